@@ -1,0 +1,100 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// `packaging/build` sets this for the static binary: it needs archives and stubs that a day-to-day debug build does not.
+let isStatic = Context.environment["WARREN_STATIC"] == "1"
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+    .enableUpcomingFeature("ImmutableWeakCaptures"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+
+let package = Package(
+    name: "warren",
+    products: [
+        .executable(name: "warren", targets: ["warren"]),
+        .executable(name: "arango-emulator", targets: ["arango-emulator"]),
+    ],
+    dependencies: [
+        // Commands, help, completions.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        // Log levels and metadata that every Swift engineer knows.
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        // Deque: the queues of the pipeline pop at the front.
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        // TOML 1.0 by toml++: a parser with line and column in its errors, linking statically without ICU.
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        // The HTTP server of the emulator (and of the control socket); its parser is the field's own.
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    ],
+    targets: [
+        .systemLibrary(name: "CRabbitMQ", path: "Sources/CRabbitMQ"),
+        .target(
+            name: "CCurl",
+            cSettings: isStatic ? [.define("WARREN_STATIC")] : [],
+            linkerSettings: [.linkedLibrary("curl")]),
+        .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
+
+        .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: strict),
+        .target(
+            name: "Settings",
+            dependencies: [.product(name: "TOMLKit", package: "TOMLKit")],
+            swiftSettings: strict),
+        .target(name: "Mapping", dependencies: ["Settings"], swiftSettings: strict),
+        .target(name: "Pipeline", dependencies: ["Mapping", "Settings", deque], swiftSettings: strict),
+        .target(name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Mapping", "Settings", "Threads"], swiftSettings: strict),
+        .target(name: "Store", dependencies: ["CCurl", "Mapping", "Pipeline", "Settings", "Threads"], swiftSettings: strict),
+        .target(
+            name: "Service",
+            dependencies: ["Broker", "CLinux", "Mapping", "Pipeline", "Settings", "Store", "Threads", logging],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "warren",
+            dependencies: [
+                "Service", "Settings",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        .target(
+            name: "ArangoEmulator",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                deque,
+            ],
+            exclude: ["Command"],
+            swiftSettings: strict),
+        .executableTarget(
+            name: "arango-emulator",
+            dependencies: [
+                "ArangoEmulator",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Sources/ArangoEmulator/Command",
+            swiftSettings: strict),
+
+        .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
+        .testTarget(name: "MappingTests", dependencies: ["Mapping", "Settings"], swiftSettings: strict),
+        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Mapping", "Settings"], swiftSettings: strict),
+        .testTarget(name: "StoreTests", dependencies: ["Store", "Pipeline", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
+        .testTarget(name: "BrokerTests", dependencies: ["Broker", "Mapping", "Settings"], swiftSettings: strict),
+        .testTarget(name: "ServiceTests", dependencies: ["Service"], swiftSettings: strict),
+        .testTarget(name: "ArangoEmulatorTests", dependencies: ["ArangoEmulator"], swiftSettings: strict),
+        .testTarget(
+            name: "Integration",
+            dependencies: ["ArangoEmulator", "Broker", "Mapping", "Pipeline", "Service", "Settings", "Store"],
+            swiftSettings: strict),
+    ]
+)

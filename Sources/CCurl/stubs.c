@@ -1,0 +1,1 @@
+// Link stubs for the static build (DESIGN.md section 9).

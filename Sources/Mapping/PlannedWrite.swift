@@ -1,0 +1,69 @@
+/// Which processor, by its place in `Settings.processors`.
+public typealias ProcessorIndex = Int
+
+/// A document's key: 1…254 bytes of the characters that ArangoDB allows (API.md section 7).
+public struct DocumentKey: Hashable, Sendable, CustomStringConvertible {
+    /// The key's text, ASCII only.
+    public let text: String
+
+    /// Only ``KeyRules`` makes keys from outside; tests use legal literals.
+    init(legal text: String) { self.text = text }
+
+    /// The key's text.
+    public var description: String { text }
+}
+
+/// Where a write goes and how: writes with the same target can share a request.
+public struct WriteTarget: Hashable, Sendable {
+    /// What the request does to a document that exists (API.md section 3, overwriteMode).
+    public enum Mode: String, Sendable {
+        /// Merge, creating it if absent: `POST … overwriteMode=update`.
+        case update
+        /// Replace, creating it if absent: `POST … overwriteMode=replace`.
+        case replace
+        /// Delete it: `DELETE` with an array. A missing document counts as done.
+        case remove
+    }
+
+    /// The collection.
+    public let collection: String
+    /// What to do there.
+    public let mode: Mode
+    /// Attribute that ArangoDB compares (`versionAttribute`); nil: no versions.
+    public let versionAttribute: String?
+
+    /// A target by its parts.
+    public init(collection: String, mode: Mode, versionAttribute: String?) {
+        self.collection = collection
+        self.mode = mode
+        self.versionAttribute = versionAttribute
+    }
+}
+
+/// One message as the write it will be. Still unsent, and still holding its delivery.
+public struct PlannedWrite: Sendable {
+    /// Whose message it is.
+    public let processor: ProcessorIndex
+    /// The message.
+    public let delivery: Delivery
+    /// Where it goes.
+    public let target: WriteTarget
+    /// Which document.
+    public let key: DocumentKey
+    /// The message's version, if the processor uses versions.
+    public let version: UInt64?
+    /// What is stored; empty for ``WriteTarget/Mode/remove``.
+    public let document: DocumentText
+
+    /// A write by its parts.
+    public init(
+        processor: ProcessorIndex, delivery: Delivery, target: WriteTarget, key: DocumentKey, version: UInt64?, document: DocumentText
+    ) {
+        self.processor = processor
+        self.delivery = delivery
+        self.target = target
+        self.key = key
+        self.version = version
+        self.document = document
+    }
+}

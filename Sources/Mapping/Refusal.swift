@@ -1,0 +1,38 @@
+/// Why a message can never be written as it is. Found before a batch is built, so that it cannot fail its neighbours.
+public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The kinds of refusal; raw values go into the `warren-reason` header, metrics and filters.
+    public enum Reason: String, Sendable, CaseIterable {
+        /// Not a JSON text (RFC 8259), or nested too deeply.
+        case notJSON = "not-json"
+        /// JSON, but no object where one belongs.
+        case notAnObject = "not-an-object"
+        /// An attribute name twice in one object.
+        case duplicateName = "duplicate-name"
+        /// No key where the processor looks for it, or one that ArangoDB does not accept.
+        case badKey = "bad-key"
+        /// No version where the processor looks for it, or neither whole number nor RFC 3339 time.
+        case badVersion = "bad-version"
+        /// Larger than `max_message`, before or after decompression.
+        case tooLarge = "too-large"
+        /// A `content-encoding` that is unknown, or a body that does not hold to it.
+        case badEncoding = "bad-encoding"
+        /// ArangoDB refused the document.
+        case refusedByDatabase = "refused-by-database"
+        /// `[retry] attempts` used up.
+        case retryExhausted = "retry-exhausted"
+    }
+
+    /// The kind.
+    public let reason: Reason
+    /// What and where, for people: names the place (byte offset or pointer), never the content.
+    public let detail: String
+
+    /// A refusal with its explanation.
+    public init(_ reason: Reason, _ detail: String) {
+        self.reason = reason
+        self.detail = detail
+    }
+
+    /// `reason: detail`.
+    public var description: String { "\(reason.rawValue): \(detail)" }
+}

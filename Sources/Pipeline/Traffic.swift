@@ -1,0 +1,103 @@
+public import Mapping
+
+/// Writes that leave in one request. Each document occurs once: lanes see to it.
+public struct WriteBatch: Sendable {
+    /// Names the batch in its reply.
+    public let id: Int
+    /// Where all of them go.
+    public let target: WriteTarget
+    /// At least one.
+    public let writes: [PlannedWrite]
+
+    /// A batch by its parts.
+    public init(id: Int, target: WriteTarget, writes: [PlannedWrite]) {
+        self.id = id
+        self.target = target
+        self.writes = writes
+    }
+}
+
+/// Documents to read back.
+public struct ReadBatch: Sendable {
+    /// Names the batch in its reply.
+    public let id: Int
+    /// The collection they are in.
+    public let collection: String
+    /// Attribute whose value ``StoredState/found(version:)`` tells; nil: none.
+    public let versionAttribute: String?
+    /// At least one.
+    public let keys: [DocumentKey]
+
+    /// A batch by its parts.
+    public init(id: Int, collection: String, versionAttribute: String?, keys: [DocumentKey]) {
+        self.id = id
+        self.collection = collection
+        self.versionAttribute = versionAttribute
+        self.keys = keys
+    }
+}
+
+/// What went wrong at the database, in the words that go into logs and headers. Never holds a document, a password or a token.
+public struct Fault: Sendable, Equatable, CustomStringConvertible {
+    /// ArangoDB's errorNum; nil if the answer had none.
+    public let errorNum: Int?
+    /// HTTP status; nil if there was no answer, or for a fault of one document in an answer.
+    public let status: Int?
+    /// The server's or libcurl's text, with the endpoint where it matters.
+    public let message: String
+
+    /// A fault by its parts.
+    public init(errorNum: Int? = nil, status: Int? = nil, message: String) {
+        self.errorNum = errorNum
+        self.status = status
+        self.message = message
+    }
+
+    /// `message (errorNum 1203, HTTP 404)`.
+    public var description: String {
+        let numbers = [errorNum.map { "errorNum \($0)" }, status.map { "HTTP \($0)" }].compactMap(\.self)
+        return numbers.isEmpty ? message : "\(message) (\(numbers.joined(separator: ", ")))"
+    }
+}
+
+/// What became of one document of a request.
+public enum Outcome: Sendable, Equatable {
+    /// Confirmed by the database.
+    case written
+    /// The stored version is the same or newer; nothing changed, nothing needs to.
+    case stale
+    /// A write-write conflict: again soon, outside the retry budget.
+    case conflict(Fault)
+    /// May work later: counts an attempt.
+    case transient(Fault)
+    /// Will never work as it is.
+    case refused(Fault)
+}
+
+/// Why a whole request has no outcomes.
+public enum RequestFailure: Error, Sendable, Equatable {
+    /// Nothing was done: the server is away or overloaded. Not the messages' fault.
+    case outage(Fault)
+    /// Nothing was done, and an administrator must act: credentials, rights, a missing collection or database. Not the messages' fault.
+    case configuration(Fault)
+    /// The request left, no whole answer came: it may have been done.
+    case unknown(Fault)
+    /// The server refused the request as a whole, nothing was done: one of its messages may be to blame.
+    case rejected(Fault)
+}
+
+/// One outcome for each write, in their order; or why there is none.
+public typealias WriteReply = Result<[Outcome], RequestFailure>
+
+/// What a document looked like when it was read back.
+public enum StoredState: Sendable, Equatable {
+    /// It is there, with this version (nil: no version attribute asked for, or no whole number there).
+    case found(version: UInt64?)
+    /// No such document.
+    case missing
+    /// This one could not be read.
+    case unreadable(Fault)
+}
+
+/// One state for each key, in their order; or why there is none.
+public typealias ReadReply = Result<[StoredState], RequestFailure>

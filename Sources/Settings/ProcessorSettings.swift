@@ -1,0 +1,92 @@
+/// One `[[processor]]`: a queue, and what its messages do to a collection (DESIGN.md section 5).
+public struct ProcessorSettings: Sendable, Equatable {
+    /// What a message does to its document.
+    public enum Operation: String, Sendable, CaseIterable {
+        /// Merge into the document, create it if absent.
+        case update
+        /// The message is the full truth: replace the document.
+        case sync
+        /// Mark, expire or remove the document: see ``ProcessorSettings/onInvalidate``.
+        case invalidate
+    }
+
+    /// What `invalidate` means.
+    public enum Invalidation: String, Sendable, CaseIterable {
+        /// Merge `<mark>` and `<mark>_at` into the document, creating a tombstone if it is absent.
+        case mark
+        /// Mark, and set `expires_at` for a TTL index.
+        case expire
+        /// Delete now. Refused together with `version`: ArangoDB does not version deletes (API.md section 3).
+        case remove
+    }
+
+    /// Unique name: in logs, metrics and commands. Letters, digits, `-`, `_`, `.`; 1…64 characters.
+    public var name: String
+    /// The queue to consume. 1…255 bytes.
+    public var queue: String
+    /// What a message does to its document.
+    public var operation: Operation
+    /// The collection written to.
+    public var collection: String
+    /// Where the message holds the document key. A whole number is accepted and used by its digits.
+    public var key: JSONPointer
+    /// Where the message holds its version (whole number, or RFC 3339 time); nil: no versions.
+    public var version: JSONPointer?
+    /// What is stored; the empty pointer is the whole message.
+    public var document = JSONPointer()
+    /// Attribute of the stored document that holds the version.
+    public var versionAttribute = "version"
+    /// Attribute that tells an invalid document; its time is `<mark>_at`.
+    public var mark = "invalidated"
+    /// What `invalidate` means for this processor.
+    public var onInvalidate = Invalidation.mark
+    /// With ``Invalidation/expire``: how long after the invalidation the document goes. 1 s…3650 d.
+    public var expireAfter: Duration = .seconds(30 * 86_400)
+    /// Attribute = pointer into the message; when not empty only these are stored. In the order of the file.
+    public var map: [AttributeMapping] = []
+    /// Constants added to every document, as JSON text. In the order of the file.
+    public var set: [AttributeConstant] = []
+    /// Overrides `[rabbitmq] prefetch`.
+    public var prefetch: UInt16?
+    /// Overrides `[retry]`.
+    public var retry: RetrySettings?
+    /// Overrides `[verify] mode`.
+    public var verify: VerifyMode?
+
+    /// A processor with the required keys; everything else at its default.
+    public init(name: String, queue: String, operation: Operation, collection: String, key: JSONPointer) {
+        self.name = name
+        self.queue = queue
+        self.operation = operation
+        self.collection = collection
+        self.key = key
+    }
+}
+
+/// One entry of `map`.
+public struct AttributeMapping: Sendable, Equatable {
+    /// Name in the stored document.
+    public var attribute: String
+    /// Place in the message.
+    public var pointer: JSONPointer
+
+    /// Attribute `attribute` takes the value at `pointer`.
+    public init(attribute: String, pointer: JSONPointer) {
+        self.attribute = attribute
+        self.pointer = pointer
+    }
+}
+
+/// One entry of `set`.
+public struct AttributeConstant: Sendable, Equatable {
+    /// Name in the stored document.
+    public var attribute: String
+    /// The value as JSON text.
+    public var json: String
+
+    /// Attribute `attribute` always has the value `json`.
+    public init(attribute: String, json: String) {
+        self.attribute = attribute
+        self.json = json
+    }
+}

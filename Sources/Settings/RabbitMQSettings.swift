@@ -1,0 +1,48 @@
+/// The `[rabbitmq]` section.
+public struct RabbitMQSettings: Sendable, Equatable {
+    /// `amqp://` or `amqps://` URIs, tried in order, then round again with jittered backoff. At least one.
+    public var endpoints: [BrokerEndpoint] = [BrokerEndpoint(host: "127.0.0.1")]
+    /// Used where an endpoint's URI names none.
+    public var vhost = "/"
+    /// Used where an endpoint's URI names none.
+    public var username = "guest"
+    /// Used where an endpoint's URI names none.
+    public var password = Secret("guest")
+    /// Unacknowledged deliveries per processor: the bound on memory. 1…65535.
+    public var prefetch: UInt16 = 1000
+    /// Body bytes held over all processors; above it reading pauses (heartbeats go on). At least 1 MiB.
+    public var holdBytes = 64 << 20
+    /// Larger bodies are refused. 1 KiB…512 MiB.
+    public var maxMessageBytes = 16 << 20
+    /// Silence after which both sides give the connection up. 0 switches it off; else 1 s…1 h.
+    public var heartbeat: Duration = .seconds(30)
+    /// True: missing queues are declared at start; otherwise `warren provision` does it.
+    public var declare = false
+    /// `[rabbitmq.tls]`, for `amqps` endpoints.
+    public var tls = TLSSettings()
+
+    /// The defaults.
+    public init() {}
+}
+
+/// One RabbitMQ node as its URI tells it.
+public struct BrokerEndpoint: Sendable, Equatable {
+    /// True for `amqps`.
+    public var usesTLS = false
+    /// Name or address, without brackets.
+    public var host: String
+    /// 5672, or 5671 with TLS, unless the URI says otherwise.
+    public var port: UInt16 = 5672
+    /// From the URI; wins over `[rabbitmq] username`.
+    public var username: String?
+    /// From the URI; wins over `[rabbitmq] password`.
+    public var password: Secret?
+    /// From the URI, percent-decoded; wins over `[rabbitmq] vhost`.
+    public var vhost: String?
+
+    /// A node with default port and no credentials of its own.
+    public init(host: String, port: UInt16 = 5672) {
+        self.host = host
+        self.port = port
+    }
+}

@@ -1,0 +1,47 @@
+/// `[control]`: the Unix socket for administration.
+public struct ControlSettings: Sendable, Equatable {
+    /// Path of the socket.
+    public var socket = "/run/warren/control.sock"
+    /// Members of this group may operate; root and the service user may do everything.
+    public var group = "warren"
+
+    /// The defaults.
+    public init() {}
+}
+
+/// `[log]`
+public struct LogSettings: Sendable, Equatable {
+    /// The least severe level that is logged.
+    public enum Level: String, Sendable, CaseIterable {
+        case trace, debug, info, notice, warning, error, critical
+    }
+
+    /// How a line looks.
+    public enum Format: String, Sendable, CaseIterable {
+        /// The journal under systemd, text on a terminal, otherwise JSON.
+        case auto
+        /// For people.
+        case text
+        /// One JSON object a line.
+        case json
+        /// For systemd's journal.
+        case journal
+    }
+
+    /// The least severe level that is logged.
+    public var level = Level.info
+    /// How a line looks.
+    public var format = Format.auto
+
+    /// The defaults.
+    public init() {}
+}
+
+/// `[service]`
+public struct ServiceSettings: Sendable, Equatable {
+    /// How long a stop waits for what is in flight before it returns the rest to RabbitMQ. 0 s…1 h.
+    public var drain: Duration = .seconds(20)
+
+    /// The defaults.
+    public init() {}
+}

@@ -1,0 +1,28 @@
+/// The whole configuration as a value: what `warren.toml`, `conf.d`, the environment and credentials add up to.
+///
+/// Immutable once loaded. The defaults stand here and nowhere else; `etc/warren.toml` repeats them with the same words.
+public struct Settings: Sendable, Equatable {
+    /// `[rabbitmq]`
+    public var rabbitmq = RabbitMQSettings()
+    /// `[arangodb]`
+    public var arangodb = ArangoDBSettings()
+    /// `[retry]`: for failures of one message while the database is reachable.
+    public var retry = RetrySettings()
+    /// `[batch]`
+    public var batch = BatchSettings()
+    /// `[verify]`
+    public var verify = VerifyMode.doubt
+    /// `[dead_letter]`
+    public var deadLetter = DeadLetterSettings()
+    /// `[control]`
+    public var control = ControlSettings()
+    /// `[log]`
+    public var log = LogSettings()
+    /// `[service]`
+    public var service = ServiceSettings()
+    /// `[[processor]]`, in the order of the files. Names are unique; at least one.
+    public var processors: [ProcessorSettings] = []
+
+    /// The defaults, without any processor.
+    public init() {}
+}

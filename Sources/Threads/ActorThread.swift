@@ -1,0 +1,70 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// What a thread does while it has no job: it waits for IO, and notices a wake-up.
+public protocol Sleeper: Sendable {
+    /// Called on the thread. Returns when ``wake()`` was called since the last return, when its IO is ready, or after a time of its own choice;
+    /// with `hasJobs` it looks at its IO without waiting.
+    func sleep(hasJobs: Bool)
+    /// Called from any thread. Makes the running or the next ``sleep(hasJobs:)`` return.
+    func wake()
+}
+
+/// One operating-system thread on which actors live: librabbitmq and libcurl handles take no locks, so each stays on one thread.
+///
+/// A turn runs the jobs that have come and then sleeps in the ``Sleeper``. Nothing on it may block, or all its actors stand still.
+public final class ActorThread: SerialExecutor, TaskExecutor {
+    private struct State {
+        var jobs: [UnownedJob] = []
+        var isEnding = false
+    }
+
+    private let state = Mutex(State())
+    private let sleeper: any Sleeper
+    private let turns = Atomic<UInt64>(0)
+
+    /// How often the loop has come round: a watchdog sees by it that the thread is not stuck.
+    public var turnCount: UInt64 { turns.load(ordering: .relaxed) }
+
+    /// Starts the thread; `name` (at most 15 bytes) shows in `top -H` and debuggers.
+    public init(name: String, sleeper: some Sleeper) {
+        self.sleeper = sleeper
+        start(name: name)
+    }
+
+    /// Ends the thread once the jobs that have come are done. No actor may live on it any more.
+    public func end() {
+        state.withLock { $0.isEnding = true }
+        sleeper.wake()
+    }
+
+    /// Takes a job from any thread; one wake-up covers all that come before the thread looks.
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let isFirst = state.withLock { state in
+            state.jobs.append(job)
+            return state.jobs.count == 1
+        }
+        if isFirst { sleeper.wake() }
+    }
+
+    private func run() {
+        while true {
+            let (jobs, isEnding) = state.withLock { state in
+                defer { state.jobs = [] }
+                return (state.jobs, state.isEnding)
+            }
+            for job in jobs {
+                unsafe job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            }
+            turns.add(1, ordering: .relaxed)
+            if jobs.isEmpty && isEnding { return }
+            sleeper.sleep(hasJobs: !jobs.isEmpty || isEnding)
+        }
+    }
+
+    private func start(name: String) {
+        startThread(named: name) { self.run() }
+    }
+}
