@@ -17,6 +17,7 @@ let strict: [SwiftSetting] = [
 ]
 
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
+let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
 let package = Package(
@@ -30,7 +31,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         // Log levels and metadata that every Swift engineer knows.
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
-        // Deque: the queues of the pipeline pop at the front.
+        // Deque and Heap: the queues of the pipeline pop at the front, its delays at the earliest.
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         // TOML 1.0 by toml++: a parser with line and column in its errors, linking statically without ICU.
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
@@ -51,7 +52,7 @@ let package = Package(
             dependencies: [.product(name: "TOMLKit", package: "TOMLKit")],
             swiftSettings: strict),
         .target(name: "Mapping", dependencies: ["Settings"], swiftSettings: strict),
-        .target(name: "Pipeline", dependencies: ["Mapping", "Settings", deque], swiftSettings: strict),
+        .target(name: "Pipeline", dependencies: ["Mapping", "Settings", deque, heap], swiftSettings: strict),
         .target(name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Mapping", "Settings", "Threads"], swiftSettings: strict),
         .target(name: "Store", dependencies: ["CCurl", "Mapping", "Pipeline", "Settings", "Threads"], swiftSettings: strict),
         .target(

@@ -1,6 +1,3 @@
-/// Which processor, by its place in `Settings.processors`.
-public typealias ProcessorIndex = Int
-
 /// A document's key: 1…254 bytes of the characters that ArangoDB allows (API.md section 7).
 public struct DocumentKey: Hashable, Sendable, CustomStringConvertible {
     /// The key's text, ASCII only.
@@ -41,7 +38,9 @@ public struct WriteTarget: Hashable, Sendable {
 }
 
 /// One message as the write it will be. Still unsent, and still holding its delivery.
-public struct PlannedWrite: Sendable {
+///
+/// A class, because it moves through several queues: one reference count instead of one for each of its parts.
+public final class PlannedWrite: Sendable {
     /// Whose message it is.
     public let processor: ProcessorIndex
     /// The message.

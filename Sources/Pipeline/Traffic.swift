@@ -70,6 +70,8 @@ public enum Outcome: Sendable, Equatable {
     case conflict(Fault)
     /// May work later: counts an attempt.
     case transient(Fault)
+    /// The database cannot take it now (read-only, write concern not met, shutting down): not the document's fault, costs no attempt.
+    case unavailable(Fault)
     /// Will never work as it is.
     case refused(Fault)
 }

@@ -1,0 +1,81 @@
+internal import DequeModule
+internal import Mapping
+
+/// Which deliveries of one channel may be acknowledged.
+///
+/// One `basic.ack multiple` covers every tag up to N, so it may only cover an unbroken run of settled deliveries.
+/// Behind one that is slow (a retry, a dead letter not confirmed yet) the settled ones are acknowledged singly once they are many:
+/// otherwise one slow message would fill the prefetch window and stop its queue.
+struct AcknowledgementLedger {
+    private enum Entry { case open, settled, acknowledged }
+
+    /// Settled deliveries that may wait behind an open one before they are acknowledged singly.
+    private let patience: Int
+    /// From the oldest delivery that is not acknowledged on.
+    private var window: Deque<Entry> = []
+    private var base: DeliveryTag = 1
+    private var settledAhead = 0
+
+    /// A channel's ledger, before its first delivery; `prefetch` is the most that can be open.
+    init(prefetch: Int) {
+        patience = max(1, prefetch / 4)
+    }
+
+    /// Deliveries received and not yet acknowledged.
+    var openCount: Int { window.count { $0 != .acknowledged } }
+
+    /// Deliveries come in the order of their tags.
+    mutating func received(_ tag: DeliveryTag) {
+        precondition(tag.rawValue == base.rawValue + UInt64(window.count), "tags of a channel rise by one")
+        window.append(.open)
+    }
+
+    /// The delivery's effect is confirmed.
+    mutating func settle(_ tag: DeliveryTag) {
+        mark(tag, as: .settled)
+        settledAhead += 1
+    }
+
+    /// The delivery is refused to RabbitMQ on its own; no acknowledgement must name it again.
+    mutating func reject(_ tag: DeliveryTag) {
+        mark(tag, as: .acknowledged)
+    }
+
+    /// What may be told to RabbitMQ now. Each tag is told once.
+    mutating func takeAcknowledgements() -> [Acknowledgement.Kind] {
+        var kinds: [Acknowledgement.Kind] = []
+        if let last = popSettledRun() { kinds.append(.through(last)) }
+        if settledAhead >= patience { kinds.append(.each(takeSettledAhead())) }
+        return kinds
+    }
+
+    /// Removes the unbroken run at the front. Returns its last tag that was not told yet: RabbitMQ closes the channel over a tag it does not know.
+    private mutating func popSettledRun() -> DeliveryTag? {
+        var last: DeliveryTag?
+        while let entry = window.first, entry != .open {
+            if entry == .settled {
+                last = base
+                settledAhead -= 1
+            }
+            window.removeFirst()
+            base = base.next
+        }
+        return last
+    }
+
+    private mutating func takeSettledAhead() -> [DeliveryTag] {
+        var tags: [DeliveryTag] = []
+        for index in window.indices where window[index] == .settled {
+            window[index] = .acknowledged
+            tags.append(DeliveryTag(rawValue: base.rawValue + UInt64(index)))
+        }
+        settledAhead = 0
+        return tags
+    }
+
+    private mutating func mark(_ tag: DeliveryTag, as entry: Entry) {
+        let index = Int(tag.rawValue - base.rawValue)
+        precondition(window[index] == .open, "a delivery is settled once")
+        window[index] = entry
+    }
+}

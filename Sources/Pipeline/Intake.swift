@@ -1,0 +1,64 @@
+internal import HeapModule
+internal import Mapping
+
+/// Deliveries come in, and go when their channel does.
+extension PipelineMachine {
+    mutating func subscribe(_ processor: ProcessorIndex, _ session: SessionID) {
+        processors[processor].session = session
+        processors[processor].ledger = AcknowledgementLedger(prefetch: processors[processor].prefetch)
+    }
+
+    mutating func receive(_ processor: ProcessorIndex, _ session: SessionID, _ messages: [(Delivery, Result<PlannedWrite, Refusal>)]) {
+        guard processors[processor].session == session else { return }
+        processors[processor].counters.received += messages.count
+        for (delivery, plan) in messages {
+            processors[processor].ledger.received(delivery.tag)
+            switch plan {
+            case .success(let write):
+                let (slot, isFirst) = lanes.add(write, session: session)
+                if isFirst { queue.add(slot, write.target) }
+            case .failure(let refusal):
+                park(processor, session, delivery, refusal, attempts: 0)
+            }
+        }
+    }
+
+    /// Tags die with their channel: what has not left is dropped, because RabbitMQ delivers it again; what is in flight is finished without an acknowledgement.
+    mutating func unsubscribe(_ processor: ProcessorIndex, _ session: SessionID) {
+        guard processors[processor].session == session else { return }
+        processors[processor].session = nil
+        let (dropped, newFirst) = lanes.drop { $0.write.processor == processor && $0.session == session }
+        processors[processor].counters.returned += dropped.count
+        queue.remove(dropped)
+        delayed = Heap(delayed.unordered.filter { !dropped.contains($0.slot) })
+        for slot in newFirst { queue.add(slot, lanes[slot].write.target) }
+        parking.drop { $0.processor == processor && $0.session == session }
+    }
+
+    /// Sends a message to the dead-letter queue, or back to RabbitMQ for the queue's own dead-letter exchange.
+    mutating func park(_ processor: ProcessorIndex, _ session: SessionID, _ delivery: Delivery, _ refusal: Refusal, attempts: Int) {
+        guard processors[processor].session == session else { return }
+        actions.append(.note(.refused(processor, delivery, refusal, attempts: attempts)))
+        if parks {
+            parking.add(processor, session, delivery, refusal, attempts: attempts)
+        } else {
+            processors[processor].counters.parked += 1
+            processors[processor].ledger.reject(delivery.tag)
+            let rejection = Acknowledgement(processor: processor, session: session, kind: .reject([delivery.tag]))
+            actions.append(.acknowledge([rejection]))
+        }
+    }
+
+    /// What became of a bulk of dead letters.
+    mutating func settleParking(_ failures: [Int: String], at now: ContinuousClock.Instant) {
+        let (parked, failure) = parking.settle(failures, at: now, delay: &delay)
+        for order in parked where processors[order.processor].session == order.session {
+            processors[order.processor].counters.parked += 1
+            processors[order.processor].ledger.settle(order.delivery.tag)
+        }
+        parking.drop { processors[$0.processor].session != $0.session }
+        if let failure {
+            actions.append(.note(.parkingFailed(failure.order.processor, failure.text, retryIn: failure.wait)))
+        }
+    }
+}

@@ -1,0 +1,144 @@
+internal import Mapping
+
+/// Keeps the writes of one document in delivery order, one in flight at a time; different documents do not wait for each other.
+///
+/// All processors share the lanes, because *updated* and *invalidated* meet in the same document.
+struct Lanes {
+    /// Where a write is kept while it is held.
+    typealias Slot = Int
+
+    /// One held write.
+    struct Entry {
+        let write: PlannedWrite
+        let session: SessionID
+        /// Times it was written and failed for a reason of its own.
+        var attempts = 0
+        /// Write-write conflicts since the last attempt that counted.
+        var conflicts = 0
+        /// In a request that has left.
+        var isInFlight = false
+        /// The database has confirmed it; only reading back is outstanding.
+        var isConfirmed = false
+        /// The write of the same document that came after it.
+        fileprivate var next: Slot?
+    }
+
+    private struct LaneKey: Hashable {
+        let collection: Int
+        let key: DocumentKey
+    }
+    private struct Lane {
+        var head: Slot
+        var tail: Slot
+    }
+
+    /// A number for each processor's collection, equal where the collection is.
+    private let collectionOf: [Int]
+    private var lanes: [LaneKey: Lane] = [:]
+    private var entries: [Entry?] = []
+    private var free: [Slot] = []
+
+    /// Bytes of all deliveries held.
+    private(set) var heldBytes = 0
+    /// Writes held.
+    var count: Int { entries.count - free.count }
+
+    /// Lanes over the collections that the processors write, in the processors' order.
+    init(collections: [String]) {
+        var numbers: [String: Int] = [:]
+        collectionOf = collections.map { name in
+            let number = numbers[name] ?? numbers.count
+            numbers[name] = number
+            return number
+        }
+    }
+
+    /// The write kept in `slot`, which must be taken.
+    subscript(slot: Slot) -> Entry {
+        get {
+            guard let entry = entries[slot] else { preconditionFailure("slot \(slot) is free") }
+            return entry
+        }
+        set { entries[slot] = newValue }
+    }
+
+    /// A write is kept in `slot`.
+    func isTaken(_ slot: Slot) -> Bool { entries[slot] != nil }
+
+    /// Changes one attribute in place, without moving the entry.
+    mutating func update(_ slot: Slot, _ change: (inout Entry) -> Void) {
+        change(&entries[slot]!)
+    }
+
+    /// Takes a write in. `isFirst`: no other of its document is held, it may leave.
+    mutating func add(_ write: PlannedWrite, session: SessionID) -> (slot: Slot, isFirst: Bool) {
+        let slot = take(Entry(write: write, session: session))
+        heldBytes += write.delivery.bytes.count
+        let key = laneKey(write)
+        guard let lane = lanes[key] else {
+            lanes[key] = Lane(head: slot, tail: slot)
+            return (slot, true)
+        }
+        entries[lane.tail]!.next = slot
+        lanes[key]!.tail = slot
+        return (slot, false)
+    }
+
+    /// Lets a write go that was first of its document. Returns the one that is first now.
+    mutating func finish(_ slot: Slot) -> Slot? {
+        let entry = self[slot]
+        let key = laneKey(entry.write)
+        precondition(lanes[key]?.head == slot, "only the first write of a document can finish")
+        if let next = entry.next {
+            lanes[key]!.head = next
+        } else {
+            lanes[key] = nil
+        }
+        release(slot)
+        return entry.next
+    }
+
+    /// Drops held writes that have not left, wherever they wait. `newFirst` are those that are first of their document because of it.
+    mutating func drop(where isDropped: (Entry) -> Bool) -> (dropped: Set<Slot>, newFirst: [Slot]) {
+        var dropped: Set<Slot> = []
+        var newFirst: [Slot] = []
+        for (key, lane) in lanes {
+            var kept: [Slot] = []
+            var next: Slot? = lane.head
+            while let slot = next {
+                let entry = self[slot]
+                next = entry.next
+                if !entry.isInFlight && isDropped(entry) { dropped.insert(slot) } else { kept.append(slot) }
+            }
+            guard let head = kept.first, let tail = kept.last else {
+                lanes[key] = nil
+                continue
+            }
+            if head != lane.head { newFirst.append(head) }
+            for (slot, following) in zip(kept, kept.dropFirst()) { entries[slot]!.next = following }
+            entries[tail]!.next = nil
+            lanes[key] = Lane(head: head, tail: tail)
+        }
+        dropped.forEach { release($0) }
+        return (dropped, newFirst)
+    }
+
+    private func laneKey(_ write: PlannedWrite) -> LaneKey {
+        LaneKey(collection: collectionOf[write.processor], key: write.key)
+    }
+
+    private mutating func take(_ entry: Entry) -> Slot {
+        if let slot = free.popLast() {
+            entries[slot] = entry
+            return slot
+        }
+        entries.append(entry)
+        return entries.count - 1
+    }
+
+    private mutating func release(_ slot: Slot) {
+        heldBytes -= self[slot].write.delivery.bytes.count
+        entries[slot] = nil
+        free.append(slot)
+    }
+}

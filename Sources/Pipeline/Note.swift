@@ -1,0 +1,37 @@
+public import Mapping
+
+/// Something worth telling people: the Service turns it into log lines, counters and events. The pipeline itself knows no logger.
+public enum Note: Sendable {
+    /// A write failed for a reason of its own and is tried again after `delay`.
+    case retrying(PlannedWrite, attempt: Int, of: Int, delay: Duration, Fault)
+    /// A message goes to the dead-letter queue (or is rejected, where parking is off); nothing is settled yet.
+    case refused(ProcessorIndex, Delivery, Refusal, attempts: Int)
+    /// Publishing dead letters failed and is tried again; the originals stay unacknowledged.
+    case parkingFailed(ProcessorIndex, String, retryIn: Duration)
+    /// Nothing is written from now on: the database is away, or an administrator must act.
+    case databaseLost(Gate.Cause, Fault)
+    /// Writing works again.
+    case databaseBack(after: Duration)
+    /// A request's outcome is unknown; its documents are read back or written again.
+    case outcomeUnknown(documents: Int, Fault)
+    /// A request was rejected as a whole and is split to find the message to blame.
+    case requestRejected(documents: Int, Fault)
+    /// More body bytes are held than `[rabbitmq] hold` allows; reading pauses, or goes on again.
+    case holding(Bool, bytes: Int)
+}
+
+/// What became of the deliveries of one processor, counted since start.
+public struct Counters: Sendable, Equatable {
+    /// Deliveries received, repeated ones included.
+    public var received = 0
+    /// Settled by a confirmed write.
+    public var written = 0
+    /// Settled because the stored version is the same or newer.
+    public var stale = 0
+    /// Settled by a confirmed dead letter, or by a rejection where parking is off.
+    public var parked = 0
+    /// Failed writes that were tried again.
+    public var retried = 0
+    /// Dropped unsettled because their channel closed; RabbitMQ delivers them again.
+    public var returned = 0
+}

@@ -1,0 +1,136 @@
+public import Mapping
+public import Settings
+internal import Synchronization
+
+/// What the pipeline needs of the world. None of the closures may block.
+public struct PipelinePorts: Sendable {
+    /// Sends one write request to ArangoDB.
+    public var write: @Sendable (WriteBatch) async -> WriteReply
+    /// Reads documents back.
+    public var read: @Sendable (ReadBatch) async -> ReadReply
+    /// Publishes dead letters. Returns the orders that were not confirmed, with the reason.
+    public var park: @Sendable ([ParkOrder]) async -> [Int: String]
+    /// Hands acknowledgements to the broker's thread.
+    public var acknowledge: @Sendable ([Acknowledgement]) -> Void
+    /// Lets the broker read, or not.
+    public var setReading: @Sendable (Bool) -> Void
+    /// Tells people.
+    public var note: @Sendable (Note) -> Void
+    /// Whole seconds since 1970, for messages that carry no time.
+    public var wallClock: @Sendable () -> UInt64
+
+    /// Ports by their closures.
+    public init(
+        write: @escaping @Sendable (WriteBatch) async -> WriteReply, read: @escaping @Sendable (ReadBatch) async -> ReadReply,
+        park: @escaping @Sendable ([ParkOrder]) async -> [Int: String], acknowledge: @escaping @Sendable ([Acknowledgement]) -> Void,
+        setReading: @escaping @Sendable (Bool) -> Void, note: @escaping @Sendable (Note) -> Void, wallClock: @escaping @Sendable () -> UInt64
+    ) {
+        self.write = write
+        self.read = read
+        self.park = park
+        self.acknowledge = acknowledge
+        self.setReading = setReading
+        self.note = note
+        self.wallClock = wallClock
+    }
+}
+
+/// What comes from the broker.
+public enum Arrival: Sendable {
+    /// A channel consumes; its tags start from 1.
+    case subscribed(ProcessorIndex, SessionID)
+    /// Deliveries in the order of their tags.
+    case deliveries(ProcessorIndex, SessionID, [Delivery])
+    /// A channel is gone, and its tags with it.
+    case unsubscribed(ProcessorIndex, SessionID)
+}
+
+/// The thin shell around ``PipelineMachine``: maps deliveries, performs actions, keeps time.
+///
+/// It lives on the store's thread, so that a reply leads to the next request without changing threads.
+public actor Pipeline {
+    private let executor: any SerialExecutor
+    private let ports: PipelinePorts
+    private let arrivals = Mutex<[Arrival]>([])
+    private let clock = ContinuousClock()
+    private var machine: PipelineMachine
+    private var mappers: [Mapper]
+    private var alarm: (time: ContinuousClock.Instant, task: Task<Void, Never>)?
+    private var idleWaiters: [CheckedContinuation<Void, Never>] = []
+
+    /// Jobs run on the executor that was given.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
+
+    /// A pipeline over the processors of `settings`; `seed` decides its jitter.
+    public init(settings: Settings, executor: any SerialExecutor, seed: UInt64, ports: PipelinePorts) {
+        self.executor = executor
+        self.ports = ports
+        machine = PipelineMachine(settings: settings, seed: seed)
+        mappers = settings.processors.indices.map { Mapper(settings: settings, processor: $0) }
+    }
+
+    /// Takes what the broker read, from any thread, without waiting. In bulk: what comes before the pipeline looks costs no further wake-up.
+    public nonisolated func receive(_ arrival: Arrival) {
+        let isFirst = arrivals.withLock { arrivals in
+            arrivals.append(arrival)
+            return arrivals.count == 1
+        }
+        if isFirst { Task { await takeArrivals() } }
+    }
+
+    /// Returns when nothing is held any more. Cancel the consumers first, or it may never come to that.
+    public func idle() async {
+        guard !machine.isIdle || arrivals.withLock({ !$0.isEmpty }) else { return }
+        await withCheckedContinuation { idleWaiters.append($0) }
+    }
+
+    /// What there is to see from outside, at one moment.
+    public func snapshot() -> PipelineSnapshot { PipelineSnapshot(machine) }
+
+    private func takeArrivals() {
+        let list = arrivals.withLock { arrivals in
+            defer { arrivals = [] }
+            return arrivals
+        }
+        for arrival in list {
+            switch arrival {
+            case .subscribed(let processor, let session): handle(.subscribed(processor, session))
+            case .unsubscribed(let processor, let session): handle(.unsubscribed(processor, session))
+            case .deliveries(let processor, let session, let deliveries):
+                let receivedAt = ports.wallClock()
+                handle(.received(processor, session, deliveries.map { ($0, mappers[processor].plan($0, receivedAt: receivedAt)) }))
+            }
+        }
+    }
+
+    private func handle(_ event: PipelineMachine.Event) {
+        for action in machine.handle(event, at: clock.now) {
+            switch action {
+            case .write(let batch): Task { handle(.replied(batch.id, await ports.write(batch))) }
+            case .read(let batch): Task { handle(.readBack(batch.id, await ports.read(batch))) }
+            case .park(let orders): Task { handle(.parked(failures: await ports.park(orders))) }
+            case .acknowledge(let list): ports.acknowledge(list)
+            case .setReading(let isOn): ports.setReading(isOn)
+            case .note(let note): ports.note(note)
+            }
+        }
+        setAlarm()
+        if machine.isIdle {
+            idleWaiters.forEach { $0.resume() }
+            idleWaiters = []
+        }
+    }
+
+    private func setAlarm() {
+        guard let time = machine.nextWake else { return }
+        if let alarm, alarm.time <= time { return }
+        alarm?.task.cancel()
+        let task = Task {
+            // Cancelled: an earlier alarm has taken its place.
+            guard (try? await clock.sleep(until: time)) != nil else { return }
+            alarm = nil
+            handle(.woke)
+        }
+        alarm = (time, task)
+    }
+}

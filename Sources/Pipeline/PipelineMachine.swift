@@ -1,0 +1,158 @@
+internal import HeapModule
+internal import Mapping
+internal import Settings
+
+/// All decisions on the way from a delivery to its acknowledgement: events in, actions out. No task, no lock, no clock, no logger.
+///
+/// A delivery that came in is in exactly one place: a lane (waiting, ready, in flight, delayed, read back), the parking queue, or settled in its ledger.
+struct PipelineMachine {
+    /// What happens to the machine.
+    enum Event {
+        case subscribed(ProcessorIndex, SessionID)
+        case received(ProcessorIndex, SessionID, [(Delivery, Result<PlannedWrite, Refusal>)])
+        case unsubscribed(ProcessorIndex, SessionID)
+        case replied(Int, WriteReply)
+        case readBack(Int, ReadReply)
+        /// The orders of the bulk that failed, with the reason; all others are confirmed.
+        case parked(failures: [Int: String])
+        /// Time has passed.
+        case woke
+    }
+
+    /// What the shell has to do.
+    enum Action {
+        case write(WriteBatch)
+        case read(ReadBatch)
+        case park([ParkOrder])
+        case acknowledge([Acknowledgement])
+        case setReading(Bool)
+        case note(Note)
+    }
+
+    /// One processor's rules and its channel.
+    struct Processor {
+        let retry: RetrySettings
+        let verify: VerifyMode
+        let prefetch: Int
+        var session: SessionID?
+        var ledger: AcknowledgementLedger
+        var counters = Counters()
+    }
+
+    struct Delayed: Comparable {
+        var until: ContinuousClock.Instant
+        var slot: Lanes.Slot
+        static func < (left: Delayed, right: Delayed) -> Bool { (left.until, left.slot) < (right.until, right.slot) }
+    }
+
+    let connections: Int
+    let holdBytes: Int
+    let parks: Bool
+    var processors: [Processor]
+    var lanes: Lanes
+    var queue: RequestQueue
+    var parking = ParkingQueue()
+    var gate = Gate()
+    var delay: RetryDelay
+    var delayed = Heap<Delayed>()
+    var inFlight: [Int: RequestQueue.Request] = [:]
+    /// Requests in a row whose outcome stayed unknown.
+    var unknownInARow = 0
+    private var nextID = 0
+    private var isReading = true
+    var actions: [Action] = []
+
+    /// A machine with nothing in it. `seed` decides its jitter.
+    init(settings: Settings, seed: UInt64) {
+        connections = settings.arangodb.connections
+        holdBytes = settings.rabbitmq.holdBytes
+        parks = settings.deadLetter.enabled
+        processors = settings.processors.map { processor in
+            let prefetch = Int(processor.prefetch ?? settings.rabbitmq.prefetch)
+            return Processor(
+                retry: processor.retry ?? settings.retry, verify: processor.verify ?? settings.verify, prefetch: prefetch,
+                ledger: AcknowledgementLedger(prefetch: prefetch))
+        }
+        lanes = Lanes(collections: settings.processors.map(\.collection))
+        queue = RequestQueue(maxDocuments: settings.batch.documents, maxBytes: settings.batch.bytes)
+        delay = RetryDelay(seed: seed)
+    }
+
+    /// Nothing is held: every delivery that came in is settled or gone back.
+    var isIdle: Bool { lanes.count == 0 && parking.count == 0 }
+    /// Bytes of all deliveries held.
+    var heldBytes: Int { lanes.heldBytes + parking.heldBytes }
+    /// When ``Event/woke`` is due, if nothing else happens before.
+    var nextWake: ContinuousClock.Instant? {
+        [delayed.min?.until, queue.isEmpty || !inFlight.isEmpty ? nil : gate.nextTry, parking.nextTry].compactMap(\.self).min()
+    }
+
+    /// Takes an event in and says what to do about it.
+    mutating func handle(_ event: Event, at now: ContinuousClock.Instant) -> [Action] {
+        switch event {
+        case .subscribed(let processor, let session): subscribe(processor, session)
+        case .received(let processor, let session, let messages): receive(processor, session, messages)
+        case .unsubscribed(let processor, let session): unsubscribe(processor, session)
+        case .replied(let id, let reply): settle(id, reply, at: now)
+        case .readBack(let id, let reply): settle(id, reply, at: now)
+        case .parked(let failures): settleParking(failures, at: now)
+        case .woke: break
+        }
+        wake(at: now)
+        send(at: now)
+        acknowledge()
+        setReading()
+        defer { actions = [] }
+        return actions
+    }
+
+    private mutating func wake(at now: ContinuousClock.Instant) {
+        while let first = delayed.min, first.until <= now {
+            delayed.removeMin()
+            queue.add(first.slot, lanes[first.slot].write.target)
+        }
+    }
+
+    private mutating func send(at now: ContinuousClock.Instant) {
+        while inFlight.count < gate.allowance(limit: connections, at: now) {
+            guard let request = queue.next(bytes: { lanes[$0].write.document.byteCount(key: lanes[$0].write.key) }) else { break }
+            nextID += 1
+            gate.sent()
+            inFlight[nextID] = request
+            for slot in request.slots { lanes.update(slot) { $0.isInFlight = true } }
+            actions.append(action(nextID, request))
+        }
+        if let bulk = parking.takeBulk(at: now) { actions.append(.park(bulk)) }
+    }
+
+    private func action(_ id: Int, _ request: RequestQueue.Request) -> Action {
+        let target = request.target
+        return switch request.kind {
+        case .write: .write(WriteBatch(id: id, target: target, writes: request.slots.map { lanes[$0].write }))
+        case .readBack:
+            .read(
+                ReadBatch(
+                    id: id, collection: target.collection, versionAttribute: target.versionAttribute,
+                    keys: request.slots.map { lanes[$0].write.key }))
+        }
+    }
+
+    private mutating func acknowledge() {
+        var list: [Acknowledgement] = []
+        for index in processors.indices {
+            guard let session = processors[index].session else { continue }
+            for kind in processors[index].ledger.takeAcknowledgements() {
+                list.append(Acknowledgement(processor: index, session: session, kind: kind))
+            }
+        }
+        if !list.isEmpty { actions.append(.acknowledge(list)) }
+    }
+
+    /// Reading goes on again a quarter below the bound, so that it does not flutter.
+    private mutating func setReading() {
+        let shouldRead = heldBytes <= (isReading ? holdBytes : holdBytes / 4 * 3)
+        guard shouldRead != isReading else { return }
+        isReading = shouldRead
+        actions += [.setReading(shouldRead), .note(.holding(!shouldRead, bytes: heldBytes))]
+    }
+}

@@ -1,0 +1,21 @@
+/// What there is to see of the pipeline at one moment.
+public struct PipelineSnapshot: Sendable {
+    /// One entry for each processor, in the order of the settings.
+    public let counters: [Counters]
+    /// Deliveries held: waiting, in flight, delayed, or on their way to a dead-letter queue.
+    public let held: Int
+    /// Bytes of those.
+    public let heldBytes: Int
+    /// Requests sent and not answered.
+    public let requestsInFlight: Int
+    /// Why nothing leaves; nil while the database is there.
+    public let closure: Gate.Closure?
+
+    init(_ machine: PipelineMachine) {
+        counters = machine.processors.map(\.counters)
+        held = machine.lanes.count + machine.parking.count
+        heldBytes = machine.heldBytes
+        requestsInFlight = machine.inFlight.count
+        closure = machine.gate.closure
+    }
+}

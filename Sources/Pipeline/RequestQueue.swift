@@ -1,0 +1,119 @@
+internal import DequeModule
+internal import Mapping
+
+/// Writes that may leave, gathered by target until a request takes them.
+///
+/// There is no linger timer: a request takes whatever is there when a connection is free, so batches grow with the load by themselves.
+struct RequestQueue {
+    /// What one request carries.
+    struct Request: Equatable {
+        enum Kind: Equatable { case write, readBack }
+        var kind: Kind
+        var target: WriteTarget
+        var slots: [Lanes.Slot]
+    }
+
+    private struct Group {
+        let target: WriteTarget
+        var writes: Deque<Lanes.Slot> = []
+        var readBacks: Deque<Lanes.Slot> = []
+    }
+
+    private let maxDocuments: Int
+    private let maxBytes: Int
+    private var groups: [Group] = []
+    /// Requests to be sent exactly as they are: the halves of one that was rejected as a whole.
+    private var halves: Deque<Request> = []
+    /// The group that is asked first: each gets its turn.
+    private var turn = 0
+
+    /// An empty queue with the bounds of one request.
+    init(maxDocuments: Int, maxBytes: Int) {
+        self.maxDocuments = maxDocuments
+        self.maxBytes = maxBytes
+    }
+
+    /// Nothing to send.
+    var isEmpty: Bool { halves.isEmpty && groups.allSatisfy { $0.writes.isEmpty && $0.readBacks.isEmpty } }
+
+    /// A write that may leave.
+    mutating func add(_ slot: Lanes.Slot, _ target: WriteTarget) {
+        groups[group(target)].writes.append(slot)
+    }
+
+    /// A write whose document is to be read back.
+    mutating func addReadBack(_ slot: Lanes.Slot, _ target: WriteTarget) {
+        groups[group(target)].readBacks.append(slot)
+    }
+
+    /// A request that was not done: its writes go first again, in their order.
+    mutating func giveBack(_ request: Request) {
+        let index = group(request.target)
+        switch request.kind {
+        case .write: groups[index].writes.prepend(contentsOf: request.slots)
+        case .readBack: groups[index].readBacks.prepend(contentsOf: request.slots)
+        }
+    }
+
+    /// A request of several writes that was rejected as a whole: each half goes alone, until the guilty one is alone.
+    mutating func split(_ request: Request) {
+        let middle = request.slots.count / 2
+        for part in [request.slots[..<middle], request.slots[middle...]] {
+            halves.append(Request(kind: request.kind, target: request.target, slots: Array(part)))
+        }
+    }
+
+    /// The next request, or nil. `bytes` tells the size of a write's document.
+    mutating func next(bytes: (Lanes.Slot) -> Int) -> Request? {
+        if let half = halves.popFirst() { return half }
+        for offset in 0..<groups.count {
+            let index = (turn + offset) % groups.count
+            let target = groups[index].target
+            let request: Request
+            if !groups[index].readBacks.isEmpty {
+                let slots = Self.take(&groups[index].readBacks, upTo: maxDocuments, bytes: .max) { _ in 0 }
+                request = Request(kind: .readBack, target: target, slots: slots)
+            } else if !groups[index].writes.isEmpty {
+                let slots = Self.take(&groups[index].writes, upTo: maxDocuments, bytes: maxBytes, size: bytes)
+                request = Request(kind: .write, target: target, slots: slots)
+            } else {
+                continue
+            }
+            turn = index + 1
+            return request
+        }
+        return nil
+    }
+
+    /// Forgets writes that were dropped.
+    mutating func remove(_ dropped: Set<Lanes.Slot>) {
+        for index in groups.indices {
+            groups[index].writes.removeAll(where: dropped.contains)
+            groups[index].readBacks.removeAll(where: dropped.contains)
+        }
+        for index in halves.indices { halves[index].slots.removeAll(where: dropped.contains) }
+        halves.removeAll { $0.slots.isEmpty }
+    }
+
+    /// At least one, then as many as both bounds allow.
+    private static func take(_ queue: inout Deque<Lanes.Slot>, upTo count: Int, bytes: Int, size: (Lanes.Slot) -> Int) -> [Lanes.Slot] {
+        var slots: [Lanes.Slot] = []
+        slots.reserveCapacity(min(count, queue.count))
+        var left = bytes
+        while slots.count < count, let slot = queue.first {
+            let size = size(slot)
+            guard slots.isEmpty || size <= left else { break }
+            left -= size
+            slots.append(slot)
+            queue.removeFirst()
+        }
+        return slots
+    }
+
+    private mutating func group(_ target: WriteTarget) -> Int {
+        // A handful of targets, compared by pointer-sized strings: faster than hashing.
+        if let index = groups.firstIndex(where: { $0.target == target }) { return index }
+        groups.append(Group(target: target))
+        return groups.count - 1
+    }
+}

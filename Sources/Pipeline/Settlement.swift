@@ -1,0 +1,192 @@
+internal import HeapModule
+internal import Mapping
+internal import Settings
+
+/// What the database answered, and what follows from it for each write.
+extension PipelineMachine {
+    mutating func settle(_ id: Int, _ reply: WriteReply, at now: ContinuousClock.Instant) {
+        guard let request = takeInFlight(id) else { return }
+        switch reply {
+        case .success(let outcomes):
+            precondition(outcomes.count == request.slots.count, "one outcome for each write")
+            judge(outcomes, at: now)
+            for (slot, outcome) in zip(request.slots, outcomes) { settle(slot, outcome, at: now) }
+        case .failure(let failure):
+            settle(request, failure, at: now)
+        }
+    }
+
+    mutating func settle(_ id: Int, _ reply: ReadReply, at now: ContinuousClock.Instant) {
+        guard let request = takeInFlight(id) else { return }
+        switch reply {
+        case .success(let states):
+            precondition(states.count == request.slots.count, "one state for each document")
+            databaseAnswered(at: now)
+            for (slot, state) in zip(request.slots, states) { settle(slot, state, at: now) }
+        case .failure(let failure):
+            settle(request, failure, at: now)
+        }
+    }
+
+    private mutating func settle(_ slot: Lanes.Slot, _ outcome: Outcome, at now: ContinuousClock.Instant) {
+        let entry = lanes[slot]
+        switch outcome {
+        case .written where processors[entry.write.processor].verify == .always:
+            lanes.update(slot) { $0.isConfirmed = true }
+            queue.addReadBack(slot, entry.write.target)
+        case .written: finish(slot) { $0.written += 1 }
+        case .stale: finish(slot) { $0.stale += 1 }
+        case .conflict where entry.conflicts < Self.conflictBound:
+            lanes.update(slot) { $0.conflicts += 1 }
+            tryAgain(slot, at: now + delay.afterConflict())
+        case .conflict(let fault), .transient(let fault): failed(slot, fault, at: now)
+        case .unavailable: tryAgain(slot, at: now + delay.afterUnavailable())
+        case .refused(let fault): giveUp(slot, Refusal(.refusedByDatabase, "\(fault)"), attempts: entry.attempts + 1)
+        }
+    }
+
+    private mutating func settle(_ slot: Lanes.Slot, _ state: StoredState, at now: ContinuousClock.Instant) {
+        let entry = lanes[slot]
+        switch Verification.verdict(on: entry.write, isConfirmed: entry.isConfirmed, state) {
+        case .written: finish(slot) { $0.written += 1 }
+        case .stale: finish(slot) { $0.stale += 1 }
+        case .failed(let fault): failed(slot, fault, at: now)
+        }
+    }
+
+    /// The request has no outcomes: what that means depends on whether it was done, and on whose fault it is.
+    private mutating func settle(_ request: RequestQueue.Request, _ failure: RequestFailure, at now: ContinuousClock.Instant) {
+        switch failure {
+        case .outage(let fault):
+            giveBack(request)
+            databaseLost(.outage, fault, at: now)
+        case .configuration(let fault):
+            giveBack(request)
+            databaseLost(.configuration, fault, at: now)
+        case .unknown(let fault):
+            unknown(request, fault, at: now)
+        case .rejected(let fault) where request.kind == .readBack:
+            databaseAnswered(at: now)
+            for slot in request.slots { failed(slot, fault, at: now) }
+        case .rejected(let fault) where request.slots.count > 1:
+            databaseAnswered(at: now)
+            actions.append(.note(.requestRejected(documents: request.slots.count, fault)))
+            queue.split(request)
+        case .rejected(let fault):
+            databaseAnswered(at: now)
+            // A server error is not proof against the message: it has its attempts.
+            for slot in request.slots {
+                settle(slot, (fault.status ?? 400) >= 500 ? .transient(fault) : Outcome.refused(fault), at: now)
+            }
+        }
+    }
+
+    /// It left, and no whole answer came. Reading back tells whether it was done; if that is not answered either, the database is away.
+    private mutating func unknown(_ request: RequestQueue.Request, _ fault: Fault, at now: ContinuousClock.Instant) {
+        unknownInARow += 1
+        actions.append(.note(.outcomeUnknown(documents: request.slots.count, fault)))
+        if unknownInARow > 1 || gate.closure != nil { databaseLost(.outage, fault, at: now) }
+        guard request.kind == .write else { return giveBack(request) }
+        for slot in request.slots {
+            let write = lanes[slot].write
+            if processors[write.processor].verify != .off {
+                queue.addReadBack(slot, write.target)
+            } else if gate.closure != nil {
+                queue.add(slot, write.target)
+            } else {
+                failed(slot, fault, at: now)
+            }
+        }
+    }
+
+    /// The write failed for a reason of its own while the database is reachable: that costs an attempt.
+    private mutating func failed(_ slot: Lanes.Slot, _ fault: Fault, at now: ContinuousClock.Instant) {
+        let write = lanes[slot].write
+        let policy = processors[write.processor].retry
+        let attempts = lanes[slot].attempts + 1
+        guard attempts < policy.attempts else {
+            return giveUp(slot, Refusal(.retryExhausted, "after \(attempts) attempts: \(fault)"), attempts: attempts)
+        }
+        lanes.update(slot) {
+            $0.attempts = attempts
+            $0.conflicts = 0
+            $0.isConfirmed = false
+        }
+        let wait = delay.afterFailure(attempts: attempts, policy: policy)
+        processors[write.processor].counters.retried += 1
+        actions.append(.note(.retrying(write, attempt: attempts + 1, of: policy.attempts, delay: wait, fault)))
+        tryAgain(slot, at: now + wait)
+    }
+
+    private mutating func tryAgain(_ slot: Lanes.Slot, at time: ContinuousClock.Instant) {
+        guard hasChannel(slot) else { return drop(slot) }
+        delayed.insert(Delayed(until: time, slot: slot))
+    }
+
+    /// A request that was not done goes first when the database is back.
+    private mutating func giveBack(_ request: RequestQueue.Request) {
+        var request = request
+        for slot in request.slots where !hasChannel(slot) { drop(slot) }
+        request.slots.removeAll { !lanes.isTaken($0) }
+        queue.giveBack(request)
+    }
+
+    private func hasChannel(_ slot: Lanes.Slot) -> Bool {
+        let entry = lanes[slot]
+        return processors[entry.write.processor].session == entry.session
+    }
+
+    private mutating func giveUp(_ slot: Lanes.Slot, _ refusal: Refusal, attempts: Int) {
+        let entry = lanes[slot]
+        park(entry.write.processor, entry.session, entry.write.delivery, refusal, attempts: attempts)
+        release(slot)
+    }
+
+    /// The delivery's effect is confirmed: its ledger may acknowledge it, if its channel still lives.
+    private mutating func finish(_ slot: Lanes.Slot, count: (inout Counters) -> Void) {
+        let entry = lanes[slot]
+        let processor = entry.write.processor
+        count(&processors[processor].counters)
+        if processors[processor].session == entry.session { processors[processor].ledger.settle(entry.write.delivery.tag) }
+        release(slot)
+    }
+
+    /// Its channel closed while it was in flight, and it was not done: RabbitMQ delivers it again.
+    private mutating func drop(_ slot: Lanes.Slot) {
+        processors[lanes[slot].write.processor].counters.returned += 1
+        release(slot)
+    }
+
+    private mutating func release(_ slot: Lanes.Slot) {
+        if let next = lanes.finish(slot) { queue.add(next, lanes[next].write.target) }
+    }
+
+    private mutating func takeInFlight(_ id: Int) -> RequestQueue.Request? {
+        guard let request = inFlight.removeValue(forKey: id) else { return nil }
+        for slot in request.slots { lanes.update(slot) { $0.isInFlight = false } }
+        return request
+    }
+
+    /// A reply in which documents were only turned away because the database could not take them is no proof that it works.
+    private mutating func judge(_ outcomes: [Outcome], at now: ContinuousClock.Instant) {
+        var turnedAway: Fault?
+        for outcome in outcomes {
+            guard case .unavailable(let fault) = outcome else { return databaseAnswered(at: now) }
+            turnedAway = fault
+        }
+        if let turnedAway { databaseLost(.outage, turnedAway, at: now) }
+    }
+
+    private mutating func databaseAnswered(at now: ContinuousClock.Instant) {
+        unknownInARow = 0
+        if let closure = gate.succeeded() { actions.append(.note(.databaseBack(after: now - closure.since))) }
+    }
+
+    private mutating func databaseLost(_ cause: Gate.Cause, _ fault: Fault, at now: ContinuousClock.Instant) {
+        guard let closure = gate.failed(cause, fault, at: now, delay: &delay) else { return }
+        actions.append(.note(.databaseLost(closure.cause, closure.fault)))
+    }
+
+    /// Conflicts of one write in a row that do not count as an attempt.
+    static let conflictBound = 50
+}

@@ -1,0 +1,33 @@
+internal import Mapping
+
+/// What a document that was read back says about the write.
+enum Verification: Equatable {
+    /// The write is there, or something newer with the write's own confirmation.
+    case written
+    /// Something newer is there.
+    case stale
+    /// The write is not there, or nobody can tell: it is to be written again.
+    case failed(Fault)
+
+    /// Judges `write` by what is stored. `isConfirmed`: the database has confirmed the write, and this is the second look (`mode = "always"`);
+    /// otherwise its outcome is unknown.
+    static func verdict(on write: PlannedWrite, isConfirmed: Bool, _ state: StoredState) -> Verification {
+        switch (write.target.mode, state) {
+        case (_, .unreadable(let fault)): .failed(fault)
+        case (.remove, .missing): .written
+        case (.remove, .found): .failed(Fault(message: "the document is still there when read back"))
+        case (_, .missing): .failed(Fault(message: "the document is not there when read back"))
+        case (_, .found(let stored)): verdict(version: write.version, stored: stored, isConfirmed: isConfirmed)
+        }
+    }
+
+    private static func verdict(version: UInt64?, stored: UInt64?, isConfirmed: Bool) -> Verification {
+        guard let version else {
+            // Without a version a stored document does not tell whose it is. Writing again is harmless: its lane has kept later writes back.
+            return isConfirmed ? .written : .failed(Fault(message: "no answer came, and without a version reading back cannot tell"))
+        }
+        guard let stored else { return .failed(Fault(message: "the document has no version when read back, expected \(version)")) }
+        if stored < version { return .failed(Fault(message: "version \(stored) when read back, expected \(version)")) }
+        return stored == version || isConfirmed ? .written : .stale
+    }
+}

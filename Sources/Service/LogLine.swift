@@ -1,0 +1,87 @@
+internal import FoundationEssentials
+internal import Glibc
+public import Logging
+public import Settings
+
+/// How a log line looks on its way to standard error.
+public enum LogStyle: Sendable {
+    /// `12:00:01.250 warning  Text  key=value`, for people at a terminal.
+    case text
+    /// One JSON object with `time`, `level`, `message` and the facts.
+    case json
+    /// `<4>Text key=value`: systemd reads the priority off the front of a line (sd-daemon(3)) and knows the time itself.
+    case journal
+
+    /// The style that `format` asks for, given where standard error goes.
+    public init(_ format: LogSettings.Format, environment: [String: String]) {
+        self =
+            switch format {
+            case .text: .text
+            case .json: .json
+            case .journal: .journal
+            // systemd sets JOURNAL_STREAM for a service whose standard error it reads (systemd.exec(5)).
+            case .auto where environment["JOURNAL_STREAM"] != nil: .journal
+            case .auto where isatty(STDERR_FILENO) == 1: .text
+            case .auto: .json
+            }
+    }
+
+    func line(_ level: Logger.Level, _ message: String, _ facts: Logger.Metadata, at time: Date) -> String {
+        let sorted = facts.sorted { $0.key < $1.key }
+        switch self {
+        case .text:
+            let clock = time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true).time(includingFractionalSeconds: true))
+            let name = level.rawValue
+            let padding = String(repeating: " ", count: max(0, 8 - name.count))
+            return "\(clock) \(name)\(padding) \(message)\(Self.pairs(sorted))\n"
+        case .json:
+            let members = sorted.map { ",\(jsonString($0.key)):\(jsonString("\($0.value)"))" }.joined()
+            let clock = time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+            return #"{"time":"\#(clock)","level":"\#(level.rawValue)","message":\#(jsonString(message))\#(members)}"# + "\n"
+        case .journal:
+            return "<\(level.journalPriority)>\(message)\(Self.pairs(sorted))\n"
+        }
+    }
+
+    /// Values with spaces or quotes are quoted; line breaks never reach the output, or one entry would look like two.
+    private static func pairs(_ facts: [(key: String, value: Logger.MetadataValue)]) -> String {
+        facts.map { key, value in
+            let text = "\(value)"
+            let isPlain = !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0 != "=" && $0.value != 0x7F }
+            return "  \(key)=\(isPlain ? text : jsonString(text))"
+        }.joined()
+    }
+}
+
+extension Logger.Level {
+    /// syslog(3) priority.
+    var journalPriority: Int {
+        switch self {
+        case .trace, .debug: 7
+        case .info: 6
+        case .notice: 5
+        case .warning: 4
+        case .error: 3
+        case .critical: 2
+        }
+    }
+}
+
+/// `text` as a JSON string (RFC 8259 section 7).
+func jsonString(_ text: String) -> String {
+    var json = "\""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"": json += "\\\""
+        case "\\": json += "\\\\"
+        case "\n": json += "\\n"
+        case "\r": json += "\\r"
+        case "\t": json += "\\t"
+        case _ where scalar.value < 0x20:
+            let hex = String(scalar.value, radix: 16)
+            json += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+        default: json.unicodeScalars.append(scalar)
+        }
+    }
+    return json + "\""
+}

@@ -1,0 +1,80 @@
+public import Broker
+public import Logging
+public import Pipeline
+public import Settings
+
+/// Turns what the broker and the pipeline report into log lines. The only place that words them.
+///
+/// A repeating fault is told when it begins and when it ends (the pipeline sees to that); a retry is told each time, with its document.
+public struct Narrator: Sendable {
+    private let logger: Logger
+    private let processors: [ProcessorSettings]
+
+    /// A narrator over the processors of the settings.
+    public init(logger: Logger, processors: [ProcessorSettings]) {
+        self.logger = logger
+        self.processors = processors
+    }
+
+    /// Something the broker connection reports.
+    public func tell(_ event: ConsumerEvent) {
+        switch event {
+        case .connected(let endpoint):
+            logger.log(.notice, "Connected to RabbitMQ", [.endpoint: endpoint])
+        case .subscribed(let processor, _):
+            logger.log(.notice, "Consuming", [.processor: processors[processor].name, .queue: processors[processor].queue])
+        case .deliveries(let processor, _, let deliveries):
+            logger.log(.trace, "Deliveries", [.processor: processors[processor].name, .received: deliveries.count])
+        case .unsubscribed(let processor, _, nil):
+            logger.log(.info, "Consumer cancelled", [.processor: processors[processor].name, .queue: processors[processor].queue])
+        case .unsubscribed(let processor, _, let error?):
+            logger.log(
+                .warning, "Consumer lost, subscribing again",
+                [.processor: processors[processor].name, .queue: processors[processor].queue, .error: error])
+        case .waiting(let error, let delay):
+            logger.log(.warning, "RabbitMQ unreachable, trying again", [.error: error, .delay: delay])
+        case .subscribeFailed(let processor, let error, let delay):
+            logger.log(
+                .error, "Cannot consume, trying again",
+                [.processor: processors[processor].name, .queue: processors[processor].queue, .error: error, .delay: delay])
+        }
+    }
+
+    /// Something the pipeline reports.
+    public func tell(_ note: Note) {
+        switch note {
+        case .retrying(let write, let attempt, let attempts, let delay, let fault):
+            logger.log(
+                .warning, "Write failed, trying again",
+                [
+                    .processor: processors[write.processor].name, .collection: write.target.collection, .documentKey: write.key,
+                    .attempt: "\(attempt)/\(attempts)", .delay: delay, .error: fault,
+                ])
+        case .refused(let processor, let delivery, let refusal, let attempts):
+            logger.log(
+                .warning, "Message cannot be written, parking it",
+                [
+                    .processor: processors[processor].name, .queue: processors[processor].queue, .deliveryTag: delivery.tag,
+                    .reason: refusal.reason.rawValue, .error: refusal.detail, .attempt: attempts,
+                ])
+        case .parkingFailed(let processor, let text, let delay):
+            logger.log(
+                .error, "Parking failed, the message stays in its queue; trying again",
+                [.processor: processors[processor].name, .queue: processors[processor].queue, .error: text, .delay: delay])
+        case .databaseLost(.outage, let fault):
+            logger.log(.error, "ArangoDB is away, holding writes until it is back", [.error: fault])
+        case .databaseLost(.configuration, let fault):
+            logger.log(.critical, "ArangoDB turns every write away, somebody must act; holding writes until then", [.error: fault])
+        case .databaseBack(let duration):
+            logger.log(.notice, "ArangoDB writes again", [.afterSeconds: duration.components.seconds])
+        case .outcomeUnknown(let documents, let fault):
+            logger.log(.warning, "No answer to a write, finding out what became of it", [.documents: documents, .error: fault])
+        case .requestRejected(let documents, let fault):
+            logger.log(.warning, "Request rejected as a whole, splitting it to find the message to blame", [.documents: documents, .error: fault])
+        case .holding(true, let bytes):
+            logger.log(.notice, "Holding as many bytes as [rabbitmq] hold allows, reading pauses", [.heldBytes: bytes])
+        case .holding(false, let bytes):
+            logger.log(.notice, "Reading goes on", [.heldBytes: bytes])
+        }
+    }
+}

@@ -1,0 +1,33 @@
+internal import FoundationEssentials
+internal import Glibc
+public import Logging
+internal import Synchronization
+
+/// Writes log lines to standard error, one `write(2)` a line, so that lines of several threads never mix.
+public struct StandardErrorLog: LogHandler {
+    /// Facts that every line of this logger carries.
+    public var metadata: Logger.Metadata = [:]
+    /// Lines below it are not written.
+    public var logLevel: Logger.Level
+    private let style: LogStyle
+
+    /// A handler with a level and a style.
+    public init(level: Logger.Level, style: LogStyle) {
+        logLevel = level
+        self.style = style
+    }
+
+    /// One fact of all lines.
+    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+        get { metadata[key] }
+        set { metadata[key] = newValue }
+    }
+
+    /// Writes the line. A log that nobody can read must not stop the service: a failing write is let go.
+    public func log(event: LogEvent) {
+        let facts = event.metadata.map { metadata.merging($0) { $1 } } ?? metadata
+        Array(style.line(event.level, "\(event.message)", facts, at: Date()).utf8).withUnsafeBytes { line in
+            _ = unsafe write(STDERR_FILENO, line.baseAddress, line.count)
+        }
+    }
+}

@@ -1,0 +1,140 @@
+import Mapping
+import Settings
+
+@testable import Pipeline
+
+/// A seeded generator, so that a failing case can be run again.
+struct SplitMix: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+}
+
+/// A machine on a workbench: its own clock, its actions kept for inspection.
+struct Bench {
+    static let updated = 0, invalidated = 1
+
+    var machine: PipelineMachine
+    private(set) var now = ContinuousClock.now
+    private(set) var notes: [Note] = []
+    private(set) var writes: [WriteBatch] = []
+    private(set) var reads: [ReadBatch] = []
+    private(set) var parks: [[ParkOrder]] = []
+    private(set) var acknowledgements: [Acknowledgement] = []
+    private(set) var reading = true
+    private var lastTag: [ProcessorIndex: UInt64] = [:]
+
+    /// Two processors on one collection: `updated` and `invalidated`, session 1 each.
+    init(_ change: (inout Settings) -> Void = { _ in }) {
+        var settings = Settings()
+        for name in ["updated", "invalidated"] {
+            settings.processors.append(
+                ProcessorSettings(name: name, queue: name, operation: .update, collection: "companies", key: JSONPointer()))
+        }
+        change(&settings)
+        machine = PipelineMachine(settings: settings, seed: 1)
+        subscribe(Self.updated, 1)
+        subscribe(Self.invalidated, 1)
+    }
+
+    mutating func subscribe(_ processor: ProcessorIndex, _ session: SessionID) {
+        lastTag[processor] = 0
+        perform(.subscribed(processor, session))
+    }
+
+    /// Messages for these documents come in, in one bulk.
+    mutating func receive(
+        _ processor: ProcessorIndex = Bench.updated, session: SessionID = 1, version: UInt64? = nil, bodyBytes: Int = 10, _ keys: String...
+    ) {
+        let messages = keys.map { key in
+            let delivery = nextDelivery(processor, bodyBytes: bodyBytes)
+            let write = PlannedWrite(
+                processor: processor, delivery: delivery,
+                target: WriteTarget(collection: "companies", mode: .update, versionAttribute: version.map { _ in "version" }),
+                key: DocumentKey(legal: key), version: version, document: DocumentText(source: [], runs: [], additions: Array("\"a\":1".utf8)))
+            return (delivery, Result<PlannedWrite, Refusal>.success(write))
+        }
+        perform(.received(processor, session, messages))
+    }
+
+    /// A message comes in that mapping refuses.
+    mutating func receiveRefused(_ processor: ProcessorIndex = Bench.updated, session: SessionID = 1) {
+        perform(.received(processor, session, [(nextDelivery(processor, bodyBytes: 10), .failure(Refusal(.notJSON, "byte 0")))]))
+    }
+
+    /// The oldest unanswered write request is answered: every document `outcome`.
+    mutating func reply(_ outcome: Outcome) {
+        reply(Array(repeating: outcome, count: writes[0].writes.count))
+    }
+
+    /// The oldest unanswered write request is answered, one outcome for each document.
+    mutating func reply(_ outcomes: [Outcome]) {
+        perform(.replied(writes.removeFirst().id, .success(outcomes)))
+    }
+
+    /// The oldest unanswered write request fails as a whole.
+    mutating func fail(_ failure: RequestFailure) {
+        perform(.replied(writes.removeFirst().id, .failure(failure)))
+    }
+
+    /// The oldest unanswered read is answered.
+    mutating func reply(reading reply: ReadReply) {
+        perform(.readBack(reads.removeFirst().id, reply))
+    }
+
+    /// The oldest unconfirmed bulk of dead letters is confirmed, or not.
+    mutating func confirmParking(failing text: String? = nil) {
+        let orders = parks.removeFirst()
+        perform(.parked(failures: text.map { text in Dictionary(uniqueKeysWithValues: orders.map { ($0.id, text) }) } ?? [:]))
+    }
+
+    mutating func unsubscribe(_ processor: ProcessorIndex, _ session: SessionID = 1) {
+        perform(.unsubscribed(processor, session))
+    }
+
+    mutating func advance(by time: Duration) {
+        now += time
+        perform(.woke)
+    }
+
+    /// Goes to the time at which the machine wants to be woken.
+    mutating func advanceToNextWake() {
+        guard let time = machine.nextWake else { return }
+        now = max(now, time)
+        perform(.woke)
+    }
+
+    /// Keys of the unanswered write requests.
+    var keysInFlight: [[String]] { writes.map { $0.writes.map(\.key.text) } }
+    /// Tags that have been acknowledged, of processor `updated`.
+    var acknowledgedKinds: [Acknowledgement.Kind] { acknowledgements.map(\.kind) }
+
+    private mutating func nextDelivery(_ processor: ProcessorIndex, bodyBytes: Int) -> Delivery {
+        let tag = lastTag[processor, default: 0] + 1
+        lastTag[processor] = tag
+        return Delivery(
+            tag: DeliveryTag(rawValue: tag), redelivered: false, route: Route(exchange: "", routingKey: "q"), contentEncoding: .identity,
+            timestamp: nil, bytes: Array(repeating: 0, count: bodyBytes), bodyBytes: bodyBytes)
+    }
+
+    private mutating func perform(_ event: PipelineMachine.Event) {
+        for action in machine.handle(event, at: now) {
+            switch action {
+            case .write(let batch): writes.append(batch)
+            case .read(let batch): reads.append(batch)
+            case .park(let orders): parks.append(orders)
+            case .acknowledge(let list): acknowledgements += list
+            case .setReading(let isOn): reading = isOn
+            case .note(let note): notes.append(note)
+            }
+        }
+    }
+}

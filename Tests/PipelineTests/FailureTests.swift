@@ -1,0 +1,138 @@
+import Mapping
+import Settings
+import Testing
+
+@testable import Pipeline
+
+private let fault = Fault(errorNum: 1, message: "x")
+
+@Suite("What fails")
+struct FailureTests {
+    @Test("A failed write is tried five times, three seconds apart, and then parked as retry exhausted")
+    func retries() throws {
+        var bench = Bench()
+        bench.receive("a")
+        for attempt in 1...4 {
+            bench.reply(.transient(fault))
+            #expect(bench.writes.isEmpty, "attempt \(attempt) waits")
+            bench.advance(by: .seconds(3) - .milliseconds(1))
+            #expect(bench.writes.isEmpty)
+            bench.advance(by: .milliseconds(1))
+            #expect(bench.keysInFlight == [["a"]])
+        }
+        bench.reply(.transient(fault))
+        let order = try #require(bench.parks.first?.first)
+        #expect(order.refusal.reason == .retryExhausted)
+        #expect(order.attempts == 5)
+        #expect(bench.acknowledgements.isEmpty, "not before the dead letter is confirmed")
+        bench.confirmParking()
+        #expect(bench.acknowledgedKinds == [.through(1)])
+        #expect(bench.machine.processors[0].counters == Counters(received: 1, parked: 1, retried: 4))
+    }
+
+    @Test("A retry holds up the later writes of its document, and no others")
+    func retryBlocksItsLane() {
+        var bench = Bench()
+        bench.receive("a", "b")
+        bench.reply([.transient(fault), .written])
+        bench.receive("a", "b")
+        #expect(bench.keysInFlight == [["b"]])
+        bench.advance(by: .seconds(3))
+        #expect(bench.keysInFlight == [["b"], ["a"]])
+    }
+
+    @Test("The delay grows by `backoff` and never beyond an hour")
+    func backoff() {
+        var delay = RetryDelay(seed: 1)
+        var policy = RetrySettings()
+        policy.backoff = 10
+        #expect(delay.afterFailure(attempts: 1, policy: policy) == .seconds(3))
+        #expect(delay.afterFailure(attempts: 2, policy: policy) == .seconds(30))
+        #expect(delay.afterFailure(attempts: 50, policy: policy) == .seconds(3600))
+    }
+
+    @Test("A conflict is tried again at once and costs no attempt, until there are too many of them")
+    func conflicts() {
+        var bench = Bench()
+        bench.receive("a")
+        for _ in 1...PipelineMachine.conflictBound {
+            bench.reply(.conflict(fault))
+            bench.advance(by: .milliseconds(32))
+            #expect(bench.keysInFlight == [["a"]])
+            #expect(bench.machine.processors[0].counters.retried == 0)
+        }
+        bench.reply(.conflict(fault))
+        #expect(bench.machine.processors[0].counters.retried == 1)
+    }
+
+    @Test("A message that mapping refuses is parked without a write, and its neighbours go on")
+    func refused() {
+        var bench = Bench()
+        bench.receiveRefused()
+        bench.receive("a")
+        #expect(bench.parks.map(\.count) == [1])
+        #expect(bench.keysInFlight == [["a"]])
+        bench.reply(.written)
+        #expect(bench.acknowledgedKinds.isEmpty)
+        bench.confirmParking()
+        #expect(bench.acknowledgedKinds == [.through(2)])
+    }
+
+    @Test("A document that ArangoDB refuses is parked with its words, and the next write of the document follows")
+    func refusedByDatabase() throws {
+        var bench = Bench()
+        bench.receive("a", "a")
+        bench.reply(.refused(Fault(errorNum: 1620, message: "schema")))
+        let order = try #require(bench.parks.first?.first)
+        #expect(order.refusal == Refusal(.refusedByDatabase, "schema (errorNum 1620)"))
+        #expect(order.attempts == 1)
+        #expect(bench.keysInFlight == [["a"]])
+    }
+
+    @Test("An unconfirmed dead letter is published again with backoff; its original stays unacknowledged and holds up nobody")
+    func parkingFails() {
+        var bench = Bench()
+        bench.receiveRefused()
+        bench.confirmParking(failing: "no such queue")
+        #expect(bench.acknowledgements.isEmpty)
+        bench.receive("a")
+        bench.reply(.written)
+        bench.advanceToNextWake()
+        #expect(bench.parks.map(\.count) == [1])
+        bench.confirmParking()
+        #expect(bench.acknowledgedKinds == [.through(2)])
+    }
+
+    @Test("With parking off a refused message is rejected, so that the queue's own dead-letter exchange takes it")
+    func rejects() {
+        var bench = Bench { $0.deadLetter.enabled = false }
+        bench.receiveRefused()
+        bench.receive("a")
+        bench.reply(.written)
+        #expect(bench.acknowledgedKinds == [.reject([1]), .through(2)])
+        #expect(bench.parks.isEmpty)
+    }
+
+    @Test("A request rejected as a whole is split until the guilty message is alone; only that one is parked")
+    func splits() throws {
+        var bench = Bench { $0.arangodb.connections = 1 }
+        bench.receive("a", "b", "c", "d")
+        while let batch = bench.writes.first {
+            let isGuilty = batch.writes.contains { $0.key.text == "c" }
+            if isGuilty { bench.fail(.rejected(Fault(errorNum: 600, status: 400, message: "bad"))) } else { bench.reply(.written) }
+        }
+        let order = try #require(bench.parks.first?.first)
+        #expect(order.delivery.tag == 3)
+        #expect(bench.machine.processors[0].counters.written == 3)
+    }
+
+    @Test("A server error over a whole request is no proof against a message: once alone it has its attempts")
+    func serverErrorAlone() {
+        var bench = Bench()
+        bench.receive("a")
+        bench.fail(.rejected(Fault(status: 500, message: "internal")))
+        #expect(bench.parks.isEmpty)
+        bench.advance(by: .seconds(3))
+        #expect(bench.keysInFlight == [["a"]])
+    }
+}

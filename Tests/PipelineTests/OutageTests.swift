@@ -1,0 +1,199 @@
+import Mapping
+import Settings
+import Testing
+
+@testable import Pipeline
+
+private let away = Fault(message: "cannot connect")
+
+@Suite("The database is away")
+struct OutageTests {
+    @Test("Nothing is parked and no attempt is counted, however long it lasts", arguments: [
+        RequestFailure.outage(away), .configuration(away),
+    ])
+    func waits(failure: RequestFailure) {
+        var bench = Bench()
+        bench.receive("a", "b")
+        for _ in 1...100 {
+            bench.fail(failure)
+            bench.advanceToNextWake()
+            #expect(bench.keysInFlight == [["a", "b"]], "the same writes, in their order")
+        }
+        #expect(bench.parks.isEmpty)
+        bench.reply(.written)
+        #expect(bench.machine.processors[0].counters == Counters(received: 2, written: 2))
+    }
+
+    @Test("One request at a time tries; when it works all go again")
+    func oneTries() {
+        var bench = Bench { $0.batch.documents = 1 }
+        bench.receive("a", "b", "c", "d", "e")
+        for _ in 1...4 { bench.fail(.outage(away)) }
+        #expect(bench.writes.isEmpty)
+        bench.advanceToNextWake()
+        #expect(bench.writes.count == 1)
+        bench.reply(.written)
+        #expect(bench.writes.count == 4)
+    }
+
+    @Test("Its begin and end are told once, not every failure")
+    func toldOnce() {
+        var bench = Bench()
+        bench.receive("a")
+        for _ in 1...10 {
+            bench.fail(.outage(away))
+            bench.advanceToNextWake()
+        }
+        bench.reply(.written)
+        let lost = bench.notes.filter { if case .databaseLost = $0 { true } else { false } }
+        let back = bench.notes.filter { if case .databaseBack = $0 { true } else { false } }
+        #expect(lost.count == 1)
+        #expect(back.count == 1)
+    }
+
+    @Test("It is tried again within two seconds of its return")
+    func returnsSoon() throws {
+        var bench = Bench()
+        bench.receive("a")
+        for _ in 1...30 {
+            bench.fail(.outage(away))
+            let wait = try #require(bench.machine.nextWake) - bench.now
+            #expect(wait > .zero && wait <= .seconds(2))
+            bench.advanceToNextWake()
+        }
+    }
+
+    @Test("A document turned away by a database that cannot take it waits without losing an attempt")
+    func turnedAway() {
+        var bench = Bench { $0.retry.attempts = 1 }
+        bench.receive("a")
+        for _ in 1...20 {
+            bench.reply(.unavailable(Fault(errorNum: 1004, message: "read only")))
+            bench.advanceToNextWake()
+            bench.advanceToNextWake()
+            #expect(bench.keysInFlight == [["a"]])
+        }
+        #expect(bench.parks.isEmpty)
+    }
+}
+
+@Suite("Unknown outcomes and verification")
+struct VerificationTests {
+    private let lost = RequestFailure.unknown(Fault(message: "timeout"))
+
+    @Test("A request without an answer is read back, and what is stored is not written again")
+    func readBack() {
+        var bench = Bench()
+        bench.receive(version: 7, "a", "b", "c")
+        bench.fail(lost)
+        #expect(bench.reads.map { $0.keys.map(\.text) } == [["a", "b", "c"]])
+        bench.reply(reading: .success([.found(version: 7), .found(version: 9), .missing]))
+        #expect(bench.machine.processors[0].counters == Counters(received: 3, written: 1, stale: 1, retried: 1))
+        bench.advance(by: .seconds(3))
+        #expect(bench.keysInFlight == [["c"]])
+    }
+
+    @Test("Without a version reading back cannot tell, so it is written again")
+    func withoutVersion() {
+        var bench = Bench()
+        bench.receive("a")
+        bench.fail(lost)
+        bench.reply(reading: .success([.found(version: nil)]))
+        bench.advance(by: .seconds(3))
+        #expect(bench.keysInFlight == [["a"]])
+    }
+
+    @Test("If reading back is not answered either, the database is away: no attempt is counted")
+    func unknownInARow() {
+        var bench = Bench { $0.retry.attempts = 1 }
+        bench.receive(version: 1, "a")
+        bench.fail(lost)
+        for _ in 1...10 {
+            bench.reply(reading: .failure(lost))
+            #expect(bench.machine.gate.closure != nil)
+            bench.advanceToNextWake()
+        }
+        #expect(bench.parks.isEmpty)
+        bench.reply(reading: .success([.found(version: 1)]))
+        #expect(bench.acknowledgedKinds == [.through(1)])
+    }
+
+    @Test("With `off` a write of unknown outcome is tried again unread")
+    func off() {
+        var bench = Bench { $0.verify = .off }
+        bench.receive(version: 1, "a")
+        bench.fail(lost)
+        #expect(bench.reads.isEmpty)
+        bench.advance(by: .seconds(3))
+        #expect(bench.keysInFlight == [["a"]])
+    }
+
+    @Test("With `always` a confirmed write is read back before it is acknowledged; missing or older is a failed attempt", arguments: [
+        (StoredState.missing, false), (.found(version: 4), false), (.found(version: nil), false),
+        (.unreadable(Fault(message: "x")), false), (.found(version: 5), true), (.found(version: 6), true),
+    ])
+    func always(stored: StoredState, isAccepted: Bool) {
+        var bench = Bench { $0.verify = .always }
+        bench.receive(version: 5, "a")
+        bench.reply(.written)
+        #expect(bench.acknowledgements.isEmpty)
+        bench.reply(reading: .success([stored]))
+        #expect(bench.machine.processors[0].counters.written == (isAccepted ? 1 : 0))
+        #expect(bench.machine.processors[0].counters.retried == (isAccepted ? 0 : 1))
+    }
+}
+
+@Suite("The channel closes")
+struct ChannelTests {
+    @Test("What waits is dropped, what is in flight is finished, and nothing of the old channel is acknowledged on the new one")
+    func dropsAndFinishes() {
+        var bench = Bench { $0.arangodb.connections = 1 }
+        bench.receive("a")
+        bench.receive("a", "b")
+        bench.unsubscribe(Bench.updated)
+        #expect(bench.machine.lanes.count == 1)
+        bench.subscribe(Bench.updated, 2)
+        bench.receive(session: 2, "a", "a", "b")
+        bench.reply(.written)
+        #expect(bench.acknowledgements.isEmpty, "its tag died with the channel")
+        #expect(bench.keysInFlight == [["b", "a"]] || bench.keysInFlight == [["a", "b"]])
+    }
+
+    @Test("Writes of other processors that waited behind a dropped one leave")
+    func othersGoOn() {
+        var bench = Bench()
+        bench.receive(Bench.updated, "a")
+        bench.reply(.transient(Fault(message: "x")))
+        bench.receive(Bench.invalidated, "a")
+        #expect(bench.writes.isEmpty)
+        bench.unsubscribe(Bench.updated)
+        #expect(bench.keysInFlight == [["a"]])
+        #expect(bench.writes[0].writes[0].processor == Bench.invalidated)
+    }
+
+    @Test("Reconnecting again and again during an outage does not pile up what is held")
+    func heldIsBounded() {
+        var bench = Bench()
+        for session in 2...50 as ClosedRange<UInt64> {
+            bench.receive(session: SessionID(rawValue: session - 1), "a", "b", "c", "d")
+            while !bench.writes.isEmpty { bench.fail(.outage(away)) }
+            bench.advanceToNextWake()
+            bench.unsubscribe(Bench.updated, SessionID(rawValue: session - 1))
+            while !bench.writes.isEmpty { bench.fail(.outage(away)) }
+            bench.subscribe(Bench.updated, SessionID(rawValue: session))
+            #expect(bench.machine.lanes.count == 0)
+            #expect(bench.machine.heldBytes == 0)
+        }
+    }
+
+    @Test("A dead letter whose channel is gone is not published again, and its confirmation acknowledges nothing")
+    func parkingOfDeadChannel() {
+        var bench = Bench()
+        bench.receiveRefused()
+        bench.unsubscribe(Bench.updated)
+        bench.confirmParking(failing: "connection lost")
+        #expect(bench.machine.parking.count == 0)
+        #expect(bench.acknowledgements.isEmpty)
+        #expect(bench.machine.isIdle)
+    }
+}
