@@ -25,12 +25,14 @@ apt_get() {
     ((status == 0)) || fail "$unavailable" "apt-get $1 failed (status $status), see above"
 }
 
-# require_swift : the one thing that apt does not have.
+# require_swift : the one thing that apt does not have; what it leans on, apt has (swift.org's list for Debian 12, without the debugger's part).
 require_swift() {
-    local advice='Swift 6.3 or later is needed; Debian has no package of it.
-  It comes from https://www.swift.org/install/linux/ (choose Debian 12); unpack it and put its usr/bin into PATH.'
+    local advice='Warren needs Swift 6.3 or later, and Debian has no package of it.
+  It comes from https://www.swift.org/install/linux/ (choose Debian 12): unpack it and put its usr/bin into PATH.'
     command -v swift >/dev/null || fail "$unavailable" "swift is not in PATH. $advice"
+    require_packages binutils ca-certificates gcc git libc6-dev libcurl4-openssl-dev libedit2 libsqlite3-0 libstdc++-12-dev libxml2 tzdata
     local version
     version=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p')
-    [[ $(printf '%s\n' 6.3 "$version" | sort -V | head -n 1) == 6.3 ]] || fail "$unavailable" "swift is version ${version:-unknown}. $advice"
+    [[ $(printf '%s\n' 6.3 "$version" | sort --version-sort | head -n 1) == 6.3 ]] ||
+        fail "$unavailable" "swift is version ${version:-unknown}. $advice"
 }

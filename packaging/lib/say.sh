@@ -8,7 +8,7 @@ export repository
 export usage_error=64 unavailable=69
 
 # say TEXT… : what happens now; on stderr, so that stdout stays free for results.
-say() { printf '\e[1m==>\e[0m %s\n' "$*" >&2; }
+say() { printf '==> %s\n' "$*" >&2; }
 
 # fail STATUS TEXT… : the reason, then out.
 fail() {
