@@ -4,6 +4,12 @@ import PackageDescription
 // `packaging/build` sets this for the static binary: it needs archives and stubs that a day-to-day debug build does not.
 let isStatic = Context.environment["WARREN_STATIC"] == "1"
 
+/// libcurl, and for the static build all that Debian's archives of libcurl and librabbitmq lean on, users before the used.
+let curlLibraries =
+    isStatic
+    ? ["curl", "ssh2", "psl", "idn2", "unistring", "nghttp2", "ssl", "crypto", "brotlidec", "brotlicommon", "zstd", "z"]
+    : ["curl"]
+
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -43,7 +49,7 @@ let package = Package(
         .target(
             name: "CCurl",
             cSettings: isStatic ? [.define("WARREN_STATIC")] : [],
-            linkerSettings: [.linkedLibrary("curl")]),
+            linkerSettings: curlLibraries.map { .linkedLibrary($0) }),
         .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
 
         .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: strict),
