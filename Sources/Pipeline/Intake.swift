@@ -36,11 +36,15 @@ extension PipelineMachine {
     }
 
     /// Sends a message to the dead-letter queue, or back to RabbitMQ for the queue's own dead-letter exchange.
-    mutating func park(_ processor: ProcessorIndex, _ session: SessionID, _ delivery: Delivery, _ refusal: Refusal, attempts: Int) {
+    ///
+    /// With `slot` it keeps its lane until it is parked.
+    mutating func park(
+        _ processor: ProcessorIndex, _ session: SessionID, _ delivery: Delivery, _ refusal: Refusal, attempts: Int, slot: Lanes.Slot? = nil
+    ) {
         guard processors[processor].session == session else { return }
         actions.append(.note(.refused(processor, delivery, refusal, attempts: attempts)))
         if parks {
-            parking.add(processor, session, delivery, refusal, attempts: attempts)
+            parking.add(processor, session, delivery, refusal, attempts: attempts, slot: slot)
         } else {
             processors[processor].counters.parked += 1
             processors[processor].ledger.reject(delivery.tag)
@@ -55,6 +59,7 @@ extension PipelineMachine {
         for order in parked where processors[order.processor].session == order.session {
             processors[order.processor].counters.parked += 1
             processors[order.processor].ledger.settle(order.delivery.tag)
+            if let slot = order.slot { release(slot) }
         }
         parking.drop { processors[$0.processor].session != $0.session }
         if let failure {

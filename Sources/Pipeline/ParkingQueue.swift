@@ -15,6 +15,11 @@ public struct ParkOrder: Sendable {
     public let refusal: Refusal
     /// Times it was written; 0 if it was refused before.
     public let attempts: Int
+    /// Its place in the lanes, if later writes of its document wait until it is parked.
+    let slot: Lanes.Slot?
+
+    /// Bytes that the lanes do not count.
+    var ownBytes: Int { slot == nil ? delivery.bytes.count : 0 }
 }
 
 /// Messages to be published to their dead-letter queue: sent in bulk, one bulk at a time, until RabbitMQ has confirmed each.
@@ -32,19 +37,24 @@ struct ParkingQueue {
     private var notBefore: ContinuousClock.Instant?
     private var nextID = 0
 
-    /// Messages not yet confirmed.
-    var count: Int { waiting.count + sent.count }
+    /// Nothing is waiting for a confirmation.
+    var isEmpty: Bool { waiting.isEmpty && sent.isEmpty }
+    /// Messages not yet confirmed that the lanes do not count.
+    var count: Int { waiting.count { $0.slot == nil } + sent.count { $0.slot == nil } }
     /// Bytes of those.
     private(set) var heldBytes = 0
     /// When the next bulk is due, if one is waiting for its time.
     var nextTry: ContinuousClock.Instant? { waiting.isEmpty || !sent.isEmpty ? nil : notBefore }
 
     /// Takes a message in.
-    mutating func add(_ processor: ProcessorIndex, _ session: SessionID, _ delivery: Delivery, _ refusal: Refusal, attempts: Int) {
+    mutating func add(
+        _ processor: ProcessorIndex, _ session: SessionID, _ delivery: Delivery, _ refusal: Refusal, attempts: Int, slot: Lanes.Slot?
+    ) {
         nextID += 1
-        waiting.append(
-            ParkOrder(id: nextID, processor: processor, session: session, delivery: delivery, refusal: refusal, attempts: attempts))
-        heldBytes += delivery.bytes.count
+        let order = ParkOrder(
+            id: nextID, processor: processor, session: session, delivery: delivery, refusal: refusal, attempts: attempts, slot: slot)
+        waiting.append(order)
+        heldBytes += order.ownBytes
     }
 
     /// The next bulk, if none is under way and its time has come.
@@ -62,7 +72,7 @@ struct ParkingQueue {
         let parked = sent.filter { failures[$0.id] == nil }
         let failed = sent.filter { failures[$0.id] != nil }
         sent = []
-        heldBytes -= parked.reduce(0) { $0 + $1.delivery.bytes.count }
+        heldBytes -= parked.reduce(0) { $0 + $1.ownBytes }
         guard let first = failed.first, let text = failures[first.id] else {
             self.failures = 0
             notBefore = nil
@@ -78,7 +88,7 @@ struct ParkingQueue {
 
     /// Forgets orders whose channel is gone: RabbitMQ delivers those messages again.
     mutating func drop(where isDropped: (ParkOrder) -> Bool) {
-        heldBytes -= waiting.reduce(0) { isDropped($1) ? $0 + $1.delivery.bytes.count : $0 }
+        heldBytes -= waiting.reduce(0) { isDropped($1) ? $0 + $1.ownBytes : $0 }
         waiting.removeAll(where: isDropped)
     }
 }

@@ -79,7 +79,7 @@ struct PipelineMachine {
     }
 
     /// Nothing is held: every delivery that came in is settled or gone back.
-    var isIdle: Bool { lanes.count == 0 && parking.count == 0 }
+    var isIdle: Bool { lanes.count == 0 && parking.isEmpty }
     /// Bytes of all deliveries held.
     var heldBytes: Int { lanes.heldBytes + parking.heldBytes }
     /// When ``Event/woke`` is due, if nothing else happens before.

@@ -136,10 +136,14 @@ extension PipelineMachine {
         return processors[entry.write.processor].session == entry.session
     }
 
+    /// Without a version, later writes of the document wait until the dead letter is confirmed: were the channel lost before, RabbitMQ would
+    /// deliver this message again, and it might then be written over them.
     private mutating func giveUp(_ slot: Lanes.Slot, _ refusal: Refusal, attempts: Int) {
         let entry = lanes[slot]
-        park(entry.write.processor, entry.session, entry.write.delivery, refusal, attempts: attempts)
-        release(slot)
+        let keepsLane = parks && entry.write.version == nil && hasChannel(slot)
+        park(
+            entry.write.processor, entry.session, entry.write.delivery, refusal, attempts: attempts, slot: keepsLane ? slot : nil)
+        if !keepsLane { release(slot) }
     }
 
     /// The delivery's effect is confirmed: its ledger may acknowledge it, if its channel still lives.
@@ -157,7 +161,8 @@ extension PipelineMachine {
         release(slot)
     }
 
-    private mutating func release(_ slot: Lanes.Slot) {
+    /// Lets a write go, and the next of its document leave.
+    mutating func release(_ slot: Lanes.Slot) {
         if let next = lanes.finish(slot) { queue.add(next, lanes[next].write.target) }
     }
 

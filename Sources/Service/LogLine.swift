@@ -1,6 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
-public import Logging
+internal import Logging
 public import Settings
 
 /// How a log line looks on its way to standard error.

@@ -26,8 +26,7 @@ public struct StandardErrorLog: LogHandler {
     /// Writes the line. A log that nobody can read must not stop the service: a failing write is let go.
     public func log(event: LogEvent) {
         let facts = event.metadata.map { metadata.merging($0) { $1 } } ?? metadata
-        Array(style.line(event.level, "\(event.message)", facts, at: Date()).utf8).withUnsafeBytes { line in
-            _ = unsafe write(STDERR_FILENO, line.baseAddress, line.count)
-        }
+        let line = Array(style.line(event.level, "\(event.message)", facts, at: Date()).utf8)
+        _ = unsafe write(STDERR_FILENO, line, line.count)
     }
 }

@@ -45,8 +45,8 @@ struct BatchingTests {
     @Test("Writes of one document go one after the other, over all processors; others overtake them")
     func oneInFlightPerDocument() {
         var bench = Bench()
-        bench.receive(Bench.updated, "a")
-        bench.receive(Bench.invalidated, "a", "b")
+        bench.receive("a", processor: Bench.updated)
+        bench.receive("a", "b", processor: Bench.invalidated)
         #expect(bench.keysInFlight == [["a"], ["b"]])
         #expect(bench.writes[0].writes[0].processor == Bench.updated)
         bench.reply(.written)
@@ -87,7 +87,7 @@ struct BatchingTests {
             $0.arangodb.connections = 1
             $0.batch.documents = 1
         }
-        bench.receive(bodyBytes: 40, "a", "b", "c")
+        bench.receive("a", "b", "c", bodyBytes: 40)
         #expect(!bench.reading)
         bench.reply(.written)
         #expect(!bench.reading, "80 of 100 bytes")

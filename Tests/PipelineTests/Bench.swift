@@ -1,6 +1,6 @@
-import Mapping
 import Settings
 
+@testable import Mapping
 @testable import Pipeline
 
 /// A seeded generator, so that a failing case can be run again.
@@ -52,7 +52,7 @@ struct Bench {
 
     /// Messages for these documents come in, in one bulk.
     mutating func receive(
-        _ processor: ProcessorIndex = Bench.updated, session: SessionID = 1, version: UInt64? = nil, bodyBytes: Int = 10, _ keys: String...
+        _ keys: String..., processor: ProcessorIndex = Bench.updated, session: SessionID = 1, version: UInt64? = nil, bodyBytes: Int = 10
     ) {
         let messages = keys.map { key in
             let delivery = nextDelivery(processor, bodyBytes: bodyBytes)

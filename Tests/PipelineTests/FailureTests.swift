@@ -81,12 +81,25 @@ struct FailureTests {
     @Test("A document that ArangoDB refuses is parked with its words, and the next write of the document follows")
     func refusedByDatabase() throws {
         var bench = Bench()
-        bench.receive("a", "a")
+        bench.receive("a", "a", version: 1)
         bench.reply(.refused(Fault(errorNum: 1620, message: "schema")))
         let order = try #require(bench.parks.first?.first)
         #expect(order.refusal == Refusal(.refusedByDatabase, "schema (errorNum 1620)"))
         #expect(order.attempts == 1)
         #expect(bench.keysInFlight == [["a"]])
+    }
+
+    @Test("Without a version the next write of the document waits until the dead letter is confirmed: it might come again and be written over it")
+    func keepsItsLane() {
+        var bench = Bench()
+        bench.receive("a", "a")
+        bench.reply(.refused(fault))
+        #expect(bench.writes.isEmpty)
+        bench.confirmParking()
+        #expect(bench.keysInFlight == [["a"]])
+        bench.reply(.written)
+        #expect(bench.acknowledgedKinds == [.through(1), .through(2)])
+        #expect(bench.machine.isIdle && bench.machine.heldBytes == 0)
     }
 
     @Test("An unconfirmed dead letter is published again with backoff; its original stays unacknowledged and holds up nobody")

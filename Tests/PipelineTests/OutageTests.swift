@@ -84,7 +84,7 @@ struct VerificationTests {
     @Test("A request without an answer is read back, and what is stored is not written again")
     func readBack() {
         var bench = Bench()
-        bench.receive(version: 7, "a", "b", "c")
+        bench.receive("a", "b", "c", version: 7)
         bench.fail(lost)
         #expect(bench.reads.map { $0.keys.map(\.text) } == [["a", "b", "c"]])
         bench.reply(reading: .success([.found(version: 7), .found(version: 9), .missing]))
@@ -106,7 +106,7 @@ struct VerificationTests {
     @Test("If reading back is not answered either, the database is away: no attempt is counted")
     func unknownInARow() {
         var bench = Bench { $0.retry.attempts = 1 }
-        bench.receive(version: 1, "a")
+        bench.receive("a", version: 1)
         bench.fail(lost)
         for _ in 1...10 {
             bench.reply(reading: .failure(lost))
@@ -121,7 +121,7 @@ struct VerificationTests {
     @Test("With `off` a write of unknown outcome is tried again unread")
     func off() {
         var bench = Bench { $0.verify = .off }
-        bench.receive(version: 1, "a")
+        bench.receive("a", version: 1)
         bench.fail(lost)
         #expect(bench.reads.isEmpty)
         bench.advance(by: .seconds(3))
@@ -134,7 +134,7 @@ struct VerificationTests {
     ])
     func always(stored: StoredState, isAccepted: Bool) {
         var bench = Bench { $0.verify = .always }
-        bench.receive(version: 5, "a")
+        bench.receive("a", version: 5)
         bench.reply(.written)
         #expect(bench.acknowledgements.isEmpty)
         bench.reply(reading: .success([stored]))
@@ -153,7 +153,7 @@ struct ChannelTests {
         bench.unsubscribe(Bench.updated)
         #expect(bench.machine.lanes.count == 1)
         bench.subscribe(Bench.updated, 2)
-        bench.receive(session: 2, "a", "a", "b")
+        bench.receive("a", "a", "b", session: 2)
         bench.reply(.written)
         #expect(bench.acknowledgements.isEmpty, "its tag died with the channel")
         #expect(bench.keysInFlight == [["b", "a"]] || bench.keysInFlight == [["a", "b"]])
@@ -162,9 +162,9 @@ struct ChannelTests {
     @Test("Writes of other processors that waited behind a dropped one leave")
     func othersGoOn() {
         var bench = Bench()
-        bench.receive(Bench.updated, "a")
+        bench.receive("a", processor: Bench.updated)
         bench.reply(.transient(Fault(message: "x")))
-        bench.receive(Bench.invalidated, "a")
+        bench.receive("a", processor: Bench.invalidated)
         #expect(bench.writes.isEmpty)
         bench.unsubscribe(Bench.updated)
         #expect(bench.keysInFlight == [["a"]])
@@ -175,7 +175,7 @@ struct ChannelTests {
     func heldIsBounded() {
         var bench = Bench()
         for session in 2...50 as ClosedRange<UInt64> {
-            bench.receive(session: SessionID(rawValue: session - 1), "a", "b", "c", "d")
+            bench.receive("a", "b", "c", "d", session: SessionID(rawValue: session - 1))
             while !bench.writes.isEmpty { bench.fail(.outage(away)) }
             bench.advanceToNextWake()
             bench.unsubscribe(Bench.updated, SessionID(rawValue: session - 1))

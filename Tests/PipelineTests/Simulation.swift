@@ -1,0 +1,318 @@
+import Settings
+
+@testable import Mapping
+@testable import Pipeline
+
+/// A whole world around one ``PipelineMachine``: queues, a database and a dead-letter exchange that misbehave as the seed says, under a virtual clock.
+///
+/// The same seed is the same schedule, event for event.
+struct Simulation {
+    /// One message of the world, with all that was ever done about it.
+    struct Message {
+        let processor: ProcessorIndex
+        let key: String
+        let version: UInt64?
+        /// The database refuses it, whatever is tried.
+        let isPoison: Bool
+        /// Mapping refuses it.
+        let isIllegal: Bool
+        var isApplied = false
+        var isParked = false
+        var isAcknowledged = false
+    }
+
+    struct Violation: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    private struct Stored {
+        var version: UInt64?
+        var message: Int
+    }
+    private struct Channel {
+        var session: UInt64 = 0
+        var isOpen = false
+        var nextTag: UInt64 = 1
+        /// Delivered and not acknowledged, by tag.
+        var unacknowledged: [UInt64: Int] = [:]
+    }
+    private enum Happening {
+        case deliver(ProcessorIndex)
+        case close(ProcessorIndex)
+        case open(ProcessorIndex)
+        case arrive(WriteBatch)
+        case answer(Int, WriteReply)
+        case arriveRead(ReadBatch)
+        case answerRead(Int, ReadReply)
+        case confirm([ParkOrder])
+        case wake
+    }
+
+    private let prefetch: Int
+    private let hasVersions: Bool
+    private var random: SplitMix
+    private var machine: PipelineMachine
+    private var now = ContinuousClock.now
+    private let faultsEnd: ContinuousClock.Instant
+    private var agenda: [(time: ContinuousClock.Instant, order: Int, what: Happening)] = []
+    private var order = 0
+    private var nextWake: ContinuousClock.Instant?
+    private var messages: [Message] = []
+    private var queues: [[Int]] = [[], []]
+    private var channels = [Channel(), Channel()]
+    private var documents: [String: Stored] = [:]
+    private var keysInFlight: Set<String> = []
+    private var isAway = false
+
+    /// A world from a seed: up to 120 messages over two queues and a few hot documents, faults for the first 60 seconds.
+    init(seed: UInt64) {
+        random = SplitMix(seed: seed)
+        var settings = Settings()
+        prefetch = Int.random(in: 1...40, using: &random)
+        hasVersions = Bool.random(using: &random)
+        settings.rabbitmq.prefetch = UInt16(prefetch)
+        settings.rabbitmq.holdBytes = Int.random(in: 200...5000, using: &random)
+        settings.arangodb.connections = Int.random(in: 1...4, using: &random)
+        settings.batch.documents = Int.random(in: 1...20, using: &random)
+        settings.verify = VerifyMode.allCases.randomElement(using: &random) ?? .doubt
+        settings.retry.attempts = Int.random(in: 1...5, using: &random)
+        for name in ["a", "b"] {
+            settings.processors.append(ProcessorSettings(name: name, queue: name, operation: .update, collection: "c", key: JSONPointer()))
+        }
+        machine = PipelineMachine(settings: settings, seed: seed)
+        faultsEnd = now + .seconds(60)
+        let keys = Int.random(in: 1...12, using: &random)
+        for index in 0..<Int.random(in: 1...120, using: &random) {
+            // Without versions a document belongs to one queue: between two, RabbitMQ promises no order.
+            let key = Int.random(in: 0..<keys, using: &random)
+            let processor = hasVersions ? Int.random(in: 0...1, using: &random) : key % 2
+            messages.append(
+                Message(
+                    processor: processor, key: "k\(key)", version: hasVersions ? UInt64.random(in: 1...50, using: &random) : nil,
+                    isPoison: chance(0.03), isIllegal: chance(0.03)))
+            queues[processor].append(index)
+        }
+        for processor in 0...1 {
+            plan(.open(processor), in: 0...0.1)
+            for _ in 0..<Int.random(in: 0...4, using: &random) { plan(.close(processor), in: 0...60) }
+        }
+    }
+
+    /// Runs to the end. Throws the first ``Violation`` of an invariant.
+    mutating func run() throws {
+        var steps = 0
+        while let index = agenda.indices.min(by: { (agenda[$0].time, agenda[$0].order) < (agenda[$1].time, agenda[$1].order) }) {
+            let (time, _, what) = agenda.remove(at: index)
+            now = max(now, time)
+            try happen(what)
+            steps += 1
+            guard steps < 200_000 else { throw Violation(description: "no end after \(steps) steps: \(messages.count { !$0.isAcknowledged }) open") }
+        }
+        try checkEnd()
+    }
+
+    private mutating func happen(_ what: Happening) throws {
+        switch what {
+        case .open(let processor):
+            channels[processor] = Channel(session: channels[processor].session + 1, isOpen: true)
+            try perform(.subscribed(processor, session(processor)))
+            plan(.deliver(processor), in: 0...0.01)
+        case .close(let processor):
+            guard channels[processor].isOpen else { return }
+            channels[processor].isOpen = false
+            // RabbitMQ puts what was not acknowledged back to its place.
+            queues[processor] = (Array(channels[processor].unacknowledged.values) + queues[processor]).sorted()
+            try perform(.unsubscribed(processor, session(processor)))
+            plan(.open(processor), in: 0...2)
+        case .deliver(let processor): try deliver(processor)
+        case .arrive(let batch): arrive(batch)
+        case .answer(let id, let reply): try perform(.replied(id, reply))
+        case .arriveRead(let batch): arriveRead(batch)
+        case .answerRead(let id, let reply): try perform(.readBack(id, reply))
+        case .confirm(let orders): try confirm(orders)
+        case .wake:
+            nextWake = nil
+            try perform(.woke)
+        }
+    }
+
+    private mutating func deliver(_ processor: ProcessorIndex) throws {
+        guard channels[processor].isOpen else { return }
+        let room = prefetch - channels[processor].unacknowledged.count
+        let count = min(room, queues[processor].count, Int.random(in: 1...20, using: &random))
+        guard count > 0 else { return }
+        let bulk = queues[processor].prefix(count).map { id in
+            let tag = channels[processor].nextTag
+            channels[processor].nextTag += 1
+            channels[processor].unacknowledged[tag] = id
+            return plan(id, tag: DeliveryTag(rawValue: tag))
+        }
+        queues[processor].removeFirst(count)
+        try perform(.received(processor, session(processor), bulk))
+        plan(.deliver(processor), in: 0...0.5)
+    }
+
+    private func plan(_ id: Int, tag: DeliveryTag) -> (Delivery, Result<PlannedWrite, Refusal>) {
+        let message = messages[id]
+        let delivery = Delivery(
+            tag: tag, redelivered: false, route: Route(exchange: "", routingKey: "\(id)"), contentEncoding: .identity, timestamp: nil,
+            bytes: Array(repeating: 0, count: 20), bodyBytes: 20)
+        guard !message.isIllegal else { return (delivery, .failure(Refusal(.notJSON, ""))) }
+        let write = PlannedWrite(
+            processor: message.processor, delivery: delivery,
+            target: WriteTarget(collection: "c", mode: .update, versionAttribute: message.version.map { _ in "version" }),
+            key: DocumentKey(legal: message.key), version: message.version, document: DocumentText(source: [], runs: [], additions: []))
+        return (delivery, .success(write))
+    }
+
+    /// A request reaches the database, or not.
+    private mutating func arrive(_ batch: WriteBatch) {
+        let fault = Fault(message: "simulated")
+        if hasFaults, chance(0.05) { isAway.toggle() }
+        if !hasFaults { isAway = false }
+        let reply: WriteReply
+        if isAway {
+            reply = .failure(chance(0.8) ? .outage(fault) : .configuration(fault))
+        } else if hasFaults, chance(0.05) {
+            reply = .failure(.unknown(fault))
+        } else if batch.writes.contains(where: { messages[id($0)].isPoison }), hasFaults, chance(0.3) {
+            reply = .failure(.rejected(Fault(status: 400, message: "simulated")))
+        } else {
+            let outcomes = batch.writes.map { apply($0) }
+            reply = hasFaults && chance(0.08) ? .failure(.unknown(fault)) : .success(outcomes)
+        }
+        plan(.answer(batch.id, reply), in: 0...0.3)
+    }
+
+    private mutating func apply(_ write: PlannedWrite) -> Outcome {
+        let id = id(write)
+        if messages[id].isPoison { return .refused(Fault(errorNum: 1620, message: "simulated")) }
+        if hasFaults {
+            if chance(0.03) { return .transient(Fault(message: "simulated")) }
+            if chance(0.03) { return .conflict(Fault(message: "simulated")) }
+            if chance(0.02) { return .unavailable(Fault(message: "simulated")) }
+        }
+        let stored = documents[write.key.text]
+        messages[id].isApplied = true
+        if let version = write.version, let old = stored?.version, version <= old { return .stale }
+        documents[write.key.text] = Stored(version: write.version, message: id)
+        return .written
+    }
+
+    private mutating func arriveRead(_ batch: ReadBatch) {
+        let reply: ReadReply
+        if hasFaults, chance(0.2) {
+            reply = .failure(chance(0.5) ? .unknown(Fault(message: "simulated")) : .outage(Fault(message: "simulated")))
+        } else {
+            reply = .success(batch.keys.map { key in documents[key.text].map { .found(version: $0.version) } ?? .missing })
+        }
+        plan(.answerRead(batch.id, reply), in: 0...0.3)
+    }
+
+    private mutating func confirm(_ orders: [ParkOrder]) throws {
+        var failures: [Int: String] = [:]
+        for order in orders {
+            // A copy may be there although its confirmation is not: that is a repetition, not a loss.
+            if !hasFaults || chance(0.8) { messages[id(order.delivery)].isParked = true }
+            if hasFaults, chance(0.2) || !messages[id(order.delivery)].isParked { failures[order.id] = "simulated" }
+        }
+        try perform(.parked(failures: failures))
+    }
+
+    private mutating func perform(_ event: PipelineMachine.Event) throws {
+        if case .replied(let id, _) = event { release(id) }
+        for action in machine.handle(event, at: now) {
+            switch action {
+            case .write(let batch):
+                try claim(batch)
+                plan(.arrive(batch), in: 0...0.1)
+            case .read(let batch): plan(.arriveRead(batch), in: 0...0.1)
+            case .park(let orders): plan(.confirm(orders), in: 0...0.2)
+            case .acknowledge(let list): for acknowledgement in list { try acknowledge(acknowledgement) }
+            case .setReading, .note: break
+            }
+        }
+        if let wake = machine.nextWake, nextWake.map({ wake < $0 }) ?? true {
+            nextWake = wake
+            order += 1
+            agenda.append((wake, order, .wake))
+        }
+        let held = machine.lanes.count + machine.parking.count
+        // Of a closed channel, only what is in flight or being published may be left.
+        let bound = 2 * prefetch + machine.connections * 20 + ParkingQueue.bulkBound
+        guard held <= bound else { throw Violation(description: "\(held) held, at most \(bound) can be") }
+    }
+
+    private var claims: [Int: Set<String>] = [:]
+
+    private mutating func claim(_ batch: WriteBatch) throws {
+        let keys = Set(batch.writes.map(\.key.text))
+        guard keys.count == batch.writes.count, keysInFlight.isDisjoint(with: keys) else {
+            throw Violation(description: "two writes of one document in flight: \(keys)")
+        }
+        keysInFlight.formUnion(keys)
+        claims[batch.id] = keys
+    }
+
+    private mutating func release(_ id: Int) {
+        keysInFlight.subtract(claims.removeValue(forKey: id) ?? [])
+    }
+
+    private mutating func acknowledge(_ acknowledgement: Acknowledgement) throws {
+        let processor = acknowledgement.processor
+        guard channels[processor].isOpen, acknowledgement.session == session(processor) else {
+            throw Violation(description: "acknowledgement for a channel that is gone")
+        }
+        let tags: [UInt64]
+        switch acknowledgement.kind {
+        case .through(let last):
+            guard channels[processor].unacknowledged[last.rawValue] != nil else { throw Violation(description: "unknown delivery tag \(last)") }
+            tags = channels[processor].unacknowledged.keys.filter { $0 <= last.rawValue }
+        case .each(let list), .reject(let list): tags = list.map(\.rawValue)
+        }
+        for tag in tags {
+            guard let id = channels[processor].unacknowledged.removeValue(forKey: tag) else {
+                throw Violation(description: "unknown delivery tag \(tag)")
+            }
+            guard messages[id].isApplied || messages[id].isParked || isCovered(id) else {
+                throw Violation(description: "message \(id) acknowledged, but neither written nor stale nor parked")
+            }
+            messages[id].isAcknowledged = true
+        }
+        plan(.deliver(processor), in: 0...0.05)
+    }
+
+    /// Something newer is stored: reading back may settle a message whose own write never arrived.
+    private func isCovered(_ id: Int) -> Bool {
+        guard let version = messages[id].version, let stored = documents[messages[id].key]?.version else { return false }
+        return stored >= version
+    }
+
+    private func checkEnd() throws {
+        if let lost = messages.firstIndex(where: { !$0.isAcknowledged }) { throw Violation(description: "message \(lost) was never settled") }
+        guard machine.isIdle, machine.heldBytes == 0 else { throw Violation(description: "idle, but \(machine.heldBytes) bytes held") }
+        for (key, list) in Dictionary(grouping: messages.indices.filter { messages[$0].isApplied }, by: { messages[$0].key }) {
+            guard let stored = documents[key] else { throw Violation(description: "document \(key) is gone") }
+            // Without versions the last one wins. One that was parked may have been written as well: its confirmation was lost.
+            let isRight = hasVersions
+                ? stored.version == list.compactMap { messages[$0].version }.max()
+                : stored.message >= list.filter { !messages[$0].isParked }.max() ?? 0
+            guard isRight else { throw Violation(description: "document \(key) is not what the model says: \(stored)") }
+        }
+    }
+
+    private var hasFaults: Bool { now < faultsEnd }
+
+    private mutating func chance(_ probability: Double) -> Bool {
+        Double.random(in: 0..<1, using: &random) < probability
+    }
+
+    private mutating func plan(_ what: Happening, in seconds: ClosedRange<Double>) {
+        order += 1
+        agenda.append((now + .seconds(Double.random(in: seconds, using: &random)), order, what))
+    }
+
+    private func session(_ processor: ProcessorIndex) -> SessionID { SessionID(rawValue: channels[processor].session) }
+    private func id(_ write: PlannedWrite) -> Int { id(write.delivery) }
+    private func id(_ delivery: Delivery) -> Int { Int(delivery.route.routingKey) ?? -1 }
+}
