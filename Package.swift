@@ -51,13 +51,14 @@ let package = Package(
             cSettings: isStatic ? [.define("WARREN_STATIC")] : [],
             linkerSettings: curlLibraries.map { .linkedLibrary($0) }),
         .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
+        .systemLibrary(name: "CZlib", path: "Sources/CZlib"),
 
         .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: strict),
         .target(
             name: "Settings",
             dependencies: [.product(name: "TOMLKit", package: "TOMLKit")],
             swiftSettings: strict),
-        .target(name: "Mapping", dependencies: ["Settings"], swiftSettings: strict),
+        .target(name: "Mapping", dependencies: ["CZlib", "Settings"], swiftSettings: strict),
         .target(name: "Pipeline", dependencies: ["Mapping", "Settings", deque, heap], swiftSettings: strict),
         .target(name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Mapping", "Settings", "Threads"], swiftSettings: strict),
         .target(name: "Store", dependencies: ["CCurl", "Mapping", "Pipeline", "Settings", "Threads"], swiftSettings: strict),
@@ -93,7 +94,7 @@ let package = Package(
             swiftSettings: strict),
 
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
-        .testTarget(name: "MappingTests", dependencies: ["Mapping", "Settings"], swiftSettings: strict),
+        .testTarget(name: "MappingTests", dependencies: ["CZlib", "Mapping", "Settings"], swiftSettings: strict),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Mapping", "Settings"], swiftSettings: strict),
         .testTarget(name: "StoreTests", dependencies: ["Store", "Pipeline", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
         .testTarget(name: "BrokerTests", dependencies: ["Broker", "Mapping", "Settings"], swiftSettings: strict),

@@ -1,0 +1,56 @@
+import CZlib
+
+/// Decompresses gzip (RFC 1952). The only place in Mapping where C is called, and memory is touched without Swift's checks.
+enum Gunzip {
+    /// Bytes that zlib writes at a time.
+    private static let chunkBytes = 32 << 10
+
+    /// What all members of a gzip file hold together. Refused beyond `limit` bytes: at that point work and memory end, whatever the
+    /// body still promises.
+    static func inflate(_ body: ArraySlice<UInt8>, limit: Int) throws(Refusal) -> [UInt8] {
+        var stream = unsafe z_stream()
+        // zlib remembers the stream's address, so all is done while it cannot move.
+        return try unsafe withUnsafeMutablePointer(to: &stream) { stream throws(Refusal) in
+            guard unsafe czlib_gzip_inflate_init(stream) == Z_OK else {
+                throw Refusal(.badEncoding, "zlib could not start to decompress the body (no memory, or another version of zlib)")
+            }
+            defer { _ = unsafe inflateEnd(stream) }
+            return try unsafe body.withUnsafeBufferPointer { input throws(Refusal) in
+                // zlib only reads what `next_in` points to; its header leaves out the const.
+                unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+                unsafe stream.pointee.avail_in = UInt32(input.count)
+                return try unsafe inflateMembers(stream, bodyBytes: input.count, limit: limit)
+            }
+        }
+    }
+
+    /// Runs a stream whose input is set to the input's end.
+    private static func inflateMembers(_ stream: UnsafeMutablePointer<z_stream>, bodyBytes: Int, limit: Int) throws(Refusal) -> [UInt8] {
+        var text: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: chunkBytes)
+        while true {
+            let status = unsafe chunk.withUnsafeMutableBufferPointer { output in
+                unsafe stream.pointee.next_out = output.baseAddress
+                unsafe stream.pointee.avail_out = UInt32(output.count)
+                return unsafe CZlib.inflate(stream, Z_NO_FLUSH)
+            }
+            text += chunk[..<(chunkBytes - Int(unsafe stream.pointee.avail_out))]
+            guard text.count <= limit else {
+                throw Refusal(.tooLarge, "the body of \(bodyBytes) bytes decompresses to more than max_message allows, \(limit) bytes")
+            }
+            let place = bodyBytes - Int(unsafe stream.pointee.avail_in)
+            switch status {
+            case Z_OK: continue
+            case Z_STREAM_END:
+                if place == bodyBytes { return text }
+                // Another member follows, or something that is none: the next round tells.
+                guard unsafe inflateReset(stream) == Z_OK else { throw Refusal(.badEncoding, "zlib could not go on at byte \(place)") }
+            case Z_BUF_ERROR:
+                throw Refusal(.badEncoding, "the gzip body ends too early, after \(bodyBytes) bytes")
+            default:
+                let message = unsafe stream.pointee.msg.map { unsafe String(cString: $0) } ?? "status \(status)"
+                throw Refusal(.badEncoding, "the body is not gzip as its content-encoding says: \(message), near byte \(place)")
+            }
+        }
+    }
+}

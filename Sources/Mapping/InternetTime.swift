@@ -1,0 +1,108 @@
+/// Times as RFC 3339 writes them.
+enum InternetTime {
+    /// 9999-12-31T23:59:59Z: later seconds have no such text.
+    static let lastSecond: UInt64 = 253_402_300_799
+
+    /// Why a text gives no number of nanoseconds.
+    enum Fault: Error {
+        /// It is not written as RFC 3339 section 5.6 says, or names a day or time that does not exist.
+        case notATime
+        /// More than nine digits of a second.
+        case tooFine
+        /// Before 1970, or after 2262-04-11T23:47:16.854775807Z, the last nanosecond that a signed 64-bit number counts.
+        case outOfRange
+
+        /// For people, after "the version at … ".
+        var words: String {
+            switch self {
+            case .notATime: "is text, but no RFC 3339 time like 2024-05-06T07:08:09.123Z"
+            case .tooFine: "is a time with more than nine digits of a second; versions are compared in nanoseconds"
+            case .outOfRange: "is a time before 1970 or after 2262-04-11; versions are nanoseconds from 1970 in 63 bits"
+            }
+        }
+    }
+
+    /// Nanoseconds since 1970 of a text like `2024-05-06T07:08:09.123+02:00`. A leap second (`:60`) counts as the second that follows.
+    static func nanoseconds(_ text: ArraySlice<UInt8>) throws(Fault) -> UInt64 {
+        var reader = Reader(rest: text)
+        let year = try reader.number(digits: 4)
+        try reader.expect("-")
+        let month = try reader.number(digits: 2)
+        try reader.expect("-")
+        guard let date = CalendarDate(year: year, month: month, day: try reader.number(digits: 2)) else { throw .notATime }
+        try reader.expect("T", or: "t")
+        let hour = try reader.number(digits: 2)
+        try reader.expect(":")
+        let minute = try reader.number(digits: 2)
+        try reader.expect(":")
+        let second = try reader.number(digits: 2)
+        let fraction = try reader.fraction()
+        let offset = try reader.offset()
+        guard hour <= 23, minute <= 59, second <= 60, reader.rest.isEmpty else { throw .notATime }
+        let seconds = date.daysSince1970 * 86_400 + hour * 3600 + minute * 60 + second - offset
+        // A leap second is the last of a day in UTC, so the second after it is the first of a day.
+        guard second < 60 || seconds % 86_400 == 0 else { throw .notATime }
+        let (product, productOverflows) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        let (sum, sumOverflows) = product.addingReportingOverflow(fraction)
+        guard seconds >= 0, !productOverflows, !sumOverflows else { throw .outOfRange }
+        return UInt64(sum)
+    }
+
+    /// A second in UTC, like `2024-05-06T07:08:09Z`. At most ``lastSecond``.
+    static func text(seconds: UInt64) -> String {
+        let seconds = Int(min(seconds, lastSecond))
+        let date = CalendarDate(daysSince1970: seconds / 86_400)
+        func digits(_ number: Int, _ count: Int) -> String {
+            let text = String(number)
+            return String(repeating: "0", count: max(0, count - text.count)) + text
+        }
+        let day = "\(digits(date.year, 4))-\(digits(date.month, 2))-\(digits(date.day, 2))"
+        return "\(day)T\(digits(seconds / 3600 % 24, 2)):\(digits(seconds / 60 % 60, 2)):\(digits(seconds % 60, 2))Z"
+    }
+
+    /// Takes a text apart from the front.
+    private struct Reader {
+        var rest: ArraySlice<UInt8>
+
+        mutating func expect(_ scalar: Unicode.Scalar, or other: Unicode.Scalar? = nil) throws(Fault) {
+            guard let byte = rest.popFirst(), byte == UInt8(ascii: scalar) || other.map({ byte == UInt8(ascii: $0) }) == true else {
+                throw .notATime
+            }
+        }
+
+        mutating func number(digits: Int) throws(Fault) -> Int {
+            var number = 0
+            for _ in 0..<digits {
+                guard let byte = rest.popFirst(), byte &- UInt8(ascii: "0") < 10 else { throw .notATime }
+                number = number * 10 + Int(byte - UInt8(ascii: "0"))
+            }
+            return number
+        }
+
+        /// The fraction of a second, if there is one, in nanoseconds.
+        mutating func fraction() throws(Fault) -> Int {
+            guard rest.first == UInt8(ascii: ".") else { return 0 }
+            rest.removeFirst()
+            let digits = rest.prefix { $0 &- UInt8(ascii: "0") < 10 }.count
+            guard digits > 0 else { throw .notATime }
+            guard digits <= 9 else { throw .tooFine }
+            return (digits..<9).reduce(try number(digits: digits)) { nanoseconds, _ in nanoseconds * 10 }
+        }
+
+        /// The distance from UTC in seconds.
+        mutating func offset() throws(Fault) -> Int {
+            let sign: Int
+            switch rest.popFirst() {
+            case UInt8(ascii: "Z"), UInt8(ascii: "z"): return 0
+            case UInt8(ascii: "+"): sign = 1
+            case UInt8(ascii: "-"): sign = -1
+            default: throw .notATime
+            }
+            let hours = try number(digits: 2)
+            try expect(":")
+            let minutes = try number(digits: 2)
+            guard hours <= 23, minutes <= 59 else { throw .notATime }
+            return sign * (hours * 3600 + minutes * 60)
+        }
+    }
+}

@@ -1,0 +1,80 @@
+/// The way from a text's root to one of its bytes, for messages to people: `/relations/3/type`.
+///
+/// Found by reading the text again from the start. Only refused messages pay for it, and only up to the fault, so all before it is known
+/// to be JSON.
+struct JSONPath: CustomStringConvertible {
+    /// Steps shown; the rest is left out.
+    private static let longest = 8
+
+    /// One open array or object.
+    private enum Step {
+        case element(Int)
+        /// Where the current member's name is; nil: not read yet.
+        case member(Int?)
+    }
+
+    /// As a pointer (RFC 6901), names shortened; empty: the root itself.
+    let description: String
+
+    /// The way to the byte at `offset`.
+    init(to offset: Int, in text: Span<UInt8>) {
+        var steps: [Step] = []
+        var isName = false
+        var place = 0
+        while place < min(offset, text.count) {
+            let start = place
+            place += 1
+            switch text[start] {
+            case UInt8(ascii: "{"):
+                steps.append(.member(nil))
+                isName = true
+            case UInt8(ascii: "["):
+                steps.append(.element(0))
+                isName = false
+            case UInt8(ascii: "}"), UInt8(ascii: "]"):
+                _ = steps.popLast()
+            case UInt8(ascii: ","):
+                guard let step = steps.popLast() else { continue }
+                switch step {
+                case .element(let index): steps.append(.element(index + 1))
+                case .member: steps.append(.member(nil))
+                }
+                if case .member = step { isName = true } else { isName = false }
+            case UInt8(ascii: ":"):
+                isName = false
+            case UInt8(ascii: "\""):
+                guard let end = Self.stringEnd(in: text, from: place), end <= offset else {
+                    place = offset
+                    continue
+                }
+                place = end
+                if isName, case .member = steps.popLast() { steps.append(.member(start)) }
+            default: continue
+            }
+        }
+        var tokens = steps.prefix(Self.longest).map { step in
+            switch step {
+            case .element(let index): "/\(index)"
+            case .member(let name): name.map { "/" + Excerpt.of(Self.name(at: $0, in: text)) } ?? ""
+            }
+        }
+        if steps.count > Self.longest { tokens.append("/…") }
+        description = tokens.joined()
+    }
+
+    /// The name whose opening quote is at `quote`.
+    static func name(at quote: Int, in text: Span<UInt8>) -> String {
+        guard let end = stringEnd(in: text, from: quote + 1) else { return "" }
+        return String(decoding: JSONString.unescaped(text.extracting(quote + 1..<end - 1)), as: UTF8.self)
+    }
+
+    /// The place after the closing quote of the string whose content starts at `start`; nil if there is none.
+    private static func stringEnd(in text: Span<UInt8>, from start: Int) -> Int? {
+        var place = start
+        while place < text.count {
+            if text[place] == UInt8(ascii: "\"") { return place + 1 }
+            place += text[place] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return nil
+    }
+}

@@ -1,0 +1,164 @@
+/// Where a value stands in a text.
+struct JSONPlace: Equatable {
+    /// The opening quote of the member's name; -1 for a value that is no member.
+    var name: Int
+    /// The value's first byte.
+    var start: Int
+    /// The place after its last byte.
+    var end: Int
+}
+
+/// Checks that bytes are one JSON text (RFC 8259) and finds the values that a processor asks for, in one pass and without building anything.
+///
+/// Strict where the database would stumble: UTF-8 and surrogates must be right, names must not come twice in an object, depth is limited.
+/// Keeps its storage from text to text.
+struct JSONScanner {
+    /// Levels of arrays and objects.
+    static let depthLimit = 64
+
+    /// Where the value of each node of the tree was found; nil: nowhere.
+    private(set) var places: [JSONPlace?] = []
+    private var names = OpenNames()
+
+    /// Scans the first `count` bytes of `bytes` as a whole text.
+    mutating func scan(_ bytes: [UInt8], count: Int, for tree: PointerTree) throws(JSONFault) {
+        names.reset(bytes)
+        // Else the last message's bytes would live until the next comes.
+        defer { names.reset([]) }
+        let text = bytes.span.extracting(first: count)
+        places.removeAll(keepingCapacity: true)
+        for _ in 0..<tree.count { places.append(nil) }
+        let start = Self.afterSpace(in: text, from: 0)
+        guard start < text.count else { throw JSONFault(.empty, at: 0) }
+        if text.count >= 3, text[0] == 0xEF, text[1] == 0xBB, text[2] == 0xBF { throw JSONFault(.byteOrderMark, at: 0) }
+        let end = try value(text, from: start, tree, PointerTree.root, depth: 0)
+        places[PointerTree.root] = JSONPlace(name: -1, start: start, end: end)
+        let rest = Self.afterSpace(in: text, from: end)
+        guard rest == text.count else { throw JSONFault(.trailingText, at: rest) }
+    }
+
+    /// The place of the first byte from `start` on that is no whitespace.
+    static func afterSpace(in text: Span<UInt8>, from start: Int) -> Int {
+        var place = start
+        while place < text.count {
+            switch text[place] {
+            case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): place &+= 1
+            default: return place
+            }
+        }
+        return place
+    }
+
+    /// Scans the value that starts at `start` and returns the place after it.
+    private mutating func value(
+        _ text: Span<UInt8>, from start: Int, _ tree: PointerTree, _ node: PointerTree.Node?, depth: Int
+    ) throws(JSONFault) -> Int {
+        guard start < text.count else { throw JSONFault(.endOfText, at: text.count) }
+        switch text[start] {
+        case UInt8(ascii: "\""): return try JSONString.end(in: text, from: start &+ 1)
+        case UInt8(ascii: "{"): return try object(text, from: start, tree, node, depth: depth &+ 1)
+        case UInt8(ascii: "["): return try array(text, from: start, tree, node, depth: depth &+ 1)
+        case UInt8(ascii: "t"): return try Self.word([0x72, 0x75, 0x65], in: text, at: start)
+        case UInt8(ascii: "f"): return try Self.word([0x61, 0x6C, 0x73, 0x65], in: text, at: start)
+        case UInt8(ascii: "n"): return try Self.word([0x75, 0x6C, 0x6C], in: text, at: start)
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try JSONNumber.end(in: text, from: start)
+        default: throw JSONFault(.unexpectedByte, at: start)
+        }
+    }
+
+    private mutating func object(
+        _ text: Span<UInt8>, from start: Int, _ tree: PointerTree, _ node: PointerTree.Node?, depth: Int
+    ) throws(JSONFault) -> Int {
+        guard depth <= Self.depthLimit else { throw JSONFault(.tooDeep, at: start) }
+        var place = Self.afterSpace(in: text, from: start &+ 1)
+        if place < text.count, text[place] == UInt8(ascii: "}") { return place &+ 1 }
+        var object = names.open()
+        while true {
+            let quote = place
+            let name = try name(text, from: quote, end: &place)
+            guard names.insert(name, into: &object) else { throw JSONFault(.duplicateName, at: quote) }
+            place = Self.afterSpace(in: text, from: place)
+            try Self.expect(UInt8(ascii: ":"), in: text, at: place)
+            place = Self.afterSpace(in: text, from: place &+ 1)
+            if let node, let child = child(of: node, name, text, tree) {
+                let valueStart = place
+                place = try value(text, from: place, tree, child, depth: depth)
+                places[child] = JSONPlace(name: quote, start: valueStart, end: place)
+            } else {
+                place = try value(text, from: place, tree, nil, depth: depth)
+            }
+            place = Self.afterSpace(in: text, from: place)
+            guard place < text.count else { throw JSONFault(.endOfText, at: text.count) }
+            if text[place] == UInt8(ascii: "}") { break }
+            try Self.expect(UInt8(ascii: ","), in: text, at: place)
+            place = Self.afterSpace(in: text, from: place &+ 1)
+        }
+        if let repeated = names.close(object) { throw JSONFault(.duplicateName, at: repeated) }
+        return place &+ 1
+    }
+
+    private mutating func array(
+        _ text: Span<UInt8>, from start: Int, _ tree: PointerTree, _ node: PointerTree.Node?, depth: Int
+    ) throws(JSONFault) -> Int {
+        guard depth <= Self.depthLimit else { throw JSONFault(.tooDeep, at: start) }
+        var place = Self.afterSpace(in: text, from: start &+ 1)
+        if place < text.count, text[place] == UInt8(ascii: "]") { return place &+ 1 }
+        var index = 0
+        while true {
+            if let node, let child = tree.child(of: node, index: index) {
+                let valueStart = place
+                place = try value(text, from: place, tree, child, depth: depth)
+                places[child] = JSONPlace(name: -1, start: valueStart, end: place)
+            } else {
+                place = try value(text, from: place, tree, nil, depth: depth)
+            }
+            place = Self.afterSpace(in: text, from: place)
+            guard place < text.count else { throw JSONFault(.endOfText, at: text.count) }
+            if text[place] == UInt8(ascii: "]") { return place &+ 1 }
+            try Self.expect(UInt8(ascii: ","), in: text, at: place)
+            place = Self.afterSpace(in: text, from: place &+ 1)
+            index &+= 1
+        }
+    }
+
+    /// Scans the name whose opening quote is at `quote`; `end` becomes the place after its closing quote.
+    private mutating func name(_ text: Span<UInt8>, from quote: Int, end: inout Int) throws(JSONFault) -> OpenName {
+        try Self.expect(UInt8(ascii: "\""), in: text, at: quote)
+        let start = quote &+ 1
+        var place = start
+        var hash: UInt32 = 0
+        while place < text.count {
+            let byte = text[place]
+            if byte == UInt8(ascii: "\"") {
+                end = place &+ 1
+                return OpenName(
+                    hash: hash, offset: UInt32(start), start: UInt32(start), length: UInt32(place &- start), isUnescaped: false)
+            }
+            if byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\\") { break }
+            hash = OpenName.mixing(byte, into: hash)
+            place &+= 1
+        }
+        // The rare name that is more than plain ASCII.
+        end = try JSONString.end(in: text, from: place)
+        return names.unescaping(start..<end - 1)
+    }
+
+    private func child(of node: PointerTree.Node, _ name: OpenName, _ text: Span<UInt8>, _ tree: PointerTree) -> PointerTree.Node? {
+        name.isUnescaped
+            ? tree.child(of: node, named: names.unescaped.span.extracting(name.range), hash: name.hash)
+            : tree.child(of: node, named: text.extracting(name.range), hash: name.hash)
+    }
+
+    private static func expect(_ byte: UInt8, in text: Span<UInt8>, at place: Int) throws(JSONFault) {
+        guard place < text.count else { throw JSONFault(.endOfText, at: text.count) }
+        guard text[place] == byte else { throw JSONFault(.unexpectedByte, at: place) }
+    }
+
+    /// Checks the rest of `true`, `false` or `null`, whose first letter is at `start`.
+    private static func word<let count: Int>(
+        _ rest: InlineArray<count, UInt8>, in text: Span<UInt8>, at start: Int
+    ) throws(JSONFault) -> Int {
+        for letter in rest.indices { try expect(rest[letter], in: text, at: start + 1 + letter) }
+        return start + 1 + count
+    }
+}

@@ -1,0 +1,129 @@
+/// Strings as RFC 8259 section 7 writes them.
+enum JSONString {
+    /// Checks a string and returns the place after its closing quote. `start` is the place after the opening one.
+    static func end(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
+        var place = start
+        while place < text.count {
+            let byte = text[place]
+            if byte == UInt8(ascii: "\"") { return place &+ 1 }
+            if byte == UInt8(ascii: "\\") {
+                place = try escapeEnd(in: text, from: place)
+            } else if byte >= 0x80 {
+                place = try sequenceEnd(in: text, from: place)
+            } else if byte < 0x20 {
+                throw JSONFault(.controlCharacter, at: place)
+            } else {
+                place &+= 1
+            }
+        }
+        throw JSONFault(.endOfText, at: text.count)
+    }
+
+    /// What a checked string, given without its quotes, stands for.
+    static func unescaped(_ text: Span<UInt8>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var place = 0
+        while place < text.count {
+            let byte = text[place]
+            place += 1
+            guard byte == UInt8(ascii: "\\") else {
+                bytes.append(byte)
+                continue
+            }
+            let escape = text[place]
+            place += 1
+            switch escape {
+            case UInt8(ascii: "b"): bytes.append(0x08)
+            case UInt8(ascii: "f"): bytes.append(0x0C)
+            case UInt8(ascii: "n"): bytes.append(0x0A)
+            case UInt8(ascii: "r"): bytes.append(0x0D)
+            case UInt8(ascii: "t"): bytes.append(0x09)
+            case UInt8(ascii: "u"):
+                var scalar = codeUnit(in: text, at: place) ?? 0
+                place += 4
+                if scalar & 0xFC00 == 0xD800, let low = codeUnit(in: text, at: place + 2) {
+                    scalar = 0x10000 + (scalar & 0x3FF) << 10 + low & 0x3FF
+                    place += 6
+                }
+                // A checked string holds no lone surrogate, so the replacement character never comes out of this.
+                bytes.append(contentsOf: String(Unicode.Scalar(scalar) ?? "\u{FFFD}").utf8)
+            default: bytes.append(escape)
+            }
+        }
+        return bytes
+    }
+
+    /// `text` within quotes, with the escapes that JSON demands.
+    static func quoted(_ text: String) -> [UInt8] {
+        let digits = Array("0123456789abcdef".utf8)
+        var bytes: [UInt8] = [UInt8(ascii: "\"")]
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+            case 0..<0x20: bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            default: bytes.append(byte)
+            }
+        }
+        return bytes + [UInt8(ascii: "\"")]
+    }
+
+    /// `name` as the name of a member: quoted, with the colon.
+    static func quotedName(_ name: String) -> [UInt8] { quoted(name) + [UInt8(ascii: ":")] }
+
+    /// The place after the escape whose backslash is at `start`; two of them for a surrogate pair.
+    private static func escapeEnd(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
+        guard start + 1 < text.count else { throw JSONFault(.endOfText, at: text.count) }
+        switch text[start + 1] {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"),
+            UInt8(ascii: "r"), UInt8(ascii: "t"):
+            return start + 2
+        case UInt8(ascii: "u"):
+            guard let unit = codeUnit(in: text, at: start + 2) else { throw JSONFault(.badEscape, at: start) }
+            guard unit & 0xF800 == 0xD800 else { return start + 6 }
+            // A high surrogate counts only together with the low one that follows at once (RFC 8259 section 8.2).
+            guard unit < 0xDC00, start + 7 < text.count, text[start + 6] == UInt8(ascii: "\\"), text[start + 7] == UInt8(ascii: "u"),
+                let low = codeUnit(in: text, at: start + 8), low & 0xFC00 == 0xDC00
+            else { throw JSONFault(.loneSurrogate, at: start) }
+            return start + 12
+        default:
+            throw JSONFault(.badEscape, at: start)
+        }
+    }
+
+    /// The four hexadecimal digits at `start`; nil if there are not four.
+    private static func codeUnit(in text: Span<UInt8>, at start: Int) -> UInt32? {
+        guard start + 4 <= text.count else { return nil }
+        var unit: UInt32 = 0
+        for place in start..<start + 4 {
+            switch text[place] {
+            case let digit where digit >= UInt8(ascii: "0") && digit <= UInt8(ascii: "9"): unit = unit << 4 | UInt32(digit - 0x30)
+            case let digit where digit >= UInt8(ascii: "a") && digit <= UInt8(ascii: "f"): unit = unit << 4 | UInt32(digit - 0x57)
+            case let digit where digit >= UInt8(ascii: "A") && digit <= UInt8(ascii: "F"): unit = unit << 4 | UInt32(digit - 0x37)
+            default: return nil
+            }
+        }
+        return unit
+    }
+
+    /// The place after the UTF-8 sequence whose lead byte, not ASCII, is at `start` (Unicode 15.0, table 3-7: no overlong form, no
+    /// surrogate, nothing beyond U+10FFFF).
+    private static func sequenceEnd(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
+        let following: Int
+        var second: ClosedRange<UInt8> = 0x80...0xBF
+        switch text[start] {
+        case 0xC2...0xDF: following = 1
+        case 0xE0: (following, second) = (2, 0xA0...0xBF)
+        case 0xED: (following, second) = (2, 0x80...0x9F)
+        case 0xE1...0xEF: following = 2
+        case 0xF0: (following, second) = (3, 0x90...0xBF)
+        case 0xF4: (following, second) = (3, 0x80...0x8F)
+        case 0xF1...0xF3: following = 3
+        default: throw JSONFault(.badUTF8, at: start)
+        }
+        guard start + following < text.count, second.contains(text[start + 1]) else { throw JSONFault(.badUTF8, at: start) }
+        for place in start + 2..<start + following + 1 where text[place] & 0xC0 != 0x80 {
+            throw JSONFault(.badUTF8, at: start)
+        }
+        return start + following + 1
+    }
+}

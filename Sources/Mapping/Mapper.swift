@@ -1,0 +1,38 @@
+public import Settings
+
+/// Turns the deliveries of one processor into planned writes (DESIGN.md sections 2 and 5). Pure: it knows no clock and does no IO.
+///
+/// A value with storage that is used again for each message: one per processor, kept by whoever reads its deliveries.
+public struct Mapper: Sendable {
+    private let recipe: Recipe
+    private var scanner = JSONScanner()
+
+    /// A mapper for the processor at `processor` of `settings`, which must be validated.
+    public init(settings: Settings, processor: ProcessorIndex) {
+        recipe = Recipe(settings: settings, processor: processor)
+    }
+
+    /// The write that a delivery asks for, or why it can never be written. Never traps, whatever the body is.
+    ///
+    /// - Parameters:
+    ///   - delivery: A message of this processor's queue.
+    ///   - receivedAt: Whole seconds since 1970: the time of a message without a `timestamp` property.
+    public mutating func plan(_ delivery: Delivery, receivedAt: UInt64) -> Result<PlannedWrite, Refusal> {
+        do throws(Refusal) {
+            let message = try scan(delivery)
+            return .success(try recipe.write(message, delivery, receivedAt: receivedAt))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private mutating func scan(_ delivery: Delivery) throws(Refusal) -> ScannedMessage {
+        let text = try MessageText(delivery, limit: recipe.maxMessageBytes)
+        do throws(JSONFault) {
+            try scanner.scan(text.bytes, count: text.count, for: recipe.tree)
+        } catch {
+            throw Refusal(error, in: text)
+        }
+        return ScannedMessage(bytes: text.bytes, places: scanner.places)
+    }
+}

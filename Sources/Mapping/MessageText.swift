@@ -1,0 +1,23 @@
+/// A message's text, decoded.
+struct MessageText {
+    /// Holds the text at its start: for a plain body the delivery's own bytes, so that nothing is copied.
+    let bytes: [UInt8]
+    /// How many of them are the text.
+    let count: Int
+
+    /// The text of a delivery; refused if it is longer than `limit`, before or after decompression, or encoded in a way we do not know.
+    init(_ delivery: Delivery, limit: Int) throws(Refusal) {
+        guard delivery.bodyBytes <= limit else {
+            throw Refusal(.tooLarge, "the body has \(delivery.bodyBytes) bytes; max_message allows \(limit)")
+        }
+        switch delivery.contentEncoding {
+        case .identity:
+            (bytes, count) = (delivery.bytes, delivery.bodyBytes)
+        case .gzip:
+            bytes = try Gunzip.inflate(delivery.body, limit: limit)
+            count = bytes.count
+        case .unknown(let name):
+            throw Refusal(.badEncoding, "content-encoding \(Excerpt.quoted(name)) is unknown; gzip and identity are understood")
+        }
+    }
+}

@@ -1,0 +1,86 @@
+import Settings
+
+/// The pointers of a processor as one tree, so that one scan finds all of them.
+///
+/// A node is a place in a message that somebody asks for, or that lies on the way to one. Flat storage, siblings linked: walking it costs no
+/// reference counting.
+struct PointerTree: Sendable {
+    /// A node by its number.
+    typealias Node = Int
+
+    private struct Record {
+        /// The name's places in `names`.
+        let name: Range<Int>
+        let hash: UInt32
+        /// The token as an array index (RFC 6901 section 4: digits without leading zeros); nil if it is none.
+        let index: Int?
+        /// The next child of the same parent.
+        let sibling: Node?
+        /// The child added last.
+        var child: Node?
+        /// One bit for the hash of each child: most names are told apart by it alone.
+        var children: UInt64 = 0
+    }
+
+    /// The whole message.
+    static let root: Node = 0
+
+    private var records = [Record(name: 0..<0, hash: 0, index: nil, sibling: nil)]
+    private var names: [UInt8] = []
+
+    /// How many nodes there are; they are numbered from 0.
+    var count: Int { records.count }
+
+    /// The node for a pointer, added if it is new.
+    mutating func insert(_ pointer: JSONPointer) -> Node {
+        pointer.tokens.reduce(Self.root) { insert(Array($1.utf8), below: $0) }
+    }
+
+    /// The node for one more token, added if it is new.
+    mutating func insert(_ token: [UInt8], below parent: Node) -> Node {
+        let hash = OpenName.hash(of: token.span)
+        if let known = child(of: parent, named: token.span, hash: hash) { return known }
+        records.append(
+            Record(
+                name: names.count..<names.count + token.count, hash: hash, index: Self.index(token), sibling: records[parent].child))
+        names += token
+        records[parent].child = records.count - 1
+        records[parent].children |= Self.bit(hash)
+        return records.count - 1
+    }
+
+    /// The node for a member of the object at `parent`.
+    func child(of parent: Node, named name: Span<UInt8>, hash: UInt32) -> Node? {
+        guard records[parent].children & Self.bit(hash) != 0 else { return nil }
+        var candidate = records[parent].child
+        while let node = candidate {
+            if records[node].hash == hash, Self.areEqual(names.span.extracting(records[node].name), name) { return node }
+            candidate = records[node].sibling
+        }
+        return nil
+    }
+
+    /// The node for an element of the array at `parent`.
+    func child(of parent: Node, index: Int) -> Node? {
+        var candidate = records[parent].child
+        while let node = candidate {
+            if records[node].index == index { return node }
+            candidate = records[node].sibling
+        }
+        return nil
+    }
+
+    private static func index(_ token: [UInt8]) -> Int? {
+        guard token == [UInt8(ascii: "0")] || token.first != UInt8(ascii: "0") else { return nil }
+        guard token.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }) else { return nil }
+        return Int(String(decoding: token, as: UTF8.self))
+    }
+
+    private static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+        guard left.count == right.count else { return false }
+        for place in left.indices where left[place] != right[place] { return false }
+        return true
+    }
+
+    private static func bit(_ hash: UInt32) -> UInt64 { 1 << UInt64((hash &* 0x9E37_79B1) >> 26) }
+}

@@ -1,0 +1,111 @@
+import Settings
+
+/// What a processor does with each of its messages, worked out once from the settings: where to look, what to add, what to cut.
+struct Recipe: Sendable {
+    /// A place in the message that must hold something.
+    struct Lookup: Sendable {
+        /// For messages to people.
+        let pointer: JSONPointer
+        /// For the scan.
+        let node: PointerTree.Node
+    }
+
+    /// The message's object that is stored as it came.
+    struct Content: Sendable {
+        let object: Lookup
+        /// Members that are cut out of it.
+        let cuts: [PointerTree.Node]
+        /// The member that a version would replace; nil without versions.
+        let version: PointerTree.Node?
+    }
+
+    /// A value taken out of the message under a name of its own.
+    struct Mapped: Sendable {
+        /// `"name":`
+        let name: [UInt8]
+        let node: PointerTree.Node
+    }
+
+    /// Attributes of an invalidation that depend on its time.
+    struct Invalidation: Sendable {
+        /// `"<mark>_at":`
+        let timeName: [UInt8]
+        /// Seconds from the invalidation to ``expiry``; nil: the document stays.
+        let expireAfter: UInt64?
+    }
+
+    /// What follows the mark's name in the name of its time.
+    static let timeSuffix = "_at"
+    /// The attribute under the TTL index that `expire` needs.
+    static let expiry = "expires_at"
+    /// `"expires_at":`
+    static let expiryName = JSONString.quotedName(expiry)
+
+    let processor: ProcessorIndex
+    /// Larger messages are refused.
+    let maxMessageBytes: Int
+    let target: WriteTarget
+    /// All places to look for.
+    let tree: PointerTree
+    let key: Lookup
+    let version: Lookup?
+    /// `"<version_attribute>":`
+    let versionName: [UInt8]
+    /// Nil: nothing of the message is stored as it came.
+    let content: Content?
+    let mapped: [Mapped]
+    let invalidation: Invalidation?
+    /// Members that are the same in each document, joined by commas.
+    let constants: [UInt8]
+
+    /// Works out what the processor at `index` does.
+    init(settings: Settings, processor index: ProcessorIndex) {
+        let own = settings.processors[index]
+        var tree = PointerTree()
+        func lookup(_ pointer: JSONPointer) -> Lookup { Lookup(pointer: pointer, node: tree.insert(pointer)) }
+
+        processor = index
+        // Places in a text are counted in 32 bits, by the scanner and by zlib. The settings allow less anyway.
+        maxMessageBytes = min(settings.rabbitmq.maxMessageBytes, Int(UInt32.max))
+        target = Self.target(own)
+        key = lookup(own.key)
+        version = target.versionAttribute == nil ? nil : own.version.map(lookup)
+        versionName = JSONString.quotedName(own.versionAttribute)
+
+        var added = AddedMembers(versionAttribute: target.versionAttribute)
+        added.addMarks(of: own, among: settings.processors)
+        for constant in own.set { added.add(constant.attribute, json: constant.json) }
+        constants = added.text
+        if own.operation != .invalidate && own.map.isEmpty {
+            let object = lookup(own.document)
+            let version = target.versionAttribute.map { tree.insert(Array($0.utf8), below: object.node) }
+            let cuts = added.names.map { tree.insert($0, below: object.node) }.filter { $0 != version }
+            content = Content(object: object, cuts: cuts, version: version)
+        } else {
+            content = nil
+        }
+        mapped = own.map.filter { added.take($0.attribute) }.map {
+            Mapped(name: JSONString.quotedName($0.attribute), node: tree.insert($0.pointer))
+        }
+        invalidation =
+            own.operation != .invalidate
+            ? nil
+            : Invalidation(
+                timeName: JSONString.quotedName(own.mark + Self.timeSuffix),
+                expireAfter: own.onInvalidate == .expire ? UInt64(max(0, own.expireAfter.components.seconds)) : nil)
+        self.tree = tree
+    }
+
+    private static func target(_ processor: ProcessorSettings) -> WriteTarget {
+        let mode: WriteTarget.Mode =
+            switch (processor.operation, processor.onInvalidate) {
+            case (.sync, _): .replace
+            case (.invalidate, .remove): .remove
+            case (.update, _), (.invalidate, .mark), (.invalidate, .expire): .update
+            }
+        // ArangoDB does not version deletes (API.md section 3).
+        let isVersioned = processor.version != nil && mode != .remove
+        return WriteTarget(
+            collection: processor.collection, mode: mode, versionAttribute: isVersioned ? processor.versionAttribute : nil)
+    }
+}

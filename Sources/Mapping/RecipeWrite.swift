@@ -1,0 +1,65 @@
+extension Recipe {
+    /// The write that a message asks for.
+    func write(_ message: ScannedMessage, _ delivery: Delivery, receivedAt: UInt64) throws(Refusal) -> PlannedWrite {
+        // What is no document at all is refused as that, not for the key it therefore lacks.
+        let object = try object(in: message)
+        let key = try message.key(at: key)
+        let version = try version(of: message)
+        let isVersionInPlace = content?.version == self.version?.node && version?.isNumber == true
+        let document =
+            target.mode == .remove
+            ? DocumentText(source: [], runs: [], additions: [])
+            : DocumentText(
+                source: message.bytes,
+                runs: runs(of: message, in: object, keepingVersion: isVersionInPlace),
+                additions: additions(
+                    message, version: isVersionInPlace ? nil : version?.number, seconds: Self.messageTime(delivery, receivedAt: receivedAt))
+            )
+        return PlannedWrite(
+            processor: processor, delivery: delivery, target: target, key: key, version: version?.number, document: document)
+    }
+
+    private func object(in message: ScannedMessage) throws(Refusal) -> JSONPlace? {
+        guard let content else { return nil }
+        return try message.object(at: content.object)
+    }
+
+    private func version(of message: ScannedMessage) throws(Refusal) -> MessageVersion? {
+        guard let version else { return nil }
+        return try message.version(at: version)
+    }
+
+    private func runs(of message: ScannedMessage, in object: JSONPlace?, keepingVersion: Bool) -> [Range<Int>] {
+        guard let content, let object else { return [] }
+        var cuts = content.cuts.compactMap { message[$0] }
+        if !keepingVersion, let version = content.version, let place = message[version] { cuts.append(place) }
+        return message.runs(of: object, without: cuts)
+    }
+
+    private func additions(_ message: ScannedMessage, version: UInt64?, seconds: UInt64) -> [UInt8] {
+        var members = constants
+        func add(_ name: [UInt8], _ value: some Collection<UInt8>) {
+            if !members.isEmpty { members.append(UInt8(ascii: ",")) }
+            members += name
+            members += value
+        }
+        if let version { add(versionName, String(version).utf8) }
+        if let invalidation {
+            add(invalidation.timeName, JSONString.quoted(InternetTime.text(seconds: seconds)))
+            if let wait = invalidation.expireAfter { add(Self.expiryName, String(seconds + wait).utf8) }
+        }
+        for mapped in mapped {
+            if let place = message[mapped.node] { add(mapped.name, message.text(place)) }
+        }
+        return members
+    }
+
+    /// When the message was sent, as far as anybody knows, in seconds since 1970. A timestamp beyond the year 9999 is none: most likely its sender
+    /// counts milliseconds, against AMQP 0-9-1, 4.2.5.4.
+    private static func messageTime(_ delivery: Delivery, receivedAt: UInt64) -> UInt64 {
+        guard let timestamp = delivery.timestamp, timestamp <= InternetTime.lastSecond else {
+            return min(receivedAt, InternetTime.lastSecond)
+        }
+        return timestamp
+    }
+}
