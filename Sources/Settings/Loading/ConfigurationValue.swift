@@ -1,0 +1,36 @@
+/// A value of the configuration, of whichever source, with the place it comes from.
+struct ConfigurationValue: Equatable {
+    /// What the value is.
+    enum Content: Equatable {
+        case string(String)
+        case integer(Int)
+        case number(Double)
+        case flag(Bool)
+        /// A date, a time or both, as TOML writes it.
+        case moment(String)
+        case list([ConfigurationValue])
+        case table([Member])
+    }
+
+    /// One key of a table. Tables keep the order of the file.
+    struct Member: Equatable {
+        let name: String
+        let value: ConfigurationValue
+    }
+
+    let content: Content
+    let place: ConfigurationPlace
+
+    /// The value as an error shows it: what was written, or only its kind if that would be long.
+    var shown: String {
+        switch content {
+        case .string(let text): JSONText.quoted(text)
+        case .integer(let number): "\(number)"
+        case .number(let number): "\(number)"
+        case .flag(let flag): "\(flag)"
+        case .moment(let text): text
+        case .list: "[…]"
+        case .table: "{…}"
+        }
+    }
+}

@@ -1,0 +1,123 @@
+/// How a value of the configuration becomes one of ours, or what would be right instead.
+struct Conversion<Value> {
+    /// How an environment variable's text is read.
+    let form: KeyForm
+    /// The conversion itself.
+    let convert: (ConfigurationValue) throws(Mistake) -> Value
+
+    init(_ form: KeyForm = .text, _ convert: @escaping (ConfigurationValue) throws(Mistake) -> Value) {
+        self.form = form
+        self.convert = convert
+    }
+}
+
+/// Why a value cannot be taken.
+struct Mistake: Error {
+    /// The value as it may be shown; nil: not at all.
+    let value: String?
+    /// What would be right.
+    let problem: String
+}
+
+extension ConfigurationValue {
+    /// A mistake that shows this value.
+    func mistake(_ problem: String) -> Mistake { Mistake(value: shown, problem: problem) }
+}
+
+extension Conversion<String> {
+    /// A text of so many UTF-8 bytes.
+    static func text(bytes: ClosedRange<Int> = 1...4096) -> Self {
+        Conversion { value throws(Mistake) in
+            guard case .string(let text) = value.content else { throw value.mistake("must be text in quotes") }
+            guard bytes.contains(text.utf8.count) else {
+                throw value.mistake(text.isEmpty ? "must not be empty" : "must be at most \(bytes.upperBound) bytes long")
+            }
+            return text
+        }
+    }
+}
+
+extension Conversion<Secret> {
+    /// A text that no error may show.
+    static var secret: Self {
+        Conversion { value throws(Mistake) in
+            guard case .string(let text) = value.content else { throw Mistake(value: nil, problem: "must be text in quotes") }
+            return Secret(text)
+        }
+    }
+}
+
+extension Conversion<Bool> {
+    /// `true` or `false`.
+    static var flag: Self {
+        Conversion(.flag) { value throws(Mistake) in
+            guard case .flag(let flag) = value.content else { throw value.mistake("must be true or false") }
+            return flag
+        }
+    }
+}
+
+extension Conversion where Value: FixedWidthInteger {
+    /// A whole number within `range`.
+    static func integer(in range: ClosedRange<Value>) -> Self {
+        Conversion(.integer) { value throws(Mistake) in
+            guard case .integer(let number) = value.content, let number = Value(exactly: number), range.contains(number) else {
+                throw value.mistake("must be a whole number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            return number
+        }
+    }
+}
+
+extension Conversion<Double> {
+    /// A number within `range`; a whole one does as well.
+    static func number(in range: ClosedRange<Double>) -> Self {
+        Conversion(.number) { value throws(Mistake) in
+            let number: Double? =
+                switch value.content {
+                case .number(let number): number
+                case .integer(let number): Double(number)
+                default: nil
+                }
+            guard let number, range.contains(number) else {
+                throw value.mistake("must be a number from \(range.lowerBound) to \(range.upperBound)")
+            }
+            return number
+        }
+    }
+}
+
+extension Conversion where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
+    /// One of the words that the type knows.
+    static var choice: Self {
+        Conversion { value throws(Mistake) in
+            guard case .string(let text) = value.content, let choice = Value(rawValue: text) else {
+                let words = Value.allCases.map { "\"\($0.rawValue)\"" }
+                throw value.mistake("must be \(words.dropLast().joined(separator: ", ")) or \(words[words.count - 1])")
+            }
+            return choice
+        }
+    }
+}
+
+extension Conversion<JSONPointer> {
+    /// A JSON Pointer.
+    static var pointer: Self {
+        Conversion { value throws(Mistake) in
+            guard case .string(let text) = value.content, let pointer = JSONPointer(text) else {
+                throw value.mistake(
+                    "must be a JSON Pointer (RFC 6901): \"\" or \"/name/…\", with ~ written ~0 and a / in a name written ~1")
+            }
+            return pointer
+        }
+    }
+
+    /// A pointer to something inside a message; the whole message cannot be a key or a version.
+    static var placeInMessage: Self {
+        Conversion { value throws(Mistake) in
+            let pointer = try pointer.convert(value)
+            guard !pointer.tokens.isEmpty else { throw value.mistake("must point into the message, like \"/id\"") }
+            return pointer
+        }
+    }
+}

@@ -1,0 +1,40 @@
+extension Conversion<BrokerEndpoint> {
+    /// An `amqp://` or `amqps://` URI as <https://www.rabbitmq.com/docs/uri-spec> describes it, but that `amqp://host/` names no vhost:
+    /// the empty one does not exist anywhere.
+    static var brokerEndpoint: Self {
+        Conversion(.list) { value throws(Mistake) in
+            let uri = try EndpointURI(value, schemes: ["amqp", "amqps"])
+            let usesTLS = uri.scheme == "amqps"
+            var endpoint = BrokerEndpoint(host: uri.host, port: uri.port ?? (usesTLS ? 5671 : 5672))
+            endpoint.usesTLS = usesTLS
+            endpoint.username = uri.username
+            endpoint.password = uri.password.map { Secret($0) }
+            if let path = uri.path, !path.isEmpty {
+                guard !path.contains("/"), let vhost = percentDecoded(path[...]), vhost.utf8.count <= 255 else {
+                    throw Mistake(
+                        value: uri.shown,
+                        problem: "has a vhost that cannot be: in it a / is written %2F and a % is written %25; at most 255 bytes")
+                }
+                endpoint.vhost = vhost
+            }
+            return endpoint
+        }
+    }
+}
+
+extension Conversion<String> {
+    /// An `http://` or `https://` URI without user, password and path, in the form that requests are built on: no slash at the end.
+    static var databaseEndpoint: Self {
+        Conversion(.list) { value throws(Mistake) in
+            let uri = try EndpointURI(value, schemes: ["http", "https"])
+            guard uri.username == nil else {
+                throw Mistake(value: uri.shown, problem: "must not hold a user and password: they are the keys username and password")
+            }
+            guard uri.path ?? "" == "" else {
+                throw Mistake(value: uri.shown, problem: "must not have a path: the database's name is the key database")
+            }
+            let host = uri.host.contains(":") ? "[\(uri.host)]" : uri.host
+            return "\(uri.scheme)://\(host)" + (uri.port.map { ":\($0)" } ?? "")
+        }
+    }
+}

@@ -1,0 +1,118 @@
+/// A key that may stand in a table: its name, and how its value becomes a part of `Target`.
+///
+/// The lists of keys (``SettingsDraft/keys`` and below) are the one place that knows them: files, the environment and suggestions use it.
+struct Key<Target> {
+    let name: String
+    let form: KeyForm
+    /// Puts the value into the target, or a mistake into the findings. The text is the key's whole path.
+    let assign: (inout Target, ConfigurationValue, String, inout Findings) -> Void
+}
+
+/// What a key's value looks like; decides how the text of an environment variable is read.
+enum KeyForm: Sendable {
+    /// Text, and what is a string in TOML: durations, choices.
+    case text
+    /// A whole number, or a size that may do without a unit.
+    case integer
+    /// A number that may have a fraction.
+    case number
+    /// `true` or `false`.
+    case flag
+    /// Several texts; comma-separated in the environment.
+    case list
+    /// A table of further keys.
+    case table([KeyOutline])
+    /// Only files can hold it.
+    case fileOnly
+    /// A feature that a later version brings; the text says so.
+    case later(String)
+}
+
+/// A key without its target: what the environment and the tests need to know.
+struct KeyOutline: Sendable {
+    let name: String
+    let form: KeyForm
+}
+
+extension Key {
+    /// The key without its target.
+    var outline: KeyOutline { KeyOutline(name: name, form: form) }
+    fileprivate var isLater: Bool { if case .later = form { true } else { false } }
+
+    /// A key whose value is converted and put at `property`.
+    init<Value>(_ name: String, _ property: WritableKeyPath<Target, Value>, _ conversion: Conversion<Value>) {
+        self.init(name: name, form: conversion.form) { target, value, path, findings in
+            do throws(Mistake) {
+                target[keyPath: property] = try conversion.convert(value)
+                findings.set(path, at: value.place)
+            } catch {
+                findings.refuse(path, at: value.place, value: error.value, error.problem)
+            }
+        }
+    }
+
+    /// The same for a property that is nil unless the key is set.
+    init<Value>(_ name: String, _ property: WritableKeyPath<Target, Value?>, _ conversion: Conversion<Value>) {
+        self.init(name, property, Conversion<Value?>(conversion.form) { value throws(Mistake) in try conversion.convert(value) })
+    }
+
+    /// A table of further keys for the value at `property`.
+    static func table<Value>(_ name: String, _ property: WritableKeyPath<Target, Value>, _ keys: [Key<Value>]) -> Key {
+        Key(name: name, form: .table(keys.map(\.outline))) { target, value, path, findings in
+            findings.read(value, keys: keys, path: path, into: &target[keyPath: property])
+        }
+    }
+
+    /// A list whose elements are converted one by one, so that each wrong one is told. At least one.
+    static func list<Element>(_ name: String, _ property: WritableKeyPath<Target, [Element]>, _ conversion: Conversion<Element>) -> Key {
+        Key(name: name, form: .list) { target, value, path, findings in
+            guard case .list(let values) = value.content, !values.isEmpty else {
+                return findings.refuse(path, at: value.place, "must be a list with at least one element, like [\"…\"]")
+            }
+            findings.set(path, at: value.place)
+            var elements: [Element] = []
+            for value in values {
+                do throws(Mistake) {
+                    elements.append(try conversion.convert(value))
+                } catch {
+                    findings.refuse(path, at: value.place, value: error.value, error.problem)
+                }
+            }
+            target[keyPath: property] = elements
+        }
+    }
+
+    /// A key that DESIGN.md names and this version cannot serve: refused, because ignoring it would be a silent lie.
+    static func later(_ name: String, _ feature: String) -> Key {
+        let problem = "\(feature) not supported by this version yet"
+        return Key(name: name, form: .later(problem)) { _, value, path, findings in
+            findings.refuse(path, at: value.place, problem)
+        }
+    }
+}
+
+extension Findings {
+    /// Reads a table into `target`, key by key; keys that are not there leave `target` as it is.
+    mutating func read<Target>(_ value: ConfigurationValue, keys: [Key<Target>], path: String, into target: inout Target) {
+        guard case .table(let members) = value.content else {
+            return refuse(path, at: value.place, "must be a table: [\(path)], or \(path) = { … }")
+        }
+        if !path.isEmpty { set(path, at: value.place) }
+        for member in members {
+            let memberPath = path.isEmpty ? member.name : "\(path).\(member.name)"
+            if let key = keys.first(where: { $0.name == member.name }) {
+                key.assign(&target, member.value, memberPath, &self)
+            } else {
+                add(member.value.place, memberPath, unknown(member.name, among: keys.filter { !$0.isLater }.map(\.name), in: path))
+            }
+        }
+    }
+
+    /// What to say about an unknown key. Never its value: it may be a misspelt password.
+    private func unknown(_ name: String, among known: [String], in path: String) -> String {
+        let kind = path.isEmpty ? "section" : "key"
+        if path == "arangodb", name == "token" { return "unknown key; a token is given as the systemd credential arangodb.token only" }
+        if let suggestion = closest(to: name, among: known) { return "unknown \(kind); did you mean \(suggestion)?" }
+        return "unknown \(kind); known here: \(known.joined(separator: ", "))"
+    }
+}

@@ -1,0 +1,56 @@
+/// The configuration while its sources are read one after the other: each sets what it names, over what earlier ones said.
+struct SettingsDraft {
+    /// The sections.
+    var settings = Settings()
+    /// The processors, in the order they were first named.
+    var processors: [ProcessorDraft] = []
+}
+
+extension Key<SettingsDraft> {
+    /// `[[processor]]`: a name that an earlier file used changes that processor, a new one adds a processor.
+    static var processors: Key {
+        Key(name: "processor", form: .fileOnly) { draft, value, path, findings in
+            guard case .list(let tables) = value.content else {
+                return findings.refuse(path, at: value.place, "must be an array of tables: write [[processor]] above each one")
+            }
+            if !tables.isEmpty { findings.set(path, at: value.place) }
+            var lines: [String: ConfigurationPlace] = [:]
+            for (index, table) in tables.enumerated() {
+                guard let name = processorName(of: table, number: index + 1, &findings) else { continue }
+                if let first = lines.updateValue(table.place, forKey: name) {
+                    findings.add(
+                        table.place, "\(ProcessorDraft.path(name)).name", "is used in this file already (\(first)); names must be unique")
+                    continue
+                }
+                let known = draft.processors.firstIndex { $0.settings.name == name }
+                if known == nil { draft.processors.append(ProcessorDraft(name: name, place: table.place)) }
+                let position = known ?? draft.processors.count - 1
+                findings.read(table, keys: ProcessorDraft.keys, path: ProcessorDraft.path(name), into: &draft.processors[position])
+            }
+        }
+    }
+
+    /// The processor's name. Without a good one its other keys are read too, so that their mistakes are not left for the next run.
+    private static func processorName(of table: ConfigurationValue, number: Int, _ findings: inout Findings) -> String? {
+        let path = "processor #\(number)"
+        guard case .table(let members) = table.content else {
+            findings.add(table.place, path, value: table.shown, "must be a table: write [[processor]] above its keys")
+            return nil
+        }
+        do throws(Mistake) {
+            guard let name = members.first(where: { $0.name == "name" })?.value else {
+                throw Mistake(value: nil, problem: "is missing: every processor needs a unique name")
+            }
+            do throws(Mistake) {
+                return try Conversion.processorName.convert(name)
+            } catch {
+                findings.add(name.place, "\(path).name", value: error.value, error.problem)
+            }
+        } catch {
+            findings.add(table.place, "\(path).name", error.problem)
+        }
+        var nameless = ProcessorDraft(name: "", place: table.place)
+        findings.read(table, keys: ProcessorDraft.keys, path: path, into: &nameless)
+        return nil
+    }
+}

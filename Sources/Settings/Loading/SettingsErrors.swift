@@ -1,0 +1,45 @@
+/// Everything that is wrong with a configuration, in the order of the files and their lines. Never empty, never holds a secret.
+public struct SettingsErrors: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Each mistake, once.
+    public let errors: [SettingsError]
+
+    /// One line a mistake.
+    public var description: String { errors.map(\.description).joined(separator: "\n") }
+}
+
+/// One mistake in the configuration: where it stands, what stands there, and what would be right.
+public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Where the mistake stands.
+    public let place: ConfigurationPlace
+    /// The key as it is written in commands and logs, `rabbitmq.prefetch` or `processor "company-sync".version`; nil: the source as a whole.
+    public let key: String?
+    /// The offending value; nil where it may be a secret, or is not the point.
+    public let value: String?
+    /// What is wrong and what would be right.
+    public let problem: String
+
+    /// `warren.toml:12: rabbitmq.prefetch = 70000: must be a whole number from 1 to 65535`.
+    public var description: String {
+        let subject = key.map { key in value.map { "\(key) = \($0): " } ?? "\(key): " } ?? ""
+        return "\(place): \(subject)\(problem)"
+    }
+}
+
+/// Where a piece of the configuration comes from.
+public enum ConfigurationPlace: Sendable, Hashable, CustomStringConvertible {
+    /// A line of a file, from 1; nil: the file as a whole.
+    case file(String, line: Int?)
+    /// An environment variable.
+    case environment(String)
+    /// A systemd credential.
+    case credential(String)
+
+    /// `warren.toml:12`, `environment variable WARREN_LOG_LEVEL` or `credential arangodb.token`.
+    public var description: String {
+        switch self {
+        case .file(let name, let line): line.map { "\(name):\($0)" } ?? name
+        case .environment(let name): "environment variable \(name)"
+        case .credential(let name): "credential \(name)"
+        }
+    }
+}

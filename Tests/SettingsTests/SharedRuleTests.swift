@@ -1,0 +1,94 @@
+import Settings
+import Testing
+
+@Suite("Rules between processors")
+struct SharedRuleTests {
+    /// A second processor, on the same collection.
+    private func second(queue: String = "q2", operation: String = "invalidate", _ more: String = "") -> String {
+        "\n[[processor]]\nname = \"second\"\nqueue = \"\(queue)\"\noperation = \"\(operation)\"\ncollection = \"c\"\nkey = \"/id\"\n\(more)"
+    }
+
+    @Test("Without a processor there is nothing to do")
+    func none() {
+        #expect(
+            mistakes("[rabbitmq]") == [
+                "t.toml: processor: there is none, so there would be nothing to do: add a [[processor]] with name, queue, operation, collection and key"
+            ])
+    }
+
+    @Test("An empty list of processors is none")
+    func emptyList() {
+        #expect(mistakes("processor = []").count == 1)
+    }
+
+    @Test("[processor] is not [[processor]]")
+    func singleBracket() {
+        #expect(
+            mistakes("[processor]\nname = \"a\"") == ["t.toml:1: processor: must be an array of tables: write [[processor]] above each one"]
+        )
+    }
+
+    @Test("A name stands once in a file")
+    func duplicateName() {
+        #expect(
+            mistakes(processor + "\n" + processor) == [
+                "t.toml:8: processor \"p\".name: is used in this file already (t.toml:1); names must be unique"
+            ])
+    }
+
+    @Test("A queue has one processor")
+    func sharedQueue() {
+        #expect(
+            mistakes(processor + second(queue: "q")) == [
+                "t.toml:10: processor \"second\".queue = \"q\": is consumed by processor \"p\" already: RabbitMQ would deal its messages out between the two"
+            ])
+    }
+
+    @Test("A dead-letter queue is not consumed")
+    func deadLetterQueue() throws {
+        let text = processor + second(queue: "q.dead")
+        #expect(
+            mistakes(text) == [
+                "t.toml:10: processor \"second\".queue = \"q.dead\": is the dead-letter queue of processor \"p\": what is parked there would be consumed again without end"
+            ])
+        #expect(try load("[dead_letter]\nenabled = false\n" + text).processors.count == 2)
+    }
+
+    @Test("A queue's name leaves room for the suffix of its dead-letter queue")
+    func longQueue() {
+        let name = String(repeating: "q", count: 251)
+        #expect(
+            mistakes(processor.replacing("\"q\"", with: "\"\(name)\"")) == [
+                "t.toml:3: processor \"p\".queue: is too long for its dead-letter queue: with the suffix \".dead\" it has more than 255 bytes"
+            ])
+    }
+
+    @Test("Two version attributes in one collection would protect neither")
+    func versionAttributes() {
+        #expect(
+            mistakes(processor + "version = \"/v\"" + second("version = \"/v\"\nversion_attribute = \"revision\"")) == [
+                "t.toml:15: processor \"second\".version_attribute = \"revision\": is \"version\" in processor \"p\": "
+                    + "processors of one collection must agree on it"
+            ])
+    }
+
+    @Test("Partial patches without a version may share a collection with versioned messages")
+    func mixedVersions() throws {
+        let settings = try load(processor + second("version = \"/v\"\nversion_attribute = \"revision\""))
+        #expect(settings.processors.map { $0.version?.description } == [nil, "/v"])
+    }
+
+    @Test("Two marks in one collection would leave a document valid and invalid at once")
+    func marks() {
+        #expect(
+            mistakes(processor + "mark = \"gone\"" + second()) == [
+                "t.toml:8: processor \"second\".mark = \"invalidated\": is \"gone\" in processor \"p\": processors of one collection must agree on it"
+            ])
+    }
+
+    @Test("An update that names no mark clears the one of its collection's invalidations")
+    func adoptedMark() throws {
+        let settings = try load(processor + second("mark = \"gone\""))
+        #expect(settings.processors.map(\.mark) == ["gone", "gone"])
+    }
+}

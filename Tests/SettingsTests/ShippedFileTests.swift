@@ -1,0 +1,67 @@
+import FoundationEssentials
+import Testing
+
+@testable import Settings
+
+@Suite("etc/warren.toml, the file as installed")
+struct ShippedFileTests {
+    private let text: String
+
+    init() throws {
+        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../etc/warren.toml")
+        text = try #require(String(validating: try Data(contentsOf: file), as: UTF8.self))
+    }
+
+    @Test("It says the defaults, and the three processors of the company register")
+    func contents() throws {
+        var expected = Settings()
+        for (name, operation) in [("updated", ProcessorSettings.Operation.update), ("invalidated", .invalidate), ("sync", .sync)] {
+            var processor = ProcessorSettings(
+                name: "company-\(name)", queue: "company.\(name)", operation: operation, collection: "companies",
+                key: try #require(JSONPointer("/id")))
+            processor.version = JSONPointer("/version")
+            expected.processors.append(processor)
+        }
+        #expect(try load(text) == expected)
+    }
+
+    @Test("It is still right with every key that it shows commented out set")
+    func uncommented() throws {
+        // A commented key looks like one; prose does not.
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            line.firstMatch(of: /^# (?=\[|[a-z_]+ +=)/) == nil ? line : line.dropFirst(2)
+        }
+        let found = mistakes(lines.joined(separator: "\n"))
+        #expect(found.count == 1)
+        // The one key that needs another choice than the default shown beside it.
+        #expect(found.first?.hasSuffix("expire_after: has no effect here: it belongs to on_invalidate = \"expire\"") == true, "\(found)")
+    }
+
+    @Test("It mentions every known key, in the section that the key belongs to")
+    func everyKey() throws {
+        let keys =
+            known(SettingsDraft.keys.map(\.outline), in: [])
+            + ProcessorDraft.keys.map(\.outline).filter(\.isServed).map { ["processor", $0.name] }
+        var shown: Set<[String]> = []
+        var section: [String] = []
+        for line in text.split(separator: "\n") {
+            if let header = line.firstMatch(of: /^(?:# )?\[+([a-z_.]+)\]+$/) {
+                section = header.1.split(separator: ".").map { String($0) }
+            } else if let key = line.firstMatch(of: /^(?:# )?([a-z_]+) +=/) {
+                shown.insert(section + [String(key.1)])
+            }
+        }
+        #expect(Set(keys) == shown)
+    }
+
+    private func known(_ keys: [KeyOutline], in section: [String]) -> [[String]] {
+        keys.flatMap { key in
+            if case .table(let keys) = key.form { return known(keys, in: section + [key.name]) }
+            return key.isServed && key.name != "processor" ? [section + [key.name]] : []
+        }
+    }
+}
+
+extension KeyOutline {
+    fileprivate var isServed: Bool { if case .later = form { false } else { true } }
+}
