@@ -1,0 +1,46 @@
+// The bodies of the calls around documents, as far as they are read (API.md sections 6 and 10).
+
+struct VersionAnswer: Decodable { let version: String }
+
+struct CollectionAnswer: Decodable {
+    /// 2: documents, 3: edges.
+    let type: Int
+    var holdsDocuments: Bool { type == 2 }
+}
+
+struct IndexAnswer: Decodable { let isNewlyCreated: Bool? }
+
+struct IndexListAnswer: Decodable {
+    struct Index: Decodable {
+        let type: String
+        let fields: [Field]?
+        let expireAfter: Double?
+    }
+    /// A name, or (in search indexes) something else.
+    struct Field: Decodable {
+        let name: String?
+        init(from decoder: any Decoder) throws { name = try? decoder.singleValueContainer().decode(String.self) }
+    }
+    let indexes: [Index]
+
+    func hasExpiryIndex(on attribute: String) -> Bool { indexes.contains { $0.type == "ttl" && $0.fields?.map(\.name) == [attribute] } }
+}
+
+/// Any object: the status says it all.
+struct AnyAnswer: Decodable {}
+
+// And the bodies that are sent.
+
+struct DatabaseDefinition: Encodable { let name: String }
+
+struct CollectionDefinition: Encodable {
+    let name: String
+    var type = 2
+}
+
+struct ExpiryIndexDefinition: Encodable {
+    var type = "ttl"
+    let fields: [String]
+    /// The time in the attribute is the time to go.
+    var expireAfter = 0
+}

@@ -1,0 +1,64 @@
+internal import Mapping
+internal import Pipeline
+
+/// The document requests (API.md sections 3 and 4). Every choice the server would otherwise make for us is spelled out.
+enum DocumentRequest {
+    /// One request for all writes of a target.
+    ///
+    /// Never `silent`: its answer cannot tell which document failed, and hides stale ones.
+    static func write(_ target: WriteTarget, database: String, waitForSync: Bool, count: Int) -> Request {
+        var query: [String] = []
+        switch target.mode {
+        case .update:
+            // For a POST the documentation and the source disagree on keepNull's default.
+            query = ["overwriteMode=update", "keepNull=true", "mergeObjects=true"]
+        case .replace:
+            query = ["overwriteMode=replace"]
+        case .remove:
+            break
+        }
+        // DELETE knows no versionAttribute.
+        if let attribute = target.versionAttribute, target.mode != .remove {
+            query.append("versionAttribute=\(attribute.percentEncoded)")
+        }
+        // False would change nothing: the collection's own property wins.
+        if waitForSync { query.append("waitForSync=true") }
+        let path = "/_api/document/\(target.collection.percentEncoded)" + (query.isEmpty ? "" : "?" + query.joined(separator: "&"))
+        // An error element has a message of some hundred bytes; 4 KiB each leaves room for texts of schemas.
+        return Request(target.mode == .remove ? .delete : .post, database: database, path, answerLimit: (64 << 10) + count * (4 << 10))
+    }
+
+    /// Reading back. Without `onlyget` the same request would replace the documents.
+    static func read(collection: String, database: String) -> Request {
+        Request(
+            .put, "/_db/\(database.percentEncoded)/_api/document/\(collection.percentEncoded)?onlyget=true", isReadOnly: true,
+            answerLimit: readAnswerLimit)
+    }
+
+    /// Documents are answered whole, so this bounds what reading back may hold: several documents of the largest message.
+    static let readAnswerLimit = 64 << 20
+
+    /// Writes the body of a write request: an array of documents, or of keys.
+    static func writeBody(of batch: WriteBatch, into body: inout [UInt8]) {
+        guard batch.target.mode != .remove else { return keys(batch.writes.lazy.map(\.key), into: &body) }
+        body.reserveCapacity(batch.writes.reduce(2) { $0 + $1.document.byteCount(key: $1.key) + 1 })
+        body.append(UInt8(ascii: "["))
+        for (index, write) in batch.writes.enumerated() {
+            if index > 0 { body.append(UInt8(ascii: ",")) }
+            write.document.write(into: &body, key: write.key)
+        }
+        body.append(UInt8(ascii: "]"))
+    }
+
+    /// Writes a body of keys. Legal keys hold no character that JSON escapes.
+    static func keys(_ keys: some Sequence<DocumentKey>, into body: inout [UInt8]) {
+        body.append(UInt8(ascii: "["))
+        for (index, key) in keys.enumerated() {
+            if index > 0 { body.append(UInt8(ascii: ",")) }
+            body.append(UInt8(ascii: "\""))
+            body.append(contentsOf: key.text.utf8)
+            body.append(UInt8(ascii: "\""))
+        }
+        body.append(UInt8(ascii: "]"))
+    }
+}

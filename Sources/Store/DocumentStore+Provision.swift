@@ -1,0 +1,87 @@
+public import Pipeline
+internal import Settings
+
+extension DocumentStore {
+    /// Creates what is missing of the database, the collections and their TTL indexes. Repeatable: what is there stays as it is.
+    ///
+    /// Stops at the first failure. A collection of the wrong type, or an index that stands in the way, is a ``RequestFailure/configuration(_:)``.
+    public func provision(_ plan: ProvisionPlan) async -> Result<[ProvisionStep], RequestFailure> {
+        var steps: [ProvisionStep] = []
+        do throws(RequestFailure) {
+            steps.append(ProvisionStep(.database(settings.database), wasCreated: try await provideDatabase()))
+            for collection in plan.collections {
+                steps.append(ProvisionStep(.collection(collection.name), wasCreated: try await provideCollection(collection.name)))
+                guard let attribute = collection.expiryAttribute else { continue }
+                let wasCreated = try await provideExpiryIndex(collection: collection.name, attribute: attribute)
+                steps.append(ProvisionStep(.expiryIndex(collection: collection.name, attribute: attribute), wasCreated: wasCreated))
+            }
+        } catch {
+            return .failure(error)
+        }
+        return .success(steps)
+    }
+
+    private func provideDatabase() async throws(RequestFailure) -> Bool {
+        switch await call(Request(.get, database: settings.database, "/_api/database/current"), as: AnyAnswer.self) {
+        case .success: return false
+        case .failure(let failure) where failure.fault.errorNum == ErrorNumber.databaseNotFound: break
+        case .failure(let failure): throw failure
+        }
+        // Databases are only created from within _system (API.md section 6).
+        let creation = Request(.post, database: "_system", "/_api/database")
+        switch await call(creation, sending: DatabaseDefinition(name: settings.database), as: AnyAnswer.self) {
+        case .success: return true
+        // Somebody else was faster.
+        case .failure(let failure) where failure.fault.errorNum == ErrorNumber.duplicateName: return false
+        case .failure(let failure): throw failure
+        }
+    }
+
+    private func provideCollection(_ name: String) async throws(RequestFailure) -> Bool {
+        if let found = try await collection(name) {
+            try found.requireDocuments(name)
+            return false
+        }
+        let creation = Request(.post, database: settings.database, "/_api/collection")
+        switch await call(creation, sending: CollectionDefinition(name: name), as: CollectionAnswer.self) {
+        case .success: return true
+        // Somebody else was faster, or the name is a View's.
+        case .failure(let failure) where failure.fault.errorNum == ErrorNumber.duplicateName:
+            guard let found = try await collection(name) else { throw .configuration(failure.fault) }
+            try found.requireDocuments(name)
+            return false
+        case .failure(let failure): throw failure
+        }
+    }
+
+    private func provideExpiryIndex(collection: String, attribute: String) async throws(RequestFailure) -> Bool {
+        let path = "/_api/index?collection=\(collection.percentEncoded)"
+        let creation = Request(.post, database: settings.database, path)
+        switch await call(creation, sending: ExpiryIndexDefinition(fields: [attribute]), as: IndexAnswer.self) {
+        case .success(let answer): return answer.isNewlyCreated ?? true
+        // There may be one TTL index, and this one is different.
+        case .failure(.rejected(let fault)):
+            throw .configuration(
+                Fault(
+                    errorNum: fault.errorNum, status: fault.status, message: "TTL index on \(attribute) of \(collection): \(fault.message)")
+            )
+        case .failure(let failure): throw failure
+        }
+    }
+
+    /// Nil if there is no such collection.
+    func collection(_ name: String) async throws(RequestFailure) -> CollectionAnswer? {
+        switch await call(Request(.get, database: settings.database, "/_api/collection/\(name.percentEncoded)"), as: CollectionAnswer.self)
+        {
+        case .success(let answer): return answer
+        case .failure(let failure) where failure.fault.errorNum == ErrorNumber.collectionNotFound: return nil
+        case .failure(let failure): throw failure
+        }
+    }
+}
+
+extension CollectionAnswer {
+    fileprivate func requireDocuments(_ name: String) throws(RequestFailure) {
+        if !holdsDocuments { throw .configuration(Fault(message: Shortcoming.notADocumentCollection(name).description)) }
+    }
+}

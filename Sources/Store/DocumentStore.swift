@@ -1,0 +1,90 @@
+internal import Mapping
+public import Pipeline
+public import Settings
+public import Threads
+
+/// ArangoDB, as the pipeline sees it: batches in, one outcome for each document out.
+///
+/// All of it lives on one thread with libcurl's multi handle, and other actors may live there too: calls between them do not change threads.
+/// Cancelling a task does not take back its request, as the server would finish it anyway; a request ends by its answer, by
+/// `[arangodb] timeout`, or by ``close()``.
+public actor DocumentStore {
+    /// The thread of the store's IO. It ends when the store is let go of, so whoever lives on it holds on to the store.
+    public nonisolated let thread: ActorThread
+    /// The thread, as Swift's concurrency names it.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
+
+    nonisolated let settings: ArangoDBSettings
+    private let exchange: Exchange
+    private let pool: TransferPool
+    /// Bodies are put together here and copied once to where libcurl reads them.
+    private var scratch: [UInt8] = []
+    private var isClosed = false
+
+    /// Connects nothing yet. Throws what can be seen without a server: endpoints, TLS files, libcurl's abilities.
+    public init(settings: ArangoDBSettings) throws(StoreError) {
+        let coordinators = try Coordinator.all(of: settings)
+        try settings.tls.checkFiles()
+        let options = TransferOptions(timeout: settings.timeout, tls: settings.tls)
+        let multi = try MultiHandle(connections: settings.connections + 1, pooled: (settings.connections + 1) * coordinators.count)
+        var transfers: [Transfer] = []
+        for _ in 0..<settings.connections { transfers.append(try Transfer(options: options)) }
+        self.settings = settings
+        pool = TransferPool(transfers)
+        // Logging in has a transfer of its own: the others may all be waiting for it.
+        exchange = Exchange(
+            multi: multi, coordinators: coordinators, authorization: try Authorization(settings, transfer: Transfer(options: options)))
+        thread = ActorThread(name: "arangodb", sleeper: multi)
+    }
+
+    deinit { thread.end() }
+
+    /// Writes a batch with one request. Waits while `[arangodb] connections` requests are in flight.
+    public func write(_ batch: WriteBatch) async -> WriteReply {
+        guard !batch.writes.isEmpty else { return .success([]) }
+        let request = DocumentRequest.write(
+            batch.target, database: settings.database, waitForSync: settings.waitForSync, count: batch.writes.count)
+        return await send(request) { body in
+            DocumentRequest.writeBody(of: batch, into: &body)
+        } reading: { answer, endpoint, bytes in
+            WriteAnswer.reply(status: answer, body: bytes, to: batch, endpoint: endpoint)
+        }
+    }
+
+    /// Reads documents back with one request.
+    public func read(_ batch: ReadBatch) async -> ReadReply {
+        guard !batch.keys.isEmpty else { return .success([]) }
+        let request = DocumentRequest.read(collection: batch.collection, database: settings.database)
+        return await send(request) { body in
+            DocumentRequest.keys(batch.keys, into: &body)
+        } reading: { status, endpoint, bytes in
+            ReadAnswer.reply(status: status, body: bytes, to: batch, endpoint: endpoint)
+        }
+    }
+
+    /// Gives up what is in flight (its outcome is unknown then) and refuses what comes later. Returns when nothing is in flight any more.
+    public func close() async {
+        guard !isClosed else { return }
+        isClosed = true
+        exchange.close()
+        for _ in 0..<pool.count { await pool.turn() }
+    }
+
+    /// One request over the next free transfer.
+    func send<Value>(
+        _ request: Request, body fill: (inout [UInt8]) -> Void,
+        reading read: (_ status: Int, _ endpoint: String, _ bytes: [UInt8]) -> Result<Value, RequestFailure>
+    ) async -> Result<Value, RequestFailure> {
+        guard !isClosed else { return .failure(Exchange.closed) }
+        await pool.turn()
+        let transfer = pool.take()
+        defer { pool.give(transfer) }
+        fill(&scratch)
+        transfer.body.replace(with: scratch)
+        scratch.removeAll(keepingCapacity: scratch.capacity <= Transfer.keptBytes)
+        switch await exchange.run(request, over: transfer) {
+        case .failure(let failure): return .failure(failure)
+        case .success(let answered): return read(answered.status, answered.endpoint, transfer.answer)
+        }
+    }
+}

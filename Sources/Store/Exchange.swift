@@ -1,0 +1,75 @@
+internal import Pipeline
+
+/// Carries a request to an answer: over which coordinator, with which proof of identity. Lives on the store's thread.
+final class Exchange {
+    /// An answer came; the transfer holds its body.
+    struct Answered {
+        let status: Int
+        let endpoint: String
+    }
+
+    static let closed = RequestFailure.outage(Fault(message: "the connection to ArangoDB is being closed"))
+
+    private let multi: MultiHandle
+    private let coordinators: [Coordinator]
+    private let authorization: Authorization
+    private var ring: EndpointRing
+    private var isClosed = false
+
+    init(multi: MultiHandle, coordinators: [Coordinator], authorization: Authorization) {
+        self.multi = multi
+        self.coordinators = coordinators
+        self.authorization = authorization
+        ring = EndpointRing(count: coordinators.count)
+    }
+
+    /// Sends until there is an answer or a reason to give up. It goes to another coordinator only when nothing was done at the last one.
+    func run(_ request: Request, over transfer: Transfer) async -> Result<Answered, RequestFailure> {
+        var mayRenew = true
+        while true {
+            let header: AuthorizationHeader
+            switch await authorization.header(through: self) {
+            case .success(let current): header = current
+            case .failure(let failure): return .failure(failure)
+            }
+            let result = await run(request, over: transfer, headers: header.list)
+            if case .success(let answered) = result, answered.status == 401, mayRenew, authorization.refused(header) {
+                mayRenew = false
+                continue
+            }
+            return result
+        }
+    }
+
+    /// The same with given headers.
+    func run(
+        _ request: Request, over transfer: Transfer, headers: StringList
+    ) async -> Result<Answered, RequestFailure> {
+        var failure = Self.closed
+        var tried: Set<Int> = []
+        while !isClosed, let index = ring.next(now: .now, tried: tried) {
+            let coordinator = coordinators[index]
+            transfer.prepare(request, base: coordinator.base, headers: headers, connectTo: coordinator.connectTo)
+            let end = await withCheckedContinuation { multi.start(transfer, $0) }
+            if let broken = end.failure(request, endpoint: coordinator.name) {
+                guard !end.wasSent else { return .failure(broken) }
+                failure = broken
+            } else if end.status == 503 {
+                let answer = ErrorAnswer(status: end.status, body: transfer.answer, endpoint: coordinator.name)
+                failure = FailureVerdict.request(answer.failure, answer.fault)
+            } else {
+                ring.answered(index)
+                return .success(Answered(status: end.status, endpoint: coordinator.name))
+            }
+            ring.failed(index, now: .now)
+            tried.insert(index)
+        }
+        return .failure(failure)
+    }
+
+    /// Ends what runs, and refuses what comes.
+    func close() {
+        isClosed = true
+        multi.abortAll()
+    }
+}

@@ -1,0 +1,17 @@
+/// What an error of ArangoDB means for a write.
+enum FailureClass: Sendable, Equatable {
+    /// Two writers met at the document: again soon.
+    case conflict
+    /// It will never work as it is.
+    case refused
+    /// There is no such document.
+    case missing
+    /// It may work later, and this document (or this batch) has to do with it.
+    case transient
+    /// The request may have been carried out.
+    case unknown
+    /// A state of the server, whatever is written.
+    case outage
+    /// An administrator must act.
+    case configuration
+}

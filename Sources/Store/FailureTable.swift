@@ -1,0 +1,99 @@
+internal import Pipeline
+
+/// What each error means: API.md section 12, errorNum first, HTTP status second. The only place that knows error numbers.
+enum FailureTable {
+    /// One line of the table. The first row that fits decides.
+    struct Row {
+        let errorNums: Set<Int>
+        /// The HTTP status it is bound to; nil: any, and any element (elements have none).
+        var status: Int?
+        /// A part of the message it is bound to, where nothing else tells two cases apart.
+        var text: String?
+        let failure: FailureClass
+        /// The class inside an array answer, where it differs.
+        var inElement: FailureClass?
+
+        init(_ errorNums: Set<Int>, status: Int? = nil, text: String? = nil, _ failure: FailureClass, inElement: FailureClass? = nil) {
+            self.errorNums = errorNums
+            self.status = status
+            self.text = text
+            self.failure = failure
+            self.inElement = inElement
+        }
+    }
+
+    static let rows: [Row] = [
+        // Write-write conflict. We send no revision to be matched, so a failed precondition is strange rather than permanent: it counts attempts.
+        Row([1200], status: 409, .conflict),
+        Row([1200], status: 412, .transient),
+        Row([1200], text: "_rev values do not match", .transient),
+        Row([1200], .conflict),
+        // Two upserts that both found no document meet in the primary index. In any other index the document's content is to blame.
+        Row([1210], text: "in index primary", .conflict),
+        Row([1210], .refused),
+        Row([1601], .conflict),
+        Row([1202], .missing),
+        // Collection or database missing; wrong collection type, bad request; no rights; not logged in. Never the message's fault.
+        Row([1203, 1228, 1237, 1218, 400, 10, 11, 401], .configuration),
+        // An illegal name is the collection's when the request fails as a whole: that one stands in our settings.
+        Row([1208], .configuration, inElement: .refused),
+        // Out of generated keys.
+        Row([1225], .configuration),
+        Row([1654, 1655], .transient),
+        // Body not JSON or with a duplicate attribute; key; not an object; edge; too large; schema; shard key; computed values.
+        Row([600, 1221, 1222, 1226, 1205, 1466, 1227, 1233, 1216, 1620, 1469, 1593, 1594], .refused),
+        // Write concern and read-only; queue full or slow; starting, stopping, leader change; replication refusals.
+        Row([1004, 1429, 21003, 21004, 503, 30, 38, 1478, 1465, 1491, 1495, 1496, 1489, 1490], .outage),
+        // The cluster gave up waiting, but a DB-Server may not have.
+        Row([1457], .unknown, inElement: .transient),
+        // Lock time-out, locked, deadlock, try again, busy.
+        Row([18, 28, 29, 1302, 1303], .outage, inElement: .transient),
+        // Memory, disk, I/O: every write meets it until somebody makes room.
+        Row([3, 1104, 1305], .outage),
+        // Resource limit: a smaller batch may pass, and a single document that does not never will.
+        Row([32], .refused, inElement: .transient),
+    ]
+
+    /// The class of an error inside an array answer. An unknown number counts attempts (DESIGN.md section 7).
+    static func element(errorNum: Int?, message: String) -> FailureClass {
+        guard let row = row(errorNum: errorNum, status: nil, message: message) else { return .transient }
+        return row.inElement ?? row.failure
+    }
+
+    /// The class of an answer that is an error as a whole.
+    static func request(errorNum: Int?, status: Int, message: String) -> FailureClass {
+        // These say enough by themselves, whoever answers.
+        switch status {
+        case 401: return .configuration
+        case 403 where errorNum != 1004: return .configuration
+        case 413: return .refused
+        case 429, 503: return .outage
+        default: break
+        }
+        if let row = row(errorNum: errorNum, status: status, message: message) { return row.failure }
+        return errorNum == nil ? foreign(status: status) : status >= 500 ? .transient : .refused
+    }
+
+    /// An answer without errorNum comes from something between us and ArangoDB, or from something that is no ArangoDB at all.
+    private static func foreign(status: Int) -> FailureClass {
+        switch status {
+        case 400, 422: .refused
+        case 408, 502: .outage
+        case 504: .unknown
+        case 500...: .transient
+        // Not found, wrong method, redirections, URL too long: no message causes them, and parking messages for them would empty the queue.
+        default: .configuration
+        }
+    }
+
+    private static func row(errorNum: Int?, status: Int?, message: String) -> Row? {
+        guard let errorNum, let candidates = rowsByNumber[errorNum] else { return nil }
+        return candidates.first { row in
+            (row.status == nil || row.status == status) && (row.text.map { message.contains($0) } ?? true)
+        }
+    }
+
+    private static let rowsByNumber: [Int: [Row]] = rows.reduce(into: [:]) { index, row in
+        for errorNum in row.errorNums { index[errorNum, default: []].append(row) }
+    }
+}

@@ -1,0 +1,39 @@
+internal import Pipeline
+
+/// How the classes of ``FailureTable`` become what the pipeline is told.
+enum FailureVerdict {
+    /// A whole request failed.
+    static func request(_ failure: FailureClass, _ fault: Fault) -> RequestFailure {
+        switch failure {
+        case .outage: .outage(fault)
+        case .configuration: .configuration(fault)
+        case .unknown: .unknown(fault)
+        // One of its documents may be to blame.
+        case .conflict, .refused, .missing, .transient: .rejected(fault)
+        }
+    }
+
+    /// One document of an answer failed. A failure that is no document's fault is thrown, and becomes the whole reply: else its attempts would be
+    /// counted and it would be parked because a server is away. Writing the others again does no harm.
+    static func element(_ failure: FailureClass, isRemoval: Bool, _ fault: Fault) throws(RequestFailure) -> Outcome {
+        switch failure {
+        case .missing: isRemoval ? .written : .transient(fault)
+        case .conflict: .conflict(fault)
+        case .refused: .refused(fault)
+        case .transient: .transient(fault)
+        case .outage: throw .outage(fault)
+        case .configuration: throw .configuration(fault)
+        case .unknown: throw .unknown(fault)
+        }
+    }
+
+    /// What a failed request means when it held a single document: then there is no doubt about whose fault it is.
+    static func single(_ failure: FailureClass, _ fault: Fault) -> Outcome? {
+        switch failure {
+        case .conflict: .conflict(fault)
+        case .refused: .refused(fault)
+        case .missing, .transient: .transient(fault)
+        case .outage, .configuration, .unknown: nil
+        }
+    }
+}

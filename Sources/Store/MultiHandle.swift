@@ -1,0 +1,66 @@
+internal import CCurl
+internal import Glibc
+internal import Threads
+
+/// Owns the `CURLM *`: the connections of a store, and the sleep of its thread.
+///
+/// `@unchecked Sendable`: all is called on the store's thread, except ``wake()``, and `curl_multi_wakeup` is made for any thread.
+@safe final class MultiHandle: Sleeper, @unchecked Sendable {
+    private let pointer: UnsafeMutableRawPointer
+    /// By easy handle.
+    private var running: [UInt: Transfer] = [:]
+
+    /// At most so long the thread sleeps, so that its turns show that it lives.
+    private static let patienceMilliseconds: Int32 = 1000
+
+    /// `connections` bounds those to one coordinator, `pooled` all that are kept.
+    init(connections: Int, pooled: Int) throws(StoreError) {
+        guard Self.isInitialized else { throw .libcurl("curl_global_init failed") }
+        guard let pointer = unsafe curl_multi_init() else { throw .libcurl("curl_multi_init failed: out of memory?") }
+        unsafe self.pointer = pointer
+        _ = unsafe ccurl_multi_set_long(pointer, CURLMOPT_MAX_HOST_CONNECTIONS, connections)
+        _ = unsafe ccurl_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, pooled)
+    }
+
+    /// Closes the pooled connections. The thread has ended, or has never begun.
+    deinit { unsafe curl_multi_cleanup(pointer) }
+
+    /// Once in the process, and never undone.
+    private static let isInitialized = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
+
+    /// Starts a prepared transfer; `completion` is resumed on this thread.
+    func start(_ transfer: Transfer, _ completion: CheckedContinuation<Transfer.End, Never>) {
+        transfer.begin(completion)
+        // Retained from here to finish().
+        running[transfer.handle.address] = transfer
+        let code = unsafe curl_multi_add_handle(pointer, transfer.handle.pointer)
+        if code != CURLM_OK { finish(transfer.handle.address, CURLE_FAILED_INIT) }
+    }
+
+    /// Gives up everything that runs.
+    func abortAll() {
+        for handle in Array(running.keys) { finish(handle, CURLE_ABORTED_BY_CALLBACK) }
+    }
+
+    func sleep(hasJobs: Bool) {
+        var count: Int32 = 0
+        _ = unsafe curl_multi_perform(pointer, &count)
+        while let message = unsafe curl_multi_info_read(pointer, &count) {
+            guard unsafe message.pointee.msg == CURLMSG_DONE else { continue }
+            // Read first: removing the handle frees the message.
+            let (handle, code) = unsafe (UInt(bitPattern: message.pointee.easy_handle), message.pointee.data.result)
+            finish(handle, code)
+        }
+        guard unsafe curl_multi_poll(pointer, nil, 0, hasJobs ? 0 : Self.patienceMilliseconds, nil) != CURLM_OK else { return }
+        // Out of memory, or of descriptors: not a reason to spin.
+        usleep(10_000)
+    }
+
+    func wake() { unsafe curl_multi_wakeup(pointer) }
+
+    private func finish(_ handle: UInt, _ code: CURLcode) {
+        guard let transfer = running.removeValue(forKey: handle) else { return }
+        unsafe curl_multi_remove_handle(pointer, transfer.handle.pointer)
+        transfer.end(code)
+    }
+}

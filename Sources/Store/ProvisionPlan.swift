@@ -1,0 +1,46 @@
+public import Settings
+
+/// What the processors need to find in the database.
+public struct ProvisionPlan: Sendable, Equatable {
+    /// A collection and what belongs to it.
+    public struct Collection: Sendable, Equatable {
+        /// Its name.
+        public let name: String
+        /// Attribute under a TTL index: ArangoDB removes a document when the time there has passed. Nil: no such index.
+        public var expiryAttribute: String?
+
+        /// A document collection.
+        public init(name: String, expiryAttribute: String? = nil) {
+            self.name = name
+            self.expiryAttribute = expiryAttribute
+        }
+    }
+
+    /// In the order of the processors, each once.
+    public var collections: [Collection]
+    /// True if a processor has a version: then an ArangoDB before 3.12 would put old states over new ones.
+    public var needsVersions: Bool
+
+    /// A plan by its parts.
+    public init(collections: [Collection], needsVersions: Bool) {
+        self.collections = collections
+        self.needsVersions = needsVersions
+    }
+
+    /// What `processors` need (DESIGN.md section 5).
+    public init(processors: [ProcessorSettings]) {
+        collections = []
+        needsVersions = processors.contains { $0.version != nil }
+        for processor in processors {
+            let expires = processor.operation == .invalidate && processor.onInvalidate == .expire
+            if let known = collections.firstIndex(where: { $0.name == processor.collection }) {
+                if expires { collections[known].expiryAttribute = Self.expiryAttribute }
+            } else {
+                collections.append(Collection(name: processor.collection, expiryAttribute: expires ? Self.expiryAttribute : nil))
+            }
+        }
+    }
+
+    /// Where `on_invalidate = "expire"` stores its time.
+    public static let expiryAttribute = "expires_at"
+}

@@ -1,0 +1,19 @@
+internal import CCurl
+
+/// A list of strings as libcurl wants them (`curl_slist`): headers, and the target of CURLOPT_CONNECT_TO.
+///
+/// libcurl keeps the pointer and not the strings, so whoever sets it on an easy handle holds on to the list.
+@safe final class StringList {
+    let head: UnsafeMutablePointer<curl_slist>?
+
+    init(_ strings: [String]) {
+        var list: UnsafeMutablePointer<curl_slist>?
+        for string in strings {
+            guard let longer = unsafe curl_slist_append(list, string) else { preconditionFailure("out of memory") }
+            unsafe list = longer
+        }
+        unsafe head = list
+    }
+
+    deinit { unsafe curl_slist_free_all(head) }
+}

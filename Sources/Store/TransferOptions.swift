@@ -1,0 +1,43 @@
+internal import CCurl
+internal import Settings
+
+/// What is the same for every request of a store.
+struct TransferOptions {
+    let timeout: Duration
+    let tls: TLSSettings
+
+    /// Dialling gets less than the whole time, so that there is some left for another coordinator.
+    var connectTimeout: Duration { min(timeout, .seconds(5)) }
+
+    func apply(to handle: EasyHandle) throws(StoreError) {
+        handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        try handle.trySet(CURLOPT_PROTOCOLS_STR, "http,https")
+        handle.set(CURLOPT_FOLLOWLOCATION, false)
+        // Not through what http_proxy says in the environment: a daemon goes where its configuration says.
+        handle.set(CURLOPT_PROXY, "")
+        handle.set(CURLOPT_NOSIGNAL, true)
+        handle.set(CURLOPT_TCP_NODELAY, true)
+        handle.set(CURLOPT_TCP_KEEPALIVE, true)
+        handle.set(CURLOPT_TIMEOUT_MS, timeout.milliseconds)
+        handle.set(CURLOPT_CONNECTTIMEOUT_MS, connectTimeout.milliseconds)
+        // ArangoDB closes connections after 300 s of idleness (API.md section 1): one that old is not trusted with a write.
+        handle.set(CURLOPT_MAXAGE_CONN, 120)
+        // The resolver runs on a thread of libcurl's; without this a request that times out would make us wait for it.
+        handle.set(CURLOPT_QUICK_EXIT, true)
+        handle.set(CURLOPT_UPLOAD_BUFFERSIZE, 256 << 10)
+        handle.set(CURLOPT_SSL_VERIFYPEER, tls.verify)
+        handle.set(CURLOPT_SSL_VERIFYHOST, tls.verify ? 2 : 0)
+        handle.set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        if let ca = tls.ca {
+            try handle.trySet(CURLOPT_CAINFO, ca)
+            try handle.trySet(CURLOPT_CAPATH, nil)
+        }
+        if let certificate = tls.certificate { try handle.trySet(CURLOPT_SSLCERT, certificate) }
+        if let key = tls.key { try handle.trySet(CURLOPT_SSLKEY, key) }
+    }
+}
+
+extension Duration {
+    /// Whole milliseconds, at least 1: to libcurl 0 means for ever.
+    var milliseconds: Int { max(1, Int((self / .milliseconds(1)).rounded(.up))) }
+}

@@ -1,0 +1,33 @@
+/// The transfers of a store: as many as requests may be in flight. Who comes when all are busy waits, in order.
+final class TransferPool {
+    private var idle: [Transfer]
+    private var free: Int
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    let count: Int
+
+    init(_ transfers: [Transfer]) {
+        idle = transfers
+        free = transfers.count
+        count = transfers.count
+    }
+
+    /// Waits for the right to one transfer. ``take()`` follows it.
+    func turn() async {
+        if free > 0 {
+            free -= 1
+        } else {
+            await withCheckedContinuation { waiting.append($0) }
+        }
+    }
+
+    /// One that is idle: each turn stands for one.
+    func take() -> Transfer { idle.removeLast() }
+
+    /// Passes the turn on to whoever has waited longest.
+    func give(_ transfer: Transfer) {
+        transfer.rest()
+        idle.append(transfer)
+        if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+    }
+}

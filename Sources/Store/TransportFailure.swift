@@ -1,0 +1,26 @@
+internal import CCurl
+internal import Pipeline
+
+extension Transfer.End {
+    /// Why there is no whole answer; nil if there is one.
+    func failure(_ request: Request, endpoint: String) -> RequestFailure? {
+        guard code != CURLE_OK else { return nil }
+        guard wasSent else {
+            let fault = Fault(message: "no connection to \(endpoint): \(detail)")
+            return Self.certificateCodes.contains(code.rawValue) ? .configuration(fault) : .outage(fault)
+        }
+        if isTooLarge, request.isReadOnly {
+            return .rejected(
+                Fault(message: "the answer of \(endpoint) is larger than \(request.answerLimit) bytes: ask for less at a time"))
+        }
+        // The server finishes a request whose client has gone (API.md section 1): nothing is known but that it was sent.
+        return .unknown(Fault(message: "no whole answer from \(endpoint): \(isTooLarge ? "it is larger than any could be" : detail)"))
+    }
+
+    /// Certificates, keys and authorities, ours and theirs. A retry does not mend them, an administrator does.
+    private static let certificateCodes: Set<UInt32> = Set(
+        [
+            CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_PEER_FAILED_VERIFICATION, CURLE_SSL_CACERT_BADFILE, CURLE_SSL_ISSUER_ERROR,
+            CURLE_SSL_INVALIDCERTSTATUS, CURLE_SSL_PINNEDPUBKEYNOTMATCH, CURLE_SSL_CLIENTCERT,
+        ].map(\.rawValue))
+}

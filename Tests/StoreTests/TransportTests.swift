@@ -1,0 +1,199 @@
+import Mapping
+import Pipeline
+import Settings
+import Testing
+
+@testable import Store
+
+@Suite("On the wire")
+struct TransportTests {
+    @Test("A request is plain HTTP/1.1 with a length, and says who it is")
+    func request() async throws {
+        let server = try ScriptedServer(.answer(202, accepted("a", "b")))
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing(server.endpoint) { $0.password = Secret("geheim") })
+        #expect(await store.write(writeBatch("a", "b")) == .success([.written, .written]))
+        let request = try #require(server.received.first)
+        #expect(request.method == "POST")
+        #expect(
+            request.path
+                == "/_db/companies/_api/document/companies?overwriteMode=update&keepNull=true&mergeObjects=true&versionAttribute=version")
+        #expect(request.body == #"[{"_key":"a","a":1},{"_key":"b","a":1}]"#)
+        #expect(request.headers["content-length"] == "\(request.body.utf8.count)")
+        #expect(request.headers["content-type"] == "application/json")
+        #expect(request.headers["accept"] == "application/json")
+        #expect(request.headers["authorization"] == "Basic cm9vdDpnZWhlaW0=")
+        #expect(request.headers["expect"] == nil)
+        #expect(request.headers["transfer-encoding"] == nil)
+        await store.close()
+    }
+
+    @Test("Connections are kept: requests in a row share one")
+    func keepAlive() async throws {
+        let server = try ScriptedServer { .answer(202, $0.method == "DELETE" ? accepted("b") : accepted("a")) }
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing(server.endpoint))
+        for _ in 0..<5 {
+            #expect(await store.write(writeBatch("a")) == .success([.written]))
+            #expect(await store.write(writeBatch("b", to: .companies(.remove, version: nil))) == .success([.written]))
+        }
+        #expect(server.connections == 1)
+        #expect(server.received.map(\.method) == Array(repeating: ["POST", "DELETE"], count: 5).flatMap(\.self))
+        await store.close()
+    }
+
+    @Test("No more requests are in flight than connections are configured, and none is forgotten")
+    func cap() async throws {
+        let server = try ScriptedServer { request in .answer(202, accepted(String(request.body.split(separator: "\"")[3]))) }
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing(server.endpoint) { $0.connections = 3 })
+        let replies = await withTaskGroup(of: WriteReply.self) { group in
+            for number in 0..<50 { group.addTask { await store.write(writeBatch("k\(number)")) } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(replies == Array(repeating: .success([.written]), count: 50))
+        #expect(server.connections <= 3)
+        await store.close()
+    }
+
+    @Test("Where nothing listens, nothing was done")
+    func connectionRefused() async throws {
+        let port = try Loopback.deadPort()
+        let store = try DocumentStore(settings: .testing("http://127.0.0.1:\(port)"))
+        let failure = await store.write(writeBatch("a")).failure
+        #expect(failure?.kind == .outage)
+        #expect(failure?.fault.message.contains("127.0.0.1:\(port)") == true)
+        await store.close()
+    }
+
+    @Test("A name that does not resolve is an outage")
+    func unresolvable() async throws {
+        let store = try DocumentStore(settings: .testing("http://warren.invalid:8529"))
+        #expect(await store.write(writeBatch("a")).failure?.kind == .outage)
+        await store.close()
+    }
+
+    @Test("A request that left and got no answer in time has an unknown outcome")
+    func stall() async throws {
+        let server = try ScriptedServer(.stall)
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing(server.endpoint) { $0.timeout = .milliseconds(200) })
+        let begin = ContinuousClock.now
+        #expect(await store.write(writeBatch("a")).failure?.kind == .unknown)
+        #expect(begin.duration(to: .now) < .seconds(3))
+        await store.close()
+    }
+
+    @Test(
+        "A request that left and got no whole answer has an unknown outcome",
+        arguments: [
+            ScriptedServer.Act.bytes(""), .bytesThenReset(""), .bytes("HTTP/1.1 202 Accepted\r\ncontent-length: 100\r\n\r\n[{\"_key\""),
+            .bytesThenReset("HTTP/1.1 202 Accepted\r\ncontent-length: 100\r\n\r\n[{\"_key\""), .bytes("HTTP/1.1 202 Acc"),
+            .bytes("SSH-2.0-OpenSSH_9.2\r\n"), .bytes("HTTP/1.1 202 Accepted\r\n\r\n[{\"_key\":\"a\",\"_rev\":\"_1\"}"),
+            .bytes("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n"),
+        ])
+    func cut(act: ScriptedServer.Act) async throws {
+        let server = try ScriptedServer(act)
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing(server.endpoint))
+        #expect(await store.write(writeBatch("a")).failure?.kind == .unknown)
+        #expect(server.received.count == 1)
+        await store.close()
+    }
+
+    @Test("A kept connection that dies under a write leaves its outcome unknown: libcurl does not send it twice behind our back")
+    func deadKeptConnection() async throws {
+        let server = try ScriptedServer(.answer(202, accepted("a")), .bytesThenReset(""), .answer(202, accepted("a")))
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing(server.endpoint))
+        #expect(await store.write(writeBatch("a")) == .success([.written]))
+        #expect(await store.write(writeBatch("a")).failure?.kind == .unknown)
+        #expect(server.received.count == 2)
+        #expect(await store.write(writeBatch("a")) == .success([.written]))
+        await store.close()
+    }
+
+    @Test("A kept connection that was closed while idle is not used")
+    func closedIdleConnection() async throws {
+        let body = accepted("a")
+        let server = try ScriptedServer(.bytes("HTTP/1.1 202 Accepted\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"))
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing(server.endpoint))
+        for _ in 0..<3 {
+            #expect(await store.write(writeBatch("a")) == .success([.written]))
+            // Until the server's FIN is here, which is what "while idle" means.
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(server.connections == 3)
+        await store.close()
+    }
+
+    @Test("A redirection is not followed: writes go where the configuration says")
+    func redirection() async throws {
+        let server = try ScriptedServer(.bytes("HTTP/1.1 307 Moved\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n"))
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing(server.endpoint))
+        #expect(await store.write(writeBatch("a")).failure?.kind == .configuration)
+        #expect(server.received.count == 1)
+        await store.close()
+    }
+
+    @Test("An answer without end is given up; reading back can be asked for in smaller parts")
+    func endlessAnswer() async throws {
+        let server = try ScriptedServer { request in
+            .answer(request.method == "PUT" ? 200 : 202, String(repeating: " ", count: (request.method == "PUT" ? 65 : 1) << 20))
+        }
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing(server.endpoint))
+        #expect(await store.write(writeBatch("a")).failure?.kind == .unknown)
+        #expect(await store.read(readBatch("a")).failure?.kind == .rejected)
+        await store.close()
+    }
+
+    @Test("Documents are read back with onlyget")
+    func read() async throws {
+        let server = try ScriptedServer(.answer(200, #"[{"_key":"a","_id":"companies/a","_rev":"_1","version":4}]"#))
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing(server.endpoint))
+        #expect(await store.read(readBatch("a")) == .success([.found(version: 4)]))
+        #expect(server.received.map(\.path) == ["/_db/companies/_api/document/companies?onlyget=true"])
+        #expect(server.received.map(\.body) == [#"["a"]"#])
+        await store.close()
+    }
+
+    @Test("Closing gives up what is in flight and refuses what comes later")
+    func closing() async throws {
+        let server = try ScriptedServer(.stall)
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing(server.endpoint))
+        async let inFlight = store.write(writeBatch("a"))
+        async let waiting = store.write(writeBatch("b"))
+        try await until { server.received.count == 1 }
+        await store.close()
+        let replies = await [inFlight, waiting].map { $0.failure?.kind }
+        #expect(replies.contains(.unknown) && replies.contains(.outage))
+        #expect(await store.write(writeBatch("c")).failure?.kind == .outage)
+        await store.close()
+    }
+
+    @Test("What cannot work is refused before anything is sent")
+    func badSettings() throws {
+        #expect(throws: StoreError.noEndpoint) { try DocumentStore(settings: .testing()) }
+        #expect(throws: StoreError.self) { try DocumentStore(settings: .testing("http://ok:1", "nonsense")) }
+        #expect(throws: StoreError.file(key: "ca", path: "/nonexistent/ca.pem", reason: "No such file or directory")) {
+            try DocumentStore(settings: .testing("https://ok:1") { $0.tls.ca = "/nonexistent/ca.pem" })
+        }
+        #expect(throws: StoreError.unsendable("the token")) {
+            try DocumentStore(settings: .testing("http://ok:1") { $0.token = Secret("a\r\nb") })
+        }
+    }
+}
+
+/// Waits for a condition, with a deadline.
+func until(_ condition: () -> Bool) async throws {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while !condition() {
+        try #require(.now < deadline, "the condition did not come true")
+        try await Task.sleep(for: .milliseconds(2))
+    }
+}
