@@ -1,0 +1,62 @@
+/// A fault as `/_emulator/faults` takes and shows it:
+/// `{"effect":"delay","milliseconds":200}`, `{"effect":"answer","status":503,"errorNum":503,"message":"..."}`,
+/// `{"effect":"element","keys":["a"],"errorNum":1200,"message":"..."}`, `{"effect":"drop"}`, `{"effect":"lose-reply"}`, `{"effect":"stall"}`;
+/// each with `method`, `path` and `times` where wanted.
+extension InjectedFault {
+    /// Throws 400/400 that names what is wrong; an unknown attribute is a misspelt one.
+    init(_ value: JSONValue) throws(ArangoError) {
+        guard let object = value.object, let name = object["effect"]?.string else {
+            throw .badParameter("a fault is an object with an effect")
+        }
+        let attributes: [String]
+        switch name {
+        case "delay":
+            guard let milliseconds = object["milliseconds"]?.int, milliseconds >= 0 else { throw .badParameter("delay needs milliseconds") }
+            effect = .delay(.milliseconds(milliseconds))
+            attributes = ["milliseconds"]
+        case "answer":
+            guard let status = object["status"]?.int, (200...599).contains(status) else {
+                throw .badParameter("answer needs a status, 200…599")
+            }
+            let message = object["message"]?.string ?? "injected"
+            effect = .answer(status: status, errorNum: object["errorNum"]?.int, message: message)
+            attributes = ["status", "errorNum", "message"]
+        case "element":
+            guard let errorNum = object["errorNum"]?.int else { throw .badParameter("element needs an errorNum") }
+            let keys = object["keys"]?.array?.compactMap(\.string)
+            effect = .failElements(keys: keys, errorNum: errorNum, message: object["message"]?.string ?? "injected")
+            attributes = ["keys", "errorNum", "message"]
+        case "drop": (effect, attributes) = (.drop, [])
+        case "lose-reply": (effect, attributes) = (.loseReply, [])
+        case "stall": (effect, attributes) = (.stall, [])
+        default: throw .badParameter("no such effect: \(name)")
+        }
+        let known = attributes + ["effect", "method", "path", "times"]
+        if let unknown = object.members.first(where: { !known.contains($0.name) }) {
+            throw .badParameter("a fault with effect \(name) has no attribute \(unknown.name)")
+        }
+        method = object["method"]?.string
+        path = object["path"]?.string
+        times = object["times"]?.int
+    }
+
+    var json: JSONValue {
+        var object = JSONObject()
+        switch effect {
+        case .delay(let delay): object = ["effect": "delay", "milliseconds": .int(delay.milliseconds)]
+        case .answer(let status, let errorNum, let message):
+            object = ["effect": "answer", "status": .int(status), "message": .string(message)]
+            if let errorNum { object.append("errorNum", .int(errorNum)) }
+        case .failElements(let keys, let errorNum, let message):
+            object = ["effect": "element", "errorNum": .int(errorNum), "message": .string(message)]
+            if let keys { object.append("keys", .array(keys.map(JSONValue.string))) }
+        case .drop: object = ["effect": "drop"]
+        case .loseReply: object = ["effect": "lose-reply"]
+        case .stall: object = ["effect": "stall"]
+        }
+        if let method { object.append("method", .string(method)) }
+        if let path { object.append("path", .string(path)) }
+        if let times { object.append("times", .int(times)) }
+        return .object(object)
+    }
+}

@@ -1,0 +1,70 @@
+/// The faults in force, in the order they were added, and how much of each is left.
+struct FaultList: Sendable {
+    private struct Entry {
+        var fault: InjectedFault
+        /// Requests still to befall; for element faults kept per key instead.
+        var remaining: Int?
+        var failuresByKey: [String: Int] = [:]
+
+        var isSpent: Bool { remaining == 0 }
+    }
+
+    private var entries: [Entry] = []
+
+    /// What the faults say about a request as a whole.
+    struct Verdict: Equatable {
+        var delay: Duration = .zero
+        /// The first effect that is not a delay.
+        var effect: InjectedFault.Effect?
+    }
+
+    /// Those with something left to do.
+    var faults: [InjectedFault] {
+        entries.map { entry in
+            var fault = entry.fault
+            fault.times = entry.remaining
+            return fault
+        }
+    }
+
+    mutating func add(_ fault: InjectedFault) { entries.append(Entry(fault: fault, remaining: fault.times)) }
+
+    mutating func removeAll() { entries = [] }
+
+    /// Consumes one of `times` of each fault that takes part.
+    mutating func verdict(on request: Request) -> Verdict {
+        var verdict = Verdict()
+        for index in entries.indices where entries[index].fault.matches(request) && verdict.effect == nil {
+            switch entries[index].fault.effect {
+            case .failElements: continue
+            case .delay(let delay): verdict.delay += delay
+            case let effect: verdict.effect = effect
+            }
+            entries[index].remaining? -= 1
+        }
+        entries.removeAll(where: \.isSpent)
+        return verdict
+    }
+
+    /// The error for the document of that key, if one is due. Consumes one of its times.
+    mutating func elementError(for key: String, in request: Request) -> ArangoError? {
+        for index in entries.indices where entries[index].fault.matches(request) {
+            guard case .failElements(let keys, let errorNum, let message) = entries[index].fault.effect,
+                keys?.contains(key) ?? true
+            else { continue }
+            let failures = entries[index].failuresByKey[key, default: 0]
+            if let times = entries[index].fault.times, failures >= times { continue }
+            entries[index].failuresByKey[key] = failures + 1
+            return ArangoError(status: 500, errorNum: errorNum, message: message)
+        }
+        return nil
+    }
+
+    /// Spares the look at each key when no fault could need it.
+    func mayFailElements(of request: Request) -> Bool {
+        entries.contains { entry in
+            guard case .failElements = entry.fault.effect else { return false }
+            return entry.fault.matches(request)
+        }
+    }
+}

@@ -1,0 +1,48 @@
+/// One HTTP answer without what every answer has (``standardHeaders``).
+struct Response: Sendable {
+    var status: Int
+    /// `etag`, `location` and the like; names in lower case.
+    var headers: [(name: String, value: String)] = []
+    var contentType = "application/json"
+    var body: [UInt8]
+
+    /// A JSON answer.
+    init(status: Int, headers: [(name: String, value: String)] = [], json: JSONValue) {
+        self.init(status: status, headers: headers, body: json.bytes)
+    }
+
+    /// An answer whose body is JSON text already.
+    init(status: Int, headers: [(name: String, value: String)] = [], body: [UInt8]) {
+        self.status = status
+        self.headers = headers
+        self.body = body
+    }
+
+    /// A success without a body (API.md section 1).
+    static func empty(status: Int, headers: [(name: String, value: String)] = []) -> Response {
+        var response = Response(status: status, headers: headers, body: [])
+        response.contentType = "text/plain"
+        return response
+    }
+
+    /// Headers that all recorded answers have (API.md section 1).
+    static let standardHeaders: [(name: String, value: String)] = [
+        ("server", "ArangoDB"),
+        ("x-arango-queue-time-seconds", "0.000000"),
+        ("cache-control", "no-cache, no-store, must-revalidate, pre-check=0, post-check=0, max-age=0, s-maxage=0"),
+        ("pragma", "no-cache"),
+        ("expires", "0"),
+        ("content-security-policy", "frame-ancestors 'self'; form-action 'self';"),
+        ("strict-transport-security", "max-age=31536000 ; includeSubDomains"),
+        ("x-content-type-options", "nosniff"),
+    ]
+
+    /// All headers as they go out; a HEAD answer tells the length of the body it leaves out.
+    func allHeaders(keepAlive: Bool) -> [(name: String, value: String)] {
+        Self.standardHeaders + headers + [
+            ("connection", keepAlive ? "Keep-Alive" : "Close"),
+            ("content-type", contentType),
+            ("content-length", String(body.count)),
+        ]
+    }
+}

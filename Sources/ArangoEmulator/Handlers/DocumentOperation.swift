@@ -1,0 +1,130 @@
+/// What a document request does to each of its documents.
+enum DocumentOperation {
+    case insert, replace, update, remove, read
+}
+
+extension ServerState {
+    /// One document: its own status, `etag` and `location`.
+    mutating func applyAlone(
+        _ operation: DocumentOperation, to element: JSONValue, in name: String, _ request: Request, options: WriteOptions
+    ) throws(ArangoError) -> Response {
+        if faults.mayFailElements(of: request), let key = element.documentKey, let error = faults.elementError(for: key, in: request) {
+            throw error
+        }
+        var counters = log.counters
+        let response = try withCollection(name, of: request) { (collection, clock) throws(ArangoError) -> Response in
+            do throws(ArangoError) {
+                if operation == .read { return try collection.read(element, options: options) }
+                let effect = try collection.perform(operation, on: element, options: options, clock: &clock)
+                counters.count(effect)
+                return collection.answer(effect, operation, request, options: options)
+            } catch {
+                guard error == .revisionConflict, let document = element.documentKey.flatMap({ collection.documents[$0] }) else {
+                    throw error
+                }
+                return collection.conflict(with: document)
+            }
+        }
+        log.counters = counters
+        return response
+    }
+
+    /// An array: always 200 to 202, one result for each element (API.md section 4).
+    mutating func apply(
+        _ operation: DocumentOperation, to elements: [JSONValue], in name: String, _ request: Request, options: WriteOptions
+    ) throws(ArangoError) -> Response {
+        var answer = ArrayAnswer(isSilent: options.silent)
+        var counters = log.counters
+        var faults = self.faults
+        let mayFail = faults.mayFailElements(of: request)
+        let waitsForSync = try withCollection(name, of: request) { (collection, clock) throws(ArangoError) in
+            var hasWritten = false
+            for element in elements {
+                do throws(ArangoError) {
+                    if mayFail, let key = element.documentKey, let error = faults.elementError(for: key, in: request) { throw error }
+                    if operation == .read {
+                        answer.append(try collection.select(element, options: options), in: collection.name)
+                    } else {
+                        let effect = try collection.perform(operation, on: element, options: options, clock: &clock)
+                        counters.count(effect)
+                        hasWritten = hasWritten || effect.isWrite
+                        answer.append(effect, in: collection.name)
+                    }
+                } catch {
+                    counters.elementErrors += 1
+                    answer.append(error)
+                }
+            }
+            return options.waitForSync || (collection.waitForSync && hasWritten)
+        }
+        log.counters = counters
+        self.faults = faults
+        let status = operation == .read ? 200 : waitsForSync ? operation.syncedStatus : 202
+        return answer.response(status: status, tellsErrorCodes: operation != .read)
+    }
+}
+
+extension DocumentOperation {
+    /// The status with `waitForSync`.
+    var syncedStatus: Int { self == .remove ? 200 : 201 }
+}
+
+extension EmulatorCounters {
+    mutating func count(_ effect: WriteEffect) {
+        if effect.isUnchanged || !effect.isWrite { documentsUnchanged += 1 } else { documentsWritten += 1 }
+    }
+}
+
+extension StoredCollection {
+    fileprivate mutating func perform(
+        _ operation: DocumentOperation, on element: JSONValue, options: WriteOptions, clock: inout Clock
+    ) throws(ArangoError) -> WriteEffect {
+        switch operation {
+        case .insert: try insert(element, options: options, clock: &clock)
+        case .replace: try modify(element, isUpdate: false, options: options, clock: &clock)
+        case .update: try modify(element, isUpdate: true, options: options, clock: &clock)
+        case .remove, .read: try remove(element, options: options)
+        }
+    }
+
+    fileprivate func read(_ selector: JSONValue, options: WriteOptions) throws(ArangoError) -> Response {
+        var writer = JSONWriter()
+        writer.append(try select(selector, options: options), in: name)
+        return Response(status: 200, body: writer.bytes)
+    }
+
+    fileprivate func answer(
+        _ effect: WriteEffect, _ operation: DocumentOperation, _ request: Request, options: WriteOptions
+    ) -> Response {
+        let status = options.waitForSync || (waitForSync && effect.isWrite) ? operation.syncedStatus : 202
+        if options.silent { return Response(status: status, json: [:]) }
+        var writer = JSONWriter()
+        writer.append(effect, in: name)
+        let location = "/_db/\(request.database)/_api/document/\(name)/\(effect.key)"
+        return Response(
+            status: status, headers: [("etag", "\"\(effect.revision.text)\""), ("location", location)], body: writer.bytes)
+    }
+
+    /// 412 with the stored revision [T RestDocumentHandlerUpdateDocumentIfMatchOther].
+    func conflict(with document: Document) -> Response {
+        let error = ArangoError.revisionConflict
+        let revision = document.revision.text
+        return Response(
+            status: error.status, headers: [("etag", "\"\(revision)\"")],
+            json: [
+                "error": true, "code": .int(error.status), "errorNum": .int(error.errorNum), "errorMessage": .string(error.message),
+                "_id": .string("\(name)/\(document.key)"), "_key": .string(document.key), "_rev": .string(revision),
+            ])
+    }
+}
+
+extension JSONValue {
+    /// The key that a document or a selector names.
+    fileprivate var documentKey: String? {
+        switch self {
+        case .string(let id): id.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init)
+        case .object(let object): object["_key"]?.string
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,30 @@
+extension ServerState {
+    /// Answers after a look at who asks.
+    mutating func route(_ request: Request) throws(ArangoError) -> Response {
+        if request.segments.first == "_emulator" { return try answerEmulator(request) }
+        if !Self.isOpen(request) { try access.check(request, now: clock.now) }
+        return try dispatch(request)
+    }
+
+    /// Finds who answers.
+    mutating func dispatch(_ request: Request) throws(ArangoError) -> Response {
+        guard databases[request.database] != nil else { throw .databaseNotFound }
+        switch (request.segments.first, request.segments.dropFirst().first) {
+        case ("_api", "document"): return try answerDocument(request)
+        case ("_api", "import"): return try answerImport(request)
+        case ("_api", "edges"): return try answerEdges(request)
+        case ("_api", "collection"): return try answerCollection(request)
+        case ("_api", "index"): return try answerIndex(request)
+        case ("_api", "database"): return try answerDatabase(request)
+        case ("_api", "token"): return try answerToken(request)
+        case ("_open", "auth"): return try answerLogin(request)
+        case ("_api", "version"), ("_api", "engine"), ("_admin", "status"), ("_admin", "server"): return try answerServer(request)
+        default: throw .unknownPath(request.path)
+        }
+    }
+
+    /// What needs no authentication (API.md sections 9 and 10).
+    private static func isOpen(_ request: Request) -> Bool {
+        request.segments.first == "_open" || request.path == "/_admin/server/availability"
+    }
+}

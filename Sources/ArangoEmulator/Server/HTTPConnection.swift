@@ -1,0 +1,92 @@
+internal import NIOCore
+internal import NIOHTTP1
+
+/// One client connection: gathers a request, asks what to do, does it. Decides nothing.
+///
+/// Lives on its event loop. Pipelined requests wait for each other: NIO's pipeline handler holds the next one back until this is answered.
+final class HTTPConnection: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    /// ArangoDB's own limit (API.md section 1).
+    private static let maximumBodyBytes = 1 << 30
+
+    private let respond: @Sendable (Request) -> Reaction
+    private var head: HTTPRequestHead?
+    private var body: ByteBuffer?
+
+    init(respond: @escaping @Sendable (Request) -> Reaction) { self.respond = respond }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head): begin(head, context: context)
+        case .body(var part):
+            guard head != nil else { return }
+            if body == nil { body = part } else { body?.writeBuffer(&part) }
+        case .end:
+            guard let head else { return }
+            self.head = nil
+            let bytes = body.map { Array($0.readableBytesView) } ?? []
+            body = nil
+            answer(head, bytes, context: context)
+        }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Not HTTP, or the peer is gone: nothing to say to it.
+        context.close(promise: nil)
+    }
+
+    private func begin(_ head: HTTPRequestHead, context: ChannelHandlerContext) {
+        let length = head.headers.first(name: "content-length").flatMap { Int($0) } ?? 0
+        if head.headers.contains(name: "transfer-encoding") {
+            return refuse(.init(status: 411, errorNum: 411, message: "a Content-Length is needed"), head, context: context)
+        }
+        guard length <= Self.maximumBodyBytes else {
+            return refuse(.init(status: 413, errorNum: 413, message: "body too large"), head, context: context)
+        }
+        self.head = head
+        if length > 0 { body = context.channel.allocator.buffer(capacity: length) }
+        if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
+            context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
+        }
+    }
+
+    /// Answers before the body came, so the connection cannot go on.
+    private func refuse(_ error: ArangoError, _ head: HTTPRequestHead, context: ChannelHandlerContext) {
+        write(error.response, isHead: false, keepAlive: false, context: context)
+    }
+
+    private func answer(_ head: HTTPRequestHead, _ body: [UInt8], context: ChannelHandlerContext) {
+        let request = Request(
+            method: head.method.rawValue, target: head.uri, headers: head.headers.map { ($0.name.lowercased(), $0.value) }, body: body)
+        switch respond(request) {
+        case .drop: context.close(promise: nil)
+        case .stall: break
+        case .answer(let response, let delay):
+            let isHead = head.method == .HEAD
+            let keepAlive = head.isKeepAlive
+            guard delay > .zero else { return write(response, isHead: isHead, keepAlive: keepAlive, context: context) }
+            let bound = NIOLoopBound((connection: self, context: context), eventLoop: context.eventLoop)
+            context.eventLoop.scheduleTask(in: .milliseconds(delay.milliseconds)) {
+                let (connection, context) = bound.value
+                connection.write(response, isHead: isHead, keepAlive: keepAlive, context: context)
+            }
+        }
+    }
+
+    private func write(_ response: Response, isHead: Bool, keepAlive: Bool, context: ChannelHandlerContext) {
+        let head = HTTPResponseHead(
+            version: .http1_1, status: HTTPResponseStatus(statusCode: response.status),
+            headers: HTTPHeaders(response.allHeaders(keepAlive: keepAlive).map { ($0.name, $0.value) }))
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if !isHead && !response.body.isEmpty {
+            context.write(wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: response.body)))), promise: nil)
+        }
+        let written = context.writeAndFlush(wrapOutboundOut(.end(nil)))
+        if !keepAlive {
+            let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+            written.whenComplete { _ in bound.value.close(promise: nil) }
+        }
+    }
+}

@@ -1,0 +1,69 @@
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import Synchronization
+
+/// A listening socket and the connections that came through it, on one event-loop thread.
+final class Listener: Sendable {
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let respond: @Sendable (Request) -> Reaction
+    private let connectionOpened: @Sendable () -> Void
+    private let channels = Mutex<(server: (any Channel)?, clients: [ObjectIdentifier: any Channel])>((nil, [:]))
+
+    init(respond: @escaping @Sendable (Request) -> Reaction, connectionOpened: @escaping @Sendable () -> Void) {
+        self.respond = respond
+        self.connectionOpened = connectionOpened
+    }
+
+    /// Listens; returns the port. Throws NIO's error if the address cannot be had.
+    func open(host: String, port: Int) async throws -> Int {
+        let channel = try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 256)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.socketOption(.tcp_nodelay), value: 1)
+            .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 65_536, maximum: 1 << 20))
+            .childChannelInitializer { [self] channel in
+                add(channel)
+                return channel.eventLoop.makeCompletedFuture {
+                    var encoder = HTTPResponseEncoder.Configuration()
+                    // Framing headers are ours: 304 says content-length 0 (API.md section 1), HEAD the length it leaves out.
+                    encoder.automaticallySetFramingHeaders = false
+                    let pipeline = channel.pipeline.syncOperations
+                    try pipeline.configureHTTPServerPipeline(
+                        withPipeliningAssistance: true, withErrorHandling: true, withEncoderConfiguration: encoder)
+                    try pipeline.addHandler(HTTPConnection(respond: respond))
+                }
+            }
+            .bind(host: host, port: port).get()
+        channels.withLock { $0.server = channel }
+        return channel.localAddress?.port ?? port
+    }
+
+    /// Closes the socket and cuts all connections.
+    func close() async {
+        let (server, clients) = channels.withLock { channels in
+            defer { channels = (nil, [:]) }
+            return (channels.server, Array(channels.clients.values))
+        }
+        for channel in [server].compactMap(\.self) + clients {
+            // Fails only if it is closed already.
+            _ = try? await channel.close().get()
+        }
+    }
+
+    /// Closes, and ends the thread. The listener cannot be used again.
+    func shutDown() async {
+        await close()
+        // Fails only if it was done before.
+        _ = try? await group.shutdownGracefully()
+    }
+
+    private func add(_ channel: any Channel) {
+        connectionOpened()
+        let id = ObjectIdentifier(channel)
+        channels.withLock { $0.clients[id] = channel }
+        channel.closeFuture.whenComplete { [self] _ in
+            channels.withLock { _ = $0.clients.removeValue(forKey: id) }
+        }
+    }
+}

@@ -1,0 +1,70 @@
+/// Who may come in: the password of `root`, sessions, and access tokens (API.md section 9).
+struct Access: Sendable {
+    struct Token: Sendable {
+        var id: Int
+        var name: String
+        var secret: String
+        /// Seconds since 1970.
+        var validUntil: Int
+        var createdAt: Int
+    }
+
+    /// Nil: authentication is off.
+    let password: String?
+    private let sessionLifetime: Duration
+    /// Session token to the end of its life, in milliseconds since 1970.
+    private var sessions: [String: UInt64] = [:]
+    /// By user.
+    private(set) var tokens: [String: [Token]] = [:]
+
+    init(password: String?, sessionLifetime: Duration) {
+        self.password = password
+        self.sessionLifetime = sessionLifetime
+    }
+
+    /// Throws 401/11 unless the request proves who sends it.
+    func check(_ request: Request, now: UInt64) throws(ArangoError) {
+        guard password != nil else { return }
+        let parts = request.header("authorization")?.split(separator: " ", maxSplits: 1) ?? []
+        guard parts.count == 2 else { throw .notAuthorized }
+        switch parts[0].lowercased() {
+        case "basic":
+            let pair = Base64.decode(parts[1]).split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
+            guard pair.count == 2,
+                accepts(user: String(decoding: pair[0], as: UTF8.self), secret: String(decoding: pair[1], as: UTF8.self), now: now)
+            else { throw .notAuthorized }
+        case "bearer":
+            guard let end = sessions[String(parts[1])], end > now else { throw .notAuthorized }
+        default: throw .notAuthorized
+        }
+    }
+
+    /// True for the password, or an access token in its place.
+    func accepts(user: String, secret: String, now: UInt64) -> Bool {
+        if user == "root", secret == password { return true }
+        return tokens[user, default: []].contains { $0.secret == secret && $0.validUntil > Int(now / 1000) }
+    }
+
+    /// A JSON Web Token whose signature is a random number: this server knows its tokens by heart, and nobody else checks them.
+    mutating func openSession(user: String, now: UInt64) -> String {
+        sessions = sessions.filter { $0.value > now }
+        let end = now + UInt64(clamping: sessionLifetime.milliseconds)
+        let payload: JSONValue = [
+            "preferred_username": .string(user), "iss": "arangodb", "iat": .int(now / 1000), "exp": .int(end / 1000),
+        ]
+        let parts = [(["alg": "HS256", "typ": "JWT"] as JSONValue).bytes, payload.bytes, Self.random]
+        let token = parts.map(Base64.encodeForURL).joined(separator: ".")
+        sessions[token] = end
+        return token
+    }
+
+    mutating func addToken(user: String, name: String, validUntil: Int, now: UInt64) -> Token {
+        let token = Token(
+            id: tokens[user, default: []].count + 1, name: name, secret: "v1." + Self.random.map { String($0, radix: 16) }.joined(),
+            validUntil: validUntil, createdAt: Int(now / 1000))
+        tokens[user, default: []].append(token)
+        return token
+    }
+
+    private static var random: [UInt8] { (0..<32).map { _ in UInt8.random(in: 0...255) } }
+}

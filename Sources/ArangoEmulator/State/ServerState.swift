@@ -1,0 +1,91 @@
+/// Everything the emulated server knows. Requests in, reactions out: no socket, no clock, no task.
+struct ServerState: Sendable {
+    let configuration: Configuration
+    var clock: Clock
+    var databases: [String: Database] = [:]
+    var access: Access
+    var faults = FaultList()
+    var log = RequestLog()
+
+    /// - Parameter now: milliseconds since 1970.
+    init(_ configuration: Configuration, now: UInt64) {
+        self.configuration = configuration
+        clock = Clock(now: now)
+        access = Access(password: configuration.password, sessionLifetime: configuration.sessionLifetime)
+        databases["_system"] = Database(id: 1, name: "_system", clock: &clock)
+    }
+
+    /// Does what `request` asks for.
+    /// - Parameter now: milliseconds since 1970.
+    mutating func respond(to request: Request, now: UInt64) -> Reaction {
+        clock.now = now
+        if request.segments.first == "_emulator" { return Reaction(answer(request)) }
+        log.note(request)
+        let verdict = faults.verdict(on: request)
+        switch verdict.effect {
+        case .answer(let status, let errorNum, let message):
+            return Reaction(Self.injected(status: status, errorNum: errorNum, message: message), after: verdict.delay)
+        case .drop: return .drop
+        case .stall: return .stall
+        case .loseReply:
+            _ = answer(request)
+            return .drop
+        case .delay, .failElements, nil: return Reaction(answer(request), after: verdict.delay)
+        }
+    }
+
+    /// Does it without a look at faults, counters or credentials.
+    mutating func perform(_ request: Request, now: UInt64) -> Response {
+        clock.now = now
+        do {
+            return try dispatch(request)
+        } catch {
+            return error.response
+        }
+    }
+
+    private mutating func answer(_ request: Request) -> Response {
+        do {
+            return try route(request)
+        } catch {
+            return error.response
+        }
+    }
+
+    /// Without an errorNum the answer is not ArangoDB's, but such as a proxy gives.
+    private static func injected(status: Int, errorNum: Int?, message: String) -> Response {
+        if let errorNum { return ArangoError(status: status, errorNum: errorNum, message: message).response }
+        var response = Response(status: status, body: Array(message.utf8))
+        response.contentType = "text/plain"
+        return response
+    }
+
+    /// Works on the collection that the request's path or query names; throws 1228 or 1203.
+    mutating func withCollection<Value>(
+        _ name: String, of request: Request,
+        _ body: (inout StoredCollection, inout Clock) throws(ArangoError) -> Value
+    ) throws(ArangoError) -> Value {
+        guard let index = databases.index(forKey: request.database) else { throw .databaseNotFound }
+        let collection = try databases.values[index].index(of: name)
+        return try body(&databases.values[index].collections.values[collection], &clock)
+    }
+
+    /// Works on the request's database; throws 1228.
+    mutating func withDatabase<Value>(
+        of request: Request, _ body: (inout Database, inout Clock) throws(ArangoError) -> Value
+    ) throws(ArangoError) -> Value {
+        guard let index = databases.index(forKey: request.database) else { throw .databaseNotFound }
+        return try body(&databases.values[index], &clock)
+    }
+}
+
+/// What the connection does about a request.
+enum Reaction: Sendable {
+    case answer(Response, after: Duration)
+    /// Close the connection without an answer.
+    case drop
+    /// Never answer, keep the connection open.
+    case stall
+
+    init(_ response: Response, after delay: Duration = .zero) { self = .answer(response, after: delay) }
+}
