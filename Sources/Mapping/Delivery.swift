@@ -69,7 +69,8 @@ public struct Delivery: Sendable {
 
     /// A delivery by its parts.
     public init(
-        tag: DeliveryTag, redelivered: Bool, route: Route, contentEncoding: ContentEncoding, timestamp: UInt64?, bytes: [UInt8], bodyBytes: Int
+        tag: DeliveryTag, redelivered: Bool, route: Route, contentEncoding: ContentEncoding, timestamp: UInt64?, bytes: [UInt8],
+        bodyBytes: Int
     ) {
         precondition(bodyBytes <= bytes.count, "the body is a part of the bytes")
         self.tag = tag
