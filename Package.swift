@@ -95,7 +95,8 @@ let package = Package(
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
         .testTarget(name: "MappingTests", dependencies: ["CZlib", "Mapping", "Settings"], swiftSettings: strict),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Mapping", "Settings"], swiftSettings: strict),
-        .testTarget(name: "StoreTests", dependencies: ["Store", "Pipeline", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests", dependencies: ["Store", "Pipeline", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
         .testTarget(name: "BrokerTests", dependencies: ["Broker", "Mapping", "Settings"], swiftSettings: strict),
         .testTarget(name: "ServiceTests", dependencies: ["Service", "Settings", logging], swiftSettings: strict),
         .testTarget(name: "ArangoEmulatorTests", dependencies: ["ArangoEmulator"], swiftSettings: strict),

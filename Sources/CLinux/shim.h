@@ -5,7 +5,6 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE
 #endif
-#include <nss.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sys/eventfd.h>
@@ -17,6 +16,8 @@ static inline int clinux_name_thread(const char *name) { return pthread_setname_
 
 // A static binary must not load glibc's NSS modules: they may belong to another glibc. These two sources are built in since glibc 2.34.
 // To be called before the first name look-up; does no harm in a dynamic binary. 0 is success.
+// Declared here because <nss.h> draws in headers that collide with Swift's Glibc module.
+extern int __nss_configure_lookup(const char *database, const char *sources);
 static inline int clinux_use_builtin_name_lookup(void) { return __nss_configure_lookup("hosts", "files dns"); }
 
 #endif
