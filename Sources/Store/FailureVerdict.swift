@@ -13,15 +13,15 @@ enum FailureVerdict {
         }
     }
 
-    /// One document of an answer failed. A failure that is no document's fault is thrown, and becomes the whole reply: else its attempts would be
-    /// counted and it would be parked because a server is away. Writing the others again does no harm.
+    /// One document of an answer failed. What an administrator must mend, and what may have been done, is thrown and becomes the whole reply:
+    /// writing the others again does no harm.
     static func element(_ failure: FailureClass, isRemoval: Bool, _ fault: Fault) throws(RequestFailure) -> Outcome {
         switch failure {
         case .missing: isRemoval ? .written : .transient(fault)
         case .conflict: .conflict(fault)
         case .refused: .refused(fault)
         case .transient: .transient(fault)
-        case .outage: throw .outage(fault)
+        case .outage: .unavailable(fault)
         case .configuration: throw .configuration(fault)
         case .unknown: throw .unknown(fault)
         }

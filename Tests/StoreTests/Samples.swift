@@ -69,7 +69,7 @@ extension RequestFailure {
 }
 
 /// An outcome without its words.
-enum OutcomeKind: Equatable, Sendable { case written, stale, conflict, transient, refused }
+enum OutcomeKind: Equatable, Sendable { case written, stale, conflict, transient, unavailable, refused }
 
 extension Outcome {
     var kind: OutcomeKind {
@@ -78,6 +78,7 @@ extension Outcome {
         case .stale: .stale
         case .conflict: .conflict
         case .transient: .transient
+        case .unavailable: .unavailable
         case .refused: .refused
         }
     }
