@@ -1,4 +1,4 @@
-// librabbitmq for Swift. Only what Swift cannot say for itself: macros, unions and struct returns it would import badly.
+// librabbitmq for Swift. Only what Swift cannot say for itself: variadic calls, macros, and OpenSSL settings that librabbitmq hides.
 #ifndef WARREN_CRABBITMQ_SHIM_H
 #define WARREN_CRABBITMQ_SHIM_H
 
@@ -7,5 +7,28 @@
 #include <amqp_framing.h>
 #include <amqp_ssl_socket.h>
 #include <amqp_tcp_socket.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+// Variadic in librabbitmq.
+static inline amqp_rpc_reply_t crabbitmq_login(amqp_connection_state_t state, const char *vhost, int channel_max, int frame_max, int heartbeat,
+                                               const amqp_table_t *client_properties, const char *user, const char *password) {
+    return amqp_login_with_properties(state, vhost, channel_max, frame_max, heartbeat, client_properties, AMQP_SASL_METHOD_PLAIN, user, password);
+}
+
+// librabbitmq lets the handshake finish and looks at the certificate afterwards; this makes OpenSSL refuse it before we send ours.
+static inline void crabbitmq_require_certificate(amqp_socket_t *socket) {
+    SSL_CTX_set_verify((SSL_CTX *)amqp_ssl_socket_get_context(socket), SSL_VERIFY_PEER, NULL);
+}
+// librabbitmq compares with the endpoint's host only, and never with the addresses in a certificate. 1: understood.
+static inline int crabbitmq_expect_host(amqp_socket_t *socket, const char *name) {
+    return X509_VERIFY_PARAM_set1_host(SSL_CTX_get0_param((SSL_CTX *)amqp_ssl_socket_get_context(socket)), name, 0);
+}
+static inline int crabbitmq_expect_address(amqp_socket_t *socket, const char *address) {
+    return X509_VERIFY_PARAM_set1_ip_asc(SSL_CTX_get0_param((SSL_CTX *)amqp_ssl_socket_get_context(socket)), address);
+}
+// What OpenSSL last complained about on this thread; NULL: nothing.
+static inline const char *crabbitmq_tls_complaint(void) { return ERR_reason_error_string(ERR_peek_last_error()); }
+static inline void crabbitmq_clear_tls_complaints(void) { ERR_clear_error(); }
 
 #endif

@@ -1,8 +1,8 @@
 internal import CLinux
 internal import Glibc
 
-/// Runs `body` on a new detached thread. A machine that has no thread left to give is one we cannot work on: it traps.
-func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
+/// Runs `body`, which may block, on a new detached thread. A machine that has no thread left to give is one we cannot work on: it traps.
+public func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
     let start = unsafe Unmanaged.passRetained(ThreadStart(name: name, body: body))
     var thread = pthread_t()
     // The new thread takes over the reference.

@@ -1,0 +1,117 @@
+/// What went wrong with RabbitMQ, where, and what a person can do about it. Never holds a password.
+public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// The kinds of failure.
+    public enum Reason: Error, Sendable, Equatable {
+        /// No connection: name unknown, nothing listens, no answer in time. Says which.
+        case unreachable(String)
+        /// The TLS handshake or a certificate file failed. Says why.
+        case tls(String)
+        /// Wrong user name or password; the broker's text.
+        case accessRefused(String)
+        /// The virtual host does not exist, or is not open to this user; the broker's text.
+        case vhostNotFound(String)
+        /// The broker closed the connection, with its reply code and text (AMQP 0-9-1, 1.4.2.10).
+        case closedByServer(code: UInt16, text: String)
+        /// The broker closed the channel, with its reply code and text (AMQP 0-9-1, 1.5.2.5).
+        case channelClosed(code: UInt16, text: String)
+        /// The broker cancelled the consumer: its queue was deleted or moved.
+        case cancelledByServer
+        /// Nothing was heard for two heartbeats.
+        case heartbeatMissed
+        /// The broker did not answer in time. Says what.
+        case timedOut(String)
+        /// The socket failed or was closed without a handshake.
+        case socket(String)
+        /// The peer sent what AMQP 0-9-1 does not allow here.
+        case protocolError(String)
+        /// Ours to mend: the configuration asks for what cannot be done.
+        case unsupported(String)
+        /// Closed on our own request while it was under way.
+        case closed
+    }
+
+    /// What the caller may expect of trying again.
+    public enum Advice: Sendable, Equatable {
+        /// It heals by itself.
+        case retry
+        /// It goes on failing until somebody changes the configuration or the broker. Trying again does no harm.
+        case intervene
+    }
+
+    /// The kind.
+    public let reason: Reason
+    /// `host:port` of the broker.
+    public let endpoint: String
+    /// The queue concerned, if it was about one.
+    public let queue: String?
+
+    /// An error by its parts.
+    public init(_ reason: Reason, endpoint: String, queue: String? = nil) {
+        self.reason = reason
+        self.endpoint = endpoint
+        self.queue = queue
+    }
+
+    /// What trying again can do.
+    public var advice: Advice {
+        switch reason {
+        case .accessRefused, .vhostNotFound, .tls, .unsupported: .intervene
+        case .channelClosed(let code, _):
+            [ReplyCode.accessRefused, .notFound, .preconditionFailed].contains(ReplyCode(code)) ? .intervene : .retry
+        case .unreachable, .closedByServer, .cancelledByServer, .heartbeatMissed, .timedOut, .socket, .protocolError, .closed: .retry
+        }
+    }
+
+    /// What failed, where, why, and what to do.
+    public var description: String {
+        let place = queue.map { "queue '\($0)' at RabbitMQ \(endpoint)" } ?? "RabbitMQ \(endpoint)"
+        return remedy.isEmpty ? "\(place): \(fault)" : "\(place): \(fault). \(remedy)"
+    }
+
+    private var fault: String {
+        switch reason {
+        case .unreachable(let text): "cannot connect: \(text)"
+        case .tls(let text): "TLS failed: \(text)"
+        case .accessRefused(let text): "login refused: \(text)"
+        case .vhostNotFound(let text): "virtual host refused: \(text)"
+        case .closedByServer(let code, let text): "the broker closed the connection: \(code) \(text)"
+        case .channelClosed(let code, let text): "the broker closed the channel: \(code) \(text)"
+        case .cancelledByServer: "the broker cancelled the consumer: the queue was deleted or is moving to another node"
+        case .heartbeatMissed: "no sign of life for two heartbeats"
+        case .timedOut(let what): "no answer to \(what)"
+        case .socket(let text): "connection lost: \(text)"
+        case .protocolError(let text): "protocol violated: \(text)"
+        case .unsupported(let text): text
+        case .closed: "closed on our own request"
+        }
+    }
+
+    private var remedy: String {
+        switch reason {
+        case .unreachable: "Check [rabbitmq] endpoints, and that the broker runs and its port is open"
+        case .tls: "Check [rabbitmq.tls], the certificates' dates and names, and that the endpoint's port expects TLS"
+        case .accessRefused: "Check [rabbitmq] username and password, or those in the endpoint"
+        case .vhostNotFound: "Check [rabbitmq] vhost, or create it and its permissions with rabbitmqctl"
+        case .channelClosed(let code, _):
+            switch ReplyCode(code) {
+            case .notFound: "Create it with `warren provision`, or set [rabbitmq] declare = true"
+            case .accessRefused: "Give the user permission with `rabbitmqctl set_permissions`"
+            case .preconditionFailed where queue != nil: "Compare the queue's arguments and policies with the configuration"
+            default: ""
+            }
+        case .closedByServer, .cancelledByServer, .heartbeatMissed, .timedOut, .socket, .protocolError, .unsupported, .closed: ""
+        }
+    }
+}
+
+/// Reply codes of the broker that mean something to us (AMQP 0-9-1, 1.2).
+struct ReplyCode: Equatable {
+    static let accessRefused = ReplyCode(403)
+    static let notFound = ReplyCode(404)
+    static let preconditionFailed = ReplyCode(406)
+    static let notAllowed = ReplyCode(530)
+
+    let number: UInt16
+
+    init(_ number: UInt16) { self.number = number }
+}

@@ -1,0 +1,170 @@
+internal import CRabbitMQ
+internal import Glibc
+internal import Settings
+
+extension Connection {
+    /// Connects, with the TLS handshake if the endpoint asks for it.
+    func openSocket(_ parameters: ConnectionParameters) throws(BrokerError.Reason) {
+        try unsafe handle.withState { state throws(BrokerError.Reason) in
+            let endpoint = parameters.endpoint
+            let socket = unsafe endpoint.usesTLS ? amqp_ssl_socket_new(state) : amqp_tcp_socket_new(state)
+            guard let socket = unsafe socket else { throw .socket("out of memory") }
+            if endpoint.usesTLS { try unsafe prepareTLS(socket, parameters) }
+            crabbitmq_clear_tls_complaints()
+            var time = timeval(Self.connectTime)
+            let status = unsafe amqp_socket_open_noblock(socket, endpoint.host, Int32(endpoint.port), &time)
+            guard status == AMQP_STATUS_OK.rawValue else { throw openingFailure(status) }
+            // Without it a peer that vanished holds a blocked send for a quarter of an hour (tcp(7), TCP_USER_TIMEOUT).
+            // Two heartbeats: as long as librabbitmq itself waits for a sign of life.
+            var milliseconds = parameters.heartbeatSeconds > 0 ? 2_000 * UInt32(parameters.heartbeatSeconds) : 30_000
+            _ = unsafe setsockopt(
+                amqp_get_sockfd(state), Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds, socklen_t(MemoryLayout<UInt32>.size))
+        }
+    }
+
+    private func prepareTLS(_ socket: OpaquePointer, _ parameters: ConnectionParameters) throws(BrokerError.Reason) {
+        let tls = parameters.tls
+        _ = unsafe amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST)
+        unsafe amqp_ssl_socket_set_verify_peer(socket, tls.verify ? 1 : 0)
+        unsafe amqp_ssl_socket_set_verify_hostname(socket, 0)
+        if tls.verify {
+            let authorities = tls.ca ?? Self.systemAuthorities
+            guard unsafe amqp_ssl_socket_set_cacert(socket, authorities) == AMQP_STATUS_OK.rawValue else {
+                throw .tls("cannot read the authorities in \(authorities)\(complaint())")
+            }
+            let name = tls.serverName ?? parameters.endpoint.host
+            guard unsafe crabbitmq_expect_address(socket, name) == 1 || crabbitmq_expect_host(socket, name) == 1 else {
+                throw .tls("'\(name)' is no name to expect in a certificate")
+            }
+            unsafe crabbitmq_require_certificate(socket)
+        }
+        if let certificate = tls.certificate, let key = tls.key {
+            guard unsafe amqp_ssl_socket_set_key(socket, certificate, key) == AMQP_STATUS_OK.rawValue else {
+                throw .tls("cannot use certificate \(certificate) with key \(key)\(complaint())")
+            }
+        }
+    }
+
+    /// Logs in. A refusal is answered as the protocol wants it, so that the broker does not log a lost connection on top.
+    func logIn(_ parameters: ConnectionParameters) throws(BrokerError.Reason) {
+        guard parameters.vhost.utf8.count <= 255 else { throw .unsupported("a virtual host's name has at most 255 bytes") }
+        guard !(parameters.username + parameters.password.revealed + parameters.vhost).utf8.contains(0) else {
+            throw .unsupported("user name, password and virtual host cannot hold a NUL character")
+        }
+        try unsafe handle.withState { state throws(BrokerError.Reason) in
+            var time = timeval(Self.connectTime)
+            _ = unsafe amqp_set_handshake_timeout(state, &time)
+            _ = unsafe amqp_set_rpc_timeout(state, &time)
+            crabbitmq_clear_tls_complaints()
+            let reply = unsafe withTable(clientProperties(name: parameters.name).encoded) { table in
+                unsafe withUnsafePointer(to: table) { table in
+                    unsafe crabbitmq_login(
+                        state, parameters.vhost, Int32(clamping: parameters.channels), Self.frameBytes, parameters.heartbeatSeconds, table,
+                        parameters.username, parameters.password.revealed)
+                }
+            }
+            guard let reply = unsafe reply else { throw .protocolError("the client properties cannot be encoded") }
+            try unsafe check(reply, of: state)
+        }
+    }
+
+    private func check(_ reply: amqp_rpc_reply_t, of state: amqp_connection_state_t) throws(BrokerError.Reason) {
+        switch unsafe reply.reply_type {
+        case AMQP_RESPONSE_NORMAL: return
+        case AMQP_RESPONSE_SERVER_EXCEPTION:
+            guard case .connectionClose(let code, let text) = unsafe ServerMethod(reply.reply) else {
+                throw .protocolError("an unexpected answer to the login")
+            }
+            var confirmation = amqp_connection_close_ok_t()
+            _ = unsafe amqp_send_method(state, 0, AMQP_CONNECTION_CLOSE_OK_METHOD, &confirmation)
+            switch ReplyCode(code) {
+            case .accessRefused: throw .accessRefused(text)
+            case .notAllowed: throw .vhostNotFound(text)
+            default: throw .closedByServer(code: code, text: text)
+            }
+        default: throw unsafe loginFailure(reply.library_error)
+        }
+    }
+
+    private func openingFailure(_ status: Int32) -> BrokerError.Reason {
+        switch status {
+        case AMQP_STATUS_HOSTNAME_RESOLUTION_FAILED.rawValue: .unreachable("the host name is unknown")
+        case AMQP_STATUS_TIMEOUT.rawValue: .unreachable("no answer within \(Self.connectTime)")
+        case AMQP_STATUS_SOCKET_ERROR.rawValue: .unreachable("connection refused, or no way to the host")
+        case AMQP_STATUS_SSL_HOSTNAME_VERIFY_FAILED.rawValue, AMQP_STATUS_SSL_PEER_VERIFY_FAILED.rawValue:
+            .tls("the broker's certificate does not prove who it is")
+        case AMQP_STATUS_SSL_CONNECTION_FAILED.rawValue, AMQP_STATUS_SSL_ERROR.rawValue: .tls("handshake failed\(complaint())")
+        default: failure(status)
+        }
+    }
+
+    private func loginFailure(_ status: Int32) -> BrokerError.Reason {
+        switch status {
+        case AMQP_STATUS_TIMEOUT.rawValue: .timedOut("the login within \(Self.connectTime)")
+        case AMQP_STATUS_CONNECTION_CLOSED.rawValue, AMQP_STATUS_SOCKET_ERROR.rawValue:
+            .socket("closed during the login; does the port expect \(Self.otherScheme)?")
+        case AMQP_STATUS_SSL_ERROR.rawValue: .tls("refused after the handshake\(complaint())")
+        case AMQP_STATUS_BAD_AMQP_DATA.rawValue, AMQP_STATUS_WRONG_METHOD.rawValue, AMQP_STATUS_INCOMPATIBLE_AMQP_VERSION.rawValue:
+            .protocolError("what answers there does not speak AMQP 0-9-1")
+        case AMQP_STATUS_BROKER_UNSUPPORTED_SASL_METHOD.rawValue: .unsupported("the broker does not offer logging in by password (PLAIN)")
+        default: failure(status)
+        }
+    }
+
+    private static var otherScheme: String { "amqps:// (TLS)" }
+
+    /// OpenSSL's word for what it did not like; it is kept for each thread, and opening stays on one.
+    private func complaint() -> String {
+        guard let text = unsafe crabbitmq_tls_complaint() else { return "" }
+        return unsafe ": " + String(cString: text)
+    }
+
+    private func clientProperties(name: String) -> FieldTable {
+        var capabilities = FieldTable()
+        for capability in ["consumer_cancel_notify", "connection.blocked", "basic.nack", "publisher_confirms"] {
+            capabilities.append(capability, .boolean(true))
+        }
+        var properties = FieldTable()
+        properties.append("product", .string("Warren"))
+        properties.append("connection_name", .string(name))
+        properties.append("capabilities", capabilities)
+        return properties
+    }
+}
+
+/// Any failure of librabbitmq while the connection is in use.
+func failure(_ status: Int32) -> BrokerError.Reason {
+    switch status {
+    case AMQP_STATUS_HEARTBEAT_TIMEOUT.rawValue: return .heartbeatMissed
+    case AMQP_STATUS_CONNECTION_CLOSED.rawValue: return .socket("the broker closed it without a word")
+    case AMQP_STATUS_BAD_AMQP_DATA.rawValue, AMQP_STATUS_UNKNOWN_CLASS.rawValue, AMQP_STATUS_UNKNOWN_METHOD.rawValue,
+        AMQP_STATUS_WRONG_METHOD.rawValue:
+        return .protocolError(errorText(status))
+    default: return .socket(errorText(status))
+    }
+}
+
+private func errorText(_ status: Int32) -> String {
+    unsafe amqp_error_string2(status).map { unsafe String(cString: $0) } ?? "status \(status)"
+}
+
+/// Lends `encoded`, a field table with its size in front, as librabbitmq's own. nil: it is none.
+func withTable<Value>(_ encoded: [UInt8], _ body: (amqp_table_t) -> Value) -> Value? {
+    var pool = unsafe amqp_pool_t()
+    unsafe init_amqp_pool(&pool, 4096)
+    defer { unsafe empty_amqp_pool(&pool) }
+    return unsafe encoded.withUnsafeBytes { bytes in
+        var table = unsafe amqp_table_t()
+        var offset = 0
+        // The decoded table points into `bytes` and the pool; both outlive `body`.
+        let input = unsafe amqp_bytes_t(len: bytes.count, bytes: UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+        guard unsafe amqp_decode_table(input, &pool, &table, &offset) == AMQP_STATUS_OK.rawValue else { return nil }
+        return unsafe body(table)
+    }
+}
+
+extension timeval {
+    init(_ duration: Duration) {
+        self.init(tv_sec: Int(duration.components.seconds), tv_usec: Int(duration.components.attoseconds / 1_000_000_000_000))
+    }
+}

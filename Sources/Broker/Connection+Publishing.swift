@@ -1,0 +1,40 @@
+internal import CRabbitMQ
+
+extension Connection {
+    /// The most that the properties of a message may take: a content header is one frame, 20 bytes of which are its own.
+    var propertiesLimit: Int { unsafe handle.withState { unsafe Int(amqp_get_frame_max($0)) } - 20 }
+
+    /// `basic.publish`, mandatory. Names are at most 255 bytes, and `properties` are encoded as the protocol says and within ``propertiesLimit``:
+    /// anything else would go wrong after a part was sent. Blocks while the broker does not read, as long as the socket's time allows.
+    func publish(
+        exchange: String, routingKey: String, properties: [UInt8], body: ArraySlice<UInt8>, channel: UInt16
+    ) throws(BrokerError.Reason) {
+        try unsafe withBytes(of: exchange) { exchange throws(BrokerError.Reason) in
+            try unsafe withBytes(of: routingKey) { routingKey throws(BrokerError.Reason) in
+                let status = unsafe handle.withState { state in
+                    unsafe withDecoded(properties) { properties in
+                        unsafe body.withUnsafeBytes { body in
+                            let body = unsafe amqp_bytes_t(len: body.count, bytes: UnsafeMutableRawPointer(mutating: body.baseAddress))
+                            return unsafe amqp_basic_publish(state, channel, exchange, routingKey, 1, 0, properties, body)
+                        }
+                    }
+                }
+                try check(status)
+            }
+        }
+    }
+
+    private func withDecoded(_ properties: [UInt8], _ body: (UnsafePointer<amqp_basic_properties_t>) -> Int32) -> Int32 {
+        var pool = unsafe amqp_pool_t()
+        unsafe init_amqp_pool(&pool, 4096)
+        defer { unsafe empty_amqp_pool(&pool) }
+        return unsafe properties.withUnsafeBytes { bytes in
+            var decoded: UnsafeMutableRawPointer?
+            // What is decoded points into `bytes` and the pool; both outlive `body`.
+            let input = unsafe amqp_bytes_t(len: bytes.count, bytes: UnsafeMutableRawPointer(mutating: bytes.baseAddress))
+            let status = unsafe amqp_decode_properties(UInt16(AMQP_BASIC_CLASS), &pool, input, &decoded)
+            guard status == AMQP_STATUS_OK.rawValue, let decoded = unsafe decoded else { return status }
+            return unsafe body(UnsafePointer(decoded.assumingMemoryBound(to: amqp_basic_properties_t.self)))
+        }
+    }
+}

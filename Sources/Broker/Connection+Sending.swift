@@ -1,0 +1,128 @@
+internal import CRabbitMQ
+internal import Mapping
+
+extension Connection {
+    /// Consumer tags are a channel's own, and each channel has one consumer.
+    private static let consumerTag: StaticString = "warren"
+
+    /// The socket, for waiting on it; -1 once it is closed.
+    var socket: Int32 { unsafe handle.withState { unsafe amqp_get_sockfd($0) } }
+
+    /// What both sides agreed on; nil: none.
+    var heartbeat: Duration? {
+        let seconds = unsafe handle.withState { unsafe amqp_get_heartbeat($0) }
+        return seconds > 0 ? .seconds(seconds) : nil
+    }
+
+    /// How many channels both sides agreed on.
+    var channelLimit: Int { unsafe handle.withState { unsafe Int(amqp_get_channel_max($0)) } }
+
+    func sendHeartbeat() throws(BrokerError.Reason) {
+        try unsafe handle.withState { state throws(BrokerError.Reason) in
+            var frame = unsafe amqp_frame_t()
+            unsafe frame.frame_type = UInt8(AMQP_FRAME_HEARTBEAT)
+            try check(unsafe amqp_send_frame(state, &frame))
+        }
+    }
+
+    /// Opens the channel and begins to consume, without waiting for the three answers.
+    func sendSubscribe(channel: UInt16, queue: String, prefetch: UInt16) throws(BrokerError.Reason) {
+        try sendChannelOpen(channel)
+        var qos = amqp_basic_qos_t()
+        qos.prefetch_count = prefetch
+        try send(AMQP_BASIC_QOS_METHOD, &qos, channel: channel)
+        try unsafe withBytes(of: queue) { queue throws(BrokerError.Reason) in
+            var consume = unsafe amqp_basic_consume_t()
+            unsafe consume.queue = queue
+            unsafe consume.consumer_tag = amqp_bytes_t(Self.consumerTag)
+            try unsafe send(AMQP_BASIC_CONSUME_METHOD, &consume, channel: channel)
+        }
+    }
+
+    func sendChannelOpen(_ channel: UInt16) throws(BrokerError.Reason) {
+        var open = unsafe amqp_channel_open_t()
+        try unsafe send(AMQP_CHANNEL_OPEN_METHOD, &open, channel: channel)
+    }
+
+    func sendConfirmSelect(channel: UInt16) throws(BrokerError.Reason) {
+        var select = amqp_confirm_select_t()
+        try send(AMQP_CONFIRM_SELECT_METHOD, &select, channel: channel)
+    }
+
+    func sendCancel(channel: UInt16) throws(BrokerError.Reason) {
+        var cancel = unsafe amqp_basic_cancel_t()
+        unsafe cancel.consumer_tag = amqp_bytes_t(Self.consumerTag)
+        try unsafe send(AMQP_BASIC_CANCEL_METHOD, &cancel, channel: channel)
+    }
+
+    func sendAcknowledgement(_ kind: Acknowledgement.Kind, channel: UInt16) throws(BrokerError.Reason) {
+        try unsafe handle.withState { state throws(BrokerError.Reason) in
+            switch kind {
+            case .through(let tag):
+                // 0 with `multiple` would acknowledge everything (AMQP 0-9-1, 1.8.3.13).
+                precondition(tag.rawValue > 0, "delivery tags count from 1")
+                try check(unsafe amqp_basic_ack(state, channel, tag.rawValue, 1))
+            case .each(let tags):
+                for tag in tags { try check(unsafe amqp_basic_ack(state, channel, tag.rawValue, 0)) }
+            case .reject(let tags):
+                for tag in tags { try check(unsafe amqp_basic_reject(state, channel, tag.rawValue, 0)) }
+            }
+        }
+    }
+
+    func sendChannelClose(_ channel: UInt16) throws(BrokerError.Reason) {
+        var close = unsafe amqp_channel_close_t()
+        unsafe close.reply_code = UInt16(AMQP_REPLY_SUCCESS)
+        unsafe close.reply_text = amqp_bytes_t("closing")
+        try unsafe send(AMQP_CHANNEL_CLOSE_METHOD, &close, channel: channel)
+    }
+
+    func sendChannelCloseOk(_ channel: UInt16) throws(BrokerError.Reason) {
+        var confirmation = amqp_channel_close_ok_t()
+        try send(AMQP_CHANNEL_CLOSE_OK_METHOD, &confirmation, channel: channel)
+    }
+
+    func sendConnectionClose() throws(BrokerError.Reason) {
+        var close = unsafe amqp_connection_close_t()
+        unsafe close.reply_code = UInt16(AMQP_REPLY_SUCCESS)
+        unsafe close.reply_text = amqp_bytes_t("closing")
+        try unsafe send(AMQP_CONNECTION_CLOSE_METHOD, &close, channel: 0)
+    }
+
+    func sendConnectionCloseOk() throws(BrokerError.Reason) {
+        var confirmation = amqp_connection_close_ok_t()
+        try send(AMQP_CONNECTION_CLOSE_OK_METHOD, &confirmation, channel: 0)
+    }
+
+    private func send<Method>(_ id: UInt32, _ method: inout Method, channel: UInt16) throws(BrokerError.Reason) {
+        let status = unsafe handle.withState { state in
+            unsafe withUnsafeMutablePointer(to: &method) { unsafe amqp_send_method(state, channel, id, $0) }
+        }
+        try check(status)
+    }
+
+    func check(_ status: Int32) throws(BrokerError.Reason) {
+        guard status == AMQP_STATUS_OK.rawValue else { throw failure(status) }
+    }
+}
+
+extension amqp_bytes_t {
+    /// Lives as long as the program.
+    init(_ text: StaticString) {
+        unsafe self.init(len: text.utf8CodeUnitCount, bytes: UnsafeMutableRawPointer(mutating: text.utf8Start))
+    }
+}
+
+/// Lends the bytes of `text` for the length of one call.
+func withBytes<Value>(of text: String, _ body: (amqp_bytes_t) throws(BrokerError.Reason) -> Value) throws(BrokerError.Reason) -> Value {
+    var text = text
+    let result: Result<Value, BrokerError.Reason> = text.withUTF8 { utf8 in
+        let bytes = unsafe amqp_bytes_t(len: utf8.count, bytes: UnsafeMutableRawPointer(mutating: utf8.baseAddress))
+        do throws(BrokerError.Reason) {
+            return .success(try unsafe body(bytes))
+        } catch {
+            return .failure(error)
+        }
+    }
+    return try result.get()
+}

@@ -1,0 +1,29 @@
+/// An open connection, logged in.
+///
+/// `@unchecked Sendable`: it is used by one thread at a time. The thread that opens it hands it over, through a lock, to the one that keeps it,
+/// and never touches it again.
+final class Connection: @unchecked Sendable {
+    /// The largest frame we ask for; RabbitMQ's own default.
+    static let frameBytes: Int32 = 131_072
+    /// How long connecting with TLS, and then logging in, may each take.
+    static let connectTime: Duration = .seconds(10)
+    /// Authorities to trust where none are configured: OpenSSL's own default is not asked, because the static binary was built elsewhere.
+    static let systemAuthorities = "/etc/ssl/certs/ca-certificates.crt"
+
+    let handle: ConnectionHandle
+    /// `host:port`.
+    let place: String
+
+    /// Connects and logs in. Blocks, at most ``connectTime`` for each of the two, and as long as a name look-up takes.
+    init(_ parameters: ConnectionParameters) throws(BrokerError) {
+        place = parameters.place
+        do throws(BrokerError.Reason) {
+            guard let handle = ConnectionHandle() else { throw .socket("out of memory") }
+            self.handle = handle
+            try openSocket(parameters)
+            try logIn(parameters)
+        } catch {
+            throw BrokerError(error, endpoint: parameters.place)
+        }
+    }
+}

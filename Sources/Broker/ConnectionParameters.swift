@@ -1,0 +1,36 @@
+internal import Settings
+
+/// Where and how to log in: one endpoint, with the section's defaults filled in.
+struct ConnectionParameters: Sendable {
+    let endpoint: BrokerEndpoint
+    let vhost: String
+    let username: String
+    let password: Secret
+    let tls: TLSSettings
+    let heartbeat: Duration
+    /// Shown in the broker's management pages and logs.
+    let name: String
+    /// Channels that will be used; the broker may allow fewer.
+    let channels: Int
+
+    /// What stands in the endpoint wins over the section.
+    init(_ settings: RabbitMQSettings, endpoint: BrokerEndpoint, name: String, channels: Int) {
+        self.endpoint = endpoint
+        vhost = endpoint.vhost ?? settings.vhost
+        username = endpoint.username ?? settings.username
+        password = endpoint.password ?? settings.password
+        tls = settings.tls
+        heartbeat = settings.heartbeat
+        self.name = name
+        self.channels = channels
+    }
+
+    /// `host:port`, as errors and events name the place.
+    var place: String { endpoint.host.contains(":") ? "[\(endpoint.host)]:\(endpoint.port)" : "\(endpoint.host):\(endpoint.port)" }
+
+    /// Whole seconds, as the protocol counts them; a shorter one than asked for would be a surprise.
+    var heartbeatSeconds: Int32 {
+        let (seconds, rest) = heartbeat.components
+        return Int32(clamping: rest > 0 ? seconds + 1 : seconds)
+    }
+}

@@ -1,0 +1,98 @@
+internal import Mapping
+
+/// What goes over an open connection, channel by channel.
+extension Consumer {
+    /// True if nothing is left to read.
+    func read(_ connection: Connection) throws(BrokerError.Reason) -> Bool {
+        var bound = ReadBound()
+        while true {
+            let reading: Reading
+            do throws(BrokerError.Reason) {
+                reading = try connection.read(into: &contents, bound: &bound)
+            } catch {
+                handOnDeliveries()
+                throw error
+            }
+            handOnDeliveries()
+            switch reading {
+            case .dry: return true
+            case .bounded: return false
+            case .method(let method, let channel): try receive(method, channel: channel, connection)
+            }
+        }
+    }
+
+    private func handOnDeliveries() {
+        for index in contents.indices where !contents[index].deliveries.isEmpty {
+            let deliveries = contents[index].takeDeliveries()
+            // After cancel, or on a channel that is being closed: they return to the queue.
+            guard cancelDeadline == nil, let session = machines[index].deliveringSession else { continue }
+            onEvent(.deliveries(subscriptions[index].processor, session, deliveries))
+        }
+    }
+
+    private func receive(_ method: ServerMethod, channel: UInt16, _ connection: Connection) throws(BrokerError.Reason) {
+        switch method {
+        case .connectionClose(let code, let text):
+            try connection.sendConnectionCloseOk()
+            throw .closedByServer(code: code, text: text)
+        // Only publishing is blocked, and nothing is published here.
+        case .blocked, .unblocked: return
+        default: break
+        }
+        let index = Int(channel) - 1
+        guard machines.indices.contains(index) else { throw .protocolError("\(method) on channel \(channel)") }
+        let actions: [SubscriptionMachine.Action]
+        do throws(ProtocolViolation) {
+            actions = try react(to: method, index: index)
+        } catch {
+            throw .protocolError(error.text)
+        }
+        try perform(actions, index: index, connection)
+    }
+
+    private func react(to method: ServerMethod, index: Int) throws(ProtocolViolation) -> [SubscriptionMachine.Action] {
+        switch method {
+        case .channelOpenOk, .qosOk: return []
+        case .consumeOk:
+            lastSession = SessionID(rawValue: lastSession.rawValue + 1)
+            return try machines[index].consumeOk(session: lastSession)
+        case .cancelOk:
+            machines[index].cancelOk()
+            return []
+        case .consumerCancelled: return machines[index].cancelledByBroker(now: .now, random: .random(in: 0...1))
+        case .channelClose(let code, let text):
+            return machines[index].channelClosed(code: code, text: text, now: .now, random: .random(in: 0...1))
+        case .channelCloseOk:
+            machines[index].closeOk(now: .now)
+            return []
+        case .confirmSelectOk, .connectionCloseOk, .connectionClose, .blocked, .unblocked, .ack, .nack, .unexpected:
+            throw ProtocolViolation("\(method) on channel \(index + 1)")
+        }
+    }
+
+    func perform(_ actions: [SubscriptionMachine.Action], index: Int, _ connection: Connection) throws(BrokerError.Reason) {
+        let (subscription, channel) = (subscriptions[index], UInt16(index + 1))
+        for action in actions {
+            switch action {
+            case .subscribe:
+                // A channel that was closed within a content never brought its end.
+                contents[index] = ContentAssembly()
+                try connection.sendSubscribe(channel: channel, queue: subscription.queue, prefetch: subscription.prefetch)
+            case .cancel: try connection.sendCancel(channel: channel)
+            case .closeChannel: try connection.sendChannelClose(channel)
+            case .confirmClose: try connection.sendChannelCloseOk(channel)
+            case .subscribed(let session): onEvent(.subscribed(subscription.processor, session))
+            case .unsubscribed(let session, let reason):
+                onEvent(.unsubscribed(subscription.processor, session, reason.map { error($0, connection, subscription) }))
+            case .failed(let reason, let wait):
+                onEvent(.subscribeFailed(subscription.processor, error(reason, connection, subscription), retryIn: wait))
+            case .abandon(let reason): throw reason
+            }
+        }
+    }
+
+    func error(_ reason: BrokerError.Reason, _ connection: Connection, _ subscription: Subscription) -> BrokerError {
+        BrokerError(reason, endpoint: connection.place, queue: subscription.queue)
+    }
+}

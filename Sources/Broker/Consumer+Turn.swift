@@ -1,0 +1,82 @@
+internal import Mapping
+internal import Settings
+internal import Synchronization
+
+extension Consumer {
+    /// Does all there is to do, and says what to wait for. nil: it is over.
+    func turn(_ wake: SocketSleeper.Wake) -> SocketSleeper.Interest? {
+        switch phase {
+        case .idle, .ended: return nil
+        case .waiting(let instant): return turnWaiting(until: instant)
+        case .connecting(let attempt): return turnConnecting(attempt)
+        case .connected(let connection):
+            do throws(BrokerError.Reason) {
+                return try turnConnected(connection, wake)
+            } catch {
+                return lost(error, connection)
+            }
+        case .closing(let connection, let handshake, let deadline): return turnClosing(connection, handshake, deadline: deadline)
+        }
+    }
+
+    private func turnWaiting(until instant: Instant?) -> SocketSleeper.Interest? {
+        guard !isClosing else { return nil }
+        guard cancelDeadline == nil, let instant else { return .init(wantsBytes: false) }
+        guard instant <= .now else { return .init(wantsBytes: false, deadline: instant) }
+        let parameters = ConnectionParameters(
+            settings, endpoint: settings.endpoints[rotation.current], name: "warren consumer", channels: subscriptions.count)
+        phase = .connecting(ConnectionAttempt(parameters) { [sleeper] in sleeper.nudge() })
+        return .init(wantsBytes: false)
+    }
+
+    private func turnConnecting(_ attempt: ConnectionAttempt) -> SocketSleeper.Interest? {
+        guard !isClosing else {
+            attempt.abandon()
+            return nil
+        }
+        switch attempt.result {
+        case nil: return .init(wantsBytes: false)
+        case .failure(let error):
+            let wait = rotation.failed(random: .random(in: 0...1))
+            phase = .waiting(until: .now + wait)
+            onEvent(.waiting(error, retryIn: wait))
+            return turn(.init())
+        case .success(let connection):
+            phase = .connected(connection)
+            rotation.succeeded()
+            onEvent(.connected(endpoint: connection.place))
+            nextHeartbeat = connection.heartbeat.map { .now + $0 / 2 }
+            do throws(BrokerError.Reason) {
+                try subscribeAll(connection)
+                return try turnConnected(connection, .init())
+            } catch {
+                return lost(error, connection)
+            }
+        }
+    }
+
+    private func subscribeAll(_ connection: Connection) throws(BrokerError.Reason) {
+        guard connection.channelLimit == 0 || connection.channelLimit >= subscriptions.count else {
+            throw .unsupported(
+                "the broker allows \(connection.channelLimit) channels on a connection and \(subscriptions.count) queues are configured; raise its channel_max"
+            )
+        }
+        for index in machines.indices where cancelDeadline == nil {
+            try perform(machines[index].connected(now: .now), index: index, connection)
+        }
+    }
+
+    private func turnConnected(_ connection: Connection, _ wake: SocketSleeper.Wake) throws(BrokerError.Reason) -> SocketSleeper.Interest? {
+        if cancelDeadline != nil {
+            for index in machines.indices { try perform(machines[index].cancel(now: .now), index: index, connection) }
+        }
+        // A hold does not keep us from hearing that it is over.
+        let mayRead = isReading.load(ordering: .acquiring) || wake.isHangUp || cancelDeadline != nil || isClosing
+        let isDry = mayRead ? try read(connection) : true
+        if mayRead && isDry { try tick(connection) }
+        try flushAcknowledgements(connection)
+        if isClosing { return try beginClosing(connection) }
+        try beat(connection)
+        return .init(socket: connection.socket, wantsBytes: mayRead, deadline: isDry ? nextDeadline(mayRead: mayRead) : .now)
+    }
+}

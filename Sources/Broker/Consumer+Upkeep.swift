@@ -1,0 +1,34 @@
+internal import Mapping
+
+/// What an open connection needs besides deliveries.
+extension Consumer {
+    /// Channels whose time has come. Only when nothing is left to read: an answer that lies there counts as come.
+    func tick(_ connection: Connection) throws(BrokerError.Reason) {
+        let now = Instant.now
+        for index in machines.indices { try perform(machines[index].tick(now: now), index: index, connection) }
+    }
+
+    /// Tags of a session that is over mean nothing on a new channel, or something else.
+    func flushAcknowledgements(_ connection: Connection) throws(BrokerError.Reason) {
+        for acknowledgement in acknowledgements.take() {
+            guard let index = indexOfProcessor[acknowledgement.processor], machines[index].session == acknowledgement.session else {
+                continue
+            }
+            try connection.sendAcknowledgement(acknowledgement.kind, channel: UInt16(index + 1))
+        }
+    }
+
+    /// librabbitmq sends heartbeats only while it reads. We send our own, also while reading is held, and twice as often as agreed, so that a late
+    /// turn does no harm.
+    func beat(_ connection: Connection) throws(BrokerError.Reason) {
+        guard let heartbeat = connection.heartbeat, let due = nextHeartbeat, due <= .now else { return }
+        try connection.sendHeartbeat()
+        nextHeartbeat = .now + heartbeat / 2
+    }
+
+    /// When to look again though nothing has come in. The heartbeat's rhythm also finds out that the broker's are missing.
+    func nextDeadline(mayRead: Bool) -> Instant? {
+        let channelDeadlines = mayRead ? machines.compactMap(\.deadline) : []
+        return ([nextHeartbeat, cancelDeadline.flatMap { $0 > .now ? $0 : nil }].compactMap(\.self) + channelDeadlines).min()
+    }
+}

@@ -1,0 +1,126 @@
+public import Mapping
+public import Settings
+internal import Synchronization
+internal import Threads
+
+/// Consumes several queues over one connection, and keeps at it: it reconnects and subscribes again for ever, until ``close()``.
+///
+/// One channel and one consumer for each subscription. Everything happens on a thread of its own named `broker`, because librabbitmq takes no
+/// locks; only connecting and logging in, which block, happen elsewhere.
+public actor Consumer {
+    /// How long the broker may take to confirm ``cancel()``, and again ``close()``, before it is left without.
+    static let farewellTime: Duration = .seconds(5)
+
+    typealias Instant = ContinuousClock.Instant
+
+    enum Phase {
+        case idle
+        /// Until then; nil: until ``close()``, because nothing is wanted of the broker any more.
+        case waiting(until: Instant?)
+        case connecting(ConnectionAttempt)
+        case connected(Connection)
+        case closing(Connection, ClosingHandshake, deadline: Instant)
+        case ended
+    }
+
+    nonisolated let thread: ActorThread
+    nonisolated let sleeper = SocketSleeper()
+    nonisolated let acknowledgements = AcknowledgementQueue()
+    nonisolated let isReading = Atomic(true)
+    nonisolated let onEvent: @Sendable (ConsumerEvent) -> Void
+
+    let settings: RabbitMQSettings
+    let subscriptions: [Subscription]
+    let indexOfProcessor: [ProcessorIndex: Int]
+    var phase = Phase.idle
+    var rotation: EndpointRotation
+    /// One for each subscription, like ``contents``: number n uses channel n + 1.
+    var machines: [SubscriptionMachine]
+    var contents: [ContentAssembly]
+    var lastSession = SessionID(rawValue: 0)
+    var nextHeartbeat: Instant?
+    var cancelDeadline: Instant?
+    var isClosing = false
+    private var cancelWaiters: [CheckedContinuation<Void, Never>] = []
+    private var closeWaiters: [CheckedContinuation<Void, Never>] = []
+
+    /// The actor lives on its own thread.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
+    /// How often the thread has come round, for a watchdog.
+    public nonisolated var turnCount: UInt64 { thread.turnCount }
+
+    /// A consumer that does nothing before ``run()``. `onEvent` is called on the consumer's thread and must not block.
+    public init(settings: RabbitMQSettings, subscriptions: [Subscription], onEvent: @escaping @Sendable (ConsumerEvent) -> Void) {
+        self.settings = settings
+        self.subscriptions = subscriptions
+        self.onEvent = onEvent
+        indexOfProcessor = Dictionary(uniqueKeysWithValues: subscriptions.enumerated().map { ($1.processor, $0) })
+        thread = ActorThread(name: "broker", sleeper: sleeper)
+        rotation = EndpointRotation(count: settings.endpoints.count)
+        machines = subscriptions.map { _ in SubscriptionMachine() }
+        contents = subscriptions.map { _ in ContentAssembly() }
+    }
+
+    deinit { thread.end() }
+
+    /// Connects, consumes, and reconnects with jittered backoff for ever. Returns after ``close()``; cancelling the task has no effect.
+    /// Called once.
+    public func run() async {
+        guard case .idle = phase else { return }
+        phase = .waiting(until: .now)
+        var wake = SocketSleeper.Wake()
+        while let interest = turn(wake) {
+            releaseCancelWaiters()
+            wake = await sleeper.wait(interest)
+        }
+        phase = .ended
+        releaseCancelWaiters()
+        for waiter in closeWaiters { waiter.resume() }
+        closeWaiters = []
+    }
+
+    /// Sends acknowledgements, in their order. From any thread; never blocks. Those of sessions that are over are dropped.
+    public nonisolated func acknowledge(_ list: [Acknowledgement]) {
+        if acknowledgements.append(list) { sleeper.nudge() }
+    }
+
+    /// Stops or resumes reading from the broker, for all queues. From any thread. Heartbeats and acknowledgements are sent all the same.
+    /// Deliveries that were read before may still come in.
+    public nonisolated func setReading(_ isOn: Bool) {
+        if isReading.exchange(isOn, ordering: .acquiringAndReleasing) != isOn { sleeper.nudge() }
+    }
+
+    /// Ends consuming for good: no `deliveries` event comes once this has been called, and when it returns the broker sends no more either.
+    /// What was delivered can still be acknowledged, until ``close()``.
+    public func cancel() async {
+        if cancelDeadline == nil { cancelDeadline = .now + Self.farewellTime }
+        guard isStillDelivering else { return }
+        sleeper.nudge()
+        await withCheckedContinuation { cancelWaiters.append($0) }
+    }
+
+    /// Sends the acknowledgements there are, and closes channels and connection with the handshake, waiting at most ``farewellTime``.
+    /// Unacknowledged deliveries return to their queues.
+    public func close() async {
+        switch phase {
+        case .idle: phase = .ended
+        case .ended: break
+        case .waiting, .connecting, .connected, .closing:
+            isClosing = true
+            sleeper.nudge()
+            await withCheckedContinuation { closeWaiters.append($0) }
+        }
+    }
+
+    /// Whether the broker may go on sending deliveries, as far as it is worth waiting for.
+    private var isStillDelivering: Bool {
+        guard case .connected = phase, let cancelDeadline, cancelDeadline > .now else { return false }
+        return machines.contains(where: \.mayStillDeliver)
+    }
+
+    private func releaseCancelWaiters() {
+        guard !cancelWaiters.isEmpty, !isStillDelivering else { return }
+        for waiter in cancelWaiters { waiter.resume() }
+        cancelWaiters = []
+    }
+}

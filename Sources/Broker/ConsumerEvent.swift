@@ -1,0 +1,34 @@
+public import Mapping
+
+/// One queue to consume, for one processor.
+public struct Subscription: Sendable, Equatable {
+    /// Whose deliveries these are. Each processor has one subscription.
+    public let processor: ProcessorIndex
+    /// The queue, 1…255 bytes.
+    public let queue: String
+    /// Unacknowledged deliveries the broker may have outstanding with us. 1…65535.
+    public let prefetch: UInt16
+
+    /// A subscription by its parts.
+    public init(processor: ProcessorIndex, queue: String, prefetch: UInt16) {
+        self.processor = processor
+        self.queue = queue
+        self.prefetch = prefetch
+    }
+}
+
+/// What a ``Consumer`` tells, in the order in which it happened.
+public enum ConsumerEvent: Sendable {
+    /// Logged in at `host:port`.
+    case connected(endpoint: String)
+    /// The broker has begun to deliver to this processor. Delivery tags start from 1 again.
+    case subscribed(ProcessorIndex, SessionID)
+    /// Deliveries in the broker's order. Never empty, and only between `subscribed` and `unsubscribed` of the same session.
+    case deliveries(ProcessorIndex, SessionID, [Delivery])
+    /// The session is over and its tags are dead: RabbitMQ delivers again whatever was not acknowledged. nil: on our own request.
+    case unsubscribed(ProcessorIndex, SessionID, BrokerError?)
+    /// Connecting failed or the connection was lost; the next endpoint is tried after `retryIn` (zero: at once).
+    case waiting(BrokerError, retryIn: Duration)
+    /// This processor could not subscribe, the others go on; tried again after `retryIn`.
+    case subscribeFailed(ProcessorIndex, BrokerError, retryIn: Duration)
+}

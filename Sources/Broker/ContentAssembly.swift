@@ -1,0 +1,141 @@
+internal import Mapping
+
+/// A peer broke the rules of AMQP 0-9-1; the text says which.
+struct ProtocolViolation: Error, Equatable {
+    let text: String
+
+    init(_ text: String) { self.text = text }
+}
+
+/// A message that the broker gave back because no queue took it (`basic.return`).
+struct ReturnedMessage: Equatable {
+    let replyCode: UInt16
+    let replyText: String
+    let route: Route
+    /// The body, then the properties as AMQP encodes them.
+    let bytes: [UInt8]
+    let bodyBytes: Int
+
+    var body: ArraySlice<UInt8> { bytes[..<bodyBytes] }
+    var encodedProperties: ArraySlice<UInt8> { bytes[bodyBytes...] }
+}
+
+/// Puts the messages of one channel together: a method, a content header, and body frames until the announced size is there (AMQP 0-9-1, 2.3.5).
+///
+/// Frames of other channels may come in between, frames of this one may not.
+struct ContentAssembly {
+    /// What a body announces is not believed beyond this: memory is taken as bytes arrive.
+    static let trustedCapacity = 1 << 20
+
+    /// The method a content begins with.
+    enum Start: Equatable {
+        case delivery(DeliveryTag, redelivered: Bool)
+        case returned(code: UInt16, text: String)
+    }
+
+    private enum Step {
+        case method, header, body
+    }
+
+    /// Complete deliveries, in order, until they are taken.
+    private(set) var deliveries: [Delivery] = []
+    /// Complete returns, in order, until they are taken.
+    private(set) var returns: [ReturnedMessage] = []
+
+    private var step = Step.method
+    private var start = Start.returned(code: 0, text: "")
+    private var missingBytes = 0
+    private var bytes: [UInt8] = []
+    // Kept for its capacity: the properties come before the body and go behind it.
+    private var properties: [UInt8] = []
+    private var contentEncoding = ContentEncoding.identity
+    private var timestamp: UInt64?
+    // The route of the last message, and its names as they stand in frames: most messages take the way of the one before.
+    private var route = Route(exchange: "", routingKey: "")
+    private var exchange: [UInt8] = []
+    private var routingKey: [UInt8] = []
+
+    /// `basic.deliver` or `basic.return`.
+    mutating func begin(_ start: Start, exchange: Span<UInt8>, routingKey: Span<UInt8>) throws(ProtocolViolation) {
+        guard step == .method else { throw ProtocolViolation("a method inside a content") }
+        if !(self.exchange.hasSameBytes(as: exchange) && self.routingKey.hasSameBytes(as: routingKey)) {
+            self.exchange = [UInt8](exchange)
+            self.routingKey = [UInt8](routingKey)
+            route = Route(
+                exchange: String(decoding: self.exchange, as: UTF8.self), routingKey: String(decoding: self.routingKey, as: UTF8.self))
+        }
+        self.start = start
+        step = .header
+    }
+
+    /// The content header. Returns true if the message is complete, having no body.
+    mutating func header(
+        bodyBytes: UInt64, properties: Span<UInt8>, contentEncoding: ContentEncoding, timestamp: UInt64?
+    ) throws(ProtocolViolation) -> Bool {
+        guard step == .header else { throw ProtocolViolation("a content header without its method") }
+        guard let size = Int(exactly: bodyBytes) else { throw ProtocolViolation("a body of \(bodyBytes) bytes") }
+        self.properties.removeAll(keepingCapacity: true)
+        self.properties.append(bytesOf: properties)
+        self.contentEncoding = contentEncoding
+        self.timestamp = timestamp
+        bytes = []
+        bytes.reserveCapacity(min(size, Self.trustedCapacity) + properties.count)
+        missingBytes = size
+        step = .body
+        if size == 0 { complete() }
+        return size == 0
+    }
+
+    /// A body frame. Returns true if it completes the message.
+    mutating func body(_ fragment: Span<UInt8>) throws(ProtocolViolation) -> Bool {
+        guard step == .body else { throw ProtocolViolation("a body frame without its header") }
+        guard fragment.count <= missingBytes else { throw ProtocolViolation("more body than its header announced") }
+        bytes.append(bytesOf: fragment)
+        missingBytes -= fragment.count
+        if missingBytes == 0 { complete() }
+        return missingBytes == 0
+    }
+
+    /// The deliveries so far, leaving none.
+    mutating func takeDeliveries() -> [Delivery] {
+        let taken = deliveries
+        deliveries = []
+        // The next round is likely to bring as many.
+        deliveries.reserveCapacity(taken.count)
+        return taken
+    }
+
+    /// The returns so far, leaving none.
+    mutating func takeReturns() -> [ReturnedMessage] {
+        defer { returns = [] }
+        return returns
+    }
+
+    private mutating func complete() {
+        let bodyBytes = bytes.count
+        bytes.append(contentsOf: properties)
+        switch start {
+        case .delivery(let tag, let redelivered):
+            deliveries.append(
+                Delivery(
+                    tag: tag, redelivered: redelivered, route: route, contentEncoding: contentEncoding, timestamp: timestamp, bytes: bytes,
+                    bodyBytes: bodyBytes))
+        case .returned(let code, let text):
+            returns.append(ReturnedMessage(replyCode: code, replyText: text, route: route, bytes: bytes, bodyBytes: bodyBytes))
+        }
+        bytes = []
+        step = .method
+    }
+}
+
+extension ContentEncoding {
+    /// By the property's text; names of codings do not distinguish case (RFC 9110, 8.4.1).
+    init(name: String) {
+        self =
+            switch name.lowercased() {
+            case "", "identity": .identity
+            case "gzip", "x-gzip": .gzip
+            default: .unknown(name)
+            }
+    }
+}

@@ -1,0 +1,51 @@
+/// One message to publish.
+public struct Publication: Sendable {
+    /// Empty for the default exchange. At most 255 bytes.
+    public let exchange: String
+    /// With the default exchange, the queue. At most 255 bytes.
+    public let routingKey: String
+    /// The message.
+    public let body: ArraySlice<UInt8>
+    /// Its properties as AMQP encodes them, such as `Delivery.encodedProperties`; empty for none.
+    public let encodedProperties: ArraySlice<UInt8>
+    /// Added to the headers in the properties, replacing those of the same name. What does not fit in a frame is left out, from the last on.
+    public let headers: [(name: String, value: HeaderValue)]
+
+    /// A publication by its parts.
+    public init(
+        exchange: String, routingKey: String, body: ArraySlice<UInt8>, encodedProperties: ArraySlice<UInt8>,
+        headers: [(name: String, value: HeaderValue)]
+    ) {
+        self.exchange = exchange
+        self.routingKey = routingKey
+        self.body = body
+        self.encodedProperties = encodedProperties
+        self.headers = headers
+    }
+}
+
+/// Why a publication is not known to be safe with the broker.
+public enum PublishFailure: Error, Sendable, Equatable, CustomStringConvertible {
+    /// No queue took it; the broker's code and text, such as `312 NO_ROUTE`. The queue is missing.
+    case returned(String)
+    /// The broker could not take responsibility for it, such as a full queue with `overflow = reject-publish`.
+    case nacked
+    /// The connection could not be opened, or was lost before the confirm: it may or may not be there.
+    case connection(BrokerError)
+    /// No confirm in time, or the broker takes no publications at present: it may or may not be there.
+    case timedOut
+    /// It cannot be published as it is. Says why.
+    case unpublishable(String)
+
+    /// For people.
+    public var description: String {
+        switch self {
+        case .returned(let text): "no queue took the message (\(text)). Create the queue with `warren provision`"
+        case .nacked: "the broker refused the message; its queue may be full (overflow = reject-publish) or its node in trouble"
+        case .connection(let error): "\(error)"
+        case .timedOut:
+            "the broker did not confirm the message in time; see `rabbitmqctl list_connections name state` for 'blocked', and its alarms"
+        case .unpublishable(let text): "the message cannot be published: \(text)"
+        }
+    }
+}

@@ -1,0 +1,162 @@
+internal import Mapping
+internal import Settings
+
+extension Publisher {
+    /// Does all there is to do, and says what to wait for. nil: it is over.
+    func turn(_ wake: SocketSleeper.Wake) -> SocketSleeper.Interest? {
+        expire()
+        switch phase {
+        case .ended: return nil
+        case .idle: return turnIdle()
+        case .connecting(let attempt): return turnConnecting(attempt)
+        case .connected(let connection, let isReady):
+            do throws(BrokerError.Reason) {
+                return try turnConnected(connection, isReady: isReady)
+            } catch {
+                return lost(error, connection)
+            }
+        case .closing(let connection, let handshake, let deadline): return turnClosing(connection, handshake, deadline: deadline)
+        }
+    }
+
+    private func turnIdle() -> SocketSleeper.Interest? {
+        guard closeDeadline == nil else {
+            failAll(BrokerError(.closed, endpoint: parameters.place))
+            return nil
+        }
+        guard !waiting.isEmpty else { return .init(wantsBytes: false) }
+        let parameters = parameters
+        username = parameters.username
+        phase = .connecting(ConnectionAttempt(parameters) { [sleeper] in sleeper.nudge() })
+        return .init(wantsBytes: false, deadline: waiting.first?.deadline)
+    }
+
+    private var parameters: ConnectionParameters {
+        ConnectionParameters(settings, endpoint: settings.endpoints[rotation.current], name: "warren publisher", channels: 1)
+    }
+
+    private func turnConnecting(_ attempt: ConnectionAttempt) -> SocketSleeper.Interest? {
+        guard closeDeadline == nil else {
+            attempt.abandon()
+            failAll(BrokerError(.closed, endpoint: parameters.place))
+            return nil
+        }
+        switch attempt.result {
+        case nil: return .init(wantsBytes: false, deadline: waiting.first?.deadline)
+        case .failure(let error):
+            phase = .idle
+            // With several endpoints the others are tried before anybody is disappointed; the wait is the caller's business.
+            if rotation.failed(random: 0) > .zero { failAll(error) }
+            return turnIdle()
+        case .success(let connection):
+            rotation.succeeded()
+            contents = [ContentAssembly()]
+            isBlocked = false
+            nextHeartbeat = connection.heartbeat.map { .now + $0 / 2 }
+            phase = .connected(connection, isReady: false)
+            do throws(BrokerError.Reason) {
+                try connection.sendChannelOpen(Self.channel)
+                try connection.sendConfirmSelect(channel: Self.channel)
+                return try turnConnected(connection, isReady: false)
+            } catch {
+                return lost(error, connection)
+            }
+        }
+    }
+
+    private func turnConnected(_ connection: Connection, isReady: Bool) throws(BrokerError.Reason) -> SocketSleeper.Interest? {
+        var isReady = isReady
+        let isDry = try read(connection, isReady: &isReady)
+        phase = .connected(connection, isReady: isReady)
+        let hasMore = isReady && !isBlocked ? try sendWaiting(connection) : false
+        if let heartbeat = connection.heartbeat, let due = nextHeartbeat, due <= .now {
+            try connection.sendHeartbeat()
+            nextHeartbeat = .now + heartbeat / 2
+        }
+        if let closeDeadline, (ledger.count == 0 && waiting.isEmpty) || closeDeadline <= .now { return try beginClosing(connection) }
+        let deadline = [nextHeartbeat, ledger.deadline, waiting.first?.deadline, closeDeadline].compactMap(\.self).min()
+        return .init(socket: connection.socket, deadline: isDry && !hasMore ? deadline : .now)
+    }
+
+    /// True if nothing is left to read.
+    private func read(_ connection: Connection, isReady: inout Bool) throws(BrokerError.Reason) -> Bool {
+        var bound = ReadBound()
+        while true {
+            let reading = try connection.read(into: &contents, bound: &bound)
+            // A return comes before its confirm.
+            for message in contents[0].takeReturns() { ledger.returned(message) }
+            switch reading {
+            case .dry: return true
+            case .bounded: return false
+            case .method(let method, let channel): try receive(method, channel: channel, connection, isReady: &isReady)
+            }
+        }
+    }
+
+    private func receive(
+        _ method: ServerMethod, channel: UInt16, _ connection: Connection, isReady: inout Bool
+    ) throws(BrokerError.Reason) {
+        switch method {
+        case .channelOpenOk: break
+        case .confirmSelectOk: isReady = true
+        case .ack(let number, let multiple): settle(ledger.acknowledged(number, multiple: multiple))
+        case .nack(let number, let multiple): settle(ledger.refused(number, multiple: multiple))
+        case .blocked: isBlocked = true
+        case .unblocked: isBlocked = false
+        case .channelClose(let code, let text):
+            // Answered, and then the whole connection is closed properly: the next publication opens a fresh one.
+            try connection.sendChannelCloseOk(channel)
+            try connection.sendConnectionClose()
+            throw .channelClosed(code: code, text: text)
+        case .connectionClose(let code, let text):
+            try connection.sendConnectionCloseOk()
+            throw .closedByServer(code: code, text: text)
+        case .qosOk, .consumeOk, .cancelOk, .channelCloseOk, .connectionCloseOk, .consumerCancelled, .unexpected:
+            throw .protocolError("\(method) on channel \(channel)")
+        }
+    }
+
+    /// Sends as much as the window allows, in rounds that let the broker's word be heard in between. True if there is more to send at once.
+    private func sendWaiting(_ connection: Connection) throws(BrokerError.Reason) -> Bool {
+        var bound = ReadBound()
+        var count = 0
+        defer { waiting.removeFirst(count) }
+        for next in waiting {
+            let isWindowOpen = ledger.count < Self.windowMessages && ledger.bodyBytes + next.publication.body.count <= Self.windowBytes
+            guard isWindowOpen || ledger.count == 0 else { return false }
+            guard !bound.isReached else { return true }
+            bound.count(messages: 1, bytes: next.publication.body.count)
+            count += 1
+            try send(next, connection)
+        }
+        return false
+    }
+
+    private func send(_ next: Waiting, _ connection: Connection) throws(BrokerError.Reason) {
+        let publication = next.publication
+        guard publication.exchange.utf8.count <= 255, publication.routingKey.utf8.count <= 255 else {
+            return settle([(next.ticket, .failure(.unpublishable("exchange and routing key have at most 255 bytes")))])
+        }
+        let properties = MessageProperties(publication.encodedProperties)?.encoded(
+            adding: publication.headers, as: username, limit: connection.propertiesLimit)
+        guard let properties else {
+            return settle([(next.ticket, .failure(.unpublishable("its properties are no AMQP, or do not fit in a frame")))])
+        }
+        // In the ledger first: if sending fails it is one of those whose fate is unknown.
+        ledger.sent(
+            next.ticket, route: Route(exchange: publication.exchange, routingKey: publication.routingKey), body: publication.body,
+            properties: properties, deadline: next.deadline)
+        try connection.publish(
+            exchange: publication.exchange, routingKey: publication.routingKey, properties: properties, body: publication.body,
+            channel: Self.channel)
+    }
+
+    private func expire() {
+        let now = Instant.now
+        settle(ledger.expired(now: now))
+        // In order of their deadlines, because each call takes its place behind the one before.
+        let late = waiting.prefix { $0.deadline <= now }
+        waiting.removeFirst(late.count)
+        settle(late.map { ($0.ticket, .failure(.timedOut)) })
+    }
+}

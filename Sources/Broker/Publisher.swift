@@ -1,0 +1,139 @@
+public import Settings
+internal import Threads
+
+/// Publishes messages, mandatory and confirmed, over a connection of its own that is opened when it is first needed.
+///
+/// The connection is its own so that a broker which takes no publications at present never delays acknowledgements. Its thread is named
+/// `publisher`. ``close()`` ends it; a publisher that has published must be closed.
+public actor Publisher {
+    /// After this, counted from ``publish(_:)``, a publication is given up.
+    public static let publishTime: Duration = .seconds(30)
+    /// How long ``close()`` waits for confirms, and again for the broker's goodbye.
+    static let farewellTime: Duration = .seconds(5)
+    /// Publications sent and not confirmed at most.
+    static let windowMessages = 256
+    /// Their body bytes at most; a single larger one still goes, alone.
+    static let windowBytes = 8 << 20
+    static let channel: UInt16 = 1
+
+    typealias Instant = ContinuousClock.Instant
+
+    /// Whose result it is: a call of ``publish(_:)``, and the place in its list.
+    struct Ticket {
+        let call: Int
+        let index: Int
+    }
+
+    struct Waiting {
+        let ticket: Ticket
+        let publication: Publication
+        let deadline: Instant
+    }
+
+    private struct Call {
+        var results: [Result<Void, PublishFailure>?]
+        var missing: Int
+        let continuation: CheckedContinuation<[Result<Void, PublishFailure>], Never>
+    }
+
+    enum Phase {
+        case idle
+        case connecting(ConnectionAttempt)
+        /// `isReady`: the channel is in confirm mode.
+        case connected(Connection, isReady: Bool)
+        case closing(Connection, ClosingHandshake, deadline: Instant)
+        case ended
+    }
+
+    nonisolated let thread: ActorThread
+    nonisolated let sleeper = SocketSleeper()
+
+    let settings: RabbitMQSettings
+    var phase = Phase.idle
+    var rotation: EndpointRotation
+    var contents = [ContentAssembly()]
+    var ledger = ConfirmLedger<Ticket>()
+    /// Not sent yet, in order.
+    var waiting: [Waiting] = []
+    var username = ""
+    var isBlocked = false
+    var nextHeartbeat: Instant?
+    var closeDeadline: Instant?
+    private var calls: [Int: Call] = [:]
+    private var lastCall = 0
+    private var isRunning = false
+    private var closeWaiters: [CheckedContinuation<Void, Never>] = []
+
+    /// The actor lives on its own thread.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
+    /// How often the thread has come round, for a watchdog.
+    public nonisolated var turnCount: UInt64 { thread.turnCount }
+
+    /// A publisher without a connection yet.
+    public init(settings: RabbitMQSettings) {
+        self.settings = settings
+        thread = ActorThread(name: "publisher", sleeper: sleeper)
+        rotation = EndpointRotation(count: settings.endpoints.count)
+    }
+
+    deinit { thread.end() }
+
+    /// Publishes them all at once, as far as the window allows, and returns when each has its result: success means that a queue has it and the
+    /// broker has taken responsibility. One result each, in order, after ``publishTime`` at the latest or little later.
+    public func publish(_ list: [Publication]) async -> [Result<Void, PublishFailure>] {
+        guard !list.isEmpty else { return [] }
+        guard closeDeadline == nil else {
+            let place = ConnectionParameters(settings, endpoint: settings.endpoints[rotation.current], name: "", channels: 1).place
+            return list.map { _ in .failure(.connection(BrokerError(.closed, endpoint: place))) }
+        }
+        lastCall += 1
+        let (call, deadline) = (lastCall, Instant.now + Self.publishTime)
+        waiting += list.enumerated().map { Waiting(ticket: Ticket(call: call, index: $0), publication: $1, deadline: deadline) }
+        if !isRunning {
+            isRunning = true
+            Task { await run() }
+        }
+        sleeper.nudge()
+        return await withCheckedContinuation { continuation in
+            calls[call] = Call(results: list.map { _ in nil }, missing: list.count, continuation: continuation)
+        }
+    }
+
+    /// Waits a little for confirms that are on their way, and closes the connection with the handshake.
+    public func close() async {
+        guard isRunning else {
+            closeDeadline = .now
+            phase = .ended
+            return
+        }
+        if closeDeadline == nil { closeDeadline = .now + Self.farewellTime }
+        if case .ended = phase { return }
+        sleeper.nudge()
+        await withCheckedContinuation { closeWaiters.append($0) }
+    }
+
+    private func run() async {
+        var wake = SocketSleeper.Wake()
+        while let interest = turn(wake) { wake = await sleeper.wait(interest) }
+        phase = .ended
+        for waiter in closeWaiters { waiter.resume() }
+        closeWaiters = []
+    }
+
+    func settle(_ settlements: [ConfirmLedger<Ticket>.Settlement]) {
+        for (ticket, result) in settlements {
+            guard var call = calls[ticket.call], call.results[ticket.index] == nil else { continue }
+            call.results[ticket.index] = result
+            call.missing -= 1
+            calls[ticket.call] = call.missing > 0 ? call : nil
+            if call.missing == 0 { call.continuation.resume(returning: call.results.compactMap(\.self)) }
+        }
+    }
+
+    /// Fails everything that is sent or waiting.
+    func failAll(_ error: BrokerError) {
+        settle(ledger.channelLost(error))
+        settle(waiting.map { ($0.ticket, .failure(.connection(error))) })
+        waiting = []
+    }
+}

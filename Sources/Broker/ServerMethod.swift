@@ -1,0 +1,17 @@
+/// What the broker may send besides messages, as far as it concerns us.
+enum ServerMethod: Equatable, Sendable {
+    case channelOpenOk, qosOk, consumeOk, cancelOk, channelCloseOk, confirmSelectOk, connectionCloseOk
+    /// `basic.cancel`: announced to us because we declared `consumer_cancel_notify`.
+    case consumerCancelled
+    case channelClose(code: UInt16, text: String)
+    case connectionClose(code: UInt16, text: String)
+    /// The broker is short of memory or disk and takes no publications (`connection.blocked`).
+    case blocked(reason: String)
+    case unblocked
+    /// A publisher confirm.
+    case ack(tag: UInt64, multiple: Bool)
+    /// The opposite of a confirm.
+    case nack(tag: UInt64, multiple: Bool)
+    /// One that has no business here.
+    case unexpected(id: UInt32)
+}

@@ -1,0 +1,58 @@
+import Broker
+import Mapping
+import Synchronization
+import Testing
+
+/// Collects a consumer's events, and waits for what must come.
+final class EventRecorder: Sendable {
+    struct Late: Error {}
+
+    private let seen = Mutex<[ConsumerEvent]>([])
+
+    var onEvent: @Sendable (ConsumerEvent) -> Void {
+        { event in self.seen.withLock { $0.append(event) } }
+    }
+
+    var events: [ConsumerEvent] { seen.withLock { $0 } }
+
+    /// All deliveries so far, or those of one processor, in order.
+    func deliveries(of processor: ProcessorIndex? = nil) -> [Delivery] {
+        events.flatMap { event -> [Delivery] in
+            if case .deliveries(let index, _, let list) = event, processor == nil || processor == index { list } else { [] }
+        }
+    }
+
+    /// The newest session of a processor.
+    func session(of processor: ProcessorIndex = 0) -> SessionID? {
+        events.reversed().lazy.compactMap { event -> SessionID? in
+            if case .subscribed(processor, let session) = event { session } else { nil }
+        }.first
+    }
+
+    /// Waits until `condition` holds for what has come. Throws after `seconds`, and says what had come by then.
+    func wait(
+        _ what: Comment, seconds: Int = 20, sourceLocation: SourceLocation = #_sourceLocation, until condition: (EventRecorder) -> Bool
+    ) async throws {
+        let deadline = ContinuousClock.now + .seconds(seconds)
+        while !condition(self) {
+            guard .now < deadline else {
+                Issue.record("\(what): not within \(seconds) s; came: \(events.map(\.summary))", sourceLocation: sourceLocation)
+                throw Late()
+            }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+    }
+}
+
+extension ConsumerEvent {
+    /// The event without the bodies.
+    var summary: String {
+        if case .deliveries(let processor, let session, let list) = self {
+            "\(list.count) deliveries to \(processor) in \(session)"
+        } else {
+            "\(self)"
+        }
+    }
+
+    var isSubscribed: Bool { if case .subscribed = self { true } else { false } }
+}
