@@ -3,42 +3,24 @@
 
     verdict.py EXAMPLES LOG     LOG: what the daemon logged, as JSON lines
 
-AMQP_URL and ARANGODB_URL say where the servers are; WARREN_ARANGODB_DATABASE, _USERNAME and _PASSWORD are the daemon's own variables.
+AMQP_URL and ARANGODB_URL say where the servers are.
 """
 
 import json
-import os
 import sys
-from base64 import b64encode
 from collections import Counter
-from decimal import Decimal
 from pathlib import Path
-from urllib.request import Request, urlopen
 
 import broker
+from arangodb import ask, parse
 
 QUEUES = {"company-sync": "company.sync", "company-updated": "company.updated", "company-invalidated": "company.invalidated"}
 OUTCOMES = ["written", "stale", "parked"]
 
 
-def parse(text):
-    """JSON with every digit: no number becomes a double."""
-    return json.loads(text, parse_int=Decimal, parse_float=Decimal)
-
-
 def comparable(value):
     """A text that is equal for equal JSON values, whatever the order of attributes; 25000.00 and 25000.0 are equal, 1 and true are not."""
     return json.dumps(value, sort_keys=True, ensure_ascii=False, default=lambda number: {"number": f"{number.normalize():f}"})
-
-
-def ask(method, path, body=None):
-    database = os.environ.get("WARREN_ARANGODB_DATABASE", "companies")
-    user, password = os.environ.get("WARREN_ARANGODB_USERNAME", "root"), os.environ.get("WARREN_ARANGODB_PASSWORD", "")
-    request = Request(f"{os.environ['ARANGODB_URL']}/_db/{database}{path}", data=body and json.dumps(body).encode(), method=method)
-    request.add_header("Authorization", "Basic " + b64encode(f"{user}:{password}".encode()).decode())
-    request.add_header("Content-Type", "application/json")
-    with urlopen(request, timeout=30) as answer:
-        return parse(answer.read())
 
 
 def wrong_documents(expected):

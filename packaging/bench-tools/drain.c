@@ -1,0 +1,67 @@
+// Runs a consumer until the queues are empty, and measures it from outside: drain URL SECONDS COMMAND…
+//
+// Prints "MESSAGES/S CPU-MICROSECONDS-PER-MESSAGE PEAK-KIB". Time runs from the last moment at which no message had been taken to the first at which
+// none was left to be taken; CPU and memory are those of the whole process (wait4). Fails if the consumer does, or if messages come back when it ends.
+#define _DEFAULT_SOURCE
+#include "bench.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { poll_microseconds = 10000 };
+
+static double now(void) {
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return time.tv_sec + time.tv_nsec / 1e9;
+}
+
+static double seconds(struct timeval time) { return time.tv_sec + time.tv_usec / 1e6; }
+
+static pid_t run(char **command) {
+    pid_t child = fork();
+    if (child < 0) die("cannot fork");
+    if (child) return child;
+    execv(command[0], command);
+    perror(command[0]);
+    _exit(127);
+}
+
+int main(int count, char **arguments) {
+    if (count < 4) die("usage: drain URL SECONDS COMMAND…");
+    amqp_connection_state_t connection = connect_to(arguments[1], 1);
+    uint64_t messages = messages_ready(connection), ready = messages;
+    if (!messages) die("the queues are empty");
+    double deadline = now() + atof(arguments[2]), begin = now();
+    pid_t child = run(arguments + 3);
+
+    int status;
+    struct rusage usage;
+    while (ready) {
+        if (ready == messages) begin = now();
+        usleep(poll_microseconds);
+        if (wait4(child, &status, WNOHANG, &usage)) die("%s ended with %llu messages left", arguments[3], (unsigned long long)ready);
+        ready = messages_ready(connection);
+        if (now() > deadline) {
+            kill(child, SIGKILL);
+            die("%s has left %llu messages after %s seconds", arguments[3], (unsigned long long)ready, arguments[2]);
+        }
+    }
+    double elapsed = now() - begin;
+
+    kill(child, SIGTERM);
+    wait4(child, &status, 0, &usage);
+    if (!WIFEXITED(status) || WEXITSTATUS(status)) die("%s did not end well (wait status %d)", arguments[3], status);
+    ready = messages_ready(connection);
+    if (ready) die("%s gave back %llu messages when it ended", arguments[3], (unsigned long long)ready);
+    disconnect(connection);
+
+    double cpu = seconds(usage.ru_utime) + seconds(usage.ru_stime);
+    printf("%.0f %.2f %ld\n", messages / elapsed, cpu * 1e6 / messages, usage.ru_maxrss);
+    return 0;
+}
