@@ -41,6 +41,8 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         // TOML 1.0 by toml++: a parser with line and column in its errors, linking statically without ICU.
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        // UnixSignals: signals as an asynchronous sequence.
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // The HTTP server of the emulator (and of the control socket); its parser is the field's own.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     ],
@@ -64,12 +66,15 @@ let package = Package(
         .target(name: "Store", dependencies: ["CCurl", "Mapping", "Pipeline", "Settings", "Threads"], swiftSettings: strict),
         .target(
             name: "Service",
-            dependencies: ["Broker", "CLinux", "Mapping", "Pipeline", "Settings", "Store", "Threads", logging],
+            dependencies: [
+                "Broker", "CLinux", "Mapping", "Pipeline", "Settings", "Store", "Threads", logging,
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+            ],
             swiftSettings: strict),
         .executableTarget(
             name: "warren",
             dependencies: [
-                "Service", "Settings",
+                "Broker", "CLinux", "Pipeline", "Service", "Settings", "Store", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -86,6 +86,13 @@ public enum RequestFailure: Error, Sendable, Equatable {
     case unknown(Fault)
     /// The server refused the request as a whole, nothing was done: one of its messages may be to blame.
     case rejected(Fault)
+
+    /// What went wrong, without the class.
+    public var fault: Fault {
+        switch self {
+        case .outage(let fault), .configuration(let fault), .unknown(let fault), .rejected(let fault): fault
+        }
+    }
 }
 
 /// One outcome for each write, in their order; or why there is none.

@@ -45,12 +45,3 @@ enum ErrorNumber {
     static let duplicateName = 1207
     static let databaseNotFound = 1228
 }
-
-extension RequestFailure {
-    /// What went wrong, whatever follows from it.
-    var fault: Fault {
-        switch self {
-        case .outage(let fault), .configuration(let fault), .unknown(let fault), .rejected(let fault): fault
-        }
-    }
-}

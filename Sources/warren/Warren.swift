@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// The command line. Exit codes: 64 usage, 78 configuration, 69 a server is unavailable, 77 not permitted (sysexits.h).
+/// The command line. Exit codes follow sysexits.h: 64 usage, 78 configuration, 69 a server is unavailable, 77 not permitted.
 @main struct Warren: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "warren",
@@ -9,15 +9,15 @@ import ArgumentParser
             Consumes several queues at once, writes documents in batches, retries, verifies, and parks what cannot be written.
 
             Examples:
-              warren check --config /etc/warren/warren.toml      all mistakes of a configuration at once
-              warren check --live                                 also asks both servers
-              warren provision                                    queues, database, collections, indexes
-              warren run                                          the service itself
+              warren check                     all mistakes of /etc/warren/warren.toml at once
+              warren check --live              and asks both servers
+              warren provision                 creates queues, database, collections and indexes
+              warren run                       the service itself
             """,
         version: version,
-        subcommands: [Version.self])
+        subcommands: [Run.self, Check.self, Provision.self, Version.self])
 
-    /// One number for the program, the package and the User-Agent.
+    /// One number for the program and the package.
     static let version = "0.1.0"
 }
 

@@ -1,5 +1,6 @@
 public import Broker
 public import Logging
+internal import Mapping
 public import Pipeline
 public import Settings
 

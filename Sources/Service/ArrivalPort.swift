@@ -1,0 +1,28 @@
+internal import Broker
+internal import Pipeline
+internal import Synchronization
+
+/// Hands the consumer's events to the pipeline. A piece of its own, because consumer and pipeline each need the other to be made.
+final class ArrivalPort: Sendable {
+    private let pipeline = Mutex<Pipeline?>(nil)
+
+    /// Before the consumer runs.
+    func connect(to pipeline: Pipeline) {
+        self.pipeline.withLock { $0 = pipeline }
+    }
+
+    /// Called on the broker's thread, once for each bulk.
+    func receive(_ event: ConsumerEvent) {
+        let arrival: Arrival? =
+            switch event {
+            case .subscribed(let processor, let session): .subscribed(processor, session)
+            case .deliveries(let processor, let session, let deliveries): .deliveries(processor, session, deliveries)
+            case .unsubscribed(let processor, let session, _): .unsubscribed(processor, session)
+            case .connected, .waiting, .subscribeFailed: nil
+            }
+        guard let arrival else { return }
+        let pipeline = pipeline.withLock { $0 }
+        precondition(pipeline != nil, "connected before the consumer runs")
+        pipeline?.receive(arrival)
+    }
+}

@@ -1,0 +1,36 @@
+internal import Broker
+internal import FoundationEssentials
+internal import Mapping
+internal import Pipeline
+internal import Settings
+
+/// A parked message as it is published: unchanged, with the headers that say why (DESIGN.md section 7).
+enum DeadLetter {
+    /// Publishes all, waits for the confirms, and returns the orders that were not confirmed, with the reason.
+    static func publish(_ orders: [ParkOrder], settings: Settings, over publisher: Publisher) async -> [Int: String] {
+        let now = Date()
+        let results = await publisher.publish(
+            orders.map { publication($0, processor: settings.processors[$0.processor], suffix: settings.deadLetter.suffix, at: now) })
+        var failures: [Int: String] = [:]
+        for (order, result) in zip(orders, results) {
+            if case .failure(let failure) = result { failures[order.id] = "\(failure)" }
+        }
+        return failures
+    }
+
+    static func publication(_ order: ParkOrder, processor: ProcessorSettings, suffix: String, at time: Date) -> Publication {
+        Publication(
+            exchange: "", routingKey: processor.queue + suffix, body: order.delivery.body,
+            encodedProperties: order.delivery.encodedProperties,
+            headers: [
+                ("warren-reason", .string(order.refusal.reason.rawValue)),
+                ("warren-error", .string(order.refusal.detail)),
+                ("warren-attempts", .integer(Int64(order.attempts))),
+                ("warren-processor", .string(processor.name)),
+                ("warren-queue", .string(processor.queue)),
+                ("warren-exchange", .string(order.delivery.route.exchange)),
+                ("warren-routing-key", .string(order.delivery.route.routingKey)),
+                ("warren-failed-at", .string(time.ISO8601Format())),
+            ])
+    }
+}

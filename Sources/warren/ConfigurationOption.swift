@@ -1,0 +1,64 @@
+import ArgumentParser
+import Broker
+import CLinux
+import FoundationEssentials
+import Glibc
+import Logging
+import Pipeline
+import Service
+import Settings
+import Store
+
+/// `--config`, the same for every command, and what follows from it.
+struct ConfigurationOption: ParsableArguments {
+    @Option(name: .long, help: "The configuration file; conf.d/*.toml beside it is read as well.")
+    var config = SettingsLoader.defaultFile
+
+    /// The configuration, or exit 78 with every mistake in it.
+    func load() throws(ExitCode) -> Settings {
+        // Before the first name look-up of a static binary.
+        _ = clinux_use_builtin_name_lookup()
+        do throws(SettingsErrors) {
+            return try SettingsLoader.load(file: config, environment: environment)
+        } catch {
+            let count = error.errors.count
+            complain("\(error)\n\(count) \(count == 1 ? "error" : "errors")")
+            throw .configuration
+        }
+    }
+
+    var environment: [String: String] { ProcessInfo.processInfo.environment }
+
+    /// A logger to standard error, as the configuration wants it.
+    func logger(_ settings: Settings) -> Logger {
+        let level = Logger.Level(rawValue: settings.log.level.rawValue) ?? .info
+        let handler = StandardErrorLog(level: level, style: LogStyle(settings.log.format, environment: environment))
+        return Logger(label: "warren") { _ in handler }
+    }
+}
+
+extension ExitCode {
+    static let configuration = ExitCode(EX_CONFIG)
+    static let unavailable = ExitCode(EX_UNAVAILABLE)
+    static let notPermitted = ExitCode(EX_NOPERM)
+
+    /// A broker that cannot be used.
+    init(_ error: BrokerError) {
+        switch error.reason {
+        case .accessRefused, .vhostNotFound: self = .notPermitted
+        case .unsupported: self = .configuration
+        default: self = .unavailable
+        }
+    }
+
+    /// A database that cannot be used.
+    init(_ failure: RequestFailure) {
+        if case .configuration(let fault) = failure { self = [401, 403].contains(fault.status) ? .notPermitted : .configuration } else { self = .unavailable }
+    }
+}
+
+/// One line or more to standard error.
+func complain(_ text: String) {
+    let line = Array("\(text)\n".utf8)
+    _ = unsafe write(STDERR_FILENO, line, line.count)
+}
