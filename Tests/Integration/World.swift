@@ -1,0 +1,145 @@
+import ArangoEmulator
+import Broker
+import Glibc
+import Logging
+import Mapping
+import Service
+import Settings
+import Testing
+
+/// Everything that needs a real RabbitMQ and a database. `packaging/test` names the broker; the database is the emulator.
+@Suite("The whole service", .enabled(if: World.amqpURL != nil, "AMQP_URL names no RabbitMQ; `packaging/test` starts a private one"))
+struct WholeService {}
+
+/// A database, three queues of its own on the real broker, and the configuration that joins them.
+struct World {
+    static let amqpURL = variable("AMQP_URL")
+
+    let emulator: ArangoEmulator
+    let settings: Settings
+    let log = RecordedLog()
+
+    /// Provisioned and empty. `more` is TOML put before the processors.
+    static func make(_ test: String = #function, more: String = "", versions: Bool = true, password: String? = nil) async throws -> World {
+        let emulator = try await ArangoEmulator.start(ArangoEmulator.Configuration(port: 0, password: password))
+        let prefix = "warren.\(test.prefix { $0 != "(" }).\(UInt32.random(in: .min ... .max))"
+        let processors = [("updated", "update"), ("invalidated", "invalidate"), ("sync", "sync")].map { name, operation in
+            """
+            [[processor]]
+            name = "\(name)"
+            queue = "\(prefix).\(name)"
+            operation = "\(operation)"
+            collection = "companies"
+            key = "/id"
+            \(versions ? "version = \"/version\"" : "")
+
+            """
+        }
+        let text = """
+            [rabbitmq]
+            endpoints = ["\(try #require(amqpURL))"]
+            [arangodb]
+            endpoints = ["\(emulator.url)"]
+            password = "\(password ?? "")"
+            timeout = "1s"
+            \(more)
+
+            """ + processors.joined()
+        let settings = try SettingsLoader.settings(from: [ConfigurationSource(name: "test.toml", text: text)])
+        emulator.perform("POST", "/_db/_system/_api/database", body: #"{"name":"companies"}"#)
+        emulator.perform("POST", "/_db/companies/_api/collection", body: #"{"name":"companies"}"#)
+        let world = World(emulator: emulator, settings: settings)
+        let declared = try await Topology.declare(
+            world.queues.map { QueueDeclaration(name: $0, arguments: [("x-expires", .integer(600_000))]) }, settings: settings.rabbitmq)
+        #expect(declared.allSatisfy { $0 == .created })
+        return world
+    }
+
+    /// Queues and dead-letter queues, in the order of the processors.
+    var queues: [String] { QueueDeclarations(settings: settings).queues.map(\.name) }
+
+    /// Runs the service around `body` and stops it in order.
+    func serving(_ body: () async throws -> Void) async throws {
+        let (asked, ask) = AsyncStream.makeStream(of: Void.self)
+        let daemon = try Daemon(settings: settings, logger: log.logger)
+        let running = Task { try await daemon.run { for await _ in asked {} } }
+        do {
+            try await body()
+        } catch {
+            ask.finish()
+            _ = await running.result
+            throw error
+        }
+        ask.finish()
+        try await running.value
+    }
+
+    /// Publishes to the queue of a processor, and expects each message to be confirmed.
+    func publish(_ bodies: [String], to processor: String) async throws {
+        try await publish(bodies.map { Array($0.utf8) }, to: processor)
+    }
+
+    func publish(_ bodies: [[UInt8]], to processor: String) async throws {
+        let queue = try #require(settings.processors.first { $0.name == processor }).queue
+        let publisher = Publisher(settings: settings.rabbitmq)
+        for result in await publisher.publish(
+            bodies.map { Publication(exchange: "", routingKey: queue, body: $0[...], encodedProperties: [], headers: []) })
+        {
+            try result.get()
+        }
+        await publisher.close()
+    }
+
+    /// The stored document without its `_id` and `_rev`, as text; nil if there is none.
+    func document(_ key: String) -> String? {
+        guard let text = documents[key] else { return nil }
+        let hidden = text.prefixMatch(of: /\{"_key":"[^"]*","_id":"[^"]*","_rev":"[^"]*",?/)
+        return hidden.map { "{" + text[$0.range.upperBound...] } ?? text
+    }
+
+    var documents: [String: String] { emulator.documents(of: "companies", in: "companies") ?? [:] }
+
+    /// Messages ready in each queue and dead-letter queue, by name without the prefix of the test.
+    func depths() async throws -> [String: Int] {
+        let states = try await Topology.check(queues, settings: settings.rabbitmq)
+        var depths: [String: Int] = [:]
+        for (queue, state) in zip(queues, states) {
+            guard case .present(let depth) = state else { continue }
+            depths[queue.split(separator: ".").dropFirst(3).joined(separator: ".")] = depth.messages
+        }
+        return depths
+    }
+
+    /// What lies in a processor's dead-letter queue: body and `warren-` headers. Takes the messages out.
+    func deadLetters(of processor: String, count: Int) async throws -> [(body: [UInt8], headers: [String: HeaderValue])] {
+        let queue = try #require(settings.processors.first { $0.name == processor }).queue + settings.deadLetter.suffix
+        let box = Box<[Delivery]>([])
+        let consumer = Consumer(settings: settings.rabbitmq, subscriptions: [Subscription(processor: 0, queue: queue, prefetch: 1000)]) { event in
+            if case .deliveries(_, _, let deliveries) = event { box.update { $0 += deliveries } }
+        }
+        async let running: Void = consumer.run()
+        try await eventually("\(count) dead letters of \(processor)") { box.value.count >= count }
+        await consumer.close()
+        await running
+        return box.value.map { (Array($0.body), $0.headers) }
+    }
+
+    private static func variable(_ name: String) -> String? {
+        unsafe getenv(name).map { unsafe String(cString: $0) }
+    }
+}
+
+/// Waits until `condition` holds, and fails if it does not within `seconds`.
+func eventually(
+    _ what: Comment, seconds: Int = 30, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
+) async throws {
+    struct Late: Error {}
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while !(try await condition()) {
+        guard .now < deadline else {
+            Issue.record("\(what): not within \(seconds) s", sourceLocation: sourceLocation)
+            throw Late()
+        }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+}
