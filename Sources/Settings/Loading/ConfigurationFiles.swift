@@ -32,7 +32,7 @@ struct ConfigurationFiles {
     }
 
     /// Why a file cannot be used.
-    private struct Fault: Error {
+    fileprivate struct Fault: Error {
         let problem: String
 
         func error(at place: ConfigurationPlace) -> SettingsError { SettingsError(place: place, key: nil, value: nil, problem: problem) }
@@ -51,30 +51,42 @@ struct ConfigurationFiles {
         do {
             return try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasSuffix(".toml") && !$0.hasPrefix(".") }
         } catch {
-            errors.append(Fault(problem: Self.reason(error)).error(at: .file(directory, line: nil)))
+            errors.append(Fault(problem: "cannot be listed: \(error)").error(at: .file(directory, line: nil)))
             return []
         }
     }
 
     private static func read(_ path: String) -> Result<String, Fault> {
-        do {
-            guard let text = String(validating: try Data(contentsOf: URL(filePath: path)), as: UTF8.self) else {
-                return .failure(Fault(problem: "is not UTF-8 text"))
-            }
-            return .success(text)
-        } catch {
-            return .failure(Fault(problem: reason(error)))
+        bytes(of: path).flatMap { bytes in
+            String(validating: bytes, as: UTF8.self).map(Result.success) ?? .failure(Fault(problem: "is not UTF-8 text"))
         }
     }
 
-    private static func reason(_ error: any Error) -> String {
-        guard let error = error as? CocoaError else { return "cannot be read: \(error)" }
-        switch (error.code, (error.underlying as? POSIXError)?.code) {
-        case (.fileReadNoSuchFile, _): return "does not exist; name another file with --config, or restore it from the package"
-        case (.fileReadNoPermission, _): return "cannot be read: this user has no permission"
-        case (_, .EISDIR): return "cannot be read: it is a directory"
-        case (_, let code?): return "cannot be read: \(code)"
-        default: return "cannot be read: \(error)"
+    /// Not through FoundationEssentials: to look into its errors here, where TOMLKit brings Foundation into sight, links all of Foundation.
+    private static func bytes(of path: String) -> Result<[UInt8], Fault> {
+        let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return .failure(Fault(errno)) }
+        defer { close(descriptor) }
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while true {
+            let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
+            guard count >= 0 else { return .failure(Fault(errno)) }
+            guard count > 0 else { return .success(bytes) }
+            bytes += chunk[..<count]
         }
+    }
+}
+
+extension ConfigurationFiles.Fault {
+    /// Why the system does not give us a file.
+    fileprivate init(_ code: Int32) {
+        problem =
+            switch code {
+            case ENOENT: "does not exist; name another file with --config, or restore it from the package"
+            case EACCES: "cannot be read: this user has no permission"
+            case EISDIR: "cannot be read: it is a directory"
+            default: "cannot be read: \(unsafe String(cString: strerror(code)))"
+            }
     }
 }
