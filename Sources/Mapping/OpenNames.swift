@@ -81,7 +81,7 @@ struct OpenNames {
 
     /// The innermost object ends. Returns where a name stands that it had already, if any.
     mutating func close(_ object: Object) -> Int? {
-        defer { names.removeSubrange(object.first...) }
+        defer { names.removeLast(names.count - object.first) }
         return names.count - object.first > Self.small ? repeatedName(from: object.first) : nil
     }
 
