@@ -132,7 +132,7 @@ struct JSONScanner {
             if byte == UInt8(ascii: "\"") {
                 end = place &+ 1
                 return OpenName(
-                    hash: hash, offset: UInt32(start), start: UInt32(start), length: UInt32(place &- start), isUnescaped: false)
+                    hash: hash, offset: UInt32(quote), start: UInt32(start), length: UInt32(place &- start), isUnescaped: false)
             }
             if byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\\") { break }
             hash = OpenName.mixing(byte, into: hash)
