@@ -62,7 +62,7 @@ struct PropertyTests {
     @Test("what is stored is JSON without repeated names, and holds exactly what it must", arguments: [1, 2, 3, 4] as [UInt64])
     func stored(seed: UInt64) throws {
         var random = SeededGenerator(seed: seed)
-        for _ in 0..<1500 {
+        for _ in 0..<500 {
             let processors = someProcessors(&random)
             var json = RandomJSON(random: random)
             // The message: an object with the key and version in an envelope or at the top, and the document at the top or inside.
@@ -131,7 +131,7 @@ struct PropertyTests {
         var random = SeededGenerator(seed: seed)
         var mapper = mapper(processor(.update), processor(.invalidate))
         var (valid, invalid) = (0, 0)
-        for _ in 0..<3000 {
+        for _ in 0..<2000 {
             var json = RandomJSON(random: random)
             let tree = json.value(depth: 4)
             var bytes = Array(json.text(tree).utf8)
