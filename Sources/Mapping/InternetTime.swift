@@ -48,16 +48,25 @@ enum InternetTime {
         return UInt64(sum)
     }
 
-    /// A second in UTC, like `2024-05-06T07:08:09Z`. At most ``lastSecond``.
-    static func text(seconds: UInt64) -> String {
+    /// A second in UTC, like `2024-05-06T07:08:09Z`. Seconds after ``lastSecond`` count as that.
+    static func text(seconds: UInt64) -> [UInt8] {
         let seconds = Int(min(seconds, lastSecond))
         let date = CalendarDate(daysSince1970: seconds / 86_400)
-        func digits(_ number: Int, _ count: Int) -> String {
-            let text = String(number)
-            return String(repeating: "0", count: max(0, count - text.count)) + text
+        var text: [UInt8] = []
+        text.reserveCapacity(20)
+        func add(_ number: Int, then scalar: Unicode.Scalar? = nil) {
+            text.append(UInt8(ascii: "0") + UInt8(number / 10))
+            text.append(UInt8(ascii: "0") + UInt8(number % 10))
+            if let scalar { text.append(UInt8(ascii: scalar)) }
         }
-        let day = "\(digits(date.year, 4))-\(digits(date.month, 2))-\(digits(date.day, 2))"
-        return "\(day)T\(digits(seconds / 3600 % 24, 2)):\(digits(seconds / 60 % 60, 2)):\(digits(seconds % 60, 2))Z"
+        add(date.year / 100)
+        add(date.year % 100, then: "-")
+        add(date.month, then: "-")
+        add(date.day, then: "T")
+        add(seconds / 3600 % 24, then: ":")
+        add(seconds / 60 % 60, then: ":")
+        add(seconds % 60, then: "Z")
+        return text
     }
 
     /// Takes a text apart from the front.

@@ -55,7 +55,7 @@ struct JSONPath: CustomStringConvertible {
         var tokens = steps.prefix(Self.longest).map { step in
             switch step {
             case .element(let index): "/\(index)"
-            case .member(let name): name.map { "/" + Excerpt.of(Self.name(at: $0, in: text)) } ?? ""
+            case .member(let name): name.map { "/" + Self.token(Excerpt.of(Self.name(at: $0, in: text))) } ?? ""
             }
         }
         if steps.count > Self.longest { tokens.append("/…") }
@@ -67,6 +67,9 @@ struct JSONPath: CustomStringConvertible {
         guard let end = stringEnd(in: text, from: quote + 1) else { return "" }
         return String(decoding: JSONString.unescaped(text.extracting(quote + 1..<end - 1)), as: UTF8.self)
     }
+
+    /// A name as RFC 6901 section 3 writes it.
+    private static func token(_ name: String) -> String { name.replacing("~", with: "~0").replacing("/", with: "~1") }
 
     /// The place after the closing quote of the string whose content starts at `start`; nil if there is none.
     private static func stringEnd(in text: Span<UInt8>, from start: Int) -> Int? {

@@ -38,7 +38,7 @@ struct JSONScanner {
     }
 
     /// The place of the first byte from `start` on that is no whitespace.
-    static func afterSpace(in text: Span<UInt8>, from start: Int) -> Int {
+    @inline(__always) static func afterSpace(in text: Span<UInt8>, from start: Int) -> Int {
         var place = start
         while place < text.count {
             switch text[place] {
@@ -122,7 +122,7 @@ struct JSONScanner {
     }
 
     /// Scans the name whose opening quote is at `quote`; `end` becomes the place after its closing quote.
-    private mutating func name(_ text: Span<UInt8>, from quote: Int, end: inout Int) throws(JSONFault) -> OpenName {
+    @inline(__always) private mutating func name(_ text: Span<UInt8>, from quote: Int, end: inout Int) throws(JSONFault) -> OpenName {
         try Self.expect(UInt8(ascii: "\""), in: text, at: quote)
         let start = quote &+ 1
         var place = start
@@ -132,7 +132,7 @@ struct JSONScanner {
             if byte == UInt8(ascii: "\"") {
                 end = place &+ 1
                 return OpenName(
-                    hash: hash, offset: UInt32(start), start: UInt32(start), length: UInt32(place &- start), isUnescaped: false)
+                    hash: hash, offset: UInt32(quote), start: UInt32(start), length: UInt32(place &- start), isUnescaped: false)
             }
             if byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\\") { break }
             hash = OpenName.mixing(byte, into: hash)
@@ -149,7 +149,7 @@ struct JSONScanner {
             : tree.child(of: node, named: text.extracting(name.range), hash: name.hash)
     }
 
-    private static func expect(_ byte: UInt8, in text: Span<UInt8>, at place: Int) throws(JSONFault) {
+    @inline(__always) private static func expect(_ byte: UInt8, in text: Span<UInt8>, at place: Int) throws(JSONFault) {
         guard place < text.count else { throw JSONFault(.endOfText, at: text.count) }
         guard text[place] == byte else { throw JSONFault(.unexpectedByte, at: place) }
     }

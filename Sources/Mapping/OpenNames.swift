@@ -2,7 +2,7 @@
 struct OpenName {
     /// Of the name as it reads.
     let hash: UInt32
-    /// Bytes before it in the text.
+    /// Bytes before its opening quote in the text.
     let offset: UInt32
     /// Where its bytes are: in the text, or, for a name written with escapes, in ``OpenNames/unescaped``.
     let start: UInt32
@@ -61,7 +61,7 @@ struct OpenNames {
         let bytes = JSONString.unescaped(text.span.extracting(range))
         defer { unescaped += bytes }
         return OpenName(
-            hash: OpenName.hash(of: bytes.span), offset: UInt32(range.lowerBound), start: UInt32(unescaped.count),
+            hash: OpenName.hash(of: bytes.span), offset: UInt32(range.lowerBound - 1), start: UInt32(unescaped.count),
             length: UInt32(bytes.count), isUnescaped: true)
     }
 
@@ -81,7 +81,7 @@ struct OpenNames {
 
     /// The innermost object ends. Returns where a name stands that it had already, if any.
     mutating func close(_ object: Object) -> Int? {
-        defer { names.removeSubrange(object.first...) }
+        defer { names.removeLast(names.count - object.first) }
         return names.count - object.first > Self.small ? repeatedName(from: object.first) : nil
     }
 

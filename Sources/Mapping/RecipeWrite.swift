@@ -38,20 +38,21 @@ extension Recipe {
 
     private func additions(_ message: ScannedMessage, version: UInt64?, seconds: UInt64) -> [UInt8] {
         var members = constants
-        func add(_ name: [UInt8], _ value: some Collection<UInt8>) {
-            if !members.isEmpty { members.append(UInt8(ascii: ",")) }
-            members += name
-            members += value
-        }
-        if let version { add(versionName, String(version).utf8) }
+        if let version { Self.add(versionName, String(version).utf8, to: &members) }
         if let invalidation {
-            add(invalidation.timeName, JSONString.quoted(InternetTime.text(seconds: seconds)))
-            if let wait = invalidation.expireAfter { add(Self.expiryName, String(seconds + wait).utf8) }
+            Self.add(invalidation.timeName, [UInt8(ascii: "\"")] + InternetTime.text(seconds: seconds) + [UInt8(ascii: "\"")], to: &members)
+            if let wait = invalidation.expireAfter { Self.add(Self.expiryName, String(seconds + wait).utf8, to: &members) }
         }
         for mapped in mapped {
-            if let place = message[mapped.node] { add(mapped.name, message.text(place)) }
+            if let place = message[mapped.node] { Self.add(mapped.name, message.text(place), to: &members) }
         }
         return members
+    }
+
+    private static func add(_ name: [UInt8], _ value: some Collection<UInt8>, to members: inout [UInt8]) {
+        if !members.isEmpty { members.append(UInt8(ascii: ",")) }
+        members += name
+        members += value
     }
 
     /// When the message was sent, as far as anybody knows, in seconds since 1970. A timestamp beyond the year 9999 is none: most likely its sender

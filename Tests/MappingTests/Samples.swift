@@ -55,3 +55,13 @@ func plan(_ body: String, _ processors: ProcessorSettings..., timestamp: UInt64?
     var mapper = Mapper(settings: settings, processor: 0)
     return try mapper.plan(delivery(body, timestamp: timestamp), receivedAt: 1_714_979_289).get()
 }
+
+/// Why the message is refused; nil if it is not.
+func refusal(_ body: String, _ processor: ProcessorSettings = processor(.update)) -> Refusal? {
+    do {
+        _ = try plan(body, processor)
+        return nil
+    } catch {
+        return error
+    }
+}
