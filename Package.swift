@@ -104,7 +104,17 @@ let package = Package(
             name: "StoreTests", dependencies: ["Store", "Pipeline", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
         .testTarget(name: "BrokerTests", dependencies: ["Broker", "CRabbitMQ", "Mapping", "Settings"], swiftSettings: strict),
         .testTarget(name: "ServiceTests", dependencies: ["Service", "Settings", logging], swiftSettings: strict),
-        .testTarget(name: "ArangoEmulatorTests", dependencies: ["ArangoEmulator"], swiftSettings: strict),
+        .testTarget(
+            name: "ArangoEmulatorTests",
+            dependencies: [
+                "ArangoEmulator",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            // Read through the path of the test's own source: a resource bundle would bring Foundation.
+            exclude: ["Transcripts"],
+            swiftSettings: strict),
         .testTarget(
             name: "Integration",
             dependencies: ["ArangoEmulator", "Broker", "Mapping", "Pipeline", "Service", "Settings", "Store"],

@@ -28,7 +28,7 @@ extension Duration {
 /// Makes revisions and ids that only rise. Real time is given from outside, so a test decides what time it is.
 struct Clock: Sendable {
     private var lastStamp: UInt64 = 0
-    private var lastID: UInt64 = 1000
+    private var lastID: UInt64 = 70_000
     /// Milliseconds since 1970.
     var now: UInt64
 
