@@ -47,7 +47,7 @@ final class Authorization {
             waiting = []
             for waiter in waiters { waiter.resume(returning: failure) }
         }
-        if let secret = session.fallback(now: .now) { return .success(list(for: secret)) }
+        if let secret = session.usable(now: .now) { return .success(list(for: secret)) }
         return .failure(failure ?? .configuration(Fault(message: "ArangoDB gave a session token that has already expired")))
     }
 
@@ -68,21 +68,18 @@ final class Authorization {
         }
         transfer.body.replace(with: Array(body))
         defer { transfer.rest() }
-        switch await exchange.run(Self.login, over: transfer, headers: anonymous) {
+        let result = await exchange.run(Self.login, over: transfer, headers: anonymous).flatMap { answer in
+            LoginAnswer.token(answer, username: settings.username)
+        }
+        switch result {
+        case .success(let token):
+            session.loggedIn(token: token, lifetime: SessionLifetime.of(token: token, now: Date.now.timeIntervalSince1970), now: .now)
+            return nil
         case .failure(let failure):
             session.renewalFailed(now: .now)
+            // Whatever became of the login: the request that waits for it has not been sent.
+            if case .unknown(let fault) = failure { return .outage(fault) }
             return failure
-        case .success(let answered):
-            let result = LoginAnswer.token(
-                status: answered.status, body: transfer.answer, username: settings.username, endpoint: answered.endpoint)
-            switch result {
-            case .failure(let failure):
-                session.renewalFailed(now: .now)
-                return failure
-            case .success(let token):
-                session.loggedIn(token: token, lifetime: SessionLifetime.of(token: token, now: Date.now.timeIntervalSince1970), now: .now)
-                return nil
-            }
         }
     }
 

@@ -29,10 +29,10 @@ enum DocumentRequest {
     }
 
     /// Reading back. Without `onlyget` the same request would replace the documents.
-    static func read(collection: String, database: String) -> Request {
+    static func read(collection: String, database: String, answerLimit: Int) -> Request {
         Request(
             .put, "/_db/\(database.percentEncoded)/_api/document/\(collection.percentEncoded)?onlyget=true", isReadOnly: true,
-            answerLimit: readAnswerLimit)
+            answerLimit: answerLimit)
     }
 
     /// Documents are answered whole, so this bounds what reading back may hold: several documents of the largest message.

@@ -18,23 +18,21 @@ extension DocumentStore {
     }
 
     /// A call that is answered with an object; anything but success is a failure, classified as for writes.
-    func call<Answer: Decodable>(_ request: Request, sending content: (some Encodable)? = Never?.none, as type: Answer.Type) async
-        -> Result<
-            Answer, RequestFailure
-        >
-    {
+    func call<Content: Decodable>(
+        _ request: Request, sending definition: (some Encodable)? = Never?.none, as type: Content.Type
+    ) async -> Result<Content, RequestFailure> {
         await send(request) { body in
-            if let content, let data = try? JSONEncoder().encode(content) { body += data }
-        } reading: { status, endpoint, bytes in
-            guard (200...202).contains(status) else {
-                let answer = ErrorAnswer(status: status, body: bytes, endpoint: endpoint)
-                return .failure(FailureVerdict.request(answer.failure, answer.fault))
+            if let definition, let data = try? JSONEncoder().encode(definition) { body += data }
+        } reading: { answer in
+            guard (200...202).contains(answer.status) else {
+                let error = ErrorAnswer(answer)
+                return .failure(FailureVerdict.request(error.failure, error.fault))
             }
-            guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(bytes)) else {
-                let fault = Fault(status: status, message: "the answer of \(endpoint) to \(request.path) is not what ArangoDB answers")
-                return .failure(request.isReadOnly ? .configuration(fault) : .unknown(fault))
+            guard let content = try? JSONDecoder().decode(Content.self, from: Data(answer.body)) else {
+                let message = "the answer of \(answer.endpoint) to \(request.path) is not what ArangoDB answers"
+                return .failure(.configuration(Fault(status: answer.status, message: message)))
             }
-            return .success(answer)
+            return .success(content)
         }
     }
 }

@@ -42,8 +42,8 @@ extension DocumentStore {
         let removal = DocumentRequest.write(target, database: settings.database, waitForSync: false, count: 0)
         _ = try await send(removal) { body in
             body += "[]".utf8
-        } reading: { status, endpoint, bytes in
-            WriteAnswer.reply(status: status, body: bytes, to: nothing, endpoint: endpoint)
+        } reading: { answer in
+            WriteAnswer.reply(answer, to: nothing)
         }.get()
         return shortcomings
     }

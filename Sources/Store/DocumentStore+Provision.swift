@@ -59,8 +59,9 @@ extension DocumentStore {
         let creation = Request(.post, database: settings.database, path)
         switch await call(creation, sending: ExpiryIndexDefinition(fields: [attribute]), as: IndexAnswer.self) {
         case .success(let answer): return answer.isNewlyCreated ?? true
-        // There may be one TTL index, and this one is different.
-        case .failure(.rejected(let fault)):
+        // A collection takes one TTL index, and it has another.
+        case .failure(let failure) where failure.fault.status == 400:
+            let fault = failure.fault
             throw .configuration(
                 Fault(
                     errorNum: fault.errorNum, status: fault.status, message: "TTL index on \(attribute) of \(collection): \(fault.message)")

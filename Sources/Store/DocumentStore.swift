@@ -15,6 +15,7 @@ public actor DocumentStore {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
     nonisolated let settings: ArangoDBSettings
+    private let readAnswerLimit: Int
     private let exchange: Exchange
     private let pool: TransferPool
     /// Bodies are put together here and copied once to where libcurl reads them.
@@ -23,6 +24,10 @@ public actor DocumentStore {
 
     /// Connects nothing yet. Throws what can be seen without a server: endpoints, TLS files, libcurl's abilities.
     public init(settings: ArangoDBSettings) throws(StoreError) {
+        try self.init(settings: settings, readAnswerLimit: DocumentRequest.readAnswerLimit)
+    }
+
+    init(settings: ArangoDBSettings, readAnswerLimit: Int) throws(StoreError) {
         let coordinators = try Coordinator.all(of: settings)
         try settings.tls.checkFiles()
         let options = TransferOptions(timeout: settings.timeout, tls: settings.tls)
@@ -30,6 +35,7 @@ public actor DocumentStore {
         var transfers: [Transfer] = []
         for _ in 0..<settings.connections { transfers.append(try Transfer(options: options)) }
         self.settings = settings
+        self.readAnswerLimit = readAnswerLimit
         pool = TransferPool(transfers)
         // Logging in has a transfer of its own: the others may all be waiting for it.
         exchange = Exchange(
@@ -46,19 +52,27 @@ public actor DocumentStore {
             batch.target, database: settings.database, waitForSync: settings.waitForSync, count: batch.writes.count)
         return await send(request) { body in
             DocumentRequest.writeBody(of: batch, into: &body)
-        } reading: { answer, endpoint, bytes in
-            WriteAnswer.reply(status: answer, body: bytes, to: batch, endpoint: endpoint)
+        } reading: { answer in
+            WriteAnswer.reply(answer, to: batch)
         }
     }
 
-    /// Reads documents back with one request.
+    /// Reads documents back, with one request if their answer fits into the memory that one may take, otherwise with several.
     public func read(_ batch: ReadBatch) async -> ReadReply {
         guard !batch.keys.isEmpty else { return .success([]) }
-        let request = DocumentRequest.read(collection: batch.collection, database: settings.database)
-        return await send(request) { body in
+        let request = DocumentRequest.read(collection: batch.collection, database: settings.database, answerLimit: readAnswerLimit)
+        var isTooLarge = false
+        let reply: ReadReply = await send(request) { body in
             DocumentRequest.keys(batch.keys, into: &body)
-        } reading: { status, endpoint, bytes in
-            ReadAnswer.reply(status: status, body: bytes, to: batch, endpoint: endpoint)
+        } reading: { answer in
+            isTooLarge = answer.isTooLarge
+            return isTooLarge ? .success([.unreadable(answer.tooLarge)]) : ReadAnswer.reply(answer, to: batch)
+        }
+        guard isTooLarge, batch.keys.count > 1 else { return reply }
+        let (first, second) = batch.halves
+        switch await read(first) {
+        case .failure(let failure): return .failure(failure)
+        case .success(let states): return await read(second).map { states + $0 }
         }
     }
 
@@ -72,8 +86,7 @@ public actor DocumentStore {
 
     /// One request over the next free transfer.
     func send<Value>(
-        _ request: Request, body fill: (inout [UInt8]) -> Void,
-        reading read: (_ status: Int, _ endpoint: String, _ bytes: [UInt8]) -> Result<Value, RequestFailure>
+        _ request: Request, body fill: (inout [UInt8]) -> Void, reading read: (Answer) -> Result<Value, RequestFailure>
     ) async -> Result<Value, RequestFailure> {
         guard !isClosed else { return .failure(Exchange.closed) }
         await pool.turn()
@@ -82,9 +95,17 @@ public actor DocumentStore {
         fill(&scratch)
         transfer.body.replace(with: scratch)
         scratch.removeAll(keepingCapacity: scratch.capacity <= Transfer.keptBytes)
-        switch await exchange.run(request, over: transfer) {
-        case .failure(let failure): return .failure(failure)
-        case .success(let answered): return read(answered.status, answered.endpoint, transfer.answer)
-        }
+        return await exchange.run(request, over: transfer).flatMap(read)
+    }
+}
+
+extension ReadBatch {
+    fileprivate var halves: (ReadBatch, ReadBatch) {
+        let middle = keys.count / 2
+        return (with(keys: keys[..<middle]), with(keys: keys[middle...]))
+    }
+
+    private func with(keys: ArraySlice<DocumentKey>) -> ReadBatch {
+        ReadBatch(id: id, collection: collection, versionAttribute: versionAttribute, keys: Array(keys))
     }
 }

@@ -2,12 +2,6 @@ internal import Pipeline
 
 /// Carries a request to an answer: over which coordinator, with which proof of identity. Lives on the store's thread.
 final class Exchange {
-    /// An answer came; the transfer holds its body.
-    struct Answered {
-        let status: Int
-        let endpoint: String
-    }
-
     static let closed = RequestFailure.outage(Fault(message: "the connection to ArangoDB is being closed"))
 
     private let multi: MultiHandle
@@ -23,9 +17,9 @@ final class Exchange {
         ring = EndpointRing(count: coordinators.count)
     }
 
-    /// Sends until there is an answer or a reason to give up. It goes to another coordinator only when nothing was done at the last one.
-    func run(_ request: Request, over transfer: Transfer) async -> Result<Answered, RequestFailure> {
-        var mayRenew = true
+    /// Sends until there is an answer or a reason to give up; after a 401 that a login may mend, once more.
+    func run(_ request: Request, over transfer: Transfer) async -> Result<Answer, RequestFailure> {
+        var mayLogIn = true
         while true {
             let header: AuthorizationHeader
             switch await authorization.header(through: self) {
@@ -33,18 +27,13 @@ final class Exchange {
             case .failure(let failure): return .failure(failure)
             }
             let result = await run(request, over: transfer, headers: header.list)
-            if case .success(let answered) = result, answered.status == 401, mayRenew, authorization.refused(header) {
-                mayRenew = false
-                continue
-            }
-            return result
+            guard case .success(let answer) = result, answer.status == 401, mayLogIn, authorization.refused(header) else { return result }
+            mayLogIn = false
         }
     }
 
-    /// The same with given headers.
-    func run(
-        _ request: Request, over transfer: Transfer, headers: StringList
-    ) async -> Result<Answered, RequestFailure> {
+    /// The same with given headers. It goes on to another coordinator only when nothing was done at the last one.
+    func run(_ request: Request, over transfer: Transfer, headers: StringList) async -> Result<Answer, RequestFailure> {
         var failure = Self.closed
         var tried: Set<Int> = []
         while !isClosed, let index = ring.next(now: .now, tried: tried) {
@@ -54,12 +43,15 @@ final class Exchange {
             if let broken = end.failure(request, endpoint: coordinator.name) {
                 guard !end.wasSent else { return .failure(broken) }
                 failure = broken
-            } else if end.status == 503 {
-                let answer = ErrorAnswer(status: end.status, body: transfer.answer, endpoint: coordinator.name)
-                failure = FailureVerdict.request(answer.failure, answer.fault)
             } else {
-                ring.answered(index)
-                return .success(Answered(status: end.status, endpoint: coordinator.name))
+                let answer = Answer(
+                    status: end.status, body: end.isTooLarge ? [] : transfer.answer, isTooLarge: end.isTooLarge, endpoint: coordinator.name)
+                guard answer.status == 503 else {
+                    ring.answered(index)
+                    return .success(answer)
+                }
+                let error = ErrorAnswer(answer)
+                failure = FailureVerdict.request(error.failure, error.fault)
             }
             ring.failed(index, now: .now)
             tried.insert(index)

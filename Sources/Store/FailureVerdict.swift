@@ -13,17 +13,17 @@ enum FailureVerdict {
         }
     }
 
-    /// One document of an answer failed. What an administrator must mend, and what may have been done, is thrown and becomes the whole reply:
+    /// One document of an answer failed. What an administrator must mend, or leaves doubt about all, is thrown and becomes the whole reply;
     /// writing the others again does no harm.
-    static func element(_ failure: FailureClass, isRemoval: Bool, _ fault: Fault) throws(RequestFailure) -> Outcome {
+    static func element(_ failure: FailureClass, isRemoval: Bool, _ fault: Fault) throws(ElementFailure) -> Outcome {
         switch failure {
         case .missing: isRemoval ? .written : .transient(fault)
         case .conflict: .conflict(fault)
         case .refused: .refused(fault)
         case .transient: .transient(fault)
         case .outage: .unavailable(fault)
-        case .configuration: throw .configuration(fault)
-        case .unknown: throw .unknown(fault)
+        case .configuration: throw .request(.configuration(fault))
+        case .unknown: throw .request(.unknown(fault))
         }
     }
 

@@ -1,8 +1,3 @@
-internal import FoundationEssentials
-
-/// The answer is not the JSON that was expected, or ends early.
-struct MalformedAnswer: Error, Equatable {}
-
 /// Walks over JSON text without building anything: an answer of ten thousand elements costs one pass and no allocation.
 ///
 /// It checks as much as is needed to see that an answer is whole; it does not validate what it skips.
@@ -27,30 +22,30 @@ struct JSONScanner {
     }
 
     /// Visits each element of the array that comes next; the visitor consumes exactly one value.
-    mutating func array(_ element: (inout JSONScanner) throws(MalformedAnswer) -> Void) throws(MalformedAnswer) {
-        guard takes(UInt8(ascii: "[")) else { throw MalformedAnswer() }
+    mutating func array(_ element: (inout JSONScanner) throws(ElementFailure) -> Void) throws(ElementFailure) {
+        guard takes(UInt8(ascii: "[")) else { throw .malformed }
         if takes(UInt8(ascii: "]")) { return }
         repeat { try element(&self) } while takes(UInt8(ascii: ","))
-        guard takes(UInt8(ascii: "]")) else { throw MalformedAnswer() }
+        guard takes(UInt8(ascii: "]")) else { throw .malformed }
     }
 
     /// Visits each member of the object that comes next: the name's text between its quotes, and the value's whole text.
-    mutating func object(_ member: (_ name: Range<Int>, _ value: Range<Int>) -> Void) throws(MalformedAnswer) {
-        guard takes(UInt8(ascii: "{")) else { throw MalformedAnswer() }
+    mutating func object(_ member: (_ name: Range<Int>, _ value: Range<Int>) -> Void) throws(ElementFailure) {
+        guard takes(UInt8(ascii: "{")) else { throw .malformed }
         if takes(UInt8(ascii: "}")) { return }
         repeat {
             skipSpace()
             let name = try string()
-            guard takes(UInt8(ascii: ":")) else { throw MalformedAnswer() }
+            guard takes(UInt8(ascii: ":")) else { throw .malformed }
             member(name.lowerBound + 1..<name.upperBound - 1, try value())
         } while takes(UInt8(ascii: ","))
-        guard takes(UInt8(ascii: "}")) else { throw MalformedAnswer() }
+        guard takes(UInt8(ascii: "}")) else { throw .malformed }
     }
 
     /// Skips the value that comes next and tells where it was.
-    mutating func value() throws(MalformedAnswer) -> Range<Int> {
+    mutating func value() throws(ElementFailure) -> Range<Int> {
         skipSpace()
-        guard position < bytes.count else { throw MalformedAnswer() }
+        guard position < bytes.count else { throw .malformed }
         switch bytes[position] {
         case UInt8(ascii: "\""): return try string()
         case UInt8(ascii: "{"), UInt8(ascii: "["): return try nested()
@@ -62,9 +57,9 @@ struct JSONScanner {
         while position < bytes.count, bytes[position] <= 0x20 { position += 1 }
     }
 
-    private mutating func string() throws(MalformedAnswer) -> Range<Int> {
+    private mutating func string() throws(ElementFailure) -> Range<Int> {
         let start = position
-        guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { throw MalformedAnswer() }
+        guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { throw .malformed }
         position += 1
         while position < bytes.count {
             switch bytes[position] {
@@ -75,10 +70,10 @@ struct JSONScanner {
             default: position += 1
             }
         }
-        throw MalformedAnswer()
+        throw .malformed
     }
 
-    private mutating func nested() throws(MalformedAnswer) -> Range<Int> {
+    private mutating func nested() throws(ElementFailure) -> Range<Int> {
         let start = position
         var depth = 0
         while position < bytes.count {
@@ -93,46 +88,20 @@ struct JSONScanner {
             position += 1
             if depth == 0 { return start..<position }
         }
-        throw MalformedAnswer()
+        throw .malformed
     }
 
-    private mutating func scalar() throws(MalformedAnswer) -> Range<Int> {
+    private mutating func scalar() throws(ElementFailure) -> Range<Int> {
         let start = position
         while position < bytes.count {
             switch bytes[position] {
             case UInt8(ascii: ","), UInt8(ascii: "}"), UInt8(ascii: "]"), UInt8(ascii: ":"), UInt8(ascii: "\""), 0...0x20:
-                guard position > start else { throw MalformedAnswer() }
+                guard position > start else { throw .malformed }
                 return start..<position
             default: position += 1
             }
         }
         // A scalar that reaches the end of the bytes may have been cut off.
-        throw MalformedAnswer()
-    }
-}
-
-extension [UInt8] {
-    /// True if the bytes at `range` are `text`'s.
-    func holds(_ text: some Collection<UInt8>, at range: Range<Int>) -> Bool {
-        range.count == text.count && self[range].elementsEqual(text)
-    }
-
-    /// The whole number at `range`: digits, at most 20; nil for anything else.
-    func wholeNumber(at range: Range<Int>) -> UInt64? {
-        guard !range.isEmpty else { return nil }
-        var number: UInt64 = 0
-        for byte in self[range] {
-            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
-            let (product, isTooLarge) = number.multipliedReportingOverflow(by: 10)
-            let (sum, overflows) = product.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
-            guard !isTooLarge, !overflows else { return nil }
-            number = sum
-        }
-        return number
-    }
-
-    /// The text of the JSON string at `range`, quotes included; nil if it is none.
-    func jsonString(at range: Range<Int>) -> String? {
-        try? JSONDecoder().decode(String.self, from: Data(self[range]))
+        throw .malformed
     }
 }

@@ -6,25 +6,24 @@ enum LoginAnswer {
     private struct Body: Decodable { let jwt: String }
 
     /// The token, or why there is none. The token itself appears in no failure.
-    static func token(status: Int, body: [UInt8], username: String, endpoint: String) -> Result<String, RequestFailure> {
-        if status == 200, let answer = try? JSONDecoder().decode(Body.self, from: Data(body)), answer.jwt.isHeaderValue, !answer.jwt.isEmpty
-        {
-            return .success(answer.jwt)
+    static func token(_ answer: Answer, username: String) -> Result<String, RequestFailure> {
+        guard answer.status == 200 else { return .failure(failure(ErrorAnswer(answer), answer, username: username)) }
+        guard let body = try? JSONDecoder().decode(Body.self, from: Data(answer.body)), !body.jwt.isEmpty, body.jwt.isHeaderValue else {
+            return .failure(.configuration(Fault(status: answer.status, message: "\(answer.endpoint) answered the login without a token")))
         }
-        if status == 200 {
-            return .failure(.configuration(Fault(status: status, message: "\(endpoint) answered the login without a token")))
+        return .success(body.jwt)
+    }
+
+    private static func failure(_ error: ErrorAnswer, _ answer: Answer, username: String) -> RequestFailure {
+        if answer.status == 404 {
+            let message = "\(answer.endpoint) has authentication switched off, so there is no login: set authentication = \"basic\""
+            return .configuration(Fault(errorNum: error.fault.errorNum, status: answer.status, message: message))
         }
-        let error = ErrorAnswer(status: status, body: body, endpoint: endpoint)
-        if status == 404 {
-            let advice = "has authentication switched off, so there is no login: set authentication = \"basic\""
-            return .failure(.configuration(Fault(errorNum: error.fault.errorNum, status: status, message: "\(endpoint) \(advice)")))
-        }
-        let fault = Fault(
-            errorNum: error.fault.errorNum, status: status, message: "login as \"\(username)\" failed: \(error.fault.message)")
+        let message = "login as \"\(username)\" failed: \(error.fault.message)"
+        let fault = Fault(errorNum: error.fault.errorNum, status: answer.status, message: message)
         switch error.failure {
-        case .outage: return .failure(.outage(fault))
-        case .unknown, .transient: return .failure(.outage(fault))
-        case .conflict, .refused, .missing, .configuration: return .failure(.configuration(fault))
+        case .outage, .unknown, .transient: return .outage(fault)
+        case .conflict, .refused, .missing, .configuration: return .configuration(fault)
         }
     }
 }

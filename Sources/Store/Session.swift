@@ -37,8 +37,8 @@ struct Session {
         return .header(token.header)
     }
 
-    /// The token that still holds although it should have been renewed by now.
-    func fallback(now: ContinuousClock.Instant) -> Secret? {
+    /// The header of the session at hand, even if it should have been renewed by now; nil once it is over.
+    func usable(now: ContinuousClock.Instant) -> Secret? {
         guard let token, token.expires.map({ now < $0 }) ?? true else { return nil }
         return token.header
     }

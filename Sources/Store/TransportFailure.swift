@@ -2,19 +2,16 @@ internal import CCurl
 internal import Pipeline
 
 extension Transfer.End {
-    /// Why there is no whole answer; nil if there is one.
+    /// Why there is no answer; nil if there is one. One that was given up because it is too large counts as an answer if nothing was changed.
     func failure(_ request: Request, endpoint: String) -> RequestFailure? {
-        guard code != CURLE_OK else { return nil }
+        guard code != CURLE_OK, !(isTooLarge && request.isReadOnly) else { return nil }
         guard wasSent else {
             let fault = Fault(message: "no connection to \(endpoint): \(detail)")
             return Self.certificateCodes.contains(code.rawValue) ? .configuration(fault) : .outage(fault)
         }
-        if isTooLarge, request.isReadOnly {
-            return .rejected(
-                Fault(message: "the answer of \(endpoint) is larger than \(request.answerLimit) bytes: ask for less at a time"))
-        }
         // The server finishes a request whose client has gone (API.md section 1): nothing is known but that it was sent.
-        return .unknown(Fault(message: "no whole answer from \(endpoint): \(isTooLarge ? "it is larger than any could be" : detail)"))
+        return .unknown(
+            Fault(message: "no whole answer from \(endpoint): \(isTooLarge ? "it is larger than any that is expected" : detail)"))
     }
 
     /// Certificates, keys and authorities, ours and theirs. A retry does not mend them, an administrator does.

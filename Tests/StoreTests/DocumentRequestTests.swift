@@ -28,7 +28,7 @@ struct DocumentRequestTests {
 
     @Test("Reading back always says onlyget: without it the documents would be replaced")
     func reads() {
-        let request = DocumentRequest.read(collection: "companies", database: "d")
+        let request = DocumentRequest.read(collection: "companies", database: "d", answerLimit: 1)
         #expect("\(request.method.rawValue) \(request.path)" == "PUT /_db/d/_api/document/companies?onlyget=true")
         #expect(request.isReadOnly)
     }

@@ -103,7 +103,7 @@ struct FailureTableTests {
     @Test("A request that fails as a whole fails all its documents in the way its error says", arguments: failureCases)
     func wholeRequest(_ row: FailureCase) {
         let body = row.errorNum.map { #"{"code":\#(row.status),"error":true,"errorMessage":"\#(row.text)","errorNum":\#($0)}"# } ?? "<html>"
-        let reply = WriteAnswer.reply(status: row.status, body: Array(body.utf8), to: writeBatch("a", "b"), endpoint: "http://db:8529")
+        let reply = WriteAnswer.reply(Answer(row.status, body), to: writeBatch("a", "b"))
         #expect(reply.failure?.kind == row.request)
         #expect(reply.failure?.fault.errorNum == row.errorNum)
         #expect(reply.failure?.fault.status == row.status)
@@ -113,7 +113,7 @@ struct FailureTableTests {
     func element(_ row: FailureCase) throws {
         let errorNum = try #require(row.errorNum)
         let body = #"[{"_id":"companies/a","_key":"a","_rev":"_1"},{"error":true,"errorNum":\#(errorNum),"errorMessage":"\#(row.text)"}]"#
-        let outcomes = try WriteAnswer.reply(status: 202, body: Array(body.utf8), to: writeBatch("a", "b"), endpoint: "").get()
+        let outcomes = try WriteAnswer.reply(Answer(202, body), to: writeBatch("a", "b")).get()
         #expect(outcomes.map(\.kind) == [.written, row.element])
     }
 
@@ -123,7 +123,7 @@ struct FailureTableTests {
     func serverState(_ row: FailureCase) throws {
         let errorNum = try #require(row.errorNum)
         let body = #"[{"_id":"companies/a","_key":"a","_rev":"_1"},{"error":true,"errorNum":\#(errorNum),"errorMessage":"\#(row.text)"}]"#
-        let reply = WriteAnswer.reply(status: 202, body: Array(body.utf8), to: writeBatch("a", "b"), endpoint: "")
+        let reply = WriteAnswer.reply(Answer(202, body), to: writeBatch("a", "b"))
         #expect(reply.failure?.kind == row.wholeReply)
         #expect(reply.failure?.fault == Fault(errorNum: errorNum, message: row.text))
     }
@@ -136,13 +136,13 @@ struct FailureTableTests {
         ])
     func singleDocument(status: Int, errorNum: Int, outcome: OutcomeKind) throws {
         let body = #"{"code":\#(status),"error":true,"errorMessage":"m","errorNum":\#(errorNum)}"#
-        let outcomes = try WriteAnswer.reply(status: status, body: Array(body.utf8), to: writeBatch("a"), endpoint: "http://db:8529").get()
+        let outcomes = try WriteAnswer.reply(Answer(status, body), to: writeBatch("a")).get()
         #expect(outcomes.map(\.kind) == [outcome])
     }
 
     @Test("A body that is too large is refused when it is one document")
     func tooLarge() throws {
-        let outcomes = try WriteAnswer.reply(status: 413, body: [], to: writeBatch("a"), endpoint: "http://db:8529").get()
+        let outcomes = try WriteAnswer.reply(Answer(413, ""), to: writeBatch("a")).get()
         #expect(outcomes.map(\.kind) == [.refused])
     }
 

@@ -5,7 +5,7 @@ import Testing
 @testable import Store
 
 private func reply(_ body: String, to batch: ReadBatch, status: Int = 200) -> ReadReply {
-    ReadAnswer.reply(status: status, body: Array(body.utf8), to: batch, endpoint: "http://db:8529")
+    ReadAnswer.reply(Answer(status, body), to: batch)
 }
 
 @Suite("The answer to reading back (API.md section 4, onlyget)")

@@ -41,6 +41,10 @@ extension ArangoDBSettings {
     }
 }
 
+extension Answer {
+    init(_ status: Int, _ body: String) { self.init(status: status, body: Array(body.utf8), endpoint: "http://db:8529") }
+}
+
 /// The answer of a server that took these documents.
 func accepted(_ keys: String..., oldRevision: String? = nil, revision: String = "_new") -> String {
     let elements = keys.map { key in

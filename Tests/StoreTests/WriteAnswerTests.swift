@@ -5,7 +5,7 @@ import Testing
 @testable import Store
 
 private func reply(_ body: String, to batch: WriteBatch, status: Int = 202) -> WriteReply {
-    WriteAnswer.reply(status: status, body: Array(body.utf8), to: batch, endpoint: "http://db:8529")
+    WriteAnswer.reply(Answer(status, body), to: batch)
 }
 
 @Suite("The answer to a write (API.md sections 3 and 4)")

@@ -1,0 +1,59 @@
+internal import FoundationEssentials
+internal import Mapping
+
+/// Names in answers, as bytes.
+enum AnswerName {
+    static let key = Array("_key".utf8)
+    static let revision = Array("_rev".utf8)
+    static let oldRevision = Array("_oldRev".utf8)
+    static let error = Array("error".utf8)
+    static let errorNum = Array("errorNum".utf8)
+    static let errorMessage = Array("errorMessage".utf8)
+    static let `true` = Array("true".utf8)
+}
+
+/// Reading values out of an answer's bytes.
+extension [UInt8] {
+    /// True if the bytes at `range` are `text`.
+    func holds(_ text: [UInt8], at range: Range<Int>) -> Bool {
+        range.count == text.count && self[range].elementsEqual(text)
+    }
+
+    /// True if a string of this key stands at `range`. Legal keys hold no character that JSON escapes.
+    func holds(stringOf key: DocumentKey, at range: Range<Int>) -> Bool {
+        range.count == key.text.utf8.count + 2 && self[range.lowerBound] == UInt8(ascii: "\"")
+            && self[range.dropFirst().dropLast()].elementsEqual(key.text.utf8)
+    }
+
+    /// True if the name at `range` (without its quotes) is `text`, however it is escaped.
+    func isName(_ text: [UInt8], at range: Range<Int>) -> Bool {
+        guard self[range].contains(UInt8(ascii: "\\")) else { return holds(text, at: range) }
+        return string(at: range.lowerBound - 1..<range.upperBound + 1).map { $0.utf8.elementsEqual(text) } ?? false
+    }
+
+    /// The whole number at `range`: nothing but digits, below 2^64.
+    func wholeNumber(at range: Range<Int>) -> UInt64? {
+        guard !range.isEmpty else { return nil }
+        var number: UInt64 = 0
+        for byte in self[range] {
+            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
+            let (product, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+            let (sum, overflows) = product.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
+            guard !isTooLarge, !overflows else { return nil }
+            number = sum
+        }
+        return number
+    }
+
+    /// The text of the JSON string at `range`, quotes included; nil if it is none.
+    func string(at range: Range<Int>) -> String? {
+        try? JSONDecoder().decode(String.self, from: Data(self[range]))
+    }
+
+    /// An errorMessage for logs and headers: one line, at most 500 characters.
+    func faultText(at range: Range<Int>) -> String? {
+        guard let text = string(at: range), !text.isEmpty else { return nil }
+        return String(
+            String.UnicodeScalarView(text.unicodeScalars.prefix(500).map { $0.properties.generalCategory == .control ? " " : $0 }))
+    }
+}

@@ -1,0 +1,143 @@
+import ArangoEmulator
+import Mapping
+import Pipeline
+import Settings
+import Testing
+
+@testable import Store
+
+private func withStore(
+    _ configuration: Configuration = Configuration(password: "geheim"), settings change: (inout ArangoDBSettings) -> Void = { _ in },
+    _ body: (ArangoEmulator, DocumentStore) async throws -> Void
+) async throws {
+    let server = try await ArangoEmulator.start(configuration)
+    let store = try DocumentStore(
+        settings: .testing(server.url) {
+            $0.password = Secret("geheim")
+            change(&$0)
+        })
+    try await body(server, store)
+    await store.close()
+    await server.stop()
+}
+
+private let plan = ProvisionPlan(
+    collections: [ProvisionPlan.Collection(name: "companies", expiryAttribute: "expires_at"), ProvisionPlan.Collection(name: "people")],
+    needsVersions: true)
+
+@Suite("Provisioning and looking (against the emulator)")
+struct AdministrationTests {
+    @Test("Provisioning creates what is missing, and a second time finds it", arguments: [ArangoDBSettings.Authentication.basic, .jwt])
+    func provision(authentication: ArangoDBSettings.Authentication) async throws {
+        try await withStore(settings: { $0.authentication = authentication }) { server, store in
+            let subjects: [ProvisionStep.Subject] = [
+                .database("companies"), .collection("companies"), .expiryIndex(collection: "companies", attribute: "expires_at"),
+                .collection("people"),
+            ]
+            #expect(await store.provision(plan) == .success(subjects.map { ProvisionStep($0, wasCreated: true) }))
+            #expect(await store.provision(plan) == .success(subjects.map { ProvisionStep($0, wasCreated: false) }))
+            #expect(await store.missing(plan) == [])
+        }
+    }
+
+    @Test("Looking finds what is missing, and creates nothing")
+    func missing() async throws {
+        try await withStore { server, store in
+            #expect(await store.missing(plan) == [Shortcoming.noDatabase("companies")])
+            #expect(server.perform("POST", "/_api/database", body: #"{"name":"companies"}"#).status == 201)
+            #expect(await store.missing(plan) == [.noCollection("companies"), .noCollection("people")])
+            #expect(server.perform("POST", "/_db/companies/_api/collection", body: #"{"name":"companies"}"#).status == 200)
+            #expect(server.perform("POST", "/_db/companies/_api/collection", body: #"{"name":"people","type":3}"#).status == 200)
+            #expect(
+                await store.missing(plan) == [
+                    .noExpiryIndex(collection: "companies", attribute: "expires_at"), .notADocumentCollection("people"),
+                ])
+            #expect(await store.provision(plan).failure?.kind == .configuration)
+        }
+    }
+
+    @Test("A server that would ignore versions is found out")
+    func tooOld() async throws {
+        try await withStore(Configuration(password: "geheim", version: "3.11.8")) { _, store in
+            #expect(await store.serverVersion() == .success(ServerVersion(major: 3, minor: 11, patch: 8)))
+            #expect(await store.missing(plan).first == .tooOld(ServerVersion(major: 3, minor: 11, patch: 8)))
+            var unversioned = plan
+            unversioned.needsVersions = false
+            #expect(await store.missing(unversioned) == [.noDatabase("companies")])
+        }
+    }
+
+    @Test("Wrong credentials and an absent server are told apart")
+    func unreachable() async throws {
+        try await withStore(settings: { $0.password = Secret("falsch") }) { server, store in
+            guard case .notPermitted(let fault) = await store.missing(plan).first else {
+                Issue.record("not told as a matter of rights")
+                return
+            }
+            #expect(fault.status == 401)
+            await server.goAway()
+            guard case .unreachable = await store.missing(plan).first else {
+                Issue.record("not told as unreachable")
+                return
+            }
+            #expect(await store.provision(plan).failure?.kind == .outage)
+        }
+    }
+
+    @Test("A read-only collection is found without writing to it")
+    func noAccess() async throws {
+        try await withStore { server, store in
+            _ = try await store.provision(plan).get()
+            server.inject(
+                InjectedFault(
+                    .answer(status: 403, errorNum: 1004, message: "read only"), method: "DELETE", path: "/_api/document/companies"))
+            guard case .noAccess(collection: "companies", let fault) = await store.missing(plan).first else {
+                Issue.record("not found")
+                return
+            }
+            #expect(fault.errorNum == 1004)
+        }
+    }
+
+    @Test("An index that stands in the way is a matter of configuration")
+    func otherIndex() async throws {
+        try await withStore { server, store in
+            #expect(server.perform("POST", "/_api/database", body: #"{"name":"companies"}"#).status == 201)
+            #expect(server.perform("POST", "/_db/companies/_api/collection", body: #"{"name":"companies"}"#).status == 200)
+            let other = #"{"type":"ttl","fields":["until"],"expireAfter":5}"#
+            #expect(server.perform("POST", "/_db/companies/_api/index?collection=companies", body: other).status == 201)
+            let failure = await store.provision(plan).failure
+            #expect(failure?.kind == .configuration)
+            #expect(failure?.fault.message.contains("expires_at") == true)
+        }
+    }
+
+    @Test(
+        "Versions are read as numbers, and compare as such",
+        arguments: [
+            ("3.12.10", ServerVersion(major: 3, minor: 12, patch: 10)), ("3.12.0-nightly.20240301", ServerVersion(major: 3, minor: 12)),
+            ("4.0", ServerVersion(major: 4, minor: 0)), ("3.12.x", ServerVersion(major: 3, minor: 12)), ("three", nil), ("3", nil),
+            ("", nil),
+        ])
+    func versions(text: String, version: ServerVersion?) {
+        #expect(ServerVersion(text) == version)
+    }
+
+    @Test("Versions of documents need ArangoDB 3.12")
+    func versionAttribute() {
+        #expect(!ServerVersion(major: 3, minor: 11, patch: 99).supportsVersionAttribute)
+        #expect(ServerVersion(major: 3, minor: 12).supportsVersionAttribute)
+        #expect(ServerVersion(major: 4, minor: 0).supportsVersionAttribute)
+    }
+
+    @Test("The plan holds each collection once, with a TTL index where documents expire")
+    func planning() {
+        var update = ProcessorSettings(name: "a", queue: "a", operation: .update, collection: "companies", key: JSONPointer())
+        update.version = JSONPointer()
+        var expire = ProcessorSettings(name: "b", queue: "b", operation: .invalidate, collection: "companies", key: JSONPointer())
+        expire.onInvalidate = .expire
+        let sync = ProcessorSettings(name: "c", queue: "c", operation: .sync, collection: "people", key: JSONPointer())
+        #expect(ProvisionPlan(processors: [update, expire, sync]) == plan)
+        #expect(!ProvisionPlan(processors: [expire, sync]).needsVersions)
+    }
+}
