@@ -5,6 +5,7 @@ import Logging
 import Mapping
 import Service
 import Settings
+import Store
 import Testing
 
 /// Everything that needs a real RabbitMQ and a database. `packaging/test` names the broker; the database is the emulator.
@@ -20,8 +21,8 @@ struct World {
     let log = RecordedLog()
 
     /// Provisioned and empty. `more` is TOML put before the processors.
-    static func make(_ test: String = #function, more: String = "", versions: Bool = true, password: String? = nil) async throws -> World {
-        let emulator = try await ArangoEmulator.start(ArangoEmulator.Configuration(port: 0, password: password))
+    static func make(_ test: String = #function, more: String = "", timeout: String = "1s", versions: Bool = true, password: String? = nil) async throws -> World {
+        let emulator = try await ArangoEmulator.start(Configuration(port: 0, password: password))
         let prefix = "warren.\(test.prefix { $0 != "(" }).\(UInt32.random(in: .min ... .max))"
         let processors = [("updated", "update"), ("invalidated", "invalidate"), ("sync", "sync")].map { name, operation in
             """
@@ -41,13 +42,14 @@ struct World {
             [arangodb]
             endpoints = ["\(emulator.url)"]
             password = "\(password ?? "")"
-            timeout = "1s"
+            timeout = "\(timeout)"
             \(more)
 
             """ + processors.joined()
         let settings = try SettingsLoader.settings(from: [ConfigurationSource(name: "test.toml", text: text)])
-        emulator.perform("POST", "/_db/_system/_api/database", body: #"{"name":"companies"}"#)
-        emulator.perform("POST", "/_db/companies/_api/collection", body: #"{"name":"companies"}"#)
+        let store = try DocumentStore(settings: settings.arangodb)
+        _ = try await store.provision(ProvisionPlan(processors: settings.processors)).get()
+        await store.close()
         let world = World(emulator: emulator, settings: settings)
         let declared = try await Topology.declare(
             world.queues.map { QueueDeclaration(name: $0, arguments: [("x-expires", .integer(600_000))]) }, settings: settings.rabbitmq)
