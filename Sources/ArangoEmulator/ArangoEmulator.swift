@@ -45,6 +45,7 @@ public final class ArangoEmulator: Sendable {
     /// Handles a request as if it had come over a connection that is allowed to do everything, except that faults do not befall it.
     ///
     /// - Parameter target: path and query, such as `/_db/companies/_api/collection`.
+    @discardableResult
     public func perform(_ method: String, _ target: String, body: String = "") -> EmulatorAnswer {
         EmulatorAnswer(state.perform(Request(method: method, target: target, body: Array(body.utf8))))
     }

@@ -45,7 +45,7 @@ private struct EmulatorProcess {
         unsafe posix_spawn_file_actions_adddup2(&actions, pipe[1], STDOUT_FILENO)
         unsafe posix_spawn_file_actions_addclose(&actions, pipe[0])
         var vector = unsafe (["arango-emulator"] + arguments).map { unsafe strdup($0) } + [nil]
-        defer { for unsafeargument in unsafe vector { unsafe free(argument) } }
+        defer { unsafe vector.forEach { unsafe free($0) } }
         var pid = pid_t()
         let result = unsafe posix_spawn(&pid, "/\(folder)/arango-emulator", &actions, nil, &vector, environ)
         close(pipe[1])
