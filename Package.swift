@@ -108,6 +108,7 @@ let package = Package(
             name: "ArangoEmulatorTests",
             dependencies: [
                 "ArangoEmulator",
+                "arango-emulator",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

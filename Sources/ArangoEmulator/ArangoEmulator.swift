@@ -12,8 +12,8 @@ public final class ArangoEmulator: Sendable {
     /// `http://host:port`
     public var url: String { "http://\(configuration.host):\(port)" }
 
-    /// Starts a server. Throws ``EmulatorError`` if the version is none, NIO's error if the address cannot be had.
-    public static func start(_ configuration: Configuration = Configuration()) async throws -> ArangoEmulator {
+    /// Starts a server.
+    public static func start(_ configuration: Configuration = Configuration()) async throws(EmulatorError) -> ArangoEmulator {
         guard ServerVersion(configuration.version) != nil else { throw EmulatorError.malformedVersion(configuration.version) }
         let state = SharedState(configuration)
         let listener = Listener(respond: { state.respond(to: $0) }, connectionOpened: { state.countConnection() })
@@ -22,7 +22,7 @@ public final class ArangoEmulator: Sendable {
             return ArangoEmulator(configuration, state: state, listener: listener, port: port)
         } catch {
             await listener.shutDown()
-            throw error
+            throw EmulatorError.cannotListen(address: "\(configuration.host):\(configuration.port)", reason: "\(error)")
         }
     }
 
@@ -45,6 +45,7 @@ public final class ArangoEmulator: Sendable {
     /// Handles a request as if it had come over a connection that is allowed to do everything, except that faults do not befall it.
     ///
     /// - Parameter target: path and query, such as `/_db/companies/_api/collection`.
+    @discardableResult
     public func perform(_ method: String, _ target: String, body: String = "") -> EmulatorAnswer {
         EmulatorAnswer(state.perform(Request(method: method, target: target, body: Array(body.utf8))))
     }
@@ -98,11 +99,15 @@ public struct EmulatorAnswer: Sendable {
 public enum EmulatorError: Error, CustomStringConvertible {
     /// The configured version does not begin with two numbers.
     case malformedVersion(String)
+    /// The address is taken, not ours or not allowed.
+    case cannotListen(address: String, reason: String)
 
     /// For the person at the terminal.
     public var description: String {
         switch self {
         case .malformedVersion(let text): "'\(text)' is no version of ArangoDB: expected something like 3.12.10"
+        case .cannotListen(let address, let reason):
+            "cannot listen on \(address): \(reason); choose another address with --listen, or end who has it"
         }
     }
 }

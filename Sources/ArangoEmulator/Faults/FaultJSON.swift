@@ -45,11 +45,14 @@ extension InjectedFault {
         switch effect {
         case .delay(let delay): object = ["effect": "delay", "milliseconds": .int(delay.milliseconds)]
         case .answer(let status, let errorNum, let message):
-            object = ["effect": "answer", "status": .int(status), "message": .string(message)]
+            object = ["effect": "answer", "status": .int(status)]
             if let errorNum { object.append("errorNum", .int(errorNum)) }
+            object.append("message", .string(message))
         case .failElements(let keys, let errorNum, let message):
-            object = ["effect": "element", "errorNum": .int(errorNum), "message": .string(message)]
+            object = ["effect": "element"]
             if let keys { object.append("keys", .array(keys.map(JSONValue.string))) }
+            object.append("errorNum", .int(errorNum))
+            object.append("message", .string(message))
         case .drop: object = ["effect": "drop"]
         case .loseReply: object = ["effect": "lose-reply"]
         case .stall: object = ["effect": "stall"]

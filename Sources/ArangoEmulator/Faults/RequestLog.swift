@@ -14,7 +14,7 @@ public struct ReceivedRequest: Sendable {
 public struct EmulatorCounters: Sendable, Equatable {
     /// All requests but those for the emulator itself, those that faults befell included.
     public internal(set) var requests = 0
-    /// Documents written, removed or (``Configuration/isNull``) accepted.
+    /// Documents written, removed or (``ArangoEmulator/Configuration/isNull``) accepted.
     public internal(set) var documentsWritten = 0
     /// Writes that changed nothing: stale by version, empty, or ignored.
     public internal(set) var documentsUnchanged = 0

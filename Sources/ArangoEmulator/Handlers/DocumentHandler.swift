@@ -13,7 +13,7 @@ extension ServerState {
             return try write(.insert, in: name, request, options: .insert(request, version: configuration.serverVersion))
         case ("PUT", nil) where request.parameter("onlyget") != nil:
             // Its presence counts, `onlyget=false` included [S].
-            return try write(.read, in: name, request, options: .remove(request))
+            return try write(.read, in: name, request, options: .read(request))
         case ("PUT", nil), ("PATCH", nil):
             if configuration.isNull { return try acceptDocuments(request, collection: name) }
             let options = WriteOptions.modify(request, version: configuration.serverVersion)

@@ -11,6 +11,9 @@ final class HTTPConnection: ChannelInboundHandler {
     /// ArangoDB's own limit (API.md section 1).
     private static let maximumBodyBytes = 1 << 30
 
+    /// Space taken on the word of a header; a longer body makes the buffer grow as it comes.
+    private static let reservedBytes = 16 << 20
+
     private let respond: @Sendable (Request) -> Reaction
     private var head: HTTPRequestHead?
     private var body: ByteBuffer?
@@ -46,7 +49,7 @@ final class HTTPConnection: ChannelInboundHandler {
             return refuse(.init(status: 413, errorNum: 413, message: "body too large"), head, context: context)
         }
         self.head = head
-        if length > 0 { body = context.channel.allocator.buffer(capacity: length) }
+        if length > 0 { body = context.channel.allocator.buffer(capacity: min(length, Self.reservedBytes)) }
         if head.headers.first(name: "expect")?.lowercased() == "100-continue" {
             context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
         }

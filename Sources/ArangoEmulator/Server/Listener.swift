@@ -41,14 +41,13 @@ final class Listener: Sendable {
 
     /// Closes the socket and cuts all connections.
     func close() async {
-        let (server, clients) = channels.withLock { channels in
-            defer { channels = (nil, [:]) }
-            return (channels.server, Array(channels.clients.values))
+        // The socket first: afterwards no connection can be added. Closing fails only if it is closed already.
+        _ = try? await channels.withLock(\.server)?.close().get()
+        let clients = channels.withLock { channels in
+            channels.server = nil
+            return Array(channels.clients.values)
         }
-        for channel in [server].compactMap(\.self) + clients {
-            // Fails only if it is closed already.
-            _ = try? await channel.close().get()
-        }
+        for client in clients { _ = try? await client.close().get() }
     }
 
     /// Closes, and ends the thread. The listener cannot be used again.

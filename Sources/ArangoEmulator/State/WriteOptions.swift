@@ -34,7 +34,14 @@ struct WriteOptions {
         return options
     }
 
-    /// `DELETE` and reading: no `versionAttribute`.
+    /// `?onlyget`.
+    static func read(_ request: Request) -> WriteOptions {
+        var options = WriteOptions()
+        options.ignoreRevs = request.flag("ignoreRevs", default: true)
+        return options
+    }
+
+    /// `DELETE`: no `versionAttribute`.
     static func remove(_ request: Request) -> WriteOptions {
         var options = WriteOptions()
         options.returnOld = request.flag("returnOld")

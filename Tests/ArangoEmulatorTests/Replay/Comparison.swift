@@ -60,7 +60,9 @@ struct Comparison {
                 continue
             }
             if dynamic.contains(pointer) {
-                if Shape(actual) != Shape(expected) { mismatches.append("header \(header.name): \(actual) has not the shape of \(expected)") }
+                if Shape(actual) != Shape(expected) {
+                    mismatches.append("header \(header.name): \(actual) has not the shape of \(expected)")
+                }
             } else if header.name == "content-length" {
                 // The length of made-up values may differ, so it only says something where there are none.
                 let isFixed = !dynamic.contains { $0.hasPrefix("/body") } && additional.isEmpty && exchange.replay["method"] != "HEAD"

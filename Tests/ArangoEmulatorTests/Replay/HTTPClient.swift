@@ -30,7 +30,8 @@ struct HTTPClient: Sendable {
                     return try NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>(wrappingChannelSynchronously: channel)
                 }
             }
-        var fields = HTTPHeaders([("host", "\(host):\(port)"), ("accept", "application/json"), ("content-length", "\(body.count)")] + headers)
+        var fields = HTTPHeaders([("host", "\(host):\(port)"), ("accept", "application/json")] + headers)
+        if !fields.contains(name: "transfer-encoding") { fields.add(name: "content-length", value: "\(body.count)") }
         if let authorization, !fields.contains(name: "authorization") { fields.add(name: "authorization", value: authorization) }
         let head = HTTPRequestHead(version: .http1_1, method: HTTPMethod(rawValue: method), uri: target, headers: fields)
         return try await channel.executeThenClose { inbound, outbound in

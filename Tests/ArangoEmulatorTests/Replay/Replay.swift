@@ -76,7 +76,8 @@ struct Replay {
         switch value {
         case .string(let text): .string(try resolved(text))
         case .array(let elements): .array(try elements.map(resolved))
-        case .object(let object): .object(JSONObject(members: try object.members.map { .init(name: $0.name, value: try resolved($0.value)) }))
+        case .object(let object):
+            .object(JSONObject(members: try object.members.map { .init(name: $0.name, value: try resolved($0.value)) }))
         default: value
         }
     }

@@ -1,0 +1,46 @@
+import Testing
+
+@testable import ArangoEmulator
+
+/// API.md sections 1 and 10.
+@Suite("Server")
+struct ServerTests {
+    @Test(
+        "A version is told as configured; text that is none is refused",
+        arguments: [("3.12.10", true), ("3.11", true), ("4.0.0-nightly.1", true), ("3", false), ("x.y", false), ("", false)])
+    func versions(text: String, isVersion: Bool) throws {
+        #expect((ServerVersion(text) != nil) == isVersion)
+        guard isVersion else { return }
+        var server = Server(Configuration(version: text))
+        #expect(try server.send("GET", "/_api/version")["version"] == .string(text))
+        #expect(try server.send("GET", "/_api/version?details=true")["details"]?.object?["role"] == "SINGLE")
+    }
+
+    @Test("A single server says so in its status [D]")
+    func status() throws {
+        var server = Server()
+        #expect(try server.send("GET", "/_admin/status")["serverInfo"]?.object?["role"] == "SINGLE")
+        #expect(try server.send("GET", "/_api/engine")["name"] == "rocksdb")
+    }
+
+    @Test("What the emulator does not have is 404/404, a wrong method 405/405")
+    func unknown() throws {
+        var server = try Server.withCollection()
+        #expect(try server.send("POST", "/_api/cursor", "{}").error == "404/404")
+        #expect(try server.send("GET", "/").error == "404/404")
+        #expect(try server.send("OPTIONS", "/_api/document/c").error == "405/405")
+        #expect(try server.send("DELETE", "/_api/version").error == "405/405")
+    }
+
+    @Test("Revisions rise, also when the clock stands still or goes back")
+    func revisions() {
+        var clock = Clock(now: 1_700_000_000_000)
+        var stamps = [clock.revision().stamp, clock.revision().stamp]
+        clock.now -= 1000
+        stamps.append(clock.revision().stamp)
+        clock.now += 2000
+        stamps.append(clock.revision().stamp)
+        #expect(stamps == stamps.sorted() && Set(stamps).count == 4)
+        #expect(clock.revision().text.utf8.count == 11)
+    }
+}
