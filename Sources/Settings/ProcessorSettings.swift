@@ -40,7 +40,7 @@ public struct ProcessorSettings: Sendable, Equatable {
     public var mark = "invalidated"
     /// What `invalidate` means for this processor.
     public var onInvalidate = Invalidation.mark
-    /// With ``Invalidation/expire``: how long after the invalidation the document goes. 1 s…3650 d.
+    /// With ``Invalidation/expire``: how long after the invalidation the document goes, in whole seconds. 1 s…3650 d.
     public var expireAfter: Duration = .seconds(30 * 86_400)
     /// Attribute = pointer into the message; when not empty only these are stored. In the order of the file.
     public var map: [AttributeMapping] = []

@@ -10,11 +10,11 @@ public struct RabbitMQSettings: Sendable, Equatable {
     public var password = Secret("guest")
     /// Unacknowledged deliveries per processor: the bound on memory. 1…65535.
     public var prefetch: UInt16 = 1000
-    /// Body bytes held over all processors; above it reading pauses (heartbeats go on). At least 1 MiB.
+    /// Body bytes held over all processors; above it reading pauses (heartbeats go on). 1 MiB…1 TiB.
     public var holdBytes = 64 << 20
     /// Larger bodies are refused. 1 KiB…512 MiB.
     public var maxMessageBytes = 16 << 20
-    /// Silence after which both sides give the connection up. 0 switches it off; else 1 s…1 h.
+    /// Silence after which both sides give the connection up, in whole seconds. 0 s switches it off; else 1 s…1 h.
     public var heartbeat: Duration = .seconds(30)
     /// True: missing queues are declared at start; otherwise `warren provision` does it.
     public var declare = false

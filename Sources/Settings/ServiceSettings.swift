@@ -1,6 +1,6 @@
 /// `[control]`: the Unix socket for administration.
 public struct ControlSettings: Sendable, Equatable {
-    /// Path of the socket.
+    /// Path of the socket. Absolute, at most 107 bytes.
     public var socket = "/run/warren/control.sock"
     /// Members of this group may operate; root and the service user may do everything.
     public var group = "warren"

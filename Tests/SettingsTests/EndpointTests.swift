@@ -26,7 +26,7 @@ struct EndpointTests {
             ("amqp://:geheim@host", "\"amqp://***@host\": has an empty user name before the @"),
             (
                 "amqp://u:geheim@host?heartbeat=5",
-                "\"amqp://…\": must not have parameters after ? or #: they are keys of their own here, and in a password those are written %3F and %23"
+                "\"amqp://…\": must have no parameters after ? or #: they are keys of their own here, and in a password those are written %3F and %23"
             ),
             (
                 "amqp://host/a/b",

@@ -116,4 +116,71 @@ struct LocatorTests {
             #expect(lines(text + "=]}[\"\n").count >= lines(text).count)
         }
     }
+
+    @Test("Whatever the parser accepts, every value of it has a line", arguments: UInt64(1)...20)
+    func agreesWithParser(seed: UInt64) {
+        var random = SplitMix64(state: seed)
+        var accepted = 0
+        for _ in 0..<100 {
+            let source = ConfigurationSource(name: "t.toml", text: Self.damaged(&random))
+            guard let value = try? source.parsed() else { continue }
+            accepted += 1
+            #expect(unplaced(value) == [], "seed \(seed): \(source.text)")
+        }
+        #expect(accepted > 0)
+    }
+
+    /// Every shape that TOML has, damaged in up to three places.
+    private static func damaged(_ random: inout SplitMix64) -> String {
+        let text = #"""
+            a.b = [ 1, { c = "x", d = [ ] }, """
+            y""", 'z' ]  # end
+            "k.\"" = 1979-05-27 07:32:00
+            [[t]]
+            u = { v = { w = "\u00e9" }, x = 1 }
+            [t.s]
+            r = true
+            [[t]]
+            q = '\''
+            [p.'o']
+            """#
+        let pieces = ["\"\"\"", "'''", "[[", "]]", "{a={}}", "\\u0041", "\r\n", "[\n1,\n[2]]", "\"", "'", "=", ".", ",", "#", "\\", "\n", " ", "0", "[", "}"]
+        var bytes = Array(text.utf8)
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            let place = Int.random(in: 0..<bytes.count, using: &random)
+            let piece = pieces[Int.random(in: 0..<pieces.count, using: &random)].utf8
+            switch Int.random(in: 0..<3, using: &random) {
+            case 0: bytes.remove(at: place)
+            case 1: bytes.insert(contentsOf: piece, at: place)
+            default: bytes.replaceSubrange(place...place, with: piece)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    /// Paths of the values without a line.
+    private func unplaced(_ value: ConfigurationValue) -> [String] {
+        let below: [(String, ConfigurationValue)] =
+            switch value.content {
+            case .table(let members): members.map { ($0.name, $0.value) }
+            case .list(let values): values.enumerated().map { ("\($0.offset)", $0.element) }
+            default: []
+            }
+        return below.flatMap { name, value in
+            (value.place == .file("t.toml", line: nil) ? [name] : []) + unplaced(value).map { "\(name)/\($0)" }
+        }
+    }
+}
+
+/// A small seeded generator (Steele, Lea and Flood 2014), so that a failure can be repeated.
+private struct SplitMix64: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
 }

@@ -17,7 +17,7 @@ struct ProcessorRuleTests {
             ),
             ("prefetch = -1", "t.toml:7: processor \"p\".prefetch = -1: must be a whole number from 1 to 65535"),
             ("retry = { attempts = 5000 }", "t.toml:7: processor \"p\".retry.attempts = 5000: must be a whole number from 1 to 1000"),
-            ("retry = 3", "t.toml:7: processor \"p\".retry: must be a table: [processor \"p\".retry], or processor \"p\".retry = { … }"),
+            ("retry = 3", "t.toml:7: processor \"p\".retry: must be a table: retry = { … }"),
             ("verify = \"never\"", "t.toml:7: processor \"p\".verify = \"never\": must be \"off\", \"doubt\" or \"always\""),
             ("map = [ \"/a\" ]", "t.toml:7: processor \"p\".map: must be a table of attributes, like { name = … }"),
             (
@@ -79,16 +79,18 @@ struct ProcessorRuleTests {
                 "on_invalidate = \"remove\": cannot be used together with version, because ArangoDB does not version deletes: an older update that "
                     + "arrives late would bring the document back. Use \"mark\" or \"expire\", or leave version out and rely on order"
             ),
-            ("mark = \"version\"\nversion = \"/v\"", "mark = \"version\": makes mark the same attribute as version_attribute"),
+            ("mark = \"version\"\nversion = \"/v\"", "mark: makes version_attribute and the mark the same attribute, \"version\""),
             (
                 "version_attribute = \"invalidated_at\"\nversion = \"/v\"",
-                "mark = \"invalidated\": makes the time of mark the same attribute as version_attribute"
+                "version_attribute: makes version_attribute and the time of the mark the same attribute, \"invalidated_at\""
             ),
             (
                 "on_invalidate = \"expire\"\nmark = \"expires_at\"",
-                "mark = \"expires_at\": makes the time of expiry the same attribute as mark"
+                "mark: makes the mark and the time of expiry the same attribute, \"expires_at\""
             ),
-            ("set = { invalidated = 1 }", "set.invalidated: is written by mark already: leave it out here, or name it otherwise"),
+            ("on_invalidate = \"remove\"\nmark = \"gone\"", "mark: has no effect here: with on_invalidate = \"remove\" there is nothing left to mark"),
+            ("on_invalidate = \"expire\"\nexpire_after = \"1500ms\"", "expire_after = \"1500ms\": must be whole seconds"),
+            ("set = { invalidated = 1 }", "set.invalidated: is written by the mark already: leave it out here, or name it otherwise"),
         ])
     func invalidation(text: String, expected: String) {
         let found = mistakes(processor.replacing("\"update\"", with: "\"invalidate\"") + text)
@@ -115,8 +117,14 @@ struct ProcessorRuleTests {
             ])
     }
 
+    @Test("The version may be mapped to the name that it is stored under anyway")
+    func mappedVersion() throws {
+        #expect(try load(processor + "version = \"/v\"\nmap = { version = \"/v\", n = \"/n\" }").processors[0].map.count == 2)
+        #expect(mistakes(processor + "version = \"/v\"\nmap = { version = \"/w\" }").count == 1)
+    }
+
     @Test(
-        "Names of processors are safe everywhere, and collections are named as ArangoDB allows it",
+        "Names of processors and queues are there, and safe",
         arguments: [
             (
                 "name = \"p\"", "name = \"a b\"",

@@ -59,7 +59,7 @@ struct SharedRuleTests {
         let name = String(repeating: "q", count: 251)
         #expect(
             mistakes(processor.replacing("\"q\"", with: "\"\(name)\"")) == [
-                "t.toml:3: processor \"p\".queue: is too long for its dead-letter queue: with the suffix \".dead\" it has more than 255 bytes"
+                "t.toml:3: processor \"p\".queue: is too long: with the suffix \".dead\" its dead-letter queue would have more than 255 bytes"
             ])
     }
 
@@ -82,13 +82,37 @@ struct SharedRuleTests {
     func marks() {
         #expect(
             mistakes(processor + "mark = \"gone\"" + second()) == [
-                "t.toml:8: processor \"second\".mark = \"invalidated\": is \"gone\" in processor \"p\": processors of one collection must agree on it"
+                "t.toml:7: processor \"p\".mark = \"gone\": is \"invalidated\" in processor \"second\": processors of one collection must agree on it"
+            ])
+        #expect(mistakes(processor + "mark = \"gone\"" + second("mark = \"gone\"")) == [])
+        #expect(mistakes(processor + second("mark = \"gone\"")) == [])
+    }
+
+    @Test("A mark that nothing sets is told")
+    func uselessMark() {
+        let expected = "t.toml:7: processor \"p\".mark: has no effect here: no processor marks documents of collection \"c\" as invalid"
+        #expect(mistakes(processor + "mark = \"gone\"") == [expected])
+        #expect(mistakes(processor + "mark = \"gone\"" + second("on_invalidate = \"remove\"")) == [expected])
+    }
+
+    @Test("What an invalidation writes and an update writes back is no name for anything else")
+    func namesOfMark() {
+        let entries = "map = { invalidated = \"/a\", expires_at = \"/b\" }\nset = { invalidated_at = 1 }"
+        #expect(
+            mistakes(processor + entries + second("on_invalidate = \"expire\"")) == [
+                "t.toml:7: processor \"p\".map.invalidated: is written by the mark already: leave it out here, or name it otherwise",
+                "t.toml:7: processor \"p\".map.expires_at: is written by the time of expiry already: leave it out here, or name it otherwise",
+                "t.toml:8: processor \"p\".set.invalidated_at: is written by the time of the mark already: leave it out here, or name it otherwise",
+            ])
+        #expect(
+            mistakes(processor + "version = \"/v\"\nversion_attribute = \"invalidated\"" + second()) == [
+                "t.toml:8: processor \"p\".version_attribute: makes version_attribute and the mark the same attribute, \"invalidated\""
             ])
     }
 
-    @Test("An update that names no mark clears the one of its collection's invalidations")
-    func adoptedMark() throws {
-        let settings = try load(processor + second("mark = \"gone\""))
-        #expect(settings.processors.map(\.mark) == ["gone", "gone"])
+    @Test("Of a processor whose own mistake leaves its collection open, no disagreement is told")
+    func unknownCollection() {
+        let open = processor.replacing("\"c\"", with: "1") + "mark = \"gone\"\nversion = \"/v\""
+        #expect(mistakes(open + second("version = \"/v\"\nversion_attribute = \"r\"")).count == 1)
     }
 }

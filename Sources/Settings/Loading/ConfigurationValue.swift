@@ -21,10 +21,10 @@ struct ConfigurationValue: Equatable {
     let content: Content
     let place: ConfigurationPlace
 
-    /// The value as an error shows it: what was written, or only its kind if that would be long.
+    /// The value as an error shows it: what was written, cut short where it is long.
     var shown: String {
         switch content {
-        case .string(let text): JSONText.quoted(text)
+        case .string(let text): text.count <= 80 ? JSONText.quoted(text) : JSONText.quoted("\(text.prefix(80))…")
         case .integer(let number): "\(number)"
         case .number(let number): "\(number)"
         case .flag(let flag): "\(flag)"

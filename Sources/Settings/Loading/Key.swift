@@ -95,7 +95,8 @@ extension Findings {
     /// Reads a table into `target`, key by key; keys that are not there leave `target` as it is.
     mutating func read<Target>(_ value: ConfigurationValue, keys: [Key<Target>], path: String, into target: inout Target) {
         guard case .table(let members) = value.content else {
-            return refuse(path, at: value.place, "must be a table: [\(path)], or \(path) = { … }")
+            let name = path.split(separator: ".").last ?? ""
+            return refuse(path, at: value.place, "must be a table: \(path.contains("\"") ? "\(name) = { … }" : "[\(path)]")")
         }
         if !path.isEmpty { set(path, at: value.place) }
         for member in members {

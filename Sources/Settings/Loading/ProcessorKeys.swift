@@ -34,7 +34,7 @@ struct ProcessorDraft {
             Key("version_attribute", \.settings.versionAttribute, .attributeName),
             Key("mark", \.settings.mark, .attributeName),
             Key("on_invalidate", \.settings.onInvalidate, .choice),
-            Key("expire_after", \.settings.expireAfter, .duration(in: .seconds(1) ... .seconds(3650 * 86_400))),
+            Key("expire_after", \.settings.expireAfter, .duration(in: .seconds(1) ... .seconds(3650 * 86_400), wholeSeconds: true)),
             .attributes("map", \.settings.map) { name, value throws(Mistake) in
                 AttributeMapping(attribute: name, pointer: try Conversion.pointer.convert(value))
             },

@@ -1,39 +1,38 @@
 /// Rules between the keys of one processor.
 extension ProcessorDraft {
-    func check(deadLetter: DeadLetterSettings, _ findings: inout Findings) {
+    /// Finds what is missing, without effect or contradictory. `invalidation` is the processor that marks documents of the same collection.
+    func check(deadLetter: DeadLetterSettings, invalidation: ProcessorDraft?, _ findings: inout Findings) {
         for key in Self.required where findings.place(of: "\(path).\(key)") == nil {
             findings.add(place, "\(path).\(key)", "is missing: every processor needs name, queue, operation, collection and key")
         }
+        if deadLetter.enabled, findings.isSet("\(path).queue"), settings.queue.utf8.count + deadLetter.suffix.utf8.count > 255 {
+            findings.add(
+                findings.place(of: "\(path).queue") ?? place, "\(path).queue",
+                "is too long: with the suffix \(JSONText.quoted(deadLetter.suffix)) its dead-letter queue would have more than 255 bytes")
+        }
         checkInvalidation(&findings)
         checkVersion(&findings)
-        checkAttributes(&findings)
-        if deadLetter.enabled, let place = findings.place(of: "\(path).queue"),
-            settings.queue.utf8.count + deadLetter.suffix.utf8.count > 255
-        {
-            findings.add(
-                place, "\(path).queue",
-                "is too long for its dead-letter queue: with the suffix \(JSONText.quoted(deadLetter.suffix)) it has more than 255 bytes")
-        }
+        checkAttributes(invalidation, &findings)
     }
 
-    /// True if the processor marks documents, now or before they expire.
+    /// True if the processor marks documents as invalid, for good or until they expire.
     var marks: Bool { settings.operation == .invalidate && settings.onInvalidate != .remove }
 
     private func checkInvalidation(_ findings: inout Findings) {
         guard findings.isSet("\(path).operation") else { return }
-        if settings.operation != .invalidate {
-            for key in ["on_invalidate", "expire_after"] {
-                guard let place = findings.place(of: "\(path).\(key)") else { continue }
-                findings.add(place, "\(path).\(key)", "has no effect here: it belongs to operation = \"invalidate\"")
-            }
-            return
+        let isInvalidation = settings.operation == .invalidate
+        if !isInvalidation, let place = findings.place(of: "\(path).on_invalidate") {
+            findings.add(place, "\(path).on_invalidate", "has no effect here: it belongs to operation = \"invalidate\"")
         }
-        if settings.onInvalidate != .expire, let place = findings.place(of: "\(path).expire_after") {
-            findings.add(place, "\(path).expire_after", "has no effect here: it belongs to on_invalidate = \"expire\"")
+        if !isInvalidation || settings.onInvalidate != .expire, let place = findings.place(of: "\(path).expire_after") {
+            let owner = isInvalidation ? "on_invalidate = \"expire\"" : "operation = \"invalidate\""
+            findings.add(place, "\(path).expire_after", "has no effect here: it belongs to \(owner)")
         }
-        if settings.onInvalidate == .remove, let place = findings.place(of: "\(path).on_invalidate"),
-            findings.place(of: "\(path).version") != nil
-        {
+        guard isInvalidation, settings.onInvalidate == .remove else { return }
+        if let place = findings.place(of: "\(path).mark") {
+            findings.add(place, "\(path).mark", "has no effect here: with on_invalidate = \"remove\" there is nothing left to mark")
+        }
+        if findings.place(of: "\(path).version") != nil, let place = findings.place(of: "\(path).on_invalidate") {
             findings.add(
                 place, "\(path).on_invalidate", value: "\"remove\"",
                 "cannot be used together with version, because ArangoDB does not version deletes: an older update that arrives late would "
@@ -46,29 +45,34 @@ extension ProcessorDraft {
         findings.add(place, "\(path).version_attribute", "has no effect without version, the place of the version in the message")
     }
 
-    /// An attribute that came from two places would stand in the document twice, which ArangoDB refuses for the whole request.
-    private func checkAttributes(_ findings: inout Findings) {
+    /// Each attribute has one origin: of two, one would be dropped without a word.
+    private func checkAttributes(_ invalidation: ProcessorDraft?, _ findings: inout Findings) {
         var origins: [String: String] = [:]
         if settings.version != nil { origins[settings.versionAttribute] = "version_attribute" }
-        let markKey = findings.place(of: "\(path).mark") ?? findings.place(of: "\(path).version_attribute") ?? place
-        if settings.operation == .invalidate && settings.onInvalidate != .remove || findings.isSet("\(path).mark") {
-            var added = [(settings.mark, "mark"), ("\(settings.mark)_at", "the time of mark")]
-            if settings.onInvalidate == .expire { added.append(("expires_at", "the time of expiry")) }
-            for (name, origin) in added {
-                if let other = origins.updateValue(origin, forKey: name) {
-                    findings.add(
-                        markKey, "\(path).mark", value: JSONText.quoted(settings.mark), "makes \(origin) the same attribute as \(other)")
-                }
-            }
+        for (name, role) in invalidation?.attributesOfMark ?? [] {
+            guard let other = origins.updateValue(role, forKey: name) else { continue }
+            let key = marks && findings.place(of: "\(path).mark") != nil ? "mark" : "version_attribute"
+            findings.add(
+                findings.place(of: "\(path).\(key)") ?? place, "\(path).\(key)",
+                "makes \(other) and \(role) the same attribute, \(JSONText.quoted(name))")
         }
-        let entries = settings.map.map { ("map", $0.attribute) } + settings.set.map { ("set", $0.attribute) }
-        for (key, name) in entries {
-            let entryPath = "\(path).\(key).\(name)"
-            if let other = origins.updateValue(key, forKey: name) {
-                findings.add(
-                    findings.place(of: entryPath) ?? place, entryPath,
-                    "is written by \(other) already: leave it out here, or name it otherwise")
-            }
+        for entry in settings.map {
+            // The version under its own name is stored as it is anyway.
+            if entry.attribute == settings.versionAttribute, entry.pointer == settings.version { continue }
+            check("map", entry.attribute, &origins, &findings)
         }
+        for entry in settings.set { check("set", entry.attribute, &origins, &findings) }
+    }
+
+    private func check(_ table: String, _ name: String, _ origins: inout [String: String], _ findings: inout Findings) {
+        let key = "\(path).\(table).\(name)"
+        guard let other = origins.updateValue(table, forKey: name) else { return }
+        findings.add(findings.place(of: key) ?? place, key, "is written by \(other) already: leave it out here, or name it otherwise")
+    }
+
+    /// What marking a document writes, and updates of the same collection write back.
+    private var attributesOfMark: [(name: String, role: String)] {
+        let names = [(settings.mark, "the mark"), ("\(settings.mark)_at", "the time of the mark")]
+        return settings.onInvalidate == .expire ? names + [("expires_at", "the time of expiry")] : names
     }
 }

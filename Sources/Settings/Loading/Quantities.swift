@@ -51,39 +51,33 @@ enum ByteCount {
 
 /// Digits, then a unit.
 private func splitQuantity(_ text: String) -> (number: Int, unit: String)? {
-    let digits = text.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
+    let digits = text.utf8.prefix(while: isDigit)
     guard let number = Int(Substring(digits)) else { return nil }
     return (number, String(Substring(text.utf8[digits.endIndex...])))
 }
 
+private func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
 extension Conversion<Duration> {
-    /// A duration within `range`.
-    static func duration(in range: ClosedRange<Duration>, orZero: Bool = false) -> Self {
+    /// A duration within `range`, or also none at all; `wholeSeconds` where the other side counts in seconds.
+    static func duration(in range: ClosedRange<Duration>, orZero: Bool = false, wholeSeconds: Bool = false) -> Self {
         Conversion { value throws(Mistake) in
-            let example = "like \"30s\" (units: ms, s, m, h, d)"
+            let duration: Duration
             switch value.content {
-            case .integer(let number):
+            case .integer(let number) where number >= 0:
                 throw value.mistake("has no unit: write \"\(number)s\" if seconds are meant (units: ms, s, m, h, d)")
-            case .string(let text) where Int(text) != nil:
+            case .string(let text) where !text.isEmpty && text.utf8.allSatisfy(isDigit):
                 throw value.mistake("has no unit: write \"\(text)s\" if seconds are meant (units: ms, s, m, h, d)")
             case .string(let text):
-                guard let duration = Duration(quantity: text) else { throw value.mistake("must be a whole number with a unit, \(example)") }
-                guard range.contains(duration) || (orZero && duration == .zero) else {
-                    throw value.mistake(
-                        "must be from \(range.lowerBound.quantity) to \(range.upperBound.quantity)\(orZero ? ", or 0s" : "")")
-                }
-                return duration
+                guard let quantity = Duration(quantity: text) else { fallthrough }
+                duration = quantity
             default:
-                throw value.mistake("must be a whole number with a unit in quotes, \(example)")
+                throw value.mistake("must be a whole number with a unit, in quotes, like \"30s\" (units: ms, s, m, h, d)")
             }
-        }
-    }
-
-    /// AMQP counts heartbeats in whole seconds; 0 switches them off.
-    static var heartbeat: Self {
-        Conversion { value throws(Mistake) in
-            let duration = try duration(in: .seconds(1) ... .seconds(3600), orZero: true).convert(value)
-            guard duration.components.attoseconds == 0 else { throw value.mistake("must be whole seconds") }
+            guard range.contains(duration) || (orZero && duration == .zero) else {
+                throw value.mistake("must be from \(range.lowerBound.quantity) to \(range.upperBound.quantity)\(orZero ? ", or 0s" : "")")
+            }
+            guard !wholeSeconds || duration.components.attoseconds == 0 else { throw value.mistake("must be whole seconds") }
             return duration
         }
     }

@@ -31,7 +31,7 @@ extension RabbitMQSettings {
             Key("prefetch", \.prefetch, .integer(in: 1...65_535)),
             Key("hold", \.holdBytes, .size(in: 1 << 20...1 << 40)),
             Key("max_message", \.maxMessageBytes, .size(in: 1 << 10...512 << 20)),
-            Key("heartbeat", \.heartbeat, .heartbeat),
+            Key("heartbeat", \.heartbeat, .duration(in: .seconds(1) ... .seconds(3600), orZero: true, wholeSeconds: true)),
             Key("declare", \.declare, .flag),
             .table("tls", \.tls, TLSSettings.keys),
         ]

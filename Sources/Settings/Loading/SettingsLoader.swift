@@ -55,13 +55,11 @@ public enum SettingsLoader {
 extension SettingsDraft {
     /// A certificate is of no use without its key, and the other way round.
     fileprivate func checkTLS(_ findings: inout Findings) {
-        for (section, tls) in [("rabbitmq.tls", settings.rabbitmq.tls), ("arangodb.tls", settings.arangodb.tls)] {
-            if tls.key == nil, let place = findings.place(of: "\(section).certificate"), findings.place(of: "\(section).key") == nil {
-                findings.add(place, "\(section).certificate", "needs \(section).key, the certificate's private key, beside it")
-            }
-            if tls.certificate == nil, let place = findings.place(of: "\(section).key"), findings.place(of: "\(section).certificate") == nil
-            {
-                findings.add(place, "\(section).key", "needs \(section).certificate, the key's certificate, beside it")
+        for section in ["rabbitmq.tls", "arangodb.tls"] {
+            switch (findings.place(of: "\(section).certificate"), findings.place(of: "\(section).key")) {
+            case (let place?, nil): findings.add(place, "\(section).certificate", "needs \(section).key, the certificate's private key, beside it")
+            case (nil, let place?): findings.add(place, "\(section).key", "needs \(section).certificate, the key's certificate, beside it")
+            default: break
             }
         }
     }
