@@ -88,7 +88,10 @@ struct ProcessorRuleTests {
                 "on_invalidate = \"expire\"\nmark = \"expires_at\"",
                 "mark: makes the mark and the time of expiry the same attribute, \"expires_at\""
             ),
-            ("on_invalidate = \"remove\"\nmark = \"gone\"", "mark: has no effect here: with on_invalidate = \"remove\" there is nothing left to mark"),
+            (
+                "on_invalidate = \"remove\"\nmark = \"gone\"",
+                "mark: has no effect here: with on_invalidate = \"remove\" there is nothing left to mark"
+            ),
             ("on_invalidate = \"expire\"\nexpire_after = \"1500ms\"", "expire_after = \"1500ms\": must be whole seconds"),
             ("set = { invalidated = 1 }", "set.invalidated: is written by the mark already: leave it out here, or name it otherwise"),
         ])

@@ -27,7 +27,10 @@ struct SingleMistakeTests {
             ("[rabbitmq]\nmax_message = \"1GiB\"", "t.toml:8: rabbitmq.max_message = \"1GiB\": must be from 1KiB to 512MiB"),
             ("[rabbitmq]\ndeclare = \"yes\"", "t.toml:8: rabbitmq.declare = \"yes\": must be true or false"),
             ("[rabbitmq]\nvhost = \"\"", "t.toml:8: rabbitmq.vhost = \"\": must not be empty"),
-            ("[arangodb]\ntimeout = -5", "t.toml:8: arangodb.timeout = -5: must be a whole number with a unit, in quotes, like \"30s\" (units: ms, s, m, h, d)"),
+            (
+                "[arangodb]\ntimeout = -5",
+                "t.toml:8: arangodb.timeout = -5: must be a whole number with a unit, in quotes, like \"30s\" (units: ms, s, m, h, d)"
+            ),
             ("[rabbitmq]\nusername = 7", "t.toml:8: rabbitmq.username = 7: must be text in quotes"),
             ("[rabbitmq]\npassword = 7", "t.toml:8: rabbitmq.password: must be text in quotes"),
             (

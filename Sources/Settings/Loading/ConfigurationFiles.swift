@@ -47,7 +47,9 @@ struct ConfigurationFiles {
     private mutating func names(in directory: String) -> [String] {
         guard let stream = unsafe opendir(directory) else {
             let fault = Self.fault(errno)
-            if !fault.isMissing { errors.append(SettingsError(place: .file(directory, line: nil), key: nil, value: nil, problem: fault.problem)) }
+            if !fault.isMissing {
+                errors.append(SettingsError(place: .file(directory, line: nil), key: nil, value: nil, problem: fault.problem))
+            }
             return []
         }
         defer { unsafe closedir(stream) }

@@ -25,10 +25,11 @@ extension ConfigurationValue {
 }
 
 extension Conversion<String> {
-    /// A text of so many UTF-8 bytes.
+    /// A text of so many UTF-8 bytes. Without a NUL: the libraries that get it read up to the first one.
     static func text(bytes: ClosedRange<Int> = 1...4096) -> Self {
         Conversion { value throws(Mistake) in
             guard case .string(let text) = value.content else { throw value.mistake("must be text in quotes") }
+            guard !text.utf8.contains(0) else { throw value.mistake("must not hold a NUL character") }
             guard bytes.contains(text.utf8.count) else {
                 throw value.mistake(text.isEmpty ? "must not be empty" : "must be at most \(bytes.upperBound) bytes long")
             }
@@ -42,6 +43,7 @@ extension Conversion<Secret> {
     static var secret: Self {
         Conversion { value throws(Mistake) in
             guard case .string(let text) = value.content else { throw Mistake(value: nil, problem: "must be text in quotes") }
+            guard !text.utf8.contains(0) else { throw Mistake(value: nil, problem: "must not hold a NUL character") }
             return Secret(text)
         }
     }

@@ -24,7 +24,9 @@ struct EndpointURI {
             scheme = text[..<separator.lowerBound].lowercased()
             let rest = text[separator.upperBound...]
             guard !rest.contains("?"), !rest.contains("#") else {
-                throw Fault("must have no parameters after ? or #: they are keys of their own here, and in a password those are written %3F and %23")
+                throw Fault(
+                    "must have no parameters after ? or #: they are keys of their own here, and in a password those are written %3F and %23"
+                )
             }
             let slash = rest.firstIndex(of: "/")
             path = slash.map { String(rest[rest.index(after: $0)...]) }
@@ -99,7 +101,9 @@ struct EndpointURI {
         // `amqp://guest:geheim`: the host was forgotten, and what looks like a port is the password.
         if rest.first != "[", let colon = rest.firstIndex(of: ":") {
             let port = rest[rest.index(after: colon)...].prefix { $0 != "/" }
-            if !port.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) { return "\(scheme)\(user)\(rest[...colon])…" }
+            if !port.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
+                return "\(scheme)\(user)\(rest[...colon])…"
+            }
         }
         return "\(scheme)\(user)\(rest)"
     }

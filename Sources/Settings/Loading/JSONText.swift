@@ -1,4 +1,4 @@
-/// Values of the configuration as JSON text (RFC 8259), for the constants of `set`.
+/// Values of the configuration as JSON text (RFC 8259): for the constants of `set`, and to show them.
 enum JSONText {
     /// The text of `value`; nil if JSON has none for it: not-a-number and the infinities.
     static func text(of value: ConfigurationValue) -> String? {
@@ -24,6 +24,11 @@ enum JSONText {
         }
     }
 
+    /// A key as it can be written in TOML: in quotes where it has to be, so that whatever it holds can be shown.
+    static func key(_ name: String) -> String {
+        !name.isEmpty && name.utf8.allSatisfy(\.isTOMLBareKey) ? name : quoted(name)
+    }
+
     /// A string in quotes, escaped where RFC 8259 section 7 demands it.
     static func quoted(_ text: String) -> String {
         var quoted = "\""
@@ -34,7 +39,7 @@ enum JSONText {
             case "\n": quoted += "\\n"
             case "\r": quoted += "\\r"
             case "\t": quoted += "\\t"
-            case "\u{0}"..."\u{1F}":
+            case "\u{0}"..."\u{1F}", "\u{7F}"..."\u{9F}":
                 let digits = String(scalar.value, radix: 16)
                 quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
             default: quoted.unicodeScalars.append(scalar)

@@ -100,7 +100,7 @@ extension Findings {
         }
         if !path.isEmpty { set(path, at: value.place) }
         for member in members {
-            let memberPath = path.isEmpty ? member.name : "\(path).\(member.name)"
+            let memberPath = (path.isEmpty ? "" : "\(path).") + JSONText.key(member.name)
             if let key = keys.first(where: { $0.name == member.name }) {
                 key.assign(&target, member.value, memberPath, &self)
             } else {

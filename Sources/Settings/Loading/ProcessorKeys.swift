@@ -71,7 +71,7 @@ extension Key<ProcessorDraft> {
             }
             findings.set(path, at: value.place)
             for member in members {
-                let memberPath = "\(path).\(member.name)"
+                let memberPath = "\(path).\(JSONText.key(member.name))"
                 do throws(Mistake) {
                     let name = try Conversion.attributeName.convert(
                         ConfigurationValue(content: .string(member.name), place: member.value.place))

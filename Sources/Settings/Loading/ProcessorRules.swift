@@ -65,7 +65,7 @@ extension ProcessorDraft {
     }
 
     private func check(_ table: String, _ name: String, _ origins: inout [String: String], _ findings: inout Findings) {
-        let key = "\(path).\(table).\(name)"
+        let key = "\(path).\(table).\(JSONText.key(name))"
         guard let other = origins.updateValue(table, forKey: name) else { return }
         findings.add(findings.place(of: key) ?? place, key, "is written by \(other) already: leave it out here, or name it otherwise")
     }

@@ -28,7 +28,8 @@ extension SettingsDraft {
                     place, key, value: JSONText.quoted(queue),
                     "is consumed by \(other.path) already: RabbitMQ would deal its messages out between the two")
             }
-            if settings.deadLetter.enabled, let other = consuming.first(where: { $0.settings.queue + settings.deadLetter.suffix == queue }) {
+            if settings.deadLetter.enabled, let other = consuming.first(where: { $0.settings.queue + settings.deadLetter.suffix == queue })
+            {
                 findings.add(
                     place, key, value: JSONText.quoted(queue),
                     "is the dead-letter queue of \(other.path): what is parked there would be consumed again without end")
@@ -61,7 +62,8 @@ extension SettingsDraft {
             } else if isKnown, let place, findings.isSet("\(processor.path).mark") {
                 findings.add(
                     place, "\(processor.path).mark",
-                    "has no effect here: no processor marks documents of collection \(JSONText.quoted(processor.settings.collection)) as invalid")
+                    "has no effect here: no processor marks documents of collection \(JSONText.quoted(processor.settings.collection)) as invalid"
+                )
             }
         }
     }
@@ -72,7 +74,9 @@ extension SettingsDraft {
     ) {
         let values = (processor.settings[keyPath: property], other.settings[keyPath: property])
         // What is wrong in itself was told already.
-        let areGood = [processor, other].allSatisfy { findings.place(of: "\($0.path).\(key)") == nil || findings.isSet("\($0.path).\(key)") }
+        let areGood = [processor, other].allSatisfy {
+            findings.place(of: "\($0.path).\(key)") == nil || findings.isSet("\($0.path).\(key)")
+        }
         guard values.0 != values.1, areGood else { return }
         findings.add(
             findings.place(of: "\(processor.path).\(key)") ?? processor.place, "\(processor.path).\(key)", value: JSONText.quoted(values.0),

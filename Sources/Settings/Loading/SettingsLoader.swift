@@ -57,7 +57,8 @@ extension SettingsDraft {
     fileprivate func checkTLS(_ findings: inout Findings) {
         for section in ["rabbitmq.tls", "arangodb.tls"] {
             switch (findings.place(of: "\(section).certificate"), findings.place(of: "\(section).key")) {
-            case (let place?, nil): findings.add(place, "\(section).certificate", "needs \(section).key, the certificate's private key, beside it")
+            case (let place?, nil):
+                findings.add(place, "\(section).certificate", "needs \(section).key, the certificate's private key, beside it")
             case (nil, let place?): findings.add(place, "\(section).key", "needs \(section).certificate, the key's certificate, beside it")
             default: break
             }

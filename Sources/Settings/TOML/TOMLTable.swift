@@ -1,0 +1,119 @@
+/// A table while it is being read, and the rules for what may be added to it where (TOML 1.0, "Table" to "Array of Tables").
+final class TOMLTable {
+    /// How a table came to be.
+    enum Origin {
+        /// By a longer header: `[a.b]` makes `a`, whose own header may still come.
+        case implied
+        /// By its own header.
+        case header
+        /// By a dotted key. It must not get a header as well.
+        case dotted
+    }
+
+    /// What a name stands for.
+    enum Member {
+        case value(ConfigurationValue)
+        case table(TOMLTable)
+        /// The tables of an array, the newest last.
+        case tables([TOMLTable])
+    }
+
+    /// Where the table starts: its header, or the first key that needs it.
+    private(set) var line: Int
+    private var origin: Origin
+    private var members: [String: Member] = [:]
+    /// Names as they came.
+    private var names: [String] = []
+
+    init(_ origin: Origin, line: Int) {
+        self.origin = origin
+        self.line = line
+    }
+
+    /// Why a key cannot stand where it does.
+    struct Conflict: Error {
+        let problem: String
+    }
+
+    /// The table of the header `[path]` or `[[path]]`, seen from the root.
+    func table(header path: [String], isArray: Bool, line: Int) throws(Conflict) -> TOMLTable {
+        var parent = self
+        for name in path.dropLast() { parent = try parent.child(name, .implied, line: line) }
+        let name = path[path.count - 1]
+        let table = TOMLTable(.header, line: line)
+        switch (parent.members[name], isArray) {
+        case (nil, let isArray):
+            parent.add(name, isArray ? .tables([table]) : .table(table))
+        case (.tables(let tables), true):
+            parent.members[name] = .tables(tables + [table])
+        case (.table(let known), false) where known.origin == .implied:
+            known.origin = .header
+            known.line = line
+            return known
+        case (let known?, _):
+            throw Conflict(problem: "\(JSONText.key(name)) is there already, since line \(known.line)")
+        }
+        return table
+    }
+
+    /// Sets the value of a dotted key.
+    func set(_ path: [String], to value: ConfigurationValue, line: Int) throws(Conflict) {
+        var parent = self
+        for name in path.dropLast() {
+            parent = try parent.child(name, .dotted, line: line)
+            guard parent.origin != .header else {
+                throw Conflict(problem: "\(JSONText.key(name)) has a header of its own, in line \(parent.line): the key belongs there")
+            }
+            parent.origin = .dotted
+        }
+        let name = path[path.count - 1]
+        if let known = parent.members[name] { throw Conflict(problem: "\(JSONText.key(name)) is there already, since line \(known.line)") }
+        parent.add(name, .value(value))
+    }
+
+    /// The whole as a value, in the order of the file.
+    func value(file: String) -> ConfigurationValue {
+        let content = names.map { name in
+            let value: ConfigurationValue =
+                switch members[name] {
+                case .value(let value): value
+                case .table(let table): table.value(file: file)
+                case .tables(let tables):
+                    ConfigurationValue(
+                        content: .list(tables.map { $0.value(file: file) }), place: .file(file, line: tables.first?.line ?? line))
+                case nil: preconditionFailure("names are those of members")
+                }
+            return ConfigurationValue.Member(name: name, value: value)
+        }
+        return ConfigurationValue(content: .table(content), place: .file(file, line: line))
+    }
+
+    private func add(_ name: String, _ member: Member) {
+        names.append(name)
+        members[name] = member
+    }
+
+    /// The table that `name` stands for on the way to another; made if it is missing.
+    private func child(_ name: String, _ origin: Origin, line: Int) throws(Conflict) -> TOMLTable {
+        switch members[name] {
+        case nil:
+            let table = TOMLTable(origin, line: line)
+            add(name, .table(table))
+            return table
+        case .table(let table): return table
+        case .tables(let tables) where origin == .implied: return tables[tables.count - 1]
+        case let known?:
+            throw Conflict(problem: "\(JSONText.key(name)) is no table that keys can be added to; it is there since line \(known.line)")
+        }
+    }
+}
+
+extension TOMLTable.Member {
+    fileprivate var line: Int {
+        switch self {
+        case .value(let value): if case .file(_, let line?) = value.place { line } else { 0 }
+        case .table(let table): table.line
+        case .tables(let tables): tables.first?.line ?? 0
+        }
+    }
+}
