@@ -39,8 +39,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         // Deque and Heap: the queues of the pipeline pop at the front, its delays at the earliest.
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        // TOML 1.0 by toml++: a parser with line and column in its errors, linking statically without ICU.
-        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
         // UnixSignals: signals as an asynchronous sequence.
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // The HTTP server of the emulator (and of the control socket); its parser is the field's own.
@@ -56,10 +54,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", path: "Sources/CZlib"),
 
         .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: strict),
-        .target(
-            name: "Settings",
-            dependencies: [.product(name: "TOMLKit", package: "TOMLKit")],
-            swiftSettings: strict),
+        .target(name: "Settings", swiftSettings: strict),
         .target(name: "Mapping", dependencies: ["CZlib", "Settings"], swiftSettings: strict),
         .target(name: "Pipeline", dependencies: ["Mapping", "Settings", deque, heap], swiftSettings: strict),
         .target(name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Mapping", "Settings", "Threads"], swiftSettings: strict),
