@@ -13,6 +13,8 @@ struct Lanes {
         let session: SessionID
         /// Times it was written and failed for a reason of its own.
         var attempts = 0
+        /// What ``PipelineMachine/settledCount`` was when it failed first.
+        var settledBefore = 0
         /// Write-write conflicts since the last attempt that counted.
         var conflicts = 0
         /// In a request that has left.
@@ -64,6 +66,11 @@ struct Lanes {
 
     /// A write is kept in `slot`.
     func isTaken(_ slot: Slot) -> Bool { entries[slot] != nil }
+
+    /// Some write of another document has failed as well.
+    func isAnotherFailing(than slot: Slot) -> Bool {
+        entries.indices.contains { $0 != slot && (entries[$0]?.attempts ?? 0) > 0 }
+    }
 
     /// Changes one attribute in place, without moving the entry.
     mutating func update(_ slot: Slot, _ change: (inout Entry) -> Void) {

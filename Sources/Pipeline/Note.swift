@@ -10,7 +10,9 @@ public enum Note: Sendable {
     case parkingFailed(ProcessorIndex, String, retryIn: Duration)
     /// Nothing is written from now on: the database is away, or an administrator must act.
     case databaseLost(Gate.Cause, Fault)
-    /// Writing works again.
+    /// Deliveries go back to RabbitMQ because the database stays away; consuming begins again when it is back.
+    case returning(held: Int, after: Duration)
+    /// The database answers again; one request goes first, then more.
     case databaseBack(after: Duration)
     /// A request's outcome is unknown; its documents are read back or written again.
     case outcomeUnknown(documents: Int, Fault)

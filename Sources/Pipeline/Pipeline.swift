@@ -14,6 +14,12 @@ public struct PipelinePorts: Sendable {
     public var acknowledge: @Sendable ([Acknowledgement]) -> Void
     /// Lets the broker read, or not.
     public var setReading: @Sendable (Bool) -> Void
+    /// Lets the broker consume, or cancels its consumers and returns what they hold.
+    public var setConsuming: @Sendable (Bool) -> Void
+    /// Asks the database for a sign of life; nil if it gives one.
+    public var probe: @Sendable () async -> RequestFailure?
+    /// How long the latest request waited in the server's queue, as its answer told.
+    public var queueTime: @Sendable () -> Duration
     /// Tells people.
     public var note: @Sendable (Note) -> Void
     /// Whole seconds since 1970, for messages that carry no time.
@@ -23,13 +29,18 @@ public struct PipelinePorts: Sendable {
     public init(
         write: @escaping @Sendable (WriteBatch) async -> WriteReply, read: @escaping @Sendable (ReadBatch) async -> ReadReply,
         park: @escaping @Sendable ([ParkOrder]) async -> [Int: String], acknowledge: @escaping @Sendable ([Acknowledgement]) -> Void,
-        setReading: @escaping @Sendable (Bool) -> Void, note: @escaping @Sendable (Note) -> Void, wallClock: @escaping @Sendable () -> UInt64
+        setReading: @escaping @Sendable (Bool) -> Void, setConsuming: @escaping @Sendable (Bool) -> Void,
+        probe: @escaping @Sendable () async -> RequestFailure?, queueTime: @escaping @Sendable () -> Duration,
+        note: @escaping @Sendable (Note) -> Void, wallClock: @escaping @Sendable () -> UInt64
     ) {
         self.write = write
         self.read = read
         self.park = park
         self.acknowledge = acknowledge
         self.setReading = setReading
+        self.setConsuming = setConsuming
+        self.probe = probe
+        self.queueTime = queueTime
         self.note = note
         self.wallClock = wallClock
     }
@@ -106,11 +117,17 @@ public actor Pipeline {
     private func handle(_ event: PipelineMachine.Event) {
         for action in machine.handle(event, at: clock.now) {
             switch action {
-            case .write(let batch): Task { handle(.replied(batch.id, await ports.write(batch))) }
+            case .write(let batch):
+                Task {
+                    let reply = await ports.write(batch)
+                    handle(.replied(batch.id, reply, queueTime: ports.queueTime()))
+                }
             case .read(let batch): Task { handle(.readBack(batch.id, await ports.read(batch))) }
             case .park(let orders): Task { handle(.parked(failures: await ports.park(orders))) }
             case .acknowledge(let list): ports.acknowledge(list)
             case .setReading(let isOn): ports.setReading(isOn)
+            case .setConsuming(let isOn): ports.setConsuming(isOn)
+            case .probe: Task { handle(.probed(await ports.probe())) }
             case .note(let note): ports.note(note)
             }
         }

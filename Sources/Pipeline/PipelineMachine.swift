@@ -11,8 +11,11 @@ struct PipelineMachine {
         case subscribed(ProcessorIndex, SessionID)
         case received(ProcessorIndex, SessionID, [(Delivery, Result<PlannedWrite, Refusal>)])
         case unsubscribed(ProcessorIndex, SessionID)
-        case replied(Int, WriteReply)
+        /// The answer to a write request, and how long the request waited in the server's queue.
+        case replied(Int, WriteReply, queueTime: Duration)
         case readBack(Int, ReadReply)
+        /// The server answered ``Action/probe``, or not.
+        case probed(RequestFailure?)
         /// The orders of the bulk that failed, with the reason; all others are confirmed.
         case parked(failures: [Int: String])
         /// Time has passed.
@@ -26,8 +29,15 @@ struct PipelineMachine {
         case park([ParkOrder])
         case acknowledge([Acknowledgement])
         case setReading(Bool)
+        /// Cancel all consumers and return their deliveries, or consume again.
+        case setConsuming(Bool)
+        /// Ask the database for a sign of life.
+        case probe
         case note(Note)
     }
+
+    /// An outage that lasts longer returns the deliveries to RabbitMQ: other instances, with a database, may take them.
+    static let longestHold: Duration = .seconds(600)
 
     /// One processor's rules and its channel.
     struct Processor {
@@ -45,7 +55,7 @@ struct PipelineMachine {
         static func < (left: Delayed, right: Delayed) -> Bool { (left.until, left.slot) < (right.until, right.slot) }
     }
 
-    let connections: Int
+    let longestHold: Duration
     let holdBytes: Int
     let parks: Bool
     var processors: [Processor]
@@ -53,18 +63,24 @@ struct PipelineMachine {
     var queue: RequestQueue
     var parking = ParkingQueue()
     var gate = Gate()
+    var window: SendWindow
     var delay: RetryDelay
     var delayed = Heap<Delayed>()
     var inFlight: [Int: RequestQueue.Request] = [:]
     /// Requests in a row whose outcome stayed unknown.
     var unknownInARow = 0
+    /// Documents settled by the database since start: evidence that it works.
+    var settledCount = 0
+    var isConsuming = true
+    var isProbing = false
     private var nextID = 0
     private var isReading = true
     var actions: [Action] = []
 
     /// A machine with nothing in it. `seed` decides its jitter.
-    init(settings: Settings, seed: UInt64) {
-        connections = settings.arangodb.connections
+    init(settings: Settings, seed: UInt64, longestHold: Duration = Self.longestHold) {
+        self.longestHold = longestHold
+        window = SendWindow(most: settings.arangodb.connections)
         holdBytes = settings.rabbitmq.holdBytes
         parks = settings.deadLetter.enabled
         processors = settings.processors.map { processor in
@@ -84,7 +100,7 @@ struct PipelineMachine {
     var heldBytes: Int { lanes.heldBytes + parking.heldBytes }
     /// When ``Event/woke`` is due, if nothing else happens before.
     var nextWake: ContinuousClock.Instant? {
-        [delayed.min?.until, queue.isEmpty || !inFlight.isEmpty ? nil : gate.nextTry, parking.nextTry].compactMap(\.self).min()
+        [delayed.min?.until, inFlight.isEmpty ? gate.nextTry : nil, parking.nextTry, returnTime].compactMap(\.self).min()
     }
 
     /// Takes an event in and says what to do about it.
@@ -93,13 +109,17 @@ struct PipelineMachine {
         case .subscribed(let processor, let session): subscribe(processor, session)
         case .received(let processor, let session, let messages): receive(processor, session, messages)
         case .unsubscribed(let processor, let session): unsubscribe(processor, session)
-        case .replied(let id, let reply): settle(id, reply, at: now)
+        case .replied(let id, let reply, let queueTime):
+            settle(id, reply, at: now)
+            window.answered(queueTime: queueTime)
         case .readBack(let id, let reply): settle(id, reply, at: now)
+        case .probed(let failure): settleProbe(failure, at: now)
         case .parked(let failures): settleParking(failures, at: now)
         case .woke: break
         }
         wake(at: now)
         send(at: now)
+        watchOutage(at: now)
         acknowledge()
         setReading()
         defer { actions = [] }
@@ -114,7 +134,7 @@ struct PipelineMachine {
     }
 
     private mutating func send(at now: ContinuousClock.Instant) {
-        while inFlight.count < gate.allowance(limit: connections, at: now) {
+        while inFlight.count < gate.allowance(limit: window.current, at: now) {
             guard let request = queue.next(bytes: { lanes[$0].write.document.byteCount(key: lanes[$0].write.key) }) else { break }
             nextID += 1
             gate.sent()

@@ -74,9 +74,11 @@ extension PipelineMachine {
             queue.split(request)
         case .rejected(let fault):
             databaseAnswered(at: now)
-            // A server error is not proof against the message: it has its attempts.
+            // A server error is no proof against the message: it has its attempts.
+            let isServerError = (fault.status ?? 400) >= 500
             for slot in request.slots {
-                settle(slot, (fault.status ?? 400) >= 500 ? .transient(fault) : Outcome.refused(fault), at: now)
+                if isServerError, isSharedFailure(slot) { countNothing(slot) }
+                settle(slot, isServerError ? .transient(fault) : Outcome.refused(fault), at: now)
             }
         }
     }
@@ -107,7 +109,9 @@ extension PipelineMachine {
         guard attempts < policy.attempts else {
             return giveUp(slot, Refusal(.retryExhausted, "after \(attempts) attempts: \(fault)"), attempts: attempts)
         }
+        let settledCount = settledCount
         lanes.update(slot) {
+            if $0.attempts == 0 { $0.settledBefore = settledCount }
             $0.attempts = attempts
             $0.conflicts = 0
             $0.isConfirmed = false
@@ -136,6 +140,16 @@ extension PipelineMachine {
         return processors[entry.write.processor].session == entry.session
     }
 
+    /// Whole requests fail, nothing at all was written since this write began to fail, and others fail like it: then it is not the message.
+    private func isSharedFailure(_ slot: Lanes.Slot) -> Bool {
+        let entry = lanes[slot]
+        return entry.attempts > 0 && entry.settledBefore == settledCount && lanes.isAnotherFailing(than: slot)
+    }
+
+    private mutating func countNothing(_ slot: Lanes.Slot) {
+        lanes.update(slot) { $0.attempts -= 1 }
+    }
+
     /// Without a version, later writes of the document wait until the dead letter is confirmed: were the channel lost before, RabbitMQ would
     /// deliver this message again, and it might then be written over them.
     private mutating func giveUp(_ slot: Lanes.Slot, _ refusal: Refusal, attempts: Int) {
@@ -150,6 +164,7 @@ extension PipelineMachine {
     private mutating func finish(_ slot: Lanes.Slot, count: (inout Counters) -> Void) {
         let entry = lanes[slot]
         let processor = entry.write.processor
+        settledCount += 1
         count(&processors[processor].counters)
         if processors[processor].session == entry.session { processors[processor].ledger.settle(entry.write.delivery.tag) }
         release(slot)
@@ -180,16 +195,6 @@ extension PipelineMachine {
             turnedAway = fault
         }
         if let turnedAway { databaseLost(.outage, turnedAway, at: now) }
-    }
-
-    private mutating func databaseAnswered(at now: ContinuousClock.Instant) {
-        unknownInARow = 0
-        if let closure = gate.succeeded() { actions.append(.note(.databaseBack(after: now - closure.since))) }
-    }
-
-    private mutating func databaseLost(_ cause: Gate.Cause, _ fault: Fault, at now: ContinuousClock.Instant) {
-        guard let closure = gate.failed(cause, fault, at: now, delay: &delay) else { return }
-        actions.append(.note(.databaseLost(closure.cause, closure.fault)))
     }
 
     /// Conflicts of one write in a row that do not count as an attempt.
