@@ -82,7 +82,7 @@ enum InternetTime {
         mutating func number(digits: Int) throws(Fault) -> Int {
             var number = 0
             for _ in 0..<digits {
-                guard let byte = rest.popFirst(), byte &- UInt8(ascii: "0") < 10 else { throw .notATime }
+                guard let byte = rest.popFirst(), byte.isDigit else { throw .notATime }
                 number = number * 10 + Int(byte - UInt8(ascii: "0"))
             }
             return number
@@ -92,7 +92,7 @@ enum InternetTime {
         mutating func fraction() throws(Fault) -> Int {
             guard rest.first == UInt8(ascii: ".") else { return 0 }
             rest.removeFirst()
-            let digits = rest.prefix { $0 &- UInt8(ascii: "0") < 10 }.count
+            let digits = rest.prefix(while: \.isDigit).count
             guard digits > 0 else { throw .notATime }
             guard digits <= 9 else { throw .tooFine }
             return (digits..<9).reduce(try number(digits: digits)) { nanoseconds, _ in nanoseconds * 10 }

@@ -30,11 +30,16 @@ enum JSONNumber {
 
     private static func afterDigits(in text: Span<UInt8>, from start: Int) -> Int {
         var place = start
-        while place < text.count, text[place] &- UInt8(ascii: "0") < 10 { place &+= 1 }
+        while place < text.count, text[place].isDigit { place &+= 1 }
         return place
     }
 
     private static func fault(_ text: Span<UInt8>, at place: Int) -> JSONFault {
         JSONFault(place < text.count ? .badNumber : .endOfText, at: place)
     }
+}
+
+extension UInt8 {
+    /// Whether it is one of `0` to `9` in ASCII.
+    var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
 }

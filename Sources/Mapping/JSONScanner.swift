@@ -1,13 +1,3 @@
-/// Where a value stands in a text.
-struct JSONPlace: Equatable {
-    /// The opening quote of the member's name; -1 for a value that is no member.
-    var name: Int
-    /// The value's first byte.
-    var start: Int
-    /// The place after its last byte.
-    var end: Int
-}
-
 /// Checks that bytes are one JSON text (RFC 8259) and finds the values that a processor asks for, in one pass and without building anything.
 ///
 /// Strict where the database would stumble: UTF-8 and surrogates must be right, names must not come twice in an object, depth is limited.
@@ -58,9 +48,9 @@ struct JSONScanner {
         case UInt8(ascii: "\""): return try JSONString.end(in: text, from: start &+ 1)
         case UInt8(ascii: "{"): return try object(text, from: start, tree, node, depth: depth &+ 1)
         case UInt8(ascii: "["): return try array(text, from: start, tree, node, depth: depth &+ 1)
-        case UInt8(ascii: "t"): return try Self.word([0x72, 0x75, 0x65], in: text, at: start)
-        case UInt8(ascii: "f"): return try Self.word([0x61, 0x6C, 0x73, 0x65], in: text, at: start)
-        case UInt8(ascii: "n"): return try Self.word([0x75, 0x6C, 0x6C], in: text, at: start)
+        case UInt8(ascii: "t"): return try Self.word(["r", "u", "e"], in: text, at: start)
+        case UInt8(ascii: "f"): return try Self.word(["a", "l", "s", "e"], in: text, at: start)
+        case UInt8(ascii: "n"): return try Self.word(["u", "l", "l"], in: text, at: start)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try JSONNumber.end(in: text, from: start)
         default: throw JSONFault(.unexpectedByte, at: start)
         }
@@ -80,7 +70,7 @@ struct JSONScanner {
             place = Self.afterSpace(in: text, from: place)
             try Self.expect(UInt8(ascii: ":"), in: text, at: place)
             place = Self.afterSpace(in: text, from: place &+ 1)
-            if let node, let child = child(of: node, name, text, tree) {
+            if let node, tree.mayHaveChild(node, hash: name.hash), let child = child(of: node, name, text, tree) {
                 let valueStart = place
                 place = try value(text, from: place, tree, child, depth: depth)
                 places[child] = JSONPlace(name: quote, start: valueStart, end: place)
@@ -156,9 +146,9 @@ struct JSONScanner {
 
     /// Checks the rest of `true`, `false` or `null`, whose first letter is at `start`.
     private static func word<let count: Int>(
-        _ rest: InlineArray<count, UInt8>, in text: Span<UInt8>, at start: Int
+        _ rest: InlineArray<count, Unicode.Scalar>, in text: Span<UInt8>, at start: Int
     ) throws(JSONFault) -> Int {
-        for letter in rest.indices { try expect(rest[letter], in: text, at: start + 1 + letter) }
+        for letter in rest.indices { try expect(UInt8(ascii: rest[letter]), in: text, at: start + 1 + letter) }
         return start + 1 + count
     }
 }

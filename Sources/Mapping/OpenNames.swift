@@ -69,11 +69,9 @@ struct OpenNames {
     func open() -> Object { Object(first: names.count) }
 
     /// Adds a name to the innermost object; false if that is known to have it already. A large object knows only at its end.
-    mutating func insert(_ name: OpenName, into object: inout Object) -> Bool {
+    @inline(__always) mutating func insert(_ name: OpenName, into object: inout Object) -> Bool {
         let bit: UInt64 = 1 << UInt64((name.hash &* 0x9E37_79B1) >> 26)
-        if object.seen & bit != 0, names.count - object.first < Self.small {
-            for place in object.first..<names.count where areEqual(names[place], name) { return false }
-        }
+        if object.seen & bit != 0, names.count - object.first < Self.small, holds(name, from: object.first) { return false }
         object.seen |= bit
         names.append(name)
         return true
@@ -86,13 +84,27 @@ struct OpenNames {
     }
 
     /// The first repetition in the text among the names from `first` on.
-    private func repeatedName(from first: Int) -> Int? {
-        let sorted = names[first...].sorted { left, right in
+    private mutating func repeatedName(from first: Int) -> Int? {
+        // Out of `self`, so that it is sorted where it is: a hostile message may have millions.
+        var names: [OpenName] = []
+        swap(&names, &self.names)
+        defer { swap(&names, &self.names) }
+        names[first...].sort { left, right in
             if left.hash != right.hash { return left.hash < right.hash }
             let (leftBytes, rightBytes) = (bytes(of: left), bytes(of: right))
             return leftBytes == rightBytes ? left.offset < right.offset : leftBytes.lexicographicallyPrecedes(rightBytes)
         }
-        return zip(sorted, sorted.dropFirst()).lazy.filter { areEqual($0, $1) }.map { Int($1.offset) }.min()
+        var repeated: Int?
+        for (left, right) in zip(names[first...], names[(first + 1)...]) where areEqual(left, right) {
+            repeated = min(repeated ?? .max, Int(right.offset))
+        }
+        return repeated
+    }
+
+    /// Whether one of the names from `first` on reads the same.
+    private func holds(_ name: OpenName, from first: Int) -> Bool {
+        for place in first..<names.count where names[place].hash == name.hash && areEqual(names[place], name) { return true }
+        return false
     }
 
     private func areEqual(_ left: OpenName, _ right: OpenName) -> Bool {

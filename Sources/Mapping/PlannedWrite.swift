@@ -54,6 +54,12 @@ public final class PlannedWrite: Sendable {
     /// What is stored; empty for ``WriteTarget/Mode/remove``.
     public let document: DocumentText
 
+    /// Bytes of memory that the write takes until it is settled: the delivery, what is added to the document, and a decompressed body.
+    public var heldBytes: Int {
+        let isDecompressed = delivery.contentEncoding == .gzip
+        return delivery.bytes.count + document.additions.count + (isDecompressed ? document.source.count : 0)
+    }
+
     /// A write by its parts.
     public init(
         processor: ProcessorIndex, delivery: Delivery, target: WriteTarget, key: DocumentKey, version: UInt64?, document: DocumentText

@@ -51,7 +51,6 @@ struct PointerTree: Sendable {
 
     /// The node for a member of the object at `parent`.
     func child(of parent: Node, named name: Span<UInt8>, hash: UInt32) -> Node? {
-        guard records[parent].children & Self.bit(hash) != 0 else { return nil }
         var candidate = records[parent].child
         while let node = candidate {
             if records[node].hash == hash, Self.areEqual(names.span.extracting(records[node].name), name) { return node }
@@ -59,6 +58,9 @@ struct PointerTree: Sendable {
         }
         return nil
     }
+
+    /// False if no child of `parent` has this hash.
+    @inline(__always) func mayHaveChild(_ parent: Node, hash: UInt32) -> Bool { records[parent].children & Self.bit(hash) != 0 }
 
     /// The node for an element of the array at `parent`.
     func child(of parent: Node, index: Int) -> Node? {
@@ -72,7 +74,7 @@ struct PointerTree: Sendable {
 
     private static func index(_ token: [UInt8]) -> Int? {
         guard token == [UInt8(ascii: "0")] || token.first != UInt8(ascii: "0") else { return nil }
-        guard token.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }) else { return nil }
+        guard token.allSatisfy(\.isDigit) else { return nil }
         return Int(String(decoding: token, as: UTF8.self))
     }
 

@@ -80,7 +80,7 @@ struct Lanes {
     /// Takes a write in. `isFirst`: no other of its document is held, it may leave.
     mutating func add(_ write: PlannedWrite, session: SessionID) -> (slot: Slot, isFirst: Bool) {
         let slot = take(Entry(write: write, session: session))
-        heldBytes += write.delivery.bytes.count
+        heldBytes += write.heldBytes
         let key = laneKey(write)
         guard let lane = lanes[key] else {
             lanes[key] = Lane(head: slot, tail: slot)
@@ -144,7 +144,7 @@ struct Lanes {
     }
 
     private mutating func release(_ slot: Slot) {
-        heldBytes -= self[slot].write.delivery.bytes.count
+        heldBytes -= self[slot].write.heldBytes
         entries[slot] = nil
         free.append(slot)
     }

@@ -52,6 +52,16 @@ struct GzipTests {
         #expect(write.document.source == Array(#"{"id":1,"a":"é"}"#.utf8))
     }
 
+    @Test("counts, decompressed, as memory held, unless nothing of it is stored")
+    func held() throws {
+        let body = gzip(#"{"id":1,"a":"0123456789"}"#)
+        let write = try plan(body)
+        #expect(write.heldBytes == write.delivery.bytes.count + 25)
+        var invalidating = mapper(processor(.invalidate))
+        let mark = try invalidating.plan(delivery(body, contentEncoding: .gzip), receivedAt: 0).get()
+        #expect(mark.heldBytes == mark.delivery.bytes.count + mark.document.additions.count)
+    }
+
     @Test("may have several members (RFC 1952 section 2.2), empty ones too")
     func members() throws {
         let body = gzip("") + gzip(#"{"id":1,"#) + gzip(#""a":2}"#) + gzip("")

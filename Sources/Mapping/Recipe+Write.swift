@@ -6,15 +6,14 @@ extension Recipe {
         let key = try message.key(at: key)
         let version = try version(of: message)
         let isVersionInPlace = content?.version == self.version?.node && version?.isNumber == true
-        let document =
+        let runs = runs(of: message, in: object, keepingVersion: isVersionInPlace)
+        let additions =
             target.mode == .remove
-            ? DocumentText(source: [], runs: [], additions: [])
-            : DocumentText(
-                source: message.bytes,
-                runs: runs(of: message, in: object, keepingVersion: isVersionInPlace),
-                additions: additions(
-                    message, version: isVersionInPlace ? nil : version?.number, seconds: Self.messageTime(delivery, receivedAt: receivedAt))
-            )
+            ? []
+            : additions(
+                message, version: isVersionInPlace ? nil : version?.number, seconds: Self.messageTime(delivery, receivedAt: receivedAt))
+        // Without runs nothing refers to the text any more: a decompressed one can go.
+        let document = DocumentText(source: runs.isEmpty ? [] : message.bytes, runs: runs, additions: additions)
         return PlannedWrite(
             processor: processor, delivery: delivery, target: target, key: key, version: version?.number, document: document)
     }
@@ -55,8 +54,8 @@ extension Recipe {
         members += value
     }
 
-    /// When the message was sent, as far as anybody knows, in seconds since 1970. A timestamp beyond the year 9999 is none: most likely its sender
-    /// counts milliseconds, against AMQP 0-9-1, 4.2.5.4.
+    /// When the message was sent, as far as anybody knows, in seconds since 1970. A timestamp beyond the year 9999 is none: most likely its
+    /// sender counts milliseconds, against AMQP 0-9-1, 4.2.5.4.
     private static func messageTime(_ delivery: Delivery, receivedAt: UInt64) -> UInt64 {
         guard let timestamp = delivery.timestamp, timestamp <= InternetTime.lastSecond else {
             return min(receivedAt, InternetTime.lastSecond)

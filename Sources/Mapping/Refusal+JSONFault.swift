@@ -1,6 +1,10 @@
 extension Refusal {
     /// The refusal of a text that is no JSON, or none that can be stored: says where, in bytes and by the names on the way.
     init(_ fault: JSONFault, in text: MessageText) {
+        if case .empty = fault.kind {
+            self.init(.notJSON, fault.kind.words)
+            return
+        }
         let path = JSONPath(to: fault.offset, in: text.bytes.span.extracting(first: text.count))
         let place = path.description.isEmpty ? "at byte \(fault.offset)" : "at byte \(fault.offset), in \(path)"
         if case .duplicateName = fault.kind {
@@ -16,7 +20,7 @@ extension JSONFault.Kind {
     /// For people, before "at byte …".
     fileprivate var words: String {
         switch self {
-        case .empty: "the body is empty, or whitespace only:"
+        case .empty: "the body is empty, or whitespace only"
         case .byteOrderMark: "a byte order mark, which JSON does not have,"
         case .endOfText: "the text ends too early,"
         case .unexpectedByte: "a byte that JSON does not have here,"

@@ -16,7 +16,7 @@ extension ScannedMessage {
         case .number:
             // ArangoDB holds whole numbers up to here; beyond, and with a fraction or exponent, they become doubles and lose digits.
             let digits = text(place)
-            guard digits.allSatisfy({ $0 &- UInt8(ascii: "0") < 10 }), let number = Int64(String(decoding: digits, as: UTF8.self)) else {
+            guard digits.allSatisfy(\.isDigit), let number = Int64(String(decoding: digits, as: UTF8.self)) else {
                 throw Refusal(.badVersion, "the version at \(lookup.pointer) is not a whole number from 0 to \(Int64.max) in plain digits")
             }
             return MessageVersion(number: UInt64(number), isNumber: true)
