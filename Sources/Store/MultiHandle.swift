@@ -39,7 +39,7 @@ internal import Threads
 
     /// Gives up everything that runs.
     func abortAll() {
-        for handle in Array(running.keys) { finish(handle, CURLE_ABORTED_BY_CALLBACK) }
+        for handle in Array(running.keys) { finish(handle, CURLE_ABORTED_BY_CALLBACK, abortReason: "given up, because Warren is stopping") }
     }
 
     func sleep(hasJobs: Bool) {
@@ -58,9 +58,9 @@ internal import Threads
 
     func wake() { unsafe curl_multi_wakeup(pointer) }
 
-    private func finish(_ handle: UInt, _ code: CURLcode) {
+    private func finish(_ handle: UInt, _ code: CURLcode, abortReason: String? = nil) {
         guard let transfer = running.removeValue(forKey: handle) else { return }
         unsafe curl_multi_remove_handle(pointer, transfer.handle.pointer)
-        transfer.end(code)
+        transfer.end(code, abortReason: abortReason)
     }
 }

@@ -25,6 +25,7 @@ internal import CCurl
     private var answerLimit = 0
     private var isTooLarge = false
     private var wasSent = false
+    private var abortReason: String?
     private var completion: CheckedContinuation<End, Never>?
     // libcurl keeps pointers into these.
     private var headers: StringList?
@@ -54,6 +55,7 @@ internal import CCurl
         answerLimit = request.answerLimit
         isTooLarge = false
         wasSent = false
+        abortReason = nil
         self.headers = headers
         self.connectTo = connectTo
         handle.set(CURLOPT_URL, base + request.path)
@@ -75,13 +77,14 @@ internal import CCurl
         self.completion = completion
     }
 
-    /// It has ended, and the handle is out of the multi handle.
-    func end(_ code: CURLcode) {
+    /// It has ended, and the handle is out of the multi handle. An `abortReason` says why we ended it.
+    func end(_ code: CURLcode, abortReason reason: String? = nil) {
         let completion = completion
         self.completion = nil
         completion?.resume(
             returning: End(
-                code: code, status: handle.status, wasSent: wasSent, isTooLarge: isTooLarge, detail: handle.detail(of: code)))
+                code: code, status: handle.status, wasSent: wasSent, isTooLarge: isTooLarge,
+                detail: reason ?? abortReason ?? handle.detail(of: code)))
     }
 
     /// Between requests: buffers that have become huge are given back.
@@ -107,7 +110,10 @@ internal import CCurl
     /// server may still be carrying the first one out, and it could then overtake a newer write of the same document that follows the
     /// second. So the pipeline learns that the outcome is unknown, and looks.
     private func beginRequest() -> Int32 {
-        guard !wasSent else { return CURL_PREREQFUNC_ABORT }
+        guard !wasSent else {
+            abortReason = "the connection was lost before an answer came"
+            return CURL_PREREQFUNC_ABORT
+        }
         wasSent = true
         return CURL_PREREQFUNC_OK
     }

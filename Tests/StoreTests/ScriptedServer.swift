@@ -41,8 +41,8 @@ final class ScriptedServer: Sendable {
     var connections: Int { state.withLock { $0.connections } }
     var endpoint: String { "http://127.0.0.1:\(port)" }
 
-    init(_ script: @escaping @Sendable (Received) -> Act) throws {
-        (listener, port) = try Loopback.listen()
+    init(isIPv6: Bool = false, _ script: @escaping @Sendable (Received) -> Act) throws {
+        (listener, port) = try isIPv6 ? Loopback.listenOnIPv6() : Loopback.listen()
         self.script = script
         DispatchQueue(label: "scripted server").async { [self] in acceptAll() }
     }
@@ -131,19 +131,37 @@ enum Loopback {
     struct Failure: Error { let code: Int32 }
 
     static func listen() throws -> (socket: Int32, port: UInt16) {
-        let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                guard unsafe bind(socket, pointer, length) == 0, Glibc.listen(socket, 64) == 0 else { return errno }
-                return unsafe getsockname(socket, pointer, &length) == 0 ? 0 : errno
-            }
-        }
-        guard result == 0 else { throw Failure(code: result) }
+        let socket = try listen(AF_INET, &address)
         return (socket, UInt16(bigEndian: address.sin_port))
+    }
+
+    static func listenOnIPv6() throws -> (socket: Int32, port: UInt16) {
+        var address = sockaddr_in6()
+        address.sin6_family = sa_family_t(AF_INET6)
+        address.sin6_addr = in6addr_loopback
+        let socket = try listen(AF_INET6, &address)
+        return (socket, UInt16(bigEndian: address.sin6_port))
+    }
+
+    static var hasIPv6: Bool {
+        guard let (socket, _) = try? listenOnIPv6() else { return false }
+        close(socket)
+        return true
+    }
+
+    /// Listens on a free port, and writes that into the address.
+    private static func listen<Address>(_ family: Int32, _ address: inout Address) throws -> Int32 {
+        let socket = socket(family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var length = socklen_t(MemoryLayout<Address>.size)
+        let isListening = unsafe withUnsafeMutableBytes(of: &address) { bytes in
+            let pointer = unsafe bytes.baseAddress!.assumingMemoryBound(to: sockaddr.self)
+            return unsafe bind(socket, pointer, length) == 0 && Glibc.listen(socket, 64) == 0 && getsockname(socket, pointer, &length) == 0
+        }
+        guard isListening else { throw Failure(code: errno) }
+        return socket
     }
 
     /// A port on which nothing listens: it was free a moment ago, and the kernel does not give it out again at once.
@@ -166,6 +184,13 @@ enum Loopback {
     static func receive(_ socket: Int32) -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         let count = unsafe buffer.withUnsafeMutableBytes { unsafe recv(socket, $0.baseAddress!, $0.count, 0) }
+        return count < 0 ? nil : Array(buffer.prefix(count))
+    }
+
+    /// The same from any descriptor.
+    static func read(_ descriptor: Int32) -> [UInt8]? {
+        var buffer = [UInt8](repeating: 0, count: 4 << 10)
+        let count = unsafe buffer.withUnsafeMutableBytes { unsafe Glibc.read(descriptor, $0.baseAddress!, $0.count) }
         return count < 0 ? nil : Array(buffer.prefix(count))
     }
 

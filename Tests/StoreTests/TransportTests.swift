@@ -56,6 +56,16 @@ struct TransportTests {
         await store.close()
     }
 
+    @Test("IPv6 addresses stand in brackets", .enabled(if: Loopback.hasIPv6, "this machine has no ::1"))
+    func ipv6() async throws {
+        let server = try ScriptedServer(isIPv6: true) { _ in .answer(202, accepted("a")) }
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing("http://[::1]:\(server.port)"))
+        #expect(await store.write(writeBatch("a")) == .success([.written]))
+        #expect(server.received.first?.headers["host"] == "[::1]:\(server.port)")
+        await store.close()
+    }
+
     @Test("Where nothing listens, nothing was done")
     func connectionRefused() async throws {
         let port = try Loopback.deadPort()

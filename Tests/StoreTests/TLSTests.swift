@@ -1,0 +1,87 @@
+import ArangoEmulator
+import Pipeline
+import Settings
+import Testing
+
+@testable import Store
+
+@Suite("TLS")
+struct TLSTests {
+    private let openSSL: OpenSSL
+
+    init() throws {
+        openSSL = try OpenSSL()
+        try openSSL.makeAuthority("authority")
+        try openSSL.makeCertificate("server", for: "db.example", by: "authority")
+    }
+
+    private func version(_ server: OpenSSL.Server, _ change: (inout TLSSettings) -> Void) async throws -> Result<
+        ServerVersion, RequestFailure
+    > {
+        let store = try DocumentStore(
+            settings: .testing("https://127.0.0.1:\(server.port)") {
+                $0.tls.ca = openSSL.path("authority.pem")
+                change(&$0.tls)
+            })
+        let version = await store.serverVersion()
+        await store.close()
+        return version
+    }
+
+    @Test("With server_name the certificate and SNI bear that name, wherever the connection goes")
+    func serverName() async throws {
+        let other = ["-servername", "db.example", "-servername_fatal", "-cert2", "server.pem", "-key2", "server.key"]
+        let server = try openSSL.serve("server", other)
+        #expect(try await version(server) { $0.serverName = "db.example" } == .success(ServerVersion(major: 3, minor: 12, patch: 10)))
+    }
+
+    @Test("A certificate for another name is not accepted, unless nothing is verified")
+    func otherName() async throws {
+        let server = try openSSL.serve("server")
+        #expect(try await version(server) { _ in }.failure?.kind == .configuration)
+        #expect(try await version(server) { $0.serverName = "elsewhere.example" }.failure?.kind == .configuration)
+        #expect(try await version(server) { $0.verify = false }.failure == nil)
+    }
+
+    @Test("A certificate of an unknown authority is not accepted")
+    func otherAuthority() async throws {
+        try openSSL.makeAuthority("stranger")
+        let server = try openSSL.serve("server")
+        let failure = try await version(server) { ($0.serverName, $0.ca) = ("db.example", openSSL.path("stranger.pem")) }.failure
+        #expect(failure?.kind == .configuration)
+        #expect(failure?.fault.message.contains("certificate") == true)
+    }
+
+    @Test("A client certificate is shown where one is asked for")
+    func clientCertificate() async throws {
+        try openSSL.makeCertificate("client", for: "warren", by: "authority")
+        let server = try openSSL.serve("server", ["-Verify", "1", "-verify_return_error", "-CAfile", "authority.pem"])
+        let shown = try await version(server) {
+            $0.serverName = "db.example"
+            ($0.certificate, $0.key) = (openSSL.path("client.pem"), openSSL.path("client.key"))
+        }
+        #expect(shown.failure == nil)
+        #expect(try await version(server) { $0.serverName = "db.example" }.failure != nil)
+    }
+
+    @Test("A key that does not belong to the certificate is a matter of configuration")
+    func wrongKey() async throws {
+        try openSSL.makeCertificate("client", for: "warren", by: "authority")
+        let server = try openSSL.serve("server")
+        let result = try await version(server) {
+            $0.serverName = "db.example"
+            ($0.certificate, $0.key) = (openSSL.path("client.pem"), openSSL.path("server.key"))
+        }
+        #expect(result.failure?.kind == .configuration)
+    }
+
+    @Test("TLS to a port that does not speak it reaches nobody")
+    func plainPort() async throws {
+        let server = try await ArangoEmulator.start()
+        let store = try DocumentStore(settings: .testing("https://127.0.0.1:\(server.port)"))
+        let failure = await store.write(writeBatch("a")).failure
+        #expect(failure?.kind == .outage)
+        await store.close()
+        await server.stop()
+    }
+}
