@@ -70,9 +70,12 @@ struct AccessTests {
         let secret = try #require(try server.send("POST", "/_api/token/root", body, headers: root)["token"]?.string)
         let login = #"{"username":"root","password":"\#(secret)"}"#
         #expect(try server.send("POST", "/_open/auth", login).status == 200)
+        #expect(try server.send("DELETE", "/_api/token/root/2", headers: root).status == 404)
         server.now += 10_000
         #expect(try server.send("POST", "/_open/auth", login).error == "401/401")
         #expect(try server.send("GET", "/_api/token/root", headers: root)["tokens"]?.array?.first?.object?["active"] == false)
+        #expect(try server.send("DELETE", "/_api/token/root/1", headers: root).status == 200)
+        #expect(try server.send("GET", "/_api/token/root", headers: root)["tokens"] == [])
     }
 
     @Test(

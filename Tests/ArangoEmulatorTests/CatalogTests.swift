@@ -52,6 +52,8 @@ struct CatalogTests {
         #expect(try server.send("POST", "/_db/gr%C3%B6%C3%9Fe%201/_api/collection", #"{"name":"c"}"#).status == 200)
         #expect(try server.send("GET", "/_db/gr%C3%B6%C3%9Fe%201/_api/database/current")["result"]?.object?["name"] == "größe 1")
         #expect(try server.send("GET", "/_api/collection/c").error == "404/1203")
+        let location = try server.send("POST", "/_db/gr%C3%B6%C3%9Fe%201/_api/document/c", #"{"_key":"50%"}"#).headers["location"]
+        #expect(location == "/_db/gr%C3%B6%C3%9Fe%201/_api/document/c/50%25")
     }
 
     @Test("Databases are managed from _system only (1230 [P]); taken names are 409/1207 [P], unknown ones 404/1228")

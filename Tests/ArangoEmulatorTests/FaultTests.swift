@@ -32,6 +32,7 @@ struct FaultTests {
         #expect(try first.elements.map { $0["errorNum"]?.int } == [1200, nil, 1200])
         #expect(first.headers["x-arango-error-codes"] == #"{"1200":2}"#)
         #expect(server.stored("a") == nil)
+        #expect(server.state.faults.faults.isEmpty)
         #expect(
             try server.send("POST", "/_api/document/c?overwriteMode=update", body).elements.map { $0["errorNum"]?.int } == [nil, nil, nil])
     }
@@ -84,7 +85,9 @@ struct FaultTests {
         arguments: [
             (#"{"effect":"explode"}"#, "no such effect: explode"),
             (#"{"effect":"drop","time":1}"#, "a fault with effect drop has no attribute time"),
-            (#"{"effect":"delay"}"#, "delay needs milliseconds"), (#"{"effect":"answer","status":99}"#, "answer needs a status, 200…599"),
+            (#"{"effect":"delay"}"#, "delay needs milliseconds, at most a day"),
+            (#"{"effect":"answer","status":99}"#, "answer needs a status, 200…599"),
+            (#"{"effect":"drop","times":0}"#, "times must be a whole number above 0"),
             (#"{"effect":"element"}"#, "element needs an errorNum"), (#"{}"#, "a fault is an object with an effect"),
         ])
     func refused(text: String, message: String) throws {

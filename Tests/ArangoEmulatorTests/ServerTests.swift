@@ -7,7 +7,7 @@ import Testing
 struct ServerTests {
     @Test(
         "A version is told as configured; text that is none is refused",
-        arguments: [("3.12.10", true), ("3.11", true), ("4.0.0-nightly.1", true), ("3", false), ("x.y", false), ("", false)])
+        arguments: [("3.12.10", true), ("3.11", true), ("4.0.0-nightly.1", true), ("3", false), ("3.x.1", false), ("", false)])
     func versions(text: String, isVersion: Bool) throws {
         #expect((ServerVersion(text) != nil) == isVersion)
         guard isVersion else { return }
@@ -42,5 +42,27 @@ struct ServerTests {
         stamps.append(clock.revision().stamp)
         #expect(stamps == stamps.sorted() && Set(stamps).count == 4)
         #expect(clock.revision().text.utf8.count == 11)
+    }
+
+    @Test(
+        "A path is taken apart before it is decoded, and what is no escape stays",
+        arguments: [
+            ("/_db/a%2Fb/_api/document/c/50%25%2B+%zz%", "a/b", ["_api", "document", "c", "50%+" + "+%zz%"]),
+            ("//_api//version?x=%41+b&y", "_system", ["_api", "version"]),
+        ])
+    func targets(target: String, database: String, segments: [String]) {
+        let request = Request(method: "GET", target: target)
+        #expect(request.database == database)
+        #expect(request.segments == segments)
+        #expect(percentDecoded(Substring(percentEncoded("é/% ~")), plusIsSpace: true) == "é/% ~")
+    }
+
+    @Test("A query's names and values are decoded, a plus is a blank")
+    func query() {
+        let request = Request(method: "GET", target: "/_api/version?a%62=%41+b&on&no=false&yes=TRUE&e=x=y")
+        #expect(request.parameter("ab") == "A b")
+        #expect(request.parameter("on") == "")
+        #expect(request.parameter("e") == "x=y")
+        #expect(!request.flag("no") && request.flag("yes") && !request.flag("zzz") && request.flag("zzz", default: true))
     }
 }

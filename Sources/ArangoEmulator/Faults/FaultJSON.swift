@@ -11,7 +11,9 @@ extension InjectedFault {
         let attributes: [String]
         switch name {
         case "delay":
-            guard let milliseconds = object["milliseconds"]?.int, milliseconds >= 0 else { throw .badParameter("delay needs milliseconds") }
+            guard let milliseconds = object["milliseconds"]?.int, (0...86_400_000).contains(milliseconds) else {
+                throw .badParameter("delay needs milliseconds, at most a day")
+            }
             effect = .delay(.milliseconds(milliseconds))
             attributes = ["milliseconds"]
         case "answer":
@@ -37,7 +39,10 @@ extension InjectedFault {
         }
         method = object["method"]?.string
         path = object["path"]?.string
-        times = object["times"]?.int
+        if let value = object["times"] {
+            guard let count = value.int, count > 0 else { throw .badParameter("times must be a whole number above 0") }
+            times = count
+        }
     }
 
     var json: JSONValue {

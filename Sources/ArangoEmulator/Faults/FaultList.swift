@@ -2,11 +2,15 @@
 struct FaultList: Sendable {
     private struct Entry {
         var fault: InjectedFault
-        /// Requests still to befall; for element faults kept per key instead.
+        /// Requests still to befall; element faults count by key instead.
         var remaining: Int?
         var failuresByKey: [String: Int] = [:]
 
-        var isSpent: Bool { remaining == 0 }
+        var isSpent: Bool {
+            guard case .failElements(let keys, _, _) = fault.effect else { return remaining == 0 }
+            guard let keys, let times = fault.times else { return false }
+            return keys.allSatisfy { failuresByKey[$0, default: 0] >= times }
+        }
     }
 
     private var entries: [Entry] = []
@@ -27,7 +31,11 @@ struct FaultList: Sendable {
         }
     }
 
-    mutating func add(_ fault: InjectedFault) { entries.append(Entry(fault: fault, remaining: fault.times)) }
+    /// - Precondition: `times` is nil or above 0.
+    mutating func add(_ fault: InjectedFault) {
+        precondition(fault.times.map { $0 > 0 } ?? true, "a fault that happens \(fault.times ?? 0) times")
+        entries.append(Entry(fault: fault, remaining: fault.times))
+    }
 
     mutating func removeAll() { entries = [] }
 
@@ -55,6 +63,7 @@ struct FaultList: Sendable {
             let failures = entries[index].failuresByKey[key, default: 0]
             if let times = entries[index].fault.times, failures >= times { continue }
             entries[index].failuresByKey[key] = failures + 1
+            if entries[index].isSpent { entries.remove(at: index) }
             return ArangoError(status: 500, errorNum: errorNum, message: message)
         }
         return nil

@@ -6,7 +6,8 @@ public struct InjectedFault: Sendable, Equatable {
         case delay(Duration)
         /// Nothing is done; this is the answer. Without an errorNum it is plain text, such as a proxy in front of the server gives.
         case answer(status: Int, errorNum: Int?, message: String)
-        /// Documents of these keys (nil: all) are not written; their elements are this error. ``InjectedFault/times`` counts for each key.
+        /// Documents of these keys (nil: all) are not touched; their elements are this error, a request for one such document is answered
+        /// with status 500. ``InjectedFault/times`` counts for each key. Not with ``ArangoEmulator/Configuration/isNull``.
         case failElements(keys: [String]?, errorNum: Int, message: String)
         /// Nothing is done; the connection is closed.
         case drop
@@ -22,7 +23,7 @@ public struct InjectedFault: Sendable, Equatable {
     public var method: String?
     /// What the path behind `/_db/<name>` begins with, such as `/_api/document/companies`; nil: any.
     public var path: String?
-    /// How many matching requests it befalls; nil: all until it is taken back.
+    /// How many matching requests it befalls, above 0; nil: all until it is taken back.
     public var times: Int?
 
     /// A fault by its parts.

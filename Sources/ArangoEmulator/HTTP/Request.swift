@@ -68,26 +68,3 @@ struct Request: Sendable {
         }
     }
 }
-
-/// `%41` becomes `A`; what is not a valid escape stays as it is. Bytes that are no UTF-8 become U+FFFD, which no name here contains.
-private func percentDecoded(_ text: Substring, plusIsSpace: Bool) -> String {
-    guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return String(text) }
-    var decoded: [UInt8] = []
-    var rest = text.utf8[...]
-    while let byte = rest.popFirst() {
-        if byte == UInt8(ascii: "%"), rest.count >= 2,
-            let code = UInt8(rest.prefix(2).map { Character(Unicode.Scalar($0)) }.hexText, radix: 16)
-        {
-            decoded.append(code)
-            rest.removeFirst(2)
-        } else {
-            decoded.append(plusIsSpace && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
-        }
-    }
-    return String(decoding: decoded, as: UTF8.self)
-}
-
-extension [Character] {
-    /// The characters as text if all are hexadecimal digits (a sign is none), otherwise text that is no number.
-    fileprivate var hexText: String { allSatisfy(\.isHexDigit) ? String(self) : "" }
-}

@@ -12,21 +12,24 @@ extension ServerState {
         return Response(status: 200, json: ["jwt": .string(access.openSession(user: user, now: clock.now))])
     }
 
-    /// `GET` and `POST /_api/token/{user}`.
+    /// `GET` and `POST /_api/token/{user}`, `DELETE /_api/token/{user}/{id}`.
     mutating func answerToken(_ request: Request) throws(ArangoError) -> Response {
-        guard request.segments.count == 3 else { throw .unknownPath(request.path) }
-        let user = request.segments[2]
-        switch request.method {
-        case "GET":
+        let path = request.segments.dropFirst(2)
+        guard let user = path.first else { throw .unknownPath(request.path) }
+        switch (request.method, path.count) {
+        case ("GET", 1):
             let tokens = access.tokens[user, default: []].map { JSONValue.object($0.description(now: clock.now)) }
             return Response(status: 200, json: ["tokens": .array(tokens)])
-        case "POST":
+        case ("POST", 1):
             guard let body = try request.json().object, let name = body["name"]?.string else { throw .badParameter("a name is needed") }
             let validUntil = body["valid_until"]?.int ?? Int(clock.now / 1000) + 30 * 86_400
             let token = access.addToken(user: user, name: name, validUntil: validUntil, now: clock.now)
             var object = token.description(now: clock.now)
             object.append("token", .string(token.secret))
             return Response(status: 200, json: .object(object))
+        case ("DELETE", 2):
+            guard let id = path.last.flatMap({ Int($0) }), access.removeToken(user: user, id: id) else { throw .unknownPath(request.path) }
+            return Response(status: 200, json: [:])
         default: throw .methodNotSupported(request.method)
         }
     }

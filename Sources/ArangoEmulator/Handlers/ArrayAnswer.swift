@@ -7,7 +7,7 @@ struct ArrayAnswer {
     private var errors: [Int: Int] = [:]
 
     /// - Parameter isSilent: only errors are told, and `{}` if there are none (API.md section 4).
-    init(isSilent: Bool) {
+    init(isSilent: Bool = false) {
         self.isSilent = isSilent
         writer.append(raw: "[")
     }

@@ -5,7 +5,7 @@ extension StoredCollection {
     /// `{"error":false,"code":200,...}`; reading and changing an aspect also tells its `location` [T].
     func success(_ object: JSONObject, at request: Request?) -> Response {
         let members: JSONObject = ["error": false, "code": 200]
-        let location = request.map { ("location", "/_db/\($0.database)\($0.path)") }
+        let location = request.map { ("location", "/_db/" + percentEncoded($0.database) + $0.path) }
         return Response(
             status: 200, headers: location.map { [$0] } ?? [], json: .object(JSONObject(members: members.members + object.members)))
     }

@@ -13,7 +13,7 @@ extension ServerState {
             return try write(.insert, in: name, request, options: .insert(request, version: configuration.serverVersion))
         case ("PUT", nil) where request.parameter("onlyget") != nil:
             // Its presence counts, `onlyget=false` included [S].
-            return try write(.read, in: name, request, options: .read(request))
+            return try readDocuments(in: name, request)
         case ("PUT", nil), ("PATCH", nil):
             if configuration.isNull { return try acceptDocuments(request, collection: name) }
             let options = WriteOptions.modify(request, version: configuration.serverVersion)
@@ -29,14 +29,14 @@ extension ServerState {
 
     /// Calls without a key in the path: one document or selector, or an array of them.
     private mutating func write(
-        _ operation: DocumentOperation, in name: String, _ request: Request, options: WriteOptions
+        _ operation: DocumentWrite, in name: String, _ request: Request, options: WriteOptions
     ) throws(ArangoError) -> Response {
         let body = try request.json()
         if case .array(let elements) = body { return try apply(operation, to: elements, in: name, request, options: options) }
         switch operation {
         // Not an array [S].
         case .replace, .update: throw .invalidType
-        case .remove, .read:
+        case .remove:
             guard case .object = body else { throw .badParameter("Request body not parseable") }
         case .insert: break
         }
@@ -58,35 +58,7 @@ extension ServerState {
             object.members.removeAll { $0.name == "_rev" }
             object.append("_rev", .string(revision))
         }
-        let operation: DocumentOperation = request.method == "DELETE" ? .remove : request.method == "PUT" ? .replace : .update
+        let operation: DocumentWrite = request.method == "DELETE" ? .remove : request.method == "PUT" ? .replace : .update
         return try applyAlone(operation, to: .object(object), in: name, request, options: options)
-    }
-
-    private mutating func readDocument(_ key: String, in name: String, _ request: Request) throws(ArangoError) -> Response {
-        let expected = request.expectedRevision("if-match")
-        let known = request.expectedRevision("if-none-match")
-        return try withCollection(name, of: request) { (collection, _) throws(ArangoError) in
-            let document = try collection.document(key)
-            let etag = [("etag", "\"\(document.revision.text)\"")]
-            if let expected, expected != document.revision.text { return collection.conflict(with: document) }
-            if let known, known == document.revision.text { return .empty(status: 304, headers: etag) }
-            var writer = JSONWriter()
-            writer.append(document, in: collection.name)
-            return Response(status: 200, headers: etag, body: writer.bytes)
-        }
-    }
-}
-
-extension Request {
-    /// `If-Match` or `If-None-Match`: the revision with or without quotes; anything else matches none (API.md section 3).
-    fileprivate func expectedRevision(_ header: String) -> String? {
-        self.header(header).map { $0.trimmingQuotes }
-    }
-}
-
-extension String {
-    fileprivate var trimmingQuotes: String {
-        guard let quote = first, quote == "\"" || quote == "'", last == quote, count >= 2 else { return self }
-        return String(dropFirst().dropLast())
     }
 }

@@ -19,7 +19,8 @@ extension ServerState {
         _ rows: ImportRows, in collection: inout StoredCollection, options: ImportOptions, clock: inout Clock
     ) throws(ArangoError) -> ImportResult {
         var result = ImportResult(empty: rows.empty)
-        let before = collection
+        // Only where it is needed: what is kept has to be copied.
+        let before = options.isComplete ? collection : nil
         for row in rows.rows {
             do throws(ArangoError) {
                 let document = options.prefixed(try row.value.get())
@@ -32,7 +33,7 @@ extension ServerState {
                     result.created += 1
                 }
             } catch {
-                if options.isComplete {
+                if let before {
                     collection = before
                     throw error.errorNum == 1210 ? error : ArangoError(status: 500, errorNum: error.errorNum, message: error.message)
                 }

@@ -56,8 +56,8 @@ struct JSONParser {
         }
     }
 
-    private mutating func literal(_ text: StaticString, _ value: JSONValue) throws(JSONSyntaxError) -> JSONValue {
-        let expected = "\(text)".utf8
+    private mutating func literal(_ text: String, _ value: JSONValue) throws(JSONSyntaxError) -> JSONValue {
+        let expected = text.utf8
         guard bytes[position...].starts(with: expected) else { throw JSONSyntaxError(message: "Expecting '\(text)'") }
         position += expected.count
         return value

@@ -60,10 +60,17 @@ struct Access: Sendable {
 
     mutating func addToken(user: String, name: String, validUntil: Int, now: UInt64) -> Token {
         let token = Token(
-            id: tokens[user, default: []].count + 1, name: name, secret: "v1." + Self.random.map { String($0, radix: 16) }.joined(),
+            id: (tokens[user]?.last?.id ?? 0) + 1, name: name, secret: "v1." + Self.random.map { String($0, radix: 16) }.joined(),
             validUntil: validUntil, createdAt: Int(now / 1000))
         tokens[user, default: []].append(token)
         return token
+    }
+
+    /// False if there is none of that number.
+    mutating func removeToken(user: String, id: Int) -> Bool {
+        guard let index = tokens[user]?.firstIndex(where: { $0.id == id }) else { return false }
+        tokens[user]?.remove(at: index)
+        return true
     }
 
     private static var random: [UInt8] { (0..<32).map { _ in UInt8.random(in: 0...255) } }

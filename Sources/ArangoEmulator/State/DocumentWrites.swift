@@ -45,18 +45,18 @@ extension StoredCollection {
 
     /// `DELETE` by `"key"`, `"collection/key"` or `{"_key", "_rev"}`.
     mutating func remove(_ selector: JSONValue, options: WriteOptions) throws(ArangoError) -> WriteEffect {
-        let stored = try select(selector, options: options)
+        let stored = try select(selector, ignoreRevs: options.ignoreRevs)
         try put(nil, replacing: stored)
         return WriteEffect(key: stored.key, revision: stored.revision, old: options.returnOld ? stored : nil)
     }
 
     /// The document that a selector names. The collection part of `"collection/key"` is cut off, not checked (API.md section 4).
-    func select(_ selector: JSONValue, options: WriteOptions) throws(ArangoError) -> Document {
+    func select(_ selector: JSONValue, ignoreRevs: Bool) throws(ArangoError) -> Document {
         switch selector {
         case .string(let id): return try document(String(id.split(separator: "/", omittingEmptySubsequences: false).last ?? ""))
         case .object(let object):
             guard let key = object["_key"]?.string else { throw .illegalIdentifier }
-            return try document(key, revision: options.ignoreRevs ? nil : object["_rev"]?.string)
+            return try document(key, revision: ignoreRevs ? nil : object["_rev"]?.string)
         default: throw .illegalIdentifier
         }
     }

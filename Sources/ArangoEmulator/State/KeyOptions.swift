@@ -32,7 +32,7 @@ struct KeyOptions: Sendable {
     mutating func nextKey(_ clock: inout Clock) -> String {
         switch generator {
         case .traditional: lastValue = clock.id()
-        case .autoincrement(let offset, let increment): lastValue = lastValue == 0 ? max(offset, increment) : lastValue &+ increment
+        case .autoincrement(let offset, let increment): lastValue = lastValue < offset ? offset : lastValue &+ increment
         }
         return String(lastValue)
     }

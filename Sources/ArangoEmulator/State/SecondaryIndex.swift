@@ -7,7 +7,7 @@ struct SecondaryIndex: Sendable {
     private let isUnique: Bool
     private let isSparse: Bool
     /// Values of the fields as JSON text, to the key of the document that has them.
-    private var entries: [String: String] = [:]
+    private var entries: [[UInt8]: String] = [:]
 
     init(id: UInt64, definition: JSONObject) {
         self.id = id
@@ -34,9 +34,9 @@ struct SecondaryIndex: Sendable {
     mutating func clear() { entries = [:] }
 
     /// Nil: a sparse index leaves the document out, because an attribute is missing or null.
-    private func entry(for document: Document) -> String? {
+    private func entry(for document: Document) -> [UInt8]? {
         let values = paths.map { document.value(at: $0) ?? .null }
         if isSparse, values.contains(.null) { return nil }
-        return JSONValue.array(values).text
+        return JSONValue.array(values).bytes
     }
 }

@@ -5,8 +5,9 @@ struct ServerVersion: Sendable {
 
     /// `3.12.10`, `3.11.8-1`, `3.12.0-nightly.20240305`; nil if it does not begin with two numbers.
     init?(_ text: String) {
-        let numbers = text.prefix { $0 != "-" }.split(separator: ".").compactMap { Int($0) }
-        guard numbers.count >= 2 else { return nil }
+        let parts = text.prefix { $0 != "-" }.split(separator: ".", omittingEmptySubsequences: false)
+        let numbers = parts.compactMap { Int($0) }
+        guard numbers.count >= 2, numbers.count == parts.count else { return nil }
         self.text = text
         self.numbers = numbers
     }

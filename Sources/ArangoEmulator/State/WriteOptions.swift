@@ -34,13 +34,6 @@ struct WriteOptions {
         return options
     }
 
-    /// `?onlyget`.
-    static func read(_ request: Request) -> WriteOptions {
-        var options = WriteOptions()
-        options.ignoreRevs = request.flag("ignoreRevs", default: true)
-        return options
-    }
-
     /// `DELETE`: no `versionAttribute`.
     static func remove(_ request: Request) -> WriteOptions {
         var options = WriteOptions()

@@ -39,13 +39,14 @@ struct ReplayTests {
         let target = try await Target.open(for: example)
         var replay = Replay(target: target)
         do {
-            try await replay.clean(example)
+            let allSetup = example.exchanges.flatMap { exchange in differences.filter { $0.applies(to: exchange) }.flatMap(\.setup) }
+            try await replay.clean(example, extraSetup: allSetup)
             var answers: [(exchange: Exchange, answer: ReceivedAnswer)] = []
             for exchange in example.exchanges {
                 let setup = differences.filter { $0.applies(to: exchange) }.flatMap(\.setup)
                 answers.append((exchange, try await replay.answer(to: exchange, extraSetup: setup)))
             }
-            try await replay.clean(example)
+            try await replay.clean(example, extraSetup: allSetup)
             await target.close()
             return answers
         } catch {

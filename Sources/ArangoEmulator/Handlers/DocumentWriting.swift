@@ -1,12 +1,15 @@
-/// What a document request does to each of its documents.
-enum DocumentOperation {
-    case insert, replace, update, remove, read
+/// What a request does to each of its documents.
+enum DocumentWrite {
+    case insert, replace, update, remove
+
+    /// The status with `waitForSync`; without it is 202.
+    var syncedStatus: Int { self == .remove ? 200 : 201 }
 }
 
 extension ServerState {
     /// One document: its own status, `etag` and `location`.
     mutating func applyAlone(
-        _ operation: DocumentOperation, to element: JSONValue, in name: String, _ request: Request, options: WriteOptions
+        _ operation: DocumentWrite, to element: JSONValue, in name: String, _ request: Request, options: WriteOptions
     ) throws(ArangoError) -> Response {
         if faults.mayFailElements(of: request), let key = element.documentKey, let error = faults.elementError(for: key, in: request) {
             throw error
@@ -14,7 +17,6 @@ extension ServerState {
         var counters = log.counters
         let response = try withCollection(name, of: request) { (collection, clock) throws(ArangoError) -> Response in
             do throws(ArangoError) {
-                if operation == .read { return try collection.read(element, options: options) }
                 let effect = try collection.perform(operation, on: element, options: options, clock: &clock)
                 counters.count(effect)
                 return collection.answer(effect, operation, request, options: options)
@@ -31,7 +33,7 @@ extension ServerState {
 
     /// An array: always 200 to 202, one result for each element (API.md section 4).
     mutating func apply(
-        _ operation: DocumentOperation, to elements: [JSONValue], in name: String, _ request: Request, options: WriteOptions
+        _ operation: DocumentWrite, to elements: [JSONValue], in name: String, _ request: Request, options: WriteOptions
     ) throws(ArangoError) -> Response {
         var answer = ArrayAnswer(isSilent: options.silent)
         var counters = log.counters
@@ -42,14 +44,10 @@ extension ServerState {
             for element in elements {
                 do throws(ArangoError) {
                     if mayFail, let key = element.documentKey, let error = faults.elementError(for: key, in: request) { throw error }
-                    if operation == .read {
-                        answer.append(try collection.select(element, options: options), in: collection.name)
-                    } else {
-                        let effect = try collection.perform(operation, on: element, options: options, clock: &clock)
-                        counters.count(effect)
-                        hasWritten = hasWritten || effect.isWrite
-                        answer.append(effect, in: collection.name)
-                    }
+                    let effect = try collection.perform(operation, on: element, options: options, clock: &clock)
+                    counters.count(effect)
+                    hasWritten = hasWritten || effect.isWrite
+                    answer.append(effect, in: collection.name)
                 } catch {
                     counters.elementErrors += 1
                     answer.append(error)
@@ -59,14 +57,8 @@ extension ServerState {
         }
         log.counters = counters
         self.faults = faults
-        let status = operation == .read ? 200 : waitsForSync ? operation.syncedStatus : 202
-        return answer.response(status: status, tellsErrorCodes: operation != .read)
+        return answer.response(status: waitsForSync ? operation.syncedStatus : 202, tellsErrorCodes: true)
     }
-}
-
-extension DocumentOperation {
-    /// The status with `waitForSync`.
-    var syncedStatus: Int { self == .remove ? 200 : 201 }
 }
 
 extension EmulatorCounters {
@@ -77,30 +69,24 @@ extension EmulatorCounters {
 
 extension StoredCollection {
     fileprivate mutating func perform(
-        _ operation: DocumentOperation, on element: JSONValue, options: WriteOptions, clock: inout Clock
+        _ operation: DocumentWrite, on element: JSONValue, options: WriteOptions, clock: inout Clock
     ) throws(ArangoError) -> WriteEffect {
         switch operation {
         case .insert: try insert(element, options: options, clock: &clock)
         case .replace: try modify(element, isUpdate: false, options: options, clock: &clock)
         case .update: try modify(element, isUpdate: true, options: options, clock: &clock)
-        case .remove, .read: try remove(element, options: options)
+        case .remove: try remove(element, options: options)
         }
     }
 
-    fileprivate func read(_ selector: JSONValue, options: WriteOptions) throws(ArangoError) -> Response {
-        var writer = JSONWriter()
-        writer.append(try select(selector, options: options), in: name)
-        return Response(status: 200, body: writer.bytes)
-    }
-
     fileprivate func answer(
-        _ effect: WriteEffect, _ operation: DocumentOperation, _ request: Request, options: WriteOptions
+        _ effect: WriteEffect, _ operation: DocumentWrite, _ request: Request, options: WriteOptions
     ) -> Response {
         let status = options.waitForSync || (waitForSync && effect.isWrite) ? operation.syncedStatus : 202
         if options.silent { return Response(status: status, json: [:]) }
         var writer = JSONWriter()
         writer.append(effect, in: name)
-        let location = "/_db/\(request.database)/_api/document/\(name)/\(effect.key)"
+        let location = ["_db", request.database, "_api", "document", name, effect.key].map { "/" + percentEncoded($0) }.joined()
         return Response(
             status: status, headers: [("etag", "\"\(effect.revision.text)\""), ("location", location)], body: writer.bytes)
     }
@@ -120,7 +106,7 @@ extension StoredCollection {
 
 extension JSONValue {
     /// The key that a document or a selector names.
-    fileprivate var documentKey: String? {
+    var documentKey: String? {
         switch self {
         case .string(let id): id.split(separator: "/", omittingEmptySubsequences: false).last.map(String.init)
         case .object(let object): object["_key"]?.string
