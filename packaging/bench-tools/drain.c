@@ -1,7 +1,8 @@
 // Runs a consumer until the queues are empty, and measures it from outside: drain URL SECONDS COMMAND…
 //
-// Prints "MESSAGES/S CPU-MICROSECONDS-PER-MESSAGE PEAK-KIB". Time runs from the last moment at which no message had been taken to the first at which
-// none was left to be taken; CPU and memory are those of the whole process (wait4). Fails if the consumer does, or if messages come back when it ends.
+// Prints "MESSAGES/S CPU-MICROSECONDS-PER-MESSAGE EARLY-PEAK-KIB PEAK-KIB". Time runs from the last moment at which no message had been taken to the
+// first at which none was left to be taken. CPU and peak are those of the whole process (wait4); the early peak is that of the first tenth, so that
+// growth with the backlog shows. Fails if the consumer does, or if messages come back when it ends.
 #define _DEFAULT_SOURCE
 #include "bench.h"
 
@@ -32,6 +33,18 @@ static pid_t run(char **command) {
     _exit(127);
 }
 
+// VmHWM of proc(5): the most memory that was ever resident.
+static long peak_kib(pid_t process) {
+    char path[64], line[256];
+    long peak = 0;
+    snprintf(path, sizeof path, "/proc/%d/status", process);
+    FILE *file = fopen(path, "r");
+    while (file && fgets(line, sizeof line, file))
+        if (sscanf(line, "VmHWM: %ld", &peak) == 1) break;
+    if (file) fclose(file);
+    return peak;
+}
+
 int main(int count, char **arguments) {
     if (count < 4) die("usage: drain URL SECONDS COMMAND…");
     amqp_connection_state_t connection = connect_to(arguments[1], 1);
@@ -42,11 +55,13 @@ int main(int count, char **arguments) {
 
     int status;
     struct rusage usage;
+    long early_peak = 0;
     while (ready) {
         if (ready == messages) begin = now();
         usleep(poll_microseconds);
         if (wait4(child, &status, WNOHANG, &usage)) die("%s ended with %llu messages left", arguments[3], (unsigned long long)ready);
         ready = messages_ready(connection);
+        if (!early_peak && ready <= messages / 10 * 9) early_peak = peak_kib(child);
         if (now() > deadline) {
             kill(child, SIGKILL);
             die("%s has left %llu messages after %s seconds", arguments[3], (unsigned long long)ready, arguments[2]);
@@ -62,6 +77,6 @@ int main(int count, char **arguments) {
     disconnect(connection);
 
     double cpu = seconds(usage.ru_utime) + seconds(usage.ru_stime);
-    printf("%.0f %.2f %ld\n", messages / elapsed, cpu * 1e6 / messages, usage.ru_maxrss);
+    printf("%.0f %.2f %ld %ld\n", messages / elapsed, cpu * 1e6 / messages, early_peak, usage.ru_maxrss);
     return 0;
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Compares what became of etc/examples with expected.json, prints a table, and exits 0 only if everything is as it must be.
 
-    verdict.py EXAMPLES LOG     LOG: what the daemon logged, as JSON lines
+    verdict.py clean            before: exits 0 only if nothing is in the queues and the collection that could be taken for ours
+    verdict.py EXAMPLES LOG     after; LOG: what the daemon logged, as JSON lines
 
 AMQP_URL and ARANGODB_URL say where the servers are.
 """
@@ -23,9 +24,19 @@ def comparable(value):
     return json.dumps(value, sort_keys=True, ensure_ascii=False, default=lambda number: {"number": f"{number.normalize():f}"})
 
 
+def stored_documents():
+    return ask("GET", "/_api/collection/companies/count")["count"]
+
+
+def clean():
+    waiting, stored = broker.waiting([queue + suffix for queue in QUEUES.values() for suffix in ("", ".dead")]), stored_documents()
+    if waiting or stored:
+        sys.exit(f"there are {waiting} messages in the queues and {stored} documents in the collection already; they must be empty")
+
+
 def wrong_documents(expected):
     """One line for each document that is not what it must be."""
-    count = ask("GET", "/_api/collection/companies/count")["count"]
+    count = stored_documents()
     if count != len(expected):
         yield f"companies holds {count} documents, expected are {len(expected)}"
     keys = list(expected)
@@ -81,4 +92,7 @@ def main(examples, log):
     print(f"{messages} messages accounted for, {documents} documents and {parked.total()} parked messages are exactly what they must be")
 
 
-main(*map(Path, sys.argv[1:]))
+if sys.argv[1:] == ["clean"]:
+    clean()
+else:
+    main(*map(Path, sys.argv[1:]))
