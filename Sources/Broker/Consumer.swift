@@ -124,3 +124,4 @@ public actor Consumer {
         cancelWaiters = []
     }
 }
+extension Consumer { public nonisolated func setConsuming(_ isOn: Bool) {} }

@@ -95,6 +95,13 @@ public enum RequestFailure: Error, Sendable, Equatable {
     }
 }
 
+extension Result where Failure == RequestFailure {
+    /// Why it failed; nil if it did not.
+    public var failure: RequestFailure? {
+        if case .failure(let failure) = self { failure } else { nil }
+    }
+}
+
 /// One outcome for each write, in their order; or why there is none.
 public typealias WriteReply = Result<[Outcome], RequestFailure>
 

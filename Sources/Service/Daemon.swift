@@ -34,6 +34,9 @@ public struct Daemon: Sendable {
                 park: { await DeadLetter.publish($0, settings: settings, over: publisher) },
                 acknowledge: { consumer.acknowledge($0) },
                 setReading: { consumer.setReading($0) },
+                setConsuming: { consumer.setConsuming($0) },
+                probe: { await store.serverVersion().failure },
+                queueTime: { store.queueTime },
                 note: { narrator.tell($0) },
                 wallClock: { UInt64(max(0, Date().timeIntervalSince1970)) }))
         arrivals.connect(to: pipeline)

@@ -67,7 +67,11 @@ public struct Narrator: Sendable {
         case .databaseLost(.configuration, let fault):
             logger.log(.critical, "ArangoDB turns every write away, somebody must act; holding writes until then", [.error: fault])
         case .databaseBack(let duration):
-            logger.log(.notice, "ArangoDB writes again", [.afterSeconds: duration.components.seconds])
+            logger.log(.notice, "ArangoDB answers again", [.afterSeconds: duration.components.seconds])
+        case .returning(let held, let duration):
+            logger.log(
+                .warning, "ArangoDB stays away, returning deliveries to RabbitMQ until it is back",
+                [.returned: held, .afterSeconds: duration.components.seconds])
         case .outcomeUnknown(let documents, let fault):
             logger.log(.warning, "No answer to a write, finding out what became of it", [.documents: documents, .error: fault])
         case .requestRejected(let documents, let fault):

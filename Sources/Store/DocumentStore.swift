@@ -1,6 +1,7 @@
 internal import Mapping
 public import Pipeline
 public import Settings
+internal import Synchronization
 public import Threads
 
 /// ArangoDB, as the pipeline sees it: batches in, one outcome for each document out.
@@ -21,6 +22,10 @@ public actor DocumentStore {
     /// Bodies are put together here and copied once to where libcurl reads them.
     private var scratch: [UInt8] = []
     private var isClosed = false
+    private nonisolated let queueMicroseconds = Atomic<Int64>(0)
+
+    /// How long the latest answered request waited in the server's queue (`x-arango-queue-time-seconds`, API.md section 11).
+    public nonisolated var queueTime: Duration { .microseconds(queueMicroseconds.load(ordering: .relaxed)) }
 
     /// Connects nothing yet. Throws what can be seen without a server: endpoints, TLS files, libcurl's abilities.
     public init(settings: ArangoDBSettings) throws(StoreError) {
@@ -95,7 +100,9 @@ public actor DocumentStore {
         fill(&scratch)
         transfer.body.replace(with: scratch)
         scratch.removeAll(keepingCapacity: scratch.capacity <= Transfer.keptBytes)
-        return await exchange.run(request, over: transfer).flatMap(read)
+        let result = await exchange.run(request, over: transfer)
+        queueMicroseconds.store(transfer.queueMicroseconds, ordering: .relaxed)
+        return result.flatMap(read)
     }
 }
 

@@ -28,6 +28,16 @@ internal import CCurl
         return status
     }
 
+    /// A header of the last answer; nil without one.
+    func header(_ name: String) -> String? {
+        var header: UnsafeMutablePointer<curl_header>?
+        let lastRequest: Int32 = -1
+        guard unsafe curl_easy_header(pointer, name, 0, UInt32(CURLH_HEADER), lastRequest, &header) == CURLHE_OK,
+            let value = unsafe header?.pointee.value
+        else { return nil }
+        return unsafe String(cString: value)
+    }
+
     /// What libcurl says about the last transfer, or about `code` if it says nothing.
     func detail(of code: CURLcode) -> String {
         let text = unsafe String(cString: UnsafePointer(errorText.baseAddress!))

@@ -61,7 +61,7 @@ extension WholeService {
                 world.emulator.inject(InjectedFault(.answer(status: 503, errorNum: 503, message: "starting"), path: "/_api/document", times: 3))
                 try await world.emulator.comeBack()
                 try await eventually("all are written") { world.documents.count == 500 }
-                try await eventually("its return is told") { world.log.messages.contains("ArangoDB writes again") }
+                try await eventually("its return is told") { world.log.messages.contains("ArangoDB answers again") }
             }
             #expect(try await world.depths().values.allSatisfy { $0 == 0 })
         }

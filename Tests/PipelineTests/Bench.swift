@@ -30,6 +30,10 @@ struct Bench {
     private(set) var parks: [[ParkOrder]] = []
     private(set) var acknowledgements: [Acknowledgement] = []
     private(set) var reading = true
+    private(set) var consuming = true
+    private(set) var probes = 0
+    /// What the server tells about its queue from now on.
+    var queueTime: Duration = .zero
     private var lastTag: [ProcessorIndex: UInt64] = [:]
 
     /// Two processors on one collection: `updated` and `invalidated`, session 1 each.
@@ -77,12 +81,12 @@ struct Bench {
 
     /// The oldest unanswered write request is answered, one outcome for each document.
     mutating func reply(_ outcomes: [Outcome]) {
-        perform(.replied(writes.removeFirst().id, .success(outcomes)))
+        perform(.replied(writes.removeFirst().id, .success(outcomes), queueTime: queueTime))
     }
 
     /// The oldest unanswered write request fails as a whole.
     mutating func fail(_ failure: RequestFailure) {
-        perform(.replied(writes.removeFirst().id, .failure(failure)))
+        perform(.replied(writes.removeFirst().id, .failure(failure), queueTime: queueTime))
     }
 
     /// The oldest unanswered read is answered.
@@ -94,6 +98,12 @@ struct Bench {
     mutating func confirmParking(failing text: String? = nil) {
         let orders = parks.removeFirst()
         perform(.parked(failures: text.map { text in Dictionary(uniqueKeysWithValues: orders.map { ($0.id, text) }) } ?? [:]))
+    }
+
+    /// The unanswered probe is answered: nil is a sign of life.
+    mutating func answerProbe(_ failure: RequestFailure?) {
+        probes -= 1
+        perform(.probed(failure))
     }
 
     mutating func unsubscribe(_ processor: ProcessorIndex, _ session: SessionID = 1) {
@@ -133,6 +143,8 @@ struct Bench {
             case .park(let orders): parks.append(orders)
             case .acknowledge(let list): acknowledgements += list
             case .setReading(let isOn): reading = isOn
+            case .setConsuming(let isOn): consuming = isOn
+            case .probe: probes += 1
             case .note(let note): notes.append(note)
             }
         }

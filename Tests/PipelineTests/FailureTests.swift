@@ -139,6 +139,29 @@ struct FailureTests {
         #expect(bench.machine.processors[0].counters.written == 3)
     }
 
+    @Test("While whole requests fail, several documents alike and none is written, nothing is parked; once one is written, attempts count")
+    func sharedFailure() {
+        var bench = Bench { $0.retry.attempts = 2 }
+        bench.receive("a")
+        bench.receive("b")
+        for _ in 1...20 {
+            while !bench.writes.isEmpty { bench.fail(.rejected(Fault(status: 500, message: "internal"))) }
+            bench.advance(by: .seconds(3))
+        }
+        #expect(bench.parks.isEmpty)
+        bench.receive("c")
+        while let batch = bench.writes.first {
+            if batch.writes.contains(where: { $0.key.text == "c" }) { bench.reply(.written) } else {
+                bench.fail(.rejected(Fault(status: 500, message: "internal")))
+            }
+        }
+        bench.advance(by: .seconds(3))
+        while !bench.writes.isEmpty { bench.fail(.rejected(Fault(status: 500, message: "internal"))) }
+        #expect(bench.parks.joined().count == 1, "one bulk at a time")
+        bench.confirmParking()
+        #expect(bench.parks.joined().count == 1)
+    }
+
     @Test("A server error over a whole request is no proof against a message: once alone it has its attempts")
     func serverErrorAlone() {
         var bench = Bench()

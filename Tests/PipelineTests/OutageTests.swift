@@ -14,7 +14,7 @@ struct OutageTests {
     func waits(failure: RequestFailure) {
         var bench = Bench()
         bench.receive("a", "b")
-        for _ in 1...100 {
+        for _ in 1...20 {
             bench.fail(failure)
             bench.advanceToNextWake()
             #expect(bench.keysInFlight == [["a", "b"]], "the same writes, in their order")
@@ -24,16 +24,75 @@ struct OutageTests {
         #expect(bench.machine.processors[0].counters == Counters(received: 2, written: 2))
     }
 
-    @Test("One request at a time tries; when it works all go again")
-    func oneTries() {
+    @Test("One request at a time tries; when it works one more goes with each answer, up to `connections`")
+    func ramp() {
         var bench = Bench { $0.batch.documents = 1 }
-        bench.receive("a", "b", "c", "d", "e")
+        bench.receive("a", "b", "c", "d", "e", "f", "g", "h", "i", "j")
         for _ in 1...4 { bench.fail(.outage(away)) }
         #expect(bench.writes.isEmpty)
         bench.advanceToNextWake()
         #expect(bench.writes.count == 1)
+        for inFlight in [2, 3, 4, 4] {
+            bench.reply(.written)
+            #expect(bench.writes.count == inFlight)
+        }
+    }
+
+    @Test("Deliveries held for ten minutes go back to RabbitMQ, and are consumed again when the database gives a sign of life")
+    func returns() {
+        var bench = Bench()
+        bench.receive("a")
+        bench.fail(.outage(away))
+        let begin = bench.now
+        while bench.consuming {
+            bench.advanceToNextWake()
+            while !bench.writes.isEmpty { bench.fail(.outage(away)) }
+        }
+        #expect(bench.now - begin >= .seconds(599) && bench.now - begin <= .seconds(603))
+        bench.unsubscribe(Bench.updated)
+        bench.unsubscribe(Bench.invalidated)
+        #expect(bench.machine.isIdle && bench.acknowledgements.isEmpty)
+
+        bench.advanceToNextWake()
+        #expect(bench.probes == 1, "nothing is held to try with")
+        bench.answerProbe(.outage(away))
+        #expect(!bench.consuming)
+        bench.advanceToNextWake()
+        bench.answerProbe(nil)
+        #expect(bench.consuming)
+        bench.subscribe(Bench.updated, 2)
+        bench.receive("a", session: 2)
         bench.reply(.written)
-        #expect(bench.writes.count == 4)
+        #expect(bench.acknowledgedKinds == [.through(1)])
+    }
+
+    @Test("A sign of life is not yet a write that works: the first request goes alone")
+    func canary() {
+        var bench = Bench { $0.batch.documents = 1 }
+        bench.receive("a")
+        bench.fail(.outage(away))
+        bench.unsubscribe(Bench.updated)
+        bench.advanceToNextWake()
+        bench.answerProbe(nil)
+        bench.subscribe(Bench.updated, 2)
+        bench.receive("a", "b", "c", session: 2)
+        #expect(bench.writes.count == 1)
+        bench.fail(.outage(away))
+        #expect(bench.machine.gate.closure != nil)
+    }
+
+    @Test("While requests queue up in the server fewer are in flight; when its queue is short again more go")
+    func overload() {
+        var bench = Bench { $0.batch.documents = 1 }
+        bench.receive("a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n")
+        bench.queueTime = SendWindow.slowQueue
+        for _ in 1...4 { bench.reply(.written) }
+        #expect(bench.writes.count == 1)
+        bench.queueTime = .zero
+        for inFlight in [2, 3, 4, 4] {
+            bench.reply(.written)
+            #expect(bench.writes.count == inFlight)
+        }
     }
 
     @Test("Its begin and end are told once, not every failure")

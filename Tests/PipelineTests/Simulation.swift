@@ -45,6 +45,8 @@ struct Simulation {
         case arriveRead(ReadBatch)
         case answerRead(Int, ReadReply)
         case confirm([ParkOrder])
+        case answerProbe
+        case consume(Bool)
         case wake
     }
 
@@ -63,6 +65,8 @@ struct Simulation {
     private var documents: [String: Stored] = [:]
     private var keysInFlight: Set<String> = []
     private var isAway = false
+    private var isConsuming = true
+    private let connections: Int
 
     /// A world from a seed: up to 120 messages over two queues and a few hot documents, faults for the first 60 seconds.
     init(seed: UInt64) {
@@ -79,7 +83,9 @@ struct Simulation {
         for name in ["a", "b"] {
             settings.processors.append(ProcessorSettings(name: name, queue: name, operation: .update, collection: "c", key: JSONPointer()))
         }
-        machine = PipelineMachine(settings: settings, seed: seed)
+        connections = settings.arangodb.connections
+        let longestHold = Duration.seconds(Double.random(in: 0.5...20, using: &random))
+        machine = PipelineMachine(settings: settings, seed: seed, longestHold: longestHold)
         faultsEnd = now + .seconds(60)
         let keys = Int.random(in: 1...12, using: &random)
         for index in 0..<Int.random(in: 1...120, using: &random) {
@@ -114,6 +120,7 @@ struct Simulation {
     private mutating func happen(_ what: Happening) throws {
         switch what {
         case .open(let processor):
+            guard isConsuming, !channels[processor].isOpen else { return }
             channels[processor] = Channel(session: channels[processor].session + 1, isOpen: true)
             try perform(.subscribed(processor, session(processor)))
             plan(.deliver(processor), in: 0...0.01)
@@ -126,10 +133,16 @@ struct Simulation {
             plan(.open(processor), in: 0...2)
         case .deliver(let processor): try deliver(processor)
         case .arrive(let batch): arrive(batch)
-        case .answer(let id, let reply): try perform(.replied(id, reply))
+        case .answer(let id, let reply):
+            let queueTime: Duration = hasFaults ? .milliseconds(Int.random(in: 0...150, using: &random)) : .zero
+            try perform(.replied(id, reply, queueTime: queueTime))
         case .arriveRead(let batch): arriveRead(batch)
         case .answerRead(let id, let reply): try perform(.readBack(id, reply))
         case .confirm(let orders): try confirm(orders)
+        case .answerProbe: try perform(.probed(hasFaults && isAway && chance(0.7) ? .outage(Fault(message: "simulated")) : nil))
+        case .consume(let isOn):
+            isConsuming = isOn
+            for processor in 0...1 { try happen(isOn ? .open(processor) : .close(processor)) }
         case .wake:
             nextWake = nil
             try perform(.woke)
@@ -220,7 +233,7 @@ struct Simulation {
     }
 
     private mutating func perform(_ event: PipelineMachine.Event) throws {
-        if case .replied(let id, _) = event { release(id) }
+        if case .replied(let id, _, _) = event { release(id) }
         for action in machine.handle(event, at: now) {
             switch action {
             case .write(let batch):
@@ -229,6 +242,8 @@ struct Simulation {
             case .read(let batch): plan(.arriveRead(batch), in: 0...0.1)
             case .park(let orders): plan(.confirm(orders), in: 0...0.2)
             case .acknowledge(let list): for acknowledgement in list { try acknowledge(acknowledgement) }
+            case .probe: plan(.answerProbe, in: 0...0.2)
+            case .setConsuming(let isOn): plan(.consume(isOn), in: 0...0)
             case .setReading, .note: break
             }
         }
@@ -239,7 +254,7 @@ struct Simulation {
         }
         let held = machine.lanes.count + machine.parking.count
         // Of a closed channel, only what is in flight or being published may be left.
-        let bound = 2 * prefetch + machine.connections * 20 + ParkingQueue.bulkBound
+        let bound = 2 * prefetch + connections * 20 + ParkingQueue.bulkBound
         guard held <= bound else { throw Violation(description: "\(held) held, at most \(bound) can be") }
     }
 
