@@ -20,7 +20,7 @@ struct Coordinator {
                 let serverName = settings.tls.serverName
                 coordinators.append(
                     Coordinator(
-                        name: endpoint.description, base: endpoint.base(serverName: serverName),
+                        name: endpoint.name, base: endpoint.base(serverName: serverName),
                         connectTo: endpoint.connectTo(serverName: serverName).map { StringList([$0]) }))
             } catch {
                 throw .endpoint(index + 1, error.text)

@@ -64,9 +64,8 @@ internal import CCurl
         check(unsafe ccurl_set_pointer(pointer, CURLOPT_POSTFIELDS, body.address))
     }
 
-    /// What CURLINFO_PRIVATE and the callbacks are handed.
+    /// The callbacks are handed `context`, which must outlive the handle.
     func setCallbacks(_ context: UnsafeMutableRawPointer, receive: curl_write_callback, beginRequest: curl_prereq_callback) {
-        check(unsafe ccurl_set_pointer(pointer, CURLOPT_PRIVATE, context))
         check(unsafe ccurl_set_write(pointer, receive, context))
         check(unsafe ccurl_set_prereq(pointer, beginRequest, context))
     }

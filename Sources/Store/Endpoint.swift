@@ -49,8 +49,8 @@ struct Endpoint: Equatable {
         }
     }
 
-    /// For messages and as the start of a URL: `http://[::1]:8529`.
-    var description: String { url(host: host) }
+    /// For messages: `http://[::1]:8529`.
+    var name: String { url(host: host) }
 
     /// The start of the URL that requests use. With a `serverName` the URL bears that name, so that SNI and the certificate check use it;
     /// ``connectTo(serverName:)`` leads the connection to the real host.

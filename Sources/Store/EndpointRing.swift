@@ -30,7 +30,7 @@ struct EndpointRing {
         return health.indices.min { (health[$0].avoidedUntil ?? now) < (health[$1].avoidedUntil ?? now) }
     }
 
-    /// It could not be reached, or answered 503. Requests that were in flight together count once.
+    /// It could not be reached, did not answer, or answered 503. Requests that were in flight together count once.
     mutating func failed(_ index: Int, now: ContinuousClock.Instant) {
         guard !isAvoided(index, now: now) else { return }
         health[index].failures += 1

@@ -41,7 +41,10 @@ final class Exchange {
             transfer.prepare(request, base: coordinator.base, headers: headers, connectTo: coordinator.connectTo)
             let end = await withCheckedContinuation { multi.start(transfer, $0) }
             if let broken = end.failure(request, endpoint: coordinator.name) {
-                guard !end.wasSent else { return .failure(broken) }
+                if end.wasSent {
+                    ring.failed(index, now: .now)
+                    return .failure(broken)
+                }
                 failure = broken
             } else {
                 let answer = Answer(

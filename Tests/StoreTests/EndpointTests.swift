@@ -10,8 +10,8 @@ struct EndpointTests {
             ("http://127.0.0.1:8529", "http://127.0.0.1:8529"), ("http://db", "http://db:8529"), ("HTTPS://db:443/", "https://db:443"),
             ("http://[::1]:8530", "http://[::1]:8530"), ("https://[fe80::1]", "https://[fe80::1]:8529"),
         ])
-    func accepted(text: String, description: String) throws {
-        #expect(try Endpoint(text).description == description)
+    func accepted(text: String, name: String) throws {
+        #expect(try Endpoint(text).name == name)
     }
 
     @Test(

@@ -30,6 +30,7 @@ final class ScriptedServer: Sendable {
     private struct State {
         var received: [Received] = []
         var connections = 0
+        var closedConnections = 0
     }
 
     let port: UInt16
@@ -38,7 +39,8 @@ final class ScriptedServer: Sendable {
     private let script: @Sendable (Received) -> Act
 
     var received: [Received] { state.withLock { $0.received } }
-    var connections: Int { state.withLock { $0.connections } }
+    var connections: Int { state.withLock(\.connections) }
+    var closedConnections: Int { state.withLock(\.closedConnections) }
     var endpoint: String { "http://127.0.0.1:\(port)" }
 
     init(isIPv6: Bool = false, _ script: @escaping @Sendable (Received) -> Act) throws {
@@ -76,7 +78,10 @@ final class ScriptedServer: Sendable {
     }
 
     private func serve(_ socket: Int32, _ connection: Int) {
-        defer { close(socket) }
+        defer {
+            close(socket)
+            state.withLock { $0.closedConnections += 1 }
+        }
         var buffer: [UInt8] = []
         while let request = next(socket, connection, &buffer) {
             state.withLock { $0.received.append(request) }

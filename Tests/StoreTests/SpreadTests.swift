@@ -30,7 +30,7 @@ struct SpreadTests {
         await store.close()
     }
 
-    @Test("A request that may have been done does not go to another by itself")
+    @Test("A request that may have been done does not go to another by itself, but the next ones do")
     func unknownStays() async throws {
         let cutting = try ScriptedServer(.bytes(""))
         let healthy = try ScriptedServer(.answer(202, accepted("a")))
@@ -38,6 +38,8 @@ struct SpreadTests {
         let store = try DocumentStore(settings: .testing(cutting.endpoint, healthy.endpoint))
         #expect(await store.write(writeBatch("a")).failure?.kind == .unknown)
         #expect(healthy.received.isEmpty)
+        for _ in 0..<3 { #expect(await store.write(writeBatch("a")) == .success([.written])) }
+        #expect(cutting.received.count == 1)
         await store.close()
     }
 

@@ -129,10 +129,9 @@ struct TransportTests {
         let server = try ScriptedServer(.bytes("HTTP/1.1 202 Accepted\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"))
         defer { server.stop() }
         let store = try DocumentStore(settings: .testing(server.endpoint))
-        for _ in 0..<3 {
+        for count in 1...3 {
             #expect(await store.write(writeBatch("a")) == .success([.written]))
-            // Until the server's FIN is here, which is what "while idle" means.
-            try await Task.sleep(for: .milliseconds(50))
+            try await until { server.closedConnections == count }
         }
         #expect(server.connections == 3)
         await store.close()
@@ -202,6 +201,16 @@ struct TransportTests {
         #expect(replies.contains(.unknown) && replies.contains(.outage))
         #expect(await store.write(writeBatch("c")).failure?.kind == .outage)
         await store.close()
+    }
+
+    @Test("Who lets go of the store ends its thread and its connections")
+    func letGo() async throws {
+        let server = try ScriptedServer(.answer(202, accepted("a")))
+        defer { server.stop() }
+        var store: DocumentStore? = try DocumentStore(settings: .testing(server.endpoint))
+        #expect(await store?.write(writeBatch("a")) == .success([.written]))
+        store = nil
+        try await until { server.closedConnections == 1 }
     }
 
     @Test("What cannot work is refused before anything is sent")
