@@ -20,6 +20,8 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         case refusedByDatabase = "refused-by-database"
         /// `[retry] attempts` used up.
         case retryExhausted = "retry-exhausted"
+        /// The daemon ended again and again while it handled the message.
+        case endsProcess = "ends-process"
     }
 
     /// The kind.

@@ -20,6 +20,8 @@ public struct PipelinePorts: Sendable {
     public var probe: @Sendable () async -> RequestFailure?
     /// How long the latest request waited in the server's queue, as its answer told.
     public var queueTime: @Sendable () -> Duration
+    /// Writes the suspect down where the next process finds it; nil: nobody is suspected any more.
+    public var suspect: @Sendable (Suspect?) -> Void
     /// Tells people.
     public var note: @Sendable (Note) -> Void
     /// Whole seconds since 1970, for messages that carry no time.
@@ -31,7 +33,7 @@ public struct PipelinePorts: Sendable {
         park: @escaping @Sendable ([ParkOrder]) async -> [Int: String], acknowledge: @escaping @Sendable ([Acknowledgement]) -> Void,
         setReading: @escaping @Sendable (Bool) -> Void, setConsuming: @escaping @Sendable (Bool) -> Void,
         probe: @escaping @Sendable () async -> RequestFailure?, queueTime: @escaping @Sendable () -> Duration,
-        note: @escaping @Sendable (Note) -> Void, wallClock: @escaping @Sendable () -> UInt64
+        suspect: @escaping @Sendable (Suspect?) -> Void, note: @escaping @Sendable (Note) -> Void, wallClock: @escaping @Sendable () -> UInt64
     ) {
         self.write = write
         self.read = read
@@ -41,6 +43,7 @@ public struct PipelinePorts: Sendable {
         self.setConsuming = setConsuming
         self.probe = probe
         self.queueTime = queueTime
+        self.suspect = suspect
         self.note = note
         self.wallClock = wallClock
     }
@@ -64,6 +67,10 @@ public actor Pipeline {
     private let ports: PipelinePorts
     private let arrivals = Mutex<[Arrival]>([])
     private let clock = ContinuousClock()
+    private let processors: [ProcessorSettings]
+    private let holdBytes: Int
+    private var feed: Feed
+    private var isSuspecting = false
     private var machine: PipelineMachine
     private var mappers: [Mapper]
     private var alarm: (time: ContinuousClock.Instant, task: Task<Void, Never>)?
@@ -72,10 +79,13 @@ public actor Pipeline {
     /// Jobs run on the executor that was given.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    /// A pipeline over the processors of `settings`; `seed` decides its jitter.
-    public init(settings: Settings, executor: any SerialExecutor, seed: UInt64, ports: PipelinePorts) {
+    /// A pipeline over the processors of `settings`; `seed` decides its jitter, `suspect` is what the last process wrote down.
+    public init(settings: Settings, executor: any SerialExecutor, seed: UInt64, suspect: Suspect?, ports: PipelinePorts) {
         self.executor = executor
         self.ports = ports
+        processors = settings.processors
+        holdBytes = settings.rabbitmq.holdBytes
+        feed = Feed(processors: settings.processors.count, suspect: suspect)
         machine = PipelineMachine(settings: settings, seed: seed)
         mappers = settings.processors.indices.map { Mapper(settings: settings, processor: $0) }
     }
@@ -91,7 +101,7 @@ public actor Pipeline {
 
     /// Returns when nothing is held any more. Cancel the consumers first, or it may never come to that.
     public func idle() async {
-        guard !machine.isIdle || arrivals.withLock({ !$0.isEmpty }) else { return }
+        guard !machine.isIdle || !feed.isEmpty || arrivals.withLock({ !$0.isEmpty }) else { return }
         await withCheckedContinuation { idleWaiters.append($0) }
     }
 
@@ -103,18 +113,50 @@ public actor Pipeline {
             defer { arrivals = [] }
             return arrivals
         }
-        for arrival in list {
-            switch arrival {
-            case .subscribed(let processor, let session): handle(.subscribed(processor, session))
-            case .unsubscribed(let processor, let session): handle(.unsubscribed(processor, session))
+        for arrival in list { feed.append(arrival) }
+        feedMachine()
+    }
+
+    private func feedMachine() {
+        while let portion = feed.next(hasRoom: machine.heldBytes <= holdBytes, isIdle: machine.isIdle) {
+            switch portion {
+            case .subscribed(let processor, let session): perform(.subscribed(processor, session))
+            case .unsubscribed(let processor, let session): perform(.unsubscribed(processor, session))
             case .deliveries(let processor, let session, let deliveries):
                 let receivedAt = ports.wallClock()
-                handle(.received(processor, session, deliveries.map { ($0, mappers[processor].plan($0, receivedAt: receivedAt)) }))
+                perform(.received(processor, session, deliveries.map { ($0, mappers[processor].plan($0, receivedAt: receivedAt)) }))
+            case .alone(let processor, let session, let delivery): handleAlone(processor, session, delivery)
             }
+        }
+        if machine.isIdle && feed.isEmpty {
+            idleWaiters.forEach { $0.resume() }
+            idleWaiters = []
         }
     }
 
+    /// The suspicion stands in writing before the message is looked at, because looking may be what ends the process.
+    private func handleAlone(_ processor: ProcessorIndex, _ session: SessionID, _ delivery: Delivery) {
+        let (suspect, isGuilty) = feed.suspect(delivery, of: processors[processor])
+        ports.suspect(suspect)
+        isSuspecting = true
+        let plan: Result<PlannedWrite, Refusal> =
+            isGuilty
+            ? .failure(Refusal(.endsProcess, "the last \(suspect.processes - 1) processes ended while they handled it"))
+            : mappers[processor].plan(delivery, receivedAt: ports.wallClock())
+        perform(.received(processor, session, [(delivery, plan)]))
+    }
+
+    /// Something came back: the message has been mapped and sent, and the process still lives.
     private func handle(_ event: PipelineMachine.Event) {
+        if isSuspecting {
+            ports.suspect(nil)
+            isSuspecting = false
+        }
+        perform(event)
+        feedMachine()
+    }
+
+    private func perform(_ event: PipelineMachine.Event) {
         for action in machine.handle(event, at: clock.now) {
             switch action {
             case .write(let batch):
@@ -132,10 +174,6 @@ public actor Pipeline {
             }
         }
         setAlarm()
-        if machine.isIdle {
-            idleWaiters.forEach { $0.resume() }
-            idleWaiters = []
-        }
     }
 
     private func setAlarm() {

@@ -16,7 +16,10 @@ public struct Daemon: Sendable {
     private let pipeline: Pipeline
 
     /// Builds all parts; nothing is connected yet. Throws a ``StartError`` for what can be seen without a server.
-    public init(settings: Settings, logger: Logger) throws(StartError) {
+    ///
+    /// `stateDirectory` is where a suspect is written down; without one, messages that came before go alone all the same.
+    public init(settings: Settings, logger: Logger, stateDirectory: String?) throws(StartError) {
+        let suspects = stateDirectory.map { SuspectFile(path: "\($0)/suspect") }
         let narrator = Narrator(logger: logger, processors: settings.processors)
         let store: DocumentStore
         do throws(StoreError) { store = try DocumentStore(settings: settings.arangodb) } catch { throw .configuration("\(error)") }
@@ -27,7 +30,7 @@ public struct Daemon: Sendable {
             arrivals.receive(event)
         }
         pipeline = Pipeline(
-            settings: settings, executor: store.thread, seed: .random(in: .min ... .max),
+            settings: settings, executor: store.thread, seed: .random(in: .min ... .max), suspect: suspects?.read(),
             ports: PipelinePorts(
                 write: { await store.write($0) },
                 read: { await store.read($0) },
@@ -37,6 +40,7 @@ public struct Daemon: Sendable {
                 setConsuming: { consumer.setConsuming($0) },
                 probe: { await store.serverVersion().failure },
                 queueTime: { store.queueTime },
+                suspect: { suspects?.write($0) },
                 note: { narrator.tell($0) },
                 wallClock: { UInt64(max(0, Date().timeIntervalSince1970)) }))
         arrivals.connect(to: pipeline)

@@ -15,7 +15,9 @@ struct Run: AsyncParsableCommand {
         let logger = configuration.logger(settings)
         let signals = await StopSignals()
         do throws(StartError) {
-            try await Daemon(settings: settings, logger: logger).run { await signals.first(logger: logger) }
+            // systemd names the directory (systemd.exec(5), StateDirectory=); several, separated by colons, are not ours.
+            let daemon = try Daemon(settings: settings, logger: logger, stateDirectory: configuration.environment["STATE_DIRECTORY"])
+            try await daemon.run { await signals.first(logger: logger) }
         } catch {
             logger.log(.critical, "Cannot start", [.error: error])
             throw ExitCode.configuration
