@@ -4,8 +4,8 @@ internal import Settings
 
 /// What the broker read and the machine has not taken yet: what is mapped is bounded by `hold`, and after a start what came before goes alone.
 struct Feed {
-    /// Deliveries mapped in one go.
-    static let bulkBound = 128
+    /// Deliveries, and bytes of them, mapped in one go: in between it is seen whether reading has to pause. A larger one goes by itself.
+    static let bulkBound = 128, bulkBytes = 1 << 20
 
     /// What to hand to the machine next.
     enum Portion {
@@ -29,6 +29,8 @@ struct Feed {
         crashGuard = CrashGuard(processors: processors, suspect: suspect)
     }
 
+    /// Bytes of the deliveries that wait.
+    private(set) var bytes = 0
     /// Nothing is waiting.
     var isEmpty: Bool { items.isEmpty && endings.isEmpty }
 
@@ -36,12 +38,17 @@ struct Feed {
     mutating func append(_ arrival: Arrival) {
         switch arrival {
         case .subscribed(let processor, let session): items.append(.subscribed(processor, session))
-        case .deliveries(let processor, let session, let list): items.append(.deliveries(processor, session, list[...]))
+        case .deliveries(let processor, let session, let list):
+            items.append(.deliveries(processor, session, list[...]))
+            bytes += list[...].byteCount
         case .unsubscribed(let processor, let session):
             items.removeAll { item in
                 switch item {
-                case .subscribed(processor, session), .deliveries(processor, session, _): true
-                case .subscribed, .deliveries: false
+                case .subscribed(processor, session): return true
+                case .deliveries(processor, session, let list):
+                    bytes -= list.byteCount
+                    return true
+                case .subscribed, .deliveries: return false
                 }
             }
             // It waits for nothing: what it frees may be what the others wait for.
@@ -64,7 +71,7 @@ struct Feed {
                 shorten(processor, session, list.dropFirst())
                 return .alone(processor, session, first)
             }
-            let bulk = list.prefix(Self.bulkBound)
+            let bulk = Self.bulk(list)
             shorten(processor, session, list.dropFirst(bulk.count))
             return .deliveries(processor, session, bulk)
         }
@@ -75,8 +82,21 @@ struct Feed {
         crashGuard.suspect(delivery, of: processor)
     }
 
+    private static func bulk(_ list: ArraySlice<Delivery>) -> ArraySlice<Delivery> {
+        var bytes = 0
+        let count = list.prefix(bulkBound).prefix { delivery in
+            defer { bytes += delivery.bytes.count }
+            return bytes < bulkBytes
+        }.count
+        return list.prefix(count)
+    }
+
     private mutating func shorten(_ processor: ProcessorIndex, _ session: SessionID, _ rest: ArraySlice<Delivery>) {
-        items.removeFirst()
+        if case .deliveries(_, _, let list)? = items.popFirst() { bytes -= list.byteCount - rest.byteCount }
         if !rest.isEmpty { items.prepend(.deliveries(processor, session, rest)) }
     }
+}
+
+extension ArraySlice<Delivery> {
+    fileprivate var byteCount: Int { reduce(0) { $0 + $1.bytes.count } }
 }

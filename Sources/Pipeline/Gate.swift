@@ -1,4 +1,6 @@
-/// Whether requests may leave: shut while the database is away, opened again by a request that works.
+/// Whether requests may leave: shut while they come back undone, opened again by one that works.
+///
+/// There is one for the database, shut by outages, and one for each target, shut when an administrator must act: a missing collection, say.
 ///
 /// While shut, one request at a time goes out when the backoff is over; it carries real writes, because a server that answers
 /// a ping need not be one that can write.
@@ -50,6 +52,11 @@ public struct Gate {
         }
     }
 
+    /// Whether a request may leave now, counting none that has.
+    func mayTry(at now: ContinuousClock.Instant) -> Bool { allowance(limit: 1, at: now) > 0 && !isTrying }
+
+    private var isTrying: Bool { if case .trying = state { true } else { false } }
+
     /// A request leaves.
     mutating func sent() {
         if case .shut(let closure, let failures, _) = state { state = .trying(closure, failures: failures) }
@@ -74,7 +81,12 @@ public struct Gate {
         }
     }
 
-    /// A request was answered. Returns the closure that ends with this.
+    /// A request came back that proves neither that writing works nor that it does not: the next one may try at once.
+    mutating func released(at now: ContinuousClock.Instant) {
+        if case .trying(let closure, let failures) = state { state = .shut(closure, failures: failures, until: now) }
+    }
+
+    /// A write was answered. Returns the closure that ends with this.
     mutating func succeeded() -> Closure? {
         defer { state = .open }
         return closure

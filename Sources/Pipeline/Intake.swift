@@ -54,16 +54,14 @@ extension PipelineMachine {
     }
 
     /// What became of a bulk of dead letters.
-    mutating func settleParking(_ failures: [Int: String], at now: ContinuousClock.Instant) {
-        let (parked, failure) = parking.settle(failures, at: now, delay: &delay)
+    mutating func settleParking(_ texts: [Int: String], at now: ContinuousClock.Instant) {
+        let (parked, failures) = parking.settle(texts, at: now, delay: &delay)
         for order in parked where processors[order.processor].session == order.session {
             processors[order.processor].counters.parked += 1
             processors[order.processor].ledger.settle(order.delivery.tag)
             if let slot = order.slot { release(slot) }
         }
         parking.drop { processors[$0.processor].session != $0.session }
-        if let failure {
-            actions.append(.note(.parkingFailed(failure.order.processor, failure.text, retryIn: failure.wait)))
-        }
+        for failure in failures { actions.append(.note(.parkingFailed(failure.processor, failure.text, retryIn: failure.wait))) }
     }
 }

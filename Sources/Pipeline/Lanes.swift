@@ -21,6 +21,8 @@ struct Lanes {
         var isInFlight = false
         /// The database has confirmed it; only reading back is outstanding.
         var isConfirmed = false
+        /// The database could not take it, and that was told.
+        var isTurnedAway = false
         /// The write of the same document that came after it.
         fileprivate var next: Slot?
     }
@@ -57,11 +59,8 @@ struct Lanes {
 
     /// The write kept in `slot`, which must be taken.
     subscript(slot: Slot) -> Entry {
-        get {
-            guard let entry = entries[slot] else { preconditionFailure("slot \(slot) is free") }
-            return entry
-        }
-        set { entries[slot] = newValue }
+        guard let entry = entries[slot] else { preconditionFailure("slot \(slot) is free") }
+        return entry
     }
 
     /// A write is kept in `slot`.

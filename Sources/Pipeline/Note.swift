@@ -8,8 +8,14 @@ public enum Note: Sendable {
     case refused(ProcessorIndex, Delivery, Refusal, attempts: Int)
     /// Publishing dead letters failed and is tried again; the originals stay unacknowledged.
     case parkingFailed(ProcessorIndex, String, retryIn: Duration)
-    /// Nothing is written from now on: the database is away, or an administrator must act.
-    case databaseLost(Gate.Cause, Fault)
+    /// Nothing is written from now on: the database is away.
+    case databaseLost(Fault)
+    /// Nothing is written to this target until an administrator acts; others go on.
+    case targetLost(WriteTarget, Fault)
+    /// The target is written to again.
+    case targetBack(WriteTarget, after: Duration)
+    /// The database could not take this document and may take it later. Told once for each message.
+    case turnedAway(PlannedWrite, Fault)
     /// Deliveries go back to RabbitMQ because the database stays away; consuming begins again when it is back.
     case returning(held: Int, after: Duration)
     /// The database answers again; one request goes first, then more.

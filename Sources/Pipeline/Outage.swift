@@ -1,9 +1,11 @@
+internal import Mapping
+
 /// What an outage of the database does to consuming, and how its end is noticed when there is nothing to write.
 extension PipelineMachine {
     /// When held deliveries go back to RabbitMQ, if the database stays away.
     var returnTime: ContinuousClock.Instant? {
-        guard isConsuming, lanes.count > 0, let closure = gate.closure else { return nil }
-        return closure.since + longestHold
+        guard isConsuming, lanes.count > 0, let closure = gate.closure ?? queue.closure else { return nil }
+        return max(closure.since, resumedAt ?? closure.since) + longestHold
     }
 
     /// Returns what is held for too long, and asks for a sign of life where no write can find out.
@@ -13,36 +15,50 @@ extension PipelineMachine {
             actions += [.setConsuming(false), .note(.returning(held: lanes.count, after: longestHold))]
         }
         if let nextTry = gate.nextTry, nextTry <= now, inFlight.isEmpty {
-            isProbing = true
             gate.sent()
             actions.append(.probe)
         }
+        // A target that is shut is tried with the messages that come.
+        if !isConsuming, gate.closure == nil, lanes.count == 0 { consumeAgain(at: now) }
+    }
+
+    private mutating func consumeAgain(at now: ContinuousClock.Instant) {
+        isConsuming = true
+        resumedAt = now
+        actions.append(.setConsuming(true))
     }
 
     /// A server that answers a probe need not be one that writes: the window lets one request go first, and the gate shuts again if it fails.
     mutating func settleProbe(_ failure: RequestFailure?, at now: ContinuousClock.Instant) {
-        isProbing = false
-        switch failure {
-        case .configuration(let fault): return databaseLost(.configuration, fault, at: now)
-        case let failure?: return databaseLost(.outage, failure.fault, at: now)
-        case nil: databaseAnswered(at: now)
-        }
+        if let failure { databaseLost(failure.fault, at: now) } else { databaseAnswered(at: now) }
     }
 
-    /// The database has answered: consuming goes on, if it was given up.
+    /// The database has done, or judged, a write: consuming goes on, if it was given up.
     mutating func databaseAnswered(at now: ContinuousClock.Instant) {
         unknownInARow = 0
         guard let closure = gate.succeeded() else { return }
         window.restart()
         actions.append(.note(.databaseBack(after: now - closure.since)))
-        guard !isConsuming else { return }
-        isConsuming = true
-        actions.append(.setConsuming(true))
+        if !isConsuming { consumeAgain(at: now) }
+    }
+
+    /// The same, by a request to this target.
+    mutating func databaseAnswered(_ target: WriteTarget, at now: ContinuousClock.Instant) {
+        databaseAnswered(at: now)
+        guard let closure = queue[gateOf: target].succeeded() else { return }
+        actions.append(.note(.targetBack(target, after: now - closure.since)))
     }
 
     /// The database did not do a request, and that is not the fault of what was in it.
-    mutating func databaseLost(_ cause: Gate.Cause, _ fault: Fault, at now: ContinuousClock.Instant) {
-        guard let closure = gate.failed(cause, fault, at: now, delay: &delay) else { return }
-        actions.append(.note(.databaseLost(closure.cause, closure.fault)))
+    mutating func databaseLost(_ fault: Fault, at now: ContinuousClock.Instant) {
+        guard gate.failed(.outage, fault, at: now, delay: &delay) != nil else { return }
+        actions.append(.note(.databaseLost(fault)))
+    }
+
+    /// Nothing can be written to this target until an administrator acts.
+    mutating func targetLost(_ target: WriteTarget, _ fault: Fault, at now: ContinuousClock.Instant) {
+        gate.released(at: now)
+        guard queue[gateOf: target].failed(.configuration, fault, at: now, delay: &delay) != nil else { return }
+        actions.append(.note(.targetLost(target, fault)))
     }
 }

@@ -22,29 +22,38 @@ public struct ParkOrder: Sendable {
     var ownBytes: Int { slot == nil ? delivery.bytes.count : 0 }
 }
 
-/// Messages to be published to their dead-letter queue: sent in bulk, one bulk at a time, until RabbitMQ has confirmed each.
+/// Messages to be published to their dead-letter queues: in bulk, one bulk at a time, until RabbitMQ has confirmed each.
 ///
-/// A failure delays only the bulks to come; it never reaches the writes of other messages.
+/// Each processor has a line of its own. While its queue takes nothing, one of its messages at a time tries; the others' go on.
 struct ParkingQueue {
     /// Orders in one bulk.
     static let bulkBound = 256
-    /// Backoff between bulks while publishing fails.
+    /// Backoff of a line while publishing fails.
     static let firstWait: Duration = .milliseconds(200), longestWait: Duration = .seconds(30)
 
-    private var waiting: Deque<ParkOrder> = []
+    private struct Line {
+        var waiting: Deque<ParkOrder> = []
+        var failures = 0
+        var notBefore: ContinuousClock.Instant?
+    }
+
+    private var lines: [Line]
     private var sent: [ParkOrder] = []
-    private var failures = 0
-    private var notBefore: ContinuousClock.Instant?
     private var nextID = 0
 
+    /// Empty lines.
+    init(processors: Int) { lines = Array(repeating: Line(), count: processors) }
+
     /// Nothing is waiting for a confirmation.
-    var isEmpty: Bool { waiting.isEmpty && sent.isEmpty }
+    var isEmpty: Bool { sent.isEmpty && lines.allSatisfy(\.waiting.isEmpty) }
     /// Messages not yet confirmed that the lanes do not count.
-    var count: Int { waiting.count { $0.slot == nil } + sent.count { $0.slot == nil } }
+    var count: Int { lines.reduce(sent.count { $0.slot == nil }) { $0 + $1.waiting.count { $0.slot == nil } } }
     /// Bytes of those.
     private(set) var heldBytes = 0
     /// When the next bulk is due, if one is waiting for its time.
-    var nextTry: ContinuousClock.Instant? { waiting.isEmpty || !sent.isEmpty ? nil : notBefore }
+    var nextTry: ContinuousClock.Instant? {
+        sent.isEmpty ? lines.compactMap { $0.waiting.isEmpty ? nil : $0.notBefore }.min() : nil
+    }
 
     /// Takes a message in.
     mutating func add(
@@ -53,42 +62,49 @@ struct ParkingQueue {
         nextID += 1
         let order = ParkOrder(
             id: nextID, processor: processor, session: session, delivery: delivery, refusal: refusal, attempts: attempts, slot: slot)
-        waiting.append(order)
+        lines[processor].waiting.append(order)
         heldBytes += order.ownBytes
     }
 
-    /// The next bulk, if none is under way and its time has come.
+    /// The next bulk, if none is under way and the time of a line has come.
     mutating func takeBulk(at now: ContinuousClock.Instant) -> [ParkOrder]? {
-        guard sent.isEmpty, !waiting.isEmpty, notBefore.map({ $0 <= now }) ?? true else { return nil }
-        sent = Array(waiting.prefix(Self.bulkBound))
-        waiting.removeFirst(sent.count)
-        return sent
+        guard sent.isEmpty else { return nil }
+        for index in lines.indices where lines[index].notBefore.map({ $0 <= now }) ?? true {
+            let room = lines[index].failures > 0 ? 1 : Self.bulkBound / lines.count + 1
+            sent += lines[index].waiting.prefix(room)
+            lines[index].waiting.removeFirst(min(room, lines[index].waiting.count))
+        }
+        return sent.isEmpty ? nil : sent
     }
 
-    /// What became of the bulk: the confirmed orders, and the first failure with the wait it causes.
+    /// What became of the bulk: the confirmed orders, and for each line the first failure with the wait it causes.
     mutating func settle(
         _ failures: [Int: String], at now: ContinuousClock.Instant, delay: inout RetryDelay
-    ) -> (parked: [ParkOrder], failure: (order: ParkOrder, text: String, wait: Duration)?) {
+    ) -> (parked: [ParkOrder], failures: [(processor: ProcessorIndex, text: String, wait: Duration)]) {
         let parked = sent.filter { failures[$0.id] == nil }
-        let failed = sent.filter { failures[$0.id] != nil }
-        sent = []
         heldBytes -= parked.reduce(0) { $0 + $1.ownBytes }
-        guard let first = failed.first, let text = failures[first.id] else {
-            self.failures = 0
-            notBefore = nil
-            return (parked, nil)
+        for order in parked {
+            lines[order.processor].failures = 0
+            lines[order.processor].notBefore = nil
         }
-        // Failed ones go to the back, so that one queue without room does not hold up the dead letters of others.
-        waiting.append(contentsOf: failed)
-        let wait = delay.backoff(failures: self.failures, first: Self.firstWait, longest: Self.longestWait)
-        self.failures += 1
-        notBefore = now + wait
-        return (parked, (first, text, wait))
+        var told: [(ProcessorIndex, String, Duration)] = []
+        for (processor, failed) in Dictionary(grouping: sent.filter { failures[$0.id] != nil }, by: \.processor).sorted(by: { $0.key < $1.key }) {
+            // To the back, so that one that can never be published does not hold up its line.
+            lines[processor].waiting.append(contentsOf: failed)
+            let wait = delay.backoff(failures: lines[processor].failures, first: Self.firstWait, longest: Self.longestWait)
+            lines[processor].failures += 1
+            lines[processor].notBefore = now + wait
+            told.append((processor, failed.first.flatMap { failures[$0.id] } ?? "", wait))
+        }
+        sent = []
+        return (parked, told)
     }
 
     /// Forgets orders whose channel is gone: RabbitMQ delivers those messages again.
     mutating func drop(where isDropped: (ParkOrder) -> Bool) {
-        heldBytes -= waiting.reduce(0) { isDropped($1) ? $0 + $1.ownBytes : $0 }
-        waiting.removeAll(where: isDropped)
+        for index in lines.indices {
+            heldBytes -= lines[index].waiting.reduce(0) { isDropped($1) ? $0 + $1.ownBytes : $0 }
+            lines[index].waiting.removeAll(where: isDropped)
+        }
     }
 }

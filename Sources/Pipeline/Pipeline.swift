@@ -128,7 +128,7 @@ public actor Pipeline {
             case .alone(let processor, let session, let delivery): handleAlone(processor, session, delivery)
             }
         }
-        if machine.isIdle && feed.isEmpty {
+        if machine.isIdle && feed.isEmpty && arrivals.withLock(\.isEmpty) {
             idleWaiters.forEach { $0.resume() }
             idleWaiters = []
         }
@@ -157,6 +157,7 @@ public actor Pipeline {
     }
 
     private func perform(_ event: PipelineMachine.Event) {
+        machine.waitingBytes = feed.bytes
         for action in machine.handle(event, at: clock.now) {
             switch action {
             case .write(let batch):
@@ -182,7 +183,7 @@ public actor Pipeline {
         alarm?.task.cancel()
         let task = Task {
             // Cancelled: an earlier alarm has taken its place.
-            guard (try? await clock.sleep(until: time)) != nil else { return }
+            guard (try? await clock.sleep(until: time)) != nil, alarm?.time == time else { return }
             alarm = nil
             handle(.woke)
         }

@@ -61,7 +61,7 @@ struct PipelineMachine {
     var processors: [Processor]
     var lanes: Lanes
     var queue: RequestQueue
-    var parking = ParkingQueue()
+    var parking: ParkingQueue
     var gate = Gate()
     var window: SendWindow
     var delay: RetryDelay
@@ -72,8 +72,8 @@ struct PipelineMachine {
     /// Documents settled by the database since start: evidence that it works.
     var settledCount = 0
     var isConsuming = true
-    var isProbing = false
     private var nextID = 0
+    var resumedAt: ContinuousClock.Instant?
     private var isReading = true
     var actions: [Action] = []
 
@@ -89,6 +89,7 @@ struct PipelineMachine {
                 retry: processor.retry ?? settings.retry, verify: processor.verify ?? settings.verify, prefetch: prefetch,
                 ledger: AcknowledgementLedger(prefetch: prefetch))
         }
+        parking = ParkingQueue(processors: settings.processors.count)
         lanes = Lanes(collections: settings.processors.map(\.collection))
         queue = RequestQueue(maxDocuments: settings.batch.documents, maxBytes: settings.batch.bytes)
         delay = RetryDelay(seed: seed)
@@ -98,9 +99,13 @@ struct PipelineMachine {
     var isIdle: Bool { lanes.count == 0 && parking.isEmpty }
     /// Bytes of all deliveries held.
     var heldBytes: Int { lanes.heldBytes + parking.heldBytes }
+    /// Bytes of deliveries that the broker has read and the machine has not been fed yet. They count against `hold` as well.
+    var waitingBytes = 0
     /// When ``Event/woke`` is due, if nothing else happens before.
     var nextWake: ContinuousClock.Instant? {
-        [delayed.min?.until, inFlight.isEmpty ? gate.nextTry : nil, parking.nextTry, returnTime].compactMap(\.self).min()
+        // With requests in flight the next answer is what is waited for.
+        let gateTime = gate.closure != nil ? (inFlight.isEmpty ? gate.nextTry : nil) : inFlight.count < window.current ? queue.nextTry : nil
+        return [delayed.min?.until, gateTime, parking.nextTry, returnTime].compactMap(\.self).min()
     }
 
     /// Takes an event in and says what to do about it.
@@ -135,7 +140,7 @@ struct PipelineMachine {
 
     private mutating func send(at now: ContinuousClock.Instant) {
         while inFlight.count < gate.allowance(limit: window.current, at: now) {
-            guard let request = queue.next(bytes: { lanes[$0].write.document.byteCount(key: lanes[$0].write.key) }) else { break }
+            guard let request = queue.next(at: now, bytes: { lanes[$0].write.document.byteCount(key: lanes[$0].write.key) }) else { break }
             nextID += 1
             gate.sent()
             inFlight[nextID] = request
@@ -170,9 +175,10 @@ struct PipelineMachine {
 
     /// Reading goes on again a quarter below the bound, so that it does not flutter.
     private mutating func setReading() {
-        let shouldRead = heldBytes <= (isReading ? holdBytes : holdBytes / 4 * 3)
+        let bytes = heldBytes + waitingBytes
+        let shouldRead = bytes <= (isReading ? holdBytes : holdBytes / 4 * 3)
         guard shouldRead != isReading else { return }
         isReading = shouldRead
-        actions += [.setReading(shouldRead), .note(.holding(!shouldRead, bytes: heldBytes))]
+        actions += [.setReading(shouldRead), .note(.holding(!shouldRead, bytes: bytes))]
     }
 }

@@ -17,6 +17,10 @@ struct RequestQueue {
         let target: WriteTarget
         var writes: Deque<Lanes.Slot> = []
         var readBacks: Deque<Lanes.Slot> = []
+        /// Shut when an administrator must act: other targets go on.
+        var gate = Gate()
+
+        var isEmpty: Bool { writes.isEmpty && readBacks.isEmpty }
     }
 
     private let maxDocuments: Int
@@ -33,8 +37,20 @@ struct RequestQueue {
         self.maxBytes = maxBytes
     }
 
-    /// Nothing to send.
-    var isEmpty: Bool { halves.isEmpty && groups.allSatisfy { $0.writes.isEmpty && $0.readBacks.isEmpty } }
+    /// When the next target that is shut may be tried.
+    var nextTry: ContinuousClock.Instant? { groups.compactMap { $0.isEmpty ? nil : $0.gate.nextTry }.min() }
+
+    /// Why nothing at all leaves: the youngest closure, if every target is shut.
+    var closure: Gate.Closure? {
+        let closures = groups.compactMap(\.gate.closure)
+        return closures.count == groups.count ? closures.max { $0.since < $1.since } : nil
+    }
+
+    /// The gate of one target.
+    subscript(gateOf target: WriteTarget) -> Gate {
+        mutating get { groups[group(target)].gate }
+        set { groups[group(target)].gate = newValue }
+    }
 
     /// A write that may leave.
     mutating func add(_ slot: Lanes.Slot, _ target: WriteTarget) {
@@ -63,11 +79,12 @@ struct RequestQueue {
         }
     }
 
-    /// The next request, or nil. `bytes` tells the size of a write's document.
-    mutating func next(bytes: (Lanes.Slot) -> Int) -> Request? {
+    /// The next request of a target that is not shut, or nil. `bytes` tells the size of a write's document.
+    mutating func next(at now: ContinuousClock.Instant, bytes: (Lanes.Slot) -> Int) -> Request? {
         if let half = halves.popFirst() { return half }
         for offset in 0..<groups.count {
             let index = (turn + offset) % groups.count
+            guard groups[index].gate.mayTry(at: now) else { continue }
             let target = groups[index].target
             let request: Request
             if !groups[index].readBacks.isEmpty {
@@ -80,6 +97,7 @@ struct RequestQueue {
                 continue
             }
             turn = index + 1
+            groups[index].gate.sent()
             return request
         }
         return nil

@@ -9,7 +9,7 @@ extension PipelineMachine {
         switch reply {
         case .success(let outcomes):
             precondition(outcomes.count == request.slots.count, "one outcome for each write")
-            judge(outcomes, at: now)
+            judge(outcomes, of: request.target, at: now)
             for (slot, outcome) in zip(request.slots, outcomes) { settle(slot, outcome, at: now) }
         case .failure(let failure):
             settle(request, failure, at: now)
@@ -21,7 +21,8 @@ extension PipelineMachine {
         switch reply {
         case .success(let states):
             precondition(states.count == request.slots.count, "one state for each document")
-            databaseAnswered(at: now)
+            // A database that reads need not be one that writes.
+            release(request.target, at: now)
             for (slot, state) in zip(request.slots, states) { settle(slot, state, at: now) }
         case .failure(let failure):
             settle(request, failure, at: now)
@@ -40,7 +41,10 @@ extension PipelineMachine {
             lanes.update(slot) { $0.conflicts += 1 }
             tryAgain(slot, at: now + delay.afterConflict())
         case .conflict(let fault), .transient(let fault): failed(slot, fault, at: now)
-        case .unavailable: tryAgain(slot, at: now + delay.afterUnavailable())
+        case .unavailable(let fault):
+            if !entry.isTurnedAway { actions.append(.note(.turnedAway(entry.write, fault))) }
+            lanes.update(slot) { $0.isTurnedAway = true }
+            tryAgain(slot, at: now + delay.afterUnavailable())
         case .refused(let fault): giveUp(slot, Refusal(.refusedByDatabase, "\(fault)"), attempts: entry.attempts + 1)
         }
     }
@@ -50,6 +54,8 @@ extension PipelineMachine {
         switch Verification.verdict(on: entry.write, isConfirmed: entry.isConfirmed, state) {
         case .written: finish(slot) { $0.written += 1 }
         case .stale: finish(slot) { $0.stale += 1 }
+        // Writes get no answer, one after the other: that is not this one's fault.
+        case .failed where !entry.isConfirmed && unknownInARow > 1: tryAgain(slot, at: now + processors[entry.write.processor].retry.delay)
         case .failed(let fault): failed(slot, fault, at: now)
         }
     }
@@ -59,21 +65,23 @@ extension PipelineMachine {
         switch failure {
         case .outage(let fault):
             giveBack(request)
-            databaseLost(.outage, fault, at: now)
+            queue[gateOf: request.target].released(at: now)
+            databaseLost(fault, at: now)
         case .configuration(let fault):
             giveBack(request)
-            databaseLost(.configuration, fault, at: now)
+            targetLost(request.target, fault, at: now)
         case .unknown(let fault):
+            queue[gateOf: request.target].released(at: now)
             unknown(request, fault, at: now)
         case .rejected(let fault) where request.kind == .readBack:
-            databaseAnswered(at: now)
+            release(request.target, at: now)
             for slot in request.slots { failed(slot, fault, at: now) }
         case .rejected(let fault) where request.slots.count > 1:
-            databaseAnswered(at: now)
+            databaseAnswered(request.target, at: now)
             actions.append(.note(.requestRejected(documents: request.slots.count, fault)))
             queue.split(request)
         case .rejected(let fault):
-            databaseAnswered(at: now)
+            databaseAnswered(request.target, at: now)
             // A server error is no proof against the message: it has its attempts.
             let isServerError = (fault.status ?? 400) >= 500
             for slot in request.slots {
@@ -87,7 +95,7 @@ extension PipelineMachine {
     private mutating func unknown(_ request: RequestQueue.Request, _ fault: Fault, at now: ContinuousClock.Instant) {
         unknownInARow += 1
         actions.append(.note(.outcomeUnknown(documents: request.slots.count, fault)))
-        if unknownInARow > 1 || gate.closure != nil { databaseLost(.outage, fault, at: now) }
+        if unknownInARow > 1 || gate.closure != nil { databaseLost(fault, at: now) }
         guard request.kind == .write else { return giveBack(request) }
         for slot in request.slots {
             let write = lanes[slot].write
@@ -188,13 +196,19 @@ extension PipelineMachine {
     }
 
     /// A reply in which documents were only turned away because the database could not take them is no proof that it works.
-    private mutating func judge(_ outcomes: [Outcome], at now: ContinuousClock.Instant) {
+    private mutating func judge(_ outcomes: [Outcome], of target: WriteTarget, at now: ContinuousClock.Instant) {
         var turnedAway: Fault?
         for outcome in outcomes {
-            guard case .unavailable(let fault) = outcome else { return databaseAnswered(at: now) }
+            guard case .unavailable(let fault) = outcome else { return databaseAnswered(target, at: now) }
             turnedAway = fault
         }
-        if let turnedAway { databaseLost(.outage, turnedAway, at: now) }
+        queue[gateOf: target].released(at: now)
+        if let turnedAway { databaseLost(turnedAway, at: now) }
+    }
+
+    private mutating func release(_ target: WriteTarget, at now: ContinuousClock.Instant) {
+        gate.released(at: now)
+        queue[gateOf: target].released(at: now)
     }
 
     /// Conflicts of one write in a row that do not count as an attempt.

@@ -62,10 +62,23 @@ public struct Narrator: Sendable {
             logger.log(
                 .error, "Parking failed, the message stays in its queue; trying again",
                 [.processor: processors[processor].name, .queue: processors[processor].queue, .error: text, .delay: delay])
-        case .databaseLost(.outage, let fault):
+        case .databaseLost(let fault):
             logger.log(.error, "ArangoDB is away, holding writes until it is back", [.error: fault])
-        case .databaseLost(.configuration, let fault):
-            logger.log(.critical, "ArangoDB turns every write away, somebody must act; holding writes until then", [.error: fault])
+        case .targetLost(let target, let fault):
+            logger.log(
+                .critical, "ArangoDB takes no writes to this collection, somebody must act; holding them until then",
+                [.collection: target.collection, .error: fault])
+        case .targetBack(let target, let duration):
+            logger.log(
+                .notice, "ArangoDB takes writes to this collection again",
+                [.collection: target.collection, .afterSeconds: duration.components.seconds])
+        case .turnedAway(let write, let fault):
+            logger.log(
+                .warning, "ArangoDB cannot take this document now, trying again until it can",
+                [
+                    .processor: processors[write.processor].name, .collection: write.target.collection, .documentKey: write.key,
+                    .error: fault,
+                ])
         case .databaseBack(let duration):
             logger.log(.notice, "ArangoDB answers again", [.afterSeconds: duration.components.seconds])
         case .returning(let held, let duration):

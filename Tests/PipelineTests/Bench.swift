@@ -56,13 +56,14 @@ struct Bench {
 
     /// Messages for these documents come in, in one bulk.
     mutating func receive(
-        _ keys: String..., processor: ProcessorIndex = Bench.updated, session: SessionID = 1, version: UInt64? = nil, bodyBytes: Int = 10
+        _ keys: String..., processor: ProcessorIndex = Bench.updated, session: SessionID = 1, version: UInt64? = nil, bodyBytes: Int = 10,
+        collection: String = "companies"
     ) {
         let messages = keys.map { key in
             let delivery = nextDelivery(processor, bodyBytes: bodyBytes)
             let write = PlannedWrite(
                 processor: processor, delivery: delivery,
-                target: WriteTarget(collection: "companies", mode: .update, versionAttribute: version.map { _ in "version" }),
+                target: WriteTarget(collection: collection, mode: .update, versionAttribute: version.map { _ in "version" }),
                 key: DocumentKey(legal: key), version: version, document: DocumentText(source: [], runs: [], additions: Array("\"a\":1".utf8)))
             return (delivery, Result<PlannedWrite, Refusal>.success(write))
         }
@@ -92,6 +93,12 @@ struct Bench {
     /// The oldest unanswered read is answered.
     mutating func reply(reading reply: ReadReply) {
         perform(.readBack(reads.removeFirst().id, reply))
+    }
+
+    /// The oldest unconfirmed bulk: dead letters of this processor fail, others are confirmed.
+    mutating func confirmParking(failingFor processor: ProcessorIndex) {
+        let failing = parks.removeFirst().filter { $0.processor == processor }
+        perform(.parked(failures: Dictionary(uniqueKeysWithValues: failing.map { ($0.id, "no such queue") })))
     }
 
     /// The oldest unconfirmed bulk of dead letters is confirmed, or not.

@@ -116,6 +116,24 @@ struct FailureTests {
         #expect(bench.acknowledgedKinds == [.through(2)])
     }
 
+    @Test("A dead-letter queue that takes nothing is tried with one message at a time, and does not slow down the others")
+    func parkingLines() {
+        var bench = Bench()
+        for _ in 1...50 { bench.receiveRefused(Bench.updated) }
+        bench.confirmParking(failingFor: Bench.updated)
+        for _ in 1...50 { bench.receiveRefused(Bench.invalidated) }
+        var bulks = 0
+        while bench.machine.processors[Bench.invalidated].counters.parked < 50 {
+            bench.confirmParking(failingFor: Bench.updated)
+            bulks += 1
+            if bench.parks.isEmpty { bench.advanceToNextWake() }
+        }
+        #expect(bulks <= 3)
+        while !bench.parks.isEmpty { bench.confirmParking(failingFor: Bench.updated) }
+        bench.advance(by: .seconds(30))
+        #expect(bench.parks.map(\.count) == [1])
+    }
+
     @Test("With parking off a refused message is rejected, so that the queue's own dead-letter exchange takes it")
     func rejects() {
         var bench = Bench { $0.deadLetter.enabled = false }

@@ -8,9 +8,8 @@ private let away = Fault(message: "cannot connect")
 
 @Suite("The database is away")
 struct OutageTests {
-    @Test("Nothing is parked and no attempt is counted, however long it lasts", arguments: [
-        RequestFailure.outage(away), .configuration(away),
-    ])
+    @Test(
+        "Nothing is parked and no attempt is counted, however long it lasts", arguments: [RequestFailure.outage(away), .configuration(away)])
     func waits(failure: RequestFailure) {
         var bench = Bench()
         bench.receive("a", "b")
@@ -136,6 +135,44 @@ struct OutageTests {
     }
 }
 
+@Suite("An administrator must act")
+struct ConfigurationTests {
+    private let missing = RequestFailure.configuration(Fault(errorNum: 1203, message: "collection not found"))
+
+    @Test("A missing collection stops the writes to it and no others; it is told once")
+    func oneTarget() {
+        var bench = Bench { $0.processors[1].collection = "people" }
+        bench.receive("a", processor: Bench.invalidated, collection: "people")
+        for _ in 1...30 {
+            bench.fail(missing)
+            bench.receive("b")
+            #expect(bench.keysInFlight == [["b"]])
+            bench.reply(.written)
+            bench.advanceToNextWake()
+            #expect(bench.keysInFlight == [["a"]], "tried again, alone")
+        }
+        #expect(bench.notes.count { if case .targetLost = $0 { true } else { false } } == 1)
+        bench.reply(.written)
+        #expect(bench.notes.count { if case .targetBack = $0 { true } else { false } } == 1)
+        #expect(bench.parks.isEmpty && bench.machine.isIdle)
+    }
+
+    @Test("What is held for ten minutes because nothing can be written goes back to RabbitMQ, and is consumed again")
+    func returns() {
+        var bench = Bench()
+        bench.receive("a")
+        let begin = bench.now
+        while bench.consuming {
+            while !bench.writes.isEmpty { bench.fail(missing) }
+            bench.advanceToNextWake()
+        }
+        #expect(bench.now - begin >= .seconds(600))
+        while !bench.writes.isEmpty { bench.fail(missing) }
+        bench.unsubscribe(Bench.updated)
+        #expect(bench.consuming)
+    }
+}
+
 @Suite("Unknown outcomes and verification")
 struct VerificationTests {
     private let lost = RequestFailure.unknown(Fault(message: "timeout"))
@@ -160,6 +197,22 @@ struct VerificationTests {
         bench.reply(reading: .success([.found(version: nil)]))
         bench.advance(by: .seconds(3))
         #expect(bench.keysInFlight == [["a"]])
+    }
+
+    @Test("Writes that get no answer while reading works are no message's fault: no attempt is counted from the second on")
+    func writesHang() {
+        var bench = Bench { $0.retry.attempts = 3 }
+        bench.receive("a", "b", version: 1)
+        for _ in 1...50 {
+            bench.fail(lost)
+            while bench.reads.isEmpty { bench.advanceToNextWake() }
+            bench.reply(reading: .success([.missing, .missing]))
+            while bench.writes.isEmpty { bench.advanceToNextWake() }
+            #expect(bench.keysInFlight == [["a", "b"]])
+        }
+        #expect(bench.parks.isEmpty)
+        bench.reply(.written)
+        #expect(bench.machine.isIdle)
     }
 
     @Test("If reading back is not answered either, the database is away: no attempt is counted")
