@@ -38,7 +38,7 @@ public struct Daemon: Sendable {
                 acknowledge: { consumer.acknowledge($0) },
                 setReading: { consumer.setReading($0) },
                 setConsuming: { consumer.setConsuming($0) },
-                probe: { await store.serverVersion().failure },
+                probe: { await store.probe() },
                 queueTime: { store.queueTime },
                 suspect: { suspects?.write($0) },
                 note: { narrator.tell($0) },

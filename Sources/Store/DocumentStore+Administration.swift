@@ -17,6 +17,14 @@ extension DocumentStore {
         }
     }
 
+    /// Asks for a sign of life that means something: the server answers, lets us in, and has our database. Nil if so.
+    public func probe() async -> RequestFailure? {
+        switch await call(Request(.get, database: settings.database, "/_api/database/current"), as: AnyAnswer.self) {
+        case .success: nil
+        case .failure(let failure): failure
+        }
+    }
+
     /// A call that is answered with an object; anything but success is a failure, classified as for writes.
     func call<Content: Decodable>(
         _ request: Request, sending definition: (some Encodable)? = Never?.none, as type: Content.Type

@@ -51,7 +51,9 @@ internal import CCurl
 
     /// How long the last answered request waited in the server's queue; 0 if the answer did not tell.
     var queueMicroseconds: Int64 {
-        guard let seconds = handle.header("x-arango-queue-time-seconds").flatMap(Double.init), (0..<86_400).contains(seconds) else { return 0 }
+        guard let seconds = handle.header("x-arango-queue-time-seconds").flatMap(Double.init), (0..<86_400).contains(seconds) else {
+            return 0
+        }
         return Int64(seconds * 1_000_000)
     }
 

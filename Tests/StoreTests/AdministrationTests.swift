@@ -84,6 +84,19 @@ struct AdministrationTests {
         }
     }
 
+    @Test("A sign of life needs a server that answers, lets us in and has our database")
+    func probe() async throws {
+        try await withStore { server, store in
+            #expect(await store.probe()?.fault.errorNum == 1228)
+            _ = try await store.provision(plan).get()
+            #expect(await store.probe() == nil)
+            server.inject(InjectedFault(.answer(status: 503, errorNum: 503, message: "starting"), times: 1))
+            #expect(await store.probe()?.kind == .outage)
+            await server.goAway()
+            #expect(await store.probe() != nil)
+        }
+    }
+
     @Test("A read-only collection is found without writing to it")
     func noAccess() async throws {
         try await withStore { server, store in

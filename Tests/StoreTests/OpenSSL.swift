@@ -86,6 +86,11 @@ final class OpenSSL: Sendable {
         return status
     }
 
+    private typealias CloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, Int32) -> Int32
+
+    /// `posix_spawn_file_actions_addclosefrom_np`, which Swift's Glibc module leaves out because it is made without _GNU_SOURCE.
+    private static let closeFrom = unsafe unsafeBitCast(dlsym(nil, "posix_spawn_file_actions_addclosefrom_np"), to: CloseFrom.self)
+
     /// Output that nobody asked for goes to /dev/null.
     private static func spawn(_ arguments: [String], in directory: String, output: Int32?) throws -> pid_t {
         var actions = unsafe posix_spawn_file_actions_t()
@@ -93,6 +98,8 @@ final class OpenSSL: Sendable {
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
         for descriptor: Int32 in 0...2 { unsafe posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0) }
         if let output { unsafe posix_spawn_file_actions_adddup2(&actions, output, 1) }
+        // Else the child would keep sockets of other tests open, and connections to servers that have gone away would be accepted.
+        _ = unsafe closeFrom(&actions, 3)
         var vector = unsafe (["env", "-C", directory] + arguments).map { unsafe strdup($0) } + [nil]
         defer { unsafe vector.forEach { unsafe free($0) } }
         var process = pid_t()

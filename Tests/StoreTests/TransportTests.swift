@@ -188,6 +188,25 @@ struct TransportTests {
         await store.close()
     }
 
+    @Test("The time a request waited in the server's queue is known from its answer")
+    func queueTime() async throws {
+        let body = accepted("a")
+        let next = Counter()
+        let server = try ScriptedServer { _ in
+            let header = ["x-arango-queue-time-seconds: 0.250000\r\n", "x-arango-queue-time-seconds: soon\r\n", ""][next.next() - 1]
+            return .bytes("HTTP/1.1 202 Accepted\r\n\(header)content-length: \(body.utf8.count)\r\n\r\n\(body)")
+        }
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing(server.endpoint))
+        #expect(store.queueTime == .zero)
+        for (count, expected) in [Duration.milliseconds(250), .zero, .zero].enumerated() {
+            #expect(await store.write(writeBatch("a")) == .success([.written]))
+            #expect(store.queueTime == expected)
+            try await until { server.closedConnections == count + 1 }
+        }
+        await store.close()
+    }
+
     @Test("Closing gives up what is in flight and refuses what comes later")
     func closing() async throws {
         let server = try ScriptedServer(.stall)
