@@ -92,6 +92,10 @@ let package = Package(
             path: "Sources/ArangoEmulator/Command",
             swiftSettings: strict),
 
+        // Stands between the tests and a server, and misbehaves on request.
+        .target(name: "FaultProxy", dependencies: ["CLinux", "Threads"], path: "Tests/FaultProxy", swiftSettings: strict),
+        .testTarget(name: "FaultProxyTests", dependencies: ["FaultProxy"], swiftSettings: strict),
+
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
         .testTarget(name: "MappingTests", dependencies: ["CZlib", "Mapping", "Settings"], swiftSettings: strict),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Mapping", "Settings"], swiftSettings: strict),
