@@ -73,20 +73,21 @@ extension PipelineMachine {
         case .unknown(let fault):
             queue[gateOf: request.target].released(at: now)
             unknown(request, fault, at: now)
-        case .rejected(let fault) where request.kind == .readBack:
+        case .rejected(let fault) where request.kind == .readBack, .failing(let fault) where request.kind == .readBack:
             release(request.target, at: now)
             for slot in request.slots { failed(slot, fault, at: now) }
-        case .rejected(let fault) where request.slots.count > 1:
+        case .rejected(let fault) where request.slots.count > 1, .failing(let fault) where request.slots.count > 1:
             databaseAnswered(request.target, at: now)
             actions.append(.note(.requestRejected(documents: request.slots.count, fault)))
             queue.split(request)
         case .rejected(let fault):
             databaseAnswered(request.target, at: now)
-            // A server error is no proof against the message: it has its attempts.
-            let isServerError = (fault.status ?? 400) >= 500
+            for slot in request.slots { settle(slot, Outcome.refused(fault), at: now) }
+        case .failing(let fault):
+            databaseAnswered(request.target, at: now)
             for slot in request.slots {
-                if isServerError, isSharedFailure(slot) { countNothing(slot) }
-                settle(slot, isServerError ? .transient(fault) : Outcome.refused(fault), at: now)
+                if isSharedFailure(slot) { countNothing(slot) }
+                settle(slot, Outcome.transient(fault), at: now)
             }
         }
     }

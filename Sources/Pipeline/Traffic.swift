@@ -80,17 +80,19 @@ public enum Outcome: Sendable, Equatable {
 public enum RequestFailure: Error, Sendable, Equatable {
     /// Nothing was done: the server is away or overloaded. Not the messages' fault.
     case outage(Fault)
-    /// Nothing was done, and an administrator must act: credentials, rights, a missing collection or database. Not the messages' fault.
+    /// Not all was done, and an administrator must act: credentials, rights, a missing collection or database. Not the messages' fault.
     case configuration(Fault)
     /// The request left, no whole answer came: it may have been done.
     case unknown(Fault)
     /// The server refused the request as a whole, nothing was done: one of its messages may be to blame.
     case rejected(Fault)
+    /// The server failed over the request as a whole, nothing was done: one of its messages may be to blame, or the server.
+    case failing(Fault)
 
     /// What went wrong, without the class.
     public var fault: Fault {
         switch self {
-        case .outage(let fault), .configuration(let fault), .unknown(let fault), .rejected(let fault): fault
+        case .outage(let fault), .configuration(let fault), .unknown(let fault), .rejected(let fault), .failing(let fault): fault
         }
     }
 }

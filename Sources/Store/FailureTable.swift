@@ -77,11 +77,11 @@ enum FailureTable {
     /// An answer without errorNum comes from something between us and ArangoDB, or from something that is no ArangoDB at all.
     private static func foreign(status: Int) -> FailureClass {
         switch status {
-        case 400, 422: .refused
         case 408, 502: .outage
         case 504: .unknown
         case 500...: .transient
-        // Not found, wrong method, redirections, URL too long: no message causes them, and parking messages for them would empty the queue.
+        // Bad request (plain HTTP to a TLS port, say), not found, wrong method, redirections, URL too long: ArangoDB itself gives an errorNum for
+        // what a message causes, and parking messages for what a proxy says would empty the queue.
         default: .configuration
         }
     }

@@ -9,7 +9,8 @@ enum FailureVerdict {
         case .configuration: .configuration(fault)
         case .unknown: .unknown(fault)
         // One of its documents may be to blame.
-        case .conflict, .refused, .missing, .transient: .rejected(fault)
+        case .conflict, .refused: .rejected(fault)
+        case .missing, .transient: .failing(fault)
         }
     }
 
@@ -32,8 +33,8 @@ enum FailureVerdict {
         switch failure {
         case .conflict: .conflict(fault)
         case .refused: .refused(fault)
-        case .missing, .transient: .transient(fault)
-        case .outage, .configuration, .unknown: nil
+        // Whether the server fails over this document or over all is for the pipeline to see.
+        case .missing, .transient, .outage, .configuration, .unknown: nil
         }
     }
 }

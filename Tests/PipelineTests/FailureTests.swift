@@ -163,18 +163,18 @@ struct FailureTests {
         bench.receive("a")
         bench.receive("b")
         for _ in 1...20 {
-            while !bench.writes.isEmpty { bench.fail(.rejected(Fault(status: 500, message: "internal"))) }
+            while !bench.writes.isEmpty { bench.fail(.failing(Fault(status: 500, message: "internal"))) }
             bench.advance(by: .seconds(3))
         }
         #expect(bench.parks.isEmpty)
         bench.receive("c")
         while let batch = bench.writes.first {
             if batch.writes.contains(where: { $0.key.text == "c" }) { bench.reply(.written) } else {
-                bench.fail(.rejected(Fault(status: 500, message: "internal")))
+                bench.fail(.failing(Fault(status: 500, message: "internal")))
             }
         }
         bench.advance(by: .seconds(3))
-        while !bench.writes.isEmpty { bench.fail(.rejected(Fault(status: 500, message: "internal"))) }
+        while !bench.writes.isEmpty { bench.fail(.failing(Fault(status: 500, message: "internal"))) }
         #expect(bench.parks.joined().count == 1, "one bulk at a time")
         bench.confirmParking()
         #expect(bench.parks.joined().count == 1)
@@ -184,7 +184,7 @@ struct FailureTests {
     func serverErrorAlone() {
         var bench = Bench()
         bench.receive("a")
-        bench.fail(.rejected(Fault(status: 500, message: "internal")))
+        bench.fail(.failing(Fault(status: 500, message: "internal")))
         #expect(bench.parks.isEmpty)
         bench.advance(by: .seconds(3))
         #expect(bench.keysInFlight == [["a"]])

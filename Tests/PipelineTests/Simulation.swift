@@ -189,7 +189,9 @@ struct Simulation {
         } else if hasFaults, chance(0.05) {
             reply = .failure(.unknown(fault))
         } else if batch.writes.contains(where: { messages[id($0)].isPoison }), hasFaults, chance(0.3) {
-            reply = .failure(.rejected(Fault(status: 400, message: "simulated")))
+            reply = .failure(.rejected(fault))
+        } else if hasFaults, chance(0.03) {
+            reply = .failure(.failing(fault))
         } else {
             let outcomes = batch.writes.map { apply($0) }
             reply = hasFaults && chance(0.08) ? .failure(.unknown(fault)) : .success(outcomes)

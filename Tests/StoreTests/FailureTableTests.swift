@@ -24,15 +24,15 @@ private let secondaryMessage = "unique constraint violated - in index idx_1 of t
 
 let failureCases: [FailureCase] = [
     FailureCase(errorNum: 1200, status: 409, text: lockMessage, request: .rejected, element: .conflict),
-    FailureCase(errorNum: 1200, status: 412, text: "conflict, _rev values do not match", request: .rejected, element: .transient),
+    FailureCase(errorNum: 1200, status: 412, text: "conflict, _rev values do not match", request: .failing, element: .transient),
     FailureCase(errorNum: 1210, status: 409, text: primaryMessage, request: .rejected, element: .conflict),
     FailureCase(errorNum: 1210, status: 409, text: secondaryMessage, request: .rejected, element: .refused),
     FailureCase(errorNum: 1601, status: 409, request: .rejected),
-    FailureCase(errorNum: 1202, status: 404, request: .rejected, element: .transient),
+    FailureCase(errorNum: 1202, status: 404, request: .failing, element: .transient),
     FailureCase(errorNum: 1203, status: 404, request: .configuration),
     FailureCase(errorNum: 1228, status: 404, request: .configuration),
-    FailureCase(errorNum: 1655, status: 404, request: .rejected),
-    FailureCase(errorNum: 1654, status: 410, request: .rejected),
+    FailureCase(errorNum: 1655, status: 404, request: .failing),
+    FailureCase(errorNum: 1654, status: 410, request: .failing),
     FailureCase(errorNum: 600, status: 400, request: .rejected),
     FailureCase(errorNum: 1221, status: 400, request: .rejected, element: .refused),
     FailureCase(errorNum: 1222, status: 400, request: .rejected, element: .refused),
@@ -82,17 +82,17 @@ let failureCases: [FailureCase] = [
     FailureCase(errorNum: 1225, status: 500, request: .configuration, wholeReply: .configuration),
     // "other 4xx" and "other 5xx", with a number that nobody knows.
     FailureCase(errorNum: 9999, status: 418, request: .rejected, element: .transient),
-    FailureCase(errorNum: 9999, status: 500, request: .rejected, element: .transient),
+    FailureCase(errorNum: 9999, status: 500, request: .failing, element: .transient),
     // Answers of others than ArangoDB.
     FailureCase(errorNum: nil, status: 302, request: .configuration),
-    FailureCase(errorNum: nil, status: 400, request: .rejected),
+    FailureCase(errorNum: nil, status: 400, request: .configuration),
     FailureCase(errorNum: nil, status: 401, request: .configuration),
     FailureCase(errorNum: nil, status: 404, request: .configuration),
     FailureCase(errorNum: nil, status: 405, request: .configuration),
     FailureCase(errorNum: nil, status: 408, request: .outage),
     FailureCase(errorNum: nil, status: 429, request: .outage),
     FailureCase(errorNum: nil, status: 431, request: .configuration),
-    FailureCase(errorNum: nil, status: 500, request: .rejected),
+    FailureCase(errorNum: nil, status: 500, request: .failing),
     FailureCase(errorNum: nil, status: 502, request: .outage),
     FailureCase(errorNum: nil, status: 503, request: .outage),
     FailureCase(errorNum: nil, status: 504, request: .unknown),
@@ -131,13 +131,19 @@ struct FailureTableTests {
     @Test(
         "A request that fails as a whole leaves no doubt about the culprit if it held one document",
         arguments: [
-            (400, 600, OutcomeKind.refused), (400, 1227, .refused), (500, 32, .refused), (500, 4, .transient), (409, 1200, .conflict),
+            (400, 600, OutcomeKind.refused), (400, 1227, .refused), (500, 32, .refused), (409, 1200, .conflict),
             (409, 1601, .conflict),
         ])
     func singleDocument(status: Int, errorNum: Int, outcome: OutcomeKind) throws {
         let body = #"{"code":\#(status),"error":true,"errorMessage":"m","errorNum":\#(errorNum)}"#
         let outcomes = try WriteAnswer.reply(Answer(status, body), to: writeBatch("a")).get()
         #expect(outcomes.map(\.kind) == [outcome])
+    }
+
+    @Test("A server error is left to the pipeline also if it held one document: it may be the server that fails")
+    func singleFailing() {
+        let body = #"{"code":500,"error":true,"errorMessage":"m","errorNum":4}"#
+        #expect(WriteAnswer.reply(Answer(500, body), to: writeBatch("a")).failure?.kind == .failing)
     }
 
     @Test("A body that is too large is refused when it is one document")

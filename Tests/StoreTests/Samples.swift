@@ -59,7 +59,7 @@ extension Result {
 }
 
 /// A failure without its words.
-enum FailureKind: Equatable, Sendable { case outage, configuration, unknown, rejected }
+enum FailureKind: Equatable, Sendable { case outage, configuration, unknown, rejected, failing }
 
 extension RequestFailure {
     var kind: FailureKind {
@@ -68,6 +68,7 @@ extension RequestFailure {
         case .configuration: .configuration
         case .unknown: .unknown
         case .rejected: .rejected
+        case .failing: .failing
         }
     }
 }
