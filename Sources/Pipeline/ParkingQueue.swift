@@ -88,7 +88,9 @@ struct ParkingQueue {
             lines[order.processor].notBefore = nil
         }
         var told: [(ProcessorIndex, String, Duration)] = []
-        for (processor, failed) in Dictionary(grouping: sent.filter { failures[$0.id] != nil }, by: \.processor).sorted(by: { $0.key < $1.key }) {
+        for (processor, failed) in Dictionary(grouping: sent.filter { failures[$0.id] != nil }, by: \.processor).sorted(by: {
+            $0.key < $1.key
+        }) {
             // To the back, so that one that can never be published does not hold up its line.
             lines[processor].waiting.append(contentsOf: failed)
             let wait = delay.backoff(failures: lines[processor].failures, first: Self.firstWait, longest: Self.longestWait)

@@ -33,7 +33,8 @@ public struct PipelinePorts: Sendable {
         park: @escaping @Sendable ([ParkOrder]) async -> [Int: String], acknowledge: @escaping @Sendable ([Acknowledgement]) -> Void,
         setReading: @escaping @Sendable (Bool) -> Void, setConsuming: @escaping @Sendable (Bool) -> Void,
         probe: @escaping @Sendable () async -> RequestFailure?, queueTime: @escaping @Sendable () -> Duration,
-        suspect: @escaping @Sendable (Suspect?) -> Void, note: @escaping @Sendable (Note) -> Void, wallClock: @escaping @Sendable () -> UInt64
+        suspect: @escaping @Sendable (Suspect?) -> Void, note: @escaping @Sendable (Note) -> Void,
+        wallClock: @escaping @Sendable () -> UInt64
     ) {
         self.write = write
         self.read = read

@@ -88,7 +88,8 @@ public struct Narrator: Sendable {
         case .outcomeUnknown(let documents, let fault):
             logger.log(.warning, "No answer to a write, finding out what became of it", [.documents: documents, .error: fault])
         case .requestRejected(let documents, let fault):
-            logger.log(.warning, "Request rejected as a whole, splitting it to find the message to blame", [.documents: documents, .error: fault])
+            logger.log(
+                .warning, "Request rejected as a whole, splitting it to find the message to blame", [.documents: documents, .error: fault])
         case .holding(true, let bytes):
             logger.log(.notice, "Holding as many bytes as [rabbitmq] hold allows, reading pauses", [.heldBytes: bytes])
         case .holding(false, let bytes):

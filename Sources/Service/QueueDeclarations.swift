@@ -27,7 +27,8 @@ public struct QueueDeclarations: Sendable {
                     switch declaration {
                     case .created: logger.log(.notice, "Queue created", [.queue: queue.name])
                     case .present: break
-                    case .refused(let error): logger.log(.warning, "Queue exists with other properties, left as it is", [.queue: queue.name, .error: error])
+                    case .refused(let error):
+                        logger.log(.warning, "Queue exists with other properties, left as it is", [.queue: queue.name, .error: error])
                     }
                 }
                 return

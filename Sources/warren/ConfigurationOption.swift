@@ -53,7 +53,11 @@ extension ExitCode {
 
     /// A database that cannot be used.
     init(_ failure: RequestFailure) {
-        if case .configuration(let fault) = failure { self = [401, 403].contains(fault.status) ? .notPermitted : .configuration } else { self = .unavailable }
+        if case .configuration(let fault) = failure {
+            self = [401, 403].contains(fault.status) ? .notPermitted : .configuration
+        } else {
+            self = .unavailable
+        }
     }
 }
 

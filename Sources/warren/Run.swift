@@ -6,7 +6,9 @@ import Service
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs the service until SIGTERM or SIGINT.",
-        discussion: "Stops in order: no new messages, what is in flight is finished, the rest goes back to RabbitMQ. A second signal stops at once.")
+        discussion:
+            "Stops in order: no new messages, what is in flight is finished, the rest goes back to RabbitMQ. A second signal stops at once."
+    )
 
     @OptionGroup var configuration: ConfigurationOption
 

@@ -20,7 +20,10 @@ extension WholeService {
                 (Array(#"{"id":"a/b","version":1}"#.utf8), "bad-key"),
                 (Array(#"{"id":"a","version":"new"}"#.utf8), "bad-version"),
                 (Array(#"{"id":"a"}"#.utf8), "bad-version"),
-                (Array(#"{"id":"a","version":1,"x":""#.utf8) + Array(repeating: UInt8(ascii: "x"), count: 16 << 20) + Array(#""}"#.utf8), "too-large"),
+                (
+                    Array(#"{"id":"a","version":1,"x":""#.utf8) + Array(repeating: UInt8(ascii: "x"), count: 16 << 20) + Array(#""}"#.utf8),
+                    "too-large"
+                ),
             ]
             let world = try await World.make()
             for (index, message) in broken.enumerated() {
@@ -34,7 +37,9 @@ extension WholeService {
             let letters = try await world.deadLetters(of: "updated", count: broken.count)
             for message in broken {
                 let letter = letters.first { $0.body == message.body }
-                #expect(letter?.headers["warren-reason"] == .string(message.reason), "\(String(decoding: message.body.prefix(60), as: UTF8.self))")
+                #expect(
+                    letter?.headers["warren-reason"] == .string(message.reason),
+                    "\(String(decoding: message.body.prefix(60), as: UTF8.self))")
             }
         }
 

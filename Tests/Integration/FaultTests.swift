@@ -1,10 +1,9 @@
 import ArangoEmulator
+import Broker
 import Logging
 import Service
 import Settings
 import Testing
-
-import Broker
 
 extension WholeService {
     @Suite("Faults") struct Faults {
@@ -34,7 +33,9 @@ extension WholeService {
             let world = try await World.make()
             world.emulator.inject(InjectedFault(.delay(.seconds(3)), method: "POST", path: "/_api/document", times: 1))
             try await world.publish([#"{"id":"a","version":1}"#], to: "updated")
-            try await world.serving { try await eventually("settled") { world.log.messages.contains("No answer to a write, finding out what became of it") } }
+            try await world.serving {
+                try await eventually("settled") { world.log.messages.contains("No answer to a write, finding out what became of it") }
+            }
             #expect(world.emulator.counters.documentsWritten == 1)
             #expect(try await world.depths()["updated"] == 0)
             #expect(try await world.depths()["updated.dead"] == 0)
@@ -58,7 +59,8 @@ extension WholeService {
                 await world.emulator.goAway()
                 try await world.publish(bodies, to: "updated")
                 try await eventually("it is told") { world.log.messages.contains("ArangoDB is away, holding writes until it is back") }
-                world.emulator.inject(InjectedFault(.answer(status: 503, errorNum: 503, message: "starting"), path: "/_api/document", times: 3))
+                world.emulator.inject(
+                    InjectedFault(.answer(status: 503, errorNum: 503, message: "starting"), path: "/_api/document", times: 3))
                 try await world.emulator.comeBack()
                 try await eventually("all are written") { world.documents.count == 500 }
                 try await eventually("its return is told") { world.log.messages.contains("ArangoDB answers again") }
@@ -101,7 +103,9 @@ extension WholeService {
             try await partly.serving {
                 try await eventually("the other is written") { world.documents.count == 1 }
                 try await eventually("it is told") {
-                    partly.log.lines.contains { $0.message == "Cannot consume, trying again" && "\($0.facts["error"] ?? "")".contains("warren provision") }
+                    partly.log.lines.contains {
+                        $0.message == "Cannot consume, trying again" && "\($0.facts["error"] ?? "")".contains("warren provision")
+                    }
                 }
             }
         }

@@ -8,7 +8,8 @@ extension WholeService {
         @Test("Three processors are consumed at the same time, and each does its own to the document")
         func threeQueues() async throws {
             let world = try await World.make()
-            try await world.publish([#"{"id":"a","version":1,"name":"A","old":true}"#, #"{"id":"b","version":1,"name":"B"}"#], to: "updated")
+            try await world.publish(
+                [#"{"id":"a","version":1,"name":"A","old":true}"#, #"{"id":"b","version":1,"name":"B"}"#], to: "updated")
             try await world.serving {
                 try await eventually("two documents") { world.documents.count == 2 }
                 try await world.publish([#"{"id":"b","version":2}"#], to: "invalidated")
@@ -17,20 +18,25 @@ extension WholeService {
                     world.document("a")?.contains("A2") == true && world.document("b")?.contains("true") == true
                 }
             }
-            #expect(world.document("a") == #"{"id":"a","version":2,"name":"A2","share":1.50,"invalidated":false}"#, "replaced; every digit is kept")
+            #expect(
+                world.document("a") == #"{"id":"a","version":2,"name":"A2","share":1.50,"invalidated":false}"#,
+                "replaced; every digit is kept")
             let b = try #require(world.document("b"))
             #expect(b.contains(#""name":"B""#) && b.contains(#""invalidated":true"#) && b.contains(#""invalidated_at":"#), "merged: \(b)")
             #expect(try await world.depths().values.allSatisfy { $0 == 0 }, "nothing came back to a queue, nothing was parked")
         }
 
-        @Test("An older state never gets over a newer one, in whatever order they come; a late update does not revive an invalidated document")
+        @Test(
+            "An older state never gets over a newer one, in whatever order they come; a late update does not revive an invalidated document"
+        )
         func staleIsSkipped() async throws {
             let world = try await World.make()
             try await world.publish([#"{"id":"a","version":9}"#], to: "invalidated")
             try await world.serving {
                 try await eventually("the tombstone") { world.documents.count == 1 }
                 try await world.publish(
-                    [#"{"id":"a","version":8,"name":"late"}"#, #"{"id":"c","version":2}"#, #"{"id":"c","version":1,"name":"x"}"#], to: "updated")
+                    [#"{"id":"a","version":8,"name":"late"}"#, #"{"id":"c","version":2}"#, #"{"id":"c","version":1,"name":"x"}"#],
+                    to: "updated")
                 try await world.publish([#"{"id":"z","version":1}"#], to: "sync")
                 try await eventually("all are there") { world.documents.count == 3 }
                 try await eventually("all are settled") { try await world.depths().values.allSatisfy { $0 == 0 } }
@@ -73,7 +79,9 @@ extension WholeService {
         func verifies() async throws {
             let world = try await World.make(more: "[verify]\nmode = \"always\"")
             try await world.publish([#"{"id":"a","version":1}"#], to: "updated")
-            try await world.serving { try await eventually("settled") { world.emulator.recentRequests.contains { $0.target.contains("onlyget") } } }
+            try await world.serving {
+                try await eventually("settled") { world.emulator.recentRequests.contains { $0.target.contains("onlyget") } }
+            }
             #expect(world.document("a") != nil)
             #expect(try await world.depths()["updated"] == 0)
         }

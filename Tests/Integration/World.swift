@@ -21,7 +21,9 @@ struct World {
     let log = RecordedLog()
 
     /// Provisioned and empty. `more` is TOML put before the processors.
-    static func make(_ test: String = #function, more: String = "", timeout: String = "1s", versions: Bool = true, password: String? = nil) async throws -> World {
+    static func make(_ test: String = #function, more: String = "", timeout: String = "1s", versions: Bool = true, password: String? = nil)
+        async throws -> World
+    {
         let emulator = try await ArangoEmulator.start(Configuration(port: 0, password: password))
         let prefix = "warren.\(test.prefix { $0 != "(" }).\(UInt32.random(in: .min ... .max))"
         let processors = [("updated", "update"), ("invalidated", "invalidate"), ("sync", "sync")].map { name, operation in
@@ -116,7 +118,8 @@ struct World {
     func deadLetters(of processor: String, count: Int) async throws -> [(body: [UInt8], headers: [String: HeaderValue])] {
         let queue = try #require(settings.processors.first { $0.name == processor }).queue + settings.deadLetter.suffix
         let box = Box<[Delivery]>([])
-        let consumer = Consumer(settings: settings.rabbitmq, subscriptions: [Subscription(processor: 0, queue: queue, prefetch: 1000)]) { event in
+        let consumer = Consumer(settings: settings.rabbitmq, subscriptions: [Subscription(processor: 0, queue: queue, prefetch: 1000)]) {
+            event in
             if case .deliveries(_, _, let deliveries) = event { box.update { $0 += deliveries } }
         }
         async let running: Void = consumer.run()

@@ -64,7 +64,8 @@ struct Bench {
             let write = PlannedWrite(
                 processor: processor, delivery: delivery,
                 target: WriteTarget(collection: collection, mode: .update, versionAttribute: version.map { _ in "version" }),
-                key: DocumentKey(legal: key), version: version, document: DocumentText(source: [], runs: [], additions: Array("\"a\":1".utf8)))
+                key: DocumentKey(legal: key), version: version,
+                document: DocumentText(source: [], runs: [], additions: Array("\"a\":1".utf8)))
             return (delivery, Result<PlannedWrite, Refusal>.success(write))
         }
         perform(.received(processor, session, messages))

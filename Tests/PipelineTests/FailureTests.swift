@@ -89,7 +89,9 @@ struct FailureTests {
         #expect(bench.keysInFlight == [["a"]])
     }
 
-    @Test("Without a version the next write of the document waits until the dead letter is confirmed: it might come again and be written over it")
+    @Test(
+        "Without a version the next write of the document waits until the dead letter is confirmed: it might come again and be written over it"
+    )
     func keepsItsLane() {
         var bench = Bench()
         bench.receive("a", "a")
@@ -169,7 +171,9 @@ struct FailureTests {
         #expect(bench.parks.isEmpty)
         bench.receive("c")
         while let batch = bench.writes.first {
-            if batch.writes.contains(where: { $0.key.text == "c" }) { bench.reply(.written) } else {
+            if batch.writes.contains(where: { $0.key.text == "c" }) {
+                bench.reply(.written)
+            } else {
                 bench.fail(.failing(Fault(status: 500, message: "internal")))
             }
         }

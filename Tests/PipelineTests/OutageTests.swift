@@ -9,7 +9,8 @@ private let away = Fault(message: "cannot connect")
 @Suite("The database is away")
 struct OutageTests {
     @Test(
-        "Nothing is parked and no attempt is counted, however long it lasts", arguments: [RequestFailure.outage(away), .configuration(away)])
+        "Nothing is parked and no attempt is counted, however long it lasts",
+        arguments: [RequestFailure.outage(away), .configuration(away)])
     func waits(failure: RequestFailure) {
         var bench = Bench()
         bench.receive("a", "b")
@@ -240,10 +241,12 @@ struct VerificationTests {
         #expect(bench.keysInFlight == [["a"]])
     }
 
-    @Test("With `always` a confirmed write is read back before it is acknowledged; missing or older is a failed attempt", arguments: [
-        (StoredState.missing, false), (.found(version: 4), false), (.found(version: nil), false),
-        (.unreadable(Fault(message: "x")), false), (.found(version: 5), true), (.found(version: 6), true),
-    ])
+    @Test(
+        "With `always` a confirmed write is read back before it is acknowledged; missing or older is a failed attempt",
+        arguments: [
+            (StoredState.missing, false), (.found(version: 4), false), (.found(version: nil), false),
+            (.unreadable(Fault(message: "x")), false), (.found(version: 5), true), (.found(version: 6), true),
+        ])
     func always(stored: StoredState, isAccepted: Bool) {
         var bench = Bench { $0.verify = .always }
         bench.receive("a", version: 5)

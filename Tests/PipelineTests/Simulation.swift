@@ -112,7 +112,9 @@ struct Simulation {
             now = max(now, time)
             try happen(what)
             steps += 1
-            guard steps < 200_000 else { throw Violation(description: "no end after \(steps) steps: \(messages.count { !$0.isAcknowledged }) open") }
+            guard steps < 200_000 else {
+                throw Violation(description: "no end after \(steps) steps: \(messages.count { !$0.isAcknowledged }) open")
+            }
         }
         try checkEnd()
     }
@@ -283,7 +285,9 @@ struct Simulation {
         let tags: [UInt64]
         switch acknowledgement.kind {
         case .through(let last):
-            guard channels[processor].unacknowledged[last.rawValue] != nil else { throw Violation(description: "unknown delivery tag \(last)") }
+            guard channels[processor].unacknowledged[last.rawValue] != nil else {
+                throw Violation(description: "unknown delivery tag \(last)")
+            }
             tags = channels[processor].unacknowledged.keys.filter { $0 <= last.rawValue }
         case .each(let list), .reject(let list): tags = list.map(\.rawValue)
         }
@@ -306,12 +310,15 @@ struct Simulation {
     }
 
     private func checkEnd() throws {
-        if let lost = messages.firstIndex(where: { !$0.isAcknowledged }) { throw Violation(description: "message \(lost) was never settled") }
+        if let lost = messages.firstIndex(where: { !$0.isAcknowledged }) {
+            throw Violation(description: "message \(lost) was never settled")
+        }
         guard machine.isIdle, machine.heldBytes == 0 else { throw Violation(description: "idle, but \(machine.heldBytes) bytes held") }
         for (key, list) in Dictionary(grouping: messages.indices.filter { messages[$0].isApplied }, by: { messages[$0].key }) {
             guard let stored = documents[key] else { throw Violation(description: "document \(key) is gone") }
             // Without versions the last one wins. One that was parked may have been written as well: its confirmation was lost.
-            let isRight = hasVersions
+            let isRight =
+                hasVersions
                 ? stored.version == list.compactMap { messages[$0].version }.max()
                 : stored.message >= list.filter { !messages[$0].isParked }.max() ?? 0
             guard isRight else { throw Violation(description: "document \(key) is not what the model says: \(stored)") }

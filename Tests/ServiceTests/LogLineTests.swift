@@ -26,9 +26,11 @@ struct LogLineTests {
         #expect(LogStyle.journal.line(.error, "Lost", [:], at: time) == "<3>Lost\n")
     }
 
-    @Test("A value from outside cannot end a line or look like another fact", arguments: [
-        ("a\nb", #""a\nb""#), ("a b=c", #""a b=c""#), ("", #""""#), ("ü", "ü"), ("\u{1B}[31m", #""\u001b[31m""#),
-    ])
+    @Test(
+        "A value from outside cannot end a line or look like another fact",
+        arguments: [
+            ("a\nb", #""a\nb""#), ("a b=c", #""a b=c""#), ("", #""""#), ("ü", "ü"), ("\u{1B}[31m", #""\u001b[31m""#),
+        ])
     func quoting(value: String, printed: String) {
         #expect(LogStyle.text.line(.info, "X", ["k": .string(value)], at: time).hasSuffix("X  k=\(printed)\n"))
     }
