@@ -92,7 +92,3 @@ struct ConfirmLedgerTests {
         #expect(ledger.acknowledged(1, multiple: false).map(\.ticket) == [9])
     }
 }
-
-extension Result {
-    fileprivate var failure: Failure? { if case .failure(let failure) = self { failure } else { nil } }
-}
