@@ -13,11 +13,12 @@ final class AcknowledgementQueue: Sendable {
         }
     }
 
-    /// All of them, in order, leaving none.
-    func take() -> [Acknowledgement] {
-        pending.withLock { pending in
+    /// Those that can still be sent, in order, leaving none. The tags of a session that is over mean nothing on a new channel, or something else.
+    func take(aliveIn session: (ProcessorIndex) -> SessionID?) -> [Acknowledgement] {
+        let taken = pending.withLock { pending in
             defer { pending = [] }
             return pending
         }
+        return taken.filter { session($0.processor) == $0.session }
     }
 }

@@ -77,7 +77,7 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
         case .closedByServer(let code, let text): "the broker closed the connection: \(code) \(text)"
         case .channelClosed(let code, let text): "the broker closed the channel: \(code) \(text)"
         case .cancelledByServer: "the broker cancelled the consumer: the queue was deleted or is moving to another node"
-        case .heartbeatMissed: "no sign of life for two heartbeats"
+        case .heartbeatMissed: "connection lost: no sign of life for two heartbeats"
         case .timedOut(let what): "no answer to \(what)"
         case .socket(let text): "connection lost: \(text)"
         case .protocolError(let text): "protocol violated: \(text)"

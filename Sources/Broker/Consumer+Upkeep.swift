@@ -8,12 +8,10 @@ extension Consumer {
         for index in machines.indices { try perform(machines[index].tick(now: now), index: index, connection) }
     }
 
-    /// Tags of a session that is over mean nothing on a new channel, or something else.
     func flushAcknowledgements(_ connection: Connection) throws(BrokerError.Reason) {
-        for acknowledgement in acknowledgements.take() {
-            guard let index = indexOfProcessor[acknowledgement.processor], machines[index].session == acknowledgement.session else {
-                continue
-            }
+        let alive = acknowledgements.take { processor in indexOfProcessor[processor].flatMap { machines[$0].session } }
+        for acknowledgement in alive {
+            guard let index = indexOfProcessor[acknowledgement.processor] else { continue }
             try connection.sendAcknowledgement(acknowledgement.kind, channel: UInt16(index + 1))
         }
     }

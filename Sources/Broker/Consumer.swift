@@ -93,22 +93,23 @@ public actor Consumer {
     /// Ends consuming for good: no `deliveries` event comes once this has been called, and when it returns the broker sends no more either.
     /// What was delivered can still be acknowledged, until ``close()``.
     public func cancel() async {
-        if cancelDeadline == nil { cancelDeadline = .now + Self.farewellTime }
-        guard isStillDelivering else { return }
-        sleeper.nudge()
-        await withCheckedContinuation { cancelWaiters.append($0) }
+        await withCheckedContinuation { continuation in
+            if cancelDeadline == nil { cancelDeadline = .now + Self.farewellTime }
+            guard isStillDelivering else { return continuation.resume() }
+            cancelWaiters.append(continuation)
+            sleeper.nudge()
+        }
     }
 
     /// Sends the acknowledgements there are, and closes channels and connection with the handshake, waiting at most ``farewellTime``.
     /// Unacknowledged deliveries return to their queues.
     public func close() async {
-        switch phase {
-        case .idle: phase = .ended
-        case .ended: break
-        case .waiting, .connecting, .connected, .closing:
+        await withCheckedContinuation { continuation in
             isClosing = true
+            if case .idle = phase { phase = .ended }
+            if case .ended = phase { return continuation.resume() }
+            closeWaiters.append(continuation)
             sleeper.nudge()
-            await withCheckedContinuation { closeWaiters.append($0) }
         }
     }
 

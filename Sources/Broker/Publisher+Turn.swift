@@ -31,7 +31,7 @@ extension Publisher {
         return .init(wantsBytes: false, deadline: waiting.first?.deadline)
     }
 
-    private var parameters: ConnectionParameters {
+    var parameters: ConnectionParameters {
         ConnectionParameters(settings, endpoint: settings.endpoints[rotation.current], name: "warren publisher", channels: 1)
     }
 

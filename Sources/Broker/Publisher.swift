@@ -82,40 +82,38 @@ public actor Publisher {
     /// broker has taken responsibility. One result each, in order, after ``publishTime`` at the latest or little later.
     public func publish(_ list: [Publication]) async -> [Result<Void, PublishFailure>] {
         guard !list.isEmpty else { return [] }
-        guard closeDeadline == nil else {
-            let place = ConnectionParameters(settings, endpoint: settings.endpoints[rotation.current], name: "", channels: 1).place
-            return list.map { _ in .failure(.connection(BrokerError(.closed, endpoint: place))) }
-        }
-        lastCall += 1
-        let (call, deadline) = (lastCall, Instant.now + Self.publishTime)
-        waiting += list.enumerated().map { Waiting(ticket: Ticket(call: call, index: $0), publication: $1, deadline: deadline) }
-        if !isRunning {
-            isRunning = true
-            Task { await run() }
-        }
-        sleeper.nudge()
+        // Everything in one go, without a suspension between: the loop must not settle what nobody waits for yet.
         return await withCheckedContinuation { continuation in
-            calls[call] = Call(results: list.map { _ in nil }, missing: list.count, continuation: continuation)
+            lastCall += 1
+            calls[lastCall] = Call(results: list.map { _ in nil }, missing: list.count, continuation: continuation)
+            let (call, deadline) = (lastCall, Instant.now + Self.publishTime)
+            waiting += list.enumerated().map { Waiting(ticket: Ticket(call: call, index: $0), publication: $1, deadline: deadline) }
+            if case .ended = phase { return failAll(BrokerError(.closed, endpoint: parameters.place)) }
+            if !isRunning {
+                isRunning = true
+                Task { await run() }
+            }
+            sleeper.nudge()
         }
     }
 
     /// Waits a little for confirms that are on their way, and closes the connection with the handshake.
     public func close() async {
-        guard isRunning else {
-            closeDeadline = .now
-            phase = .ended
-            return
+        await withCheckedContinuation { continuation in
+            if closeDeadline == nil { closeDeadline = .now + Self.farewellTime }
+            if !isRunning { phase = .ended }
+            if case .ended = phase { return continuation.resume() }
+            closeWaiters.append(continuation)
+            sleeper.nudge()
         }
-        if closeDeadline == nil { closeDeadline = .now + Self.farewellTime }
-        if case .ended = phase { return }
-        sleeper.nudge()
-        await withCheckedContinuation { closeWaiters.append($0) }
     }
 
     private func run() async {
         var wake = SocketSleeper.Wake()
         while let interest = turn(wake) { wake = await sleeper.wait(interest) }
         phase = .ended
+        // What came in during the goodbye.
+        failAll(BrokerError(.closed, endpoint: parameters.place))
         for waiter in closeWaiters { waiter.resume() }
         closeWaiters = []
     }

@@ -14,7 +14,7 @@ public protocol Sleeper: Sendable {
 /// One operating-system thread on which actors live: librabbitmq and libcurl handles take no locks, so each stays on one thread.
 ///
 /// A turn runs the jobs that have come and then sleeps in the ``Sleeper``. Nothing on it may block, or all its actors stand still.
-public final class ActorThread: SerialExecutor, TaskExecutor {
+public final class ActorThread: SerialExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
         var isEnding = false
@@ -56,7 +56,8 @@ public final class ActorThread: SerialExecutor, TaskExecutor {
                 return (state.jobs, state.isEnding)
             }
             for job in jobs {
-                unsafe job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+                // Not as a task executor as well: a task without a preference for it would then be put back in the queue at every call of its actor.
+                unsafe job.runSynchronously(on: asUnownedSerialExecutor())
             }
             turns.add(1, ordering: .relaxed)
             if jobs.isEmpty && isEnding { return }

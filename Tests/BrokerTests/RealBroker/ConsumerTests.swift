@@ -4,7 +4,7 @@ import Settings
 import Testing
 
 extension RealBroker {
-    @Suite struct ConsumerTests {
+    @Suite("Consuming") struct ConsumerTests {
         @Test("Deliveries come complete, in order and with their route, from several queues at once, and are gone once acknowledged")
         func completeAndInOrder() async throws {
             let queues = [try await PrivateNode.queue("one"), try await PrivateNode.queue("two"), try await PrivateNode.queue("three")]
@@ -15,14 +15,125 @@ extension RealBroker {
                 try await recorder.wait("all deliveries") { $0.deliveries().count == 9000 }
                 for (index, queue) in queues.enumerated() {
                     let own = recorder.deliveries(of: index)
-                    #expect(own.map { String(decoding: $0.body, as: UTF8.self) } == messages)
+                    #expect(own.map(\.text) == messages)
                     #expect(own.map(\.tag.rawValue) == Array(1...3000))
                     #expect(own.allSatisfy { $0.route == Route(exchange: "", routingKey: queue) && !$0.redelivered })
-                    let session = try #require(recorder.session(of: index))
-                    consumer.acknowledge([Acknowledgement(processor: index, session: session, kind: .through(3000))])
+                    consumer.acknowledge([try recorder.acknowledgement(.through(3000), of: index)])
                 }
             }
             for queue in queues { #expect(try await PrivateNode.depth(of: queue) == QueueDepth(messages: 0, consumers: 0)) }
+        }
+
+        @Test("No more than the prefetch is outstanding")
+        func prefetch() async throws {
+            let queue = try await PrivateNode.queue()
+            try await publish((0..<30).map(String.init), to: queue)
+            try await withConsumer(of: [queue], prefetch: 10) { consumer, recorder in
+                try await recorder.wait("the first ten") { $0.deliveries().count == 10 }
+                consumer.acknowledge([try recorder.acknowledgement(.through(4))])
+                try await recorder.wait("four more") { $0.deliveries().count == 14 }
+                #expect(try await PrivateNode.depth(of: queue)?.messages == 16)
+            }
+        }
+
+        @Test("What is not acknowledged returns to the queue at the close, what is acknowledged alone does not")
+        func unacknowledgedReturns() async throws {
+            let queue = try await PrivateNode.queue()
+            try await publish(["a", "b", "c", "d", "e"], to: queue)
+            try await withConsumer(of: [queue]) { consumer, recorder in
+                try await recorder.wait("five") { $0.deliveries().count == 5 }
+                consumer.acknowledge([try recorder.acknowledgement(.through(2)), try recorder.acknowledgement(.each([4]))])
+            }
+            try await withConsumer(of: [queue]) { _, recorder in
+                try await recorder.wait("the other two") { $0.deliveries().count == 2 }
+                #expect(recorder.deliveries().map(\.text) == ["c", "e"])
+                #expect(recorder.deliveries().map(\.redelivered) == [true, true])
+            }
+        }
+
+        @Test("What is rejected goes to the queue's own dead-letter exchange")
+        func reject() async throws {
+            let dead = try await PrivateNode.queue("dead")
+            let queue = try await PrivateNode.queue(
+                arguments: [("x-dead-letter-exchange", .string("")), ("x-dead-letter-routing-key", .string(dead))])
+            try await publish(["bad", "good"], to: queue)
+            try await withConsumer(of: [queue, dead]) { consumer, recorder in
+                try await recorder.wait("both") { $0.deliveries(of: 0).count == 2 }
+                consumer.acknowledge([try recorder.acknowledgement(.reject([1])), try recorder.acknowledgement(.through(2))])
+                try await recorder.wait("the dead letter") { $0.deliveries(of: 1).count == 1 }
+                #expect(recorder.deliveries(of: 1).map(\.text) == ["bad"])
+            }
+        }
+
+        @Test("A message of 20 MiB comes whole")
+        func largeMessage() async throws {
+            let queue = try await PrivateNode.queue()
+            let part = (0..<65_521).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
+            var body: [UInt8] = []
+            while body.count < 20 << 20 { body += part }
+            let publisher = Publisher(settings: try PrivateNode.settings())
+            let results = await publisher.publish([
+                Publication(exchange: "", routingKey: queue, body: body[...], encodedProperties: [], headers: [])
+            ])
+            await publisher.close()
+            #expect(results.map(\.failure) == [nil])
+            try await publish(["behind"], to: queue)
+            try await withConsumer(of: [queue]) { _, recorder in
+                try await recorder.wait("both") { $0.deliveries().count == 2 }
+                #expect(recorder.deliveries()[0].body == body[...])
+                #expect(recorder.deliveries()[1].text == "behind")
+            }
+        }
+
+        @Test("After cancel no delivery is handed on, and those before can still be acknowledged")
+        func cancel() async throws {
+            let queue = try await PrivateNode.queue()
+            try await publish((0..<100).map(String.init), to: queue)
+            try await withConsumer(of: [queue], prefetch: 10) { consumer, recorder in
+                try await recorder.wait("the first ten") { $0.deliveries().count == 10 }
+                await consumer.cancel()
+                #expect(try await PrivateNode.depth(of: queue)?.consumers == 0)
+                consumer.acknowledge([try recorder.acknowledgement(.through(10))])
+            }
+            #expect(try await PrivateNode.depth(of: queue) == QueueDepth(messages: 90, consumers: 0))
+        }
+
+        @Test("While reading is held, deliveries stop, the connection lives on, and acknowledgements are sent")
+        func hold() async throws {
+            let queue = try await PrivateNode.queue()
+            try await withConsumer(of: [queue], settings: PrivateNode.settings(heartbeat: .seconds(1)), prefetch: 5) { consumer, recorder in
+                try await recorder.wait("the subscription") { $0.session() != nil }
+                try await publish(["1", "2", "3"], to: queue)
+                try await recorder.wait("three") { $0.deliveries().count == 3 }
+                consumer.setReading(false)
+                consumer.acknowledge([try recorder.acknowledgement(.through(3))])
+                try await publish(["4", "5"], to: queue)
+                // Longer than both sides wait for a sign of life.
+                try await Task.sleep(for: .seconds(4))
+                #expect(recorder.deliveries().count == 3)
+                consumer.setReading(true)
+                try await recorder.wait("the held ones") { $0.deliveries().count == 5 }
+                #expect(recorder.sessions().count == 1)
+            }
+        }
+
+        @Test("Nothing is logged about a lost connection when a consumer and a publisher close")
+        func cleanClose() async throws {
+            // Looking for a queue that is missing leaves a line with its name in the log.
+            let queue = try await PrivateNode.queue()
+            try await publish((0..<500).map(String.init), to: queue)
+            // Deliveries are outstanding, some still on their way.
+            try await withConsumer(of: [queue], prefetch: 300) { _, recorder in
+                try await recorder.wait("a delivery") { !$0.deliveries().isEmpty }
+            }
+            try await publish(["one more"], to: queue)
+            func closed(_ name: String, in lines: [Substring]) -> Int {
+                lines.filter { $0.contains("closing AMQP connection") && $0.contains(name) }.count
+            }
+            let lines = try await PrivateNode.log(after: queue) { closed("warren publisher", in: $0) == 2 }
+            #expect(closed("warren publisher", in: lines) == 2)
+            #expect(closed("warren consumer", in: lines) == 1)
+            #expect(lines.filter { $0.contains("abruptly") || $0.contains("unexpectedly") } == [])
         }
     }
 }

@@ -22,11 +22,33 @@ final class EventRecorder: Sendable {
         }
     }
 
+    /// The sessions of a processor, oldest first.
+    func sessions(of processor: ProcessorIndex = 0) -> [SessionID] {
+        events.compactMap { if case .subscribed(processor, let session) = $0 { session } else { nil } }
+    }
+
     /// The newest session of a processor.
-    func session(of processor: ProcessorIndex = 0) -> SessionID? {
-        events.reversed().lazy.compactMap { event -> SessionID? in
-            if case .subscribed(processor, let session) = event { session } else { nil }
-        }.first
+    func session(of processor: ProcessorIndex = 0) -> SessionID? { sessions(of: processor).last }
+
+    /// Why sessions ended, without those that ended on our own request.
+    func lostSessions() -> [BrokerError] {
+        events.compactMap { if case .unsubscribed(_, _, let error) = $0 { error } else { nil } }
+    }
+
+    /// Failures to subscribe a processor; nil: to connect.
+    func failures(of processor: ProcessorIndex? = nil) -> [BrokerError] {
+        events.compactMap { event in
+            switch event {
+            case .waiting(let error, _): processor == nil ? error : nil
+            case .subscribeFailed(processor, let error, _): error
+            default: nil
+            }
+        }
+    }
+
+    /// An acknowledgement in the newest session of a processor.
+    func acknowledgement(_ kind: Acknowledgement.Kind, of processor: ProcessorIndex = 0) throws -> Acknowledgement {
+        Acknowledgement(processor: processor, session: try #require(session(of: processor)), kind: kind)
     }
 
     /// Waits until `condition` holds for what has come. Throws after `seconds`, and says what had come by then.
@@ -53,6 +75,4 @@ extension ConsumerEvent {
             "\(self)"
         }
     }
-
-    var isSubscribed: Bool { if case .subscribed = self { true } else { false } }
 }

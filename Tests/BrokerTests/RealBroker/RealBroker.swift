@@ -4,7 +4,7 @@ import Settings
 import Testing
 
 /// Everything that needs a real RabbitMQ.
-@Suite("Against a real RabbitMQ", .enabled(if: PrivateNode.isThere, PrivateNode.whyNot), .timeLimit(.minutes(2)))
+@Suite("Against a real RabbitMQ", .enabled(if: PrivateNode.isThere, PrivateNode.whyNot), .serialized, .timeLimit(.minutes(2)))
 struct RealBroker {}
 
 /// Runs a consumer of `queues` (processors 0, 1, …) around `body`, and closes it afterwards.
@@ -35,4 +35,14 @@ func publish(_ texts: [String], to queue: String) async throws {
     await publisher.close()
     #expect(results.count == texts.count)
     for result in results { #expect(throws: Never.self) { try result.get() } }
+}
+
+extension Delivery {
+    /// The body as text.
+    var text: String { String(decoding: body, as: UTF8.self) }
+}
+
+extension Result {
+    /// nil: success.
+    var failure: Failure? { if case .failure(let failure) = self { failure } else { nil } }
 }

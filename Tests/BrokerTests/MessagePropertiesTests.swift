@@ -1,0 +1,116 @@
+import Testing
+
+@testable import Broker
+
+@Suite("Properties for publishing again")
+struct MessagePropertiesTests {
+    @Test("Without anything to add they stay byte for byte, with all fourteen present")
+    func unchanged() throws {
+        let encoded = Sample.all(userID: "me")
+        #expect(try #require(MessageProperties(encoded[...])).encoded(adding: [], as: "me", limit: 1000) == encoded)
+    }
+
+    @Test("Added headers come behind those that were there, and nothing else moves")
+    func added() throws {
+        let result = MessageProperties(Sample.all(userID: "me")[...])?.encoded(
+            adding: [("warren-reason", .string("bad-key"))], as: "me", limit: 1000)
+        #expect(result == Sample.all(userID: "me", extra: [("warren-reason", .string("bad-key"))]))
+    }
+
+    @Test("A header of the same name is replaced, so that parking again does not pile them up")
+    func replaced() throws {
+        let before = Sample.headers([("warren-attempts", .integer(1)), ("x", .boolean(true))])
+        let after = MessageProperties(before[...])?.encoded(adding: [("warren-attempts", .integer(5))], as: "me", limit: 1000)
+        #expect(after == Sample.headers([("x", .boolean(true)), ("warren-attempts", .integer(5))]))
+    }
+
+    @Test("Messages without properties or without headers get headers")
+    func noHeaders() throws {
+        let expected = Sample.headers([("a", .integer(-1))])
+        #expect(MessageProperties([])?.encoded(adding: [("a", .integer(-1))], as: "me", limit: 1000) == expected)
+        #expect(MessageProperties([0, 0])?.encoded(adding: [("a", .integer(-1))], as: "me", limit: 1000) == expected)
+        #expect(MessageProperties([0, 0])?.encoded(adding: [], as: "me", limit: 1000) == [0, 0])
+        // Delivery mode only: it stands behind the headers.
+        let persistent = MessageProperties([0x10, 0x00, 2])?.encoded(adding: [("a", .integer(-1))], as: "me", limit: 1000)
+        #expect(persistent == [0x30, 0x00] + expected.dropFirst(2) + [2])
+    }
+
+    @Test("A user id that is not ours would be refused: it moves into a header")
+    func foreignUserID() throws {
+        let result = try #require(MessageProperties(Sample.all(userID: "other")[...])?.encoded(adding: [], as: "me", limit: 1000))
+        #expect(result == Sample.all(userID: nil, extra: [("warren-user-id", .string("other"))]))
+    }
+
+    @Test("CC and BCC headers would route the copy a second time: they keep their value under another name", arguments: ["CC", "BCC"])
+    func secondRouting(name: String) throws {
+        let renamed = MessageProperties(Sample.headers([(name, .string("q")), ("cc", .integer(1))])[...])?.encoded(
+            adding: [], as: "me", limit: 1000)
+        #expect(renamed == Sample.headers([("warren-\(name.lowercased())", .string("q")), ("cc", .integer(1))]))
+    }
+
+    @Test("Headers that do not fit in a frame are left out from the last on; the message itself is never cut")
+    func limit() throws {
+        let added: [(name: String, value: HeaderValue)] = [("a", .integer(1)), ("b", .string("long text"))]
+        let properties = try #require(MessageProperties(Sample.headers([("x", .boolean(true))])[...]))
+        let whole = Sample.headers([("x", .boolean(true))] + added)
+        let short = Sample.headers([("x", .boolean(true)), added[0]])
+        #expect(properties.encoded(adding: added, as: "me", limit: whole.count) == whole)
+        #expect(properties.encoded(adding: added, as: "me", limit: whole.count - 1) == short)
+        #expect(properties.encoded(adding: added, as: "me", limit: 3) == nil)
+    }
+
+    @Test("Every kind of header value is passed over whole")
+    func allKinds() {
+        let values: [[UInt8]] = [
+            [0x56], [0x74, 1], [0x62, 1], [0x42, 1], [0x73, 0, 1], [0x75, 0, 1], [0x49, 0, 0, 0, 1], [0x69, 0, 0, 0, 1],
+            [0x66, 0, 0, 0, 1],
+            [0x44, 2, 0, 0, 0, 1], [0x6C] + [UInt8](repeating: 0, count: 8), [0x4C] + [UInt8](repeating: 0, count: 8),
+            [0x64] + [UInt8](repeating: 0, count: 8), [0x54] + [UInt8](repeating: 0, count: 8), [0x53, 0, 0, 0, 1, 65],
+            [0x78, 0, 0, 0, 1, 0],
+            [0x41, 0, 0, 0, 2, 0x74, 1], [0x46, 0, 0, 0, 3, 1, 65, 0x56],
+        ]
+        for value in values {
+            var reader = FieldReader((value + [0xFF])[...])
+            #expect(reader.fieldValue()?.elementsEqual(value) == true, "type \(value[0])")
+            #expect(reader.rest == [0xFF])
+            for length in 0..<value.count {
+                var cut = FieldReader(value.prefix(length))
+                #expect(cut.fieldValue() == nil)
+            }
+        }
+    }
+
+    @Test("What is cut off, has something left over or is of an unknown kind is no encoding")
+    func malformed() {
+        let whole = Sample.all(userID: "me")
+        for length in 1..<whole.count { #expect(MessageProperties(whole.prefix(length)) == nil, "\(length) bytes") }
+        #expect(MessageProperties((whole + [0])[...]) == nil)
+        #expect(MessageProperties([0, 1, 0, 0]) == nil)
+        #expect(MessageProperties([0x20, 0, 0, 0, 0, 3, 1, 65, 0x7A]) == nil)
+    }
+}
+
+/// Properties as another client would have encoded them.
+private enum Sample {
+    static func headers(_ headers: [(name: String, value: HeaderValue)]) -> [UInt8] { [0x20, 0x00] + table(headers) }
+
+    static func all(userID: String?, extra: [(name: String, value: HeaderValue)] = []) -> [UInt8] {
+        var bytes: [UInt8] = [0xFF, userID == nil ? 0xEC : 0xFC]
+        bytes += shortString("application/json") + shortString("gzip")
+        bytes += table([("x", .boolean(true)), ("since", .timestamp(1_700_000_000))] + extra)
+        bytes += [2, 9]
+        bytes += ["correlation", "reply", "60000", "message"].flatMap(shortString)
+        bytes += [0, 0, 0, 0, 0x65, 0x53, 0xF1, 0]
+        bytes += shortString("type")
+        bytes += userID.map(shortString) ?? []
+        return bytes + shortString("app") + shortString("cluster")
+    }
+
+    private static func table(_ headers: [(name: String, value: HeaderValue)]) -> [UInt8] {
+        var table = FieldTable()
+        for (name, value) in headers { table.append(name, value) }
+        return table.encoded
+    }
+
+    private static func shortString(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + text.utf8 }
+}

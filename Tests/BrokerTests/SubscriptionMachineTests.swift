@@ -1,0 +1,124 @@
+import Mapping
+import Testing
+
+@testable import Broker
+
+@Suite("The life of a subscription")
+struct SubscriptionMachineTests {
+    let start = ContinuousClock.now
+    /// A machine that consumes in session 1.
+    let consuming: SubscriptionMachine
+
+    init() throws {
+        var machine = SubscriptionMachine()
+        #expect(machine.connected(now: start) == [.subscribe])
+        #expect(try machine.consumeOk(session: 1) == [.subscribed(1)])
+        consuming = machine
+    }
+
+    @Test("Tags count from consume-ok to the end of the channel")
+    func session() throws {
+        var machine = SubscriptionMachine()
+        #expect(machine.session == nil)
+        _ = machine.connected(now: start)
+        #expect(machine.session == nil)
+        _ = try machine.consumeOk(session: 4)
+        #expect(machine.session == 4)
+        #expect(machine.deliveringSession == 4)
+        #expect(machine.disconnected(.heartbeatMissed) == [.unsubscribed(4, .heartbeatMissed)])
+        #expect(machine.session == nil)
+    }
+
+    @Test("A missing queue is told with the broker's text, the close is answered, and it is tried again after the wait")
+    func missingQueue() {
+        var machine = SubscriptionMachine()
+        _ = machine.connected(now: start)
+        let actions = machine.channelClosed(code: 404, text: "NOT_FOUND", now: start, random: 1)
+        #expect(actions == [.confirmClose, .failed(.channelClosed(code: 404, text: "NOT_FOUND"), retryIn: Backoff.first)])
+        #expect(machine.deadline == start + Backoff.first)
+        #expect(machine.tick(now: start) == [])
+        #expect(machine.tick(now: start + Backoff.first) == [.subscribe])
+        #expect(
+            machine.channelClosed(code: 404, text: "", now: start, random: 1).last
+                == .failed(.channelClosed(code: 404, text: ""), retryIn: Backoff.first * 2))
+    }
+
+    @Test("A channel closed while consuming ends the session and is opened again")
+    func channelClosed() {
+        var machine = consuming
+        #expect(
+            machine.channelClosed(code: 406, text: "timeout", now: start, random: 1) == [
+                .confirmClose, .unsubscribed(1, .channelClosed(code: 406, text: "timeout")),
+            ])
+        #expect(machine.session == nil)
+        #expect(machine.tick(now: start + Backoff.first) == [.subscribe])
+    }
+
+    @Test("A consumer cancelled by the broker gets a fresh channel")
+    func cancelledByBroker() throws {
+        var machine = consuming
+        #expect(machine.cancelledByBroker(now: start, random: 1) == [.unsubscribed(1, .cancelledByServer), .closeChannel])
+        #expect(machine.session == nil)
+        machine.closeOk(now: start)
+        #expect(machine.tick(now: start + Backoff.first) == [.subscribe])
+        #expect(try machine.consumeOk(session: 2) == [.subscribed(2)])
+    }
+
+    @Test("When both sides close the channel at once, one subscription follows, not two")
+    func closingCrosses() {
+        var machine = consuming
+        _ = machine.cancelledByBroker(now: start, random: 1)
+        #expect(machine.channelClosed(code: 404, text: "", now: start, random: 1) == [.confirmClose])
+        machine.closeOk(now: start)
+        #expect(machine.tick(now: start + Backoff.first) == [.subscribe])
+        machine.closeOk(now: start)
+        #expect(machine.tick(now: start + Backoff.first) == [])
+    }
+
+    @Test("After our cancel nothing more is delivered, but what was can be acknowledged")
+    func cancel() {
+        var machine = consuming
+        #expect(machine.cancel(now: start) == [.cancel])
+        #expect(machine.cancel(now: start) == [])
+        #expect(machine.deliveringSession == nil)
+        #expect(machine.session == 1)
+        #expect(machine.mayStillDeliver)
+        machine.cancelOk()
+        #expect(machine.session == 1)
+        #expect(!machine.mayStillDeliver)
+    }
+
+    @Test("Cancelled before it was confirmed, the channel is closed and stays closed")
+    func cancelWhileSubscribing() throws {
+        var machine = SubscriptionMachine()
+        _ = machine.connected(now: start)
+        #expect(machine.cancel(now: start) == [.closeChannel])
+        #expect(try machine.consumeOk(session: 1) == [])
+        machine.closeOk(now: start)
+        #expect(machine.deadline == nil)
+        #expect(!machine.isChannelOpen)
+    }
+
+    @Test("A broker that does not answer costs the connection", arguments: [true, false])
+    func noAnswer(whileSubscribing: Bool) {
+        var machine = consuming
+        if whileSubscribing {
+            machine = SubscriptionMachine()
+            _ = machine.connected(now: start)
+        } else {
+            _ = machine.cancelledByBroker(now: start, random: 1)
+        }
+        let later = start + SubscriptionMachine.answerTime
+        #expect(machine.tick(now: start) == [])
+        guard case .abandon(.timedOut) = machine.tick(now: later).first else {
+            Issue.record("not abandoned")
+            return
+        }
+    }
+
+    @Test("A confirmation nobody asked for breaks the protocol")
+    func strayConsumeOk() {
+        var machine = consuming
+        #expect(throws: ProtocolViolation.self) { try machine.consumeOk(session: 2) }
+    }
+}
