@@ -22,18 +22,16 @@ running() {
 
 not_running() { ! running "$@"; }
 
-# end DIR NAME SIGNAL : ends it, and waits until it is gone. True if it ended by that signal's means, within 30 seconds.
+# end DIR NAME SIGNAL : ends it, and waits until it is gone; what does not go within 30 seconds is killed.
 end() {
-    local status=0
     if running "$1" "$2"; then
         local pid
         read -r pid _ <"$1/$2.pid"
         kill "-$3" "$pid"
-        wait_until 30 not_running "$1" "$2" || { status=1 && kill -KILL "$pid" && say "$2 did not end on SIG$3 and was killed"; }
-        wait_until 5 not_running "$1" "$2" || fail 1 "$2 (pid $pid) does not end"
+        wait_until 30 not_running "$1" "$2" || { say "$2 (pid $pid) did not end on SIG$3 and is killed" && kill -KILL "$pid"; }
+        wait_until 5 not_running "$1" "$2" || say "$2 (pid $pid) does not even end on SIGKILL"
     fi
     rm -f "$1/$2.pid"
-    return "$status"
 }
 
 # start_time PID : field 22 of /proc/PID/stat, counted after the name, which may hold spaces. Nothing for the dead, zombies included.
