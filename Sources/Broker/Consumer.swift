@@ -125,4 +125,7 @@ public actor Consumer {
         cancelWaiters = []
     }
 }
-extension Consumer { public nonisolated func setConsuming(_ isOn: Bool) {} }
+extension Consumer {
+    /// Not yet: consuming goes on.
+    public nonisolated func setConsuming(_ isOn: Bool) {}
+}
