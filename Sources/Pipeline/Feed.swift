@@ -56,8 +56,9 @@ struct Feed {
         }
     }
 
-    /// The next portion, if the machine may have it: `hasRoom` while it holds fewer bytes than `hold`, `isIdle` while it holds nothing.
-    mutating func next(hasRoom: Bool, isIdle: Bool) -> Portion? {
+    /// The next portion, if the machine may have it: `hasRoom` while it holds fewer bytes than `hold`, `isSuspecting` while
+    /// nothing has come back since the last one that went alone.
+    mutating func next(hasRoom: Bool, isSuspecting: Bool) -> Portion? {
         if let (processor, session) = endings.popFirst() { return .unsubscribed(processor, session) }
         switch items.first {
         case nil: return nil
@@ -67,7 +68,7 @@ struct Feed {
         case .deliveries(let processor, let session, let list)?:
             guard hasRoom, let first = list.first else { return nil }
             if crashGuard.mustGoAlone(first, of: processor) {
-                guard isIdle else { return nil }
+                guard !isSuspecting else { return nil }
                 shorten(processor, session, list.dropFirst())
                 return .alone(processor, session, first)
             }

@@ -119,7 +119,7 @@ public actor Pipeline {
     }
 
     private func feedMachine() {
-        while let portion = feed.next(hasRoom: machine.heldBytes <= holdBytes, isIdle: machine.isIdle) {
+        while let portion = feed.next(hasRoom: machine.heldBytes <= holdBytes, isSuspecting: isSuspecting) {
             switch portion {
             case .subscribed(let processor, let session): perform(.subscribed(processor, session))
             case .unsubscribed(let processor, let session): perform(.unsubscribed(processor, session))
@@ -145,14 +145,19 @@ public actor Pipeline {
             ? .failure(Refusal(.endsProcess, "the last \(suspect.processes - 1) processes ended while they handled it"))
             : mappers[processor].plan(delivery, receivedAt: ports.wallClock())
         perform(.received(processor, session, [(delivery, plan)]))
+        // Nothing will come back of what was dropped.
+        if machine.isQuiet { clearSuspicion() }
+    }
+
+    private func clearSuspicion() {
+        guard isSuspecting else { return }
+        ports.suspect(nil)
+        isSuspecting = false
     }
 
     /// Something came back: the message has been mapped and sent, and the process still lives.
     private func handle(_ event: PipelineMachine.Event) {
-        if isSuspecting {
-            ports.suspect(nil)
-            isSuspecting = false
-        }
+        clearSuspicion()
         perform(event)
         feedMachine()
     }

@@ -97,6 +97,8 @@ struct PipelineMachine {
 
     /// Nothing is held: every delivery that came in is settled or gone back.
     var isIdle: Bool { lanes.count == 0 && parking.isEmpty }
+    /// No event will come that it waits for.
+    var isQuiet: Bool { inFlight.isEmpty && parking.isEmpty && nextWake == nil }
     /// Bytes of all deliveries held.
     var heldBytes: Int { lanes.heldBytes + parking.heldBytes }
     /// Bytes of deliveries that the broker has read and the machine has not been fed yet. They count against `hold` as well.

@@ -10,10 +10,10 @@ struct FeedTests {
     func redeliveredGoAlone() {
         var feed = Feed(processors: 2, suspect: nil)
         feed.append(.deliveries(0, 1, [delivery(1, again: true), delivery(2, again: true), delivery(3), delivery(4, again: true)]))
-        #expect(feed.next(hasRoom: true, isIdle: true)?.tags == [1])
-        #expect(feed.next(hasRoom: true, isIdle: false)?.tags == nil, "the first is not settled yet")
-        #expect(feed.next(hasRoom: true, isIdle: true)?.tags == [2])
-        #expect(feed.next(hasRoom: true, isIdle: false)?.tags == [3, 4])
+        #expect(feed.next(hasRoom: true, isSuspecting: false)?.tags == [1])
+        #expect(feed.next(hasRoom: true, isSuspecting: true)?.tags == nil, "nothing has come back for the first")
+        #expect(feed.next(hasRoom: true, isSuspecting: false)?.tags == [2])
+        #expect(feed.next(hasRoom: true, isSuspecting: true)?.tags == [3, 4])
         #expect(feed.isEmpty)
     }
 
@@ -21,9 +21,9 @@ struct FeedTests {
     func hold() {
         var feed = Feed(processors: 1, suspect: nil)
         feed.append(.deliveries(0, 1, [delivery(1)]))
-        #expect(feed.next(hasRoom: false, isIdle: false)?.tags == nil)
+        #expect(feed.next(hasRoom: false, isSuspecting: true)?.tags == nil)
         feed.append(.unsubscribed(0, 1))
-        guard case .unsubscribed(0, 1) = feed.next(hasRoom: false, isIdle: false) else {
+        guard case .unsubscribed(0, 1) = feed.next(hasRoom: false, isSuspecting: true) else {
             Issue.record("the end waits")
             return
         }
@@ -36,7 +36,7 @@ struct FeedTests {
         let count = UInt64(2 * Feed.bulkBound + 1)
         feed.append(.deliveries(0, 1, (1...count).map { delivery($0) }))
         var tags: [UInt64] = []
-        while let portion = feed.next(hasRoom: true, isIdle: false) { tags += portion.tags }
+        while let portion = feed.next(hasRoom: true, isSuspecting: true) { tags += portion.tags }
         #expect(tags == Array(1...count))
     }
 
