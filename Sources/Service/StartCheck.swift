@@ -17,7 +17,7 @@ struct StartCheck {
         guard settings.processors.contains(where: { $0.version != nil }) else { return }
         var isTold = false
         while true {
-            switch await store.serverVersion() {
+            switch try await answer() {
             case .success(let version):
                 guard version.supportsVersionAttribute else {
                     throw StartError.configuration(
@@ -25,10 +25,21 @@ struct StartCheck {
                 }
                 return
             case .failure(let failure):
-                if !isTold { logger.log(.error, "ArangoDB does not answer, consuming begins when it does", [.error: failure.fault]) }
+                if !isTold { logger.log(.error, "ArangoDB does not tell its version, consuming begins when it does", [.error: failure.fault]) }
                 isTold = true
                 try await Task.sleep(for: Self.interval)
             }
         }
+    }
+
+    /// Cancelled, it does not wait for the answer: a stop must not take as long as a server that hangs.
+    private func answer() async throws -> Result<ServerVersion, RequestFailure> {
+        let (answers, continuation) = AsyncStream.makeStream(of: Result<ServerVersion, RequestFailure>.self)
+        Task { [store] in
+            continuation.yield(await store.serverVersion())
+            continuation.finish()
+        }
+        for await answer in answers { return answer }
+        throw CancellationError()
     }
 }

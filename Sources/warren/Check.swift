@@ -18,10 +18,11 @@ struct Check: AsyncParsableCommand {
         let settings = try configuration.load()
         settings.summary.forEach { print($0) }
         guard live else { return print("The configuration is right.") }
+        // Both are asked, so that one run tells all that is wrong.
         let broker = await checkBroker(settings)
         let database = await checkDatabase(settings)
-        guard let worst = broker ?? database else { return print("The configuration is right, and both servers have what it needs.") }
-        throw worst
+        if let failure = broker ?? database { throw failure }
+        print("The configuration is right, and both servers have what it needs.")
     }
 
     /// Nil: all is there.
@@ -44,11 +45,7 @@ struct Check: AsyncParsableCommand {
     }
 
     private func checkDatabase(_ settings: Settings) async -> ExitCode? {
-        let store: DocumentStore
-        do throws(StoreError) { store = try DocumentStore(settings: settings.arangodb) } catch {
-            complain("\(error)")
-            return .configuration
-        }
+        guard let store = openStore(settings) else { return .configuration }
         let shortcomings = await store.missing(ProvisionPlan(processors: settings.processors))
         await store.close()
         shortcomings.forEach { complain("\($0)") }

@@ -61,6 +61,16 @@ extension ExitCode {
     }
 }
 
+/// The database, not connected yet; nil if the settings cannot be used, which is told.
+func openStore(_ settings: Settings) -> DocumentStore? {
+    do throws(StoreError) {
+        return try DocumentStore(settings: settings.arangodb)
+    } catch {
+        complain("\(error)")
+        return nil
+    }
+}
+
 /// One line or more to standard error.
 func complain(_ text: String) {
     let line = Array("\(text)\n".utf8)

@@ -18,23 +18,23 @@ struct Provision: AsyncParsableCommand {
         // Both are tried, so that one run tells all that is wrong.
         let broker = await provideQueues(settings)
         let database = await provideCollections(settings)
-        if let worst = broker ?? database { throw worst }
+        if let failure = broker ?? database { throw failure }
     }
 
     private func provideQueues(_ settings: Settings) async -> ExitCode? {
         let queues = QueueDeclarations(settings: settings).queues
         do throws(BrokerError) {
-            var worst: ExitCode?
+            var failure: ExitCode?
             for (queue, declaration) in zip(queues, try await Topology.declare(queues, settings: settings.rabbitmq)) {
                 switch declaration {
                 case .created: print("queue \(queue.name): created")
                 case .present: print("queue \(queue.name): was there")
                 case .refused(let error):
                     complain("\(error)")
-                    worst = ExitCode(error)
+                    failure = failure ?? ExitCode(error)
                 }
             }
-            return worst
+            return failure
         } catch {
             complain("\(error)")
             return ExitCode(error)
@@ -42,11 +42,7 @@ struct Provision: AsyncParsableCommand {
     }
 
     private func provideCollections(_ settings: Settings) async -> ExitCode? {
-        let store: DocumentStore
-        do throws(StoreError) { store = try DocumentStore(settings: settings.arangodb) } catch {
-            complain("\(error)")
-            return .configuration
-        }
+        guard let store = openStore(settings) else { return .configuration }
         let result = await store.provision(ProvisionPlan(processors: settings.processors))
         await store.close()
         switch result {
