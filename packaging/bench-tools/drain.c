@@ -14,7 +14,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { poll_microseconds = 10000 };
+enum { poll_microseconds = 10000, last_ones_microseconds = 500000 };
 
 static double now(void) {
     struct timespec time;
@@ -69,6 +69,8 @@ int main(int count, char **arguments) {
     }
     double elapsed = now() - begin;
 
+    // The last messages have left their queues but may still be on their way; told to stop now, the consumer would give them back.
+    usleep(last_ones_microseconds);
     kill(child, SIGTERM);
     wait4(child, &status, 0, &usage);
     if (!WIFEXITED(status) || WEXITSTATUS(status)) die("%s did not end well (wait status %d)", arguments[3], status);
