@@ -98,7 +98,7 @@ let package = Package(
 
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
         .testTarget(name: "MappingTests", dependencies: ["CZlib", "Mapping", "Settings"], swiftSettings: strict),
-        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Mapping", "Settings"], swiftSettings: strict),
+        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Mapping", "Settings", heap], swiftSettings: strict),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "Pipeline", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
         .testTarget(name: "BrokerTests", dependencies: ["Broker", "CRabbitMQ", "Mapping", "Settings", "Threads"], swiftSettings: strict),

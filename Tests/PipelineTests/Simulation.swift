@@ -1,3 +1,4 @@
+import HeapModule
 import Settings
 
 @testable import Mapping
@@ -36,6 +37,15 @@ struct Simulation {
         /// Delivered and not acknowledged, by tag.
         var unacknowledged: [UInt64: Int] = [:]
     }
+    /// What happens at a time; of equal times the one planned first.
+    private struct Planned: Comparable {
+        let time: ContinuousClock.Instant
+        let order: Int
+        let what: Happening
+
+        static func < (left: Planned, right: Planned) -> Bool { (left.time, left.order) < (right.time, right.order) }
+        static func == (left: Planned, right: Planned) -> Bool { left.order == right.order }
+    }
     private enum Happening {
         case deliver(ProcessorIndex)
         case close(ProcessorIndex)
@@ -56,7 +66,7 @@ struct Simulation {
     private var machine: PipelineMachine
     private var now = ContinuousClock.now
     private let faultsEnd: ContinuousClock.Instant
-    private var agenda: [(time: ContinuousClock.Instant, order: Int, what: Happening)] = []
+    private var agenda = Heap<Planned>()
     private var order = 0
     private var nextWake: ContinuousClock.Instant?
     private var messages: [Message] = []
@@ -65,6 +75,12 @@ struct Simulation {
     private var documents: [String: Stored] = [:]
     private var keysInFlight: Set<String> = []
     private var isAway = false
+    /// Writes get no answer and are not done, while reading works.
+    private var isHanging = false
+    /// The dead-letter queues of these processors take nothing.
+    private var withoutDeadLetters: Set<ProcessorIndex> = []
+    /// Only the database as a whole fails, never a message: then only what is poison or illegal may be parked.
+    private let isBlameless: Bool
     private var isConsuming = true
     private let connections: Int
 
@@ -74,6 +90,7 @@ struct Simulation {
         var settings = Settings()
         prefetch = Int.random(in: 1...40, using: &random)
         hasVersions = Bool.random(using: &random)
+        isBlameless = Bool.random(using: &random)
         settings.rabbitmq.prefetch = UInt16(prefetch)
         settings.rabbitmq.holdBytes = Int.random(in: 200...5000, using: &random)
         settings.arangodb.connections = Int.random(in: 1...4, using: &random)
@@ -107,10 +124,9 @@ struct Simulation {
     /// Runs to the end. Throws the first ``Violation`` of an invariant.
     mutating func run() throws {
         var steps = 0
-        while let index = agenda.indices.min(by: { (agenda[$0].time, agenda[$0].order) < (agenda[$1].time, agenda[$1].order) }) {
-            let (time, _, what) = agenda.remove(at: index)
-            now = max(now, time)
-            try happen(what)
+        while let next = agenda.popMin() {
+            now = max(now, next.time)
+            try happen(next.what)
             steps += 1
             guard steps < 200_000 else {
                 throw Violation(description: "no end after \(steps) steps: \(messages.count { !$0.isAcknowledged }) open")
@@ -184,19 +200,20 @@ struct Simulation {
     private mutating func arrive(_ batch: WriteBatch) {
         let fault = Fault(message: "simulated")
         if hasFaults, chance(0.05) { isAway.toggle() }
-        if !hasFaults { isAway = false }
+        if hasFaults, !isBlameless, chance(0.05) { isHanging.toggle() }
+        if !hasFaults { (isAway, isHanging) = (false, false) }
         let reply: WriteReply
         if isAway {
             reply = .failure(chance(0.8) ? .outage(fault) : .configuration(fault))
-        } else if hasFaults, chance(0.05) {
+        } else if isHanging || (hasFaults && !isBlameless && chance(0.05)) {
             reply = .failure(.unknown(fault))
         } else if batch.writes.contains(where: { messages[id($0)].isPoison }), hasFaults, chance(0.3) {
             reply = .failure(.rejected(fault))
-        } else if hasFaults, chance(0.03) {
+        } else if hasFaults, !isBlameless, chance(0.03) {
             reply = .failure(.failing(fault))
         } else {
             let outcomes = batch.writes.map { apply($0) }
-            reply = hasFaults && chance(0.08) ? .failure(.unknown(fault)) : .success(outcomes)
+            reply = hasFaults && !isBlameless && chance(0.08) ? .failure(.unknown(fault)) : .success(outcomes)
         }
         plan(.answer(batch.id, reply), in: 0...0.3)
     }
@@ -205,7 +222,7 @@ struct Simulation {
         let id = id(write)
         if messages[id].isPoison { return .refused(Fault(errorNum: 1620, message: "simulated")) }
         if hasFaults {
-            if chance(0.03) { return .transient(Fault(message: "simulated")) }
+            if !isBlameless, chance(0.03) { return .transient(Fault(message: "simulated")) }
             if chance(0.03) { return .conflict(Fault(message: "simulated")) }
             if chance(0.02) { return .unavailable(Fault(message: "simulated")) }
         }
@@ -218,7 +235,7 @@ struct Simulation {
 
     private mutating func arriveRead(_ batch: ReadBatch) {
         let reply: ReadReply
-        if hasFaults, chance(0.2) {
+        if hasFaults, !isHanging, chance(0.2) {
             reply = .failure(chance(0.5) ? .unknown(Fault(message: "simulated")) : .outage(Fault(message: "simulated")))
         } else {
             reply = .success(batch.keys.map { key in documents[key.text].map { .found(version: $0.version) } ?? .missing })
@@ -228,7 +245,17 @@ struct Simulation {
 
     private mutating func confirm(_ orders: [ParkOrder]) throws {
         var failures: [Int: String] = [:]
+        for processor in 0...1 where hasFaults && chance(0.2) { withoutDeadLetters.formSymmetricDifference([processor]) }
+        if !hasFaults { withoutDeadLetters = [] }
         for order in orders {
+            let message = messages[id(order.delivery)]
+            guard !isBlameless || message.isPoison || message.isIllegal else {
+                throw Violation(description: "message \(id(order.delivery)) parked, and only the database failed: \(order.refusal)")
+            }
+            guard !withoutDeadLetters.contains(order.processor) else {
+                failures[order.id] = "simulated"
+                continue
+            }
             // A copy may be there although its confirmation is not: that is a repetition, not a loss.
             if !hasFaults || chance(0.8) { messages[id(order.delivery)].isParked = true }
             if hasFaults, chance(0.2) || !messages[id(order.delivery)].isParked { failures[order.id] = "simulated" }
@@ -254,7 +281,7 @@ struct Simulation {
         if let wake = machine.nextWake, nextWake.map({ wake < $0 }) ?? true {
             nextWake = wake
             order += 1
-            agenda.append((wake, order, .wake))
+            agenda.insert(Planned(time: wake, order: order, what: .wake))
         }
         let held = machine.lanes.count + machine.parking.count
         // Of a closed channel, only what is in flight or being published may be left.
@@ -333,7 +360,7 @@ struct Simulation {
 
     private mutating func plan(_ what: Happening, in seconds: ClosedRange<Double>) {
         order += 1
-        agenda.append((now + .seconds(Double.random(in: seconds, using: &random)), order, what))
+        agenda.insert(Planned(time: now + .seconds(Double.random(in: seconds, using: &random)), order: order, what: what))
     }
 
     private func session(_ processor: ProcessorIndex) -> SessionID { SessionID(rawValue: channels[processor].session) }

@@ -1,11 +1,15 @@
+import Glibc
 import Testing
 
 @Suite("Random schedules under a virtual clock")
 struct SimulationTests {
+    /// `WARREN_SCHEDULES` runs more of them.
+    private static let count = unsafe getenv("WARREN_SCHEDULES").flatMap { unsafe UInt64(String(cString: $0)) } ?? 3_000
+
     /// A failing schedule is run again with `Simulation(seed: N).run()`.
     @Test("Nothing is lost, nothing is acknowledged early, and every document is what the model says, whatever fails")
     func schedules() async {
-        for seed in 1...10_000 as ClosedRange<UInt64> {
+        for seed in 1...Self.count {
             // Other tests wait for sockets on the same threads.
             await Task.yield()
             var simulation = Simulation(seed: seed)
