@@ -13,10 +13,9 @@ extension Connection {
             crabbitmq_clear_tls_complaints()
             var time = timeval(Self.connectTime)
             let status = unsafe amqp_socket_open_noblock(socket, endpoint.host, Int32(endpoint.port), &time)
-            guard status == AMQP_STATUS_OK.rawValue else { throw openingFailure(status) }
-            // Without it a peer that vanished holds a blocked send for a quarter of an hour (tcp(7), TCP_USER_TIMEOUT).
-            // Two heartbeats: as long as librabbitmq itself waits for a sign of life.
-            var milliseconds = parameters.heartbeatSeconds > 0 ? 2_000 * UInt32(parameters.heartbeatSeconds) : 30_000
+            guard status == AMQP_STATUS_OK.rawValue else { throw openingFailure(status, errno) }
+            // Without it a peer that vanished, or does not read, holds a blocked send for a quarter of an hour (tcp(7), TCP_USER_TIMEOUT).
+            var milliseconds = parameters.sendMilliseconds
             _ = unsafe setsockopt(
                 amqp_get_sockfd(state), Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds, socklen_t(MemoryLayout<UInt32>.size))
         }
@@ -86,11 +85,14 @@ extension Connection {
         }
     }
 
-    private func openingFailure(_ status: Int32) -> BrokerError.Reason {
+    private func openingFailure(_ status: Int32, _ code: Int32) -> BrokerError.Reason {
         switch status {
         case AMQP_STATUS_HOSTNAME_RESOLUTION_FAILED.rawValue: .unreachable("the host name is unknown")
         case AMQP_STATUS_TIMEOUT.rawValue: .unreachable("no answer within \(Self.connectTime)")
-        case AMQP_STATUS_SOCKET_ERROR.rawValue: .unreachable("connection refused, or no way to the host")
+        // A refusal that came a little later is not in errno.
+        case AMQP_STATUS_SOCKET_ERROR.rawValue where code == 0 || code == EINPROGRESS:
+            .unreachable("connection refused, or no way to the host")
+        case AMQP_STATUS_SOCKET_ERROR.rawValue: unsafe .unreachable(String(cString: strerror(code)))
         case AMQP_STATUS_SSL_HOSTNAME_VERIFY_FAILED.rawValue, AMQP_STATUS_SSL_PEER_VERIFY_FAILED.rawValue:
             .tls("the broker's certificate does not prove who it is")
         case AMQP_STATUS_SSL_CONNECTION_FAILED.rawValue, AMQP_STATUS_SSL_ERROR.rawValue: .tls("handshake failed\(complaint())")
@@ -132,11 +134,13 @@ extension Connection {
     }
 }
 
-/// Any failure of librabbitmq while the connection is in use.
+/// Any failure of librabbitmq while the connection is in use; to be asked at once, because of errno.
 func failure(_ status: Int32) -> BrokerError.Reason {
+    let code = errno
     switch status {
     case AMQP_STATUS_HEARTBEAT_TIMEOUT.rawValue: return .heartbeatMissed
     case AMQP_STATUS_CONNECTION_CLOSED.rawValue: return .socket("the broker closed it without a word")
+    case AMQP_STATUS_SOCKET_ERROR.rawValue: return unsafe .socket(String(cString: strerror(code)))
     case AMQP_STATUS_BAD_AMQP_DATA.rawValue, AMQP_STATUS_UNKNOWN_CLASS.rawValue, AMQP_STATUS_UNKNOWN_METHOD.rawValue,
         AMQP_STATUS_WRONG_METHOD.rawValue:
         return .protocolError(errorText(status))

@@ -13,8 +13,11 @@ struct ConnectionParameters: Sendable {
     /// Channels that will be used; the broker may allow fewer.
     let channels: Int
 
+    /// How long the broker may leave what we send lying; nil: for two heartbeats.
+    let sendTime: Duration?
+
     /// What stands in the endpoint wins over the section.
-    init(_ settings: RabbitMQSettings, endpoint: BrokerEndpoint, name: String, channels: Int) {
+    init(_ settings: RabbitMQSettings, endpoint: BrokerEndpoint, name: String, channels: Int, sendTime: Duration? = nil) {
         self.endpoint = endpoint
         vhost = endpoint.vhost ?? settings.vhost
         username = endpoint.username ?? settings.username
@@ -23,10 +26,17 @@ struct ConnectionParameters: Sendable {
         heartbeat = settings.heartbeat
         self.name = name
         self.channels = channels
+        self.sendTime = sendTime
     }
 
     /// `host:port`, as errors and events name the place.
     var place: String { endpoint.host.contains(":") ? "[\(endpoint.host)]:\(endpoint.port)" : "\(endpoint.host):\(endpoint.port)" }
+
+    /// ``sendTime`` in the kernel's unit. Two heartbeats are as long as librabbitmq itself waits for a sign of life.
+    var sendMilliseconds: UInt32 {
+        let time = sendTime ?? (heartbeatSeconds > 0 ? .seconds(2 * Int(heartbeatSeconds)) : .seconds(30))
+        return UInt32(clamping: time.components.seconds * 1000)
+    }
 
     /// Whole seconds, as the protocol counts them; a shorter one than asked for would be a surprise.
     var heartbeatSeconds: Int32 {

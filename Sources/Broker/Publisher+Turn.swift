@@ -32,7 +32,9 @@ extension Publisher {
     }
 
     var parameters: ConnectionParameters {
-        ConnectionParameters(settings, endpoint: settings.endpoints[rotation.current], name: "warren publisher", channels: 1)
+        // A broker that takes no publications stops reading, perhaps within one.
+        ConnectionParameters(
+            settings, endpoint: settings.endpoints[rotation.current], name: "warren publisher", channels: 1, sendTime: Self.publishTime)
     }
 
     private func turnConnecting(_ attempt: ConnectionAttempt) -> SocketSleeper.Interest? {

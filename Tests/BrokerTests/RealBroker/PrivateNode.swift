@@ -10,6 +10,7 @@ import Testing
 enum PrivateNode {
     static let url = variable("AMQP_URL")
     static let isThere = url != nil
+    static let hasTLS = variable("AMQPS_URL") != nil && variable("WARREN_TEST_TLS_DIR") != nil
     static let whyNot: Comment = "AMQP_URL names no RabbitMQ; `packaging/test` starts a private one"
 
     /// Settings for the node, with short heartbeats so that tests need not wait long.
