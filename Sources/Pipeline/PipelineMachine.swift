@@ -71,11 +71,16 @@ struct PipelineMachine {
     var unknownInARow = 0
     /// Documents settled by the database since start: evidence that it works.
     var settledCount = 0
+    /// Bytes of deliveries that the broker has read and the machine has not been fed yet. They count against `hold` as well.
+    var waitingBytes = 0
+    /// False from the return of what was held too long until the database answers.
     var isConsuming = true
-    private var nextID = 0
+    /// When consuming began again the last time.
     var resumedAt: ContinuousClock.Instant?
-    private var isReading = true
+    /// Gathered while an event is handled.
     var actions: [Action] = []
+    private var isReading = true
+    private var nextID = 0
 
     /// A machine with nothing in it. `seed` decides its jitter.
     init(settings: Settings, seed: UInt64, longestHold: Duration = Self.longestHold) {
@@ -101,8 +106,6 @@ struct PipelineMachine {
     var isQuiet: Bool { inFlight.isEmpty && parking.isEmpty && nextWake == nil }
     /// Bytes of all deliveries held.
     var heldBytes: Int { lanes.heldBytes + parking.heldBytes }
-    /// Bytes of deliveries that the broker has read and the machine has not been fed yet. They count against `hold` as well.
-    var waitingBytes = 0
     /// When ``Event/woke`` is due, if nothing else happens before.
     var nextWake: ContinuousClock.Instant? {
         // With requests in flight the next answer is what is waited for.

@@ -1,4 +1,3 @@
-internal import HeapModule
 internal import Mapping
 internal import Settings
 
@@ -100,7 +99,9 @@ extension PipelineMachine {
         guard request.kind == .write else { return giveBack(request) }
         for slot in request.slots {
             let write = lanes[slot].write
-            if processors[write.processor].verify != .off {
+            if !hasChannel(slot) {
+                drop(slot)
+            } else if processors[write.processor].verify != .off {
                 queue.addReadBack(slot, write.target)
             } else if gate.closure != nil {
                 queue.add(slot, write.target)
@@ -108,65 +109,6 @@ extension PipelineMachine {
                 failed(slot, fault, at: now)
             }
         }
-    }
-
-    /// The write failed for a reason of its own while the database is reachable: that costs an attempt.
-    private mutating func failed(_ slot: Lanes.Slot, _ fault: Fault, at now: ContinuousClock.Instant) {
-        let write = lanes[slot].write
-        let policy = processors[write.processor].retry
-        let attempts = lanes[slot].attempts + 1
-        guard attempts < policy.attempts else {
-            return giveUp(slot, Refusal(.retryExhausted, "after \(attempts) attempts: \(fault)"), attempts: attempts)
-        }
-        let settledCount = settledCount
-        lanes.update(slot) {
-            if $0.attempts == 0 { $0.settledBefore = settledCount }
-            $0.attempts = attempts
-            $0.conflicts = 0
-            $0.isConfirmed = false
-        }
-        let wait = delay.afterFailure(attempts: attempts, policy: policy)
-        processors[write.processor].counters.retried += 1
-        actions.append(.note(.retrying(write, attempt: attempts + 1, of: policy.attempts, delay: wait, fault)))
-        tryAgain(slot, at: now + wait)
-    }
-
-    private mutating func tryAgain(_ slot: Lanes.Slot, at time: ContinuousClock.Instant) {
-        guard hasChannel(slot) else { return drop(slot) }
-        delayed.insert(Delayed(until: time, slot: slot))
-    }
-
-    /// A request that was not done goes first when the database is back.
-    private mutating func giveBack(_ request: RequestQueue.Request) {
-        var request = request
-        for slot in request.slots where !hasChannel(slot) { drop(slot) }
-        request.slots.removeAll { !lanes.isTaken($0) }
-        queue.giveBack(request)
-    }
-
-    private func hasChannel(_ slot: Lanes.Slot) -> Bool {
-        let entry = lanes[slot]
-        return processors[entry.write.processor].session == entry.session
-    }
-
-    /// Whole requests fail, nothing at all was written since this write began to fail, and others fail like it: then it is not the message.
-    private func isSharedFailure(_ slot: Lanes.Slot) -> Bool {
-        let entry = lanes[slot]
-        return entry.attempts > 0 && entry.settledBefore == settledCount && lanes.isAnotherFailing(than: slot)
-    }
-
-    private mutating func countNothing(_ slot: Lanes.Slot) {
-        lanes.update(slot) { $0.attempts -= 1 }
-    }
-
-    /// Without a version, later writes of the document wait until the dead letter is confirmed: were the channel lost before, RabbitMQ would
-    /// deliver this message again, and it might then be written over them.
-    private mutating func giveUp(_ slot: Lanes.Slot, _ refusal: Refusal, attempts: Int) {
-        let entry = lanes[slot]
-        let keepsLane = parks && entry.write.version == nil && hasChannel(slot)
-        park(
-            entry.write.processor, entry.session, entry.write.delivery, refusal, attempts: attempts, slot: keepsLane ? slot : nil)
-        if !keepsLane { release(slot) }
     }
 
     /// The delivery's effect is confirmed: its ledger may acknowledge it, if its channel still lives.
@@ -180,7 +122,7 @@ extension PipelineMachine {
     }
 
     /// Its channel closed while it was in flight, and it was not done: RabbitMQ delivers it again.
-    private mutating func drop(_ slot: Lanes.Slot) {
+    mutating func drop(_ slot: Lanes.Slot) {
         processors[lanes[slot].write.processor].counters.returned += 1
         release(slot)
     }
