@@ -64,7 +64,7 @@ public enum Arrival: Sendable {
 ///
 /// It lives on the store's thread, so that a reply leads to the next request without changing threads.
 public actor Pipeline {
-    private let executor: any SerialExecutor
+    private let executor: any SerialExecutor & TaskExecutor
     private let ports: PipelinePorts
     private let arrivals = Mutex<[Arrival]>([])
     private let clock = ContinuousClock()
@@ -81,7 +81,7 @@ public actor Pipeline {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     /// A pipeline over the processors of `settings`; `seed` decides its jitter, `suspect` is what the last process wrote down.
-    public init(settings: Settings, executor: any SerialExecutor, seed: UInt64, suspect: Suspect?, ports: PipelinePorts) {
+    public init(settings: Settings, executor: any SerialExecutor & TaskExecutor, seed: UInt64, suspect: Suspect?, ports: PipelinePorts) {
         self.executor = executor
         self.ports = ports
         processors = settings.processors
@@ -97,7 +97,8 @@ public actor Pipeline {
             arrivals.append(arrival)
             return arrivals.count == 1
         }
-        if isFirst { Task { await takeArrivals() } }
+        // With the preference it starts there at once, without a turn through Swift's pool.
+        if isFirst { Task(executorPreference: executor) { await self.takeArrivals() } }
     }
 
     /// Returns when nothing is held any more. Cancel the consumers first, or it may never come to that.
