@@ -60,13 +60,25 @@ public enum Arrival: Sendable {
     case unsubscribed(ProcessorIndex, SessionID)
 }
 
+/// What has come and was not looked at, and the task that waits for it.
+private struct Inbox {
+    var arrivals: [Arrival] = []
+    var waiter: CheckedContinuation<Void, Never>?
+    var isClosed = false
+
+    mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
+        defer { waiter = nil }
+        return waiter
+    }
+}
+
 /// The thin shell around ``PipelineMachine``: maps deliveries, performs actions, keeps time.
 ///
 /// It lives on the store's thread, so that a reply leads to the next request without changing threads.
 public actor Pipeline {
-    private let executor: any SerialExecutor & TaskExecutor
+    private let executor: any SerialExecutor
     private let ports: PipelinePorts
-    private let arrivals = Mutex<[Arrival]>([])
+    private let inbox = Mutex(Inbox())
     private let clock = ContinuousClock()
     private let processors: [ProcessorSettings]
     private let holdBytes: Int
@@ -81,7 +93,7 @@ public actor Pipeline {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     /// A pipeline over the processors of `settings`; `seed` decides its jitter, `suspect` is what the last process wrote down.
-    public init(settings: Settings, executor: any SerialExecutor & TaskExecutor, seed: UInt64, suspect: Suspect?, ports: PipelinePorts) {
+    public init(settings: Settings, executor: any SerialExecutor, seed: UInt64, suspect: Suspect?, ports: PipelinePorts) {
         self.executor = executor
         self.ports = ports
         processors = settings.processors
@@ -93,17 +105,43 @@ public actor Pipeline {
 
     /// Takes what the broker read, from any thread, without waiting. In bulk: what comes before the pipeline looks costs no further wake-up.
     public nonisolated func receive(_ arrival: Arrival) {
-        let isFirst = arrivals.withLock { arrivals in
-            arrivals.append(arrival)
-            return arrivals.count == 1
+        let waiter = inbox.withLock { inbox in
+            inbox.arrivals.append(arrival)
+            return inbox.takeWaiter()
         }
-        // With the preference it starts there at once, without a turn through Swift's pool.
-        if isFirst { Task(executorPreference: executor) { await self.takeArrivals() } }
+        waiter?.resume()
+    }
+
+    /// Handles what comes, until ``close()``. Called once.
+    ///
+    /// One task for all, because resuming it goes straight to the pipeline's thread, and a new task goes through Swift's pool first.
+    public func run() async {
+        while true {
+            await withCheckedContinuation { waiter in
+                let isReady = inbox.withLock { inbox in
+                    guard inbox.arrivals.isEmpty, !inbox.isClosed else { return true }
+                    inbox.waiter = waiter
+                    return false
+                }
+                if isReady { waiter.resume() }
+            }
+            guard !inbox.withLock(\.isClosed) else { return }
+            takeArrivals()
+        }
+    }
+
+    /// Ends ``run()``. What comes later is not handled.
+    public nonisolated func close() {
+        let waiter = inbox.withLock { inbox in
+            inbox.isClosed = true
+            return inbox.takeWaiter()
+        }
+        waiter?.resume()
     }
 
     /// Returns when nothing is held any more. Cancel the consumers first, or it may never come to that.
     public func idle() async {
-        guard !machine.isIdle || !feed.isEmpty || arrivals.withLock({ !$0.isEmpty }) else { return }
+        guard !machine.isIdle || !feed.isEmpty || inbox.withLock({ !$0.arrivals.isEmpty }) else { return }
         await withCheckedContinuation { idleWaiters.append($0) }
     }
 
@@ -111,9 +149,9 @@ public actor Pipeline {
     public func snapshot() -> PipelineSnapshot { PipelineSnapshot(machine) }
 
     private func takeArrivals() {
-        let list = arrivals.withLock { arrivals in
-            defer { arrivals = [] }
-            return arrivals
+        let list = inbox.withLock { inbox in
+            defer { inbox.arrivals = [] }
+            return inbox.arrivals
         }
         for arrival in list { feed.append(arrival) }
         feedMachine()
@@ -130,7 +168,7 @@ public actor Pipeline {
             case .alone(let processor, let session, let delivery): handleAlone(processor, session, delivery)
             }
         }
-        if machine.isIdle && feed.isEmpty && arrivals.withLock(\.isEmpty) {
+        if machine.isIdle && feed.isEmpty && inbox.withLock(\.arrivals.isEmpty) {
             idleWaiters.forEach { $0.resume() }
             idleWaiters = []
         }

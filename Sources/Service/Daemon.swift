@@ -81,6 +81,7 @@ public struct Daemon: Sendable {
             // It goes on by itself; until then the consumer tells which queue it misses.
             Task { await QueueDeclarations(settings: settings).makeUntilDone(logger: logger) }
         }
+        Task { await pipeline.run() }
         Task { await consumer.run() }
     }
 
@@ -104,6 +105,7 @@ public struct Daemon: Sendable {
 
     private func close() async {
         _ = await within(Self.farewellTime) { await consumer.close() }
+        pipeline.close()
         _ = await within(Self.farewellTime) { await publisher.close() }
         _ = await within(Self.farewellTime) { await store.close() }
     }
