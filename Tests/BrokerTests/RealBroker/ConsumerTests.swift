@@ -86,6 +86,19 @@ extension RealBroker {
             }
         }
 
+        @Test("Large messages of several queues come whole, though their frames mix on the way")
+        func mixedFrames() async throws {
+            let queues = [try await PrivateNode.queue("one"), try await PrivateNode.queue("two"), try await PrivateNode.queue("three")]
+            func message(_ queue: Int, _ number: Int) -> String { String(repeating: "\(queue)\(number)", count: 400_000) }
+            for (index, queue) in queues.enumerated() { try await publish((0..<8).map { message(index, $0) }, to: queue) }
+            try await withConsumer(of: queues) { _, recorder in
+                try await recorder.wait("all") { $0.deliveries().count == 24 }
+                for index in queues.indices {
+                    #expect(recorder.deliveries(of: index).map(\.text) == (0..<8).map { message(index, $0) })
+                }
+            }
+        }
+
         @Test("Headers nested as deeply as a frame has room for do no harm, coming or going", arguments: ["A", "F"])
         func deepHeaders(kind: String) async throws {
             let queue = try await PrivateNode.queue()
