@@ -56,8 +56,7 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
     public var advice: Advice {
         switch reason {
         case .accessRefused, .vhostNotFound, .tls, .unsupported: .intervene
-        case .channelClosed(let code, _):
-            [ReplyCode.accessRefused, .notFound, .preconditionFailed].contains(ReplyCode(code)) ? .intervene : .retry
+        case .channelClosed(let code, let text): ChannelError(code: code, text: text) == .other ? .retry : .intervene
         case .unreachable, .closedByServer, .cancelledByServer, .heartbeatMissed, .timedOut, .socket, .protocolError, .closed: .retry
         }
     }
@@ -92,14 +91,32 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
         case .tls: "Check [rabbitmq.tls], the certificates' dates and names, and that the endpoint's port expects TLS"
         case .accessRefused: "Check [rabbitmq] username and password, or those in the endpoint"
         case .vhostNotFound: "Check [rabbitmq] vhost, or create it and its permissions with rabbitmqctl"
-        case .channelClosed(let code, _):
-            switch ReplyCode(code) {
+        case .channelClosed(let code, let text):
+            switch ChannelError(code: code, text: text) {
             case .notFound: "Create it with `warren provision`, or set [rabbitmq] declare = true"
             case .accessRefused: "Give the user permission with `rabbitmqctl set_permissions`"
-            case .preconditionFailed where queue != nil: "Compare the queue's arguments and policies with the configuration"
-            default: ""
+            case .otherArguments: "Compare the arguments and policies of the queue with the configuration; it was left as it is"
+            case .heldTooLong:
+                "Messages were held longer than consumer_timeout in rabbitmq.conf allows; see why they are not written, or raise it"
+            case .other: ""
             }
         case .closedByServer, .cancelledByServer, .heartbeatMissed, .timedOut, .socket, .protocolError, .unsupported, .closed: ""
+        }
+    }
+}
+
+/// What a closed channel is about, as far as somebody can do something about it.
+private enum ChannelError {
+    case notFound, accessRefused, otherArguments, heldTooLong, other
+
+    /// 406 stands for many things that only its text tells apart.
+    init(code: UInt16, text: String) {
+        switch ReplyCode(code) {
+        case .notFound: self = .notFound
+        case .accessRefused: self = .accessRefused
+        case .preconditionFailed where text.contains("inequivalent arg"): self = .otherArguments
+        case .preconditionFailed where text.contains("acknowledgement") && text.contains("timed out"): self = .heldTooLong
+        default: self = .other
         }
     }
 }

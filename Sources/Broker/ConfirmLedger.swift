@@ -26,8 +26,8 @@ struct ConfirmLedger<Ticket> {
     var count: Int { entries.count }
     /// Their body bytes.
     private(set) var bodyBytes = 0
-    /// When the first of them is given up.
-    var deadline: ContinuousClock.Instant? { entries.map(\.deadline).min() }
+    /// When the first of them is given up; deadlines rise in the order of sending.
+    var deadline: ContinuousClock.Instant? { entries.first?.deadline }
 
     /// One has been sent.
     mutating func sent(_ ticket: Ticket, route: Route, body: ArraySlice<UInt8>, properties: [UInt8], deadline: ContinuousClock.Instant) {

@@ -30,6 +30,9 @@ struct BrokerErrorTests {
         #expect(BrokerError(.unreachable("x"), endpoint: "").advice == .retry)
         #expect(BrokerError(.cancelledByServer, endpoint: "").advice == .retry)
         #expect(BrokerError(.channelClosed(code: 541, text: ""), endpoint: "").advice == .retry)
+        #expect(BrokerError(.channelClosed(code: 406, text: "PRECONDITION_FAILED - unknown delivery tag 7"), endpoint: "").advice == .retry)
+        let heldTooLong = "PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out. Timeout value used: 1800000 ms."
+        #expect("\(BrokerError(.channelClosed(code: 406, text: heldTooLong), endpoint: ""))".contains("consumer_timeout"))
         #expect(BrokerError(.channelClosed(code: 404, text: ""), endpoint: "").advice == .intervene)
         #expect(BrokerError(.accessRefused("x"), endpoint: "").advice == .intervene)
     }
