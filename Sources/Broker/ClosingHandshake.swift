@@ -8,15 +8,21 @@ struct ClosingHandshake {
         case confirmConnectionClose
     }
 
-    private var openChannels: Set<UInt16>
+    private let openChannels: [UInt16]
+    /// `channel.close` is sent, or will be, and not confirmed.
+    private var unconfirmed: Set<UInt16>
     /// Both sides are done.
     private(set) var isComplete = false
 
-    /// A handshake for a connection with these channels open.
-    init(openChannels: some Sequence<UInt16>) { self.openChannels = Set(openChannels) }
+    /// A handshake for a connection with these channels open, and with others for which `channel.close` was sent already. A second one would name
+    /// a channel that the broker does not know any more, which is an error.
+    init(openChannels: some Sequence<UInt16>, closingChannels: some Sequence<UInt16> = []) {
+        self.openChannels = openChannels.sorted()
+        unconfirmed = Set(self.openChannels).union(closingChannels)
+    }
 
     /// The first things to send.
-    func begin() -> [Action] { openChannels.isEmpty ? [.closeConnection] : openChannels.sorted().map(Action.closeChannel) }
+    func begin() -> [Action] { unconfirmed.isEmpty ? [.closeConnection] : openChannels.map(Action.closeChannel) }
 
     /// What the broker's method calls for. Everything that does not concern closing has lost its meaning.
     mutating func received(_ method: ServerMethod, channel: UInt16) -> [Action] {
@@ -35,6 +41,6 @@ struct ClosingHandshake {
     }
 
     private mutating func closed(_ channel: UInt16) -> [Action] {
-        openChannels.remove(channel) != nil && openChannels.isEmpty ? [.closeConnection] : []
+        unconfirmed.remove(channel) != nil && unconfirmed.isEmpty ? [.closeConnection] : []
     }
 }

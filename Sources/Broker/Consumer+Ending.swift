@@ -15,9 +15,12 @@ extension Consumer {
 
     /// Acknowledgements are on their way before this; what is not acknowledged returns to its queue.
     func beginClosing(_ connection: Connection) throws(BrokerError.Reason) -> SocketSleeper.Interest? {
-        let openChannels = machines.indices.filter { machines[$0].isChannelOpen }.map { UInt16($0 + 1) }
+        func channels(where isMeant: (SubscriptionMachine) -> Bool) -> [UInt16] {
+            machines.indices.filter { isMeant(machines[$0]) }.map { UInt16($0 + 1) }
+        }
+        let handshake = ClosingHandshake(
+            openChannels: channels(where: \.isChannelOpen), closingChannels: channels(where: \.isChannelClosing))
         tellUnsubscribed(nil, connection)
-        let handshake = ClosingHandshake(openChannels: openChannels)
         try connection.send(handshake.begin())
         let deadline = Instant.now + Self.farewellTime
         phase = .closing(connection, handshake, deadline: deadline)

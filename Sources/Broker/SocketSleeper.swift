@@ -62,7 +62,9 @@ final class SocketSleeper: Sleeper {
     func sleep(hasJobs: Bool) {
         let interest = waiter.withLock { $0?.interest }
         let (fellAsleep, _) = signal.compareExchange(expected: Signal.awake, desired: Signal.asleep, ordering: .acquiringAndReleasing)
-        let mayWait = fellAsleep && !hasJobs && !isNudged.load(ordering: .acquiring)
+        // With nobody waiting a nudge has to be kept, not hurried for: whoever waits next will see it.
+        let isHurried = interest != nil && isNudged.load(ordering: .acquiring)
+        let mayWait = fellAsleep && !hasJobs && !isHurried
         let seen = poll(interest, milliseconds: mayWait ? interest?.deadline.map(Self.milliseconds(until:)) ?? -1 : 0)
         signal.store(Signal.awake, ordering: .releasing)
 

@@ -69,13 +69,16 @@ struct SubscriptionMachine {
         }
     }
 
-    /// True while the broker holds the channel open.
+    /// True from `channel.open` until either side sends `channel.close`.
     var isChannelOpen: Bool {
         switch state {
-        case .subscribing, .consuming, .cancelling, .cancelled, .closing: true
-        case .idle, .waiting: false
+        case .subscribing, .consuming, .cancelling, .cancelled: true
+        case .idle, .waiting, .closing: false
         }
     }
+
+    /// True while our `channel.close` waits for its answer.
+    var isChannelClosing: Bool { if case .closing = state { true } else { false } }
 
     /// When ``tick(now:)`` has something to do.
     var deadline: Instant? {

@@ -36,4 +36,19 @@ struct ClosingHandshakeTests {
         #expect(handshake.received(.consumeOk, channel: 1) == [])
         #expect(!handshake.isComplete)
     }
+
+    @Test("A channel whose close is under way is not closed again, only waited for")
+    func closedOnce() {
+        var handshake = ClosingHandshake(openChannels: [1], closingChannels: [2])
+        #expect(handshake.begin() == [.closeChannel(1)])
+        #expect(handshake.received(.channelCloseOk, channel: 1) == [])
+        #expect(handshake.received(.channelCloseOk, channel: 2) == [.closeConnection])
+    }
+
+    @Test("If all channels are closing already, the connection follows the last answer")
+    func nothingOpen() {
+        var handshake = ClosingHandshake(openChannels: [], closingChannels: [1])
+        #expect(handshake.begin() == [])
+        #expect(handshake.received(.channelCloseOk, channel: 1) == [.closeConnection])
+    }
 }

@@ -92,11 +92,13 @@ struct SubscriptionMachineTests {
     func cancelWhileSubscribing() throws {
         var machine = SubscriptionMachine()
         _ = machine.connected(now: start)
+        #expect(machine.isChannelOpen && !machine.isChannelClosing)
         #expect(machine.cancel(now: start) == [.closeChannel])
+        #expect(!machine.isChannelOpen && machine.isChannelClosing)
         #expect(try machine.consumeOk(session: 1) == [])
         machine.closeOk(now: start)
         #expect(machine.deadline == nil)
-        #expect(!machine.isChannelOpen)
+        #expect(!machine.isChannelOpen && !machine.isChannelClosing)
     }
 
     @Test("A broker that does not answer costs the connection", arguments: [true, false])

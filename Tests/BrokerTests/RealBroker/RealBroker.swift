@@ -5,7 +5,9 @@ import Testing
 
 /// Everything that needs a real RabbitMQ.
 @Suite("Against a real RabbitMQ", .enabled(if: PrivateNode.isThere, PrivateNode.whyNot), .serialized, .timeLimit(.minutes(2)))
-struct RealBroker {}
+struct RealBroker {
+    @Suite("On a node of its own", .ownNode) struct OnOwnNode {}
+}
 
 /// Runs a consumer of `queues` (processors 0, 1, …) around `body`, and closes it afterwards.
 func withConsumer(
