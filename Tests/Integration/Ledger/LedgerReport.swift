@@ -1,3 +1,5 @@
+import ArangoEmulator
+
 /// What a run shows, line by line.
 struct LedgerReport: Sendable {
     /// What faults of one kind did.
@@ -18,7 +20,7 @@ struct LedgerReport: Sendable {
     /// The process that lived through most.
     var longestLife: (first: ResourceUsage, last: ResourceUsage, steps: Int)? { usage.max { $0.steps < $1.steps } }
 
-    func lines(_ model: LedgerModel, _ verdict: LedgerVerdict, _ counters: (written: Int, unchanged: Int, errors: Int)) -> [String] {
+    func lines(_ model: LedgerModel, _ verdict: LedgerVerdict, _ counters: EmulatorCounters) -> [String] {
         var lines = ["fault".padded(48) + "injected".rightAligned(9) + "recovered in, median".rightAligned(24) + "longest".rightAligned(12)]
         for (name, kind) in kinds.sorted(by: { $0.key < $1.key }) {
             let sorted = kind.recoveries.sorted()
@@ -30,7 +32,7 @@ struct LedgerReport: Sendable {
             "\(model.publishedCount) messages published, \(model.duplicateCount) of them more than once, \(repeatedPublications) publications repeated",
             "\(verdict.written) written + \(verdict.stale) stale + \(verdict.parked) parked, \(verdict.unaccounted.count) unaccounted for, "
                 + "\(verdict.repeatedLetters) dead letters twice",
-            "the database wrote \(counters.written) documents, left \(counters.unchanged) unchanged as stale and answered \(counters.errors) with an error",
+            "the database wrote \(counters.documentsWritten) documents, left \(counters.documentsUnchanged) unchanged as stale and answered \(counters.elementErrors) with an error",
             "the daemon's peak memory: \(peakKiB / 1024) MiB over \(usage.count) processes",
         ]
         if let life = longestLife { lines.append("its longest life, \(life.steps) steps: from \(life.first) to \(life.last)") }

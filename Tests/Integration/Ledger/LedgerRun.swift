@@ -22,8 +22,8 @@ struct LedgerRun {
         script = MessageScript(seed: seed)
     }
 
-    /// Everything the plan holds, and the verdict.
-    mutating func run(_ say: (String) -> Void) async throws -> (LedgerReport, LedgerVerdict) {
+    /// Everything the plan holds. Afterwards the daemon has stopped, and the accounts can be settled.
+    mutating func run(_ say: (String) -> Void) async throws -> LedgerReport {
         let start = ContinuousClock.now
         _ = try await recovery(since: start)
         lookAtProcess()
@@ -36,7 +36,7 @@ struct LedgerRun {
         try await drain()
         report.repeatedPublications = world.feeder.repeated.value + world.prober.repeated.value
         report.duration = .now - start
-        return (report, world.verdict())
+        return report
     }
 
     private static let bits = 10

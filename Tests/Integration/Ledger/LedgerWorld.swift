@@ -46,9 +46,11 @@ final class LedgerWorld {
         emulator.replaceFaults(with: Self.lastingFaults)
 
         start = {
-            try ChildProcess(
+            let process = try ChildProcess(
                 binary, ["run", "--config", file], environment: ["STATE_DIRECTORY": directory, "WARREN_LOG_FORMAT": "json"],
                 output: "\(directory)/warren.log")
+            try Self.remember(process, in: directory)
+            return process
         }
         daemon = try start()
     }
@@ -62,6 +64,12 @@ final class LedgerWorld {
     ]
 
     func startDaemon() throws { daemon = try start() }
+
+    /// Where `packaging/soak` finds it, should the test be interrupted.
+    private static func remember(_ process: ChildProcess, in directory: String) throws {
+        guard let started = ResourceUsage.startTime(of: process.pid) else { return }
+        try "\(process.pid) \(started)\n".write(toFile: "\(directory)/warren.pid", atomically: true, encoding: .utf8)
+    }
 
     static func declare(_ queues: [QueueDeclaration], _ node: BrokerNode) async throws {
         for declaration in try await Topology.declare(queues, settings: node.settings) {

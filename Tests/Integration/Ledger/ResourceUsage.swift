@@ -27,6 +27,17 @@ struct ResourceUsage: Sendable, Equatable {
     }
 }
 
+extension ResourceUsage {
+    /// Field 22 of `/proc/PID/stat`, counted after the name, which may hold spaces; tells a process from a later one of the same number.
+    static func startTime(of pid: pid_t) -> Substring? {
+        guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return nil }
+        let stat = String(decoding: data, as: UTF8.self)
+        guard let end = stat.lastIndex(of: ")") else { return nil }
+        let fields = stat[end...].split(separator: " ")
+        return fields.count > 20 ? fields[20] : nil
+    }
+}
+
 extension ResourceUsage: CustomStringConvertible {
     var description: String { "\(residentKiB / 1024) MiB, at most \(peakKiB / 1024), \(threads) threads, \(descriptors) descriptors" }
 }
