@@ -117,7 +117,9 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "Integration",
-            dependencies: ["ArangoEmulator", "Broker", "Mapping", "Pipeline", "Service", "Settings", "Store", logging],
+            dependencies: [
+                "ArangoEmulator", "Broker", "CLinux", "FaultProxy", "Mapping", "Pipeline", "Service", "Settings", "Store", logging,
+            ],
             swiftSettings: strict),
     ]
 )

@@ -75,6 +75,14 @@ public final class ArangoEmulator: Sendable {
     /// Adds a fault behind those in force.
     public func inject(_ fault: InjectedFault) { state.withLock { $0.faults.add(fault) } }
 
+    /// Puts other faults into the place of all in force, without a moment in between.
+    public func replaceFaults(with faults: [InjectedFault]) {
+        state.withLock { state in
+            state.faults.removeAll()
+            for fault in faults { state.faults.add(fault) }
+        }
+    }
+
     /// Takes all faults back. Requests that are stalled or delayed stay so.
     public func removeFaults() { state.withLock { $0.faults.removeAll() } }
 }

@@ -6,6 +6,11 @@ public enum Direction: Int, Sendable, CaseIterable {
     case toClient
 }
 
+extension Direction: CustomStringConvertible {
+    /// For people.
+    public var description: String { self == .toServer ? "to the server" : "to the client" }
+}
+
 /// What befalls a connection that runs through the proxy.
 public enum ProxyFault: Sendable, Hashable {
     /// Both sides see RST, as when a peer dies: `ECONNRESET`. What was handed on before can still be read.

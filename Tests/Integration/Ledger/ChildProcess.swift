@@ -1,0 +1,76 @@
+import CLinux
+import Glibc
+import Synchronization
+import Testing
+
+/// A process that a test started; ended by its id only.
+final class ChildProcess: Sendable {
+    enum Ending: Equatable, Sendable {
+        case exited(Int32)
+        case signalled(Int32)
+    }
+
+    struct NotStarted: Error, CustomStringConvertible {
+        let description: String
+    }
+
+    let pid: pid_t
+    private let ending = Mutex<Ending?>(nil)
+
+    /// Starts a program; what it says is added to the file `output`. It inherits no descriptor, and no signal that is blocked or ignored.
+    init(_ path: String, _ arguments: [String], environment: [String: String], output: String) throws {
+        var actions = unsafe posix_spawn_file_actions_t()
+        unsafe posix_spawn_file_actions_init(&actions)
+        defer { unsafe posix_spawn_file_actions_destroy(&actions) }
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+        unsafe posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
+        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+
+        var attributes = posix_spawnattr_t()
+        unsafe posix_spawnattr_init(&attributes)
+        defer { unsafe posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t(), all = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe sigfillset(&all)
+        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setsigdefault(&attributes, &all)
+        unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+
+        var pid = pid_t()
+        let code = unsafe withStrings([path] + arguments) { arguments in
+            unsafe withStrings(environment.map { "\($0)=\($1)" }) { environment in
+                unsafe posix_spawn(&pid, path, &actions, &attributes, arguments, environment)
+            }
+        }
+        guard code == 0 else { throw NotStarted(description: "\(path) does not start: \(unsafe String(cString: strerror(code)))") }
+        self.pid = pid
+    }
+
+    func send(_ signal: Int32) {
+        ending.withLock { if $0 == nil { kill(pid, signal) } }
+    }
+
+    /// nil while it runs.
+    var currentEnding: Ending? {
+        ending.withLock { ending in
+            var status: Int32 = 0
+            guard ending == nil, unsafe waitpid(pid, &status, WNOHANG) == pid else { return ending }
+            ending = status & 0x7F == 0 ? .exited((status >> 8) & 0xFF) : .signalled(status & 0x7F)
+            return ending
+        }
+    }
+
+    /// Waits until it has ended; a failure if that takes longer.
+    func end(within seconds: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws -> Ending {
+        try await eventually("process \(pid) has ended", seconds: seconds, sourceLocation: sourceLocation) { currentEnding != nil }
+        return try #require(currentEnding)
+    }
+}
+
+/// Lends C strings with a null behind them, as `posix_spawn` wants them.
+private func withStrings<Value>(_ strings: [String], _ body: (UnsafePointer<UnsafeMutablePointer<CChar>?>) -> Value) -> Value {
+    var pointers = unsafe strings.map { unsafe strdup($0) } + [nil]
+    defer { unsafe pointers.forEach { unsafe free($0) } }
+    return unsafe body(&pointers)
+}

@@ -1,0 +1,95 @@
+import FaultProxy
+
+/// When which fault happens, between which messages: the same for a seed.
+struct FaultPlan: Sendable, Equatable {
+    /// One fault or two at a time, with messages before and during them.
+    struct Step: Sendable, Equatable {
+        let messages: Int
+        /// From the first message to the fault.
+        let lead: Duration
+        let faults: [LedgerFault]
+        /// From the fault to its end.
+        let hold: Duration
+        /// Before the next step everything has to work again; otherwise the next fault meets the recovery.
+        let awaitsRecovery: Bool
+    }
+
+    let steps: [Step]
+
+    var faultCount: Int { steps.reduce(0) { $0 + $1.faults.count } }
+
+    init(seed: UInt64, faults: Int, messages: Int) {
+        var random = SeededGenerator(seed: seed)
+        var pending = Self.order(faults, &random)[...]
+        var groups: [[LedgerFault]] = []
+        while let first = pending.popFirst() {
+            if let second = pending.first, second.subject != first.subject, random.chance(25) {
+                pending.removeFirst()
+                groups.append([first, second])
+            } else {
+                groups.append([first])
+            }
+        }
+        var left = messages
+        steps = groups.indices.map { index in
+            // The same for all but the last, which gets what is left.
+            let share = index == groups.count - 1 ? left : messages / groups.count
+            left -= share
+            return Step(
+                messages: share, lead: .milliseconds(Int.random(in: 0...400, using: &random)), faults: groups[index],
+                hold: groups[index].allSatisfy(\.isOverAtOnce) ? .zero : .milliseconds(Int.random(in: 200...2500, using: &random)),
+                awaitsRecovery: index == groups.count - 1 || random.chance(80))
+        }
+    }
+
+    /// Shuffled decks that hold every kind; in the last third nothing happens to the daemon itself, so that one process meets many faults.
+    private static func order(_ count: Int, _ random: inout SeededGenerator) -> [LedgerFault] {
+        var faults: [LedgerFault] = []
+        while faults.count < count { faults += deck(&random).shuffled(using: &random).prefix(count - faults.count) }
+        let tail = faults.suffix(count / 3)
+        return faults.dropLast(count / 3).interspersed(with: tail.filter { $0.subject == .daemon }, &random)
+            + tail.filter { $0.subject != .daemon }
+    }
+
+    private static func deck(_ random: inout SeededGenerator) -> [LedgerFault] {
+        func byte(_ most: Int) -> Int { .random(in: 1...most, using: &random) }
+        func times(_ most: Int) -> Int { .random(in: 1...most, using: &random) }
+        let queue = LedgerQueue.allCases.randomElement(using: &random) ?? .updated
+        return [
+            .daemonKilled, .daemonKilled, .daemonKilled, .daemonKilled, .daemonRestarted, .daemonRestarted, .daemonFrozen,
+            .brokerKilled, .brokerRestarted, .brokerClosesConnections, .brokerAlarm,
+            .brokerWay(.now(.reset)), .brokerWay(.now(.finish)), .brokerWay(.now(.stall())), .brokerWay(.now(.stall([.toServer]))),
+            .brokerWay(.now(.blackHole())), .brokerWay(.now(.blackHole([.toClient]))), .brokerWay(.now(.blackHole([.toServer]))),
+            .brokerWay(.atByte(.reset, byte(2000), .toServer)), .brokerWay(.atByte(.reset, byte(200_000), .toClient)),
+            .brokerWay(.atByte(.blackHole(), byte(100_000), .toClient)), .brokerWay(.refuses),
+            .databaseAway, .database(.answers(status: 503, errorNum: 503)), .database(.answers(status: 503, errorNum: 21003)),
+            .database(.answers(status: 412, errorNum: 21004)), .database(.answers(status: 403, errorNum: 1004)),
+            .database(.answers(status: 403, errorNum: 11)), .database(.answers(status: 404, errorNum: 1203)),
+            .database(.fails(times: times(3))), .database(.failsDocuments(errorNum: 4, times: times(2))),
+            .database(.failsDocuments(errorNum: 1200, times: times(5))), .database(.failsDocuments(errorNum: 1004, times: times(3))),
+            .database(.late(milliseconds: 300)), .database(.late(milliseconds: 1500)), .database(.losesReplies(times: times(4))),
+            .database(.dropsRequests(times: times(4))), .database(.stallsRequests(times: times(4))),
+            .databaseWay(.now(.reset)), .databaseWay(.now(.finish)), .databaseWay(.now(.stall())), .databaseWay(.now(.blackHole())),
+            .databaseWay(.now(.blackHole([.toClient]))), .databaseWay(.atByte(.reset, byte(100_000), .toServer)),
+            .databaseWay(.atByte(.reset, byte(20_000), .toClient)), .databaseWay(.atByte(.blackHole(), byte(100_000), .toServer)),
+            .databaseWay(.refuses),
+            .deadLetterQueueMissing(queue), .deadLetterQueuesFull,
+        ]
+    }
+}
+
+extension Collection {
+    /// With the others at random places.
+    fileprivate func interspersed(with others: some Collection<Element>, _ random: inout SeededGenerator) -> [Element] {
+        var result = Array(self)
+        for other in others { result.insert(other, at: .random(in: 0...result.count, using: &random)) }
+        return result
+    }
+}
+
+extension FaultPlan.Step: CustomStringConvertible {
+    var description: String {
+        let what = faults.map(\.description).joined(separator: "; and ")
+        return "\(messages) messages; after \(lead): \(what); for \(hold)\(awaitsRecovery ? "" : ", recovery not awaited")"
+    }
+}

@@ -1,0 +1,47 @@
+import Broker
+import Settings
+
+/// Publishes messages until each is confirmed, and tells the model about them.
+///
+/// A message whose publication has no known outcome is published again, so it may be in its queue twice.
+struct Feeder: Sendable {
+    private static let part = 250
+    /// Persistent (delivery-mode 2), and nothing else.
+    private static let properties: [UInt8] = [0x10, 0x00, 2]
+
+    private let publisher: Publisher
+    private let model: Box<LedgerModel>
+    /// Publications that had to be repeated.
+    let repeated = Box(0)
+
+    init(settings: RabbitMQSettings, model: Box<LedgerModel>) {
+        publisher = Publisher(settings: settings)
+        self.model = model
+    }
+
+    /// Returns when RabbitMQ has them all. One call at a time.
+    func publish(_ messages: [LedgerMessage]) async throws {
+        for part in MessageScript.parts(messages, most: Self.part) {
+            var pending = part
+            while true {
+                let results = await publisher.publish(pending.map(Self.publication))
+                pending = zip(pending, results).compactMap { message, result in (try? result.get()) == nil ? message : nil }
+                guard !pending.isEmpty else { break }
+                let count = pending.count
+                repeated.update { $0 += count }
+                try await Task.sleep(for: .milliseconds(100))
+            }
+            model.update { model in
+                for message in part { model.publish(message) }
+            }
+        }
+    }
+
+    func close() async { await publisher.close() }
+
+    private static func publication(_ message: LedgerMessage) -> Publication {
+        Publication(
+            exchange: "", routingKey: message.queue.name, body: [UInt8](message.body.utf8)[...], encodedProperties: properties[...],
+            headers: [])
+    }
+}

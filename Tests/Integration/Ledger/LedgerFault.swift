@@ -1,0 +1,134 @@
+import FaultProxy
+
+/// A fault that the ledger test injects.
+enum LedgerFault: Sendable, Hashable {
+    /// The daemon is killed with SIGKILL, ended in order with SIGTERM, or stopped with SIGSTOP; afterwards it runs again.
+    case daemonKilled, daemonRestarted, daemonFrozen
+    case brokerKilled, brokerRestarted, brokerClosesConnections
+    /// The memory alarm: RabbitMQ takes nothing from connections that publish.
+    case brokerAlarm
+    case brokerWay(WayFault)
+    case databaseAway
+    case database(DatabaseFault)
+    case databaseWay(WayFault)
+    case deadLetterQueueMissing(LedgerQueue)
+    /// `reject-publish`: each publication is nacked.
+    case deadLetterQueuesFull
+
+    /// On the way to a server.
+    enum WayFault: Sendable, Hashable {
+        case now(ProxyFault)
+        case atByte(ProxyFault, Int, Direction)
+        case refuses
+    }
+
+    /// What the database answers to document requests, or not.
+    enum DatabaseFault: Sendable, Hashable {
+        /// All requests, until the fault is over.
+        case answers(status: Int, errorNum: Int)
+        /// So many requests as a whole.
+        case fails(times: Int)
+        /// Each document so often.
+        case failsDocuments(errorNum: Int, times: Int)
+        /// All requests; the work is done at once.
+        case late(milliseconds: Int)
+        case losesReplies(times: Int)
+        case dropsRequests(times: Int)
+        case stallsRequests(times: Int)
+    }
+
+    /// What it befalls: two faults at once befall two subjects.
+    enum Subject { case daemon, broker, brokerWay, database, databaseWay }
+
+    var subject: Subject {
+        switch self {
+        case .daemonKilled, .daemonRestarted, .daemonFrozen: .daemon
+        case .brokerKilled, .brokerRestarted, .brokerClosesConnections, .brokerAlarm, .deadLetterQueueMissing, .deadLetterQueuesFull:
+            .broker
+        case .brokerWay: .brokerWay
+        case .databaseAway, .database: .database
+        case .databaseWay: .databaseWay
+        }
+    }
+
+    /// What it does is done when it has happened; there is nothing to hold.
+    var isOverAtOnce: Bool {
+        switch self {
+        case .brokerClosesConnections, .brokerWay(.now(.reset)), .brokerWay(.now(.finish)), .databaseWay(.now(.reset)),
+            .databaseWay(.now(.finish)):
+            true
+        default: false
+        }
+    }
+
+    /// Its line in the table of faults.
+    var kind: String {
+        switch self {
+        case .daemonKilled: "daemon: kill -9"
+        case .daemonRestarted: "daemon: SIGTERM, started again"
+        case .daemonFrozen: "daemon: SIGSTOP, SIGCONT"
+        case .brokerKilled: "broker: kill -9, started again"
+        case .brokerRestarted: "broker: stopped, started again"
+        case .brokerClosesConnections: "broker: closes all connections"
+        case .brokerAlarm: "broker: memory alarm"
+        case .brokerWay(let fault): "way to the broker: \(fault.kind)"
+        case .databaseAway: "database: away"
+        case .database(.answers(let status, let errorNum)): "database: answers \(status)/\(errorNum)"
+        case .database(.fails): "database: answers 500"
+        case .database(.failsDocuments(let errorNum, _)): "database: documents fail with \(errorNum)"
+        case .database(.late): "database: late"
+        case .database(.losesReplies): "database: loses replies"
+        case .database(.dropsRequests): "database: drops requests"
+        case .database(.stallsRequests): "database: never answers"
+        case .databaseWay(let fault): "way to the database: \(fault.kind)"
+        case .deadLetterQueueMissing: "dead-letter queue missing"
+        case .deadLetterQueuesFull: "dead-letter queues full"
+        }
+    }
+}
+
+extension LedgerFault: CustomStringConvertible {
+    /// The kind with its numbers.
+    var description: String {
+        switch self {
+        case .brokerWay(let fault), .databaseWay(let fault): "\(kind)\(fault.detail)"
+        case .database(.fails(let times)), .database(.failsDocuments(_, let times)), .database(.losesReplies(let times)),
+            .database(.dropsRequests(let times)), .database(.stallsRequests(let times)):
+            "\(kind), \(times) times"
+        case .database(.late(let milliseconds)): "\(kind) by \(milliseconds) ms"
+        case .deadLetterQueueMissing(let queue): "\(kind): \(queue.deadLetterName)"
+        case .daemonKilled, .daemonRestarted, .daemonFrozen, .brokerKilled, .brokerRestarted, .brokerClosesConnections, .brokerAlarm,
+            .databaseAway, .database(.answers), .deadLetterQueuesFull:
+            kind
+        }
+    }
+}
+
+extension LedgerFault.WayFault {
+    fileprivate var detail: String {
+        switch self {
+        case .now(.stall(let directions)), .now(.blackHole(let directions)): " \(directions)"
+        case .atByte(_, let byte, let direction): " \(byte) \(direction)"
+        case .now(.reset), .now(.finish), .refuses: ""
+        }
+    }
+
+    fileprivate var kind: String {
+        switch self {
+        case .now(let fault): fault.kind
+        case .atByte(let fault, _, _): "\(fault.kind) at a byte"
+        case .refuses: "refused"
+        }
+    }
+}
+
+extension ProxyFault {
+    fileprivate var kind: String {
+        switch self {
+        case .reset: "reset"
+        case .finish: "closed"
+        case .stall: "stalled"
+        case .blackHole: "black hole"
+        }
+    }
+}

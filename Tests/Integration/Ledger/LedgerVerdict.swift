@@ -1,0 +1,131 @@
+@testable import ArangoEmulator
+
+/// What became of each message: published = written + stale + parked, or something is wrong.
+struct LedgerVerdict: Sendable {
+    /// Their content is what is stored.
+    private(set) var written = 0
+    /// Something newer is stored.
+    private(set) var stale = 0
+    private(set) var parked = 0
+    /// Neither stored, nor older than what is stored, nor parked: lost.
+    private(set) var unaccounted: [LedgerMessage] = []
+    /// What else is not as it must be.
+    private(set) var complaints: [String] = []
+    /// Dead letters beyond the first of a message: allowed, because deliveries may be repeated.
+    private(set) var repeatedLetters = 0
+
+    /// Compares a model with the stored documents, as JSON text by key, and the dead letters of all queues.
+    init(_ model: LedgerModel, companies: [String: String], profiles: [String: String], letters: [LedgerModel.Letter]) {
+        for (key, messages) in model.versioned { judge(versions: messages, stored: companies[key]) }
+        for (key, messages) in model.ordered { judge(ordered: messages, stored: profiles[key]) }
+        complain("companies holds a document that nobody published", companies.keys.filter { model.versioned[$0] == nil })
+        complain("profiles holds a document that nobody published", profiles.keys.filter { model.ordered[$0] == nil })
+        judge(model.flawed, letters)
+        let total = written + stale + parked + unaccounted.count
+        if total != model.publishedCount { complaints.append("\(model.publishedCount) were published, the sum is \(total)") }
+    }
+
+    var isClean: Bool { unaccounted.isEmpty && complaints.isEmpty }
+
+    private mutating func judge(versions messages: [LedgerMessage], stored: String?) {
+        guard let stored, let newest = messages.max(by: { $0.version < $1.version }) else { return unaccounted += messages }
+        if newest.queue != .invalidated && stored.ends(with: newest.membersOfValidDocument) && messages.count == 1 {
+            written += 1
+            return
+        }
+        guard let document = StoredDocument(stored), let version = document.version else {
+            complaints.append("\(newest.key) has no version")
+            return unaccounted += messages
+        }
+        if version == newest.version, let problem = document.problem(newest, among: messages) { complaints.append("\(newest): \(problem)") }
+        for message in messages {
+            if message.version > version {
+                unaccounted.append(message)
+            } else if message.version == version {
+                written += 1
+            } else {
+                stale += 1
+            }
+        }
+    }
+
+    private mutating func judge(ordered messages: [LedgerMessage], stored: String?) {
+        // A duplicate counts where it came last.
+        var lastPlaces: [Int: Int] = [:]
+        for (place, message) in messages.enumerated() { lastPlaces[message.number] = place }
+        let storedPlace = messages.lastIndex { stored?.ends(with: "\($0.members)}") ?? false }
+        for (place, message) in messages.enumerated() where lastPlaces[message.number] == place {
+            if place > storedPlace ?? -1 {
+                unaccounted.append(message)
+            } else if place == storedPlace {
+                written += 1
+            } else {
+                stale += 1
+            }
+        }
+    }
+
+    private mutating func judge(_ flawed: [LedgerMessage], _ letters: [LedgerModel.Letter]) {
+        var counts: [LedgerModel.Letter: Int] = [:]
+        for letter in letters { counts[letter, default: 0] += 1 }
+        for message in flawed {
+            guard let count = counts.removeValue(forKey: message.letter) else {
+                unaccounted.append(message)
+                continue
+            }
+            parked += 1
+            repeatedLetters += count - 1
+        }
+        complain(
+            "parked, but must not be, or not for this reason", counts.keys.map { "\($0.queue.rawValue) \($0.reason) \($0.body.prefix(80))" }
+        )
+    }
+
+    private mutating func complain(_ what: String, _ cases: [String]) {
+        complaints += cases.sorted().map { "\(what): \($0)" }
+    }
+}
+
+extension LedgerMessage {
+    /// What is parked if it must be.
+    var letter: LedgerModel.Letter { LedgerModel.Letter(queue: queue, body: body, reason: flaw?.reason ?? "") }
+
+    /// How a document ends that only this message has written.
+    fileprivate var membersOfValidDocument: String { "\(members),\"invalidated\":false}" }
+}
+
+extension String {
+    /// By bytes: `hasSuffix` compares characters, which takes long for many long texts.
+    fileprivate func ends(with end: String) -> Bool {
+        let (count, endCount) = (utf8.count, end.utf8.count)
+        return count >= endCount && self[utf8.index(startIndex, offsetBy: count - endCount)...] == end
+    }
+}
+
+/// A stored document of `companies`, taken apart.
+private struct StoredDocument {
+    private let members: JSONObject
+
+    init?(_ text: String) {
+        guard let object = try? JSONParser.parse(text).object else { return nil }
+        members = object
+    }
+
+    var version: Int? { members["version"]?.int }
+
+    /// What is wrong with it, given its newest message; nil if it is as it must be.
+    func problem(_ newest: LedgerMessage, among messages: [LedgerMessage]) -> String? {
+        let isInvalidated = newest.queue == .invalidated
+        guard members["invalidated"]?.bool == isInvalidated else { return "invalidated must be \(isInvalidated)" }
+        if isInvalidated && members["invalidated_at"]?.string == nil { return "invalidated_at is missing" }
+        if newest.queue == .synced && members["invalidated_at"] != nil { return "a sync leaves nothing of what was before" }
+        guard let number = members["n"]?.int else { return isInvalidated ? nil : "its content is missing" }
+        // An invalidation keeps what content there was, from whichever older message that came in time.
+        let source = isInvalidated ? messages.first { $0.number == number && $0.queue != .invalidated } : newest
+        guard let source, source.number == number, let expected = try? JSONParser.parse("{\(source.members)}").object else {
+            return "its content is of message \(number)"
+        }
+        guard members["text"] == expected["text"], members["id"] == expected["id"] else { return "its content is mixed" }
+        return nil
+    }
+}

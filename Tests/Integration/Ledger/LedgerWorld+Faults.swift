@@ -1,0 +1,94 @@
+import ArangoEmulator
+import Broker
+import FaultProxy
+import Glibc
+import Testing
+
+extension LedgerWorld {
+    /// Begins a fault.
+    func inject(_ fault: LedgerFault) async throws {
+        switch fault {
+        case .daemonKilled:
+            daemon.send(SIGKILL)
+            #expect(try await daemon.end(within: 10) == .signalled(SIGKILL))
+        case .daemonRestarted:
+            daemon.send(SIGTERM)
+            #expect(try await daemon.end(within: 60) == .exited(0), "the daemon did not stop in order")
+        case .daemonFrozen: daemon.send(SIGSTOP)
+        case .brokerKilled: try await node.kill()
+        case .brokerRestarted: try await node.stop()
+        case .brokerClosesConnections: try await node.control("close_all_connections", "test")
+        case .brokerAlarm: try await node.control("set_vm_memory_high_watermark", "0.000001")
+        case .brokerWay(let fault): try befall(brokerWay, fault)
+        case .databaseAway: await emulator.goAway()
+        case .database(let fault): emulator.replaceFaults(with: Self.lastingFaults + [InjectedFault(fault)])
+        case .databaseWay(let fault): try befall(databaseWay, fault)
+        case .deadLetterQueueMissing(let queue):
+            // What lies in it is saved before, as long as more comes.
+            try await eventually("\(queue.deadLetterName) is deleted", seconds: 60) {
+                try await mortuary.collect()
+                return try await node.control("delete_queue", queue.deadLetterName, "--if-empty")
+            }
+        case .deadLetterQueuesFull:
+            try await node.control(
+                "set_policy", "full", "^ledger\\..*\\.dead$", #"{"max-length":0}"#, "--apply-to", "queues")
+        }
+    }
+
+    /// Ends it.
+    func heal(_ fault: LedgerFault) async throws {
+        switch fault {
+        case .daemonKilled, .daemonRestarted: try startDaemon()
+        case .daemonFrozen: daemon.send(SIGCONT)
+        case .brokerKilled, .brokerRestarted: try await node.start()
+        case .brokerClosesConnections: break
+        case .brokerAlarm: try await node.control("set_vm_memory_high_watermark", "0.4")
+        case .brokerWay: try brokerWay.heal()
+        case .databaseAway: try await emulator.comeBack()
+        case .database: emulator.replaceFaults(with: Self.lastingFaults)
+        case .databaseWay(let fault):
+            // A request that was held back must not be done when its sender has long given it up: without a version nothing protects the
+            // document from that, and README.md says so.
+            if fault.holdsRequestsBack { databaseWay.apply(.reset) }
+            try databaseWay.heal()
+        case .deadLetterQueueMissing(let queue): try await Self.declare([queue.deadLetterDeclaration], node)
+        case .deadLetterQueuesFull: try await node.control("clear_policy", "full")
+        }
+    }
+
+    private func befall(_ way: FaultProxy, _ fault: LedgerFault.WayFault) throws {
+        switch fault {
+        case .now(let fault): way.apply(fault)
+        case .atByte(let fault, let byte, let direction): way.apply(fault, atByte: byte, direction)
+        case .refuses:
+            try way.welcome(.refuse)
+            way.apply(.reset)
+        }
+    }
+}
+
+extension LedgerFault.WayFault {
+    fileprivate var holdsRequestsBack: Bool {
+        switch self {
+        case .now(.stall(let directions)), .atByte(.stall(let directions), _, _): directions.contains(.toServer)
+        case .now, .atByte, .refuses: false
+        }
+    }
+}
+
+extension InjectedFault {
+    fileprivate init(_ fault: LedgerFault.DatabaseFault) {
+        let documents = "/_api/document"
+        self =
+            switch fault {
+            case .answers(let status, let errorNum): InjectedFault(.answer(status: status, errorNum: errorNum, message: "injected"))
+            case .fails(let times): InjectedFault(.answer(status: 500, errorNum: 4, message: "injected"), path: documents, times: times)
+            case .failsDocuments(let errorNum, let times):
+                InjectedFault(.failElements(keys: nil, errorNum: errorNum, message: "injected"), path: documents, times: times)
+            case .late(let milliseconds): InjectedFault(.delay(.milliseconds(milliseconds)), path: documents)
+            case .losesReplies(let times): InjectedFault(.loseReply, path: documents, times: times)
+            case .dropsRequests(let times): InjectedFault(.drop, path: documents, times: times)
+            case .stallsRequests(let times): InjectedFault(.stall, path: documents, times: times)
+            }
+    }
+}

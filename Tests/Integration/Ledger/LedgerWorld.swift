@@ -1,0 +1,130 @@
+import ArangoEmulator
+import Broker
+import FaultProxy
+import FoundationEssentials
+import Glibc
+import Settings
+import Store
+import Testing
+
+/// A broker of its own, a database, the daemon as a process, and a proxy on each of its two ways.
+final class LedgerWorld {
+    /// Writes of one message before it is parked: more than all faults together can cost it.
+    static let attempts = 10
+
+    let directory: String
+    let node: BrokerNode
+    let emulator: ArangoEmulator
+    let brokerWay: FaultProxy
+    let databaseWay: FaultProxy
+    let feeder: Feeder
+    let prober: Feeder
+    let mortuary: Mortuary
+    let model = Box(LedgerModel())
+    private(set) var daemon: ChildProcess
+    private let start: () throws -> ChildProcess
+
+    /// Everything running, queues and collections empty.
+    init(in directory: String, binary: String) async throws {
+        self.directory = directory
+        node = try await BrokerNode(in: "\(directory)/rabbitmq")
+        emulator = try await ArangoEmulator.start()
+        brokerWay = try FaultProxy(to: node.port)
+        databaseWay = try FaultProxy(to: UInt16(emulator.port))
+        feeder = Feeder(settings: node.settings, model: model)
+        prober = Feeder(settings: node.settings, model: model)
+        mortuary = Mortuary(settings: node.settings)
+
+        let configuration = Self.configuration(broker: brokerWay.port, database: databaseWay.port)
+        let file = "\(directory)/warren.toml"
+        try configuration.write(toFile: file, atomically: true, encoding: .utf8)
+        let settings = try SettingsLoader.settings(from: [ConfigurationSource(name: file, text: configuration)])
+        let store = try DocumentStore(settings: settings.arangodb)
+        _ = try await store.provision(ProvisionPlan(processors: settings.processors)).get()
+        await store.close()
+        try await Self.declare(LedgerQueue.allCases.flatMap { [$0.declaration, $0.deadLetterDeclaration] }, node)
+        emulator.replaceFaults(with: Self.lastingFaults)
+
+        start = {
+            let process = try ChildProcess(
+                binary, ["run", "--config", file], environment: ["STATE_DIRECTORY": directory, "WARREN_LOG_FORMAT": "json"],
+                output: "\(directory)/warren.log")
+            try Self.remember(process, in: directory)
+            return process
+        }
+        daemon = try start()
+    }
+
+    /// Documents that the database refuses, and others that it fails, as long as the test lasts; and a little time between the work and its
+    /// answer, so that a fault finds something under way.
+    static let lastingFaults = [
+        InjectedFault(.delay(.milliseconds(10)), path: "/_api/document"),
+        InjectedFault(.failElements(keys: LedgerMessage.keys(of: .refused), errorNum: 1620, message: "schema violation")),
+        InjectedFault(.failElements(keys: LedgerMessage.keys(of: .failing), errorNum: 4, message: "internal")),
+    ]
+
+    func startDaemon() throws { daemon = try start() }
+
+    /// Where `packaging/soak` finds it, should the test be interrupted.
+    private static func remember(_ process: ChildProcess, in directory: String) throws {
+        guard let started = ResourceUsage.startTime(of: process.pid) else { return }
+        try "\(process.pid) \(started)\n".write(toFile: "\(directory)/warren.pid", atomically: true, encoding: .utf8)
+    }
+
+    static func declare(_ queues: [QueueDeclaration], _ node: BrokerNode) async throws {
+        for declaration in try await Topology.declare(queues, settings: node.settings) {
+            if case .refused(let error) = declaration { throw error }
+        }
+    }
+
+    /// The document is stored.
+    func isStored(_ message: LedgerMessage) -> Bool {
+        emulator.perform("GET", "/_db/companies/_api/document/\(message.queue.collection)/\(message.key)").status == 200
+    }
+
+    func verdict() -> LedgerVerdict {
+        LedgerVerdict(
+            model.value, companies: emulator.documents(of: LedgerQueue.companies, in: "companies") ?? [:],
+            profiles: emulator.documents(of: LedgerQueue.profiles, in: "companies") ?? [:], letters: mortuary.letters)
+    }
+
+    /// Ends what is still running, whatever has happened before.
+    func end() async {
+        daemon.send(SIGCONT)
+        daemon.send(SIGKILL)
+        await feeder.close()
+        await prober.close()
+        brokerWay.stop()
+        databaseWay.stop()
+        await emulator.stop()
+        try? await node.stop()
+    }
+
+    /// Short times throughout, so that faults of seconds are long ones.
+    private static func configuration(broker: UInt16, database: UInt16) -> String {
+        """
+        [rabbitmq]
+        endpoints = ["amqp://127.0.0.1:\(broker)"]
+        heartbeat = "2s"
+        [arangodb]
+        endpoints = ["http://127.0.0.1:\(database)"]
+        timeout = "1s"
+        [retry]
+        attempts = \(attempts)
+        delay = "100ms"
+
+        """ + LedgerQueue.allCases.map(\.processor).joined()
+    }
+}
+
+extension LedgerQueue {
+    var declaration: QueueDeclaration {
+        QueueDeclaration(name: name, arguments: isQuorum ? [("x-queue-type", .string("quorum"))] : [])
+    }
+
+    /// Classic: RabbitMQ deletes no quorum queue on the condition that it is empty, and the test does that. Once a bound is set, by a policy, it
+    /// refuses messages; by default it would drop those it has.
+    var deadLetterDeclaration: QueueDeclaration {
+        QueueDeclaration(name: deadLetterName, arguments: [("x-overflow", .string("reject-publish"))])
+    }
+}

@@ -1,0 +1,45 @@
+import Broker
+import Mapping
+import Settings
+import Testing
+
+/// Collects dead letters: takes them out of their queues and keeps them.
+struct Mortuary: Sendable {
+    private let settings: RabbitMQSettings
+    private let kept = Box<[LedgerModel.Letter]>([])
+
+    init(settings: RabbitMQSettings) { self.settings = settings }
+
+    var letters: [LedgerModel.Letter] { kept.value }
+
+    /// Returns when the dead-letter queues are empty.
+    func collect() async throws {
+        let acknowledge = Box<@Sendable ([Acknowledgement]) -> Void> { _ in }
+        let subscriptions = LedgerQueue.allCases.enumerated().map { Subscription(processor: $0, queue: $1.deadLetterName, prefetch: 1000) }
+        let consumer = Consumer(settings: settings, subscriptions: subscriptions) { event in
+            guard case .deliveries(let processor, let session, let deliveries) = event, let last = deliveries.last else { return }
+            // Kept before they are acknowledged; kept twice does no harm.
+            let letters = deliveries.map { LedgerModel.Letter(queue: LedgerQueue.allCases[processor], $0) }
+            kept.update { $0 += letters }
+            acknowledge.value([Acknowledgement(processor: processor, session: session, kind: .through(last.tag))])
+        }
+        acknowledge.update { $0 = { consumer.acknowledge($0) } }
+        async let running: Void = consumer.run()
+        try await eventually("the dead-letter queues are empty", seconds: 60) {
+            try await Topology.check(LedgerQueue.allCases.map(\.deadLetterName), settings: settings).allSatisfy {
+                // A queue that is missing at present holds nothing.
+                if case .present(let depth) = $0 { depth.messages == 0 } else { true }
+            }
+        }
+        await consumer.close()
+        await running
+    }
+}
+
+extension LedgerModel.Letter {
+    fileprivate init(queue: LedgerQueue, _ delivery: Delivery) {
+        self.queue = queue
+        body = String(decoding: delivery.body, as: UTF8.self)
+        reason = if case .string(let text)? = delivery.headers["warren-reason"] { text } else { "" }
+    }
+}
