@@ -61,17 +61,16 @@ extension Consumer {
                 "the broker allows \(connection.channelLimit) channels on a connection and \(subscriptions.count) queues are configured; raise its channel_max"
             )
         }
-        for index in machines.indices where cancelDeadline == nil {
+        isConsuming = mayConsume.load(ordering: .acquiring)
+        for index in machines.indices where cancelDeadline == nil && isConsuming {
             try perform(machines[index].connected(now: .now), index: index, connection)
         }
     }
 
     private func turnConnected(_ connection: Connection, _ wake: SocketSleeper.Wake) throws(BrokerError.Reason) -> SocketSleeper.Interest? {
-        if cancelDeadline != nil {
-            for index in machines.indices { try perform(machines[index].cancel(now: .now), index: index, connection) }
-        }
-        // A hold does not keep us from hearing that it is over.
-        let mayRead = isReading.load(ordering: .acquiring) || wake.isHangUp || cancelDeadline != nil || isClosing
+        try steer(connection)
+        // A hold is for deliveries. It does not keep us from hearing that the connection is over, or that no more will come.
+        let mayRead = isReading.load(ordering: .acquiring) || !isConsuming || wake.isHangUp || cancelDeadline != nil || isClosing
         let isDry = mayRead ? try read(connection) : true
         if mayRead && isDry { try tick(connection) }
         try flushAcknowledgements(connection)

@@ -1,7 +1,25 @@
 internal import Mapping
+internal import Synchronization
 
 /// What an open connection needs besides deliveries.
 extension Consumer {
+    /// Does what `setConsuming` and `cancel` asked for since the last turn.
+    func steer(_ connection: Connection) throws(BrokerError.Reason) {
+        if cancelDeadline != nil {
+            for index in machines.indices { try perform(machines[index].cancel(now: .now), index: index, connection) }
+            return
+        }
+        let mayConsume = mayConsume.load(ordering: .acquiring)
+        guard isConsuming != mayConsume else { return }
+        isConsuming = mayConsume
+        // Whoever gives consuming up has acknowledged before what needs not come again.
+        try flushAcknowledgements(connection)
+        for index in machines.indices {
+            let actions = mayConsume ? machines[index].resume(now: .now) : machines[index].suspend(now: .now)
+            try perform(actions, index: index, connection)
+        }
+    }
+
     /// Channels whose time has come. Only when nothing is left to read: an answer that lies there counts as come.
     func tick(_ connection: Connection) throws(BrokerError.Reason) {
         let now = Instant.now

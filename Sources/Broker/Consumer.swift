@@ -27,6 +27,7 @@ public actor Consumer {
     nonisolated let sleeper = SocketSleeper()
     nonisolated let acknowledgements = AcknowledgementQueue()
     nonisolated let isReading = Atomic(true)
+    nonisolated let mayConsume = Atomic(true)
     nonisolated let onEvent: @Sendable (ConsumerEvent) -> Void
 
     let settings: RabbitMQSettings
@@ -38,6 +39,8 @@ public actor Consumer {
     var machines: [SubscriptionMachine]
     var contents: [ContentAssembly]
     var lastSession = SessionID(rawValue: 0)
+    /// What of ``mayConsume`` the machines know.
+    var isConsuming = true
     var nextHeartbeat: Instant?
     var cancelDeadline: Instant?
     var isClosing = false
@@ -90,6 +93,12 @@ public actor Consumer {
         if isReading.exchange(isOn, ordering: .acquiringAndReleasing) != isOn { sleeper.nudge() }
     }
 
+    /// False: gives up consuming until it is true again. Channels are closed, what is unacknowledged returns to its queue, and every session ends
+    /// with `unsubscribed` and no error. From any thread; never blocks. Acknowledgements given before are sent before.
+    public nonisolated func setConsuming(_ isOn: Bool) {
+        if mayConsume.exchange(isOn, ordering: .acquiringAndReleasing) != isOn { sleeper.nudge() }
+    }
+
     /// Ends consuming for good: no `deliveries` event comes once this has been called, and when it returns the broker sends no more either.
     /// What was delivered can still be acknowledged, until ``close()``.
     public func cancel() async {
@@ -124,8 +133,4 @@ public actor Consumer {
         for waiter in cancelWaiters { waiter.resume() }
         cancelWaiters = []
     }
-}
-extension Consumer {
-    /// Not yet: consuming goes on.
-    public nonisolated func setConsuming(_ isOn: Bool) {}
 }

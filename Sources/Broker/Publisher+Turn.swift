@@ -34,7 +34,7 @@ extension Publisher {
     var parameters: ConnectionParameters {
         // A broker that takes no publications stops reading, perhaps within one.
         ConnectionParameters(
-            settings, endpoint: settings.endpoints[rotation.current], name: "warren publisher", channels: 1, sendTime: Self.publishTime)
+            settings, endpoint: settings.endpoints[rotation.current], name: "warren publisher", channels: 1, sendTime: Self.sendTime)
     }
 
     private func turnConnecting(_ attempt: ConnectionAttempt) -> SocketSleeper.Interest? {

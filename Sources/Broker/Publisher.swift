@@ -8,6 +8,8 @@ internal import Threads
 public actor Publisher {
     /// After this, counted from ``publish(_:)``, a publication is given up.
     public static let publishTime: Duration = .seconds(30)
+    /// How long the broker may leave a publication unread before the connection is given up. So long the thread may stand still.
+    static let sendTime: Duration = .seconds(10)
     /// How long ``close()`` waits for confirms, and again for the broker's goodbye.
     static let farewellTime: Duration = .seconds(5)
     /// Publications sent and not confirmed at most.

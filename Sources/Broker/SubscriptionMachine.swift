@@ -181,6 +181,28 @@ struct SubscriptionMachine {
         }
     }
 
+    /// Gives up consuming for now: closing the channel returns what is unacknowledged.
+    mutating func suspend(now: Instant) -> [Action] {
+        switch state {
+        case .consuming(let session):
+            state = .closing(deadline: now + Self.answerTime, retryIn: nil)
+            return [.unsubscribed(session, nil), .closeChannel]
+        case .subscribing, .closing, .waiting, .idle, .cancelling, .cancelled:
+            return cancel(now: now)
+        }
+    }
+
+    /// Consumes again after ``suspend(now:)``.
+    mutating func resume(now: Instant) -> [Action] {
+        switch state {
+        case .idle: return subscribe(now: now)
+        case .closing(let deadline, nil):
+            state = .closing(deadline: deadline, retryIn: .zero)
+            return []
+        case .closing, .waiting, .subscribing, .consuming, .cancelling, .cancelled: return []
+        }
+    }
+
     /// `basic.cancel-ok`.
     mutating func cancelOk() {
         if case .cancelling(let session) = state { state = .cancelled(session) }

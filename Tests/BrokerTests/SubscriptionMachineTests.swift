@@ -101,6 +101,35 @@ struct SubscriptionMachineTests {
         #expect(!machine.isChannelOpen && !machine.isChannelClosing)
     }
 
+    @Test("Suspended, the channel is closed, so that what is unacknowledged returns; resumed, it is opened again")
+    func suspend() {
+        var machine = consuming
+        #expect(machine.suspend(now: start) == [.unsubscribed(1, nil), .closeChannel])
+        #expect(machine.session == nil)
+        machine.closeOk(now: start)
+        #expect(machine.deadline == nil)
+        #expect(machine.resume(now: start) == [.subscribe])
+    }
+
+    @Test("Resumed before the channel is closed, it is opened once that is confirmed")
+    func resumeEarly() {
+        var machine = consuming
+        _ = machine.suspend(now: start)
+        #expect(machine.resume(now: start) == [])
+        machine.closeOk(now: start)
+        #expect(machine.tick(now: start) == [.subscribe])
+    }
+
+    @Test("Suspended while it waits to try again, it does not try again")
+    func suspendWaiting() {
+        var machine = SubscriptionMachine()
+        _ = machine.connected(now: start)
+        _ = machine.channelClosed(code: 404, text: "", now: start, random: 1)
+        #expect(machine.suspend(now: start) == [])
+        #expect(machine.deadline == nil)
+        #expect(machine.resume(now: start) == [.subscribe])
+    }
+
     @Test("A broker that does not answer costs the connection", arguments: [true, false])
     func noAnswer(whileSubscribing: Bool) {
         var machine = consuming

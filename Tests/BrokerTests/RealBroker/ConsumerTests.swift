@@ -141,19 +141,45 @@ extension RealBroker {
         @Test("While reading is held, deliveries stop, the connection lives on, and acknowledgements are sent")
         func hold() async throws {
             let queue = try await PrivateNode.queue()
-            try await withConsumer(of: [queue], settings: PrivateNode.settings(heartbeat: .seconds(1)), prefetch: 5) { consumer, recorder in
+            try await withConsumer(of: [queue], settings: PrivateNode.settings(heartbeat: .seconds(1)), prefetch: 50) {
+                consumer, recorder in
                 try await recorder.wait("the subscription") { $0.session() != nil }
                 try await publish(["1", "2", "3"], to: queue)
                 try await recorder.wait("three") { $0.deliveries().count == 3 }
                 consumer.setReading(false)
                 consumer.acknowledge([try recorder.acknowledgement(.through(3))])
-                try await publish(["4", "5"], to: queue)
+                // More than the socket holds, so that the broker's heartbeats do not get through.
+                try await publish((4...20).map { String(repeating: "\($0 % 10)", count: 1 << 20) }, to: queue)
                 // Longer than both sides wait for a sign of life.
                 try await Task.sleep(for: .seconds(4))
                 #expect(recorder.deliveries().count == 3)
                 consumer.setReading(true)
-                try await recorder.wait("the held ones") { $0.deliveries().count == 5 }
+                try await recorder.wait("the held ones") { $0.deliveries().count == 20 }
                 #expect(recorder.sessions().count == 1)
+            }
+        }
+
+        @Test("Consuming that is given up returns what is unacknowledged, and can be taken up again, even while reading is held")
+        func setConsuming() async throws {
+            let queue = try await PrivateNode.queue()
+            try await publish(["a", "b", "c"], to: queue)
+            try await withConsumer(of: [queue]) { consumer, recorder in
+                try await recorder.wait("three") { $0.deliveries().count == 3 }
+                consumer.setReading(false)
+                consumer.acknowledge([try recorder.acknowledgement(.through(1))])
+                consumer.setConsuming(false)
+                try await recorder.wait("the end of the session") {
+                    if case .unsubscribed(0, _, nil) = $0.events.last { true } else { false }
+                }
+                var depth = try await PrivateNode.depth(of: queue)
+                let deadline = ContinuousClock.now + .seconds(10)
+                while depth != QueueDepth(messages: 2, consumers: 0), .now < deadline { depth = try await PrivateNode.depth(of: queue) }
+                #expect(depth == QueueDepth(messages: 2, consumers: 0))
+                consumer.setReading(true)
+                consumer.setConsuming(true)
+                try await recorder.wait("two again") { $0.deliveries().count == 5 }
+                #expect(recorder.deliveries().map(\.text) == ["a", "b", "c", "b", "c"])
+                #expect(recorder.sessions().count == 2)
             }
         }
 
