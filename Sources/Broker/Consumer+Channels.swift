@@ -56,6 +56,7 @@ extension Consumer {
         case .channelOpenOk, .qosOk: return []
         case .consumeOk:
             lastSession = SessionID(rawValue: lastSession.rawValue + 1)
+            rotation.succeeded()
             return try machines[index].consumeOk(session: lastSession)
         case .cancelOk:
             machines[index].cancelOk()

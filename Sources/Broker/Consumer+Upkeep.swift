@@ -34,17 +34,9 @@ extension Consumer {
         }
     }
 
-    /// librabbitmq sends heartbeats only while it reads. We send our own, also while reading is held, and twice as often as agreed, so that a late
-    /// turn does no harm.
-    func beat(_ connection: Connection) throws(BrokerError.Reason) {
-        guard let heartbeat = connection.heartbeat, let due = nextHeartbeat, due <= .now else { return }
-        try connection.sendHeartbeat()
-        nextHeartbeat = .now + heartbeat / 2
-    }
-
-    /// When to look again though nothing has come in. The heartbeat's rhythm also finds out that the broker's are missing.
+    /// When to look again though nothing has come in.
     func nextDeadline(mayRead: Bool) -> Instant? {
         let channelDeadlines = mayRead ? machines.compactMap(\.deadline) : []
-        return ([nextHeartbeat, cancelDeadline.flatMap { $0 > .now ? $0 : nil }].compactMap(\.self) + channelDeadlines).min()
+        return ([heartbeats.due, cancelDeadline.flatMap { $0 > .now ? $0 : nil }].compactMap(\.self) + channelDeadlines).min()
     }
 }

@@ -8,8 +8,10 @@ internal import Threads
 /// One channel and one consumer for each subscription. Everything happens on a thread of its own named `broker`, because librabbitmq takes no
 /// locks; only connecting and logging in, which block, happen elsewhere.
 public actor Consumer {
-    /// How long the broker may take to confirm ``cancel()``, and again ``close()``, before it is left without.
-    static let farewellTime: Duration = .seconds(5)
+    /// How long the broker may take to confirm ``cancel()`` before it is left without.
+    static let cancelTime: Duration = .seconds(5)
+    /// How long ``close()`` waits for a login that is under way, so that it can be taken back properly.
+    static let loginGrace: Duration = .seconds(1)
 
     typealias Instant = ContinuousClock.Instant
 
@@ -19,7 +21,7 @@ public actor Consumer {
         case waiting(until: Instant?)
         case connecting(ConnectionAttempt)
         case connected(Connection)
-        case closing(Connection, ClosingHandshake, deadline: Instant)
+        case closing(Farewell)
         case ended
     }
 
@@ -41,9 +43,11 @@ public actor Consumer {
     var lastSession = SessionID(rawValue: 0)
     /// What of ``mayConsume`` the machines know.
     var isConsuming = true
-    var nextHeartbeat: Instant?
+    var heartbeats = HeartbeatTimer(nil)
     var cancelDeadline: Instant?
-    var isClosing = false
+    /// Set by ``close()``: a login that is under way may take until then.
+    var closeDeadline: Instant?
+    var isClosing: Bool { closeDeadline != nil }
     private var cancelWaiters: [CheckedContinuation<Void, Never>] = []
     private var closeWaiters: [CheckedContinuation<Void, Never>] = []
 
@@ -103,18 +107,18 @@ public actor Consumer {
     /// What was delivered can still be acknowledged, until ``close()``.
     public func cancel() async {
         await withCheckedContinuation { continuation in
-            if cancelDeadline == nil { cancelDeadline = .now + Self.farewellTime }
+            if cancelDeadline == nil { cancelDeadline = .now + Self.cancelTime }
             guard isStillDelivering else { return continuation.resume() }
             cancelWaiters.append(continuation)
             sleeper.nudge()
         }
     }
 
-    /// Sends the acknowledgements there are, and closes channels and connection with the handshake, waiting at most ``farewellTime``.
+    /// Sends the acknowledgements there are, and closes channels and connection with the handshake, waiting at most 5 seconds.
     /// Unacknowledged deliveries return to their queues.
     public func close() async {
         await withCheckedContinuation { continuation in
-            isClosing = true
+            if closeDeadline == nil { closeDeadline = .now + Self.loginGrace }
             if case .idle = phase { phase = .ended }
             if case .ended = phase { return continuation.resume() }
             closeWaiters.append(continuation)
