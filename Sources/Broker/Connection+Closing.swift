@@ -7,7 +7,8 @@ extension BrokerError.Reason {
     var leavesConnectionOpen: Bool {
         switch self {
         case .timedOut, .protocolError, .unsupported, .channelClosed: true
-        case .unreachable, .tls, .accessRefused, .vhostNotFound, .closedByServer, .cancelledByServer, .heartbeatMissed, .socket, .closed: false
+        case .unreachable, .tls, .accessRefused, .vhostNotFound, .closedByServer, .cancelledByServer, .heartbeatMissed, .socket, .closed:
+            false
         }
     }
 }

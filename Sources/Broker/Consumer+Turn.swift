@@ -56,8 +56,8 @@ extension Consumer {
                 "the broker allows \(connection.channelLimit) channels on a connection and \(subscriptions.count) queues are configured; raise its channel_max"
             )
         }
-        isConsuming = mayConsume.load(ordering: .acquiring)
-        for index in machines.indices where cancelDeadline == nil && isConsuming {
+        try steer(connection)
+        for index in machines.indices where cancelDeadline == nil {
             try perform(machines[index].connected(now: .now), index: index, connection)
         }
     }
@@ -65,7 +65,7 @@ extension Consumer {
     private func turnConnected(_ connection: Connection, _ wake: SocketSleeper.Wake) throws(BrokerError.Reason) -> SocketSleeper.Interest? {
         try steer(connection)
         // A hold is for deliveries. It does not keep us from hearing that the connection is over, or that no more will come.
-        let mayRead = isReading.load(ordering: .acquiring) || !isConsuming || wake.isHangUp || cancelDeadline != nil || isClosing
+        let mayRead = isReading.load(ordering: .acquiring) || wake.isHangUp || isClosing || !machines.contains(where: \.mayHandOn)
         let isDry = mayRead ? try read(connection) : true
         if mayRead && isDry { try tick(connection) }
         try flushAcknowledgements(connection)

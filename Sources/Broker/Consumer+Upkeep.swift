@@ -1,5 +1,4 @@
 internal import Mapping
-internal import Synchronization
 
 /// What an open connection needs besides deliveries.
 extension Consumer {
@@ -9,13 +8,12 @@ extension Consumer {
             for index in machines.indices { try perform(machines[index].cancel(now: .now), index: index, connection) }
             return
         }
-        let mayConsume = mayConsume.load(ordering: .acquiring)
-        guard isConsuming != mayConsume else { return }
-        isConsuming = mayConsume
+        guard let suspended = suspensions.takeChange() else { return }
         // Whoever gives consuming up has acknowledged before what needs not come again.
         try flushAcknowledgements(connection)
         for index in machines.indices {
-            let actions = mayConsume ? machines[index].resume(now: .now) : machines[index].suspend(now: .now)
+            let isSuspended = suspended.contains(subscriptions[index].processor)
+            let actions = isSuspended ? machines[index].suspend(now: .now) : machines[index].resume(now: .now)
             try perform(actions, index: index, connection)
         }
     }

@@ -29,7 +29,7 @@ public actor Consumer {
     nonisolated let sleeper = SocketSleeper()
     nonisolated let acknowledgements = AcknowledgementQueue()
     nonisolated let isReading = Atomic(true)
-    nonisolated let mayConsume = Atomic(true)
+    nonisolated let suspensions = SuspensionSwitch()
     nonisolated let onEvent: @Sendable (ConsumerEvent) -> Void
 
     let settings: RabbitMQSettings
@@ -41,8 +41,6 @@ public actor Consumer {
     var machines: [SubscriptionMachine]
     var contents: [ContentAssembly]
     var lastSession = SessionID(rawValue: 0)
-    /// What of ``mayConsume`` the machines know.
-    var isConsuming = true
     var heartbeats = HeartbeatTimer(nil)
     var cancelDeadline: Instant?
     /// Set by ``close()``: a login that is under way may take until then.
@@ -97,10 +95,15 @@ public actor Consumer {
         if isReading.exchange(isOn, ordering: .acquiringAndReleasing) != isOn { sleeper.nudge() }
     }
 
-    /// False: gives up consuming until it is true again. Channels are closed, what is unacknowledged returns to its queue, and every session ends
-    /// with `unsubscribed` and no error. From any thread; never blocks. Acknowledgements given before are sent before.
-    public nonisolated func setConsuming(_ isOn: Bool) {
-        if mayConsume.exchange(isOn, ordering: .acquiringAndReleasing) != isOn { sleeper.nudge() }
+    /// Stops or resumes consuming, for all processors. From any thread; never blocks.
+    ///
+    /// Off: consumers are cancelled and channels closed, so that what is unacknowledged returns to its queue, after the acknowledgements that were
+    /// handed over before; `unsubscribed` tells it for each session. The connection stays, or is sought again. On: new sessions begin.
+    public nonisolated func setConsuming(_ isOn: Bool) { setConsuming(isOn, processors: subscriptions.map(\.processor)) }
+
+    /// The same for some processors; the others go on as they are.
+    public nonisolated func setConsuming(_ isOn: Bool, processors: [ProcessorIndex]) {
+        if suspensions.set(processors, isSuspended: !isOn) { sleeper.nudge() }
     }
 
     /// Ends consuming for good: no `deliveries` event comes once this has been called, and when it returns the broker sends no more either.
