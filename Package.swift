@@ -104,7 +104,7 @@ let package = Package(
         .testTarget(
             name: "BrokerTests", dependencies: ["Broker", "CRabbitMQ", "FaultProxy", "Mapping", "Settings", "Threads"],
             swiftSettings: strict),
-        .testTarget(name: "ServiceTests", dependencies: ["Service", "Settings", logging], swiftSettings: strict),
+        .testTarget(name: "ServiceTests", dependencies: ["Broker", "Service", "Settings", logging], swiftSettings: strict),
         .testTarget(
             name: "ArangoEmulatorTests",
             dependencies: [

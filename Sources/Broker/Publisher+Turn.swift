@@ -138,7 +138,7 @@ extension Publisher {
             return settle([(next.ticket, .failure(.unpublishable("exchange and routing key have at most 255 bytes")))])
         }
         let properties = MessageProperties(publication.encodedProperties)?.encoded(
-            adding: publication.headers, as: username, limit: connection.propertiesLimit)
+            adding: publication.headers, as: username, neverExpires: publication.neverExpires, limit: connection.propertiesLimit)
         guard let properties else {
             return settle([(next.ticket, .failure(.unpublishable("its properties are no AMQP, or do not fit in a frame")))])
         }
