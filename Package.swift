@@ -101,8 +101,10 @@ let package = Package(
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Mapping", "Settings", heap], swiftSettings: strict),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "Pipeline", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
-        .testTarget(name: "BrokerTests", dependencies: ["Broker", "CRabbitMQ", "Mapping", "Settings", "Threads"], swiftSettings: strict),
-        .testTarget(name: "ServiceTests", dependencies: ["Service", "Settings", logging], swiftSettings: strict),
+        .testTarget(
+            name: "BrokerTests", dependencies: ["Broker", "CRabbitMQ", "FaultProxy", "Mapping", "Settings", "Threads"],
+            swiftSettings: strict),
+        .testTarget(name: "ServiceTests", dependencies: ["Broker", "Service", "Settings", logging], swiftSettings: strict),
         .testTarget(
             name: "ArangoEmulatorTests",
             dependencies: [

@@ -1,12 +1,43 @@
 internal import CRabbitMQ
+internal import Glibc
+internal import Threads
+
+extension BrokerError.Reason {
+    /// The end was our decision, or a channel's only: the broker takes the connection for alive and wants a goodbye.
+    var leavesConnectionOpen: Bool {
+        switch self {
+        case .timedOut, .protocolError, .unsupported, .channelClosed: true
+        case .unreachable, .tls, .accessRefused, .vhostNotFound, .closedByServer, .cancelledByServer, .heartbeatMissed, .socket, .closed:
+            false
+        }
+    }
+}
 
 extension Connection {
-    /// Closes with the handshake and waits for the answer, as long as ``connectTime``. For connections that nobody consumes on.
+    /// Closes with the handshake and waits for the answer, as long as ``Farewell/time``. Blocks. Channels close with the connection; messages that
+    /// were still on their way are dropped: unacknowledged, they return to their queues.
     func closeAndWait() {
+        // If that fails, there is nobody left to say goodbye to.
+        guard socket >= 0, (try? sendConnectionClose()) != nil else { return }
+        let deadline = ContinuousClock.now + Farewell.time
         unsafe handle.withState { state in
-            guard unsafe amqp_get_sockfd(state) >= 0 else { return }
-            _ = unsafe amqp_connection_close(state, Int32(AMQP_REPLY_SUCCESS))
+            var frame = unsafe amqp_frame_t()
+            while deadline > .now {
+                var patience = timeval(deadline - .now)
+                guard unsafe amqp_simple_wait_frame_noblock(state, &frame, &patience) == AMQP_STATUS_OK.rawValue else { return }
+                // Nothing of the frame is kept.
+                unsafe amqp_maybe_release_buffers(state)
+                guard unsafe Int32(frame.frame_type) == AMQP_FRAME_METHOD else { continue }
+                let method = unsafe frame.payload.method.id
+                if method == AMQP_CONNECTION_CLOSE_METHOD { try? sendConnectionCloseOk() }
+                if method == AMQP_CONNECTION_CLOSE_METHOD || method == AMQP_CONNECTION_CLOSE_OK_METHOD { return }
+            }
         }
+    }
+
+    /// Hands the connection to a thread of its own, which says goodbye. Nothing else may use it any more.
+    func closeElsewhere() {
+        startThread(named: "broker-goodbye") { self.closeAndWait() }
     }
 
     /// Sends what a closing handshake calls for.

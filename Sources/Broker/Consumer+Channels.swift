@@ -10,10 +10,11 @@ extension Consumer {
             do throws(BrokerError.Reason) {
                 reading = try connection.read(into: &contents, bound: &bound)
             } catch {
-                handOnDeliveries()
+                // What came whole before the end may be written, if not acknowledged.
+                try handOnDeliveries()
                 throw error
             }
-            handOnDeliveries()
+            try handOnDeliveries()
             switch reading {
             case .dry: return true
             case .bounded: return false
@@ -22,11 +23,16 @@ extension Consumer {
         }
     }
 
-    private func handOnDeliveries() {
-        for index in contents.indices where !contents[index].deliveries.isEmpty {
+    private func handOnDeliveries() throws(BrokerError.Reason) {
+        for index in contents.indices where !contents[index].deliveries.isEmpty && !machines[index].isSubscribing {
             let deliveries = contents[index].takeDeliveries()
             // After cancel, or on a channel that is being closed: they return to the queue.
             guard cancelDeadline == nil, let session = machines[index].deliveringSession else { continue }
+            do throws(ProtocolViolation) {
+                try machines[index].delivered(deliveries)
+            } catch {
+                throw .protocolError(error.text)
+            }
             onEvent(.deliveries(subscriptions[index].processor, session, deliveries))
         }
     }
@@ -56,6 +62,7 @@ extension Consumer {
         case .channelOpenOk, .qosOk: return []
         case .consumeOk:
             lastSession = SessionID(rawValue: lastSession.rawValue + 1)
+            rotation.succeeded()
             return try machines[index].consumeOk(session: lastSession)
         case .cancelOk:
             machines[index].cancelOk()

@@ -5,11 +5,18 @@ extension Consumer {
     /// The connection is of no use any more: every session is over, and after a wait there will be another one.
     func lost(_ reason: BrokerError.Reason, _ connection: Connection) -> SocketSleeper.Interest? {
         tellUnsubscribed(reason, connection)
-        guard !isClosing else { return nil }
-        let wait = rotation.lost(random: .random(in: 0...1))
-        // Nothing is wanted of the broker after `cancel`.
-        phase = .waiting(until: cancelDeadline == nil ? .now + wait : nil)
-        onEvent(.waiting(BrokerError(reason, endpoint: connection.place), retryIn: wait))
+        if reason.leavesConnectionOpen { connection.closeElsewhere() }
+        return waitForNext(BrokerError(reason, endpoint: connection.place), rotation.lost(random: .random(in: 0...1)))
+    }
+
+    /// There is no connection, and will be another one after `wait`; but nothing is wanted of the broker any more after ``cancel()``.
+    func waitForNext(_ error: BrokerError, _ wait: Duration) -> SocketSleeper.Interest? {
+        guard cancelDeadline == nil, !isClosing else {
+            phase = .waiting(until: nil)
+            return turn(.init())
+        }
+        phase = .waiting(until: .now + wait)
+        onEvent(.waiting(error, retryIn: wait))
         return turn(.init())
     }
 
@@ -21,22 +28,13 @@ extension Consumer {
         let handshake = ClosingHandshake(
             openChannels: channels(where: \.isChannelOpen), closingChannels: channels(where: \.isChannelClosing))
         tellUnsubscribed(nil, connection)
-        try connection.send(handshake.begin())
-        let deadline = Instant.now + Self.farewellTime
-        phase = .closing(connection, handshake, deadline: deadline)
-        return turnClosing(connection, handshake, deadline: deadline)
+        return turnClosing(try Farewell(connection, handshake))
     }
 
-    func turnClosing(_ connection: Connection, _ handshake: ClosingHandshake, deadline: Instant) -> SocketSleeper.Interest? {
-        var handshake = handshake
-        do throws(BrokerError.Reason) {
-            guard try connection.advance(&handshake, until: deadline, contents: &contents) else { return nil }
-            phase = .closing(connection, handshake, deadline: deadline)
-            return .init(socket: connection.socket, deadline: deadline)
-        } catch {
-            // The broker was quicker; there is nobody left to say goodbye to.
-            return nil
-        }
+    func turnClosing(_ farewell: Farewell) -> SocketSleeper.Interest? {
+        var farewell = farewell
+        defer { phase = .closing(farewell) }
+        return farewell.turn(&contents)
     }
 
     private func tellUnsubscribed(_ reason: BrokerError.Reason?, _ connection: Connection) {

@@ -15,7 +15,7 @@ extension Consumer {
             } catch {
                 return lost(error, connection)
             }
-        case .closing(let connection, let handshake, let deadline): return turnClosing(connection, handshake, deadline: deadline)
+        case .closing(let farewell): return turnClosing(farewell)
         }
     }
 
@@ -30,23 +30,18 @@ extension Consumer {
     }
 
     private func turnConnecting(_ attempt: ConnectionAttempt) -> SocketSleeper.Interest? {
-        guard !isClosing else {
-            attempt.abandon()
+        switch attempt.takeResult() {
+        case nil:
+            guard let closeDeadline, closeDeadline <= .now else { return .init(wantsBytes: false, deadline: closeDeadline) }
+            attempt.leave()
             return nil
-        }
-        switch attempt.result {
-        case nil: return .init(wantsBytes: false)
-        case .failure(let error):
-            let wait = rotation.failed(random: .random(in: 0...1))
-            phase = .waiting(until: .now + wait)
-            onEvent(.waiting(error, retryIn: wait))
-            return turn(.init())
+        case .failure(let error): return waitForNext(error, rotation.failed(random: .random(in: 0...1)))
         case .success(let connection):
             phase = .connected(connection)
-            rotation.succeeded()
-            onEvent(.connected(endpoint: connection.place))
-            nextHeartbeat = connection.heartbeat.map { .now + $0 / 2 }
+            heartbeats = HeartbeatTimer(connection)
             do throws(BrokerError.Reason) {
+                guard !isClosing else { return try beginClosing(connection) }
+                onEvent(.connected(endpoint: connection.place))
                 try subscribeAll(connection)
                 return try turnConnected(connection, .init())
             } catch {
@@ -61,8 +56,8 @@ extension Consumer {
                 "the broker allows \(connection.channelLimit) channels on a connection and \(subscriptions.count) queues are configured; raise its channel_max"
             )
         }
-        isConsuming = mayConsume.load(ordering: .acquiring)
-        for index in machines.indices where cancelDeadline == nil && isConsuming {
+        try steer(connection)
+        for index in machines.indices where cancelDeadline == nil {
             try perform(machines[index].connected(now: .now), index: index, connection)
         }
     }
@@ -70,12 +65,12 @@ extension Consumer {
     private func turnConnected(_ connection: Connection, _ wake: SocketSleeper.Wake) throws(BrokerError.Reason) -> SocketSleeper.Interest? {
         try steer(connection)
         // A hold is for deliveries. It does not keep us from hearing that the connection is over, or that no more will come.
-        let mayRead = isReading.load(ordering: .acquiring) || !isConsuming || wake.isHangUp || cancelDeadline != nil || isClosing
+        let mayRead = isReading.load(ordering: .acquiring) || wake.isHangUp || isClosing || !machines.contains(where: \.mayHandOn)
         let isDry = mayRead ? try read(connection) : true
         if mayRead && isDry { try tick(connection) }
         try flushAcknowledgements(connection)
         if isClosing { return try beginClosing(connection) }
-        try beat(connection)
+        try heartbeats.beat(connection)
         return .init(socket: connection.socket, wantsBytes: mayRead, deadline: isDry ? nextDeadline(mayRead: mayRead) : .now)
     }
 }

@@ -1,5 +1,4 @@
 internal import Mapping
-internal import Synchronization
 
 /// What an open connection needs besides deliveries.
 extension Consumer {
@@ -9,13 +8,12 @@ extension Consumer {
             for index in machines.indices { try perform(machines[index].cancel(now: .now), index: index, connection) }
             return
         }
-        let mayConsume = mayConsume.load(ordering: .acquiring)
-        guard isConsuming != mayConsume else { return }
-        isConsuming = mayConsume
+        guard let suspended = suspensions.takeChange() else { return }
         // Whoever gives consuming up has acknowledged before what needs not come again.
         try flushAcknowledgements(connection)
         for index in machines.indices {
-            let actions = mayConsume ? machines[index].resume(now: .now) : machines[index].suspend(now: .now)
+            let isSuspended = suspended.contains(subscriptions[index].processor)
+            let actions = isSuspended ? machines[index].suspend(now: .now) : machines[index].resume(now: .now)
             try perform(actions, index: index, connection)
         }
     }
@@ -34,17 +32,9 @@ extension Consumer {
         }
     }
 
-    /// librabbitmq sends heartbeats only while it reads. We send our own, also while reading is held, and twice as often as agreed, so that a late
-    /// turn does no harm.
-    func beat(_ connection: Connection) throws(BrokerError.Reason) {
-        guard let heartbeat = connection.heartbeat, let due = nextHeartbeat, due <= .now else { return }
-        try connection.sendHeartbeat()
-        nextHeartbeat = .now + heartbeat / 2
-    }
-
-    /// When to look again though nothing has come in. The heartbeat's rhythm also finds out that the broker's are missing.
+    /// When to look again though nothing has come in.
     func nextDeadline(mayRead: Bool) -> Instant? {
         let channelDeadlines = mayRead ? machines.compactMap(\.deadline) : []
-        return ([nextHeartbeat, cancelDeadline.flatMap { $0 > .now ? $0 : nil }].compactMap(\.self) + channelDeadlines).min()
+        return ([heartbeats.due, cancelDeadline.flatMap { $0 > .now ? $0 : nil }].compactMap(\.self) + channelDeadlines).min()
     }
 }

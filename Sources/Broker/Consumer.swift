@@ -8,8 +8,10 @@ internal import Threads
 /// One channel and one consumer for each subscription. Everything happens on a thread of its own named `broker`, because librabbitmq takes no
 /// locks; only connecting and logging in, which block, happen elsewhere.
 public actor Consumer {
-    /// How long the broker may take to confirm ``cancel()``, and again ``close()``, before it is left without.
-    static let farewellTime: Duration = .seconds(5)
+    /// How long the broker may take to confirm ``cancel()`` before it is left without.
+    static let cancelTime: Duration = .seconds(5)
+    /// How long ``close()`` waits for a login that is under way, so that it can be taken back properly.
+    static let loginGrace: Duration = .seconds(1)
 
     typealias Instant = ContinuousClock.Instant
 
@@ -19,7 +21,7 @@ public actor Consumer {
         case waiting(until: Instant?)
         case connecting(ConnectionAttempt)
         case connected(Connection)
-        case closing(Connection, ClosingHandshake, deadline: Instant)
+        case closing(Farewell)
         case ended
     }
 
@@ -27,7 +29,7 @@ public actor Consumer {
     nonisolated let sleeper = SocketSleeper()
     nonisolated let acknowledgements = AcknowledgementQueue()
     nonisolated let isReading = Atomic(true)
-    nonisolated let mayConsume = Atomic(true)
+    nonisolated let suspensions = SuspensionSwitch()
     nonisolated let onEvent: @Sendable (ConsumerEvent) -> Void
 
     let settings: RabbitMQSettings
@@ -39,11 +41,11 @@ public actor Consumer {
     var machines: [SubscriptionMachine]
     var contents: [ContentAssembly]
     var lastSession = SessionID(rawValue: 0)
-    /// What of ``mayConsume`` the machines know.
-    var isConsuming = true
-    var nextHeartbeat: Instant?
+    var heartbeats = HeartbeatTimer(nil)
     var cancelDeadline: Instant?
-    var isClosing = false
+    /// Set by ``close()``: a login that is under way may take until then.
+    var closeDeadline: Instant?
+    var isClosing: Bool { closeDeadline != nil }
     private var cancelWaiters: [CheckedContinuation<Void, Never>] = []
     private var closeWaiters: [CheckedContinuation<Void, Never>] = []
 
@@ -93,28 +95,33 @@ public actor Consumer {
         if isReading.exchange(isOn, ordering: .acquiringAndReleasing) != isOn { sleeper.nudge() }
     }
 
-    /// False: gives up consuming until it is true again. Channels are closed, what is unacknowledged returns to its queue, and every session ends
-    /// with `unsubscribed` and no error. From any thread; never blocks. Acknowledgements given before are sent before.
-    public nonisolated func setConsuming(_ isOn: Bool) {
-        if mayConsume.exchange(isOn, ordering: .acquiringAndReleasing) != isOn { sleeper.nudge() }
+    /// Stops or resumes consuming, for all processors. From any thread; never blocks.
+    ///
+    /// Off: consumers are cancelled and channels closed, so that what is unacknowledged returns to its queue, after the acknowledgements that were
+    /// handed over before; `unsubscribed` tells it for each session. The connection stays, or is sought again. On: new sessions begin.
+    public nonisolated func setConsuming(_ isOn: Bool) { setConsuming(isOn, processors: subscriptions.map(\.processor)) }
+
+    /// The same for some processors; the others go on as they are.
+    public nonisolated func setConsuming(_ isOn: Bool, processors: [ProcessorIndex]) {
+        if suspensions.set(processors, isSuspended: !isOn) { sleeper.nudge() }
     }
 
     /// Ends consuming for good: no `deliveries` event comes once this has been called, and when it returns the broker sends no more either.
     /// What was delivered can still be acknowledged, until ``close()``.
     public func cancel() async {
         await withCheckedContinuation { continuation in
-            if cancelDeadline == nil { cancelDeadline = .now + Self.farewellTime }
+            if cancelDeadline == nil { cancelDeadline = .now + Self.cancelTime }
             guard isStillDelivering else { return continuation.resume() }
             cancelWaiters.append(continuation)
             sleeper.nudge()
         }
     }
 
-    /// Sends the acknowledgements there are, and closes channels and connection with the handshake, waiting at most ``farewellTime``.
+    /// Sends the acknowledgements there are, and closes channels and connection with the handshake, waiting at most 5 seconds.
     /// Unacknowledged deliveries return to their queues.
     public func close() async {
         await withCheckedContinuation { continuation in
-            isClosing = true
+            if closeDeadline == nil { closeDeadline = .now + Self.loginGrace }
             if case .idle = phase { phase = .ended }
             if case .ended = phase { return continuation.resume() }
             closeWaiters.append(continuation)

@@ -2,6 +2,7 @@
 struct EndpointRotation {
     private let count: Int
     private var backoff = Backoff()
+    private var hasSucceeded = false
     /// Place of the endpoint to try now.
     private(set) var current = 0
 
@@ -17,11 +18,17 @@ struct EndpointRotation {
         return current == 0 ? backoff.next(random: random) : .zero
     }
 
-    /// Logged in.
-    mutating func succeeded() { backoff.reset() }
+    /// The present endpoint is of use: it delivers. A login alone proves little.
+    mutating func succeeded() {
+        hasSucceeded = true
+        backoff.reset()
+    }
 
-    /// A connection that had worked was lost: from the first endpoint again, not at once, because everybody else lost theirs too.
+    /// The connection was lost. If it had been of use: from the first endpoint again, not at once, because everybody else lost theirs too. If not,
+    /// the endpoint failed like one that cannot be reached.
     mutating func lost(random: Double) -> Duration {
+        guard hasSucceeded else { return failed(random: random) }
+        hasSucceeded = false
         current = 0
         return backoff.next(random: random)
     }

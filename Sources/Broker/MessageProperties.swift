@@ -7,6 +7,8 @@ struct MessageProperties {
     static let harmlessNames = ["CC": "warren-cc", "BCC": "warren-bcc"]
     /// Where a user id is kept that is not ours: the broker refuses to take it from us.
     static let userIDHeader = "warren-user-id"
+    /// Where the time to live is kept of a message that must not expire.
+    static let expirationHeader = "warren-expiration"
 
     private enum Flag {
         static let contentType: UInt16 = 1 << 15
@@ -14,7 +16,9 @@ struct MessageProperties {
         static let headers: UInt16 = 1 << 13
         static let deliveryMode: UInt16 = 1 << 12
         static let priority: UInt16 = 1 << 11
-        static let correlationToMessageID: [UInt16] = [1 << 10, 1 << 9, 1 << 8, 1 << 7]
+        static let correlationAndReplyTo: [UInt16] = [1 << 10, 1 << 9]
+        static let expiration: UInt16 = 1 << 8
+        static let messageID: UInt16 = 1 << 7
         static let timestamp: UInt16 = 1 << 6
         static let type: UInt16 = 1 << 5
         static let userID: UInt16 = 1 << 4
@@ -24,8 +28,10 @@ struct MessageProperties {
 
     private var flags: UInt16
     private var beforeHeaders: ArraySlice<UInt8>
-    private var headers: [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] = []
-    private var betweenHeadersAndUserID: ArraySlice<UInt8>
+    private(set) var headers: [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] = []
+    private var betweenHeadersAndExpiration: ArraySlice<UInt8>
+    private var expiration: ArraySlice<UInt8>?
+    private var betweenExpirationAndUserID: ArraySlice<UInt8>
     private var userID: ArraySlice<UInt8>?
     private var afterUserID: ArraySlice<UInt8>
 
@@ -53,12 +59,20 @@ struct MessageProperties {
         for flag in [Flag.deliveryMode, Flag.priority] where flags & flag != 0 {
             guard reader.bytes(1) != nil else { return nil }
         }
-        for flag in Flag.correlationToMessageID where flags & flag != 0 {
+        for flag in Flag.correlationAndReplyTo where flags & flag != 0 {
             guard reader.shortString() != nil else { return nil }
         }
+        betweenHeadersAndExpiration = reader.consumed(since: mark)
+
+        if flags & Flag.expiration != 0 {
+            guard let time = reader.shortString() else { return nil }
+            expiration = time
+        }
+        mark = reader.rest
+        if flags & Flag.messageID != 0, reader.shortString() == nil { return nil }
         if flags & Flag.timestamp != 0, reader.bytes(8) == nil { return nil }
         if flags & Flag.type != 0, reader.shortString() == nil { return nil }
-        betweenHeadersAndUserID = reader.consumed(since: mark)
+        betweenExpirationAndUserID = reader.consumed(since: mark)
 
         if flags & Flag.userID != 0 {
             guard let id = reader.shortString() else { return nil }
@@ -75,25 +89,28 @@ struct MessageProperties {
     /// The properties for publishing, with `added` headers in place of those of the same name.
     ///
     /// Added headers are left out from the last on until all fit in `limit` bytes. nil: even without them they do not.
-    func encoded(adding added: [(name: String, value: HeaderValue)], as username: String, limit: Int) -> [UInt8]? {
-        var (flags, added) = (flags, added)
-        var keptUserID: ArraySlice<UInt8>?
-        if let userID {
-            if userID.elementsEqual(username.utf8) {
-                keptUserID = userID
-            } else {
-                flags &= ~Flag.userID
-                added.insert((Self.userIDHeader, .string(String(decoding: userID, as: UTF8.self))), at: 0)
-            }
+    func encoded(
+        adding added: [(name: String, value: HeaderValue)], as username: String, neverExpires: Bool = false, limit: Int
+    ) -> [UInt8]? {
+        var (copy, added) = (self, added)
+        if let userID, !userID.elementsEqual(username.utf8) {
+            copy.userID = nil
+            copy.flags &= ~Flag.userID
+            added.insert((Self.userIDHeader, .string(String(decoding: userID, as: UTF8.self))), at: 0)
+        }
+        if let expiration, neverExpires {
+            copy.expiration = nil
+            copy.flags &= ~Flag.expiration
+            added.insert((Self.expirationHeader, .string(String(decoding: expiration, as: UTF8.self))), at: 0)
         }
         while true {
-            let result = assembled(flags: flags, userID: keptUserID, added: added)
+            let result = copy.assembled(adding: added)
             if result.count <= limit { return result }
             guard added.popLast() != nil else { return nil }
         }
     }
 
-    private func assembled(flags: UInt16, userID: ArraySlice<UInt8>?, added: [(name: String, value: HeaderValue)]) -> [UInt8] {
+    private func assembled(adding added: [(name: String, value: HeaderValue)]) -> [UInt8] {
         var table: [UInt8] = []
         for (name, value) in headers {
             let text = String(decoding: name, as: UTF8.self)
@@ -114,12 +131,14 @@ struct MessageProperties {
             result += UInt32(clamping: table.count).bigEndianBytes
             result += table
         }
-        result += betweenHeadersAndUserID
-        if let userID {
-            result.append(UInt8(userID.count))
-            result += userID
-        }
+        result += betweenHeadersAndExpiration
+        result += Self.shortString(expiration)
+        result += betweenExpirationAndUserID
+        result += Self.shortString(userID)
         result += afterUserID
         return result
     }
+
+    /// nil: absent, not even a length.
+    private static func shortString(_ bytes: ArraySlice<UInt8>?) -> [UInt8] { bytes.map { [UInt8($0.count)] + $0 } ?? [] }
 }

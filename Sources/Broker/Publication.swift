@@ -10,17 +10,20 @@ public struct Publication: Sendable {
     public let encodedProperties: ArraySlice<UInt8>
     /// Added to the headers in the properties, replacing those of the same name. What does not fit in a frame is left out, from the last on.
     public let headers: [(name: String, value: HeaderValue)]
+    /// True: the `expiration` property is taken out and kept in the header `warren-expiration`, as RabbitMQ's own dead-lettering does the like.
+    public let neverExpires: Bool
 
     /// A publication by its parts.
     public init(
         exchange: String, routingKey: String, body: ArraySlice<UInt8>, encodedProperties: ArraySlice<UInt8>,
-        headers: [(name: String, value: HeaderValue)]
+        headers: [(name: String, value: HeaderValue)], neverExpires: Bool = false
     ) {
         self.exchange = exchange
         self.routingKey = routingKey
         self.body = body
         self.encodedProperties = encodedProperties
         self.headers = headers
+        self.neverExpires = neverExpires
     }
 }
 

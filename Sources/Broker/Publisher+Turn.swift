@@ -15,7 +15,7 @@ extension Publisher {
             } catch {
                 return lost(error, connection)
             }
-        case .closing(let connection, let handshake, let deadline): return turnClosing(connection, handshake, deadline: deadline)
+        case .closing(let farewell): return turnClosing(farewell)
         }
     }
 
@@ -38,23 +38,23 @@ extension Publisher {
     }
 
     private func turnConnecting(_ attempt: ConnectionAttempt) -> SocketSleeper.Interest? {
-        guard closeDeadline == nil else {
-            attempt.abandon()
+        switch attempt.takeResult() {
+        case nil:
+            guard let closeDeadline, closeDeadline <= .now else {
+                return .init(wantsBytes: false, deadline: [waiting.first?.deadline, closeDeadline].compactMap(\.self).min())
+            }
+            attempt.leave()
             failAll(BrokerError(.closed, endpoint: parameters.place))
             return nil
-        }
-        switch attempt.result {
-        case nil: return .init(wantsBytes: false, deadline: waiting.first?.deadline)
         case .failure(let error):
             phase = .idle
             // With several endpoints the others are tried before anybody is disappointed; the wait is the caller's business.
             if rotation.failed(random: 0) > .zero { failAll(error) }
             return turnIdle()
         case .success(let connection):
-            rotation.succeeded()
             contents = [ContentAssembly()]
             isBlocked = false
-            nextHeartbeat = connection.heartbeat.map { .now + $0 / 2 }
+            heartbeats = HeartbeatTimer(connection)
             phase = .connected(connection, isReady: false)
             do throws(BrokerError.Reason) {
                 try connection.sendChannelOpen(Self.channel)
@@ -71,12 +71,9 @@ extension Publisher {
         let isDry = try read(connection, isReady: &isReady)
         phase = .connected(connection, isReady: isReady)
         let hasMore = isReady && !isBlocked ? try sendWaiting(connection) : false
-        if let heartbeat = connection.heartbeat, let due = nextHeartbeat, due <= .now {
-            try connection.sendHeartbeat()
-            nextHeartbeat = .now + heartbeat / 2
-        }
+        try heartbeats.beat(connection)
         if let closeDeadline, (ledger.count == 0 && waiting.isEmpty) || closeDeadline <= .now { return try beginClosing(connection) }
-        let deadline = [nextHeartbeat, ledger.deadline, waiting.first?.deadline, closeDeadline].compactMap(\.self).min()
+        let deadline = [heartbeats.due, ledger.deadline, waiting.first?.deadline, closeDeadline].compactMap(\.self).min()
         return .init(socket: connection.socket, deadline: isDry && !hasMore ? deadline : .now)
     }
 
@@ -100,15 +97,16 @@ extension Publisher {
     ) throws(BrokerError.Reason) {
         switch method {
         case .channelOpenOk: break
-        case .confirmSelectOk: isReady = true
+        case .confirmSelectOk:
+            isReady = true
+            rotation.succeeded()
         case .ack(let number, let multiple): settle(ledger.acknowledged(number, multiple: multiple))
         case .nack(let number, let multiple): settle(ledger.refused(number, multiple: multiple))
         case .blocked: isBlocked = true
         case .unblocked: isBlocked = false
         case .channelClose(let code, let text):
-            // Answered, and then the whole connection is closed properly: the next publication opens a fresh one.
+            // The whole connection is given up: the next publication opens a fresh one.
             try connection.sendChannelCloseOk(channel)
-            try connection.sendConnectionClose()
             throw .channelClosed(code: code, text: text)
         case .connectionClose(let code, let text):
             try connection.sendConnectionCloseOk()
@@ -140,7 +138,7 @@ extension Publisher {
             return settle([(next.ticket, .failure(.unpublishable("exchange and routing key have at most 255 bytes")))])
         }
         let properties = MessageProperties(publication.encodedProperties)?.encoded(
-            adding: publication.headers, as: username, limit: connection.propertiesLimit)
+            adding: publication.headers, as: username, neverExpires: publication.neverExpires, limit: connection.propertiesLimit)
         guard let properties else {
             return settle([(next.ticket, .failure(.unpublishable("its properties are no AMQP, or do not fit in a frame")))])
         }

@@ -10,8 +10,8 @@ public actor Publisher {
     public static let publishTime: Duration = .seconds(30)
     /// How long the broker may leave a publication unread before the connection is given up. So long the thread may stand still.
     static let sendTime: Duration = .seconds(10)
-    /// How long ``close()`` waits for confirms, and again for the broker's goodbye.
-    static let farewellTime: Duration = .seconds(5)
+    /// How long ``close()`` waits for a login that is under way, and for confirms.
+    static let confirmTime: Duration = .seconds(5)
     /// Publications sent and not confirmed at most.
     static let windowMessages = 256
     /// Their body bytes at most; a single larger one still goes, alone.
@@ -43,7 +43,7 @@ public actor Publisher {
         case connecting(ConnectionAttempt)
         /// `isReady`: the channel is in confirm mode.
         case connected(Connection, isReady: Bool)
-        case closing(Connection, ClosingHandshake, deadline: Instant)
+        case closing(Farewell)
         case ended
     }
 
@@ -59,7 +59,7 @@ public actor Publisher {
     var waiting: [Waiting] = []
     var username = ""
     var isBlocked = false
-    var nextHeartbeat: Instant?
+    var heartbeats = HeartbeatTimer(nil)
     var closeDeadline: Instant?
     private var calls: [Int: Call] = [:]
     private var lastCall = 0
@@ -102,7 +102,7 @@ public actor Publisher {
     /// Waits a little for confirms that are on their way, and closes the connection with the handshake.
     public func close() async {
         await withCheckedContinuation { continuation in
-            if closeDeadline == nil { closeDeadline = .now + Self.farewellTime }
+            if closeDeadline == nil { closeDeadline = .now + Self.confirmTime }
             if !isRunning { phase = .ended }
             if case .ended = phase { return continuation.resume() }
             closeWaiters.append(continuation)

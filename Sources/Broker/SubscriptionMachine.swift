@@ -6,6 +6,8 @@ internal import Mapping
 struct SubscriptionMachine {
     /// How long the broker may take to open a channel and begin to deliver, or to close one.
     static let answerTime: Duration = .seconds(15)
+    /// No wait for a queue that cannot be consumed is longer.
+    static let longestWait: Duration = .seconds(10)
 
     typealias Instant = ContinuousClock.Instant
 
@@ -30,7 +32,8 @@ struct SubscriptionMachine {
     }
 
     private enum State: Equatable {
-        /// There is no connection, or nothing more is wanted of it.
+        case disconnected
+        /// Nothing is wanted of the connection.
         case idle
         /// The channel is closed until then.
         case waiting(until: Instant)
@@ -41,23 +44,31 @@ struct SubscriptionMachine {
         case cancelling(SessionID)
         /// No consumer any more; the channel is open for acknowledgements.
         case cancelled(SessionID)
-        /// `channel.close` is sent.
+        /// `channel.close` is sent. nil: the channel stays closed.
         case closing(deadline: Instant, retryIn: Duration?)
     }
 
-    private var state = State.idle
-    private var backoff = Backoff()
+    private var state = State.disconnected
+    private var isSuspended = false
+    private var backoff = Backoff(longest: longestWait)
+    private var nextTag: DeliveryTag = 1
 
     /// The session whose deliveries may be handed on.
     var deliveringSession: SessionID? {
         if case .consuming(let session) = state { session } else { nil }
     }
 
+    /// True if deliveries may come that have to be handed on.
+    var mayHandOn: Bool { deliveringSession != nil || isSubscribing }
+
+    /// True while `consume-ok` has not come: a delivery that comes before has no session yet and has to wait for it.
+    var isSubscribing: Bool { if case .subscribing = state { true } else { false } }
+
     /// The session whose tags are alive.
     var session: SessionID? {
         switch state {
         case .consuming(let session), .cancelling(let session), .cancelled(let session): session
-        case .idle, .waiting, .subscribing, .closing: nil
+        case .disconnected, .idle, .waiting, .subscribing, .closing: nil
         }
     }
 
@@ -65,7 +76,7 @@ struct SubscriptionMachine {
     var mayStillDeliver: Bool {
         switch state {
         case .subscribing, .consuming, .cancelling: true
-        case .idle, .waiting, .cancelled, .closing: false
+        case .disconnected, .idle, .waiting, .cancelled, .closing: false
         }
     }
 
@@ -73,7 +84,7 @@ struct SubscriptionMachine {
     var isChannelOpen: Bool {
         switch state {
         case .subscribing, .consuming, .cancelling, .cancelled: true
-        case .idle, .waiting, .closing: false
+        case .disconnected, .idle, .waiting, .closing: false
         }
     }
 
@@ -84,16 +95,20 @@ struct SubscriptionMachine {
     var deadline: Instant? {
         switch state {
         case .waiting(let instant), .subscribing(let instant), .closing(let instant, _): instant
-        case .idle, .consuming, .cancelling, .cancelled: nil
+        case .disconnected, .idle, .consuming, .cancelling, .cancelled: nil
         }
     }
 
     /// Logged in.
-    mutating func connected(now: Instant) -> [Action] { subscribe(now: now) }
+    mutating func connected(now: Instant) -> [Action] {
+        guard isSuspended else { return subscribe(now: now) }
+        state = .idle
+        return []
+    }
 
     /// The connection is gone, and every channel with it.
     mutating func disconnected(_ reason: BrokerError.Reason?) -> [Action] {
-        defer { state = .idle }
+        defer { state = .disconnected }
         return session.map { [.unsubscribed($0, reason)] } ?? []
     }
 
@@ -104,7 +119,16 @@ struct SubscriptionMachine {
         case .waiting: return subscribe(now: now)
         case .subscribing: return [.abandon(.timedOut("basic.consume"))]
         case .closing: return [.abandon(.timedOut("channel.close"))]
-        case .idle, .consuming, .cancelling, .cancelled: return []
+        case .disconnected, .idle, .consuming, .cancelling, .cancelled: return []
+        }
+    }
+
+    /// Deliveries are about to be handed on. Their tags count from 1 without a gap (AMQP 0-9-1, 1.1 "delivery-tag"): acknowledging `multiple` and
+    /// everything behind it counts on that.
+    mutating func delivered(_ deliveries: [Delivery]) throws(ProtocolViolation) {
+        for delivery in deliveries {
+            guard delivery.tag == nextTag else { throw ProtocolViolation("delivery tag \(delivery.tag) where \(nextTag) is due") }
+            nextTag = nextTag.next
         }
     }
 
@@ -114,6 +138,7 @@ struct SubscriptionMachine {
         if case .closing = state { return [] }
         guard case .subscribing = state else { throw ProtocolViolation("consume-ok without basic.consume") }
         state = .consuming(session)
+        nextTag = 1
         backoff.reset()
         return [.subscribed(session)]
     }
@@ -127,7 +152,7 @@ struct SubscriptionMachine {
         case .cancelling(let session):
             state = .cancelled(session)
             return []
-        case .idle, .waiting, .subscribing, .cancelled, .closing:
+        case .disconnected, .idle, .waiting, .subscribing, .cancelled, .closing:
             return []
         }
     }
@@ -150,7 +175,7 @@ struct SubscriptionMachine {
             // Both closed at once; the broker's answer to ours may still come, and is then ignored.
             state = retryIn.map { .waiting(until: now + $0) } ?? .idle
             return [.confirmClose]
-        case .idle, .waiting:
+        case .disconnected, .idle, .waiting:
             return [.confirmClose]
         }
     }
@@ -176,30 +201,31 @@ struct SubscriptionMachine {
         case .waiting:
             state = .idle
             return []
-        case .idle, .cancelling, .cancelled:
+        case .disconnected, .idle, .cancelling, .cancelled:
             return []
         }
     }
 
     /// Gives up consuming for now: closing the channel returns what is unacknowledged.
     mutating func suspend(now: Instant) -> [Action] {
-        switch state {
-        case .consuming(let session):
-            state = .closing(deadline: now + Self.answerTime, retryIn: nil)
-            return [.unsubscribed(session, nil), .closeChannel]
-        case .subscribing, .closing, .waiting, .idle, .cancelling, .cancelled:
-            return cancel(now: now)
-        }
+        isSuspended = true
+        guard case .consuming(let session) = state else { return cancel(now: now) }
+        state = .closing(deadline: now + Self.answerTime, retryIn: nil)
+        // Cancelled first, so that what returns to the queue is not sent to us once more.
+        return [.unsubscribed(session, nil), .cancel, .closeChannel]
     }
 
-    /// Consumes again after ``suspend(now:)``.
+    /// Consumes again after ``suspend(now:)``, on a new channel.
     mutating func resume(now: Instant) -> [Action] {
+        isSuspended = false
         switch state {
-        case .idle: return subscribe(now: now)
+        case .idle:
+            return subscribe(now: now)
         case .closing(let deadline, nil):
             state = .closing(deadline: deadline, retryIn: .zero)
             return []
-        case .closing, .waiting, .subscribing, .consuming, .cancelling, .cancelled: return []
+        case .disconnected, .closing, .waiting, .subscribing, .consuming, .cancelling, .cancelled:
+            return []
         }
     }
 

@@ -69,20 +69,23 @@ public struct Daemon: Sendable {
             throw error
         }
         await stopped.value
+        let declaring = if case .success(let task) = result { task } else { Task<Void, Never>?.none }
+        declaring?.cancel()
         await finish()
+        // Its connection is closed in order, too.
+        _ = await within(Self.farewellTime) { await declaring?.value }
         await close()
         logger.log(.notice, "Service sync stopped.")
     }
 
     /// Consuming begins when it is known that the database honours versions: an older one would silently put old states over new ones.
-    private func begin() async throws {
+    /// Returns the declaring of queues, if it was asked for: it goes on meanwhile, and the consumer tells which queue it misses.
+    private func begin() async throws -> Task<Void, Never>? {
         try await StartCheck(store: store, settings: settings, logger: logger).pass()
-        if settings.rabbitmq.declare {
-            // It goes on by itself; until then the consumer tells which queue it misses.
-            Task { await QueueDeclarations(settings: settings).makeUntilDone(logger: logger) }
-        }
         Task { await pipeline.run() }
         Task { await consumer.run() }
+        guard settings.rabbitmq.declare else { return nil }
+        return Task { await QueueDeclarations(settings: settings).makeUntilDone(logger: logger) }
     }
 
     /// Each step has its time; what is unacknowledged at the end, RabbitMQ delivers again.

@@ -19,7 +19,9 @@ enum DeadLetter {
     }
 
     static func publication(_ order: ParkOrder, processor: ProcessorSettings, suffix: String, at time: Date) -> Publication {
-        Publication(
+        let history = ParkingHistory(order.delivery.headers)
+        let earlier: [(name: String, value: HeaderValue)] = history.text.map { [("warren-history", .string($0))] } ?? []
+        return Publication(
             exchange: "", routingKey: processor.queue + suffix, body: order.delivery.body,
             encodedProperties: order.delivery.encodedProperties,
             headers: [
@@ -31,6 +33,7 @@ enum DeadLetter {
                 ("warren-exchange", .string(order.delivery.route.exchange)),
                 ("warren-routing-key", .string(order.delivery.route.routingKey)),
                 ("warren-failed-at", .string(time.ISO8601Format())),
-            ])
+                ("warren-replays", .integer(history.replays)),
+            ] + earlier, neverExpires: true)
     }
 }

@@ -42,4 +42,15 @@ struct BackoffTests {
         #expect(rotation.lost(random: 1) == Backoff.first)
         #expect(rotation.current == 0)
     }
+
+    @Test("A connection lost before it was of use counts as a failure: the next endpoint, and growing waits")
+    func lostBeforeUse() {
+        var rotation = EndpointRotation(count: 2)
+        #expect(rotation.lost(random: 1) == .zero)
+        #expect(rotation.current == 1)
+        #expect((0..<4).map { _ in rotation.lost(random: 1) } == [Backoff.first, .zero, Backoff.first * 2, .zero])
+        rotation.succeeded()
+        #expect(rotation.lost(random: 1) == Backoff.first)
+        #expect(rotation.lost(random: 1) == .zero, "the one of use was lost already")
+    }
 }

@@ -41,6 +41,17 @@ struct MessagePropertiesTests {
         #expect(result == Sample.all(userID: nil, extra: [("warren-user-id", .string("other"))]))
     }
 
+    @Test("A message that must not expire keeps its time to live in a header, and everything else stays as it is")
+    func neverExpires() throws {
+        let properties = try #require(MessageProperties(Sample.all(userID: "me")[...]))
+        let result = try #require(properties.encoded(adding: [("a", .integer(1))], as: "me", neverExpires: true, limit: 1000))
+        #expect(
+            result == Sample.all(userID: "me", expiration: nil, extra: [("warren-expiration", .string("60000")), ("a", .integer(1))]))
+        // Parked a second time: there is no such property any more, and the header stays.
+        let again = try #require(MessageProperties(result[...]))
+        #expect(again.encoded(adding: [], as: "me", neverExpires: true, limit: 1000) == result)
+    }
+
     @Test("CC and BCC headers would route the copy a second time: they keep their value under another name", arguments: ["CC", "BCC"])
     func secondRouting(name: String) throws {
         let renamed = MessageProperties(Sample.headers([(name, .string("q")), ("cc", .integer(1))])[...])?.encoded(
@@ -94,12 +105,12 @@ struct MessagePropertiesTests {
 private enum Sample {
     static func headers(_ headers: [(name: String, value: HeaderValue)]) -> [UInt8] { [0x20, 0x00] + table(headers) }
 
-    static func all(userID: String?, extra: [(name: String, value: HeaderValue)] = []) -> [UInt8] {
-        var bytes: [UInt8] = [0xFF, userID == nil ? 0xEC : 0xFC]
+    static func all(userID: String?, expiration: String? = "60000", extra: [(name: String, value: HeaderValue)] = []) -> [UInt8] {
+        var bytes: [UInt8] = [expiration == nil ? 0xFE : 0xFF, userID == nil ? 0xEC : 0xFC]
         bytes += shortString("application/json") + shortString("gzip")
         bytes += table([("x", .boolean(true)), ("since", .timestamp(1_700_000_000))] + extra)
         bytes += [2, 9]
-        bytes += ["correlation", "reply", "60000", "message"].flatMap(shortString)
+        bytes += ["correlation", "reply", expiration, "message"].compactMap(\.self).flatMap(shortString)
         bytes += [0, 0, 0, 0, 0x65, 0x53, 0xF1, 0]
         bytes += shortString("type")
         bytes += userID.map(shortString) ?? []

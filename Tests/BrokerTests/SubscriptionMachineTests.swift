@@ -104,7 +104,8 @@ struct SubscriptionMachineTests {
     @Test("Suspended, the channel is closed, so that what is unacknowledged returns; resumed, it is opened again")
     func suspend() {
         var machine = consuming
-        #expect(machine.suspend(now: start) == [.unsubscribed(1, nil), .closeChannel])
+        #expect(machine.suspend(now: start) == [.unsubscribed(1, nil), .cancel, .closeChannel])
+        #expect(!machine.mayHandOn)
         #expect(machine.session == nil)
         machine.closeOk(now: start)
         #expect(machine.deadline == nil)
@@ -151,5 +152,49 @@ struct SubscriptionMachineTests {
     func strayConsumeOk() {
         var machine = consuming
         #expect(throws: ProtocolViolation.self) { try machine.consumeOk(session: 2) }
+    }
+
+    @Test("A suspension outlives the connection: the next one is not subscribed on before it is over")
+    func suspensionOutlivesConnection() {
+        var machine = consuming
+        _ = machine.suspend(now: start)
+        _ = machine.disconnected(.heartbeatMissed)
+        #expect(machine.connected(now: start) == [])
+        #expect(machine.tick(now: start + .seconds(3600)) == [])
+        #expect(machine.resume(now: start) == [.subscribe])
+    }
+
+    @Test("A suspension ends an attempt to subscribe, and the wait for the next")
+    func suspensionWithoutSession() {
+        var machine = SubscriptionMachine()
+        #expect(machine.suspend(now: start) == [])
+        #expect(machine.resume(now: start) == [], "there is no connection yet")
+        _ = machine.connected(now: start)
+        #expect(machine.suspend(now: start) == [.closeChannel])
+        #expect(machine.channelClosed(code: 404, text: "", now: start, random: 1) == [.confirmClose])
+        #expect(machine.resume(now: start) == [.subscribe])
+        _ = machine.channelClosed(code: 404, text: "", now: start, random: 1)
+        #expect(machine.suspend(now: start) == [])
+        #expect(machine.deadline == nil)
+    }
+
+    @Test("Tags that do not rise by one from 1 in each session break the protocol", arguments: [[2], [1, 3], [1, 1], [0]])
+    func tags(wrong: [UInt64]) throws {
+        var machine = consuming
+        #expect(throws: ProtocolViolation.self) { try machine.delivered(wrong.map(delivery)) }
+        machine = consuming
+        try machine.delivered([delivery(1), delivery(2)])
+        try machine.delivered([delivery(3)])
+        _ = machine.suspend(now: start)
+        machine.closeOk(now: start)
+        _ = machine.resume(now: start)
+        _ = try machine.consumeOk(session: 2)
+        try machine.delivered([delivery(1)])
+    }
+
+    private func delivery(_ tag: UInt64) -> Delivery {
+        Delivery(
+            tag: DeliveryTag(rawValue: tag), redelivered: false, route: Route(exchange: "", routingKey: ""), contentEncoding: .identity,
+            timestamp: nil, bytes: [], bodyBytes: 0)
     }
 }

@@ -21,5 +21,56 @@ extension RealBroker.OnOwnNode {
             }
             #expect(complaints == [])
         }
+
+        @Test("While a login is under way")
+        func whileConnecting() async throws {
+            let node = try OwnNode.current
+            let complaints = try await node.complaints {
+                for step in 0..<20 {
+                    let consumer = node.consumer(of: [], EventRecorder())
+                    async let running: Void = consumer.run()
+                    try await Task.sleep(for: .microseconds(step * 1000))
+                    await consumer.close()
+                    await running
+                }
+            }
+            #expect(complaints == [])
+        }
+
+        @Test("A connection that is of no use to us is closed in order, and the waits for the next one grow though each login works")
+        func noUse() async throws {
+            let node = try OwnNode.current
+            // The broker allows 2047 channels.
+            let queues = Array(repeating: "none", count: 2100)
+            let complaints = try await node.complaints {
+                let recorder = EventRecorder()
+                let consumer = node.consumer(of: queues, recorder)
+                async let running: Void = consumer.run()
+                try await recorder.wait("three failures") { $0.failures().count == 3 }
+                await consumer.close()
+                await running
+                for failure in recorder.failures() {
+                    guard case .unsupported(let text) = failure.reason else { Issue.record("\(failure)"); continue }
+                    #expect(text.contains("raise its channel_max"))
+                }
+                let waits = recorder.events.compactMap { if case .waiting(_, let wait) = $0 { wait } else { nil } }
+                #expect(waits == waits.sorted() && waits[2] >= .seconds(1))
+            }
+            #expect(complaints == [])
+        }
+
+        @Test("A publisher whose channel the broker closes says goodbye on the connection")
+        func channelClosed() async throws {
+            let node = try OwnNode.current
+            let complaints = try await node.complaints {
+                let publisher = Publisher(settings: node.settings)
+                let results = await publisher.publish([
+                    Publication(exchange: "none", routingKey: "k", body: [], encodedProperties: [], headers: [])
+                ])
+                #expect(results.count { $0.failure != nil } == 1)
+                await publisher.close()
+            }
+            #expect(complaints.count == 2 && complaints.allSatisfy { $0.contains("channel 1") || $0.contains("no exchange 'none'") })
+        }
     }
 }

@@ -1,0 +1,121 @@
+import Broker
+import FaultProxy
+import Mapping
+import Settings
+import Testing
+
+extension RealBroker {
+    @Suite("Consuming that is switched off") struct SuspensionTests {
+        @Test("What is unacknowledged returns to its queue, what was acknowledged does not, and nothing more comes until it is switched on")
+        func offAndOn() async throws {
+            let queues = [try await PrivateNode.queue("one"), try await PrivateNode.queue("two")]
+            for queue in queues { try await publish(["a", "b", "c"], to: queue) }
+            try await withConsumer(of: queues) { consumer, recorder in
+                try await recorder.wait("six deliveries") { $0.deliveries().count == 6 }
+                consumer.acknowledge([try recorder.acknowledgement(.through(1), of: 0)])
+                consumer.setConsuming(false)
+                try await recorder.wait("the end of both sessions") { $0.endedSessions().count == 2 }
+                #expect(recorder.lostSessions() == [], "it was our own request")
+                try await eventually("the rest is back") {
+                    var depths: [QueueDepth?] = []
+                    for queue in queues { depths.append(try await PrivateNode.depth(of: queue)) }
+                    return depths == [QueueDepth(messages: 2, consumers: 0), QueueDepth(messages: 3, consumers: 0)]
+                }
+                #expect(recorder.deliveries().count == 6)
+
+                consumer.setConsuming(true)
+                try await recorder.wait("five deliveries again") { $0.deliveries().count == 11 }
+                #expect(recorder.sessions(of: 0).count == 2 && recorder.sessions(of: 1).count == 2)
+                #expect(recorder.deliveries(of: 0).suffix(2).map(\.tag) == [1, 2], "tags start from 1 again")
+                #expect(recorder.connections() == 1, "the connection stayed")
+            }
+        }
+
+        @Test("One processor can be switched off while another goes on")
+        func oneOfTwo() async throws {
+            let queues = [try await PrivateNode.queue("off"), try await PrivateNode.queue("on")]
+            try await withConsumer(of: queues) { consumer, recorder in
+                try await recorder.wait("both") { $0.session(of: 0) != nil && $0.session(of: 1) != nil }
+                consumer.setConsuming(false, processors: [0])
+                try await recorder.wait("the end") { $0.endedSessions().count == 1 }
+                for queue in queues { try await publish(["m"], to: queue) }
+                try await recorder.wait("a delivery") { $0.deliveries(of: 1).count == 1 }
+                #expect(recorder.deliveries(of: 0).isEmpty)
+                consumer.setConsuming(true, processors: [0])
+                try await recorder.wait("the other") { $0.deliveries(of: 0).count == 1 }
+                #expect(recorder.sessions(of: 1).count == 1)
+            }
+        }
+
+        @Test("Switched off, a new connection subscribes nothing; switched on, it consumes")
+        func reconnect() async throws {
+            let queue = try await PrivateNode.queue()
+            let proxy = try FaultProxy(to: PrivateNode.settings().endpoints[0].port)
+            defer { proxy.stop() }
+            var settings = try PrivateNode.settings()
+            settings.endpoints = [BrokerEndpoint(host: "127.0.0.1", port: proxy.port)]
+            try await withConsumer(of: [queue], settings: settings) { consumer, recorder in
+                try await recorder.wait("the subscription") { $0.session() != nil }
+                consumer.setConsuming(false)
+                try await recorder.wait("its end") { $0.endedSessions().count == 1 }
+                proxy.apply(.reset)
+                try await recorder.wait("a new connection") { $0.connections() == 2 }
+                try await publish(["m"], to: queue)
+                #expect(try await PrivateNode.depth(of: queue) == QueueDepth(messages: 1, consumers: 0))
+                #expect(recorder.sessions().count == 1)
+                consumer.setConsuming(true)
+                try await recorder.wait("the delivery") { $0.deliveries().count == 1 }
+            }
+        }
+
+        @Test("Switched off and on many times in a row, each message comes in the last session, and the broker has one consumer")
+        func manyTimes() async throws {
+            let queue = try await PrivateNode.queue()
+            try await publish((0..<20).map(String.init), to: queue)
+            try await withConsumer(of: [queue]) { consumer, recorder in
+                for step in 1...100 {
+                    consumer.setConsuming(step.isMultiple(of: 2))
+                    try await Task.sleep(for: .microseconds(step * 50))
+                }
+                try await recorder.wait("twenty in the last session") { recorder in
+                    recorder.endedSessions().count + 1 == recorder.sessions().count && recorder.deliveriesOfLastSession().count == 20
+                }
+                #expect(recorder.deliveriesOfLastSession().map(\.text) == (0..<20).map(String.init))
+                #expect(recorder.lostSessions() == [] && recorder.connections() == 1)
+                #expect(try await PrivateNode.depth(of: queue) == QueueDepth(messages: 0, consumers: 1))
+            }
+        }
+    }
+}
+
+extension EventRecorder {
+    /// Sessions that are over, for whatever reason.
+    func endedSessions() -> [SessionID] {
+        events.compactMap { if case .unsubscribed(_, let session, _) = $0 { session } else { nil } }
+    }
+
+    /// How often a connection was opened.
+    func connections() -> Int { events.count { if case .connected = $0 { true } else { false } } }
+
+    /// Deliveries of the newest session of processor 0.
+    func deliveriesOfLastSession() -> [Delivery] {
+        let last = session()
+        return events.flatMap { event -> [Delivery] in
+            if case .deliveries(0, let session, let list) = event, session == last { list } else { [] }
+        }
+    }
+}
+
+/// Waits until `condition` holds, and fails if it does not within `seconds`.
+func eventually(
+    _ what: Comment, seconds: Int = 20, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + .seconds(seconds)
+    while !(try await condition()) {
+        guard .now < deadline else {
+            Issue.record("\(what): not within \(seconds) s", sourceLocation: sourceLocation)
+            throw EventRecorder.Late()
+        }
+        try await Task.sleep(for: .milliseconds(10))
+    }
+}
