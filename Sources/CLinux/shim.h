@@ -2,9 +2,7 @@
 #ifndef WARREN_CLINUX_SHIM_H
 #define WARREN_CLINUX_SHIM_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+// No _GNU_SOURCE: it changes structures such as fd_set, which Swift's Glibc module has without it, and the two definitions would collide.
 #include <poll.h>
 #include <pthread.h>
 #include <spawn.h>
@@ -12,7 +10,8 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-// A macro in glibc's headers.
+// Hidden without _GNU_SOURCE.
+extern int pthread_setname_np(pthread_t thread, const char *name);
 static inline int clinux_name_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }
 
 // A static binary must not load glibc's NSS modules: they may belong to another glibc. These two sources are built in since glibc 2.34.
