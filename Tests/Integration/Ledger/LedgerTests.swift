@@ -1,5 +1,6 @@
 import ArangoEmulator
 import FoundationEssentials
+import Glibc
 import Testing
 
 /// The daemon as a process of its own, and everything around it failing. DESIGN.md section 11.
@@ -12,7 +13,11 @@ struct LedgerTests {
     @Test("Whatever fails, published = written + stale + parked, and every document is as the model says")
     func accounts() async throws {
         let options = LedgerOptions(ProcessInfo.processInfo.environment)
-        let say = { (line: String) in print("ledger: \(line)") }
+        let say = { (line: String) in
+            print("ledger: \(line)")
+            // Into a pipe as well, at once.
+            fflush(nil)
+        }
         say("to repeat: \(options.command)")
         say("the daemon is \(options.binary); logs are in \(options.directory), and stay there if the test fails")
         try FileManager.default.createDirectory(atPath: options.directory, withIntermediateDirectories: true)

@@ -12,8 +12,16 @@ struct Mortuary: Sendable {
 
     var letters: [LedgerModel.Letter] { kept.value }
 
-    /// Returns when the dead-letter queues are empty.
+    /// Returns when there is nothing in the dead-letter queues, neither ready nor delivered.
     func collect() async throws {
+        try await eventually("the dead letters are collected", seconds: 120) {
+            try await consume()
+            // Only without a consumer does their number tell all: what was delivered and not acknowledged is back.
+            return try await areEmpty()
+        }
+    }
+
+    private func consume() async throws {
         let acknowledge = Box<@Sendable ([Acknowledgement]) -> Void> { _ in }
         let subscriptions = LedgerQueue.allCases.enumerated().map { Subscription(processor: $0, queue: $1.deadLetterName, prefetch: 1000) }
         let consumer = Consumer(settings: settings, subscriptions: subscriptions) { event in
@@ -25,14 +33,20 @@ struct Mortuary: Sendable {
         }
         acknowledge.update { $0 = { consumer.acknowledge($0) } }
         async let running: Void = consumer.run()
-        try await eventually("the dead-letter queues are empty", seconds: 60) {
-            try await Topology.check(LedgerQueue.allCases.map(\.deadLetterName), settings: settings).allSatisfy {
-                // A queue that is missing at present holds nothing.
-                if case .present(let depth) = $0 { depth.messages == 0 } else { true }
-            }
-        }
+        try await eventually("the dead letters are delivered", seconds: 60) { try await areEmpty() }
         await consumer.close()
         await running
+    }
+
+    /// Nothing is ready in any of them. A queue that is missing at present holds nothing.
+    private func areEmpty() async throws -> Bool {
+        try await Topology.check(LedgerQueue.allCases.map(\.deadLetterName), settings: settings).allSatisfy {
+            switch $0 {
+            case .present(let depth): depth.messages == 0
+            case .missing: true
+            case .refused(let error): throw error
+            }
+        }
     }
 }
 
