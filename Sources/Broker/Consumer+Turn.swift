@@ -71,6 +71,7 @@ extension Consumer {
         try flushAcknowledgements(connection)
         if isClosing { return try beginClosing(connection) }
         try heartbeats.beat(connection)
-        return .init(socket: connection.socket, wantsBytes: mayRead, deadline: isDry ? nextDeadline(mayRead: mayRead) : .now)
+        let mustReadOn = mayRead && (!isDry || connection.holdsFrames)
+        return .init(socket: connection.socket, wantsBytes: mayRead, deadline: mustReadOn ? .now : nextDeadline(mayRead: mayRead))
     }
 }

@@ -74,7 +74,7 @@ extension Publisher {
         try heartbeats.beat(connection)
         if let closeDeadline, (ledger.count == 0 && waiting.isEmpty) || closeDeadline <= .now { return try beginClosing(connection) }
         let deadline = [heartbeats.due, ledger.deadline, waiting.first?.deadline, closeDeadline].compactMap(\.self).min()
-        return .init(socket: connection.socket, deadline: isDry && !hasMore ? deadline : .now)
+        return .init(socket: connection.socket, deadline: isDry && !hasMore && !connection.holdsFrames ? deadline : .now)
     }
 
     /// True if nothing is left to read.
