@@ -170,6 +170,10 @@ extension ServerMethod {
             if let close = unsafe decoded(amqp_connection_close_t.self) {
                 self = unsafe .connectionClose(code: close.reply_code, text: close.reply_text.text)
             }
+        case AMQP_QUEUE_DECLARE_OK_METHOD:
+            if let declared = unsafe decoded(amqp_queue_declare_ok_t.self) {
+                self = unsafe .declareOk(ready: Int(declared.message_count))
+            }
         case AMQP_BASIC_ACK_METHOD:
             if let ack = decoded(amqp_basic_ack_t.self) { self = .ack(tag: ack.delivery_tag, multiple: ack.multiple != 0) }
         case AMQP_BASIC_NACK_METHOD:

@@ -22,6 +22,7 @@ extension Consumer {
     func tick(_ connection: Connection) throws(BrokerError.Reason) {
         let now = Instant.now
         for index in machines.indices { try perform(machines[index].tick(now: now), index: index, connection) }
+        if mayProve(connection) { try perform(proof.tick(now: now), connection) }
     }
 
     func flushAcknowledgements(_ connection: Connection) throws(BrokerError.Reason) {
@@ -33,8 +34,9 @@ extension Consumer {
     }
 
     /// When to look again though nothing has come in.
-    func nextDeadline(mayRead: Bool) -> Instant? {
-        let channelDeadlines = mayRead ? machines.compactMap(\.deadline) : []
+    func nextDeadline(_ connection: Connection, mayRead: Bool) -> Instant? {
+        let proofDeadline = mayProve(connection) ? proof.deadline : nil
+        let channelDeadlines = mayRead ? (machines.map(\.deadline) + [proofDeadline]).compactMap(\.self) : []
         return ([heartbeats.due, cancelDeadline.flatMap { $0 > .now ? $0 : nil }].compactMap(\.self) + channelDeadlines).min()
     }
 }

@@ -40,6 +40,8 @@ public actor Consumer {
     /// One for each subscription, like ``contents``: number n uses channel n + 1.
     var machines: [SubscriptionMachine]
     var contents: [ContentAssembly]
+    /// Uses the channel behind those of the subscriptions.
+    var proof = ConsumptionProof()
     var lastSession = SessionID(rawValue: 0)
     var heartbeats = HeartbeatTimer(nil)
     var cancelDeadline: Instant?

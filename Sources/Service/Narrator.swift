@@ -34,6 +34,10 @@ public struct Narrator: Sendable {
                 [.processor: processors[processor].name, .queue: processors[processor].queue, .error: error])
         case .waiting(let error, let delay):
             logger.log(.warning, "RabbitMQ unreachable, trying again", [.error: error, .delay: delay])
+        case .unproven(let processor, let ready):
+            logger.log(
+                .warning, "Messages are ready but none is delivered; another consumer may have the queue to itself",
+                [.processor: processors[processor].name, .queue: processors[processor].queue, .ready: ready])
         case .subscribeFailed(let processor, let error, let delay):
             logger.log(
                 .error, "Cannot consume, trying again",
