@@ -1,4 +1,6 @@
+internal import CLinux
 internal import CRabbitMQ
+internal import Glibc
 internal import Mapping
 
 /// Why reading stopped.
@@ -33,6 +35,12 @@ extension Connection {
     /// True if librabbitmq holds what it has read and not given out. A send that finds the socket full reads, too: to be asked before every sleep.
     var holdsFrames: Bool {
         unsafe handle.withState { unsafe amqp_data_in_buffer($0) != 0 || amqp_frames_enqueued($0) != 0 }
+    }
+
+    /// True if the socket has something to read, its end included.
+    var hasUnreadBytes: Bool {
+        var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&watched, 1, 0) > 0
     }
 
     /// Reads frames without waiting until something stops it, and puts contents together: `contents[n]` belongs to channel n + 1.
