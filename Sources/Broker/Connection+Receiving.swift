@@ -1,9 +1,11 @@
+internal import CLinux
 internal import CRabbitMQ
+internal import Glibc
 internal import Mapping
 
 /// Why reading stopped.
 enum Reading: Equatable {
-    /// Neither librabbitmq nor the socket has anything more: it is safe to sleep.
+    /// Nothing is left that would not wake a sleep on the socket.
     case dry
     /// The bound is reached, there may be more.
     case bounded
@@ -30,6 +32,17 @@ struct ReadBound {
 }
 
 extension Connection {
+    /// True if librabbitmq holds what it has read and not given out. A send that finds the socket full reads, too: to be asked before every sleep.
+    var holdsFrames: Bool {
+        unsafe handle.withState { unsafe amqp_data_in_buffer($0) != 0 || amqp_frames_enqueued($0) != 0 }
+    }
+
+    /// True if the socket has something to read, its end included.
+    var hasUnreadBytes: Bool {
+        var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        return unsafe poll(&watched, 1, 0) > 0
+    }
+
     /// Reads frames without waiting until something stops it, and puts contents together: `contents[n]` belongs to channel n + 1.
     func read(into contents: inout [ContentAssembly], bound: inout ReadBound) throws(BrokerError.Reason) -> Reading {
         try unsafe handle.withState { state throws(BrokerError.Reason) in
@@ -48,6 +61,8 @@ extension Connection {
                 // What `frame` points to is copied by now, and the library may use its memory again.
                 unsafe amqp_maybe_release_buffers_on_channel(state, frame.channel)
                 if let method { return .method(method, channel: unsafe frame.channel) }
+                // Asking the socket again would cost two system calls, and the sleep on it asks anyway. TLS may have read more than it told.
+                if !usesTLS && !holdsFrames { return .dry }
             }
             return .bounded
         }
@@ -162,6 +177,10 @@ extension ServerMethod {
         case AMQP_CONNECTION_CLOSE_METHOD:
             if let close = unsafe decoded(amqp_connection_close_t.self) {
                 self = unsafe .connectionClose(code: close.reply_code, text: close.reply_text.text)
+            }
+        case AMQP_QUEUE_DECLARE_OK_METHOD:
+            if let declared = unsafe decoded(amqp_queue_declare_ok_t.self) {
+                self = unsafe .declareOk(ready: Int(declared.message_count))
             }
         case AMQP_BASIC_ACK_METHOD:
             if let ack = decoded(amqp_basic_ack_t.self) { self = .ack(tag: ack.delivery_tag, multiple: ack.multiple != 0) }

@@ -44,6 +44,17 @@ extension Connection {
         try unsafe send(AMQP_CHANNEL_OPEN_METHOD, &open, channel: channel)
     }
 
+    /// Opens the channel and asks what is in the queue, without waiting for the two answers.
+    func sendLook(channel: UInt16, queue: String) throws(BrokerError.Reason) {
+        try sendChannelOpen(channel)
+        try unsafe withBytes(of: queue) { queue throws(BrokerError.Reason) in
+            var declare = unsafe amqp_queue_declare_t()
+            unsafe declare.queue = queue
+            unsafe declare.passive = 1
+            try unsafe send(AMQP_QUEUE_DECLARE_METHOD, &declare, channel: channel)
+        }
+    }
+
     func sendConfirmSelect(channel: UInt16) throws(BrokerError.Reason) {
         var select = amqp_confirm_select_t()
         try send(AMQP_CONFIRM_SELECT_METHOD, &select, channel: channel)

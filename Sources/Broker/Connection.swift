@@ -1,3 +1,5 @@
+internal import Settings
+
 /// An open connection, logged in.
 ///
 /// `@unchecked Sendable`: it is used by one thread at a time. The thread that opens it hands it over, through a lock, to the one that keeps it,
@@ -13,10 +15,12 @@ final class Connection: @unchecked Sendable {
     let handle: ConnectionHandle
     /// `host:port`.
     let place: String
+    let usesTLS: Bool
 
     /// Connects and logs in. Blocks, at most ``connectTime`` for each of the two, and as long as a name look-up takes.
     init(_ parameters: ConnectionParameters) throws(BrokerError) {
         place = parameters.place
+        usesTLS = parameters.endpoint.usesTLS
         do throws(BrokerError.Reason) {
             guard let handle = ConnectionHandle() else { throw .socket("out of memory") }
             self.handle = handle

@@ -33,6 +33,7 @@ extension Consumer {
             } catch {
                 throw .protocolError(error.text)
             }
+            proof.settled(index)
             onEvent(.deliveries(subscriptions[index].processor, session, deliveries))
         }
     }
@@ -47,6 +48,7 @@ extension Consumer {
         default: break
         }
         let index = Int(channel) - 1
+        if channel == proofChannel { return try receiveOnProofChannel(method, connection) }
         guard machines.indices.contains(index) else { throw .protocolError("\(method) on channel \(channel)") }
         let actions: [SubscriptionMachine.Action]
         do throws(ProtocolViolation) {
@@ -73,7 +75,8 @@ extension Consumer {
         case .channelCloseOk:
             machines[index].closeOk(now: .now)
             return []
-        case .confirmSelectOk, .connectionCloseOk, .connectionClose, .blocked, .unblocked, .ack, .nack, .unexpected:
+        case .confirmSelectOk, .connectionCloseOk, .connectionClose, .declareOk, .blocked, .unblocked, .ack, .nack,
+            .unexpected:
             throw ProtocolViolation("\(method) on channel \(index + 1)")
         }
     }
@@ -89,8 +92,11 @@ extension Consumer {
             case .cancel: try connection.sendCancel(channel: channel)
             case .closeChannel: try connection.sendChannelClose(channel)
             case .confirmClose: try connection.sendChannelCloseOk(channel)
-            case .subscribed(let session): onEvent(.subscribed(subscription.processor, session))
+            case .subscribed(let session):
+                proof.subscribed(index, now: .now)
+                onEvent(.subscribed(subscription.processor, session))
             case .unsubscribed(let session, let reason):
+                proof.settled(index)
                 onEvent(.unsubscribed(subscription.processor, session, reason.map { error($0, connection, subscription) }))
             case .failed(let reason, let wait):
                 onEvent(.subscribeFailed(subscription.processor, error(reason, connection, subscription), retryIn: wait))

@@ -22,11 +22,12 @@ extension Consumer {
 
     /// Acknowledgements are on their way before this; what is not acknowledged returns to its queue.
     func beginClosing(_ connection: Connection) throws(BrokerError.Reason) -> SocketSleeper.Interest? {
-        func channels(where isMeant: (SubscriptionMachine) -> Bool) -> [UInt16] {
-            machines.indices.filter { isMeant(machines[$0]) }.map { UInt16($0 + 1) }
+        func channels(where isMeant: (SubscriptionMachine) -> Bool, _ isProofMeant: Bool) -> [UInt16] {
+            machines.indices.filter { isMeant(machines[$0]) }.map { UInt16($0 + 1) } + (isProofMeant ? [proofChannel] : [])
         }
         let handshake = ClosingHandshake(
-            openChannels: channels(where: \.isChannelOpen), closingChannels: channels(where: \.isChannelClosing))
+            openChannels: channels(where: \.isChannelOpen, proof.isChannelOpen),
+            closingChannels: channels(where: \.isChannelClosing, proof.isChannelClosing))
         tellUnsubscribed(nil, connection)
         return turnClosing(try Farewell(connection, handshake))
     }

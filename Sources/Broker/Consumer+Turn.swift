@@ -24,7 +24,7 @@ extension Consumer {
         guard cancelDeadline == nil, let instant else { return .init(wantsBytes: false) }
         guard instant <= .now else { return .init(wantsBytes: false, deadline: instant) }
         let parameters = ConnectionParameters(
-            settings, endpoint: settings.endpoints[rotation.current], name: "warren consumer", channels: subscriptions.count)
+            settings, endpoint: settings.endpoints[rotation.current], name: "warren consumer", channels: subscriptions.count + 1)
         phase = .connecting(ConnectionAttempt(parameters) { [sleeper] in sleeper.nudge() })
         return .init(wantsBytes: false)
     }
@@ -39,6 +39,7 @@ extension Consumer {
         case .success(let connection):
             phase = .connected(connection)
             heartbeats = HeartbeatTimer(connection)
+            proof = ConsumptionProof()
             do throws(BrokerError.Reason) {
                 guard !isClosing else { return try beginClosing(connection) }
                 onEvent(.connected(endpoint: connection.place))
@@ -71,6 +72,8 @@ extension Consumer {
         try flushAcknowledgements(connection)
         if isClosing { return try beginClosing(connection) }
         try heartbeats.beat(connection)
-        return .init(socket: connection.socket, wantsBytes: mayRead, deadline: isDry ? nextDeadline(mayRead: mayRead) : .now)
+        let mustReadOn = mayRead && (!isDry || connection.holdsFrames)
+        return .init(
+            socket: connection.socket, wantsBytes: mayRead, deadline: mustReadOn ? .now : nextDeadline(connection, mayRead: mayRead))
     }
 }

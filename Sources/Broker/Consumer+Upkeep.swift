@@ -18,10 +18,12 @@ extension Consumer {
         }
     }
 
-    /// Channels whose time has come. Only when nothing is left to read: an answer that lies there counts as come.
+    /// Channels whose time has come. Only when nothing is left to read, not even in the socket: an answer that lies there counts as come.
     func tick(_ connection: Connection) throws(BrokerError.Reason) {
         let now = Instant.now
+        guard let due = nextChannelDeadline(connection), due <= now, !connection.hasUnreadBytes else { return }
         for index in machines.indices { try perform(machines[index].tick(now: now), index: index, connection) }
+        if mayProve(connection) { try perform(proof.tick(now: now), connection) }
     }
 
     func flushAcknowledgements(_ connection: Connection) throws(BrokerError.Reason) {
@@ -33,8 +35,16 @@ extension Consumer {
     }
 
     /// When to look again though nothing has come in.
-    func nextDeadline(mayRead: Bool) -> Instant? {
-        let channelDeadlines = mayRead ? machines.compactMap(\.deadline) : []
-        return ([heartbeats.due, cancelDeadline.flatMap { $0 > .now ? $0 : nil }].compactMap(\.self) + channelDeadlines).min()
+    func nextDeadline(_ connection: Connection, mayRead: Bool) -> Instant? {
+        let channelDeadline = mayRead ? nextChannelDeadline(connection) : nil
+        return [heartbeats.due, cancelDeadline.flatMap { $0 > .now ? $0 : nil }, channelDeadline].compactMap(\.self).min()
+    }
+
+    private func nextChannelDeadline(_ connection: Connection) -> Instant? {
+        // Asked at each turn: without an array.
+        machines.reduce(mayProve(connection) ? proof.deadline : nil) { earliest, machine in
+            guard let deadline = machine.deadline else { return earliest }
+            return min(deadline, earliest ?? deadline)
+        }
     }
 }

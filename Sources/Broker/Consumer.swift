@@ -40,6 +40,8 @@ public actor Consumer {
     /// One for each subscription, like ``contents``: number n uses channel n + 1.
     var machines: [SubscriptionMachine]
     var contents: [ContentAssembly]
+    /// Uses the channel behind those of the subscriptions.
+    var proof = ConsumptionProof()
     var lastSession = SessionID(rawValue: 0)
     var heartbeats = HeartbeatTimer(nil)
     var cancelDeadline: Instant?
@@ -71,17 +73,23 @@ public actor Consumer {
     /// Connects, consumes, and reconnects with jittered backoff for ever. Returns after ``close()``; cancelling the task has no effect.
     /// Called once.
     public func run() async {
-        guard case .idle = phase else { return }
-        phase = .waiting(until: .now)
-        var wake = SocketSleeper.Wake()
-        while let interest = turn(wake) {
-            releaseCancelWaiters()
-            wake = await sleeper.wait(interest)
+        await withCheckedContinuation { continuation in
+            guard case .idle = phase else { return continuation.resume() }
+            closeWaiters.append(continuation)
+            phase = .waiting(until: .now)
+            sleeper.begin { wake in self.assumeIsolated { $0.loop(wake) } }
         }
-        phase = .ended
+    }
+
+    private func loop(_ wake: SocketSleeper.Wake) -> SocketSleeper.Interest? {
+        let interest = turn(wake)
+        if interest == nil { phase = .ended }
         releaseCancelWaiters()
-        for waiter in closeWaiters { waiter.resume() }
-        closeWaiters = []
+        if interest == nil {
+            for waiter in closeWaiters { waiter.resume() }
+            closeWaiters = []
+        }
+        return interest
     }
 
     /// Sends acknowledgements, in their order. From any thread; never blocks. Those of sessions that are over are dropped.

@@ -29,6 +29,9 @@ public enum ConsumerEvent: Sendable {
     case unsubscribed(ProcessorIndex, SessionID, BrokerError?)
     /// Connecting failed or the connection was lost; the next endpoint is tried after `retryIn` (zero: at once).
     case waiting(BrokerError, retryIn: Duration)
+    /// Messages are ready in the queue, but none has been delivered to this session: another consumer may have the queue to itself (a single active
+    /// consumer), or something is wrong. Told once in a session.
+    case unproven(ProcessorIndex, ready: Int)
     /// This processor could not subscribe, the others go on; tried again after `retryIn`.
     case subscribeFailed(ProcessorIndex, BrokerError, retryIn: Duration)
 }

@@ -74,7 +74,7 @@ extension Publisher {
         try heartbeats.beat(connection)
         if let closeDeadline, (ledger.count == 0 && waiting.isEmpty) || closeDeadline <= .now { return try beginClosing(connection) }
         let deadline = [heartbeats.due, ledger.deadline, waiting.first?.deadline, closeDeadline].compactMap(\.self).min()
-        return .init(socket: connection.socket, deadline: isDry && !hasMore ? deadline : .now)
+        return .init(socket: connection.socket, deadline: isDry && !hasMore && !connection.holdsFrames ? deadline : .now)
     }
 
     /// True if nothing is left to read.
@@ -111,7 +111,7 @@ extension Publisher {
         case .connectionClose(let code, let text):
             try connection.sendConnectionCloseOk()
             throw .closedByServer(code: code, text: text)
-        case .qosOk, .consumeOk, .cancelOk, .channelCloseOk, .connectionCloseOk, .consumerCancelled, .unexpected:
+        case .qosOk, .consumeOk, .cancelOk, .declareOk, .channelCloseOk, .connectionCloseOk, .consumerCancelled, .unexpected:
             throw .protocolError("\(method) on channel \(channel)")
         }
     }

@@ -93,7 +93,7 @@ public actor Publisher {
             if case .ended = phase { return failAll(BrokerError(.closed, endpoint: parameters.place)) }
             if !isRunning {
                 isRunning = true
-                Task { await run() }
+                sleeper.begin { wake in self.assumeIsolated { $0.loop(wake) } }
             }
             sleeper.nudge()
         }
@@ -110,14 +110,14 @@ public actor Publisher {
         }
     }
 
-    private func run() async {
-        var wake = SocketSleeper.Wake()
-        while let interest = turn(wake) { wake = await sleeper.wait(interest) }
+    private func loop(_ wake: SocketSleeper.Wake) -> SocketSleeper.Interest? {
+        if let interest = turn(wake) { return interest }
         phase = .ended
         // What came in during the goodbye.
         failAll(BrokerError(.closed, endpoint: parameters.place))
         for waiter in closeWaiters { waiter.resume() }
         closeWaiters = []
+        return nil
     }
 
     func settle(_ settlements: [ConfirmLedger<Ticket>.Settlement]) {

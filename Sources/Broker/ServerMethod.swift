@@ -1,6 +1,8 @@
 /// What the broker may send besides messages, as far as it concerns us.
 enum ServerMethod: Equatable, Sendable {
     case channelOpenOk, qosOk, consumeOk, cancelOk, channelCloseOk, confirmSelectOk, connectionCloseOk
+    /// `queue.declare-ok`: so many messages are ready for delivery.
+    case declareOk(ready: Int)
     /// `basic.cancel`: announced to us because we declared `consumer_cancel_notify`.
     case consumerCancelled
     case channelClose(code: UInt16, text: String)

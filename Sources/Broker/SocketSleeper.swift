@@ -5,8 +5,9 @@ internal import Threads
 
 /// How a broker's thread sleeps: in `poll(2)` on its wake-up and on the socket, so that a delivery and an acknowledgement are noticed at once.
 ///
-/// One loop on the thread waits here, with ``wait(_:)``. Before it does, it has drained librabbitmq with zero timeouts: what the library or TLS has
-/// already read never wakes the socket.
+/// What it wakes up for is one loop's: a function that is called on the thread, does all there is to do, and says what to wait for next. It is
+/// called, not resumed, because a continuation would take the way over Swift's own pool each time. Before it returns it has drained librabbitmq
+/// with zero timeouts: what the library or TLS has already read never wakes the socket.
 final class SocketSleeper: Sleeper {
     /// What ends a wait, besides ``nudge()``.
     struct Interest {
@@ -18,9 +19,17 @@ final class SocketSleeper: Sleeper {
     }
 
     /// What ended a wait.
-    struct Wake: Sendable {
+    struct Wake {
         /// The peer is gone or has closed its half; what it sent before can still be read.
         var isHangUp = false
+    }
+
+    /// One turn of the loop; nil ends it.
+    typealias Turn = @Sendable (Wake) -> Interest?
+
+    private struct Loop {
+        let interest: Interest
+        let turn: Turn
     }
 
     private enum Signal {
@@ -29,24 +38,26 @@ final class SocketSleeper: Sleeper {
         static let notified = 2
     }
 
+    /// At most so long the thread sleeps, so that its turns show that it lives.
+    private static let patienceMilliseconds: Int32 = 1000
+
     private let eventDescriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
     /// Saves the system call for every wake-up that finds the thread awake.
     private let signal = Atomic(Signal.awake)
     private let isNudged = Atomic(false)
-    private let waiter = Mutex<(interest: Interest, continuation: CheckedContinuation<Wake, Never>)?>(nil)
+    private let loop = Mutex<Loop?>(nil)
 
     init() { precondition(eventDescriptor >= 0, "eventfd: errno \(errno)") }
 
     deinit { close(eventDescriptor) }
 
-    /// Suspends until something of interest happens or somebody nudges. Called on the thread, by one loop.
-    func wait(_ interest: Interest) async -> Wake {
-        await withCheckedContinuation { continuation in
-            waiter.withLock { waiter in
-                precondition(waiter == nil, "one loop per thread")
-                waiter = (interest, continuation)
-            }
+    /// Begins the loop with a turn at once.
+    func begin(_ turn: @escaping Turn) {
+        loop.withLock { loop in
+            precondition(loop == nil, "one loop per thread")
+            loop = Loop(interest: Interest(deadline: .now), turn: turn)
         }
+        nudge()
     }
 
     /// Ends the present or the next wait. From any thread.
@@ -60,22 +71,19 @@ final class SocketSleeper: Sleeper {
     }
 
     func sleep(hasJobs: Bool) {
-        let interest = waiter.withLock { $0?.interest }
+        let present = loop.withLock { $0 }
         let (fellAsleep, _) = signal.compareExchange(expected: Signal.awake, desired: Signal.asleep, ordering: .acquiringAndReleasing)
-        // With nobody waiting a nudge has to be kept, not hurried for: whoever waits next will see it.
-        let isHurried = interest != nil && isNudged.load(ordering: .acquiring)
+        // Without a loop a nudge has to be kept, not hurried for: the loop will see it when it begins.
+        let isHurried = present != nil && isNudged.load(ordering: .acquiring)
         let mayWait = fellAsleep && !hasJobs && !isHurried
-        let seen = poll(interest, milliseconds: mayWait ? interest?.deadline.map(Self.milliseconds(until:)) ?? -1 : 0)
+        let seen = poll(present?.interest, milliseconds: mayWait ? Self.milliseconds(until: present?.interest.deadline) : 0)
         signal.store(Signal.awake, ordering: .releasing)
 
-        guard let interest else { return }
-        let isDue = interest.deadline.map { $0 <= .now } ?? false
+        guard let present else { return }
+        let isDue = present.interest.deadline.map { $0 <= .now } ?? false
         guard isNudged.exchange(false, ordering: .acquiringAndReleasing) || isDue || seen != 0 else { return }
-        let continuation = waiter.withLock { waiter in
-            defer { waiter = nil }
-            return waiter?.continuation
-        }
-        continuation?.resume(returning: Wake(isHangUp: seen & (POLLHUP | POLLERR | Int32(POLLRDHUP)) != 0))
+        let next = present.turn(Wake(isHangUp: seen & (POLLHUP | POLLERR | Int32(POLLRDHUP)) != 0))
+        loop.withLock { $0 = next.map { Loop(interest: $0, turn: present.turn) } }
     }
 
     /// What the socket has to tell.
@@ -97,9 +105,11 @@ final class SocketSleeper: Sleeper {
     }
 
     /// Rounded up, so that a deadline has passed when the wait is over.
-    private static func milliseconds(until deadline: ContinuousClock.Instant) -> Int32 {
+    private static func milliseconds(until deadline: ContinuousClock.Instant?) -> Int32 {
+        guard let deadline else { return patienceMilliseconds }
         let (seconds, attoseconds) = (deadline - .now).components
         guard seconds >= 0, attoseconds >= 0 else { return 0 }
-        return Int32(clamping: min(seconds, 86_400) * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
+        guard seconds < 1 else { return patienceMilliseconds }
+        return min(Int32(attoseconds / 1_000_000_000_000_000) + 1, patienceMilliseconds)
     }
 }

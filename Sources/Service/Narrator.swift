@@ -6,10 +6,12 @@ public import Settings
 
 /// Turns what the broker and the pipeline report into log lines. The only place that words them.
 ///
-/// A repeating fault is told when it begins and when it ends (the pipeline sees to that); a retry is told each time, with its document.
+/// A repeating fault is told when it begins and when it ends (for the database the pipeline sees to that); a retry is told each time, with its
+/// document.
 public struct Narrator: Sendable {
     private let logger: Logger
     private let processors: [ProcessorSettings]
+    private let faults = LastingFaults()
 
     /// A narrator over the processors of the settings.
     public init(logger: Logger, processors: [ProcessorSettings]) {
@@ -21,8 +23,10 @@ public struct Narrator: Sendable {
     public func tell(_ event: ConsumerEvent) {
         switch event {
         case .connected(let endpoint):
+            faults.end(of: nil)
             logger.log(.notice, "Connected to RabbitMQ", [.endpoint: endpoint])
         case .subscribed(let processor, _):
+            faults.end(of: processor)
             logger.log(.notice, "Consuming", [.processor: processors[processor].name, .queue: processors[processor].queue])
         case .deliveries(let processor, _, let deliveries):
             logger.log(.trace, "Deliveries", [.processor: processors[processor].name, .received: deliveries.count])
@@ -33,10 +37,15 @@ public struct Narrator: Sendable {
                 .warning, "Consumer lost, subscribing again",
                 [.processor: processors[processor].name, .queue: processors[processor].queue, .error: error])
         case .waiting(let error, let delay):
-            logger.log(.warning, "RabbitMQ unreachable, trying again", [.error: error, .delay: delay])
+            logger.log(
+                faults.begins(error, of: nil) ? .warning : .debug, "RabbitMQ unreachable, trying again", [.error: error, .delay: delay])
+        case .unproven(let processor, let ready):
+            logger.log(
+                .warning, "Messages are ready but none is delivered; another consumer may have the queue to itself",
+                [.processor: processors[processor].name, .queue: processors[processor].queue, .ready: ready])
         case .subscribeFailed(let processor, let error, let delay):
             logger.log(
-                .error, "Cannot consume, trying again",
+                faults.begins(error, of: processor) ? .error : .debug, "Cannot consume, trying again",
                 [.processor: processors[processor].name, .queue: processors[processor].queue, .error: error, .delay: delay])
         }
     }

@@ -14,7 +14,7 @@ public protocol Sleeper: Sendable {
 /// One operating-system thread on which actors live: librabbitmq and libcurl handles take no locks, so each stays on one thread.
 ///
 /// A turn runs the jobs that have come and then sleeps in the ``Sleeper``. Nothing on it may block, or all its actors stand still.
-public final class ActorThread: SerialExecutor {
+public final class ActorThread: SerialExecutor, TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
         var isEnding = false
@@ -23,6 +23,8 @@ public final class ActorThread: SerialExecutor {
     private let state = Mutex(State())
     private let sleeper: any Sleeper
     private let turns = Atomic<UInt64>(0)
+    /// Of the thread itself, once it runs.
+    private let identity = Atomic<UInt>(0)
 
     /// How often the loop has come round: a watchdog sees by it that the thread is not stuck.
     public var turnCount: UInt64 { turns.load(ordering: .relaxed) }
@@ -49,19 +51,24 @@ public final class ActorThread: SerialExecutor {
         if isFirst { sleeper.wake() }
     }
 
+    /// What a sleeper calls back is as isolated as a job: `assumeIsolated` holds in it.
+    public func isIsolatingCurrentContext() -> Bool? { identity.load(ordering: .relaxed) == UInt(pthread_self()) }
+
     private func run() {
+        identity.store(UInt(pthread_self()), ordering: .relaxed)
         while true {
             let (jobs, isEnding) = state.withLock { state in
                 defer { state.jobs = [] }
                 return (state.jobs, state.isEnding)
             }
             for job in jobs {
-                // Not as a task executor as well: a task without a preference for it would then be put back in the queue at every call of its actor.
-                unsafe job.runSynchronously(on: asUnownedSerialExecutor())
+                // As its task executor as well: a task that prefers this thread stays on it, where it would else go by way of Swift's pool after
+                // each continuation. One that does not prefer it goes through the queue once more at each call of its actor.
+                unsafe job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
             }
             turns.add(1, ordering: .relaxed)
             if jobs.isEmpty && isEnding { return }
-            sleeper.sleep(hasJobs: !jobs.isEmpty || isEnding)
+            sleeper.sleep(hasJobs: state.withLock { !$0.jobs.isEmpty || $0.isEnding })
         }
     }
 

@@ -1,4 +1,5 @@
 import Settings
+import Synchronization
 import Testing
 
 @testable import Broker
@@ -15,15 +16,34 @@ struct SocketSleeperTests {
         #expect(consumer.turnCount < 10)
     }
 
-    @Test("A nudge that came before the wait ends it at once")
-    func nudgeBeforeWait() async {
-        let consumer = Consumer(settings: RabbitMQSettings(), subscriptions: []) { _ in }
-        consumer.setReading(false)
-        // The loop begins to wait for an hour; it ends because it looks at the nudge that was kept.
-        await consumer.waitOnce()
+    @Test("The loop turns at its beginning, when it is nudged and when its time has come, and not otherwise")
+    func turns() {
+        let sleeper = SocketSleeper()
+        let turns = Atomic(0)
+        sleeper.begin { _ in
+            // The third turn asks for another one at once, the fourth ends the loop.
+            let count = turns.add(1, ordering: .relaxed).newValue
+            return count == 4 ? nil : .init(deadline: count == 3 ? .now : .now + .seconds(3600))
+        }
+        sleeper.sleep(hasJobs: false)
+        #expect(turns.load(ordering: .relaxed) == 1)
+        sleeper.sleep(hasJobs: true)
+        #expect(turns.load(ordering: .relaxed) == 1)
+        for expected in 2...4 {
+            if expected < 4 { sleeper.nudge() }
+            sleeper.sleep(hasJobs: false)
+            #expect(turns.load(ordering: .relaxed) == expected)
+        }
+        sleeper.nudge()
+        sleeper.sleep(hasJobs: true)
+        #expect(turns.load(ordering: .relaxed) == 4)
     }
-}
 
-extension Consumer {
-    fileprivate func waitOnce() async { _ = await sleeper.wait(.init(deadline: .now + .seconds(3600))) }
+    @Test("Without anything to do the thread still turns about once a second, so that a watchdog sees it live")
+    func liveness() {
+        let sleeper = SocketSleeper()
+        let start = ContinuousClock.now
+        sleeper.sleep(hasJobs: false)
+        #expect(ContinuousClock.now - start < .seconds(3))
+    }
 }

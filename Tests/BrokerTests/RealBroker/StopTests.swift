@@ -1,6 +1,7 @@
-import Broker
 import Mapping
 import Testing
+
+@testable import Broker
 
 extension RealBroker.OnOwnNode {
     @Suite("Stopping at any moment leaves the broker nothing to complain about") struct StopTests {
@@ -17,6 +18,29 @@ extension RealBroker.OnOwnNode {
                     await consumer.cancel()
                     await consumer.close()
                     await running
+                }
+            }
+            #expect(complaints == [])
+        }
+
+        @Test("While queues are looked at because nothing is delivered")
+        func whileProving() async throws {
+            let node = try OwnNode.current
+            let queues = [try await node.queue("one"), try await node.queue("two"), try await node.queue("three")]
+            let complaints = try await node.complaints {
+                await withDiscardingTaskGroup { group in
+                    // Around the time of the looks, in steps that hit their answers too.
+                    for step in 0..<20 {
+                        group.addTask {
+                            let recorder = EventRecorder()
+                            let consumer = node.consumer(of: queues, recorder)
+                            async let running: Void = consumer.run()
+                            while recorder.session(of: 2) == nil { await Task.yield() }
+                            try? await Task.sleep(for: ConsumptionProof.patience + .milliseconds(step - 4))
+                            await consumer.close()
+                            await running
+                        }
+                    }
                 }
             }
             #expect(complaints == [])

@@ -1,0 +1,37 @@
+/// Looking at queues that deliver nothing, on a channel for that alone.
+extension Consumer {
+    var proofChannel: UInt16 { UInt16(clamping: subscriptions.count + 1) }
+
+    /// Where the broker allows no channel for it, consuming is assumed.
+    func mayProve(_ connection: Connection) -> Bool {
+        cancelDeadline == nil && (connection.channelLimit == 0 || connection.channelLimit > subscriptions.count)
+    }
+
+    func receiveOnProofChannel(_ method: ServerMethod, _ connection: Connection) throws(BrokerError.Reason) {
+        let actions: [ConsumptionProof.Action]
+        switch method {
+        case .channelOpenOk: return
+        case .channelCloseOk: return proof.closeOk()
+        case .channelClose: actions = proof.channelClosed()
+        case .declareOk(let ready):
+            do throws(ProtocolViolation) {
+                actions = try proof.declared(ready: ready)
+            } catch {
+                throw .protocolError(error.text)
+            }
+        default: throw .protocolError("\(method) on channel \(proofChannel)")
+        }
+        try perform(actions, connection)
+    }
+
+    func perform(_ actions: [ConsumptionProof.Action], _ connection: Connection) throws(BrokerError.Reason) {
+        for action in actions {
+            switch action {
+            case .look(let index): try connection.sendLook(channel: proofChannel, queue: subscriptions[index].queue)
+            case .closeChannel: try connection.sendChannelClose(proofChannel)
+            case .confirmClose: try connection.sendChannelCloseOk(proofChannel)
+            case .unproven(let index, let ready): onEvent(.unproven(subscriptions[index].processor, ready: ready))
+            }
+        }
+    }
+}

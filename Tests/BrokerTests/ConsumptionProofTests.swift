@@ -1,0 +1,88 @@
+import Testing
+
+@testable import Broker
+
+@Suite("Consuming is proven, not assumed")
+struct ConsumptionProofTests {
+    let start = ContinuousClock.now
+    var later: ContinuousClock.Instant { start + ConsumptionProof.patience }
+
+    @Test("A delivery proves it: the queue is not looked at")
+    func delivery() {
+        var proof = ConsumptionProof()
+        proof.subscribed(0, now: start)
+        #expect(proof.deadline == later)
+        proof.settled(0)
+        #expect(proof.deadline == nil)
+        #expect(proof.tick(now: later) == [])
+    }
+
+    @Test("Without one the queue is looked at once; if it is empty that is proof enough")
+    func emptyQueue() throws {
+        var proof = ConsumptionProof()
+        proof.subscribed(3, now: start)
+        #expect(proof.tick(now: start) == [])
+        #expect(proof.tick(now: later) == [.look(3)])
+        #expect(proof.isChannelOpen && !proof.isChannelClosing)
+        #expect(try proof.declared(ready: 0) == [.closeChannel])
+        #expect(!proof.isChannelOpen && proof.isChannelClosing)
+        proof.closeOk()
+        #expect(proof.deadline == nil && !proof.isChannelClosing)
+    }
+
+    @Test("Messages that are ready and do not come are told once in a session")
+    func unproven() throws {
+        var proof = ConsumptionProof()
+        for _ in 1...2 {
+            proof.subscribed(0, now: start)
+            #expect(proof.tick(now: later) == [.look(0)])
+            #expect(try proof.declared(ready: 7) == [.unproven(0, ready: 7), .closeChannel])
+            proof.closeOk()
+            #expect(proof.deadline == nil)
+        }
+    }
+
+    @Test("A delivery, or the end of the session, while the answer is on its way makes it meaningless", arguments: [true, false])
+    func overtaken(byNewSession: Bool) throws {
+        var proof = ConsumptionProof()
+        proof.subscribed(0, now: start)
+        _ = proof.tick(now: later)
+        if byNewSession { proof.subscribed(0, now: later) } else { proof.settled(0) }
+        #expect(try proof.declared(ready: 7) == [.closeChannel])
+        proof.closeOk()
+        #expect(proof.tick(now: later + ConsumptionProof.patience) == (byNewSession ? [.look(0)] : []))
+    }
+
+    @Test("Queues are looked at one after the other, and a missing one does not keep the next from its turn")
+    func oneAtATime() throws {
+        var proof = ConsumptionProof()
+        for index in 0...2 { proof.subscribed(index, now: start) }
+        #expect(proof.tick(now: later) == [.look(0)])
+        #expect(proof.tick(now: later) == [])
+        #expect(proof.deadline == nil)
+        #expect(proof.channelClosed() == [.confirmClose])
+        #expect(proof.tick(now: later) == [.look(1)])
+        _ = try proof.declared(ready: 0)
+        #expect(proof.tick(now: later) == [])
+        proof.closeOk()
+        #expect(proof.tick(now: later) == [.look(2)])
+    }
+
+    @Test("If both sides close the channel at once, each is answered, and the next look opens it again")
+    func crossing() throws {
+        var proof = ConsumptionProof()
+        proof.subscribed(0, now: start)
+        _ = proof.tick(now: later)
+        _ = try proof.declared(ready: 1)
+        #expect(proof.channelClosed() == [.confirmClose])
+        proof.closeOk()
+        proof.subscribed(1, now: start)
+        #expect(proof.tick(now: later) == [.look(1)])
+    }
+
+    @Test("An answer nobody asked for breaks the protocol")
+    func stray() {
+        var proof = ConsumptionProof()
+        #expect(throws: ProtocolViolation.self) { try proof.declared(ready: 0) }
+    }
+}
