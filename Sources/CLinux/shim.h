@@ -11,6 +11,10 @@
 #include <unistd.h>
 
 // Hidden without _GNU_SOURCE.
+#ifndef POLLRDHUP
+#define POLLRDHUP 0x2000
+#endif
+extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 extern int pthread_setname_np(pthread_t thread, const char *name);
 static inline int clinux_name_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }
 
