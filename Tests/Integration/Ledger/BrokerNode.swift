@@ -34,12 +34,14 @@ struct BrokerNode: Sendable {
         try await Self.run(["ctl", directory] + arguments, log: "\(directory).log") == .exited(0)
     }
 
-    /// What `rabbitmqctl` prints.
-    func controlOutput(_ arguments: String...) async throws -> String {
-        let output = "\(directory).output"
-        try? FileManager.default.removeItem(atPath: output)
-        guard try await Self.run(["ctl", directory] + arguments, log: output) == .exited(0) else { return "" }
-        return FileManager.default.contents(atPath: output).map { String(decoding: $0, as: UTF8.self) } ?? ""
+    /// Those of the queues that hold messages, ready or delivered and not acknowledged, and those that it does not tell about.
+    func filled(_ queues: [String]) async throws -> [String] {
+        let file = "\(directory).queues"
+        try? FileManager.default.removeItem(atPath: file)
+        guard try await Self.run(["ctl", directory, "list_queues", "name", "messages"], log: file) == .exited(0) else { return queues }
+        let lines = FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
+        let empty = Set(lines.split(separator: "\n").filter { $0.hasSuffix("\t0") }.map { $0.dropLast(2) })
+        return queues.filter { !empty.contains($0[...]) }
     }
 
     private static func script(_ verb: String, _ directory: String) async throws {

@@ -92,22 +92,17 @@ struct LedgerRun {
 
     /// Waits until no queue holds anything, delivered or not; then stops the daemon in order and looks again.
     private mutating func drain() async throws {
-        try await eventually("the queues are empty", seconds: 120) { try await undelivered().isEmpty }
+        let queues = LedgerQueue.allCases.map(\.name)
+        try await eventually("the queues are empty", seconds: 120) { try await world.node.filled(queues).isEmpty }
         lookAtProcess()
         world.daemon.send(SIGTERM)
         #expect(try await world.daemon.end(within: 60) == .exited(0), "the daemon did not stop in order")
-        let left = try await undelivered()
+        let left = try await world.node.filled(queues)
         #expect(left.isEmpty, "left in the queues: \(left)")
-        try await world.mortuary.collect()
-    }
-
-    /// Queues that hold messages, ready or unacknowledged, with their numbers.
-    private func undelivered() async throws -> [String] {
-        let lines = try await world.node.controlOutput("list_queues", "name", "messages").split(separator: "\n")
-        let mine = lines.filter { line in LedgerQueue.allCases.contains { line.hasPrefix("\($0.name)\t") } }
-        // No answer is no proof.
-        guard mine.count == LedgerQueue.allCases.count else { return ["unknown"] }
-        return mine.filter { !$0.hasSuffix("\t0") }.map(String.init)
+        try await eventually("all dead letters are collected", seconds: 120) {
+            try await world.mortuary.collect()
+            return try await world.node.filled(LedgerQueue.allCases.map(\.deadLetterName)).isEmpty
+        }
     }
 }
 
