@@ -14,13 +14,17 @@ struct FaultPlan: Sendable, Equatable {
         let awaitsRecovery: Bool
     }
 
+    /// So many faults make a long run, which ends with two long ones.
+    private static let many = 100
+
     let steps: [Step]
 
     var faultCount: Int { steps.reduce(0) { $0 + $1.faults.count } }
 
     init(seed: UInt64, faults: Int, messages: Int) {
         var random = SeededGenerator(seed: seed)
-        var pending = Self.order(faults, &random)[...]
+        let long: [LedgerFault] = faults >= Self.many ? [.brokerAwayForLong, .databaseAwayForLong] : []
+        var pending = Self.order(faults - long.count, &random)[...]
         var groups: [[LedgerFault]] = []
         while let first = pending.popFirst() {
             if let second = pending.first, second.subject != first.subject, random.chance(25) {
@@ -30,6 +34,7 @@ struct FaultPlan: Sendable, Equatable {
                 groups.append([first])
             }
         }
+        groups += long.map { [$0] }
         var left = messages
         steps = groups.indices.map { index in
             // The same for all but the last, which gets what is left.
@@ -37,9 +42,14 @@ struct FaultPlan: Sendable, Equatable {
             left -= share
             return Step(
                 messages: share, lead: .milliseconds(Int.random(in: 0...400, using: &random)), faults: groups[index],
-                hold: groups[index].allSatisfy(\.isOverAtOnce) ? .zero : .milliseconds(Int.random(in: 200...2500, using: &random)),
-                awaitsRecovery: index == groups.count - 1 || random.chance(80))
+                hold: Self.hold(groups[index], random: .milliseconds(Int.random(in: 200...2500, using: &random))),
+                awaitsRecovery: index >= groups.count - 1 - long.count || random.chance(80))
         }
+    }
+
+    /// The longest of them decides.
+    private static func hold(_ faults: [LedgerFault], random: Duration) -> Duration {
+        faults.map { $0.duration ?? random }.max() ?? random
     }
 
     /// Shuffled decks that hold every kind; in the last third nothing happens to the daemon itself, so that one process meets many faults.

@@ -9,6 +9,8 @@ enum LedgerFault: Sendable, Hashable {
     case brokerAlarm
     case brokerWay(WayFault)
     case databaseAway
+    /// For longer than any backoff lasts.
+    case brokerAwayForLong, databaseAwayForLong
     case database(DatabaseFault)
     case databaseWay(WayFault)
     case deadLetterQueueMissing(LedgerQueue)
@@ -43,21 +45,31 @@ enum LedgerFault: Sendable, Hashable {
     var subject: Subject {
         switch self {
         case .daemonKilled, .daemonRestarted, .daemonFrozen: .daemon
-        case .brokerKilled, .brokerRestarted, .brokerClosesConnections, .brokerAlarm, .deadLetterQueueMissing, .deadLetterQueuesFull:
+        case .brokerKilled, .brokerRestarted, .brokerAwayForLong, .brokerClosesConnections, .brokerAlarm, .deadLetterQueueMissing,
+            .deadLetterQueuesFull:
             .broker
         case .brokerWay: .brokerWay
-        case .databaseAway, .database: .database
+        case .databaseAway, .databaseAwayForLong, .database: .database
         case .databaseWay: .databaseWay
         }
     }
 
     /// What it does is done when it has happened; there is nothing to hold.
-    var isOverAtOnce: Bool {
+    private var isOverAtOnce: Bool {
         switch self {
         case .brokerClosesConnections, .brokerWay(.now(.reset)), .brokerWay(.now(.finish)), .databaseWay(.now(.reset)),
             .databaseWay(.now(.finish)):
             true
         default: false
+        }
+    }
+
+    /// How long it lasts; nil: as long as the plan says.
+    var duration: Duration? {
+        switch self {
+        case .brokerAwayForLong: .seconds(30)
+        case .databaseAwayForLong: .seconds(60)
+        default: isOverAtOnce ? .zero : nil
         }
     }
 
@@ -73,6 +85,8 @@ enum LedgerFault: Sendable, Hashable {
         case .brokerAlarm: "broker: memory alarm"
         case .brokerWay(let fault): "way to the broker: \(fault.kind)"
         case .databaseAway: "database: away"
+        case .brokerAwayForLong: "broker: kill -9, away for half a minute"
+        case .databaseAwayForLong: "database: away for a minute"
         case .database(.answers(let status, let errorNum)): "database: answers \(status)/\(errorNum)"
         case .database(.fails): "database: answers 500"
         case .database(.failsDocuments(let errorNum, _)): "database: documents fail with \(errorNum)"
@@ -97,8 +111,8 @@ extension LedgerFault: CustomStringConvertible {
             "\(kind), \(times) times"
         case .database(.late(let milliseconds)): "\(kind) by \(milliseconds) ms"
         case .deadLetterQueueMissing(let queue): "\(kind): \(queue.deadLetterName)"
-        case .daemonKilled, .daemonRestarted, .daemonFrozen, .brokerKilled, .brokerRestarted, .brokerClosesConnections, .brokerAlarm,
-            .databaseAway, .database(.answers), .deadLetterQueuesFull:
+        case .daemonKilled, .daemonRestarted, .daemonFrozen, .brokerKilled, .brokerRestarted, .brokerAwayForLong, .brokerClosesConnections,
+            .brokerAlarm, .databaseAway, .databaseAwayForLong, .database(.answers), .deadLetterQueuesFull:
             kind
         }
     }

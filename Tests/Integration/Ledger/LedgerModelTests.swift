@@ -127,7 +127,7 @@ import Testing
         #expect(plan.steps.reduce(0) { $0 + $1.messages } == 10_000)
         let faults = plan.steps.flatMap(\.faults)
         #expect(Set(faults.map(\.kind)).count >= 35)
-        #expect(faults.suffix(40).allSatisfy { $0.subject != .daemon })
+        #expect(faults.suffix(42).allSatisfy { $0.subject != .daemon })
         #expect(plan.steps.allSatisfy { Set($0.faults.map(\.subject)).count == $0.faults.count })
     }
 }

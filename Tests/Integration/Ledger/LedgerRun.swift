@@ -14,6 +14,9 @@ struct LedgerRun {
     private var report = LedgerReport()
     private var process: pid_t = 0
 
+    /// In how many bits the second half of a step's messages is published.
+    private static let bits = 10
+
     init(seed: UInt64, plan: FaultPlan, duration: Duration, world: LedgerWorld) {
         self.seed = seed
         self.plan = plan
@@ -39,8 +42,6 @@ struct LedgerRun {
         return report
     }
 
-    private static let bits = 10
-
     private mutating func perform(_ step: FaultPlan.Step) async throws -> Duration? {
         let messages = script.next(step.messages), feeder = world.feeder
         // Half of them at once, so that there is something to do; the others bit by bit, so that the fault meets publishing as well.
@@ -54,6 +55,8 @@ struct LedgerRun {
         }()
         try await Task.sleep(for: step.lead)
         for fault in step.faults {
+            // The last look at a process that is about to end.
+            if fault.subject == .daemon { lookAtProcess() }
             report.kinds[fault.kind, default: .init()].injected += 1
             try await world.inject(fault)
         }

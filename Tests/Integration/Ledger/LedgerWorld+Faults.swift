@@ -15,12 +15,12 @@ extension LedgerWorld {
             daemon.send(SIGTERM)
             #expect(try await daemon.end(within: 60) == .exited(0), "the daemon did not stop in order")
         case .daemonFrozen: daemon.send(SIGSTOP)
-        case .brokerKilled: try await node.kill()
+        case .brokerKilled, .brokerAwayForLong: try await node.kill()
         case .brokerRestarted: try await node.stop()
         case .brokerClosesConnections: try await node.control("close_all_connections", "test")
         case .brokerAlarm: try await node.control("set_vm_memory_high_watermark", "0.000001")
         case .brokerWay(let fault): try befall(brokerWay, fault)
-        case .databaseAway: await emulator.goAway()
+        case .databaseAway, .databaseAwayForLong: await emulator.goAway()
         case .database(let fault): emulator.replaceFaults(with: Self.lastingFaults + [InjectedFault(fault)])
         case .databaseWay(let fault): try befall(databaseWay, fault)
         case .deadLetterQueueMissing(let queue):
@@ -40,11 +40,11 @@ extension LedgerWorld {
         switch fault {
         case .daemonKilled, .daemonRestarted: try startDaemon()
         case .daemonFrozen: daemon.send(SIGCONT)
-        case .brokerKilled, .brokerRestarted: try await node.start()
+        case .brokerKilled, .brokerRestarted, .brokerAwayForLong: try await node.start()
         case .brokerClosesConnections: break
         case .brokerAlarm: try await node.control("set_vm_memory_high_watermark", "0.4")
         case .brokerWay: try brokerWay.heal()
-        case .databaseAway: try await emulator.comeBack()
+        case .databaseAway, .databaseAwayForLong: try await emulator.comeBack()
         case .database: emulator.replaceFaults(with: Self.lastingFaults)
         case .databaseWay(let fault):
             // A request that was held back must not be done when its sender has long given it up: without a version nothing protects the
