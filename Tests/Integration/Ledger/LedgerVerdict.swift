@@ -54,6 +54,9 @@ struct LedgerVerdict: Sendable {
         var lastPlaces: [Int: Int] = [:]
         for (place, message) in messages.enumerated() { lastPlaces[message.number] = place }
         let storedPlace = messages.lastIndex { stored?.ends(with: "\($0.members)}") ?? false }
+        if let storedPlace, storedPlace < messages.count - 1, let last = messages.last {
+            complaints.append("\(last) came last, but stored is \(messages[storedPlace])")
+        }
         for (place, message) in messages.enumerated() where lastPlaces[message.number] == place {
             if place > storedPlace ?? -1 {
                 unaccounted.append(message)

@@ -118,8 +118,13 @@ final class LedgerWorld {
 }
 
 extension LedgerQueue {
+    /// Where the order counts there must be one active consumer. Otherwise what a half-open connection still holds is delivered again behind what
+    /// the next connection was given in the meantime, and the last delivery is not the last message.
     var declaration: QueueDeclaration {
-        QueueDeclaration(name: name, arguments: isQuorum ? [("x-queue-type", .string("quorum"))] : [])
+        QueueDeclaration(
+            name: name,
+            arguments: (isQuorum ? [("x-queue-type", .string("quorum"))] : [])
+                + (hasVersion ? [] : [("x-single-active-consumer", .boolean(true))]))
     }
 
     /// Classic: RabbitMQ deletes no quorum queue on the condition that it is empty, and the test does that. Once a bound is set, by a policy, it
