@@ -24,7 +24,9 @@ extension LedgerWorld {
         case .database(let fault): emulator.replaceFaults(with: Self.lastingFaults + [InjectedFault(fault)])
         case .databaseWay(let fault): try befall(databaseWay, fault)
         case .deadLetterQueueMissing(let queue):
-            // What lies in it is saved before, as long as more comes.
+            // What lies in it is saved before, and nobody publishes to it meanwhile: RabbitMQ confirms what a queue takes along into its end.
+            daemon.send(SIGSTOP)
+            defer { daemon.send(SIGCONT) }
             try await eventually("\(queue.deadLetterName) is deleted", seconds: 60) {
                 try await mortuary.collect()
                 return try await node.control("delete_queue", queue.deadLetterName, "--if-empty")
