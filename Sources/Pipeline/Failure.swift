@@ -21,6 +21,7 @@ extension PipelineMachine {
         }
         let wait = delay.afterFailure(attempts: attempts, policy: policy)
         processors[write.processor].counters.retried += 1
+        decided(lanes[slot], .retried, detail: fault.description)
         actions.append(.note(.retrying(write, attempt: attempts + 1, of: policy.attempts, delay: wait, fault)))
         tryAgain(slot, at: now + wait)
     }
@@ -59,7 +60,9 @@ extension PipelineMachine {
         let entry = lanes[slot]
         let keepsLane = parks && entry.write.version == nil && hasChannel(slot)
         park(
-            entry.write.processor, entry.session, entry.write.delivery, refusal, attempts: attempts, slot: keepsLane ? slot : nil)
+            entry.write.processor, entry.session, entry.write.delivery, refusal, attempts: attempts,
+            Subject(key: entry.write.key, version: entry.write.version, receivedNanoseconds: entry.receivedNanoseconds),
+            slot: keepsLane ? slot : nil)
         if !keepsLane { release(slot) }
     }
 }

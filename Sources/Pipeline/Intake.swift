@@ -15,10 +15,10 @@ extension PipelineMachine {
             processors[processor].ledger.received(delivery.tag)
             switch plan {
             case .success(let write):
-                let (slot, isFirst) = lanes.add(write, session: session)
+                let (slot, isFirst) = lanes.add(write, session: session, at: nanoseconds)
                 if isFirst { queue.add(slot, write.target) }
             case .failure(let refusal):
-                park(processor, session, delivery, refusal, attempts: 0)
+                park(processor, session, delivery, refusal, attempts: 0, Subject(receivedNanoseconds: nanoseconds))
             }
         }
     }
@@ -39,14 +39,17 @@ extension PipelineMachine {
     ///
     /// With `slot` it keeps its lane until it is parked.
     mutating func park(
-        _ processor: ProcessorIndex, _ session: SessionID, _ delivery: Delivery, _ refusal: Refusal, attempts: Int, slot: Lanes.Slot? = nil
+        _ processor: ProcessorIndex, _ session: SessionID, _ delivery: Delivery, _ refusal: Refusal, attempts: Int, _ subject: Subject,
+        slot: Lanes.Slot? = nil
     ) {
         guard processors[processor].session == session else { return }
         actions.append(.note(.refused(processor, delivery, refusal, attempts: attempts)))
+        decided(processor, delivery, subject, .refused, detail: refusal.description)
         if parks {
-            parking.add(processor, session, delivery, refusal, attempts: attempts, slot: slot)
+            parking.add(processor, session, delivery, refusal, attempts: attempts, subject, slot: slot)
         } else {
             processors[processor].counters.parked += 1
+            decided(processor, delivery, subject, .parked, detail: refusal.reason.rawValue)
             processors[processor].ledger.reject(delivery.tag)
             let rejection = Acknowledgement(processor: processor, session: session, kind: .reject([delivery.tag]))
             actions.append(.acknowledge([rejection]))
@@ -58,6 +61,7 @@ extension PipelineMachine {
         let (parked, failures) = parking.settle(texts, at: now, delay: &delay)
         for order in parked where processors[order.processor].session == order.session {
             processors[order.processor].counters.parked += 1
+            decided(order.processor, order.delivery, order.subject, .parked, detail: order.refusal.reason.rawValue)
             processors[order.processor].ledger.settle(order.delivery.tag)
             if let slot = order.slot { release(slot) }
         }

@@ -11,6 +11,8 @@ struct Lanes {
     struct Entry {
         let write: PlannedWrite
         let session: SessionID
+        /// When it came, on the machine's own clock.
+        let receivedNanoseconds: Int
         /// Times it was written and failed for a reason of its own.
         var attempts = 0
         /// What ``PipelineMachine/settledCount`` was when it failed first.
@@ -77,8 +79,8 @@ struct Lanes {
     }
 
     /// Takes a write in. `isFirst`: no other of its document is held, it may leave.
-    mutating func add(_ write: PlannedWrite, session: SessionID) -> (slot: Slot, isFirst: Bool) {
-        let slot = take(Entry(write: write, session: session))
+    mutating func add(_ write: PlannedWrite, session: SessionID, at nanoseconds: Int) -> (slot: Slot, isFirst: Bool) {
+        let slot = take(Entry(write: write, session: session, receivedNanoseconds: nanoseconds))
         heldBytes += write.heldBytes
         let key = laneKey(write)
         guard let lane = lanes[key] else {

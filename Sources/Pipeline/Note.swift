@@ -24,6 +24,8 @@ public enum Note: Sendable {
     case outcomeUnknown(documents: Int, Fault)
     /// A request was rejected as a whole and is split to find the message to blame.
     case requestRejected(documents: Int, Fault)
+    /// What became of single deliveries, in order; only told while ``PipelinePorts/isObserved`` says that somebody listens.
+    case decided([Decision])
     /// More body bytes are held than `[rabbitmq] hold` allows; reading pauses, or goes on again.
     case holding(Bool, bytes: Int)
 }
@@ -42,4 +44,15 @@ public struct Counters: Sendable, Equatable {
     public var retried = 0
     /// Dropped unsettled because their channel closed; RabbitMQ delivers them again.
     public var returned = 0
+
+    /// A write was answered, and settles its delivery.
+    mutating func count(_ verdict: Decision.Verdict) {
+        switch verdict {
+        case .written: written += 1
+        case .stale: stale += 1
+        case .parked: parked += 1
+        case .retried: retried += 1
+        case .refused: break
+        }
+    }
 }

@@ -15,6 +15,8 @@ public struct ParkOrder: Sendable {
     public let refusal: Refusal
     /// Times it was written; 0 if it was refused before.
     public let attempts: Int
+    /// Which document it is about, and when it came.
+    let subject: Subject
     /// Its place in the lanes, if later writes of its document wait until it is parked.
     let slot: Lanes.Slot?
 
@@ -57,11 +59,13 @@ struct ParkingQueue {
 
     /// Takes a message in.
     mutating func add(
-        _ processor: ProcessorIndex, _ session: SessionID, _ delivery: Delivery, _ refusal: Refusal, attempts: Int, slot: Lanes.Slot?
+        _ processor: ProcessorIndex, _ session: SessionID, _ delivery: Delivery, _ refusal: Refusal, attempts: Int, _ subject: Subject,
+        slot: Lanes.Slot?
     ) {
         nextID += 1
         let order = ParkOrder(
-            id: nextID, processor: processor, session: session, delivery: delivery, refusal: refusal, attempts: attempts, slot: slot)
+            id: nextID, processor: processor, session: session, delivery: delivery, refusal: refusal, attempts: attempts,
+            subject: subject, slot: slot)
         lines[processor].waiting.append(order)
         heldBytes += order.ownBytes
     }

@@ -24,8 +24,10 @@ public struct PipelinePorts: Sendable {
     public var suspect: @Sendable (Suspect?) -> Void
     /// Tells people.
     public var note: @Sendable (Note) -> Void
-    /// Whole seconds since 1970, for messages that carry no time.
-    public var wallClock: @Sendable () -> UInt64
+    /// Milliseconds since 1970, for messages that carry no time, and for how old those are that do.
+    public var wallMilliseconds: @Sendable () -> UInt64
+    /// Whether somebody listens to single decisions (``Note/decided(_:)``).
+    public var isObserved: @Sendable () -> Bool
 
     /// Ports by their closures.
     public init(
@@ -34,7 +36,7 @@ public struct PipelinePorts: Sendable {
         setReading: @escaping @Sendable (Bool) -> Void, setConsuming: @escaping @Sendable (Bool) -> Void,
         probe: @escaping @Sendable () async -> RequestFailure?, queueTime: @escaping @Sendable () -> Duration,
         suspect: @escaping @Sendable (Suspect?) -> Void, note: @escaping @Sendable (Note) -> Void,
-        wallClock: @escaping @Sendable () -> UInt64
+        wallMilliseconds: @escaping @Sendable () -> UInt64, isObserved: @escaping @Sendable () -> Bool = { false }
     ) {
         self.write = write
         self.read = read
@@ -46,7 +48,8 @@ public struct PipelinePorts: Sendable {
         self.queueTime = queueTime
         self.suspect = suspect
         self.note = note
-        self.wallClock = wallClock
+        self.wallMilliseconds = wallMilliseconds
+        self.isObserved = isObserved
     }
 }
 
@@ -148,6 +151,14 @@ public actor Pipeline {
     /// What there is to see from outside, at one moment.
     public func snapshot() -> PipelineSnapshot { PipelineSnapshot(machine) }
 
+    /// The last decisions about a document, the newest first, with the time of each in milliseconds since 1970.
+    public func history(collection: String, key: String) -> [(decision: Decision, milliseconds: UInt64)] {
+        let (now, wall) = (machine.nanosecondsNow(clock.now), ports.wallMilliseconds())
+        return machine.history.decisions(about: key) { processors[$0].collection == collection }.map { decision in
+            (decision, wall &- UInt64(max(0, now - decision.nanoseconds) / 1_000_000))
+        }
+    }
+
     private func takeArrivals() {
         let list = inbox.withLock { inbox in
             defer { inbox.arrivals = [] }
@@ -163,7 +174,7 @@ public actor Pipeline {
             case .subscribed(let processor, let session): perform(.subscribed(processor, session))
             case .unsubscribed(let processor, let session): perform(.unsubscribed(processor, session))
             case .deliveries(let processor, let session, let deliveries):
-                let receivedAt = ports.wallClock()
+                let receivedAt = ports.wallMilliseconds() / 1000
                 perform(.received(processor, session, deliveries.map { ($0, mappers[processor].plan($0, receivedAt: receivedAt)) }))
             case .alone(let processor, let session, let delivery): handleAlone(processor, session, delivery)
             }
@@ -182,7 +193,7 @@ public actor Pipeline {
         let plan: Result<PlannedWrite, Refusal> =
             isGuilty
             ? .failure(Refusal(.endsProcess, "the last \(suspect.processes - 1) processes ended while they handled it"))
-            : mappers[processor].plan(delivery, receivedAt: ports.wallClock())
+            : mappers[processor].plan(delivery, receivedAt: ports.wallMilliseconds() / 1000)
         perform(.received(processor, session, [(delivery, plan)]))
         // Nothing will come back of what was dropped.
         if machine.isQuiet { clearSuspicion() }
@@ -203,6 +214,8 @@ public actor Pipeline {
 
     private func perform(_ event: PipelineMachine.Event) {
         machine.waitingBytes = feed.bytes
+        machine.wallMilliseconds = ports.wallMilliseconds()
+        machine.isObserved = ports.isObserved()
         for action in machine.handle(event, at: clock.now) {
             switch action {
             case .write(let batch):

@@ -47,6 +47,7 @@ struct PipelineMachine {
         var session: SessionID?
         var ledger: AcknowledgementLedger
         var counters = Counters()
+        var times = SettleTimes()
     }
 
     struct Delayed: Comparable {
@@ -77,8 +78,21 @@ struct PipelineMachine {
     var isConsuming = true
     /// When consuming began again the last time.
     var resumedAt: ContinuousClock.Instant?
+    /// Milliseconds since 1970, as the shell last told.
+    var wallMilliseconds: UInt64 = 0
+    /// Somebody listens to single decisions.
+    var isObserved = false
+    /// Time of the event that is handled, in nanoseconds since the first: cheaper to keep with each message, and to subtract, than instants.
+    private(set) var nanoseconds = 0
+    private var origin: ContinuousClock.Instant?
+    /// The last decisions about documents.
+    var history = DecisionRing()
+    /// Documents in each write request.
+    private(set) var batchDocuments = Histogram(bounds: Histogram.documents)
     /// Gathered while an event is handled.
     var actions: [Action] = []
+    /// The same, if somebody listens.
+    var decisions: [Decision] = []
     private var isReading = true
     private var nextID = 0
 
@@ -115,6 +129,8 @@ struct PipelineMachine {
 
     /// Takes an event in and says what to do about it.
     mutating func handle(_ event: Event, at now: ContinuousClock.Instant) -> [Action] {
+        if origin == nil { origin = now }
+        nanoseconds = nanosecondsNow(now)
         switch event {
         case .subscribed(let processor, let session): subscribe(processor, session)
         case .received(let processor, let session, let messages): receive(processor, session, messages)
@@ -132,9 +148,13 @@ struct PipelineMachine {
         watchOutage(at: now)
         acknowledge()
         setReading()
+        tellDecisions()
         defer { actions = [] }
         return actions
     }
+
+    /// A moment on the machine's own clock.
+    func nanosecondsNow(_ now: ContinuousClock.Instant) -> Int { (now - (origin ?? now)).nanoseconds }
 
     private mutating func wake(at now: ContinuousClock.Instant) {
         while let first = delayed.min, first.until <= now {
@@ -149,6 +169,7 @@ struct PipelineMachine {
             nextID += 1
             gate.sent()
             inFlight[nextID] = request
+            if request.kind == .write { batchDocuments.add(request.slots.count) }
             for slot in request.slots { lanes.update(slot) { $0.isInFlight = true } }
             actions.append(action(nextID, request))
         }
@@ -185,5 +206,13 @@ struct PipelineMachine {
         guard shouldRead != isReading else { return }
         isReading = shouldRead
         actions += [.setReading(shouldRead), .note(.holding(!shouldRead, bytes: bytes))]
+    }
+}
+
+extension Duration {
+    /// Whole nanoseconds.
+    var nanoseconds: Int {
+        let (seconds, attoseconds) = components
+        return Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
     }
 }

@@ -2,6 +2,10 @@
 public struct PipelineSnapshot: Sendable {
     /// One entry for each processor, in the order of the settings.
     public let counters: [Counters]
+    /// How long deliveries took, for each processor.
+    public let times: [SettleTimes]
+    /// Documents in each write request since start.
+    public let batchDocuments: Histogram
     /// Deliveries held: waiting, in flight, delayed, or on their way to a dead-letter queue.
     public let held: Int
     /// Bytes of those.
@@ -13,6 +17,8 @@ public struct PipelineSnapshot: Sendable {
 
     init(_ machine: PipelineMachine) {
         counters = machine.processors.map(\.counters)
+        times = machine.processors.map(\.times)
+        batchDocuments = machine.batchDocuments
         held = machine.lanes.count + machine.parking.count
         heldBytes = machine.heldBytes
         requestsInFlight = machine.inFlight.count

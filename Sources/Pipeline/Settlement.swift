@@ -34,8 +34,8 @@ extension PipelineMachine {
         case .written where processors[entry.write.processor].verify == .always:
             lanes.update(slot) { $0.isConfirmed = true }
             queue.addReadBack(slot, entry.write.target)
-        case .written: finish(slot) { $0.written += 1 }
-        case .stale: finish(slot) { $0.stale += 1 }
+        case .written: finish(slot, .written)
+        case .stale: finish(slot, .stale)
         case .conflict where entry.conflicts < Self.conflictBound:
             lanes.update(slot) { $0.conflicts += 1 }
             tryAgain(slot, at: now + delay.afterConflict())
@@ -51,8 +51,8 @@ extension PipelineMachine {
     private mutating func settle(_ slot: Lanes.Slot, _ state: StoredState, at now: ContinuousClock.Instant) {
         let entry = lanes[slot]
         switch Verification.verdict(on: entry.write, isConfirmed: entry.isConfirmed, state) {
-        case .written: finish(slot) { $0.written += 1 }
-        case .stale: finish(slot) { $0.stale += 1 }
+        case .written: finish(slot, .written)
+        case .stale: finish(slot, .stale)
         // Writes get no answer, one after the other: that is not this one's fault.
         case .failed where !entry.isConfirmed && unknownInARow > 1: tryAgain(slot, at: now + processors[entry.write.processor].retry.delay)
         case .failed(let fault): failed(slot, fault, at: now)
@@ -112,11 +112,12 @@ extension PipelineMachine {
     }
 
     /// The delivery's effect is confirmed: its ledger may acknowledge it, if its channel still lives.
-    private mutating func finish(_ slot: Lanes.Slot, count: (inout Counters) -> Void) {
+    private mutating func finish(_ slot: Lanes.Slot, _ verdict: Decision.Verdict) {
         let entry = lanes[slot]
         let processor = entry.write.processor
         settledCount += 1
-        count(&processors[processor].counters)
+        processors[processor].counters.count(verdict)
+        decided(entry, verdict)
         if processors[processor].session == entry.session { processors[processor].ledger.settle(entry.write.delivery.tag) }
         release(slot)
     }

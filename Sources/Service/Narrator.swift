@@ -99,6 +99,7 @@ public struct Narrator: Sendable {
         case .requestRejected(let documents, let fault):
             logger.log(
                 .warning, "Request rejected as a whole, splitting it to find the message to blame", [.documents: documents, .error: fault])
+        case .decided: break
         case .holding(true, let bytes):
             logger.log(.notice, "Holding as many bytes as [rabbitmq] hold allows, reading pauses", [.heldBytes: bytes])
         case .holding(false, let bytes):

@@ -130,6 +130,12 @@ struct Bench {
         perform(.woke)
     }
 
+    /// Single decisions that were told.
+    var decided: [Decision] {
+        notes.flatMap { note in
+            if case .decided(let decisions) = note { decisions } else { [Decision]() }
+        }
+    }
     /// Keys of the unanswered write requests.
     var keysInFlight: [[String]] { writes.map { $0.writes.map(\.key.text) } }
     /// Tags that have been acknowledged, of processor `updated`.

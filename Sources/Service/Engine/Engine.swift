@@ -41,7 +41,7 @@ struct Engine: Sendable {
                 queueTime: { store.queueTime },
                 suspect: { suspects?.write($0) },
                 note: { narrator.tell($0) },
-                wallClock: { UInt64(max(0, Date().timeIntervalSince1970)) }))
+                wallMilliseconds: { UInt64(max(0, Date().timeIntervalSince1970 * 1000)) }))
         arrivals.connect(to: pipeline)
         self.settings = settings
         self.logger = logger

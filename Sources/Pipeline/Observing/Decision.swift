@@ -1,0 +1,57 @@
+public import Mapping
+
+/// What was decided about one delivery, without the delivery: small, and good to be kept.
+public struct Decision: Sendable, Equatable {
+    /// What was decided; raw values go into events, history and filters.
+    public enum Verdict: String, Sendable, CaseIterable {
+        /// A confirmed write settled it.
+        case written
+        /// The stored version is the same or newer; settled.
+        case stale
+        /// The write failed for a reason of its own and is tried again.
+        case retried
+        /// It cannot be written and goes to the dead-letter queue; not settled yet.
+        case refused
+        /// Its dead letter is confirmed, or where parking is off it was rejected; settled.
+        case parked
+    }
+
+    /// Whose delivery.
+    public let processor: ProcessorIndex
+    /// Which document; nil: it was refused before that was known.
+    public let key: DocumentKey?
+    /// The message's version, if it has one.
+    public let version: UInt64?
+    /// What.
+    public let verdict: Verdict
+    /// Why, where there is something to say: a refusal or a fault.
+    public let detail: String?
+    /// The way the message took to its queue.
+    public let route: Route
+    /// Its `message-id` property, cut to ``idBytes``.
+    public let messageID: String?
+    /// When, in nanoseconds on the machine's own clock (``PipelineMachine/nanoseconds``).
+    let nanoseconds: Int
+    /// From its receipt to the decision.
+    public let latencyNanoseconds: Int
+
+    /// Bytes kept of a message id: enough for every form of UUID.
+    public static let idBytes = 64
+    /// Bytes kept of a detail.
+    public static let detailBytes = 240
+}
+
+/// Which document a delivery is about, as far as that is known, and when it came.
+struct Subject: Sendable {
+    var key: DocumentKey?
+    var version: UInt64?
+    /// On the machine's own clock.
+    var receivedNanoseconds: Int
+}
+
+extension Delivery {
+    /// The `message-id` property, cut; nil: none.
+    var messageID: String? {
+        messageIDPlace.map { String(decoding: bytes[$0].prefix(Decision.idBytes), as: UTF8.self) }
+    }
+}

@@ -1,0 +1,70 @@
+internal import Mapping
+
+/// The last decisions about documents, oldest overwritten first.
+///
+/// Bounded in entries and, because every text is cut, in bytes (about 5 MB at the very most). A delivery's buffer is not kept: of its bytes
+/// only the message id is copied, into memory that the ring has once and for all.
+struct DecisionRing {
+    /// Decisions kept.
+    static let bound = 8192
+
+    private struct Entry {
+        let processor: ProcessorIndex
+        let key: DocumentKey
+        let version: UInt64?
+        let verdict: Decision.Verdict
+        let detail: String?
+        let route: Route
+        let idBytes: Int
+        let nanoseconds: Int
+        let latencyNanoseconds: Int
+    }
+
+    private let bound: Int
+    private var entries: [Entry] = []
+    private var ids: [UInt8] = []
+    private var next = 0
+
+    /// An empty ring.
+    init(bound: Int = Self.bound) { self.bound = bound }
+
+    /// Decisions kept at present.
+    var count: Int { entries.count }
+
+    /// Keeps a decision about a document.
+    mutating func append(
+        _ processor: ProcessorIndex, _ key: DocumentKey, version: UInt64?, _ verdict: Decision.Verdict, detail: String?,
+        _ delivery: Delivery,
+        at nanoseconds: Int, latencyNanoseconds: Int
+    ) {
+        let place = delivery.messageIDPlace
+        let entry = Entry(
+            processor: processor, key: key, version: version, verdict: verdict, detail: detail, route: delivery.route,
+            idBytes: min(place?.count ?? 0, Decision.idBytes), nanoseconds: nanoseconds, latencyNanoseconds: latencyNanoseconds)
+        if next == entries.count {
+            entries.append(entry)
+            ids.append(contentsOf: repeatElement(0, count: Decision.idBytes))
+        } else {
+            entries[next] = entry
+        }
+        if let place {
+            let start = next * Decision.idBytes
+            for offset in 0..<entry.idBytes { ids[start + offset] = delivery.bytes[place.lowerBound + offset] }
+        }
+        next = (next + 1) % bound
+    }
+
+    /// The decisions about the document with this key, the newest first.
+    func decisions(about key: String, isIncluded: (ProcessorIndex) -> Bool) -> [Decision] {
+        let order = entries.count < bound ? Array(entries.indices) : Array(next..<bound) + Array(0..<next)
+        return order.reversed().compactMap { index in
+            let entry = entries[index]
+            guard entry.key.text == key, isIncluded(entry.processor) else { return nil }
+            let id = ids[index * Decision.idBytes..<index * Decision.idBytes + entry.idBytes]
+            return Decision(
+                processor: entry.processor, key: entry.key, version: entry.version, verdict: entry.verdict, detail: entry.detail,
+                route: entry.route, messageID: id.isEmpty ? nil : String(decoding: id, as: UTF8.self), nanoseconds: entry.nanoseconds,
+                latencyNanoseconds: entry.latencyNanoseconds)
+        }
+    }
+}

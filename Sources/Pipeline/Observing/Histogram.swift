@@ -1,0 +1,35 @@
+/// How often values fell below each of some bounds, as Prometheus counts them. Adding is a few comparisons and two additions.
+public struct Histogram: Sendable, Equatable {
+    /// Upper bounds, inclusive and rising.
+    public let bounds: [Int]
+    /// Values in each step: above the bound before, up to this one. The last, without a bound, is for all that is larger.
+    public private(set) var counts: [Int]
+    /// All values together.
+    public private(set) var sum = 0
+
+    /// An empty histogram.
+    public init(bounds: [Int]) {
+        self.bounds = bounds
+        counts = Array(repeating: 0, count: bounds.count + 1)
+    }
+
+    /// Counts a value. Negative ones (a clock was set back) count as zero.
+    public mutating func add(_ value: Int) {
+        let value = max(0, value)
+        var step = 0
+        while step < bounds.count, bounds[step] < value { step += 1 }
+        counts[step] += 1
+        sum &+= value
+    }
+
+    /// Values counted.
+    public var count: Int { counts.reduce(0, +) }
+
+    /// Bounds for times, in nanoseconds: half a millisecond to ten minutes, by steps of about two.
+    public static let times: [Int] = [
+        500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000, 25_000_000, 50_000_000, 100_000_000, 250_000_000, 500_000_000, 1_000_000_000,
+        2_500_000_000, 5_000_000_000, 10_000_000_000, 30_000_000_000, 60_000_000_000, 600_000_000_000,
+    ]
+    /// Bounds for numbers of documents in a request.
+    public static let documents: [Int] = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000]
+}

@@ -1,0 +1,78 @@
+internal import Mapping
+
+/// What is remembered about what was decided: for metrics, for `why`, and for whoever listens to events.
+///
+/// Once for each message, so it costs a few additions and one entry of a ring; a ``Decision`` is only made if somebody listens.
+extension PipelineMachine {
+    /// A delivery whose document is known was settled, or its write is tried again, or given up.
+    mutating func decided(_ entry: Lanes.Entry, _ verdict: Decision.Verdict, detail: @autoclosure () -> String? = nil) {
+        let write = entry.write
+        decided(
+            write.processor, write.delivery,
+            Subject(key: write.key, version: write.version, receivedNanoseconds: entry.receivedNanoseconds), verdict, detail: detail())
+    }
+
+    /// The same, of a delivery that may have been refused before its document was known.
+    mutating func decided(
+        _ processor: ProcessorIndex, _ delivery: Delivery, _ subject: Subject, _ verdict: Decision.Verdict,
+        detail: @autoclosure () -> String? = nil
+    ) {
+        let latency = nanoseconds - subject.receivedNanoseconds
+        let detail = detail().map { $0.cut(toBytes: Decision.detailBytes) }
+        if verdict.isSettled {
+            processors[processor].times.settled(delivery, latencyNanoseconds: latency, atWallMilliseconds: wallMilliseconds)
+        }
+        if let key = subject.key {
+            history.append(
+                processor, key, version: subject.version, verdict, detail: detail, delivery, at: nanoseconds, latencyNanoseconds: latency)
+        }
+        guard isObserved else { return }
+        decisions.append(
+            Decision(
+                processor: processor, key: subject.key, version: subject.version, verdict: verdict, detail: detail, route: delivery.route,
+                messageID: delivery.messageID, nanoseconds: nanoseconds, latencyNanoseconds: latency))
+    }
+
+    /// Hands out what was decided while an event was handled, if anybody listens.
+    mutating func tellDecisions() {
+        guard !decisions.isEmpty else { return }
+        actions.append(.note(.decided(decisions)))
+        decisions = []
+    }
+}
+
+extension Decision.Verdict {
+    /// The delivery is acknowledged, or may be.
+    var isSettled: Bool {
+        switch self {
+        case .written, .stale, .parked: true
+        case .retried, .refused: false
+        }
+    }
+}
+
+/// How long the deliveries of a processor took.
+public struct SettleTimes: Sendable, Equatable {
+    /// From the receipt of a delivery until it was settled, in nanoseconds.
+    public private(set) var receiveToSettled = Histogram(bounds: Histogram.times)
+    /// From its publication until it was settled, in nanoseconds; only messages whose `timestamp_in_ms` header tells when that was.
+    public private(set) var publishToSettled = Histogram(bounds: Histogram.times)
+
+    /// A delivery is settled.
+    mutating func settled(_ delivery: Delivery, latencyNanoseconds: Int, atWallMilliseconds wall: UInt64) {
+        receiveToSettled.add(latencyNanoseconds)
+        // A clock that goes ahead of ours is no message from the future.
+        guard let published = delivery.publishedMilliseconds else { return }
+        publishToSettled.add(Int(wall > published ? min(wall - published, UInt64(Int.max / 1_000_000)) : 0) * 1_000_000)
+    }
+}
+
+extension String {
+    /// At most so many bytes, cut between characters.
+    func cut(toBytes limit: Int) -> String {
+        guard utf8.count > limit else { return self }
+        var end = utf8.index(startIndex, offsetBy: limit)
+        while end > startIndex, String.Index(end, within: self) == nil { end = utf8.index(before: end) }
+        return String(self[..<end])
+    }
+}

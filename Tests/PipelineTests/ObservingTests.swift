@@ -1,0 +1,112 @@
+import Testing
+
+@testable import Mapping
+@testable import Pipeline
+
+@Suite("What is remembered of decisions") struct ObservingTests {
+    private let all: (ProcessorIndex) -> Bool = { _ in true }
+
+    @Test("Each settled, refused and repeated write of a document is remembered, the newest first")
+    func order() {
+        var bench = Bench()
+        bench.receive("a", version: 3)
+        bench.reply(.transient(Fault(errorNum: 1302, message: "try again")))
+        bench.advance(by: .seconds(3))
+        bench.reply(.stale)
+        bench.receive("a", version: 4)
+        bench.reply(.written)
+        bench.receive("b")
+        bench.reply(.refused(Fault(errorNum: 1620, message: "schema")))
+        bench.confirmParking()
+        let decisions = bench.machine.history.decisions(about: "a", isIncluded: all)
+        #expect(decisions.map(\.verdict) == [.written, .stale, .retried])
+        #expect(decisions.map(\.version) == [4, 3, 3])
+        #expect(decisions.map(\.latencyNanoseconds) == [0, 3_000_000_000, 0])
+        #expect(decisions.map(\.detail) == [nil, nil, "try again (errorNum 1302)"])
+        let others = bench.machine.history.decisions(about: "b", isIncluded: all)
+        #expect(others.map(\.verdict) == [.parked, .refused])
+        #expect(others.last?.detail == "refused-by-database: schema (errorNum 1620)")
+        #expect(bench.machine.history.decisions(about: "a") { _ in false }.isEmpty)
+    }
+
+    @Test("The ring keeps as many as its bound, and forgets the oldest")
+    func bound() {
+        var ring = DecisionRing(bound: 3)
+        for number in 1...5 {
+            ring.append(
+                0, DocumentKey(legal: "k"), version: UInt64(number), .written, detail: nil, delivery(messageID: "id-\(number)"), at: number,
+                latencyNanoseconds: 0)
+        }
+        #expect(ring.count == 3)
+        let decisions = ring.decisions(about: "k", isIncluded: all)
+        #expect(decisions.map(\.version) == [5, 4, 3])
+        #expect(decisions.map(\.messageID) == ["id-5", "id-4", "id-3"])
+    }
+
+    @Test("A long message id is cut, one that follows a shorter one does not keep its end, and none is none")
+    func messageIDs() {
+        var ring = DecisionRing(bound: 1)
+        let long = String(repeating: "x", count: 200)
+        for (id, kept) in [(long, String(long.prefix(Decision.idBytes))), ("short", "short"), (nil, nil)] as [(String?, String?)] {
+            ring.append(
+                0, DocumentKey(legal: "k"), version: nil, .written, detail: nil, delivery(messageID: id), at: 0, latencyNanoseconds: 0)
+            #expect(ring.decisions(about: "k", isIncluded: all).map(\.messageID) == [kept])
+        }
+    }
+
+    @Test("Single decisions are told while somebody listens, and only then")
+    func told() {
+        var bench = Bench()
+        bench.receive("a")
+        bench.reply(.written)
+        #expect(bench.decided.isEmpty)
+        bench.machine.isObserved = true
+        bench.receive("b")
+        bench.receiveRefused()
+        bench.reply(.written)
+        bench.confirmParking()
+        #expect(bench.decided.map(\.verdict) == [.refused, .written, .parked])
+        #expect(bench.decided.map(\.key?.text) == [nil, "b", nil])
+    }
+
+    @Test("Times from receipt are counted for what is settled, from publication only where a header tells it")
+    func times() {
+        var bench = Bench()
+        bench.receive("a", "b")
+        bench.advance(by: .milliseconds(20))
+        bench.reply(.written)
+        let times = bench.machine.processors[Bench.updated].times
+        #expect(times.receiveToSettled.count == 2)
+        #expect(times.receiveToSettled.sum == 40_000_000)
+        #expect(times.publishToSettled.count == 0)
+
+        var own = SettleTimes()
+        own.settled(delivery(published: 1_700_000_000_000), latencyNanoseconds: 0, atWallMilliseconds: 1_700_000_000_250)
+        own.settled(delivery(published: 1_700_000_000_000), latencyNanoseconds: 0, atWallMilliseconds: 1_600_000_000_000)
+        #expect(own.publishToSettled.count == 2)
+        #expect(own.publishToSettled.sum == 250_000_000)
+    }
+
+    @Test("A value is counted at the first bound that is not below it")
+    func histogram() {
+        var histogram = Histogram(bounds: [1, 10])
+        for value in [0, 1, 2, 10, 11, -5] { histogram.add(value) }
+        #expect(histogram.counts == [3, 2, 1])
+        #expect(histogram.sum == 24)
+    }
+
+    /// With the properties that are given, as another client would have encoded them.
+    private func delivery(messageID: String? = nil, published: UInt64? = nil) -> Delivery {
+        var properties: [UInt8] = [published == nil ? 0x80 : 0xA0, messageID == nil ? 0 : 0x80] + [4] + Array("text".utf8)
+        if let published {
+            let entries: [UInt8] =
+                [1] + Array("a".utf8) + [UInt8(ascii: "t"), 1] + [15] + Array("timestamp_in_ms".utf8) + [UInt8(ascii: "l")]
+            let number = (0..<8).reversed().map { UInt8(truncatingIfNeeded: published >> ($0 * 8)) }
+            properties += [0, 0, 0, UInt8(entries.count + 8)] + entries + number
+        }
+        if let messageID { properties += [UInt8(messageID.utf8.count)] + Array(messageID.utf8) }
+        return Delivery(
+            tag: 1, redelivered: false, route: Route(exchange: "", routingKey: "q"), contentEncoding: .identity, timestamp: nil,
+            bytes: [1, 2, 3] + properties, bodyBytes: 3)
+    }
+}
