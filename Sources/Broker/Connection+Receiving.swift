@@ -113,6 +113,17 @@ extension Connection {
                 .delivery(tag, redelivered: deliver.redelivered != 0), exchange: Span(_unsafeElements: exchange),
                 routingKey: Span(_unsafeElements: routingKey))
             return nil
+        case AMQP_BASIC_GET_OK_METHOD:
+            guard contents.indices.contains(index), let decoded = unsafe method.decoded else {
+                throw ProtocolViolation("a fetched message on channel \(index + 1)")
+            }
+            let fetched = unsafe decoded.assumingMemoryBound(to: amqp_basic_get_ok_t.self).pointee
+            let tag = unsafe DeliveryTag(rawValue: fetched.delivery_tag)
+            let (exchange, routingKey) = unsafe (fetched.exchange.buffer, fetched.routing_key.buffer)
+            try unsafe contents[index].begin(
+                .delivery(tag, redelivered: fetched.redelivered != 0), exchange: Span(_unsafeElements: exchange),
+                routingKey: Span(_unsafeElements: routingKey))
+            return nil
         case AMQP_BASIC_RETURN_METHOD:
             guard contents.indices.contains(index), let decoded = unsafe method.decoded else {
                 throw ProtocolViolation("a returned message on channel \(index + 1)")
@@ -166,6 +177,7 @@ extension ServerMethod {
         case AMQP_BASIC_CANCEL_METHOD: self = .consumerCancelled
         case AMQP_CHANNEL_CLOSE_OK_METHOD: self = .channelCloseOk
         case AMQP_CONFIRM_SELECT_OK_METHOD: self = .confirmSelectOk
+        case AMQP_BASIC_GET_EMPTY_METHOD: self = .getEmpty
         case AMQP_CONNECTION_CLOSE_OK_METHOD: self = .connectionCloseOk
         case AMQP_CONNECTION_UNBLOCKED_METHOD: self = .unblocked
         case AMQP_CONNECTION_BLOCKED_METHOD:

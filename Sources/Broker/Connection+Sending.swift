@@ -55,6 +55,15 @@ extension Connection {
         }
     }
 
+    /// Asks for one message, which stays unacknowledged.
+    func sendGet(channel: UInt16, queue: String) throws(BrokerError.Reason) {
+        try unsafe withBytes(of: queue) { queue throws(BrokerError.Reason) in
+            var get = unsafe amqp_basic_get_t()
+            unsafe get.queue = queue
+            try unsafe send(AMQP_BASIC_GET_METHOD, &get, channel: channel)
+        }
+    }
+
     func sendConfirmSelect(channel: UInt16) throws(BrokerError.Reason) {
         var select = amqp_confirm_select_t()
         try send(AMQP_CONFIRM_SELECT_METHOD, &select, channel: channel)

@@ -75,7 +75,7 @@ extension Consumer {
         case .channelCloseOk:
             machines[index].closeOk(now: .now)
             return []
-        case .confirmSelectOk, .connectionCloseOk, .connectionClose, .declareOk, .blocked, .unblocked, .ack, .nack,
+        case .confirmSelectOk, .connectionCloseOk, .connectionClose, .declareOk, .blocked, .unblocked, .ack, .nack, .getEmpty,
             .unexpected:
             throw ProtocolViolation("\(method) on channel \(index + 1)")
         }

@@ -111,7 +111,8 @@ extension Publisher {
         case .connectionClose(let code, let text):
             try connection.sendConnectionCloseOk()
             throw .closedByServer(code: code, text: text)
-        case .qosOk, .consumeOk, .cancelOk, .declareOk, .channelCloseOk, .connectionCloseOk, .consumerCancelled, .unexpected:
+        case .qosOk, .consumeOk, .cancelOk, .declareOk, .channelCloseOk, .connectionCloseOk, .consumerCancelled, .getEmpty,
+            .unexpected:
             throw .protocolError("\(method) on channel \(channel)")
         }
     }

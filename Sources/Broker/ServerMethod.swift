@@ -12,6 +12,8 @@ enum ServerMethod: Equatable, Sendable {
     case unblocked
     /// A publisher confirm.
     case ack(tag: UInt64, multiple: Bool)
+    /// `basic.get-empty`: the queue has no message that is ready.
+    case getEmpty
     /// The opposite of a confirm.
     case nack(tag: UInt64, multiple: Bool)
     /// One that has no business here.

@@ -1,0 +1,61 @@
+internal import Glibc
+internal import Mapping
+internal import Settings
+
+/// One answer at a time, for callers that may block.
+extension Connection {
+    /// What came.
+    enum BlockingAnswer {
+        case method(ServerMethod)
+        case delivery(Delivery)
+    }
+
+    /// Connects to the first endpoint that answers. Once round is enough for something that somebody waits for.
+    static func first(of settings: RabbitMQSettings, name: String, sendTime: Duration? = nil) throws(BrokerError) -> Connection {
+        var failure: BrokerError?
+        for endpoint in settings.endpoints {
+            let parameters = ConnectionParameters(settings, endpoint: endpoint, name: name, channels: 1, sendTime: sendTime)
+            do throws(BrokerError) {
+                return try Connection(parameters)
+            } catch {
+                failure = error
+            }
+        }
+        throw failure ?? BrokerError(.unsupported("no endpoint is configured"), endpoint: "")
+    }
+
+    /// Waits for a whole message, or for a method. A channel or connection that the broker closes is confirmed, and thrown.
+    func answer(into contents: inout [ContentAssembly], within time: Duration) throws(BrokerError.Reason) -> BlockingAnswer {
+        let deadline = ContinuousClock.now + time
+        while true {
+            var bound = ReadBound()
+            let reading = try read(into: &contents, bound: &bound)
+            if let delivery = contents[0].takeDeliveries().first { return .delivery(delivery) }
+            switch reading {
+            case .method(.channelClose(let code, let text), let channel):
+                try sendChannelCloseOk(channel)
+                throw .channelClosed(code: code, text: text)
+            case .method(.connectionClose(let code, let text), _):
+                try sendConnectionCloseOk()
+                throw .closedByServer(code: code, text: text)
+            // The broker's shortage of memory or disk is no answer to anything.
+            case .method(.blocked, _), .method(.unblocked, _), .bounded: continue
+            case .method(let method, _): return .method(method)
+            case .dry: try waitForBytes(until: deadline, answerTime: time)
+            }
+        }
+    }
+
+    private func waitForBytes(until deadline: ContinuousClock.Instant, answerTime: Duration) throws(BrokerError.Reason) {
+        let left = deadline - .now
+        guard left > .zero else { throw .timedOut("a request within \(answerTime)") }
+        var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        _ = unsafe poll(&watched, 1, Int32(clamping: Int(left / .milliseconds(1)) + 1))
+    }
+
+    /// The error for the caller; the connection is closed with the handshake if the broker takes it for alive.
+    func ended(by reason: BrokerError.Reason, queue: String) -> BrokerError {
+        if reason.leavesConnectionOpen { closeAndWait() }
+        return BrokerError(reason, endpoint: place, queue: queue)
+    }
+}
