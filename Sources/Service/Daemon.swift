@@ -1,4 +1,5 @@
 public import Logging
+internal import Pipeline
 public import Settings
 
 /// The running service: starts and stops its engine in order, and tells so.

@@ -63,7 +63,9 @@ struct NotificationTests {
 
     @Test(
         "A variable that is unset or no address means that there is nobody to tell",
-        arguments: [nil, "", "relative", "@", "/" + String(repeating: "w", count: 107), "@" + String(repeating: "w", count: 107), "vsock:2:1"])
+        arguments: [
+            nil, "", "relative", "@", "/" + String(repeating: "w", count: 107), "@" + String(repeating: "w", count: 107), "vsock:2:1",
+        ])
     func noAddress(variable: String?) {
         #expect(NotifySocket(variable) == nil)
     }
