@@ -104,7 +104,12 @@ let package = Package(
         .testTarget(
             name: "BrokerTests", dependencies: ["Broker", "CRabbitMQ", "FaultProxy", "Mapping", "Settings", "Threads"],
             swiftSettings: strict),
-        .testTarget(name: "ServiceTests", dependencies: ["Broker", "Service", "Settings", logging], swiftSettings: strict),
+        // libsystemd, to compare with; Warren itself does without.
+        .systemLibrary(name: "CSystemd", path: "Tests/CSystemd"),
+        .testTarget(
+            name: "ServiceTests",
+            dependencies: ["Broker", "CLinux", "CSystemd", "Mapping", "Pipeline", "Service", "Settings", "Store", "Threads", logging],
+            swiftSettings: strict),
         .testTarget(
             name: "ArangoEmulatorTests",
             dependencies: [

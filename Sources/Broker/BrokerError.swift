@@ -67,7 +67,8 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
         return remedy.isEmpty ? "\(place): \(fault)" : "\(place): \(fault). \(remedy)"
     }
 
-    private var fault: String {
+    /// What failed, without the place and what to do about it.
+    public var fault: String {
         switch reason {
         case .unreachable(let text): "cannot connect: \(text)"
         case .tls(let text): "TLS failed: \(text)"

@@ -1,17 +1,21 @@
 public import Logging
+internal import Pipeline
 public import Settings
 
 /// The running service: starts and stops its engine in order, and tells so.
 public struct Daemon: Sendable {
     private let logger: Logger
     private let engine: Engine
+    private let announcer: Announcer
 
     /// Builds all parts; nothing is connected yet. Throws a ``StartError`` for what can be seen without a server.
     ///
-    /// `stateDirectory` is where a suspect is written down; without one, messages that came before go alone all the same.
-    public init(settings: Settings, logger: Logger, stateDirectory: String?) throws(StartError) {
+    /// `stateDirectory` is where a suspect is written down; without one, messages that came before go alone all the same. `manager` is told how
+    /// things are.
+    public init(settings: Settings, logger: Logger, stateDirectory: String?, manager: ServiceManager) throws(StartError) {
         self.logger = logger
-        engine = try Engine(settings: settings, logger: logger, stateDirectory: stateDirectory)
+        announcer = Announcer(manager, processors: settings.processors)
+        engine = try Engine(settings: settings, logger: logger, stateDirectory: stateDirectory, announcer: announcer)
     }
 
     /// Consumes until `stop` returns; then finishes what is in flight, returns the rest to RabbitMQ and closes the connections.
@@ -20,6 +24,7 @@ public struct Daemon: Sendable {
     public func run(until stop: @escaping @Sendable () async -> Void) async throws(StartError) {
         logger.log(.notice, "Service sync started.")
         let stopped = Task { await stop() }
+        let announcing = Task { await announcer.run { await engine.pipeline.snapshot() } }
         let begun = Task { try await begin() }
         // Starting waits for a database that is away; a stop must not wait for that.
         Task {
@@ -28,17 +33,22 @@ public struct Daemon: Sendable {
         }
         let result = await begun.result
         if case .failure(let error as StartError) = result {
+            announcing.cancel()
             await engine.close()
             throw error
         }
         await stopped.value
         let declaring = if case .success(let task) = result { task } else { Task<Void, Never>?.none }
         declaring?.cancel()
+        announcing.cancel()
         logger.log(.notice, "Stopping: no new messages, finishing what is in flight")
+        await announcer.beginStop()
+        let stopping = Task { await announcer.goOnStopping(longest: engine.longestStop) { await engine.pipeline.snapshot() } }
         await engine.drain()
         // Its connection is closed in order, too.
         _ = await within(Engine.farewellTime) { await declaring?.value }
         await engine.close()
+        stopping.cancel()
         logger.log(.notice, "Service sync stopped.")
     }
 

@@ -8,6 +8,7 @@ struct StartCheck {
     let store: DocumentStore
     let settings: Settings
     let logger: Logger
+    let announcer: Announcer
 
     /// Between two questions to a database that does not answer.
     static let interval: Duration = .seconds(1)
@@ -17,7 +18,9 @@ struct StartCheck {
         guard settings.processors.contains(where: { $0.version != nil }) else { return }
         var isTold = false
         while true {
-            switch try await answer() {
+            let answer = try await answer()
+            announcer.tell(answer)
+            switch answer {
             case .success(let version):
                 guard version.supportsVersionAttribute else {
                     throw StartError.configuration(

@@ -18,7 +18,10 @@ struct Run: AsyncParsableCommand {
         let signals = await StopSignals()
         do throws(StartError) {
             // systemd names the directory (systemd.exec(5), StateDirectory=); several, separated by colons, are not ours.
-            let daemon = try Daemon(settings: settings, logger: logger, stateDirectory: configuration.environment["STATE_DIRECTORY"])
+            let environment = configuration.environment
+            let daemon = try Daemon(
+                settings: settings, logger: logger, stateDirectory: environment["STATE_DIRECTORY"],
+                manager: ServiceManager(environment: environment))
             try await daemon.run { await signals.first(logger: logger) }
         } catch {
             logger.log(.critical, "Cannot start", [.error: error])

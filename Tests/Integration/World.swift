@@ -65,7 +65,7 @@ struct World {
     /// Runs the service around `body` and stops it in order.
     func serving(_ body: () async throws -> Void) async throws {
         let (asked, ask) = AsyncStream.makeStream(of: Void.self)
-        let daemon = try Daemon(settings: settings, logger: log.logger, stateDirectory: nil)
+        let daemon = try Daemon(settings: settings, logger: log.logger, stateDirectory: nil, manager: ServiceManager(environment: [:]))
         let running = Task { try await daemon.run { for await _ in asked {} } }
         do {
             try await body()

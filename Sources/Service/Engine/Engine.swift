@@ -13,11 +13,12 @@ struct Engine: Sendable {
     let consumer: Consumer
     let pipeline: Pipeline
     private let logger: Logger
+    private let announcer: Announcer
 
     /// Builds all parts; nothing is connected yet. Throws a ``StartError`` for what can be seen without a server.
     ///
     /// `stateDirectory` is where a suspect is written down; without one, messages that came before go alone all the same.
-    init(settings: Settings, logger: Logger, stateDirectory: String?) throws(StartError) {
+    init(settings: Settings, logger: Logger, stateDirectory: String?, announcer: Announcer) throws(StartError) {
         let suspects = stateDirectory.map { SuspectFile(path: "\($0)/suspect") }
         let narrator = Narrator(logger: logger, processors: settings.processors)
         let store: DocumentStore
@@ -26,6 +27,7 @@ struct Engine: Sendable {
         let arrivals = ArrivalPort()
         let consumer = Consumer(settings: settings.rabbitmq, subscriptions: settings.subscriptions) { event in
             narrator.tell(event)
+            announcer.tell(event)
             arrivals.receive(event)
         }
         pipeline = Pipeline(
@@ -40,11 +42,15 @@ struct Engine: Sendable {
                 probe: { await store.probe() },
                 queueTime: { store.queueTime },
                 suspect: { suspects?.write($0) },
-                note: { narrator.tell($0) },
+                note: {
+                    narrator.tell($0)
+                    announcer.tell($0)
+                },
                 wallMilliseconds: { UInt64(max(0, Date().timeIntervalSince1970 * 1000)) }))
         arrivals.connect(to: pipeline)
         self.settings = settings
         self.logger = logger
+        self.announcer = announcer
         self.store = store
         self.publisher = publisher
         self.consumer = consumer
@@ -55,7 +61,7 @@ struct Engine: Sendable {
     /// Waits for a database that is away; cancelled, it ends with a `CancellationError`. Throws a ``StartError`` if the database cannot keep
     /// the promise that the configuration makes. Nothing was consumed then.
     func start() async throws {
-        try await StartCheck(store: store, settings: settings, logger: logger).pass()
+        try await StartCheck(store: store, settings: settings, logger: logger, announcer: announcer).pass()
         Task { await pipeline.run() }
         Task { await consumer.run() }
     }
@@ -84,6 +90,9 @@ struct Engine: Sendable {
         _ = await within(Self.farewellTime) { await publisher.close() }
         _ = await within(Self.farewellTime) { await store.close() }
     }
+
+    /// What ``drain()`` and ``close()`` may take together, at most.
+    var longestStop: Duration { settings.service.drain + Self.farewellTime * 5 }
 
     /// Time for the goodbye to one server, a little more than the broker's own.
     static let farewellTime: Duration = .seconds(6)

@@ -1,0 +1,135 @@
+internal import Broker
+internal import Mapping
+internal import Pipeline
+internal import Store
+
+/// What `systemctl status` says in one line, as facts: learnt from what the parts report, and put into words.
+struct StatusFacts {
+    /// Where the service is in its life.
+    enum Phase: Equatable { case running, stopping }
+
+    /// RabbitMQ, as far as it is known.
+    enum Broker: Equatable {
+        case unknown
+        case connected
+        case waiting(BrokerError)
+    }
+
+    /// ArangoDB, as far as it is known.
+    enum Database: Equatable {
+        case unknown
+        case answers(ServerVersion?)
+        case away(String)
+    }
+
+    /// The queue of one processor.
+    enum Queue: Equatable {
+        case unknown
+        case consuming
+        case failed(BrokerError)
+    }
+
+    var phase = Phase.running
+    var broker = Broker.unknown
+    var database = Database.unknown
+    var queues: [Queue]
+    /// Collections that take no writes until somebody acts, and why.
+    var lostTargets: [String: String] = [:]
+    /// Deliveries settled a second.
+    var rate = 0
+    /// Deliveries held.
+    var held = 0
+
+    private var version: ServerVersion?
+    private let names: [String]
+
+    /// Nothing is known yet of the processors with these names.
+    init(processors names: [String]) {
+        self.names = names
+        queues = names.map { _ in .unknown }
+    }
+
+    /// The consumer told something.
+    mutating func learn(_ event: ConsumerEvent) {
+        switch event {
+        case .connected: broker = .connected
+        case .waiting(let error, _): (broker, queues) = (.waiting(error), names.map { _ in .unknown })
+        case .subscribed(let processor, _): queues[processor] = .consuming
+        case .subscribeFailed(let processor, let error, _): queues[processor] = .failed(error)
+        case .unsubscribed(let processor, _, nil): queues[processor] = .unknown
+        case .unsubscribed(let processor, _, let error?): queues[processor] = .failed(error)
+        case .deliveries, .unproven: break
+        }
+    }
+
+    /// The pipeline told something.
+    mutating func learn(_ note: Note) {
+        switch note {
+        case .databaseLost(let fault): database = .away("\(fault)")
+        case .databaseBack: database = .answers(version)
+        case .targetLost(let target, let fault): lostTargets[target.collection] = "\(fault)"
+        case .targetBack(let target, _): lostTargets[target.collection] = nil
+        default: break
+        }
+    }
+
+    /// The database was asked for its version at start.
+    mutating func learn(_ answer: Result<ServerVersion, RequestFailure>) {
+        switch answer {
+        case .success(let version): (self.version, database) = (version, .answers(version))
+        case .failure(let failure): database = .away("\(failure.fault)")
+        }
+    }
+
+    /// One line.
+    var text: String {
+        switch phase {
+        case .stopping: return held > 0 ? "stopping: finishing \(counted(held, "message"))" : "stopping"
+        case .running: return ([consuming, isConsuming ? throughput : nil] + storing).compactMap(\.self).joined(separator: "; ")
+        }
+    }
+
+    private var isConsuming: Bool { queues.contains(.consuming) }
+
+    private var consuming: String? {
+        if case .away(let fault) = database, broker == .unknown { return "waiting for ArangoDB before anything is consumed: \(fault)" }
+        switch broker {
+        case .unknown: return "connecting"
+        case .waiting(let error): return "waiting for RabbitMQ at \(error.endpoint): \(error.fault)"
+        case .connected: break
+        }
+        let consumed = queues.count { $0 == .consuming }
+        let failures = zip(names, queues).compactMap { name, queue in
+            if case .failed(let error) = queue { "\(name): \(error.fault)" } else { nil }
+        }
+        let queues = consumed == names.count ? counted(consumed, "queue") : "\(consumed) of \(counted(names.count, "queue"))"
+        return (["consuming \(queues)"] + failures).joined(separator: ", ")
+    }
+
+    private var throughput: String { rate == 0 ? "idle" : "\(grouped(rate)) messages/s" }
+
+    private var storing: [String] {
+        let lost = lostTargets.sorted { $0.key < $1.key }.map { "\($0.key) takes no writes: \($0.value)" }
+        switch database {
+        case .unknown: return lost
+        case .answers(let version?): return ["ArangoDB \(version) answers"] + lost
+        case .answers(nil): return ["ArangoDB answers"] + lost
+        // Told in front already.
+        case .away where broker == .unknown: return lost
+        case .away(let fault): return ["ArangoDB is away, holding \(counted(held, "message")): \(fault)"] + lost
+        }
+    }
+}
+
+/// `1 queue`, `1,204 messages`.
+private func counted(_ count: Int, _ noun: String) -> String { "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
+
+/// `1,204,000`
+private func grouped(_ number: Int) -> String {
+    var digits = ""
+    for (index, digit) in "\(number)".reversed().enumerated() {
+        if index > 0, index % 3 == 0, digit != "-" { digits.append(",") }
+        digits.append(digit)
+    }
+    return String(digits.reversed())
+}
