@@ -97,7 +97,7 @@ let package = Package(
         .testTarget(name: "FaultProxyTests", dependencies: ["FaultProxy"], swiftSettings: strict),
 
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
-        .testTarget(name: "MappingTests", dependencies: ["CZlib", "Mapping", "Settings"], swiftSettings: strict),
+        .testTarget(name: "MappingTests", dependencies: ["CZlib", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Mapping", "Settings", heap], swiftSettings: strict),
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "Pipeline", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),

@@ -21,12 +21,18 @@ struct Lanes {
         var conflicts = 0
         /// In a request that has left.
         var isInFlight = false
+        /// A request has left with it: its answer may be about just this text, so nothing is folded into it any more.
+        var hasLeft = false
+        /// It has failed together with others, and is now judged by itself.
+        var isAlone = false
+        /// Others behind it leave with it: see ``Run``.
+        var leadsRun = false
         /// The database has confirmed it; only reading back is outstanding.
         var isConfirmed = false
         /// The database could not take it, and that was told.
         var isTurnedAway = false
         /// The write of the same document that came after it.
-        fileprivate var next: Slot?
+        fileprivate(set) var next: Slot?
     }
 
     private struct LaneKey: Hashable {
@@ -44,13 +50,22 @@ struct Lanes {
     private var entries: [Entry?] = []
     private var free: [Slot] = []
 
-    /// Bytes of all deliveries held.
-    private(set) var heldBytes = 0
+    /// Which processors' writes may become one.
+    let conflates: [Bool]
+    /// Bytes that merged documents may have.
+    let mergedBytes: Int
+    var runs = Runs()
+    private var entryBytes = 0
+
+    /// Bytes of all deliveries held, and of what was merged from them.
+    var heldBytes: Int { entryBytes + runs.bytes }
     /// Writes held.
     var count: Int { entries.count - free.count }
 
-    /// Lanes over the collections that the processors write, in the processors' order.
-    init(collections: [String]) {
+    /// Lanes over the collections that the processors write, and whether their writes may become one, in the processors' order.
+    init(collections: [String], conflates: [Bool], mergedBytes: Int) {
+        self.conflates = conflates
+        self.mergedBytes = mergedBytes
         var numbers: [String: Int] = [:]
         collectionOf = collections.map { name in
             let number = numbers[name] ?? numbers.count
@@ -81,7 +96,7 @@ struct Lanes {
     /// Takes a write in. `isFirst`: no other of its document is held, it may leave.
     mutating func add(_ write: PlannedWrite, session: SessionID, at nanoseconds: Int) -> (slot: Slot, isFirst: Bool) {
         let slot = take(Entry(write: write, session: session, receivedNanoseconds: nanoseconds))
-        heldBytes += write.heldBytes
+        entryBytes += write.heldBytes
         let key = laneKey(write)
         guard let lane = lanes[key] else {
             lanes[key] = Lane(head: slot, tail: slot)
@@ -145,7 +160,8 @@ struct Lanes {
     }
 
     private mutating func release(_ slot: Slot) {
-        heldBytes -= self[slot].write.heldBytes
+        entryBytes -= self[slot].write.heldBytes
+        if self[slot].leadsRun { runs.remove(slot) }
         entries[slot] = nil
         free.append(slot)
     }

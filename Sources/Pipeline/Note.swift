@@ -26,6 +26,8 @@ public enum Note: Sendable {
     case requestRejected(documents: Int, Fault)
     /// What became of single deliveries, in order; only told while ``PipelinePorts/isObserved`` says that somebody listens.
     case decided([Decision])
+    /// One write for several messages failed or was refused; each is written by itself now.
+    case fellApart(PlannedWrite, messages: Int, Fault)
     /// More body bytes are held than `[rabbitmq] hold` allows; reading pauses, or goes on again.
     case holding(Bool, bytes: Int)
 }
@@ -34,10 +36,12 @@ public enum Note: Sendable {
 public struct Counters: Sendable, Equatable {
     /// Deliveries received, repeated ones included.
     public var received = 0
-    /// Settled by a confirmed write.
+    /// Settled by a confirmed write: their own, or one that left what they and those after them would have left one by one.
     public var written = 0
     /// Settled because the stored version is the same or newer.
     public var stale = 0
+    /// Of those written or stale: settled together with another one, by one write for several messages.
+    public var conflated = 0
     /// Settled by a confirmed dead letter, or by a rejection where parking is off.
     public var parked = 0
     /// Failed writes that were tried again.

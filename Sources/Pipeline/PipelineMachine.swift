@@ -109,7 +109,10 @@ struct PipelineMachine {
                 ledger: AcknowledgementLedger(prefetch: prefetch))
         }
         parking = ParkingQueue(processors: settings.processors.count)
-        lanes = Lanes(collections: settings.processors.map(\.collection))
+        lanes = Lanes(
+            collections: settings.processors.map(\.collection),
+            conflates: settings.processors.map { $0.conflates && ($0.verify ?? settings.verify) != .always },
+            mergedBytes: settings.batch.bytes)
         queue = RequestQueue(maxDocuments: settings.batch.documents, maxBytes: settings.batch.bytes)
         delay = RetryDelay(seed: seed)
     }
@@ -165,12 +168,12 @@ struct PipelineMachine {
 
     private mutating func send(at now: ContinuousClock.Instant) {
         while inFlight.count < gate.allowance(limit: window.current, at: now) {
-            guard let request = queue.next(at: now, bytes: { lanes[$0].write.document.byteCount(key: lanes[$0].write.key) }) else { break }
+            guard let request = queue.next(at: now, bytes: { lanes.outgoingBytes($0) }) else { break }
             nextID += 1
             gate.sent()
             inFlight[nextID] = request
             if request.kind == .write { batchDocuments.add(request.slots.count) }
-            for slot in request.slots { lanes.update(slot) { $0.isInFlight = true } }
+            for slot in request.slots { lanes.setInFlight(slot, true) }
             actions.append(action(nextID, request))
         }
         if let bulk = parking.takeBulk(at: now) { actions.append(.park(bulk)) }
@@ -179,7 +182,7 @@ struct PipelineMachine {
     private func action(_ id: Int, _ request: RequestQueue.Request) -> Action {
         let target = request.target
         return switch request.kind {
-        case .write: .write(WriteBatch(id: id, target: target, writes: request.slots.map { lanes[$0].write }))
+        case .write: .write(WriteBatch(id: id, target: target, writes: request.slots.map { lanes.outgoing($0) }))
         case .readBack:
             .read(
                 ReadBatch(

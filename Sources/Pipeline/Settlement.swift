@@ -44,13 +44,14 @@ extension PipelineMachine {
             if !entry.isTurnedAway { actions.append(.note(.turnedAway(entry.write, fault))) }
             lanes.update(slot) { $0.isTurnedAway = true }
             tryAgain(slot, at: now + delay.afterUnavailable())
+        case .refused(let fault) where entry.leadsRun: fallApart(slot, fault)
         case .refused(let fault): giveUp(slot, Refusal(.refusedByDatabase, "\(fault)"), attempts: entry.attempts + 1)
         }
     }
 
     private mutating func settle(_ slot: Lanes.Slot, _ state: StoredState, at now: ContinuousClock.Instant) {
         let entry = lanes[slot]
-        switch Verification.verdict(on: entry.write, isConfirmed: entry.isConfirmed, state) {
+        switch Verification.verdict(on: lanes.outgoing(slot), isConfirmed: entry.isConfirmed, state) {
         case .written: finish(slot, .written)
         case .stale: finish(slot, .stale)
         // Writes get no answer, one after the other: that is not this one's fault.
@@ -113,29 +114,36 @@ extension PipelineMachine {
 
     /// The delivery's effect is confirmed: its ledger may acknowledge it, if its channel still lives.
     private mutating func finish(_ slot: Lanes.Slot, _ verdict: Decision.Verdict) {
-        let entry = lanes[slot]
-        let processor = entry.write.processor
         settledCount += 1
-        processors[processor].counters.count(verdict)
-        decided(entry, verdict)
-        if processors[processor].session == entry.session { processors[processor].ledger.settle(entry.write.delivery.tag) }
+        let entry = lanes[slot]
+        guard !entry.leadsRun else { return finishRun(slot, verdict) }
+        confirm(entry, verdict)
         release(slot)
+    }
+
+    /// Counts a delivery as settled, and lets its ledger acknowledge it.
+    mutating func confirm(_ entry: Lanes.Entry, _ verdict: Decision.Verdict, detail: @autoclosure () -> String? = nil) {
+        let processor = entry.write.processor
+        processors[processor].counters.count(verdict)
+        decided(entry, verdict, detail: detail())
+        if processors[processor].session == entry.session { processors[processor].ledger.settle(entry.write.delivery.tag) }
     }
 
     /// Its channel closed while it was in flight, and it was not done: RabbitMQ delivers it again.
     mutating func drop(_ slot: Lanes.Slot) {
-        processors[lanes[slot].write.processor].counters.returned += 1
-        release(slot)
+        let slots = lanes.slots(leavingWith: slot)
+        processors[lanes[slot].write.processor].counters.returned += slots.count
+        for slot in slots { release(slot, isLast: slot == slots.last) }
     }
 
-    /// Lets a write go, and the next of its document leave.
-    mutating func release(_ slot: Lanes.Slot) {
-        if let next = lanes.finish(slot) { queue.add(next, lanes[next].write.target) }
+    /// Lets a write go, and the next of its document leave, if this is the last of a run.
+    mutating func release(_ slot: Lanes.Slot, isLast: Bool = true) {
+        if let next = lanes.finish(slot), isLast { queue.add(next, lanes[next].write.target) }
     }
 
     private mutating func takeInFlight(_ id: Int) -> RequestQueue.Request? {
         guard let request = inFlight.removeValue(forKey: id) else { return nil }
-        for slot in request.slots { lanes.update(slot) { $0.isInFlight = false } }
+        for slot in request.slots { lanes.setInFlight(slot, false) }
         return request
     }
 

@@ -8,7 +8,7 @@ public enum LogKey: String, Sendable {
     case attempt, delay, reason, error, documents, version, level, signal, path
     case heldBytes = "held.bytes"
     case afterSeconds = "after.seconds"
-    case received, written, stale, parked, retried, returned, created, ready
+    case received, written, stale, conflated, parked, retried, returned, created, ready, messages
 }
 
 extension Logger {

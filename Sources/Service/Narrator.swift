@@ -100,6 +100,13 @@ public struct Narrator: Sendable {
             logger.log(
                 .warning, "Request rejected as a whole, splitting it to find the message to blame", [.documents: documents, .error: fault])
         case .decided: break
+        case .fellApart(let write, let messages, let fault):
+            logger.log(
+                .info, "One write for several messages failed, writing each by itself",
+                [
+                    .processor: processors[write.processor].name, .collection: write.target.collection, .documentKey: write.key,
+                    .messages: messages, .error: fault,
+                ])
         case .holding(true, let bytes):
             logger.log(.notice, "Holding as many bytes as [rabbitmq] hold allows, reading pauses", [.heldBytes: bytes])
         case .holding(false, let bytes):

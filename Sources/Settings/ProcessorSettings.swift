@@ -52,6 +52,11 @@ public struct ProcessorSettings: Sendable, Equatable {
     public var retry: RetrySettings?
     /// Overrides `[verify] mode`.
     public var verify: VerifyMode?
+    /// Whether waiting writes of one document become one; nil: with ``version`` they do. See ``conflates``.
+    public var conflate: Bool?
+
+    /// Whether waiting writes of one document become one, as far as that is this processor's choice: not while every write is verified.
+    public var conflates: Bool { conflate ?? (version != nil) }
 
     /// A processor with the required keys; everything else at its default.
     public init(name: String, queue: String, operation: Operation, collection: String, key: JSONPointer) {

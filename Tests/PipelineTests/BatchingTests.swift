@@ -97,11 +97,12 @@ struct BatchingTests {
 }
 
 extension Counters {
-    init(received: Int = 0, written: Int = 0, stale: Int = 0, parked: Int = 0, retried: Int = 0, returned: Int = 0) {
+    init(received: Int = 0, written: Int = 0, stale: Int = 0, conflated: Int = 0, parked: Int = 0, retried: Int = 0, returned: Int = 0) {
         self.init()
         self.received = received
         self.written = written
         self.stale = stale
+        self.conflated = conflated
         self.parked = parked
         self.retried = retried
         self.returned = returned

@@ -57,7 +57,7 @@ struct Bench {
     /// Messages for these documents come in, in one bulk.
     mutating func receive(
         _ keys: String..., processor: ProcessorIndex = Bench.updated, session: SessionID = 1, version: UInt64? = nil, bodyBytes: Int = 10,
-        collection: String = "companies"
+        collection: String = "companies", content: String = "\"a\":1"
     ) {
         let messages = keys.map { key in
             let delivery = nextDelivery(processor, bodyBytes: bodyBytes)
@@ -65,7 +65,7 @@ struct Bench {
                 processor: processor, delivery: delivery,
                 target: WriteTarget(collection: collection, mode: .update, versionAttribute: version.map { _ in "version" }),
                 key: DocumentKey(legal: key), version: version,
-                document: DocumentText(source: [], runs: [], additions: Array("\"a\":1".utf8)))
+                document: DocumentText(source: [], runs: [], additions: Array(content.utf8)))
             return (delivery, Result<PlannedWrite, Refusal>.success(write))
         }
         perform(.received(processor, session, messages))
@@ -138,6 +138,16 @@ struct Bench {
     }
     /// Keys of the unanswered write requests.
     var keysInFlight: [[String]] { writes.map { $0.writes.map(\.key.text) } }
+    /// Documents of the unanswered write requests.
+    var documents: [[String]] {
+        writes.map { batch in
+            batch.writes.map { write in
+                var text: [UInt8] = []
+                write.document.write(into: &text, key: write.key)
+                return String(decoding: text, as: UTF8.self)
+            }
+        }
+    }
     /// Tags that have been acknowledged, of processor `updated`.
     var acknowledgedKinds: [Acknowledgement.Kind] { acknowledgements.map(\.kind) }
 

@@ -28,7 +28,10 @@ struct Simulation {
 
     private struct Stored {
         var version: UInt64?
+        /// The message written last.
         var message: Int
+        /// Attributes, with the message each is from.
+        var attributes: [String: Int] = [:]
     }
     private struct Channel {
         var session: UInt64 = 0
@@ -62,6 +65,7 @@ struct Simulation {
 
     private let prefetch: Int
     private let hasVersions: Bool
+    private let conflates: Bool
     private var random: SplitMix
     private var machine: PipelineMachine
     private var now = ContinuousClock.now
@@ -90,6 +94,7 @@ struct Simulation {
         var settings = Settings()
         prefetch = Int.random(in: 1...40, using: &random)
         hasVersions = Bool.random(using: &random)
+        conflates = Bool.random(using: &random)
         isBlameless = Bool.random(using: &random)
         settings.rabbitmq.prefetch = UInt16(prefetch)
         settings.rabbitmq.holdBytes = Int.random(in: 200...5000, using: &random)
@@ -98,7 +103,9 @@ struct Simulation {
         settings.verify = VerifyMode.allCases.randomElement(using: &random) ?? .doubt
         settings.retry.attempts = Int.random(in: 1...5, using: &random)
         for name in ["a", "b"] {
-            settings.processors.append(ProcessorSettings(name: name, queue: name, operation: .update, collection: "c", key: JSONPointer()))
+            var processor = ProcessorSettings(name: name, queue: name, operation: .update, collection: "c", key: JSONPointer())
+            processor.conflate = conflates
+            settings.processors.append(processor)
         }
         connections = settings.arangodb.connections
         let longestHold = Duration.seconds(Double.random(in: 0.5...20, using: &random))
@@ -188,13 +195,35 @@ struct Simulation {
         let delivery = Delivery(
             tag: tag, redelivered: false, route: Route(exchange: "", routingKey: "\(id)"), contentEncoding: .identity, timestamp: nil,
             bytes: Array(repeating: 0, count: 20), bodyBytes: 20)
-        guard !message.isIllegal else { return (delivery, .failure(Refusal(.notJSON, ""))) }
-        let write = PlannedWrite(
+        return message.isIllegal ? (delivery, .failure(Refusal(.notJSON, ""))) : (delivery, .success(planned(id, delivery)))
+    }
+
+    private func planned(_ id: Int, _ delivery: Delivery) -> PlannedWrite {
+        let message = messages[id]
+        return PlannedWrite(
             processor: message.processor, delivery: delivery,
             target: WriteTarget(collection: "c", mode: .update, versionAttribute: message.version.map { _ in "version" }),
-            key: DocumentKey(legal: message.key), version: message.version, document: DocumentText(source: [], runs: [], additions: []))
-        return (delivery, .success(write))
+            key: DocumentKey(legal: message.key), version: message.version,
+            document: DocumentText(source: [], runs: [], additions: content(id)))
     }
+
+    /// Each message has an attribute that others have too. Without versions it has one of its own as well, so that it can be seen in a merged
+    /// write; with versions some have one that not all newer ones have, so that they must not be folded.
+    private func content(_ id: Int) -> [UInt8] {
+        let others = hasVersions ? (id % 4 == 0 ? "" : #","rare":\#(id)"#) : #","own\#(id)":\#(id),"third\#(id % 3)":\#(id)"#
+        return Array((#""last":\#(id)"# + others).utf8)
+    }
+
+    /// The attributes of a write, with the message each is from.
+    private func attributes(_ write: PlannedWrite) -> [String: Int] { attributes(of: write.document.additions) }
+
+    private func attributes(of text: [UInt8]) -> [String: Int] {
+        let members = String(decoding: text, as: UTF8.self).split(separator: ",").map { $0.split(separator: ":") }
+        return Dictionary(uniqueKeysWithValues: members.map { (String($0[0]), Int($0[1]) ?? -1) })
+    }
+
+    /// The messages that a write carries.
+    private func ids(_ write: PlannedWrite) -> Set<Int> { Set(attributes(write).values) }
 
     /// A request reaches the database, or not.
     private mutating func arrive(_ batch: WriteBatch) {
@@ -207,7 +236,7 @@ struct Simulation {
             reply = .failure(chance(0.8) ? .outage(fault) : .configuration(fault))
         } else if isHanging || (hasFaults && !isBlameless && chance(0.05)) {
             reply = .failure(.unknown(fault))
-        } else if batch.writes.contains(where: { messages[id($0)].isPoison }), hasFaults, chance(0.3) {
+        } else if batch.writes.contains(where: { isPoison($0) }), hasFaults, chance(0.3) {
             reply = .failure(.rejected(fault))
         } else if hasFaults, !isBlameless, chance(0.03) {
             reply = .failure(.failing(fault))
@@ -219,19 +248,24 @@ struct Simulation {
     }
 
     private mutating func apply(_ write: PlannedWrite) -> Outcome {
-        let id = id(write)
-        if messages[id].isPoison { return .refused(Fault(errorNum: 1620, message: "simulated")) }
+        let attributes = attributes(write)
+        if isPoison(write) { return .refused(Fault(errorNum: 1620, message: "simulated")) }
         if hasFaults {
             if !isBlameless, chance(0.03) { return .transient(Fault(message: "simulated")) }
             if chance(0.03) { return .conflict(Fault(message: "simulated")) }
             if chance(0.02) { return .unavailable(Fault(message: "simulated")) }
         }
-        let stored = documents[write.key.text]
-        messages[id].isApplied = true
-        if let version = write.version, let old = stored?.version, version <= old { return .stale }
-        documents[write.key.text] = Stored(version: write.version, message: id)
+        var stored = documents[write.key.text] ?? Stored(version: nil, message: -1)
+        for id in ids(write) { messages[id].isApplied = true }
+        if let version = write.version, let old = stored.version, version <= old { return .stale }
+        stored.version = write.version
+        stored.message = attributes["\"last\""] ?? -1
+        stored.attributes.merge(attributes) { $1 }
+        documents[write.key.text] = stored
         return .written
     }
+
+    private func isPoison(_ write: PlannedWrite) -> Bool { ids(write).contains { messages[$0].isPoison } }
 
     private mutating func arriveRead(_ batch: ReadBatch) {
         let reply: ReadReply
@@ -296,6 +330,9 @@ struct Simulation {
         guard keys.count == batch.writes.count, keysInFlight.isDisjoint(with: keys) else {
             throw Violation(description: "two writes of one document in flight: \(keys)")
         }
+        if hasVersions, let mixture = batch.writes.first(where: { ids($0).count != 1 }) {
+            throw Violation(description: "messages \(ids(mixture)) merged, although what is stored may be newer than some of them")
+        }
         keysInFlight.formUnion(keys)
         claims[batch.id] = keys
     }
@@ -348,7 +385,11 @@ struct Simulation {
                 hasVersions
                 ? stored.version == list.compactMap { messages[$0].version }.max()
                 : stored.message >= list.filter { !messages[$0].isParked }.max() ?? 0
-            guard isRight else { throw Violation(description: "document \(key) is not what the model says: \(stored)") }
+            // Nor may an attribute be from before the last message that has it.
+            let isWhole = (hasVersions ? [stored.message] : list.filter { !messages[$0].isParked }).allSatisfy { id in
+                attributes(of: content(id)).allSatisfy { name, id in stored.attributes[name].map { $0 >= id } ?? false }
+            }
+            guard isRight, isWhole else { throw Violation(description: "document \(key) is not what the model says: \(stored)") }
         }
     }
 

@@ -61,7 +61,7 @@ struct ProcessorRuleTests {
             ("edges = []", "t.toml:7: processor \"p\".edges: edges are not supported by this version yet"),
             ("[[processor.edges]]", "t.toml:7: processor \"p\".edges: edges are not supported by this version yet"),
             ("emit = {}", "t.toml:7: processor \"p\".emit: onward messages are not supported by this version yet"),
-            ("conflate = true", "t.toml:7: processor \"p\".conflate: conflation is not supported by this version yet"),
+            ("conflate = 1", "t.toml:7: processor \"p\".conflate = 1: must be true or false"),
             ("colection = \"c\"", "t.toml:7: processor \"p\".colection: unknown key; did you mean collection?"),
         ])
     func singleMistake(text: String, expected: String) {

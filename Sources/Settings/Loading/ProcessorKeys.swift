@@ -45,9 +45,9 @@ struct ProcessorDraft {
             Key("prefetch", \.settings.prefetch, .integer(in: 1...65_535)),
             .retry,
             .verify,
+            Key("conflate", \.settings.conflate, .flag),
             .later("edges", "edges are"),
             .later("emit", "onward messages are"),
-            .later("conflate", "conflation is"),
         ]
     }
 }

@@ -1,0 +1,28 @@
+internal import Mapping
+
+/// What becomes of the deliveries that left as one write.
+extension PipelineMachine {
+    /// The one write is confirmed, or is older than what is stored. Each delivery counts as if it had been written by itself: one that came
+    /// after a newer one is stale, whatever became of that.
+    mutating func finishRun(_ slot: Lanes.Slot, _ verdict: Decision.Verdict) {
+        let slots = lanes.slots(leavingWith: slot)
+        let processor = lanes[slot].write.processor
+        processors[processor].counters.conflated += slots.count - 1
+        var newest: UInt64?
+        for slot in slots {
+            let entry = lanes[slot]
+            let isOld = if let version = entry.write.version, let newest { version <= newest } else { false }
+            if !isOld { newest = entry.write.version }
+            confirm(entry, isOld ? .stale : verdict, detail: "one write for \(slots.count) messages")
+            release(slot, isLast: slot == slots.last)
+        }
+    }
+
+    /// The one write failed, or was refused: whose fault that is shows when each is written by itself.
+    mutating func fallApart(_ slot: Lanes.Slot, _ fault: Fault) {
+        guard hasChannel(slot) else { return drop(slot) }
+        actions.append(.note(.fellApart(lanes[slot].write, messages: lanes.slots(leavingWith: slot).count, fault)))
+        lanes.dissolve(slot)
+        queue.add(slot, lanes[slot].write.target)
+    }
+}

@@ -1,0 +1,62 @@
+internal import Mapping
+
+/// Conflation: what has gathered behind a write while it waited leaves with it, as one write.
+extension Lanes {
+    /// What is sent for the first write of a document: itself, or what it and those behind it were folded into.
+    func outgoing(_ slot: Slot) -> PlannedWrite {
+        let entry = self[slot]
+        return entry.leadsRun ? runs[slot]?.write ?? entry.write : entry.write
+    }
+
+    /// The writes that leave with this one, itself first.
+    func slots(leavingWith slot: Slot) -> [Slot] {
+        self[slot].leadsRun ? runs[slot]?.slots ?? [slot] : [slot]
+    }
+
+    /// Bytes of the document that leaves for the first write of a document, once what waits behind it is folded in.
+    mutating func outgoingBytes(_ slot: Slot) -> Int {
+        if self[slot].next != nil { conflate(slot) }
+        let write = outgoing(slot)
+        return write.document.byteCount(key: write.key)
+    }
+
+    /// Marks a write, and what leaves with it, as being in a request that has left, or not any more.
+    mutating func setInFlight(_ slot: Slot, _ isInFlight: Bool) {
+        update(slot) {
+            $0.isInFlight = isInFlight
+            $0.hasLeft = true
+        }
+        guard self[slot].leadsRun else { return }
+        for follower in slots(leavingWith: slot).dropFirst() { update(follower) { $0.isInFlight = isInFlight } }
+    }
+
+    /// Takes a run apart. Its writes are where they were, and each goes by itself from now on.
+    mutating func dissolve(_ slot: Slot) {
+        for member in slots(leavingWith: slot) { update(member) { $0.isAlone = true } }
+        update(slot) { $0.leadsRun = false }
+        runs.remove(slot)
+    }
+
+    /// Folds into the first write of a document what waits directly behind it, from the same channel.
+    ///
+    /// Neighbours only, so an invalidation, or any message of another processor, ends a run.
+    private mutating func conflate(_ slot: Slot) {
+        let first = self[slot]
+        guard conflates[first.write.processor], !first.hasLeft, !first.isAlone else { return }
+        var slots = slots(leavingWith: slot)
+        let count = slots.count
+        var conflation = Conflation(outgoing(slot), mergedBytes: mergedBytes)
+        while let next = slots.last.flatMap({ self[$0].next }) {
+            let entry = self[next]
+            guard entry.write.processor == first.write.processor, entry.session == first.session, !entry.isAlone,
+                conflation.take(entry.write)
+            else { break }
+            slots.append(next)
+        }
+        guard slots.count > count else { return }
+        let write = conflation.write
+        let isOneOfThem = slots.contains { self[$0].write === write }
+        runs.set(Run(slots: slots, write: write, addedBytes: isOneOfThem ? 0 : write.document.additions.count))
+        update(slot) { $0.leadsRun = true }
+    }
+}

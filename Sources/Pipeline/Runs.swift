@@ -1,0 +1,29 @@
+internal import Mapping
+
+/// Writes of one document that leave as one, in delivery order. They stay where they are in their lane.
+struct Run {
+    /// The writes, the first of the lane first; at least two.
+    let slots: [Lanes.Slot]
+    /// What is sent for all of them.
+    let write: PlannedWrite
+    /// Bytes that the sent document has of its own, beside those of the deliveries.
+    let addedBytes: Int
+}
+
+/// The runs there are, by their first write.
+struct Runs {
+    private var runs: [Lanes.Slot: Run] = [:]
+    /// Bytes that the runs' documents have of their own.
+    private(set) var bytes = 0
+
+    subscript(slot: Lanes.Slot) -> Run? { runs[slot] }
+
+    /// Puts a run in, instead of a shorter one that began with the same write.
+    mutating func set(_ run: Run) {
+        bytes += run.addedBytes - (runs.updateValue(run, forKey: run.slots[0])?.addedBytes ?? 0)
+    }
+
+    mutating func remove(_ slot: Lanes.Slot) {
+        bytes -= runs.removeValue(forKey: slot)?.addedBytes ?? 0
+    }
+}
