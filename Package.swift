@@ -60,16 +60,25 @@ let package = Package(
         .target(name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Mapping", "Settings", "Threads"], swiftSettings: strict),
         .target(name: "Store", dependencies: ["CCurl", "Mapping", "Pipeline", "Settings", "Threads"], swiftSettings: strict),
         .target(
+            name: "Control",
+            dependencies: [
+                "CLinux", "Threads",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
+            swiftSettings: strict),
+        .target(
             name: "Service",
             dependencies: [
-                "Broker", "CLinux", "Mapping", "Pipeline", "Settings", "Store", "Threads", logging,
+                "Broker", "CLinux", "Control", "Mapping", "Pipeline", "Settings", "Store", "Threads", logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "warren",
             dependencies: [
-                "Broker", "CLinux", "Pipeline", "Service", "Settings", "Store", logging,
+                "Broker", "CLinux", "Control", "Pipeline", "Service", "Settings", "Store", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -110,6 +119,9 @@ let package = Package(
             name: "ServiceTests",
             dependencies: ["Broker", "CLinux", "CSystemd", "Mapping", "Pipeline", "Service", "Settings", "Store", "Threads", logging],
             swiftSettings: strict),
+        .testTarget(
+            name: "ControlTests",
+            dependencies: ["CLinux", "Control", .product(name: "NIOCore", package: "swift-nio")], swiftSettings: strict),
         .testTarget(
             name: "ArangoEmulatorTests",
             dependencies: [

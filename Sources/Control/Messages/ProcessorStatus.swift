@@ -1,0 +1,115 @@
+/// `GET /v1/processors/{name}`: one processor at one moment.
+public struct ProcessorStatus: Codable, Sendable, Equatable {
+    /// What a processor is doing.
+    public enum State: String, Codable, Sendable, CaseIterable {
+        /// On its way to consuming: connecting, opening a channel, waiting for `consume-ok`.
+        case subscribing
+        /// RabbitMQ delivers to it.
+        case consuming
+        /// An administrator paused it; its messages stay in the queue.
+        case paused
+        /// It takes nothing new and finishes what it holds; then it is paused.
+        case draining
+        /// ArangoDB takes no writes from it; what it holds is kept.
+        case outage
+        /// It is subscribed, but another consumer has the queue to itself (a single active consumer).
+        case standby
+        /// It cannot consume, and an administrator must act: the queue is missing, or may not be read.
+        case failed
+    }
+
+    /// What it has done since the service began.
+    public struct Totals: Codable, Sendable, Equatable {
+        /// Deliveries received, repeated ones included.
+        public var received = 0
+        /// Settled by a confirmed write.
+        public var written = 0
+        /// Settled because the stored version is the same or newer.
+        public var stale = 0
+        /// Settled by a confirmed dead letter, or by a rejection where parking is off.
+        public var parked = 0
+        /// Failed writes that were tried again.
+        public var retried = 0
+        /// Deliveries whose write was taken over by a newer one of the same document.
+        public var conflated = 0
+        /// Gone back to RabbitMQ unsettled.
+        public var returned = 0
+
+        /// Nothing yet.
+        public init() {}
+    }
+
+    /// A fault, and when it was seen.
+    public struct LastError: Codable, Sendable, Equatable {
+        /// What failed and why.
+        public var text: String
+        /// When.
+        public var at: Timestamp
+
+        /// An error by its parts.
+        public init(text: String, at: Timestamp) {
+            self.text = text
+            self.at = at
+        }
+    }
+
+    /// Its name in the configuration.
+    public var name: String
+    /// The queue it consumes.
+    public var queue: String
+    /// `update`, `sync` or `invalidate`.
+    public var operation: String
+    /// Where it writes.
+    public var collection: String
+    /// What it is doing.
+    public var state: State
+    /// Since when.
+    public var since: Timestamp
+    /// Why, in words; nil where the state says it all.
+    public var reason: String?
+    /// Messages ready in the queue; nil: not known (yet).
+    public var ready: Int?
+    /// Deliveries settled per second, over the last seconds.
+    public var rate: Double
+    /// Deliveries held by this processor.
+    public var held: Int
+    /// Age of the oldest delivery that is not settled, since it was received, in seconds; nil: none is held.
+    public var oldestSeconds: Double?
+    /// When a delivery was last settled by a write; nil: none was.
+    public var lastStored: Timestamp?
+    /// What it has done since the service began.
+    public var totals: Totals
+    /// The latest fault, healed or not; nil: there was none.
+    public var lastError: LastError?
+
+    /// A status by its parts.
+    public init(
+        name: String, queue: String, operation: String, collection: String, state: State, since: Timestamp, reason: String? = nil,
+        ready: Int? = nil, rate: Double = 0, held: Int = 0, oldestSeconds: Double? = nil, lastStored: Timestamp? = nil,
+        totals: Totals = Totals(), lastError: LastError? = nil
+    ) {
+        self.name = name
+        self.queue = queue
+        self.operation = operation
+        self.collection = collection
+        self.state = state
+        self.since = since
+        self.reason = reason
+        self.ready = ready
+        self.rate = rate
+        self.held = held
+        self.oldestSeconds = oldestSeconds
+        self.lastStored = lastStored
+        self.totals = totals
+        self.lastError = lastError
+    }
+}
+
+/// `GET /v1/processors`
+public struct ProcessorList: Codable, Sendable, Equatable {
+    /// In the order of the configuration.
+    public var processors: [ProcessorStatus]
+
+    /// A list.
+    public init(processors: [ProcessorStatus]) { self.processors = processors }
+}

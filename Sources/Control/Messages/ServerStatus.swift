@@ -1,0 +1,46 @@
+/// One server that the service works with.
+public struct ServerStatus: Codable, Sendable, Equatable {
+    /// What is known of a server.
+    public enum State: String, Codable, Sendable {
+        /// Nothing was asked of it yet.
+        case unknown
+        /// Being connected to.
+        case connecting
+        /// Connected, and answering.
+        case up
+        /// Not reachable, or not answering.
+        case away
+    }
+
+    /// `rabbitmq` or `arangodb`.
+    public var kind: String
+    /// Where it is, without credentials.
+    public var endpoint: String
+    /// As the server tells it; nil: not known.
+    public var version: String?
+    /// What is known of it.
+    public var state: State
+    /// Since when; nil: unknown.
+    public var since: Timestamp?
+    /// Why it is away, in words.
+    public var reason: String?
+    /// How long the latest request took, in milliseconds; nil: there was none, or it cannot be measured.
+    public var replyMilliseconds: Double?
+    /// How long the latest request waited in the server's own queue, in milliseconds; nil: the server does not tell.
+    public var queueMilliseconds: Double?
+
+    /// A status by its parts.
+    public init(
+        kind: String, endpoint: String, version: String? = nil, state: State, since: Timestamp? = nil, reason: String? = nil,
+        replyMilliseconds: Double? = nil, queueMilliseconds: Double? = nil
+    ) {
+        self.kind = kind
+        self.endpoint = endpoint
+        self.version = version
+        self.state = state
+        self.since = since
+        self.reason = reason
+        self.replyMilliseconds = replyMilliseconds
+        self.queueMilliseconds = queueMilliseconds
+    }
+}

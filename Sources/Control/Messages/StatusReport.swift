@@ -1,0 +1,69 @@
+/// `GET /v1/status`: everything about the running service at one moment.
+public struct StatusReport: Codable, Sendable, Equatable {
+    /// The service as a whole.
+    public var service: ServiceStatus
+    /// In the order of the configuration.
+    public var processors: [ProcessorStatus]
+    /// RabbitMQ first, then the endpoints of ArangoDB.
+    public var servers: [ServerStatus]
+
+    /// A report by its parts.
+    public init(service: ServiceStatus, processors: [ProcessorStatus], servers: [ServerStatus]) {
+        self.service = service
+        self.processors = processors
+        self.servers = servers
+    }
+}
+
+/// The service as a whole.
+public struct ServiceStatus: Codable, Sendable, Equatable {
+    /// What the service is doing.
+    public enum State: String, Codable, Sendable {
+        case starting, running, stopping
+    }
+
+    /// The program's version.
+    public var version: String
+    /// Of the process.
+    public var pid: Int32
+    /// What it is doing.
+    public var state: State
+    /// When the process began.
+    public var since: Timestamp
+    /// Consuming and progressing, or why not.
+    public var health: HealthReport
+    /// The least severe level that is logged.
+    public var logLevel: String
+    /// Deliveries held by all processors: waiting, in flight, delayed, or on their way to a dead-letter queue.
+    public var held: Int
+    /// Body bytes of those.
+    public var heldBytes: Int
+    /// `[rabbitmq] hold`: above it reading pauses.
+    public var holdBytes: Int
+    /// Requests sent to ArangoDB and not answered.
+    public var requestsInFlight: Int
+    /// Requests that may be in flight now: `[arangodb] connections`, fewer after an outage.
+    public var requestsAllowed: Int
+    /// Documents in the latest requests, on the average over some seconds; nil: there was none.
+    public var documentsPerRequest: Double?
+
+    /// A status by its parts.
+    public init(
+        version: String, pid: Int32, state: State, since: Timestamp, health: HealthReport, logLevel: String, held: Int = 0,
+        heldBytes: Int = 0,
+        holdBytes: Int = 0, requestsInFlight: Int = 0, requestsAllowed: Int = 0, documentsPerRequest: Double? = nil
+    ) {
+        self.version = version
+        self.pid = pid
+        self.state = state
+        self.since = since
+        self.health = health
+        self.logLevel = logLevel
+        self.held = held
+        self.heldBytes = heldBytes
+        self.holdBytes = holdBytes
+        self.requestsInFlight = requestsInFlight
+        self.requestsAllowed = requestsAllowed
+        self.documentsPerRequest = documentsPerRequest
+    }
+}

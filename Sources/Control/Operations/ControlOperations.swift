@@ -1,0 +1,21 @@
+/// What the control socket asks of the service. None of the closures may block its thread.
+///
+/// One group for each theme, each in a file with its routes; a group that is nil has no routes.
+public struct ControlOperations: Sendable {
+    /// Status and health.
+    public var status: StatusOperations
+    /// Pause, resume and drain.
+    public var processors: ProcessorOperations
+    /// Reload, log level, stop.
+    public var service: ServiceOperations
+
+    /// Operations by their groups.
+    public init(status: StatusOperations, processors: ProcessorOperations, service: ServiceOperations) {
+        self.status = status
+        self.processors = processors
+        self.service = service
+    }
+
+    /// The routes of all groups.
+    public var routes: [Route] { status.routes + processors.routes + service.routes }
+}

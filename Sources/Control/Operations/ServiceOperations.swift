@@ -1,0 +1,35 @@
+/// Changing the service as a whole.
+public struct ServiceOperations: Sendable {
+    /// Reads the configuration again and applies it, all or nothing.
+    public var reload: @Sendable () async throws(ControlError) -> ReloadReport
+    /// The least severe level that is logged.
+    public var logLevel: @Sendable () -> String
+    /// Sets it. Throws for a word that is no level.
+    public var setLogLevel: @Sendable (String) throws(ControlError) -> Void
+    /// Begins an orderly stop.
+    public var stop: @Sendable () async -> StopReply
+
+    /// Operations by their closures.
+    public init(
+        reload: @escaping @Sendable () async throws(ControlError) -> ReloadReport, logLevel: @escaping @Sendable () -> String,
+        setLogLevel: @escaping @Sendable (String) throws(ControlError) -> Void, stop: @escaping @Sendable () async -> StopReply
+    ) {
+        self.reload = reload
+        self.logLevel = logLevel
+        self.setLogLevel = setLogLevel
+        self.stop = stop
+    }
+
+    var routes: [Route] {
+        [
+            Route(.post, "/v1/reload", .administer) { [reload] _ throws(ControlError) in try .json(await reload()) },
+            Route(.get, "/v1/log-level", .observe) { [logLevel] _ throws(ControlError) in try .json(LogLevelMessage(level: logLevel())) },
+            Route(.put, "/v1/log-level", .administer) { [setLogLevel] request throws(ControlError) in
+                let message = try request.json(LogLevelMessage.self)
+                try setLogLevel(message.level)
+                return try .json(message)
+            },
+            Route(.post, "/v1/stop", .administer) { [stop] _ throws(ControlError) in try .json(await stop(), status: 202) },
+        ]
+    }
+}

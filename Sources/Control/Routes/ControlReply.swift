@@ -1,0 +1,40 @@
+/// What a request is answered with.
+public struct ControlReply: Sendable, Equatable {
+    /// The HTTP status.
+    public var status: Int
+    /// The media type of the body.
+    public var contentType: String
+    /// The body.
+    public var body: [UInt8]
+    /// Further headers, such as `Allow`.
+    public var headers: [String: String] = [:]
+
+    /// A reply by its parts.
+    public init(status: Int = 200, contentType: String, body: [UInt8]) {
+        self.status = status
+        self.contentType = contentType
+        self.body = body
+    }
+
+    /// A message as JSON, with a line break at its end for those who look at it in a terminal.
+    public static func json(_ message: some Encodable, status: Int = 200) throws(ControlError) -> ControlReply {
+        do {
+            return ControlReply(
+                status: status, contentType: "application/json", body: try ControlJSON.encode(message) + [UInt8(ascii: "\n")])
+        } catch {
+            throw .internal("the answer cannot be written as JSON: \(error)")
+        }
+    }
+
+    /// Plain text.
+    public static func text(_ text: String, contentType: String = "text/plain; charset=utf-8") -> ControlReply {
+        ControlReply(contentType: contentType, body: Array(text.utf8))
+    }
+
+    /// The one shape of errors.
+    static func error(_ error: ControlError) -> ControlReply {
+        // Two strings always can be written.
+        let body = (try? ControlJSON.encode(ErrorReply(error))) ?? []
+        return ControlReply(status: error.status, contentType: "application/json", body: body + [UInt8(ascii: "\n")])
+    }
+}

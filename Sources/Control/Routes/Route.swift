@@ -1,0 +1,59 @@
+/// One request that the control socket understands: what it is called, who may, and what is done.
+///
+/// A change is whatever needs more than ``AccessLevel/observe``; each try at one is logged.
+public struct Route: Sendable {
+    /// What may be asked of a path.
+    public enum Method: String, Sendable {
+        case get = "GET"
+        case put = "PUT"
+        case post = "POST"
+    }
+
+    /// How a request is answered.
+    public enum Action: Sendable {
+        /// With one reply.
+        case reply(@Sendable (ControlRequest) async throws(ControlError) -> ControlReply)
+        /// With lines as things happen, until either side has enough.
+        ///
+        /// The closure hands the sink to whoever knows of things, and returns what ends that; it is called once, when the client is gone.
+        case stream(@Sendable (ControlRequest, LineSink) throws(ControlError) -> @Sendable () -> Void)
+    }
+
+    /// Body bytes of a request, unless its route says otherwise.
+    public static let defaultBodyBytes = 64 << 10
+
+    /// What is asked of the path. A `GET` route also answers `HEAD`.
+    public let method: Method
+    /// Such as `/v1/processors/{name}`.
+    public let path: PathPattern
+    /// Who may.
+    public let level: AccessLevel
+    /// Bytes that the body may have.
+    public let bodyBytes: Int
+    /// What is done.
+    public let action: Action
+
+    /// A route that is answered with one reply.
+    public init(
+        _ method: Method, _ path: String, _ level: AccessLevel, bodyBytes: Int = Route.defaultBodyBytes,
+        reply: @escaping @Sendable (ControlRequest) async throws(ControlError) -> ControlReply
+    ) {
+        self.init(method: method, path: PathPattern(path), level: level, bodyBytes: bodyBytes, action: .reply(reply))
+    }
+
+    /// A route that is answered with a stream of lines.
+    public init(
+        _ method: Method, _ path: String, _ level: AccessLevel,
+        stream: @escaping @Sendable (ControlRequest, LineSink) throws(ControlError) -> @Sendable () -> Void
+    ) {
+        self.init(method: method, path: PathPattern(path), level: level, bodyBytes: 0, action: .stream(stream))
+    }
+
+    private init(method: Method, path: PathPattern, level: AccessLevel, bodyBytes: Int, action: Action) {
+        self.method = method
+        self.path = path
+        self.level = level
+        self.bodyBytes = bodyBytes
+        self.action = action
+    }
+}

@@ -1,0 +1,39 @@
+internal import NIOCore
+internal import NIOHTTP1
+
+/// Answers that go on: one JSON object a line.
+extension ConnectionHandler {
+    /// Newline-delimited JSON.
+    static let streamType = "application/x-ndjson"
+
+    /// Lets lines through until the client goes, or is cut off because it does not read.
+    func stream(
+        _ head: HTTPRequestHead, _ context: ChannelHandlerContext, from begin: (LineSink) throws(ControlError) -> @Sendable () -> Void
+    ) {
+        let loop = context.eventLoop
+        let bound = NIOLoopBound((self, context), eventLoop: loop)
+        let sink = LineSink(limit: core.limits.streamBytes) {
+            loop.execute {
+                let (handler, context) = bound.value
+                handler.pump(context)
+            }
+        }
+        do throws(ControlError) {
+            // Lines that come at once find the state below: waking takes a turn of the loop.
+            state = .streaming(sink, end: try begin(sink))
+        } catch {
+            return answer(.error(error), to: head, context)
+        }
+        let headers = HTTPHeaders([("Content-Type", Self.streamType), ("Cache-Control", "no-store"), ("Connection", "close")])
+        // Without a length NIO sends it in chunks, and to HTTP/1.0 as it is.
+        context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: head.version, status: .ok, headers: headers))), promise: nil)
+    }
+
+    private func pump(_ context: ChannelHandlerContext) {
+        guard case .streaming(let sink, _) = state else { return }
+        guard let lines = sink.take() else { return context.close(promise: nil) }
+        guard !lines.isEmpty else { return }
+        let part = HTTPServerResponsePart.body(.byteBuffer(context.channel.allocator.buffer(bytes: lines)))
+        context.writeAndFlush(wrapOutboundOut(part)).whenSuccess { sink.wrote(lines.count) }
+    }
+}

@@ -1,0 +1,107 @@
+internal import CLinux
+internal import Glibc
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import Synchronization
+
+/// Serves HTTP/1.1 on Unix sockets, and on TCP where that is wanted, on one event-loop thread of its own.
+///
+/// That thread runs with a lower priority (nice 5): whatever clients do, pipelines come first.
+public final class ControlServer: Sendable {
+    /// How the peers of a socket are told apart.
+    public enum Identification: Sendable {
+        /// By what the kernel knows of them.
+        case credentials(PeerPolicy)
+        /// Not at all; everybody observes.
+        case network
+    }
+
+    private struct State {
+        var listeners: [any Channel] = []
+        var clients: [ObjectIdentifier: any Channel] = [:]
+    }
+
+    private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+    private let core: NIOLoopBoundBox<ServerCore?>
+    private let loop: any EventLoop
+    private let state = Mutex(State())
+    private let turns = Atomic<UInt64>(0)
+
+    /// How often the event loop has come round: once a second at least, or it is stuck. For a watchdog.
+    public var turnCount: UInt64 { turns.load(ordering: .relaxed) }
+
+    /// A server without a socket. `onChange` is called on the server's thread for each try at a change.
+    public init(limits: ServerLimits = ServerLimits(), onChange: @escaping @Sendable (ChangeRecord) -> Void) {
+        let loop = group.any()
+        self.loop = loop
+        core = .makeBoxSendingValue(nil, eventLoop: loop)
+        loop.execute { [core] in
+            core.value = ServerCore(limits: limits, loop: loop, onChange: onChange)
+            _ = unsafe clinux_name_thread("control")
+            // On Linux a thread has a nice value of its own (sched(7)).
+            _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
+        }
+        loop.scheduleRepeatedTask(initialDelay: .zero, delay: .seconds(1)) { [weak self] task in
+            guard let self else { return task.cancel() }
+            turns.add(1, ordering: .relaxed)
+        }
+    }
+
+    /// Serves what comes through a socket, which the server closes in the end. Throws if the kernel lets it not listen.
+    public func listen(on socket: Int32, routes: [Route], identification: Identification) async throws {
+        let router = Router(routes: routes)
+        let channel = try await ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 128)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
+            .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 4096, maximum: 65_536))
+            .childChannelInitializer { [self] channel in
+                channel.eventLoop.makeCompletedFuture { try self.begin(channel, router, identification) }
+            }
+            .withBoundSocket(socket).get()
+        state.withLock { $0.listeners.append(channel) }
+    }
+
+    /// Closes the sockets, cuts all connections and ends the thread.
+    public func close() async {
+        let listeners = state.withLock { state in
+            defer { state.listeners = [] }
+            return state.listeners
+        }
+        // The sockets first: afterwards no connection can be added. Closing fails only if it is closed already.
+        for listener in listeners { _ = try? await listener.close().get() }
+        for client in state.withLock({ Array($0.clients.values) }) { _ = try? await client.close().get() }
+        _ = try? await group.shutdownGracefully()
+    }
+
+    private func begin(_ channel: any Channel, _ router: Router, _ identification: Identification) throws {
+        guard let core = core.value else { throw ChannelError.ioOnClosedChannel }
+        let pipeline = channel.pipeline.syncOperations
+        let peer = try peer(pipeline, identification)
+        guard core.load.admit(peer) else { return try pipeline.addHandler(FullHouse()) }
+        let id = ObjectIdentifier(channel)
+        state.withLock { $0.clients[id] = channel }
+        let loopCore = NIOLoopBound(core, eventLoop: loop)
+        channel.closeFuture.whenComplete { [self] _ in
+            state.withLock { _ = $0.clients.removeValue(forKey: id) }
+            loopCore.value.load.leave()
+        }
+        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
+        decoderLimits.maxHeaderFieldSize = core.limits.headerBytes
+        decoderLimits.maxHeaderListSize = core.limits.headerBytes
+        try pipeline.configureHTTPServerPipeline(
+            withErrorHandling: false, withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoderLimits)
+        try pipeline.addHandler(ConnectionHandler(core: core, router: router, peer: peer))
+    }
+
+    private func peer(_ pipeline: ChannelPipeline.SynchronousOperations, _ identification: Identification) throws -> Peer {
+        switch identification {
+        case .network: return .network
+        case .credentials(let policy):
+            let credentials = try pipeline.withUnsafeTransportIfAvailable(of: CInt.self) { PeerCredentials(socket: $0) }
+            guard let credentials = credentials ?? nil else { throw ChannelError.operationUnsupported }
+            return Peer(
+                uid: credentials.uid, pid: credentials.pid, level: policy.level(uid: credentials.uid, groups: credentials.groups))
+        }
+    }
+}

@@ -1,0 +1,60 @@
+internal import Glibc
+
+/// The control socket at its path: ours alone, with its mode and group, and removed in the end.
+public struct ListeningSocket: ~Copyable {
+    /// To be handed to ``ControlServer/listen(on:routes:identification:)``, which closes it.
+    public let descriptor: Int32
+    private let path: String
+    private let identity: FileIdentity?
+    private let lock: SocketLock
+
+    /// Binds the path, after removing a socket that nobody listens at any more. `group`: who owns it besides the user; nil: left as it is.
+    ///
+    /// Throws ``SocketError`` if somebody listens there, or if the kernel refuses.
+    public init(path: String, mode: UInt32, group: UInt32?) throws(SocketError) {
+        let lock = try SocketLock(socketPath: path)
+        (descriptor, identity) = try Self.open(path, mode: mode, group: group)
+        self.path = path
+        self.lock = lock
+    }
+
+    private static func open(_ path: String, mode: UInt32, group: UInt32?) throws(SocketError) -> (Int32, FileIdentity?) {
+        try removeDeadSocket(path)
+        let descriptor = unixSocket(flags: Int32(SOCK_NONBLOCK.rawValue))
+        guard descriptor >= 0 else { throw .failed(step: "open", path: path, reason: lastError()) }
+        do throws(SocketError) {
+            return (descriptor, try bind(descriptor, path, mode: mode, group: group))
+        } catch {
+            close(descriptor)
+            throw error
+        }
+    }
+
+    /// Nobody can connect before the server listens, so nobody can before mode and group are right.
+    private static func bind(_ descriptor: Int32, _ path: String, mode: UInt32, group: UInt32?) throws(SocketError) -> FileIdentity? {
+        let bound = unsafe withUnixAddress(path) { unsafe Glibc.bind(descriptor, $0, $1) }
+        guard bound == 0 else {
+            throw .failed(step: "bind", path: path, reason: bound == nil ? "the path is longer than 107 bytes" : lastError())
+        }
+        guard unsafe chmod(path, mode) == 0 else { throw .failed(step: "set the mode of", path: path, reason: lastError()) }
+        // uid_t(-1) leaves the owner (chown(2)).
+        if let group, unsafe chown(path, uid_t.max, group) != 0 {
+            throw .failed(step: "set the group of", path: path, reason: lastError())
+        }
+        return FileIdentity(path: path)
+    }
+
+    private static func removeDeadSocket(_ path: String) throws(SocketError) {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
+        // We hold the lock, so it can only be a program that knows nothing of locks.
+        if let pid = listener(of: path) { throw .inUse(path: path, pid: pid) }
+        guard unsafe unlink(path) == 0 else { throw .failed(step: "remove what is left of", path: path, reason: lastError()) }
+    }
+
+    deinit {
+        // Somebody may have put another one there by force.
+        if let identity, identity == FileIdentity(path: path) { _ = unsafe unlink(path) }
+    }
+}

@@ -1,0 +1,23 @@
+/// Why there is no control socket.
+public enum SocketError: Error, Sendable, Equatable, CustomStringConvertible {
+    /// Somebody answers there already; their process, if the kernel tells.
+    case inUse(path: String, pid: Int32?)
+    /// Something that is no socket has the path.
+    case notASocket(path: String)
+    /// The kernel refuses a step; the text is its reason.
+    case failed(step: String, path: String, reason: String)
+    /// What systemd passed is no listening Unix socket.
+    case unusableActivation(String)
+
+    /// What, where, why, and what can be done.
+    public var description: String {
+        switch self {
+        case .inUse(let path, let pid):
+            "the control socket \(path) is in use by \(pid.map { "process \($0)" } ?? "another process"): is Warren running already? "
+                + "A second instance needs a [control] socket of its own"
+        case .notASocket(let path): "\(path) exists and is no socket; remove it, or choose another [control] socket"
+        case .failed(let step, let path, let reason): "cannot \(step) the control socket \(path): \(reason)"
+        case .unusableActivation(let text): "the socket that systemd passed cannot be used: \(text)"
+        }
+    }
+}

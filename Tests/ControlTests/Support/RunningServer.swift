@@ -1,0 +1,43 @@
+import Control
+import FoundationEssentials
+import Synchronization
+
+/// A server on a socket in a directory of its own, for the length of `body`.
+func withServer(
+    routes: [Route]? = nil, limits: ServerLimits = ServerLimits(), serviceUser: UInt32 = 0, group: UInt32? = nil,
+    _ body: (RunningServer) async throws -> Void
+) async throws {
+    let directory = FileManager.default.temporaryDirectory.appending(path: "control-\(UUID().uuidString.prefix(8))").path
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    let changes = Changes()
+    let path = "\(directory)/control.sock"
+    let socket = try ListeningSocket(path: path, mode: 0o666, group: nil)
+    let server = ControlServer(limits: limits) { changes.append($0) }
+    try await server.listen(
+        on: socket.descriptor, routes: routes ?? sampleOperations().routes,
+        identification: .credentials(PeerPolicy(serviceUser: serviceUser, group: group)))
+    let failure: (any Error)?
+    do {
+        try await body(RunningServer(path: path, server: server, changes: changes))
+        failure = nil
+    } catch { failure = error }
+    await server.close()
+    if let failure { throw failure }
+}
+
+/// What a test may do with it.
+struct RunningServer {
+    let path: String
+    let server: ControlServer
+    let changes: Changes
+
+    var client: ControlClient { ControlClient(socket: path, group: "warren") }
+}
+
+/// The changes that the server told.
+final class Changes: Sendable {
+    private let list = Mutex<[ChangeRecord]>([])
+    var all: [ChangeRecord] { list.withLock { $0 } }
+    func append(_ record: ChangeRecord) { list.withLock { $0.append(record) } }
+}
