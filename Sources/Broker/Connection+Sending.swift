@@ -31,6 +31,10 @@ extension Connection {
         var qos = amqp_basic_qos_t()
         qos.prefetch_count = prefetch
         try send(AMQP_BASIC_QOS_METHOD, &qos, channel: channel)
+        try sendConsume(channel: channel, queue: queue)
+    }
+
+    func sendConsume(channel: UInt16, queue: String) throws(BrokerError.Reason) {
         try unsafe withBytes(of: queue) { queue throws(BrokerError.Reason) in
             var consume = unsafe amqp_basic_consume_t()
             unsafe consume.queue = queue

@@ -48,8 +48,10 @@ extension Consumer {
         default: break
         }
         let index = Int(channel) - 1
-        if channel == proofChannel { return try receiveOnProofChannel(method, connection) }
-        guard machines.indices.contains(index) else { throw .protocolError("\(method) on channel \(channel)") }
+        guard machines.indices.contains(index) else {
+            guard channel == proofChannel(connection) else { throw .protocolError("\(method) on channel \(channel)") }
+            return try receiveOnProofChannel(method, connection)
+        }
         let actions: [SubscriptionMachine.Action]
         do throws(ProtocolViolation) {
             actions = try react(to: method, index: index)
@@ -65,10 +67,8 @@ extension Consumer {
         case .consumeOk:
             lastSession = SessionID(rawValue: lastSession.rawValue + 1)
             rotation.succeeded()
-            return try machines[index].consumeOk(session: lastSession)
-        case .cancelOk:
-            machines[index].cancelOk()
-            return []
+            return try machines[index].consumeOk(session: lastSession, now: .now)
+        case .cancelOk: return machines[index].cancelOk(now: .now)
         case .consumerCancelled: return machines[index].cancelledByBroker(now: .now, random: .random(in: 0...1))
         case .channelClose(let code, let text):
             return machines[index].channelClosed(code: code, text: text, now: .now, random: .random(in: 0...1))
@@ -89,18 +89,28 @@ extension Consumer {
                 // A channel that was closed within a content never brought its end.
                 contents[index] = ContentAssembly()
                 try connection.sendSubscribe(channel: channel, queue: subscription.queue, prefetch: subscription.prefetch)
-            case .cancel: try connection.sendCancel(channel: channel)
+            case .consume: try connection.sendConsume(channel: channel, queue: subscription.queue)
+            case .cancel:
+                proof.settled(index)
+                try connection.sendCancel(channel: channel)
             case .closeChannel: try connection.sendChannelClose(channel)
             case .confirmClose: try connection.sendChannelCloseOk(channel)
             case .subscribed(let session):
                 proof.subscribed(index, now: .now)
                 onEvent(.subscribed(subscription.processor, session))
+            case .resumed(let session):
+                proof.subscribed(index, now: .now)
+                onEvent(.resumed(subscription.processor, session))
             case .unsubscribed(let session, let reason):
                 proof.settled(index)
                 onEvent(.unsubscribed(subscription.processor, session, reason.map { error($0, connection, subscription) }))
             case .failed(let reason, let wait):
                 onEvent(.subscribeFailed(subscription.processor, error(reason, connection, subscription), retryIn: wait))
-            case .abandon(let reason): throw reason
+            case .unanswered(let reason):
+                // A quorum queue without a leader answers when it has one. Other queues must not lose their channels over that again and again.
+                guard machines.contains(where: \.isConsuming) else { throw reason }
+                let error = error(reason, connection, subscription)
+                onEvent(.subscribeFailed(subscription.processor, error, retryIn: SubscriptionMachine.answerTime))
             }
         }
     }

@@ -23,7 +23,7 @@ extension Consumer {
     /// Acknowledgements are on their way before this; what is not acknowledged returns to its queue.
     func beginClosing(_ connection: Connection) throws(BrokerError.Reason) -> SocketSleeper.Interest? {
         func channels(where isMeant: (SubscriptionMachine) -> Bool, _ isProofMeant: Bool) -> [UInt16] {
-            machines.indices.filter { isMeant(machines[$0]) }.map { UInt16($0 + 1) } + (isProofMeant ? [proofChannel] : [])
+            machines.indices.filter { isMeant(machines[$0]) }.map { UInt16($0 + 1) } + (isProofMeant ? [proofChannel(connection)] : [])
         }
         let handshake = ClosingHandshake(
             openChannels: channels(where: \.isChannelOpen, proof.isChannelOpen),

@@ -1,10 +1,13 @@
 /// Looking at queues that deliver nothing, on a channel for that alone.
 extension Consumer {
-    var proofChannel: UInt16 { UInt16(clamping: subscriptions.count + 1) }
+    /// The last one that both sides agreed on: those of subscriptions begin at 1.
+    func proofChannel(_ connection: Connection) -> UInt16 {
+        connection.channelLimit == 0 ? .max : UInt16(clamping: connection.channelLimit)
+    }
 
     /// Where the broker allows no channel for it, consuming is assumed.
     func mayProve(_ connection: Connection) -> Bool {
-        cancelDeadline == nil && (connection.channelLimit == 0 || connection.channelLimit > subscriptions.count)
+        cancelDeadline == nil && proofChannel(connection) > subscriptions.count
     }
 
     func receiveOnProofChannel(_ method: ServerMethod, _ connection: Connection) throws(BrokerError.Reason) {
@@ -19,12 +22,13 @@ extension Consumer {
             } catch {
                 throw .protocolError(error.text)
             }
-        default: throw .protocolError("\(method) on channel \(proofChannel)")
+        default: throw .protocolError("\(method) on channel \(proofChannel(connection))")
         }
         try perform(actions, connection)
     }
 
     func perform(_ actions: [ConsumptionProof.Action], _ connection: Connection) throws(BrokerError.Reason) {
+        let proofChannel = proofChannel(connection)
         for action in actions {
             switch action {
             case .look(let index): try connection.sendLook(channel: proofChannel, queue: subscriptions[index].queue)

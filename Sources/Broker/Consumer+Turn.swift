@@ -24,7 +24,8 @@ extension Consumer {
         guard cancelDeadline == nil, let instant else { return .init(wantsBytes: false) }
         guard instant <= .now else { return .init(wantsBytes: false, deadline: instant) }
         let parameters = ConnectionParameters(
-            settings, endpoint: settings.endpoints[rotation.current], name: "warren consumer", channels: subscriptions.count + 1)
+            settings, endpoint: settings.endpoints[rotation.current], name: "warren consumer",
+            channels: max(Self.channels, subscriptions.count + 1))
         phase = .connecting(ConnectionAttempt(parameters) { [sleeper] in sleeper.nudge() })
         return .init(wantsBytes: false)
     }
@@ -43,7 +44,7 @@ extension Consumer {
             do throws(BrokerError.Reason) {
                 guard !isClosing else { return try beginClosing(connection) }
                 onEvent(.connected(endpoint: connection.place))
-                try subscribeAll(connection)
+                hasNewPlaces = true
                 return try turnConnected(connection, .init())
             } catch {
                 return lost(error, connection)
@@ -51,22 +52,12 @@ extension Consumer {
         }
     }
 
-    private func subscribeAll(_ connection: Connection) throws(BrokerError.Reason) {
-        guard connection.channelLimit == 0 || connection.channelLimit >= subscriptions.count else {
-            throw .unsupported(
-                "the broker allows \(connection.channelLimit) channels on a connection and \(subscriptions.count) queues are configured; raise its channel_max"
-            )
-        }
-        try steer(connection)
-        for index in machines.indices where cancelDeadline == nil {
-            try perform(machines[index].connected(now: .now), index: index, connection)
-        }
-    }
-
     private func turnConnected(_ connection: Connection, _ wake: SocketSleeper.Wake) throws(BrokerError.Reason) -> SocketSleeper.Interest? {
         try steer(connection)
         // A hold is for deliveries. It does not keep us from hearing that the connection is over, or that no more will come.
-        let mayRead = isReading.load(ordering: .acquiring) || wake.isHangUp || isClosing || !machines.contains(where: \.mayHandOn)
+        let mayRead =
+            isReading.load(ordering: .acquiring) || wake.isHangUp || isClosing || cancelDeadline != nil
+            || !machines.contains(where: \.mayHandOn)
         let isDry = mayRead ? try read(connection) : true
         if mayRead && isDry { try tick(connection) }
         try flushAcknowledgements(connection)

@@ -2,19 +2,26 @@ internal import Mapping
 
 /// What an open connection needs besides deliveries.
 extension Consumer {
-    /// Does what `setConsuming` and `cancel` asked for since the last turn.
+    /// Does what `setConsuming`, `pause` and `cancel` asked for since the last turn.
     func steer(_ connection: Connection) throws(BrokerError.Reason) {
         if cancelDeadline != nil {
-            for index in machines.indices { try perform(machines[index].cancel(now: .now), index: index, connection) }
+            for index in machines.indices { try perform(machines[index].want(.paused, now: .now), index: index, connection) }
             return
         }
-        guard let suspended = suspensions.takeChange() else { return }
+        guard let wanted = consumption.takeChange() ?? (hasNewPlaces ? consumption.wanted : nil) else { return }
+        hasNewPlaces = false
+        guard proofChannel(connection) >= subscriptions.count else {
+            throw .unsupported(
+                "the broker allows \(connection.channelLimit) channels on a connection and \(subscriptions.count) queues are configured; raise its channel_max"
+            )
+        }
         // Whoever gives consuming up has acknowledged before what needs not come again.
         try flushAcknowledgements(connection)
         for index in machines.indices {
-            let isSuspended = suspended.contains(subscriptions[index].processor)
-            let actions = isSuspended ? machines[index].suspend(now: .now) : machines[index].resume(now: .now)
+            let isVacant = vacancies.contains(index)
+            let actions = machines[index].want(isVacant ? .givenUp : wanted[subscriptions[index].processor], now: .now)
             try perform(actions, index: index, connection)
+            if !machines[index].isConnected { try perform(machines[index].connected(now: .now), index: index, connection) }
         }
     }
 

@@ -10,6 +10,8 @@ internal import Threads
 public actor Consumer {
     /// How long the broker may take to confirm ``cancel()`` before it is left without.
     static let cancelTime: Duration = .seconds(5)
+    /// Channels asked for: RabbitMQ's own default bound, because subscriptions may be added.
+    static let channels = 2047
     /// How long ``close()`` waits for a login that is under way, so that it can be taken back properly.
     static let loginGrace: Duration = .seconds(1)
 
@@ -29,18 +31,22 @@ public actor Consumer {
     nonisolated let sleeper = SocketSleeper()
     nonisolated let acknowledgements = AcknowledgementQueue()
     nonisolated let isReading = Atomic(true)
-    nonisolated let suspensions = SuspensionSwitch()
+    nonisolated let consumption = ConsumptionSwitch()
     nonisolated let onEvent: @Sendable (ConsumerEvent) -> Void
 
     let settings: RabbitMQSettings
-    let subscriptions: [Subscription]
-    let indexOfProcessor: [ProcessorIndex: Int]
+    var subscriptions: [Subscription]
+    var indexOfProcessor: [ProcessorIndex: Int]
+    /// Places in ``subscriptions`` whose subscription was removed.
+    var vacancies: Set<Int> = []
+    /// Subscriptions were added or removed since the last turn, or the connection is new.
+    var hasNewPlaces = false
     var phase = Phase.idle
     var rotation: EndpointRotation
     /// One for each subscription, like ``contents``: number n uses channel n + 1.
     var machines: [SubscriptionMachine]
     var contents: [ContentAssembly]
-    /// Uses the channel behind those of the subscriptions.
+    /// Uses the last channel there is.
     var proof = ConsumptionProof()
     var lastSession = SessionID(rawValue: 0)
     var heartbeats = HeartbeatTimer(nil)
@@ -48,6 +54,7 @@ public actor Consumer {
     /// Set by ``close()``: a login that is under way may take until then.
     var closeDeadline: Instant?
     var isClosing: Bool { closeDeadline != nil }
+    var waiters: [Waiter] = []
     private var cancelWaiters: [CheckedContinuation<Void, Never>] = []
     private var closeWaiters: [CheckedContinuation<Void, Never>] = []
 
@@ -85,6 +92,7 @@ public actor Consumer {
         let interest = turn(wake)
         if interest == nil { phase = .ended }
         releaseCancelWaiters()
+        releaseWaiters()
         if interest == nil {
             for waiter in closeWaiters { waiter.resume() }
             closeWaiters = []
@@ -103,15 +111,12 @@ public actor Consumer {
         if isReading.exchange(isOn, ordering: .acquiringAndReleasing) != isOn { sleeper.nudge() }
     }
 
-    /// Stops or resumes consuming, for all processors. From any thread; never blocks.
+    /// Gives consuming up or takes it up again, for all processors. From any thread; never blocks. Pauses are another matter: neither undoes the other.
     ///
     /// Off: consumers are cancelled and channels closed, so that what is unacknowledged returns to its queue, after the acknowledgements that were
     /// handed over before; `unsubscribed` tells it for each session. The connection stays, or is sought again. On: new sessions begin.
-    public nonisolated func setConsuming(_ isOn: Bool) { setConsuming(isOn, processors: subscriptions.map(\.processor)) }
-
-    /// The same for some processors; the others go on as they are.
-    public nonisolated func setConsuming(_ isOn: Bool, processors: [ProcessorIndex]) {
-        if suspensions.set(processors, isSuspended: !isOn) { sleeper.nudge() }
+    public nonisolated func setConsuming(_ isOn: Bool) {
+        if consumption.set({ $0.isGivenUp = !isOn }) { sleeper.nudge() }
     }
 
     /// Ends consuming for good: no `deliveries` event comes once this has been called, and when it returns the broker sends no more either.

@@ -25,6 +25,8 @@ public enum ConsumerEvent: Sendable {
     case subscribed(ProcessorIndex, SessionID)
     /// Deliveries in the broker's order. Never empty, and only between `subscribed` and `unsubscribed` of the same session.
     case deliveries(ProcessorIndex, SessionID, [Delivery])
+    /// The broker delivers again in a session that was paused; its delivery tags go on.
+    case resumed(ProcessorIndex, SessionID)
     /// The session is over and its tags are dead: RabbitMQ delivers again whatever was not acknowledged. nil: on our own request.
     case unsubscribed(ProcessorIndex, SessionID, BrokerError?)
     /// Connecting failed or the connection was lost; the next endpoint is tried after `retryIn` (zero: at once).
@@ -32,6 +34,6 @@ public enum ConsumerEvent: Sendable {
     /// Messages are ready in the queue, but none has been delivered to this session: another consumer may have the queue to itself (a single active
     /// consumer), or something is wrong. Told once in a session.
     case unproven(ProcessorIndex, ready: Int)
-    /// This processor could not subscribe, the others go on; tried again after `retryIn`.
+    /// This processor could not subscribe, or has no answer yet; the others go on. Tried, or looked at, again after `retryIn`.
     case subscribeFailed(ProcessorIndex, BrokerError, retryIn: Duration)
 }

@@ -4,8 +4,8 @@ internal import Mapping
 ///
 /// Events in, actions out. What concerns the connection as a whole is decided elsewhere; here it only comes and goes.
 struct SubscriptionMachine {
-    /// How long the broker may take to open a channel and begin to deliver, or to close one.
-    static let answerTime: Duration = .seconds(15)
+    /// How long the broker may take to open a channel and begin to deliver, to stop delivering, or to close a channel.
+    static let answerTime: Duration = .seconds(10)
     /// No wait for a queue that cannot be consumed is longer.
     static let longestWait: Duration = .seconds(10)
 
@@ -15,6 +15,8 @@ struct SubscriptionMachine {
     enum Action: Equatable {
         /// Send `channel.open`, `basic.qos` and `basic.consume`.
         case subscribe
+        /// Send `basic.consume` on the channel that is open.
+        case consume
         /// Send `basic.cancel`.
         case cancel
         /// Send `channel.close`.
@@ -23,15 +25,17 @@ struct SubscriptionMachine {
         case confirmClose
         /// Tell that deliveries begin.
         case subscribed(SessionID)
+        /// Tell that deliveries go on in a session that was paused.
+        case resumed(SessionID)
         /// Tell that the session's tags are dead.
         case unsubscribed(SessionID, BrokerError.Reason?)
         /// Tell that subscribing failed.
         case failed(BrokerError.Reason, retryIn: Duration)
-        /// Give the connection up: the broker does not answer.
-        case abandon(BrokerError.Reason)
+        /// The broker has not answered for ``answerTime``: give the connection up, unless others make use of it.
+        case unanswered(BrokerError.Reason)
     }
 
-    private enum State: Equatable {
+    enum State: Equatable {
         case disconnected
         /// Nothing is wanted of the connection.
         case idle
@@ -40,53 +44,51 @@ struct SubscriptionMachine {
         /// Everything is sent, `consume-ok` not yet come.
         case subscribing(deadline: Instant)
         case consuming(SessionID)
-        /// `basic.cancel` is sent.
-        case cancelling(SessionID)
+        /// `basic.cancel` is sent; what comes before its confirmation is handed on.
+        case cancelling(SessionID, deadline: Instant)
         /// No consumer any more; the channel is open for acknowledgements.
         case cancelled(SessionID)
+        /// `basic.consume` is sent on a channel that had a consumer before.
+        case resuming(SessionID, deadline: Instant)
         /// `channel.close` is sent. nil: the channel stays closed.
         case closing(deadline: Instant, retryIn: Duration?)
     }
 
-    private var state = State.disconnected
-    private var isSuspended = false
+    var state = State.disconnected
+    var wanted = Consumption.on
     private var backoff = Backoff(longest: longestWait)
     private var nextTag: DeliveryTag = 1
 
     /// The session whose deliveries may be handed on.
     var deliveringSession: SessionID? {
-        if case .consuming(let session) = state { session } else { nil }
+        switch state {
+        case .consuming(let session), .cancelling(let session, _), .resuming(let session, _): session
+        case .disconnected, .idle, .waiting, .subscribing, .cancelled, .closing: nil
+        }
     }
 
     /// True if deliveries may come that have to be handed on.
     var mayHandOn: Bool { deliveringSession != nil || isSubscribing }
 
+    /// True while there is a connection.
+    var isConnected: Bool { state != .disconnected }
+
     /// True while `consume-ok` has not come: a delivery that comes before has no session yet and has to wait for it.
     var isSubscribing: Bool { if case .subscribing = state { true } else { false } }
 
+    /// True from `consume-ok` on, until the consumer is cancelled or lost.
+    var isConsuming: Bool { if case .consuming = state { true } else { false } }
+
     /// The session whose tags are alive.
     var session: SessionID? {
-        switch state {
-        case .consuming(let session), .cancelling(let session), .cancelled(let session): session
-        case .disconnected, .idle, .waiting, .subscribing, .closing: nil
-        }
+        if case .cancelled(let session) = state { session } else { deliveringSession }
     }
 
     /// True until the broker has confirmed that it delivers no more.
-    var mayStillDeliver: Bool {
-        switch state {
-        case .subscribing, .consuming, .cancelling: true
-        case .disconnected, .idle, .waiting, .cancelled, .closing: false
-        }
-    }
+    var mayStillDeliver: Bool { mayHandOn }
 
     /// True from `channel.open` until either side sends `channel.close`.
-    var isChannelOpen: Bool {
-        switch state {
-        case .subscribing, .consuming, .cancelling, .cancelled: true
-        case .disconnected, .idle, .waiting, .closing: false
-        }
-    }
+    var isChannelOpen: Bool { session != nil || isSubscribing }
 
     /// True while our `channel.close` waits for its answer.
     var isChannelClosing: Bool { if case .closing = state { true } else { false } }
@@ -94,14 +96,16 @@ struct SubscriptionMachine {
     /// When ``tick(now:)`` has something to do.
     var deadline: Instant? {
         switch state {
-        case .waiting(let instant), .subscribing(let instant), .closing(let instant, _): instant
-        case .disconnected, .idle, .consuming, .cancelling, .cancelled: nil
+        case .waiting(let instant), .subscribing(let instant), .closing(let instant, _), .cancelling(_, let instant),
+            .resuming(_, let instant):
+            instant
+        case .disconnected, .idle, .consuming, .cancelled: nil
         }
     }
 
     /// Logged in.
     mutating func connected(now: Instant) -> [Action] {
-        guard isSuspended else { return subscribe(now: now) }
+        guard wanted != .on else { return subscribe(now: now) }
         state = .idle
         return []
     }
@@ -115,11 +119,22 @@ struct SubscriptionMachine {
     /// Time has passed, and everything that had come in by then was looked at.
     mutating func tick(now: Instant) -> [Action] {
         guard let deadline, deadline <= now else { return [] }
+        let next = now + Self.answerTime
         switch state {
         case .waiting: return subscribe(now: now)
-        case .subscribing: return [.abandon(.timedOut("basic.consume"))]
-        case .closing: return [.abandon(.timedOut("channel.close"))]
-        case .disconnected, .idle, .consuming, .cancelling, .cancelled: return []
+        case .subscribing:
+            state = .subscribing(deadline: next)
+            return [.unanswered(.timedOut("basic.consume"))]
+        case .resuming(let session, _):
+            state = .resuming(session, deadline: next)
+            return [.unanswered(.timedOut("basic.consume"))]
+        case .cancelling(let session, _):
+            state = .cancelling(session, deadline: next)
+            return [.unanswered(.timedOut("basic.cancel"))]
+        case .closing(_, let retryIn):
+            state = .closing(deadline: next, retryIn: retryIn)
+            return [.unanswered(.timedOut("channel.close"))]
+        case .disconnected, .idle, .consuming, .cancelled: return []
         }
     }
 
@@ -132,27 +147,39 @@ struct SubscriptionMachine {
         }
     }
 
-    /// `basic.consume-ok`; `session` is a number not used before.
-    mutating func consumeOk(session: SessionID) throws(ProtocolViolation) -> [Action] {
+    /// `basic.consume-ok`; `session` is a number not used before, for a channel that has none yet.
+    mutating func consumeOk(session: SessionID, now: Instant) throws(ProtocolViolation) -> [Action] {
+        switch state {
+        case .subscribing:
+            state = .consuming(session)
+            nextTag = 1
+            backoff.reset()
+            return [.subscribed(session)]
+        case .resuming(let session, _):
+            state = .consuming(session)
+            return wanted == .on ? [.resumed(session)] : want(wanted, now: now)
         // Crossed with our channel.close.
-        if case .closing = state { return [] }
-        guard case .subscribing = state else { throw ProtocolViolation("consume-ok without basic.consume") }
-        state = .consuming(session)
-        nextTag = 1
-        backoff.reset()
-        return [.subscribed(session)]
+        case .closing: return []
+        case .disconnected, .idle, .waiting, .consuming, .cancelling, .cancelled:
+            throw ProtocolViolation("consume-ok without basic.consume")
+        }
+    }
+
+    /// `basic.cancel-ok`.
+    mutating func cancelOk(now: Instant) -> [Action] {
+        guard case .cancelling(let session, _) = state else { return [] }
+        state = .cancelled(session)
+        return wanted == .on ? want(.on, now: now) : []
     }
 
     /// `basic.cancel` from the broker: the queue was deleted, or its node failed. A fresh channel is the one sure way on.
     mutating func cancelledByBroker(now: Instant, random: Double) -> [Action] {
         switch state {
-        case .consuming(let session):
-            state = .closing(deadline: now + Self.answerTime, retryIn: backoff.next(random: random))
+        case .consuming(let session), .resuming(let session, _):
+            state = .closing(deadline: now + Self.answerTime, retryIn: wanted == .on ? backoff.next(random: random) : nil)
             return [.unsubscribed(session, .cancelledByServer), .closeChannel]
-        case .cancelling(let session):
-            state = .cancelled(session)
-            return []
-        case .disconnected, .idle, .waiting, .subscribing, .cancelled, .closing:
+        // Our own is answered as well.
+        case .cancelling, .disconnected, .idle, .waiting, .subscribing, .cancelled, .closing:
             return []
         }
     }
@@ -165,11 +192,8 @@ struct SubscriptionMachine {
             let wait = backoff.next(random: random)
             state = .waiting(until: now + wait)
             return [.confirmClose, .failed(reason, retryIn: wait)]
-        case .consuming(let session):
-            state = .waiting(until: now + backoff.next(random: random))
-            return [.confirmClose, .unsubscribed(session, reason)]
-        case .cancelling(let session), .cancelled(let session):
-            state = .idle
+        case .consuming(let session), .cancelling(let session, _), .cancelled(let session), .resuming(let session, _):
+            state = wanted == .on ? .waiting(until: now + backoff.next(random: random)) : .idle
             return [.confirmClose, .unsubscribed(session, reason)]
         case .closing(_, let retryIn):
             // Both closed at once; the broker's answer to ours may still come, and is then ignored.
@@ -186,55 +210,7 @@ struct SubscriptionMachine {
         state = retryIn.map { .waiting(until: now + $0) } ?? .idle
     }
 
-    /// Nothing more is to be delivered; what was may still be acknowledged.
-    mutating func cancel(now: Instant) -> [Action] {
-        switch state {
-        case .consuming(let session):
-            state = .cancelling(session)
-            return [.cancel]
-        case .subscribing:
-            state = .closing(deadline: now + Self.answerTime, retryIn: nil)
-            return [.closeChannel]
-        case .closing(let deadline, _):
-            state = .closing(deadline: deadline, retryIn: nil)
-            return []
-        case .waiting:
-            state = .idle
-            return []
-        case .disconnected, .idle, .cancelling, .cancelled:
-            return []
-        }
-    }
-
-    /// Gives up consuming for now: closing the channel returns what is unacknowledged.
-    mutating func suspend(now: Instant) -> [Action] {
-        isSuspended = true
-        guard case .consuming(let session) = state else { return cancel(now: now) }
-        state = .closing(deadline: now + Self.answerTime, retryIn: nil)
-        // Cancelled first, so that what returns to the queue is not sent to us once more.
-        return [.unsubscribed(session, nil), .cancel, .closeChannel]
-    }
-
-    /// Consumes again after ``suspend(now:)``, on a new channel.
-    mutating func resume(now: Instant) -> [Action] {
-        isSuspended = false
-        switch state {
-        case .idle:
-            return subscribe(now: now)
-        case .closing(let deadline, nil):
-            state = .closing(deadline: deadline, retryIn: .zero)
-            return []
-        case .disconnected, .closing, .waiting, .subscribing, .consuming, .cancelling, .cancelled:
-            return []
-        }
-    }
-
-    /// `basic.cancel-ok`.
-    mutating func cancelOk() {
-        if case .cancelling(let session) = state { state = .cancelled(session) }
-    }
-
-    private mutating func subscribe(now: Instant) -> [Action] {
+    mutating func subscribe(now: Instant) -> [Action] {
         state = .subscribing(deadline: now + Self.answerTime)
         return [.subscribe]
     }

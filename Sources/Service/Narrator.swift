@@ -28,6 +28,8 @@ public struct Narrator: Sendable {
         case .subscribed(let processor, _):
             faults.end(of: processor)
             logger.log(.notice, "Consuming", [.processor: processors[processor].name, .queue: processors[processor].queue])
+        case .resumed(let processor, _):
+            logger.log(.notice, "Consuming again", [.processor: processors[processor].name, .queue: processors[processor].queue])
         case .deliveries(let processor, _, let deliveries):
             logger.log(.trace, "Deliveries", [.processor: processors[processor].name, .received: deliveries.count])
         case .unsubscribed(let processor, _, nil):

@@ -12,7 +12,7 @@ struct SubscriptionMachineTests {
     init() throws {
         var machine = SubscriptionMachine()
         #expect(machine.connected(now: start) == [.subscribe])
-        #expect(try machine.consumeOk(session: 1) == [.subscribed(1)])
+        #expect(try machine.consumeOk(session: 1, now: start) == [.subscribed(1)])
         consuming = machine
     }
 
@@ -22,7 +22,7 @@ struct SubscriptionMachineTests {
         #expect(machine.session == nil)
         _ = machine.connected(now: start)
         #expect(machine.session == nil)
-        _ = try machine.consumeOk(session: 4)
+        _ = try machine.consumeOk(session: 4, now: start)
         #expect(machine.session == 4)
         #expect(machine.deliveringSession == 4)
         #expect(machine.disconnected(.heartbeatMissed) == [.unsubscribed(4, .heartbeatMissed)])
@@ -61,7 +61,7 @@ struct SubscriptionMachineTests {
         #expect(machine.session == nil)
         machine.closeOk(now: start)
         #expect(machine.tick(now: start + Backoff.first) == [.subscribe])
-        #expect(try machine.consumeOk(session: 2) == [.subscribed(2)])
+        #expect(try machine.consumeOk(session: 2, now: start) == [.subscribed(2)])
     }
 
     @Test("When both sides close the channel at once, one subscription follows, not two")
@@ -75,106 +75,160 @@ struct SubscriptionMachineTests {
         #expect(machine.tick(now: start + Backoff.first) == [])
     }
 
-    @Test("After our cancel nothing more is delivered, but what was can be acknowledged")
-    func cancel() {
+    @Test("Paused, what comes before the broker's confirmation is handed on; afterwards the channel stays open for acknowledgements")
+    func pause() {
         var machine = consuming
-        #expect(machine.cancel(now: start) == [.cancel])
-        #expect(machine.cancel(now: start) == [])
-        #expect(machine.deliveringSession == nil)
-        #expect(machine.session == 1)
-        #expect(machine.mayStillDeliver)
-        machine.cancelOk()
-        #expect(machine.session == 1)
-        #expect(!machine.mayStillDeliver)
+        #expect(machine.want(.paused, now: start) == [.cancel])
+        #expect(machine.want(.paused, now: start) == [], "said again")
+        #expect(machine.deliveringSession == 1 && machine.mayStillDeliver)
+        #expect(machine.cancelOk(now: start) == [])
+        #expect(machine.deliveringSession == nil && !machine.mayStillDeliver)
+        #expect(machine.session == 1 && machine.isChannelOpen)
+        #expect(machine.deadline == nil)
     }
 
-    @Test("Cancelled before it was confirmed, the channel is closed and stays closed")
-    func cancelWhileSubscribing() throws {
+    @Test("After a pause the session goes on, and its tags with it")
+    func goingOn() throws {
+        var machine = consuming
+        try machine.delivered([delivery(1), delivery(2)])
+        _ = machine.want(.paused, now: start)
+        _ = machine.cancelOk(now: start)
+        #expect(machine.want(.on, now: start) == [.consume])
+        #expect(machine.session == 1)
+        #expect(try machine.consumeOk(session: 2, now: start) == [.resumed(1)])
+        try machine.delivered([delivery(3)])
+    }
+
+    @Test("A change of mind waits for the broker's answer to what was asked before")
+    func changeOfMind() throws {
+        var machine = consuming
+        _ = machine.want(.paused, now: start)
+        #expect(machine.want(.on, now: start) == [])
+        #expect(machine.cancelOk(now: start) == [.consume])
+        #expect(machine.want(.paused, now: start) == [])
+        #expect(try machine.consumeOk(session: 2, now: start) == [.cancel])
+        #expect(machine.cancelOk(now: start) == [])
+        #expect(machine.session == 1)
+    }
+
+    @Test(
+        "Given up while paused, the channel is closed and what is held returns; afterwards the pause still holds, on a new connection as well"
+    )
+    func givenUpWhilePaused() {
+        var machine = consuming
+        _ = machine.want(.paused, now: start)
+        _ = machine.cancelOk(now: start)
+        #expect(machine.want(.givenUp, now: start) == [.unsubscribed(1, nil), .closeChannel])
+        machine.closeOk(now: start)
+        #expect(machine.want(.paused, now: start) == [])
+        _ = machine.disconnected(nil)
+        #expect(machine.connected(now: start) == [])
+        #expect(machine.want(.on, now: start) == [.subscribe])
+    }
+
+    @Test("A channel that is lost while paused is opened again when deliveries are wanted", arguments: [true, false])
+    func lostWhilePaused(isAskedBefore: Bool) {
+        var machine = consuming
+        _ = machine.want(.paused, now: start)
+        if isAskedBefore { _ = machine.want(.on, now: start) }
+        let reason = BrokerError.Reason.channelClosed(code: 406, text: "")
+        #expect(machine.channelClosed(code: 406, text: "", now: start, random: 1) == [.confirmClose, .unsubscribed(1, reason)])
+        #expect(machine.cancelOk(now: start) == [], "it is of the channel that is gone")
+        #expect(isAskedBefore ? machine.tick(now: start + Backoff.first) == [.subscribe] : machine.want(.on, now: start) == [.subscribe])
+    }
+
+    @Test("Paused before consuming was confirmed, the channel is closed and stays closed")
+    func pauseWhileSubscribing() throws {
         var machine = SubscriptionMachine()
         _ = machine.connected(now: start)
         #expect(machine.isChannelOpen && !machine.isChannelClosing)
-        #expect(machine.cancel(now: start) == [.closeChannel])
+        #expect(machine.want(.paused, now: start) == [.closeChannel])
         #expect(!machine.isChannelOpen && machine.isChannelClosing)
-        #expect(try machine.consumeOk(session: 1) == [])
+        #expect(try machine.consumeOk(session: 1, now: start) == [])
         machine.closeOk(now: start)
         #expect(machine.deadline == nil)
         #expect(!machine.isChannelOpen && !machine.isChannelClosing)
     }
 
-    @Test("Suspended, the channel is closed, so that what is unacknowledged returns; resumed, it is opened again")
-    func suspend() {
+    @Test("Given up, the channel is closed, so that what is unacknowledged returns; wanted again, it is opened")
+    func giveUp() {
         var machine = consuming
-        #expect(machine.suspend(now: start) == [.unsubscribed(1, nil), .cancel, .closeChannel])
+        #expect(machine.want(.givenUp, now: start) == [.unsubscribed(1, nil), .cancel, .closeChannel])
         #expect(!machine.mayHandOn)
         #expect(machine.session == nil)
         machine.closeOk(now: start)
         #expect(machine.deadline == nil)
-        #expect(machine.resume(now: start) == [.subscribe])
+        #expect(machine.want(.on, now: start) == [.subscribe])
     }
 
-    @Test("Resumed before the channel is closed, it is opened once that is confirmed")
-    func resumeEarly() {
+    @Test("Wanted again before the channel is closed, it is opened once that is confirmed")
+    func wantedEarly() {
         var machine = consuming
-        _ = machine.suspend(now: start)
-        #expect(machine.resume(now: start) == [])
+        _ = machine.want(.givenUp, now: start)
+        #expect(machine.want(.on, now: start) == [])
         machine.closeOk(now: start)
         #expect(machine.tick(now: start) == [.subscribe])
     }
 
-    @Test("Suspended while it waits to try again, it does not try again")
-    func suspendWaiting() {
+    @Test("Given up while it waits to try again, it does not try again")
+    func giveUpWaiting() {
         var machine = SubscriptionMachine()
         _ = machine.connected(now: start)
         _ = machine.channelClosed(code: 404, text: "", now: start, random: 1)
-        #expect(machine.suspend(now: start) == [])
+        #expect(machine.want(.givenUp, now: start) == [])
         #expect(machine.deadline == nil)
-        #expect(machine.resume(now: start) == [.subscribe])
+        #expect(machine.want(.on, now: start) == [.subscribe])
     }
 
-    @Test("A broker that does not answer costs the connection", arguments: [true, false])
-    func noAnswer(whileSubscribing: Bool) {
-        var machine = consuming
-        if whileSubscribing {
-            machine = SubscriptionMachine()
-            _ = machine.connected(now: start)
-        } else {
-            _ = machine.cancelledByBroker(now: start, random: 1)
+    @Test("A broker that does not answer is told of, again and again", arguments: ["subscribing", "closing", "pausing", "going on"])
+    func noAnswer(situation: String) {
+        var machine = situation == "subscribing" ? SubscriptionMachine() : consuming
+        switch situation {
+        case "subscribing": _ = machine.connected(now: start)
+        case "closing": _ = machine.cancelledByBroker(now: start, random: 1)
+        default:
+            _ = machine.want(.paused, now: start)
+            if situation == "going on" {
+                _ = machine.cancelOk(now: start)
+                _ = machine.want(.on, now: start)
+            }
         }
-        let later = start + SubscriptionMachine.answerTime
         #expect(machine.tick(now: start) == [])
-        guard case .abandon(.timedOut) = machine.tick(now: later).first else {
-            Issue.record("not abandoned")
-            return
+        for times in 1...2 {
+            guard case .unanswered(.timedOut) = machine.tick(now: start + SubscriptionMachine.answerTime * times).first else {
+                Issue.record("not told for the \(times). time")
+                return
+            }
         }
     }
 
     @Test("A confirmation nobody asked for breaks the protocol")
     func strayConsumeOk() {
         var machine = consuming
-        #expect(throws: ProtocolViolation.self) { try machine.consumeOk(session: 2) }
+        #expect(throws: ProtocolViolation.self) { try machine.consumeOk(session: 2, now: start) }
     }
 
-    @Test("A suspension outlives the connection: the next one is not subscribed on before it is over")
-    func suspensionOutlivesConnection() {
+    @Test("Giving up outlives the connection: the next one is not subscribed on before it is over")
+    func outlivesConnection() {
         var machine = consuming
-        _ = machine.suspend(now: start)
+        _ = machine.want(.givenUp, now: start)
         _ = machine.disconnected(.heartbeatMissed)
         #expect(machine.connected(now: start) == [])
         #expect(machine.tick(now: start + .seconds(3600)) == [])
-        #expect(machine.resume(now: start) == [.subscribe])
+        #expect(machine.want(.on, now: start) == [.subscribe])
     }
 
-    @Test("A suspension ends an attempt to subscribe, and the wait for the next")
-    func suspensionWithoutSession() {
+    @Test("Giving up ends an attempt to subscribe, and the wait for the next")
+    func withoutSession() {
         var machine = SubscriptionMachine()
-        #expect(machine.suspend(now: start) == [])
-        #expect(machine.resume(now: start) == [], "there is no connection yet")
+        #expect(machine.want(.givenUp, now: start) == [])
+        #expect(machine.want(.on, now: start) == [], "there is no connection yet")
         _ = machine.connected(now: start)
-        #expect(machine.suspend(now: start) == [.closeChannel])
+        #expect(machine.want(.givenUp, now: start) == [.closeChannel])
         #expect(machine.channelClosed(code: 404, text: "", now: start, random: 1) == [.confirmClose])
-        #expect(machine.resume(now: start) == [.subscribe])
+        #expect(machine.want(.on, now: start) == [.subscribe])
         _ = machine.channelClosed(code: 404, text: "", now: start, random: 1)
-        #expect(machine.suspend(now: start) == [])
+        #expect(machine.want(.givenUp, now: start) == [])
         #expect(machine.deadline == nil)
     }
 
@@ -185,10 +239,10 @@ struct SubscriptionMachineTests {
         machine = consuming
         try machine.delivered([delivery(1), delivery(2)])
         try machine.delivered([delivery(3)])
-        _ = machine.suspend(now: start)
+        _ = machine.want(.givenUp, now: start)
         machine.closeOk(now: start)
-        _ = machine.resume(now: start)
-        _ = try machine.consumeOk(session: 2)
+        _ = machine.want(.on, now: start)
+        _ = try machine.consumeOk(session: 2, now: start)
         try machine.delivered([delivery(1)])
     }
 

@@ -31,22 +31,6 @@ extension RealBroker {
             }
         }
 
-        @Test("One processor can be switched off while another goes on")
-        func oneOfTwo() async throws {
-            let queues = [try await PrivateNode.queue("off"), try await PrivateNode.queue("on")]
-            try await withConsumer(of: queues) { consumer, recorder in
-                try await recorder.wait("both") { $0.session(of: 0) != nil && $0.session(of: 1) != nil }
-                consumer.setConsuming(false, processors: [0])
-                try await recorder.wait("the end") { $0.endedSessions().count == 1 }
-                for queue in queues { try await publish(["m"], to: queue) }
-                try await recorder.wait("a delivery") { $0.deliveries(of: 1).count == 1 }
-                #expect(recorder.deliveries(of: 0).isEmpty)
-                consumer.setConsuming(true, processors: [0])
-                try await recorder.wait("the other") { $0.deliveries(of: 0).count == 1 }
-                #expect(recorder.sessions(of: 1).count == 1)
-            }
-        }
-
         @Test("Switched off, a new connection subscribes nothing; switched on, it consumes")
         func reconnect() async throws {
             let queue = try await PrivateNode.queue()

@@ -1,0 +1,84 @@
+public import Mapping
+
+/// Subscriptions that are paused, come and go while the others are consumed.
+extension Consumer {
+    /// Somebody who waits for the broker's word.
+    struct Waiter {
+        enum Wish {
+            /// Nothing more is delivered to this processor.
+            case noDeliveries(ProcessorIndex)
+            /// The channel of this place is closed.
+            case noChannel(Int)
+        }
+        let wish: Wish
+        let continuation: CheckedContinuation<Void, Never>
+    }
+
+    /// Pauses these processors, or lets them go on. From any thread; never blocks. A pause outlives the connection.
+    ///
+    /// Paused: the consumer is cancelled. What the broker sends until it has confirmed that is handed on, and the channel stays open, so that
+    /// everything which came can be acknowledged. Going on, the same session goes on, if the channel still lives.
+    public nonisolated func setPaused(_ isPaused: Bool, processors: some Sequence<ProcessorIndex>) {
+        let hasChanged = consumption.set {
+            if isPaused { $0.paused.formUnion(processors) } else { $0.paused.subtract(processors) }
+        }
+        if hasChanged { sleeper.nudge() }
+    }
+
+    /// After a pause: returns when the broker delivers nothing more to this processor, all that came having been handed on; or when it is no longer
+    /// paused.
+    public func deliveriesEnded(of processor: ProcessorIndex) async { await wait(.noDeliveries(processor)) }
+
+    /// Consumes one queue more, for a processor that has none. The others go on as they are.
+    public func add(_ subscription: Subscription) {
+        precondition(indexOfProcessor[subscription.processor] == nil, "each processor has one subscription")
+        let place: Int
+        if let vacancy = vacancies.first(where: { !isChannelInUse($0) }) {
+            vacancies.remove(vacancy)
+            subscriptions[vacancy] = subscription
+            place = vacancy
+        } else {
+            place = subscriptions.count
+            subscriptions.append(subscription)
+            machines.append(SubscriptionMachine())
+            contents.append(ContentAssembly())
+        }
+        indexOfProcessor[subscription.processor] = place
+        hasNewPlaces = true
+        sleeper.nudge()
+    }
+
+    /// Consumes this processor's queue no longer: closes its channel, so that what is unacknowledged returns, after the acknowledgements that were
+    /// handed over before; `unsubscribed` tells it. Returns when the broker has confirmed that, or the connection is gone.
+    public func remove(_ processor: ProcessorIndex) async {
+        guard let place = indexOfProcessor[processor] else { return }
+        vacancies.insert(place)
+        hasNewPlaces = true
+        sleeper.nudge()
+        await wait(.noChannel(place))
+        indexOfProcessor[processor] = nil
+        setPaused(false, processors: [processor])
+    }
+
+    func releaseWaiters() {
+        guard !waiters.isEmpty else { return }
+        let satisfied = waiters.filter { isSatisfied($0.wish) }
+        waiters.removeAll { isSatisfied($0.wish) }
+        for waiter in satisfied { waiter.continuation.resume() }
+    }
+
+    private func wait(_ wish: Waiter.Wish) async {
+        guard !isSatisfied(wish) else { return }
+        await withCheckedContinuation { waiters.append(Waiter(wish: wish, continuation: $0)) }
+    }
+
+    private func isSatisfied(_ wish: Waiter.Wish) -> Bool {
+        switch wish {
+        case .noDeliveries(let processor):
+            consumption.wanted[processor] == .on || indexOfProcessor[processor].map { !machines[$0].mayStillDeliver } ?? true
+        case .noChannel(let place): !isChannelInUse(place)
+        }
+    }
+
+    private func isChannelInUse(_ place: Int) -> Bool { machines[place].isChannelOpen || machines[place].isChannelClosing }
+}

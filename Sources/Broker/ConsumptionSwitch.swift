@@ -1,0 +1,53 @@
+internal import Mapping
+internal import Synchronization
+
+/// What is wanted of one subscription.
+enum Consumption: Equatable {
+    /// Deliveries.
+    case on
+    /// No further deliveries; those that came are finished and acknowledged.
+    case paused
+    /// No deliveries, and those that are not acknowledged go back to their queue.
+    case givenUp
+}
+
+/// What is wanted of all of them. Two reasons that do not undo each other: a pause outlives the end of an outage, and an outage the end of a pause.
+struct WantedConsumption: Equatable {
+    /// The database stays away: everything is given up.
+    var isGivenUp = false
+    /// An administrator has paused these.
+    var paused: Set<ProcessorIndex> = []
+
+    /// The reason that asks for more wins.
+    subscript(processor: ProcessorIndex) -> Consumption {
+        if isGivenUp { .givenUp } else if paused.contains(processor) { .paused } else { .on }
+    }
+}
+
+/// ``WantedConsumption``, told from any thread to the broker's.
+final class ConsumptionSwitch: Sendable {
+    private let state = Mutex<(wanted: WantedConsumption, hasChanged: Bool)>((WantedConsumption(), false))
+
+    /// What was wanted last.
+    var wanted: WantedConsumption { state.withLock(\.wanted) }
+
+    /// True if `change` changes anything, so that somebody must be woken.
+    func set(_ change: (inout WantedConsumption) -> Void) -> Bool {
+        state.withLock { state in
+            let before = state.wanted
+            change(&state.wanted)
+            guard state.wanted != before else { return false }
+            state.hasChanged = true
+            return true
+        }
+    }
+
+    /// What is wanted; nil if nothing has changed since the last time.
+    func takeChange() -> WantedConsumption? {
+        state.withLock { state in
+            guard state.hasChanged else { return nil }
+            state.hasChanged = false
+            return state.wanted
+        }
+    }
+}

@@ -1,0 +1,61 @@
+internal import Mapping
+
+/// Deliveries are wanted, or not, or not even those that came.
+extension SubscriptionMachine {
+    /// What is wanted from now on; it outlives the connection. Saying it again changes nothing.
+    mutating func want(_ consumption: Consumption, now: Instant) -> [Action] {
+        wanted = consumption
+        return switch consumption {
+        case .on: begin(now: now)
+        case .paused: pause(now: now)
+        case .givenUp: giveUp(now: now)
+        }
+    }
+
+    private mutating func begin(now: Instant) -> [Action] {
+        switch state {
+        case .idle: return subscribe(now: now)
+        case .cancelled(let session):
+            // The same channel: what is held can still be acknowledged on it.
+            state = .resuming(session, deadline: now + Self.answerTime)
+            return [.consume]
+        case .closing(let deadline, nil):
+            state = .closing(deadline: deadline, retryIn: .zero)
+            return []
+        case .disconnected, .closing, .waiting, .subscribing, .consuming, .cancelling, .resuming:
+            return []
+        }
+    }
+
+    private mutating func pause(now: Instant) -> [Action] {
+        switch state {
+        case .consuming(let session):
+            state = .cancelling(session, deadline: now + Self.answerTime)
+            return [.cancel]
+        // Its answer has to come first.
+        case .cancelling, .resuming: return []
+        case .disconnected, .idle, .waiting, .subscribing, .cancelled, .closing: return leave(now: now)
+        }
+    }
+
+    private mutating func giveUp(now: Instant) -> [Action] {
+        guard let session else { return leave(now: now) }
+        // Cancelled first, so that what returns to the queue is not sent to us once more.
+        let cancel = isConsuming ? [Action.cancel] : []
+        state = .closing(deadline: now + Self.answerTime, retryIn: nil)
+        return [.unsubscribed(session, nil)] + cancel + [.closeChannel]
+    }
+
+    /// Without a session there is nothing to finish.
+    private mutating func leave(now: Instant) -> [Action] {
+        switch state {
+        case .subscribing:
+            state = .closing(deadline: now + Self.answerTime, retryIn: nil)
+            return [.closeChannel]
+        case .closing(let deadline, _): state = .closing(deadline: deadline, retryIn: nil)
+        case .waiting: state = .idle
+        case .disconnected, .idle, .consuming, .cancelling, .cancelled, .resuming: break
+        }
+        return []
+    }
+}
