@@ -54,7 +54,7 @@ struct StatusFacts {
         switch event {
         case .connected: broker = .connected
         case .waiting(let error, _): (broker, queues) = (.waiting(error), names.map { _ in .unknown })
-        case .subscribed(let processor, _): queues[processor] = .consuming
+        case .subscribed(let processor, _), .resumed(let processor, _): queues[processor] = .consuming
         case .subscribeFailed(let processor, let error, _): queues[processor] = .failed(error)
         case .unsubscribed(let processor, _, nil): queues[processor] = .unknown
         case .unsubscribed(let processor, _, let error?): queues[processor] = .failed(error)
