@@ -43,7 +43,7 @@ extension Consumer {
             proof = ConsumptionProof()
             do throws(BrokerError.Reason) {
                 guard !isClosing else { return try beginClosing(connection) }
-                onEvent(.connected(endpoint: connection.place))
+                onEvent(.connected(endpoint: connection.place, version: connection.brokerVersion))
                 hasNewPlaces = true
                 return try turnConnected(connection, .init())
             } catch {

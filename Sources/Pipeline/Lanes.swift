@@ -88,6 +88,11 @@ struct Lanes {
         entries.indices.contains { $0 != slot && (entries[$0]?.attempts ?? 0) > 0 }
     }
 
+    /// Shows each held write, in no particular order.
+    func forEach(_ body: (Entry) -> Void) {
+        for entry in entries { if let entry { body(entry) } }
+    }
+
     /// Changes one attribute in place, without moving the entry.
     mutating func update(_ slot: Slot, _ change: (inout Entry) -> Void) {
         change(&entries[slot]!)

@@ -50,6 +50,11 @@ struct ParkingQueue {
     var isEmpty: Bool { sent.isEmpty && lines.allSatisfy(\.waiting.isEmpty) }
     /// Messages not yet confirmed that the lanes do not count.
     var count: Int { lines.reduce(sent.count { $0.slot == nil }) { $0 + $1.waiting.count { $0.slot == nil } } }
+    /// Shows each message that ``count`` counts.
+    func forEachOnItsOwn(_ body: (ParkOrder) -> Void) {
+        for order in sent where order.slot == nil { body(order) }
+        for line in lines { for order in line.waiting where order.slot == nil { body(order) } }
+    }
     /// Bytes of those.
     private(set) var heldBytes = 0
     /// When the next bulk is due, if one is waiting for its time.

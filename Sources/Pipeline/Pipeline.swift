@@ -149,7 +149,7 @@ public actor Pipeline {
     }
 
     /// What there is to see from outside, at one moment.
-    public func snapshot() -> PipelineSnapshot { PipelineSnapshot(machine) }
+    public func snapshot() -> PipelineSnapshot { PipelineSnapshot(machine, at: clock.now) }
 
     /// The last decisions about a document, the newest first, with the time of each in milliseconds since 1970.
     public func history(collection: String, key: String) -> [(decision: Decision, milliseconds: UInt64)] {

@@ -6,22 +6,28 @@ public struct PipelineSnapshot: Sendable {
     public let times: [SettleTimes]
     /// Documents in each write request since start.
     public let batchDocuments: Histogram
+    /// What each processor holds.
+    public let holdings: [Holding]
     /// Deliveries held: waiting, in flight, delayed, or on their way to a dead-letter queue.
     public let held: Int
     /// Bytes of those.
     public let heldBytes: Int
     /// Requests sent and not answered.
     public let requestsInFlight: Int
+    /// Requests that may be in flight now.
+    public let requestsAllowed: Int
     /// Why nothing leaves; nil while the database is there.
     public let closure: Gate.Closure?
 
-    init(_ machine: PipelineMachine) {
+    init(_ machine: PipelineMachine, at now: ContinuousClock.Instant) {
         counters = machine.processors.map(\.counters)
         times = machine.processors.map(\.times)
         batchDocuments = machine.batchDocuments
+        holdings = Holding.all(of: machine, at: now)
         held = machine.lanes.count + machine.parking.count
         heldBytes = machine.heldBytes
         requestsInFlight = machine.inFlight.count
+        requestsAllowed = machine.window.current
         closure = machine.gate.closure
     }
 }

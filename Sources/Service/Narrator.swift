@@ -22,7 +22,7 @@ public struct Narrator: Sendable {
     /// Something the broker connection reports.
     public func tell(_ event: ConsumerEvent) {
         switch event {
-        case .connected(let endpoint):
+        case .connected(let endpoint, _):
             faults.end(of: nil)
             logger.log(.notice, "Connected to RabbitMQ", [.endpoint: endpoint])
         case .subscribed(let processor, _):

@@ -89,6 +89,9 @@ public actor DocumentStore {
         for _ in 0..<pool.count { await pool.turn() }
     }
 
+    /// How the coordinators did lately, in the order of the settings.
+    public func coordinators() -> [CoordinatorReport] { exchange.reports }
+
     /// One request over the next free transfer.
     func send<Value>(
         _ request: Request, body fill: (inout [UInt8]) -> Void, reading read: (Answer) -> Result<Value, RequestFailure>

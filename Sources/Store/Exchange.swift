@@ -8,6 +8,8 @@ final class Exchange {
     private let coordinators: [Coordinator]
     private let authorization: Authorization
     private var ring: EndpointRing
+    /// How the coordinators did lately, in their order.
+    private(set) var reports: [CoordinatorReport]
     private var isClosed = false
 
     init(multi: MultiHandle, coordinators: [Coordinator], authorization: Authorization) {
@@ -15,6 +17,7 @@ final class Exchange {
         self.coordinators = coordinators
         self.authorization = authorization
         ring = EndpointRing(count: coordinators.count)
+        reports = coordinators.map { CoordinatorReport(endpoint: $0.name) }
     }
 
     /// Sends until there is an answer or a reason to give up; after a 401 that a login may mend, once more.
@@ -38,9 +41,11 @@ final class Exchange {
         var tried: Set<Int> = []
         while !isClosed, let index = ring.next(now: .now, tried: tried) {
             let coordinator = coordinators[index]
+            let start = ContinuousClock.now
             transfer.prepare(request, base: coordinator.base, headers: headers, connectTo: coordinator.connectTo)
             let end = await withCheckedContinuation { multi.start(transfer, $0) }
             if let broken = end.failure(request, endpoint: coordinator.name) {
+                reports[index].failure = "\(broken.fault)"
                 if end.wasSent {
                     ring.failed(index, now: .now)
                     return .failure(broken)
@@ -49,12 +54,16 @@ final class Exchange {
             } else {
                 let answer = Answer(
                     status: end.status, body: end.isTooLarge ? [] : transfer.answer, isTooLarge: end.isTooLarge, endpoint: coordinator.name)
+                let now = ContinuousClock.now
+                (reports[index].replyTime, reports[index].lastAnswer) = (now - start, now)
                 guard answer.status == 503 else {
+                    reports[index].failure = nil
                     ring.answered(index)
                     return .success(answer)
                 }
                 let error = ErrorAnswer(answer)
                 failure = FailureVerdict.request(error.failure, error.fault)
+                reports[index].failure = "\(failure.fault)"
             }
             ring.failed(index, now: .now)
             tried.insert(index)

@@ -1,0 +1,24 @@
+internal import Mapping
+
+/// What one processor holds at one moment. Found by going through all that is held, so it costs the machine nothing while nobody asks.
+public struct Holding: Sendable, Equatable {
+    /// Deliveries held.
+    public private(set) var count = 0
+    /// How long ago the oldest of them was received; nil: none is held.
+    public private(set) var oldest: Duration?
+
+    /// One entry for each processor.
+    static func all(of machine: PipelineMachine, at now: ContinuousClock.Instant) -> [Holding] {
+        let nanoseconds = machine.nanosecondsNow(now)
+        var holdings = Array(repeating: Holding(), count: machine.processors.count)
+        machine.lanes.forEach { holdings[$0.write.processor].add(receivedAt: $0.receivedNanoseconds, now: nanoseconds) }
+        machine.parking.forEachOnItsOwn { holdings[$0.processor].add(receivedAt: $0.subject.receivedNanoseconds, now: nanoseconds) }
+        return holdings
+    }
+
+    private mutating func add(receivedAt received: Int, now: Int) {
+        count += 1
+        let age = Duration.nanoseconds(max(0, now - received))
+        oldest = max(age, oldest ?? age)
+    }
+}
