@@ -49,6 +49,9 @@ public struct Counters: Sendable, Equatable {
     /// Dropped unsettled because their channel closed; RabbitMQ delivers them again.
     public var returned = 0
 
+    /// Nothing yet.
+    public init() {}
+
     /// A write was answered, and settles its delivery.
     mutating func count(_ verdict: Decision.Verdict) {
         switch verdict {

@@ -5,25 +5,34 @@ public import Settings
 /// The running service: starts and stops its engine in order, and tells so.
 public struct Daemon: Sendable {
     private let logger: Logger
-    private let engine: Engine
+    let engine: Engine
     private let announcer: Announcer
+    let status: StatusKeeper
+    let stopRequest = StopRequest()
+    private let control: ControlContext?
 
     /// Builds all parts; nothing is connected yet. Throws a ``StartError`` for what can be seen without a server.
     ///
     /// `stateDirectory` is where a suspect is written down; without one, messages that came before go alone all the same. `manager` is told how
-    /// things are.
-    public init(settings: Settings, logger: Logger, stateDirectory: String?, manager: ServiceManager) throws(StartError) {
+    /// things are. Without a `control` context there is no control socket.
+    public init(
+        settings: Settings, logger: Logger, stateDirectory: String?, manager: ServiceManager, control: ControlContext? = nil
+    ) throws(StartError) {
         self.logger = logger
+        self.control = control
         announcer = Announcer(manager, processors: settings.processors)
-        engine = try Engine(settings: settings, logger: logger, stateDirectory: stateDirectory, announcer: announcer)
+        status = StatusKeeper(settings: settings)
+        engine = try Engine(settings: settings, logger: logger, stateDirectory: stateDirectory, announcer: announcer, status: status)
     }
 
     /// Consumes until `stop` returns; then finishes what is in flight, returns the rest to RabbitMQ and closes the connections.
     ///
     /// Throws a ``StartError`` if the database cannot keep the promise that the configuration makes; nothing was consumed then.
     public func run(until stop: @escaping @Sendable () async -> Void) async throws(StartError) {
+        let endpoint = try await listen()
         logger.log(.notice, "Service sync started.")
-        let stopped = Task { await stop() }
+        let stopped = Task { await stopRequest.wait(or: stop) }
+        let sampling = Task { await status.run(engine) }
         let announcing = Task { await announcer.run { await engine.pipeline.snapshot() } }
         let begun = Task { try await begin() }
         // Starting waits for a database that is away; a stop must not wait for that.
@@ -34,7 +43,9 @@ public struct Daemon: Sendable {
         let result = await begun.result
         if case .failure(let error as StartError) = result {
             announcing.cancel()
+            sampling.cancel()
             await engine.close()
+            await endpoint?.close()
             throw error
         }
         await stopped.value
@@ -42,6 +53,7 @@ public struct Daemon: Sendable {
         declaring?.cancel()
         announcing.cancel()
         logger.log(.notice, "Stopping: no new messages, finishing what is in flight")
+        status.beginStop()
         await announcer.beginStop()
         let stopping = Task { await announcer.goOnStopping(longest: engine.longestStop) { await engine.pipeline.snapshot() } }
         await engine.drain()
@@ -49,7 +61,15 @@ public struct Daemon: Sendable {
         _ = await within(Engine.farewellTime) { await declaring?.value }
         await engine.close()
         stopping.cancel()
+        sampling.cancel()
+        await endpoint?.close()
         logger.log(.notice, "Service sync stopped.")
+    }
+
+    private func listen() async throws(StartError) -> ControlEndpoint? {
+        guard let control else { return nil }
+        return try await ControlEndpoint(
+            engine.settings.control, environment: control.environment, operations: operations(control), logger: logger)
     }
 
     /// Returns the declaring of queues, if it was asked for: it goes on meanwhile, and the consumer tells which queue it misses.

@@ -6,6 +6,7 @@ public enum LogKey: String, Sendable {
     case documentKey = "document.key"
     case deliveryTag = "delivery.tag"
     case attempt, delay, reason, error, documents, version, level, signal, path
+    case uid, pid, verb, result, group
     case heldBytes = "held.bytes"
     case afterSeconds = "after.seconds"
     case received, written, stale, conflated, parked, retried, returned, created, ready, messages

@@ -7,13 +7,18 @@ internal import Synchronization
 public struct StandardErrorLog: LogHandler {
     /// Facts that every line of this logger carries.
     public var metadata: Logger.Metadata = [:]
-    /// Lines below it are not written.
-    public var logLevel: Logger.Level
+    /// Lines below it are not written. Setting it is for this logger alone; others follow the threshold.
+    public var logLevel: Logger.Level {
+        get { ownLevel ?? threshold.level }
+        set { ownLevel = newValue }
+    }
+    private var ownLevel: Logger.Level?
+    private let threshold: LogThreshold
     private let style: LogStyle
 
-    /// A handler with a level and a style.
-    public init(level: Logger.Level, style: LogStyle) {
-        logLevel = level
+    /// A handler that follows the process's threshold.
+    public init(threshold: LogThreshold, style: LogStyle) {
+        self.threshold = threshold
         self.style = style
     }
 

@@ -4,6 +4,9 @@ public struct ControlSettings: Sendable, Equatable {
     public var socket = "/run/warren/control.sock"
     /// Members of this group may operate; root and the service user may do everything.
     public var group = "warren"
+    /// Who may open the socket, and so observe: permission bits in octal, "0600"…"0777". The group is the socket's own, so by default its members
+    /// and nobody else; "0666" lets everyone observe, dead letters and events too.
+    public var mode = SocketMode(0o660)
 
     /// The defaults.
     public init() {}

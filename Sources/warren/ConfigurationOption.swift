@@ -29,10 +29,12 @@ struct ConfigurationOption: ParsableArguments {
 
     var environment: [String: String] { ProcessInfo.processInfo.environment }
 
+    /// The least severe level to be logged at first.
+    func level(_ settings: Settings) -> Logger.Level { Logger.Level(rawValue: settings.log.level.rawValue) ?? .info }
+
     /// A logger to standard error, as the configuration wants it.
-    func logger(_ settings: Settings) -> Logger {
-        let level = Logger.Level(rawValue: settings.log.level.rawValue) ?? .info
-        let handler = StandardErrorLog(level: level, style: LogStyle(settings.log.format, environment: environment))
+    func logger(_ settings: Settings, threshold: LogThreshold) -> Logger {
+        let handler = StandardErrorLog(threshold: threshold, style: LogStyle(settings.log.format, environment: environment))
         return Logger(label: "warren") { _ in handler }
     }
 }

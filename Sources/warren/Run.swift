@@ -14,14 +14,16 @@ struct Run: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try configuration.load()
-        let logger = configuration.logger(settings)
+        let threshold = LogThreshold(configuration.level(settings))
+        let logger = configuration.logger(settings, threshold: threshold)
         let signals = await StopSignals()
         do throws(StartError) {
             // systemd names the directory (systemd.exec(5), StateDirectory=); several, separated by colons, are not ours.
             let environment = configuration.environment
             let daemon = try Daemon(
                 settings: settings, logger: logger, stateDirectory: environment["STATE_DIRECTORY"],
-                manager: ServiceManager(environment: environment))
+                manager: ServiceManager(environment: environment),
+                control: ControlContext(version: Warren.version, threshold: threshold, environment: environment))
             try await daemon.run { await signals.first(logger: logger) }
         } catch {
             logger.log(.critical, "Cannot start", [.error: error])

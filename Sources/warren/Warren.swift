@@ -13,9 +13,14 @@ import ArgumentParser
               warren check --live              and asks both servers
               warren provision                 creates queues, database, collections and indexes
               warren run                       the service itself
+              warren status                    what it does, and what is wrong
+              warren pause company-sync        takes no messages until `warren resume company-sync`
             """,
         version: version,
-        subcommands: [Run.self, Check.self, Provision.self, Version.self])
+        subcommands: [
+            Run.self, Check.self, Provision.self, Status.self, Pause.self, Resume.self, Drain.self, Reload.self, LogLevel.self, Stop.self,
+            Version.self,
+        ])
 
     /// One number for the program and the package.
     static let version = "0.1.0"

@@ -20,9 +20,13 @@ public struct ControlClient: Sendable {
     public func send<Reply: Decodable>(
         _ method: Route.Method, _ path: String, body: (any Encodable)? = nil, timeout: Duration = .seconds(30)
     ) throws(ClientError) -> Reply {
-        let reply = try text(method, path, body: body, timeout: timeout)
+        try decode(Reply.self, text(method, path, body: body, timeout: timeout))
+    }
+
+    /// A message in an answer's text.
+    public func decode<Reply: Decodable>(_ type: Reply.Type, _ text: [UInt8]) throws(ClientError) -> Reply {
         do {
-            return try ControlJSON.decode(Reply.self, from: reply)
+            return try ControlJSON.decode(type, from: text)
         } catch {
             throw .notUnderstood(socket: socket, reason: "\(error)")
         }

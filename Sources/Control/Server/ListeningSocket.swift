@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// The control socket at its path: ours alone, with its mode and group, and removed in the end.
-public struct ListeningSocket: ~Copyable {
+public struct ListeningSocket: ~Copyable, Sendable {
     /// To be handed to ``ControlServer/listen(on:routes:identification:)``, which closes it.
     public let descriptor: Int32
     private let path: String

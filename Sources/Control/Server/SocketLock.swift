@@ -3,7 +3,7 @@ internal import Glibc
 /// The right to bind a path: a lock on a file beside it, held for as long as the owner lives, whichever way it ends.
 ///
 /// Without it two starting services could both find a dead socket, and the second would take the path from the first.
-struct SocketLock: ~Copyable {
+struct SocketLock: ~Copyable, Sendable {
     private let descriptor: Int32
     private let path: String
 
@@ -34,7 +34,7 @@ struct SocketLock: ~Copyable {
 }
 
 /// Which file it is, whatever it is called.
-struct FileIdentity: Equatable {
+struct FileIdentity: Equatable, Sendable {
     private let device: UInt
     private let inode: UInt
 

@@ -3,9 +3,15 @@ internal import Mapping
 /// What one processor holds at one moment. Found by going through all that is held, so it costs the machine nothing while nobody asks.
 public struct Holding: Sendable, Equatable {
     /// Deliveries held.
-    public private(set) var count = 0
+    public private(set) var count: Int
     /// How long ago the oldest of them was received; nil: none is held.
     public private(set) var oldest: Duration?
+
+    /// So many, the oldest of them so old; nothing by default.
+    public init(count: Int = 0, oldest: Duration? = nil) {
+        self.count = count
+        self.oldest = oldest
+    }
 
     /// One entry for each processor.
     static func all(of machine: PipelineMachine, at now: ContinuousClock.Instant) -> [Holding] {

@@ -18,7 +18,7 @@ struct Engine: Sendable {
     /// Builds all parts; nothing is connected yet. Throws a ``StartError`` for what can be seen without a server.
     ///
     /// `stateDirectory` is where a suspect is written down; without one, messages that came before go alone all the same.
-    init(settings: Settings, logger: Logger, stateDirectory: String?, announcer: Announcer) throws(StartError) {
+    init(settings: Settings, logger: Logger, stateDirectory: String?, announcer: Announcer, status: StatusKeeper) throws(StartError) {
         let suspects = stateDirectory.map { SuspectFile(path: "\($0)/suspect") }
         let narrator = Narrator(logger: logger, processors: settings.processors)
         let store: DocumentStore
@@ -28,6 +28,7 @@ struct Engine: Sendable {
         let consumer = Consumer(settings: settings.rabbitmq, subscriptions: settings.subscriptions) { event in
             narrator.tell(event)
             announcer.tell(event)
+            status.tell(event)
             arrivals.receive(event)
         }
         pipeline = Pipeline(
@@ -45,6 +46,7 @@ struct Engine: Sendable {
                 note: {
                     narrator.tell($0)
                     announcer.tell($0)
+                    status.tell($0)
                 },
                 wallMilliseconds: { UInt64(max(0, Date().timeIntervalSince1970 * 1000)) }))
         arrivals.connect(to: pipeline)

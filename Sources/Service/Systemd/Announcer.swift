@@ -58,7 +58,7 @@ final class Announcer: Sendable {
         var window = RateWindow(length: .seconds(5))
         while (try? await Task.sleep(for: Self.statusTime)) != nil {
             let snapshot = await snapshot()
-            let rate = window.rate(count: snapshot.counters.reduce(0) { $0 + $1.settled }, at: .now)
+            let rate = Int(window.rate(count: snapshot.counters.reduce(0) { $0 + $1.settled }, at: .now).rounded())
             learn { ($0.facts.rate, $0.facts.held) = (rate, snapshot.held) }
             guard text != told else { continue }
             told = text

@@ -61,3 +61,15 @@ private func isInProcessorName(_ byte: UInt8) -> Bool {
     default: "-_.".utf8.contains(byte)
     }
 }
+
+extension Conversion<SocketMode> {
+    /// Permission bits in octal. The owner may always use the socket, or Warren could not be administered.
+    static var socketMode: Self {
+        Conversion { value throws(Mistake) in
+            guard case .string(let text) = value.content, (3...4).contains(text.utf8.count), let bits = UInt32(text, radix: 8),
+                (0o600...0o777).contains(bits)
+            else { throw value.mistake("must be permission bits in octal, in quotes, from \"0600\" to \"0777\"") }
+            return SocketMode(bits)
+        }
+    }
+}

@@ -100,6 +100,7 @@ extension ControlSettings {
         [
             Key("socket", \.socket, .socketPath),
             Key("group", \.group, .text(bytes: 1...32)),
+            Key("mode", \.mode, .socketMode),
         ]
     }
 }

@@ -1,0 +1,88 @@
+/// `warren status` for people: the service, its servers, a table of processors, and what is wrong.
+public enum StatusText {
+    /// The whole service.
+    public static func lines(_ report: StatusReport, at now: Timestamp = .now) -> [String] {
+        let service = report.service
+        var lines = [
+            "warren \(service.version): \(verdict(service)), up \(Wording.time(service.since.age(at: now))), pid \(service.pid), "
+                + "holding \(Wording.count(service.held)) messages (\(Wording.bytes(service.heldBytes)) of \(Wording.bytes(service.holdBytes)))"
+        ]
+        lines += servers(report.servers, at: now) + [""] + processors(report.processors, at: now)
+        let faults = service.health.reasons
+        if !faults.isEmpty { lines += [""] + faults.map { "! \(TextTable.printable($0))" } }
+        return lines
+    }
+
+    /// One processor, in full.
+    public static func lines(_ processor: ProcessorStatus, at now: Timestamp = .now) -> [String] {
+        var table = TextTable([("", .left), ("", .left)])
+        let totals = processor.totals
+        table.append(["processor", processor.name])
+        table.append(["state", "\(processor.state.rawValue) for \(Wording.time(processor.since.age(at: now)))"])
+        if let reason = processor.reason { table.append(["reason", reason]) }
+        table.append(["queue", processor.queue])
+        table.append(["writes", "\(processor.operation) in \(processor.collection)"])
+        table.append(["ready", processor.ready.map { "\(Wording.count($0)) in the queue" } ?? "not known"])
+        table.append(["held", heldText(processor)])
+        table.append(["rate", "\(Wording.rate(processor.rate)) messages/s"])
+        table.append(["last stored", processor.lastStored.map { "\(Wording.time($0.age(at: now))) ago" } ?? "never"])
+        table.append(
+            [
+                "since start",
+                "\(Wording.count(totals.received)) received, \(Wording.count(totals.written)) written, \(Wording.count(totals.stale)) stale, "
+                    + "\(Wording.count(totals.parked)) parked, \(Wording.count(totals.retried)) retried, "
+                    + "\(Wording.count(totals.conflated)) conflated, \(Wording.count(totals.returned)) returned",
+            ])
+        if let error = processor.lastError {
+            table.append(["last error", "\(Wording.time(error.at.age(at: now))) ago: \(error.text)"])
+        }
+        return table.lines
+    }
+
+    private static func verdict(_ service: ServiceStatus) -> String {
+        switch service.state {
+        case .starting, .stopping: service.state.rawValue
+        case .running: service.health.status.rawValue
+        }
+    }
+
+    private static func heldText(_ processor: ProcessorStatus) -> String {
+        guard let oldest = processor.oldestSeconds else { return Wording.count(processor.held) }
+        return "\(Wording.count(processor.held)), the oldest for \(Wording.time(oldest))"
+    }
+
+    private static func servers(_ servers: [ServerStatus], at now: Timestamp) -> [String] {
+        var table = TextTable([("", .left), ("", .left), ("", .left), ("", .left)])
+        for server in servers {
+            let facts = [
+                server.reason, server.replyMilliseconds.map { "answers in \(Wording.milliseconds($0))" },
+                server.queueMilliseconds.flatMap { $0 > 0 ? "\(Wording.milliseconds($0)) in its queue" : nil },
+            ].compactMap(\.self)
+            let since = server.since.map { " for \(Wording.time($0.age(at: now)))" } ?? ""
+            table.append(
+                [
+                    "\(server.kind)\(server.version.map { " \($0)" } ?? "")", server.endpoint, "\(server.state.rawValue)\(since)",
+                    facts.joined(separator: ", "),
+                ])
+        }
+        return table.lines
+    }
+
+    private static func processors(_ processors: [ProcessorStatus], at now: Timestamp) -> [String] {
+        var table = TextTable([
+            ("PROCESSOR", .left), ("STATE", .left), ("READY", .right), ("HELD", .right), ("OLDEST", .right), ("RATE/S", .right),
+            ("STORED", .right), ("WRITTEN", .right), ("STALE", .right), ("PARKED", .right), ("RETRIED", .right),
+        ])
+        for processor in processors {
+            let totals = processor.totals
+            table.append(
+                [
+                    processor.name, processor.state.rawValue, processor.ready.map(Wording.count) ?? "-", Wording.count(processor.held),
+                    processor.oldestSeconds.map(Wording.time) ?? "-", Wording.rate(processor.rate),
+                    processor.lastStored.map { "\(Wording.time($0.age(at: now))) ago" } ?? "never", Wording.count(totals.written),
+                    Wording.count(totals.stale), Wording.count(totals.parked), Wording.count(totals.retried),
+                ])
+        }
+        return table.lines
+    }
+}

@@ -1,0 +1,35 @@
+/// Text in columns that are as wide as they need to be.
+public struct TextTable {
+    /// On which side a column's text stands.
+    public enum Alignment: Sendable { case left, right }
+
+    private let alignments: [Alignment]
+    private var rows: [[String]] = []
+
+    /// A table of columns; an empty heading in all of them leaves the heading out.
+    public init(_ columns: [(heading: String, alignment: Alignment)]) {
+        alignments = columns.map(\.alignment)
+        if columns.contains(where: { !$0.heading.isEmpty }) { rows.append(columns.map(\.heading)) }
+    }
+
+    /// Adds a row; it has as many cells as there are columns.
+    public mutating func append(_ cells: [String]) { rows.append(cells.map(Self.printable)) }
+
+    /// One for each row, two spaces between columns, no space at the end.
+    public var lines: [String] {
+        let widths = alignments.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
+        return rows.map { row in
+            let cells = row.enumerated().map { column, text in
+                let padding = String(repeating: " ", count: widths[column] - text.count)
+                return alignments[column] == .left ? text + padding : padding + text
+            }
+            let line = cells.joined(separator: "  ")
+            return String(line.reversed().drop { $0 == " " }.reversed())
+        }
+    }
+
+    /// Names of queues may hold anything; a terminal must not be told what to do by them.
+    static func printable(_ text: String) -> String {
+        String(text.map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "\u{FFFD}" : $0 })
+    }
+}

@@ -1,0 +1,100 @@
+internal import Broker
+internal import Control
+internal import Mapping
+internal import Pipeline
+internal import Settings
+
+/// What is known of one processor: learnt from what the parts report, turned into a ``ProcessorStatus``.
+struct ProcessorFacts: Sendable {
+    /// What an administrator wants of it.
+    enum Intent: Sendable { case consume, drain, pause }
+
+    /// Its queue, as the consumer tells.
+    enum Subscription: Sendable {
+        /// Not subscribed, on the way to it.
+        case none
+        /// Subscribed; nothing is proven yet.
+        case subscribed
+        /// Messages are ready, and this session has had none.
+        case unproven(ready: Int)
+        case failed(BrokerError)
+    }
+
+    let settings: ProcessorSettings
+    let prefetch: Int
+    var intent = Intent.consume
+    var subscription = Subscription.none
+    /// When the subscription became what it is.
+    var subscriptionSince: Moment
+    /// Messages ready in the queue, and consumers on it, as the last look showed.
+    var depth: QueueDepth?
+    /// The last look at which nothing was ready, or since when deliveries have come.
+    var suppliedAt: Moment
+    /// Nothing was settled since, though something is held.
+    var progressedAt: Moment
+    /// Publishing its dead letters fails since then.
+    var parkingFailure: (text: String, since: Moment)?
+    private(set) var counters = Counters()
+    private(set) var holding = Holding()
+    private(set) var rate = 0.0
+    private(set) var lastStored: Timestamp?
+    private(set) var lastError: ProcessorStatus.LastError?
+    private var window = RateWindow(length: .seconds(10))
+
+    init(settings: ProcessorSettings, prefetch: Int, at now: Moment) {
+        self.settings = settings
+        self.prefetch = prefetch
+        (subscriptionSince, suppliedAt, progressedAt) = (now, now, now)
+    }
+
+    /// True while RabbitMQ delivers to it.
+    var isSubscribed: Bool {
+        switch subscription {
+        case .subscribed, .unproven: true
+        case .none, .failed: false
+        }
+    }
+
+    mutating func set(_ subscription: Subscription, at now: Moment) {
+        self.subscription = subscription
+        (subscriptionSince, suppliedAt) = (now, now)
+    }
+
+    mutating func failed(_ text: String, at now: Moment) {
+        lastError = ProcessorStatus.LastError(text: text, at: now.wall)
+    }
+
+    /// The pipeline was looked at.
+    mutating func sample(_ counters: Counters, _ holding: Holding, at now: Moment) {
+        let before = self.counters
+        self.counters = counters
+        self.holding = holding
+        rate = window.rate(count: counters.settled, at: now.instant)
+        if counters.written + counters.stale > before.written + before.stale { lastStored = now.wall }
+        if counters.settled > before.settled || holding.count == 0 { progressedAt = now }
+        if counters.parked > before.parked { parkingFailure = nil }
+        if counters.received > before.received {
+            suppliedAt = now
+            if case .unproven = subscription { set(.subscribed, at: now) }
+        }
+    }
+
+    /// The queue was looked at.
+    mutating func sample(_ depth: QueueDepth, at now: Moment) {
+        self.depth = depth
+        if depth.messages == 0 { suppliedAt = now }
+    }
+}
+
+extension ProcessorStatus.Totals {
+    init(_ counters: Counters) {
+        self.init()
+        received = counters.received
+        written = counters.written
+        stale = counters.stale
+        parked = counters.parked
+        retried = counters.retried
+        conflated = counters.conflated
+        returned = counters.returned
+    }
+}

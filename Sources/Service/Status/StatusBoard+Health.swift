@@ -1,0 +1,71 @@
+internal import Broker
+internal import Control
+internal import Pipeline
+internal import Settings
+
+/// Healthy is: consuming and progressing. Being connected is not enough, and a paused processor is as it should be.
+extension StatusBoard {
+    /// For a reconnection, or a subscription, before it counts as a fault.
+    static let subscribingTime: Duration = .seconds(15)
+    /// Messages may be ready for so long without one being delivered.
+    static let supplyTime: Duration = .seconds(15)
+    /// Deliveries may be held for so long without one being settled. Longer than a message's attempts with their delays usually take.
+    static let progressTime: Duration = .seconds(60)
+
+    func health(at now: Moment) -> HealthReport {
+        guard phase != .stopping else { return HealthReport(reasons: ["the service is stopping"]) }
+        return HealthReport(reasons: serverFaults(at: now) + processors.indices.flatMap { faults(of: $0, at: now) })
+    }
+
+    private func serverFaults(at now: Moment) -> [String] {
+        var faults: [String] = []
+        if broker.state == .away { faults.append("RabbitMQ \(broker.endpoint): \(broker.reason ?? "away")") }
+        if database.state == .away { faults.append("ArangoDB: \(database.reason ?? "away")") }
+        for (collection, reason) in lostCollections.sorted(by: { $0.key < $1.key }) {
+            faults.append("collection \(collection) takes no writes: \(reason)")
+        }
+        return faults
+    }
+
+    private func faults(of index: Int, at now: Moment) -> [String] {
+        let facts = processors[index]
+        let name = facts.settings.name
+        let (state, since) = state(of: index)
+        var faults: [String] = []
+        switch state {
+        case .failed: faults.append("\(name) cannot consume \(facts.settings.queue): \(reason(of: index) ?? "")")
+        case .subscribing where broker.state != .away && now.since(since) > Self.subscribingTime:
+            faults.append("\(name) is not subscribed to \(facts.settings.queue) since \(now.since(since).wholeSeconds) s")
+        // Somebody else consumes it: that is what standing by is for.
+        case .standby where (facts.depth?.consumers ?? 2) < 2, .consuming: faults += stalls(facts, at: now)
+        case .subscribing, .standby, .outage, .paused, .draining: break
+        }
+        if let failure = facts.parkingFailure {
+            faults.append("\(name) cannot park since \(now.since(failure.since).wholeSeconds) s: \(failure.text)")
+        }
+        return faults
+    }
+
+    /// Subscribed, and yet nothing moves.
+    private func stalls(_ facts: ProcessorFacts, at now: Moment) -> [String] {
+        let (name, queue) = (facts.settings.name, facts.settings.queue)
+        if facts.holding.count > 0, now.since(facts.progressedAt) > Self.progressTime {
+            return [
+                "\(name) holds \(facts.holding.count) messages of \(queue), none was settled for \(now.since(facts.progressedAt).wholeSeconds) s"
+            ]
+        }
+        // A full window is no stall of the broker's.
+        if let depth = facts.depth, depth.messages > 0, facts.holding.count < facts.prefetch, now.since(facts.suppliedAt) > Self.supplyTime
+        {
+            return [
+                "\(depth.messages) messages are ready in \(queue), none was delivered for \(now.since(facts.suppliedAt).wholeSeconds) s"
+            ]
+        }
+        return []
+    }
+}
+
+extension Duration {
+    /// Rounded down, for people.
+    var wholeSeconds: Int64 { components.seconds }
+}

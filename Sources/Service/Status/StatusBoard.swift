@@ -1,0 +1,121 @@
+internal import Broker
+internal import Control
+internal import Mapping
+internal import Pipeline
+internal import Settings
+internal import Store
+
+/// All that `warren status` shows, as facts. A value: what the parts report goes in, a ``StatusReport`` comes out.
+struct StatusBoard: Sendable {
+    private(set) var phase = ServiceStatus.State.starting
+    var processors: [ProcessorFacts]
+    private(set) var broker: ServerFacts
+    private(set) var database: ServerFacts
+    /// Collections that take no writes until somebody acts, and why.
+    private(set) var lostCollections: [String: String] = [:]
+    private(set) var snapshot: PipelineSnapshot?
+    private(set) var documentsPerRequest: Double?
+    let began: Moment
+    let settings: Settings
+    /// State of each processor since when, so that a state that stays keeps its time.
+    private var states: [(state: ProcessorStatus.State, since: Moment)]
+    private var requests = (count: 0, documents: 0)
+
+    /// Nothing is known yet.
+    init(settings: Settings, at now: Moment) {
+        self.settings = settings
+        began = now
+        processors = settings.processors.map { processor in
+            ProcessorFacts(settings: processor, prefetch: Int(processor.prefetch ?? settings.rabbitmq.prefetch), at: now)
+        }
+        states = processors.map { _ in (.subscribing, now) }
+        broker = ServerFacts(endpoint: settings.rabbitmq.endpoints.first.map { "\($0.host):\($0.port)" } ?? "", at: now)
+        database = ServerFacts(endpoint: settings.arangodb.endpoints.first ?? "", at: now)
+    }
+
+    /// The consumer told something. Bulks of deliveries are not for here: they are counted by the pipeline.
+    mutating func learn(_ event: ConsumerEvent, at now: Moment) {
+        switch event {
+        case .connected(let endpoint, let version):
+            (broker.endpoint, broker.version) = (endpoint, version)
+            broker.set(.up, at: now)
+            phase = phase == .starting ? .running : phase
+        case .waiting(let error, _):
+            broker.endpoint = error.endpoint
+            broker.set(.away, error.fault, at: now)
+            phase = phase == .starting ? .running : phase
+            for index in processors.indices { processors[index].set(.none, at: now) }
+        case .subscribed(let index, _): processors[index].set(.subscribed, at: now)
+        case .unsubscribed(let index, _, let error):
+            processors[index].set(.none, at: now)
+            if let error { processors[index].failed(error.fault, at: now) }
+        case .subscribeFailed(let index, let error, _):
+            processors[index].failed(error.fault, at: now)
+            if case .failed = processors[index].subscription { break }
+            processors[index].set(.failed(error), at: now)
+        case .unproven(let index, let ready): processors[index].subscription = .unproven(ready: ready)
+        case .deliveries: break
+        }
+        noticeStates(at: now)
+    }
+
+    /// The pipeline told something.
+    mutating func learn(_ note: Note, at now: Moment) {
+        switch note {
+        case .databaseLost(let fault): database.set(.away, "\(fault)", at: now)
+        case .databaseBack: database.set(.up, at: now)
+        case .targetLost(let target, let fault): lostCollections[target.collection] = "\(fault)"
+        case .targetBack(let target, _): lostCollections[target.collection] = nil
+        case .retrying(let write, _, _, _, let fault), .turnedAway(let write, let fault):
+            processors[write.processor].failed("\(write.target.collection)/\(write.key.text): \(fault)", at: now)
+        case .refused(let index, _, let refusal, _): processors[index].failed("\(refusal)", at: now)
+        case .parkingFailed(let index, let text, _):
+            processors[index].failed("parking failed: \(text)", at: now)
+            processors[index].parkingFailure = processors[index].parkingFailure.map { (text, $0.since) } ?? (text, now)
+        case .returning, .outcomeUnknown, .requestRejected, .decided, .fellApart, .holding: break
+        }
+        noticeStates(at: now)
+    }
+
+    /// The database was asked for its version.
+    mutating func learn(_ answer: Result<ServerVersion, RequestFailure>, at now: Moment) {
+        switch answer {
+        case .success(let version):
+            database.version = "\(version)"
+            database.set(.up, at: now)
+        case .failure(let failure): database.set(.away, "\(failure.fault)", at: now)
+        }
+    }
+
+    /// The pipeline was looked at.
+    mutating func sample(_ snapshot: PipelineSnapshot, at now: Moment) {
+        self.snapshot = snapshot
+        sample(snapshot.counters, snapshot.holdings, at: now)
+        let (count, documents) = (snapshot.batchDocuments.count, snapshot.batchDocuments.sum)
+        if count > requests.count { documentsPerRequest = Double(documents - requests.documents) / Double(count - requests.count) }
+        requests = (count, documents)
+    }
+
+    /// The same of each processor.
+    mutating func sample(_ counters: [Counters], _ holdings: [Holding], at now: Moment) {
+        for (index, (counters, holding)) in zip(counters, holdings).enumerated() where processors.indices.contains(index) {
+            processors[index].sample(counters, holding, at: now)
+        }
+        // Evidence beats hearsay: an answered write says that the database is there.
+        if database.state == .unknown, processors.contains(where: { $0.lastStored != nil }) { database.set(.up, at: now) }
+        noticeStates(at: now)
+    }
+
+    /// The orderly stop has begun.
+    mutating func beginStop() { phase = .stopping }
+
+    /// State of a processor, and since when.
+    func state(of index: ProcessorIndex) -> (state: ProcessorStatus.State, since: Moment) { states[index] }
+
+    private mutating func noticeStates(at now: Moment) {
+        for index in processors.indices {
+            let state = currentState(of: index)
+            if state != states[index].state { states[index] = (state, now) }
+        }
+    }
+}

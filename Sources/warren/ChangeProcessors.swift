@@ -1,0 +1,38 @@
+import ArgumentParser
+import Control
+
+/// `NAME…` or `--all`, and what pause, resume and drain have in common.
+struct ChangeProcessors: ParsableArguments {
+    @OptionGroup var service: ServiceOption
+    @Flag(help: "All processors.")
+    var all = false
+    @Argument(help: "Names of processors.")
+    var names: [String] = []
+
+    func validate() throws {
+        guard all == names.isEmpty else { throw ValidationError("Name the processors, or say --all.") }
+    }
+
+    /// Does it to each, and tells what became of each. One that fails does not keep the others from it.
+    func perform(_ verb: String, telling text: (ProcessorChange) -> String) throws(ExitCode) {
+        var failure: ExitCode?
+        for name in try targets() {
+            do throws(ClientError) {
+                let path = "/v1/processors/\(PercentEncoding.encode(name))/\(verb)"
+                let change: ProcessorChange = try service.client.send(.post, path)
+                print("\(change.name): \(text(change))")
+            } catch {
+                complain("warren: \(error)")
+                failure = failure ?? ExitCode(error)
+            }
+        }
+        if let failure { throw failure }
+    }
+
+    /// The names that are meant.
+    func targets() throws(ExitCode) -> [String] {
+        guard all else { return names }
+        let list: ProcessorList = try asking { () throws(ClientError) in try service.client.send(.get, "/v1/processors") }
+        return list.processors.map(\.name)
+    }
+}

@@ -1,0 +1,36 @@
+import ArgumentParser
+import Control
+import Glibc
+
+/// `warren drain`
+struct Drain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Takes no new messages, finishes what is held, and then pauses.",
+        discussion: """
+            Waits until all is finished. Interrupting the command does not interrupt the drain.
+
+            Examples:
+              warren drain company-sync
+              warren drain --all --no-wait
+            """)
+
+    @OptionGroup var processors: ChangeProcessors
+    @Flag(inversion: .prefixedNo, help: "Wait until nothing is held any more.")
+    var wait = true
+
+    func run() throws {
+        try processors.perform("drain") { $0.state == .paused ? "drained" : "draining, \(Wording.count($0.held)) held" }
+        guard wait else { return }
+        let client = processors.service.client
+        for name in try processors.targets() {
+            var processor: ProcessorStatus
+            repeat {
+                processor = try asking { () throws(ClientError) in
+                    try client.send(.get, "/v1/processors/\(PercentEncoding.encode(name))")
+                }
+                if processor.state == .draining { usleep(200_000) }
+            } while processor.state == .draining
+            print("\(name): \(processor.state == .paused ? "drained" : "\(processor.state.rawValue): somebody resumed it")")
+        }
+    }
+}

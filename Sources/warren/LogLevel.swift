@@ -1,0 +1,33 @@
+import ArgumentParser
+import Control
+
+/// `warren log-level`
+struct LogLevel: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Shows or changes what is logged, until the service is restarted.",
+        discussion: """
+            Levels: trace, debug, info, notice, warning, error, critical. Changing it is for root and the service user.
+
+            Examples:
+              warren log-level
+              warren log-level debug
+            """)
+
+    @OptionGroup var service: ServiceOption
+    @Argument(help: "The least severe level to be logged from now on.")
+    var level: Level?
+
+    /// The levels, for help and completions.
+    enum Level: String, ExpressibleByArgument, CaseIterable {
+        case trace, debug, info, notice, warning, error, critical
+    }
+
+    func run() throws {
+        let client = service.client
+        let message: LogLevelMessage = try asking { () throws(ClientError) in
+            guard let level else { return try client.send(.get, "/v1/log-level") }
+            return try client.send(.put, "/v1/log-level", body: LogLevelMessage(level: level.rawValue))
+        }
+        print(message.level)
+    }
+}

@@ -1,0 +1,31 @@
+import ArgumentParser
+import Control
+
+/// `warren reload`
+struct Reload: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Reads the configuration again and applies it, all or nothing.",
+        discussion: """
+            A configuration with mistakes changes nothing, and all mistakes are told. Processors that did not change do not notice.
+            The same as SIGHUP and `systemctl reload warren`, which cannot tell what changed.
+
+            Examples:
+              warren check && warren reload
+              warren reload --json
+            """)
+
+    @OptionGroup var service: ServiceOption
+    @Flag(help: "The report as JSON.")
+    var json = false
+
+    func run() throws {
+        let client = service.client
+        let text = try asking { () throws(ClientError) in try client.text(.post, "/v1/reload", timeout: .seconds(300)) }
+        guard !json else { return print(String(decoding: text, as: UTF8.self), terminator: "") }
+        let report = try asking { () throws(ClientError) in try client.decode(ReloadReport.self, text) }
+        let lines =
+            report.added.map { "\($0): added" } + report.removed.map { "\($0): removed" } + report.changed.map { "\($0): changed" }
+            + report.notes
+        print(lines.isEmpty ? "nothing changed" : lines.joined(separator: "\n"))
+    }
+}

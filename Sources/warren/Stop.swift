@@ -1,0 +1,36 @@
+import ArgumentParser
+import Control
+import Glibc
+
+/// `warren stop`
+struct Stop: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Stops the service in order, as SIGTERM does.",
+        discussion: """
+            What is in flight is finished, the rest goes back to RabbitMQ. Waits until the service is gone. Under systemd use
+            `systemctl stop warren`, or it may be started again.
+            """)
+
+    @OptionGroup var service: ServiceOption
+    @Flag(inversion: .prefixedNo, help: "Wait until the service is gone.")
+    var wait = true
+
+    func run() throws {
+        let client = service.client
+        let reply: StopReply = try asking { () throws(ClientError) in try client.send(.post, "/v1/stop") }
+        print(reply.held > 0 ? "stopping, finishing \(Wording.count(reply.held)) messages" : "stopping")
+        guard wait else { return }
+        while isRunning(client) { usleep(100_000) }
+        print("stopped")
+    }
+
+    private func isRunning(_ client: ControlClient) -> Bool {
+        do throws(ClientError) {
+            let _: LogLevelMessage = try client.send(.get, "/v1/log-level")
+            return true
+        } catch {
+            if case .notRunning = error { return false }
+            return true
+        }
+    }
+}
