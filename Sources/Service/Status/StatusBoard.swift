@@ -45,7 +45,7 @@ struct StatusBoard: Sendable {
             broker.set(.away, error.fault, at: now)
             phase = phase == .starting ? .running : phase
             for index in processors.indices { processors[index].set(.none, at: now) }
-        case .subscribed(let index, _): processors[index].set(.subscribed, at: now)
+        case .subscribed(let index, _), .resumed(let index, _): processors[index].set(.subscribed, at: now)
         case .unsubscribed(let index, _, let error):
             processors[index].set(.none, at: now)
             if let error { processors[index].failed(error.fault, at: now) }

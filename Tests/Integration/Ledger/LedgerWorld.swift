@@ -47,7 +47,8 @@ final class LedgerWorld {
 
         start = {
             let process = try ChildProcess(
-                binary, ["run", "--config", file], environment: [
+                binary, ["run", "--config", file],
+                environment: [
                     "STATE_DIRECTORY": directory, "WARREN_LOG_FORMAT": "json", "WARREN_CONTROL_SOCKET": "\(directory)/control.sock",
                 ],
                 output: "\(directory)/warren.log")
