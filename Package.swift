@@ -10,6 +10,9 @@ let curlLibraries =
     ? ["curl", "ssh2", "psl", "idn2", "unistring", "nghttp2", "ssl", "crypto", "brotlidec", "brotlicommon", "zstd", "z"]
     : ["curl"]
 
+/// `packaging/fuzz` sets this: libFuzzer brings a main of its own, which no other build must meet.
+let isFuzzing = Context.environment["WARREN_FUZZ"] == "1"
+
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),
@@ -140,5 +143,19 @@ let package = Package(
                 "ArangoEmulator", "Broker", "CLinux", "FaultProxy", "Mapping", "Pipeline", "Service", "Settings", "Store", logging,
             ],
             swiftSettings: strict),
-    ]
+    ] + (isFuzzing ? [fuzzControl] : [])
 )
+
+/// The control socket's request parser and everything behind it, under libFuzzer.
+var fuzzControl: Target {
+    .executableTarget(
+        name: "fuzz-control",
+        dependencies: [
+            "Control",
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOEmbedded", package: "swift-nio"),
+        ],
+        path: "Tests/Fuzz/Control",
+        exclude: ["Corpus"],
+        swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+}

@@ -72,7 +72,7 @@ extension ConnectionHandler {
         // The end, which lets the next request in, waits until the client has taken the rest: one answer is all that is ever buffered for it.
         context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: body))))).whenSuccess {
             let (handler, context) = bound.value
-            handler.end(keepsAlive: keepsAlive, context)
+            handler.end(keepsAlive: keepsAlive && !handler.hasFinished, context)
         }
     }
 

@@ -34,12 +34,26 @@ final class ConnectionHandler: ChannelInboundHandler {
     let peer: Peer
     var state = State.waiting
     var timer: Scheduled<Void>?
+    /// The client has closed its side: there is no request after this one.
+    var hasFinished = false
     private let router: Router
 
     init(core: ServerCore, router: Router, peer: Peer) {
         self.core = core
         self.router = router
         self.peer = peer
+    }
+
+    /// Adds the HTTP decoder and encoder, and a handler behind them.
+    static func install(on channel: any Channel, core: ServerCore, router: Router, peer: Peer) throws {
+        var limits = NIOHTTPDecoderLimitConfiguration()
+        limits.maxHeaderFieldSize = core.limits.headerBytes
+        limits.maxHeaderListSize = core.limits.headerBytes
+        let pipeline = channel.pipeline.syncOperations
+        // NIO's own answer to what is no HTTP has no body; ours has the one shape of errors.
+        try pipeline.configureHTTPServerPipeline(
+            withErrorHandling: false, withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
+        try pipeline.addHandler(ConnectionHandler(core: core, router: router, peer: peer))
     }
 
     func handlerAdded(context: ChannelHandlerContext) { awaitRequest(context) }
@@ -84,7 +98,7 @@ final class ConnectionHandler: ChannelInboundHandler {
         guard event as? ChannelEvent == .inputClosed else { return context.fireUserInboundEventTriggered(event) }
         switch state {
         // It may still read.
-        case .answering, .streaming: break
+        case .answering, .streaming: hasFinished = true
         case .waiting, .receiving, .dropping, .lingering: context.close(promise: nil)
         }
     }

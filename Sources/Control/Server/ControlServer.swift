@@ -1,7 +1,6 @@
 internal import CLinux
 internal import Glibc
 internal import NIOCore
-internal import NIOHTTP1
 internal import NIOPosix
 internal import Synchronization
 
@@ -76,9 +75,8 @@ public final class ControlServer: Sendable {
 
     private func begin(_ channel: any Channel, _ router: Router, _ identification: Identification) throws {
         guard let core = core.value else { throw ChannelError.ioOnClosedChannel }
-        let pipeline = channel.pipeline.syncOperations
-        let peer = try peer(pipeline, identification)
-        guard core.load.admit(peer) else { return try pipeline.addHandler(FullHouse()) }
+        let peer = try peer(channel, identification)
+        guard core.load.admit(peer) else { return try channel.pipeline.syncOperations.addHandler(FullHouse()) }
         let id = ObjectIdentifier(channel)
         state.withLock { $0.clients[id] = channel }
         let loopCore = NIOLoopBound(core, eventLoop: loop)
@@ -86,19 +84,14 @@ public final class ControlServer: Sendable {
             state.withLock { _ = $0.clients.removeValue(forKey: id) }
             loopCore.value.load.leave()
         }
-        var decoderLimits = NIOHTTPDecoderLimitConfiguration()
-        decoderLimits.maxHeaderFieldSize = core.limits.headerBytes
-        decoderLimits.maxHeaderListSize = core.limits.headerBytes
-        try pipeline.configureHTTPServerPipeline(
-            withErrorHandling: false, withEncoderConfiguration: .init(), withDecoderLimitConfiguration: decoderLimits)
-        try pipeline.addHandler(ConnectionHandler(core: core, router: router, peer: peer))
+        try ConnectionHandler.install(on: channel, core: core, router: router, peer: peer)
     }
 
-    private func peer(_ pipeline: ChannelPipeline.SynchronousOperations, _ identification: Identification) throws -> Peer {
+    private func peer(_ channel: any Channel, _ identification: Identification) throws -> Peer {
         switch identification {
         case .network: return .network
         case .credentials(let policy):
-            let credentials = try pipeline.withUnsafeTransportIfAvailable(of: CInt.self) { PeerCredentials(socket: $0) }
+            let credentials = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: CInt.self) { PeerCredentials(socket: $0) }
             guard let credentials = credentials ?? nil else { throw ChannelError.operationUnsupported }
             return Peer(
                 uid: credentials.uid, pid: credentials.pid, level: policy.level(uid: credentials.uid, groups: credentials.groups))

@@ -1,0 +1,88 @@
+import Testing
+
+@testable import Control
+
+@Suite("Routing") struct RoutingTests {
+    private let router = Router(routes: sampleOperations().routes)
+
+    @Test(
+        "Each request needs the level that DESIGN.md section 8 gives it",
+        arguments: [
+            ("GET", "/v1/status", AccessLevel.observe), ("GET", "/v1/processors", .observe),
+            ("GET", "/v1/processors/company-sync", .observe),
+            ("POST", "/v1/processors/company-sync/pause", .operate), ("POST", "/v1/processors/company-sync/resume", .operate),
+            ("POST", "/v1/processors/company-sync/drain", .operate), ("POST", "/v1/reload", .administer),
+            ("GET", "/v1/log-level", .observe), ("PUT", "/v1/log-level", .administer), ("GET", "/healthz", .observe),
+            ("POST", "/v1/stop", .administer),
+        ])
+    func levels(method: String, target: String, level: AccessLevel) throws {
+        for peerLevel in AccessLevel.allCases {
+            let peer = Peer(uid: 1000, pid: 1, level: peerLevel)
+            if peerLevel >= level {
+                #expect(try router.match(method: method, target: target, peer: peer).route.level == level)
+            } else {
+                let error = #expect(throws: Router.Refusal.self) { try router.match(method: method, target: target, peer: peer) }
+                #expect(error?.error.status == 403)
+                #expect(error?.error.message.contains("uid 1000 (pid 1) may \(peerLevel), but not \(level)") == true)
+            }
+        }
+    }
+
+    @Test("A path that is not there is 404, whoever asks") func unknownPath() {
+        for target in ["/", "", "/v1", "/v1/status/", "/v1/processors//pause", "/v1/processors/a/b/pause", "/v1/processors/%/pause"] {
+            let error = #expect(throws: Router.Refusal.self) { try router.match(method: "GET", target: target, peer: .network) }
+            #expect(error?.error.status == 404, "\(target)")
+        }
+    }
+
+    @Test("Another method is 405, with those that the path takes") func otherMethod() {
+        let error = #expect(throws: Router.Refusal.self) { try router.match(method: "DELETE", target: "/v1/log-level", peer: .network) }
+        #expect(error?.error.status == 405)
+        #expect(error?.allow == "GET, HEAD, PUT")
+    }
+
+    @Test("HEAD finds the route of GET") func head() throws {
+        #expect(try router.match(method: "HEAD", target: "/v1/status", peer: .network).route.method == .get)
+    }
+
+    @Test("Names in the path may hold anything that is percent-encoded; those in the query too") func names() throws {
+        let root = Peer(uid: 0, pid: 1, level: .administer)
+        let match = try router.match(method: "POST", target: "/v1/processors/a%2Fb%C3%A9%20/pause?limit=5&reason=not%2Djson&x", peer: root)
+        #expect(match.parameters == ["name": "a/bé "])
+        #expect(match.query == ["limit": "5", "reason": "not-json", "x": ""])
+    }
+
+    @Test("A target in absolute form is understood (RFC 9112 section 3.2.2)") func absoluteForm() throws {
+        #expect(try router.match(method: "GET", target: "http://warren/v1/status", peer: .network).route.path.description == "/v1/status")
+    }
+
+    @Test("What is encoded comes back", arguments: ["", "company-sync", "a/b c%d", "é\u{0}\u{7F}", "?&=+"])
+    func percentEncoding(text: String) {
+        #expect(PercentEncoding.decode(PercentEncoding.encode(text)[...]) == text)
+    }
+}
+
+@Suite("Who may what") struct PeerPolicyTests {
+    private let policy = PeerPolicy(serviceUser: 900, group: 901)
+
+    @Test("Root and the service user administer, members of the group operate, everybody else observes") func levels() {
+        #expect(policy.level(uid: 0, groups: [0]) == .administer)
+        #expect(policy.level(uid: 900, groups: [900]) == .administer)
+        #expect(policy.level(uid: 1000, groups: [1000, 901]) == .operate)
+        #expect(policy.level(uid: 1000, groups: [1000, 900]) == .observe)
+    }
+
+    @Test("Where the group does not exist nobody is its member") func noGroup() {
+        #expect(PeerPolicy(serviceUser: 900, group: nil).level(uid: 1000, groups: [901]) == .observe)
+    }
+
+    @Test(
+        "A group is looked up in the text of group(5)",
+        arguments: [
+            ("warren", 901), ("root", 0), ("empty", nil), ("broken", nil), ("absent", nil), ("", nil),
+        ] as [(String, UInt32?)])
+    func groupFile(name: String, id: UInt32?) {
+        let text = "root:x:0:\n# warren:x:1:\nbroken:x\nempty:x::a\nwarren2:x:5:\nwarren:x:901:anna,otto\nwarren:x:902:\n"
+        #expect(GroupFile.id(of: name, in: text) == id)
+    }
+}

@@ -1,0 +1,90 @@
+import Control
+import Synchronization
+import Testing
+
+@Suite("A stream of lines", .serialized) struct StreamTests {
+    @Test("Lines arrive as they are sent, and the sender learns when the reader goes") func lines() async throws {
+        let source = LineSource()
+        try await withServer(routes: [source.route]) { server in
+            let sent = Task {
+                let sink = await source.sink()
+                for number in 1...3 { sink.send(Array("{\"n\":\(number)}".utf8)) }
+            }
+            var lines: [String] = []
+            try server.client.lines("/v1/events") { line in
+                lines.append(String(decoding: line, as: UTF8.self))
+                return lines.count < 3
+            }
+            await sent.value
+            #expect(lines == [#"{"n":1}"#, #"{"n":2}"#, #"{"n":3}"#])
+            try await source.ended()
+        }
+    }
+
+    @Test("A reader that does not read is cut off, and is never waited for") func slowReader() async throws {
+        let source = LineSource()
+        try await withServer(routes: [source.route]) { server in
+            let client = try RawClient(server.path)
+            client.send("GET /v1/events HTTP/1.1\r\n\r\n")
+            let sink = await source.sink()
+            let line = [UInt8](repeating: 0x78, count: 1000)
+            var sent = 0
+            while sink.send(line), sent < 100_000 { sent += 1 }
+            // What the kernel holds for it, and a quarter of a MiB of ours.
+            #expect(sent < 2000)
+            try await source.ended()
+            #expect(client.readAll().isClosed)
+        }
+    }
+
+    @Test("A client that closes while nothing happens is noticed") func closing() async throws {
+        let source = LineSource()
+        try await withServer(routes: [source.route]) { server in
+            do {
+                let client = try RawClient(server.path)
+                client.send("GET /v1/events HTTP/1.1\r\n\r\n")
+                _ = await source.sink()
+                _ = client.read(until: "\r\n\r\n")
+            }
+            try await source.ended()
+        }
+    }
+
+    @Test("HEAD tells the type and ends at once") func head() async throws {
+        let source = LineSource()
+        try await withServer(routes: [source.route]) { server in
+            let client = try RawClient(server.path)
+            client.send("HEAD /v1/events HTTP/1.1\r\nConnection: close\r\n\r\n")
+            let answer = client.readAll()
+            #expect(answer.text.contains("Content-Type: application/x-ndjson"))
+            #expect(answer.isClosed)
+        }
+    }
+}
+
+/// A route whose sink the test gets hold of.
+private final class LineSource: Sendable {
+    private let (sinks, sinkContinuation) = AsyncStream.makeStream(of: LineSink.self)
+    private let isEnded = Mutex(false)
+
+    var route: Route {
+        Route(.get, "/v1/events", .observe) { [self] _, sink throws(ControlError) in
+            sinkContinuation.yield(sink)
+            return { self.isEnded.withLock { $0 = true } }
+        }
+    }
+
+    func sink() async -> LineSink {
+        for await sink in sinks { return sink }
+        preconditionFailure("the stream of sinks never ends")
+    }
+
+    /// Returns when the server has told that the reader is gone.
+    func ended() async throws {
+        let deadline = ContinuousClock.now + .seconds(10)
+        while !isEnded.withLock({ $0 }) {
+            try #require(ContinuousClock.now < deadline, "the end was not told")
+            try await Task.sleep(for: .milliseconds(10))
+        }
+    }
+}
