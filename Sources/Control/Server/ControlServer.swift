@@ -91,7 +91,9 @@ public final class ControlServer: Sendable {
         switch identification {
         case .network: return .network
         case .credentials(let policy):
-            let credentials = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: CInt.self) { PeerCredentials(socket: $0) }
+            let credentials = try channel.pipeline.syncOperations.withUnsafeTransportIfAvailable(of: CInt.self) {
+                PeerCredentials(socket: $0)
+            }
             guard let credentials = credentials ?? nil else { throw ChannelError.operationUnsupported }
             return Peer(
                 uid: credentials.uid, pid: credentials.pid, level: policy.level(uid: credentials.uid, groups: credentials.groups))
