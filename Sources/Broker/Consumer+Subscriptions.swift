@@ -60,6 +60,9 @@ extension Consumer {
         setPaused(false, processors: [processor])
     }
 
+    /// True until ``remove(_:)`` has returned.
+    public func hasSubscription(_ processor: ProcessorIndex) -> Bool { indexOfProcessor[processor] != nil }
+
     func releaseWaiters() {
         guard !waiters.isEmpty else { return }
         let satisfied = waiters.filter { isSatisfied($0.wish) }

@@ -8,8 +8,11 @@ public struct Mapper: Sendable {
     private var scanner = JSONScanner()
 
     /// A mapper for the processor at `processor` of `settings`, which must be validated.
-    public init(settings: Settings, processor: ProcessorIndex) {
-        recipe = Recipe(settings: settings, processor: processor)
+    public init(settings: Settings, processor: ProcessorIndex) { self.init(settings: settings, index: processor, processor: processor) }
+
+    /// A mapper for the processor at `index` of `settings`, whose writes name `processor`.
+    public init(settings: Settings, index: Int, processor: ProcessorIndex) {
+        recipe = Recipe(settings: settings, index: index, processor: processor)
     }
 
     /// The write that a delivery asks for, or why it can never be written. Never traps, whatever the body is.

@@ -58,13 +58,13 @@ struct Recipe: Sendable {
     /// Members that are the same in each document, joined by commas.
     let constants: [UInt8]
 
-    /// Works out what the processor at `index` does.
-    init(settings: Settings, processor index: ProcessorIndex) {
+    /// Works out what the processor at `index` of the settings does, which is known as `processor`.
+    init(settings: Settings, index: Int, processor: ProcessorIndex) {
         let own = settings.processors[index]
         var tree = PointerTree()
         func lookup(_ pointer: JSONPointer) -> Lookup { Lookup(pointer: pointer, node: tree.insert(pointer)) }
 
-        processor = index
+        self.processor = processor
         // Places in a text are counted in 32 bits, by the scanner and by zlib. The settings allow less anyway.
         maxMessageBytes = min(settings.rabbitmq.maxMessageBytes, Int(UInt32.max))
         target = Self.target(own)

@@ -32,6 +32,11 @@ struct CrashGuard {
         self.suspect = suspect
     }
 
+    /// There are so many places for processors now.
+    mutating func grow(to processors: Int) {
+        while isCautious.count < processors { isCautious.append(true) }
+    }
+
     /// Whether this delivery has to go alone.
     mutating func mustGoAlone(_ delivery: Delivery, of processor: ProcessorIndex) -> Bool {
         if !delivery.redelivered { isCautious[processor] = false }

@@ -34,6 +34,20 @@ struct Feed {
     /// Nothing is waiting.
     var isEmpty: Bool { items.isEmpty && endings.isEmpty }
 
+    /// Something of this processor is waiting.
+    func isHolding(_ processor: ProcessorIndex) -> Bool {
+        endings.contains { $0.0 == processor }
+            || items.contains { item in
+                switch item {
+                case .subscribed(processor, _), .deliveries(processor, _, _): true
+                case .subscribed, .deliveries: false
+                }
+            }
+    }
+
+    /// There are so many places for processors now.
+    mutating func grow(to processors: Int) { crashGuard.grow(to: processors) }
+
     /// Takes what the broker read, in its order. What a closed channel had delivered is forgotten: RabbitMQ delivers it again.
     mutating func append(_ arrival: Arrival) {
         switch arrival {

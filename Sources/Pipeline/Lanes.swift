@@ -45,15 +45,17 @@ struct Lanes {
     }
 
     /// A number for each processor's collection, equal where the collection is.
-    private let collectionOf: [Int]
+    private var collectionOf: [Int] = []
+    /// The collections by their numbers.
+    private var collections: [String] = []
     private var lanes: [LaneKey: Lane] = [:]
     private var entries: [Entry?] = []
     private var free: [Slot] = []
 
     /// Which processors' writes may become one.
-    let conflates: [Bool]
+    private(set) var conflates: [Bool] = []
     /// Bytes that merged documents may have.
-    let mergedBytes: Int
+    var mergedBytes = 0
     var runs = Runs()
     private var entryBytes = 0
 
@@ -62,17 +64,26 @@ struct Lanes {
     /// Writes held.
     var count: Int { entries.count - free.count }
 
-    /// Lanes over the collections that the processors write, and whether their writes may become one, in the processors' order.
-    init(collections: [String], conflates: [Bool], mergedBytes: Int) {
-        self.conflates = conflates
-        self.mergedBytes = mergedBytes
-        var numbers: [String: Int] = [:]
-        collectionOf = collections.map { name in
-            let number = numbers[name] ?? numbers.count
-            numbers[name] = number
-            return number
+    /// Tells which collection a processor writes to, and whether its writes may become one. No write of it is held if that changes.
+    mutating func assign(_ processor: ProcessorIndex, collection: String, conflates: Bool) {
+        if !collections.contains(collection) { collections.append(collection) }
+        let number = collections.firstIndex(of: collection) ?? 0
+        if processor == collectionOf.count {
+            collectionOf.append(number)
+            self.conflates.append(conflates)
+        } else {
+            collectionOf[processor] = number
+            self.conflates[processor] = conflates
         }
     }
+
+    /// Where a processor writes to; nil for one that is not known yet.
+    func collection(of processor: ProcessorIndex) -> String? {
+        collectionOf.indices.contains(processor) ? collections[collectionOf[processor]] : nil
+    }
+
+    /// Writes of one processor held. Looks at all of them.
+    func count(of processor: ProcessorIndex) -> Int { entries.count { $0?.write.processor == processor } }
 
     /// The write kept in `slot`, which must be taken.
     subscript(slot: Slot) -> Entry {

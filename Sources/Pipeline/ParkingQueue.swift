@@ -39,12 +39,12 @@ struct ParkingQueue {
         var notBefore: ContinuousClock.Instant?
     }
 
-    private var lines: [Line]
+    private var lines: [Line] = []
     private var sent: [ParkOrder] = []
     private var nextID = 0
 
-    /// Empty lines.
-    init(processors: Int) { lines = Array(repeating: Line(), count: processors) }
+    /// A line for one processor more.
+    mutating func addLine() { lines.append(Line()) }
 
     /// Nothing is waiting for a confirmation.
     var isEmpty: Bool { sent.isEmpty && lines.allSatisfy(\.waiting.isEmpty) }
@@ -54,6 +54,10 @@ struct ParkingQueue {
     func forEachOnItsOwn(_ body: (ParkOrder) -> Void) {
         for order in sent where order.slot == nil { body(order) }
         for line in lines { for order in line.waiting where order.slot == nil { body(order) } }
+    }
+    /// The same of one processor.
+    func count(of processor: ProcessorIndex) -> Int {
+        sent.count { $0.processor == processor && $0.slot == nil } + lines[processor].waiting.count { $0.slot == nil }
     }
     /// Bytes of those.
     private(set) var heldBytes = 0

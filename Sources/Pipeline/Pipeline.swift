@@ -63,6 +63,14 @@ public enum Arrival: Sendable {
     case unsubscribed(ProcessorIndex, SessionID)
 }
 
+extension Arrival {
+    fileprivate var processor: ProcessorIndex {
+        switch self {
+        case .subscribed(let processor, _), .deliveries(let processor, _, _), .unsubscribed(let processor, _): processor
+        }
+    }
+}
+
 /// What has come and was not looked at, and the task that waits for it.
 private struct Inbox {
     var arrivals: [Arrival] = []
@@ -83,14 +91,15 @@ public actor Pipeline {
     private let ports: PipelinePorts
     private let inbox = Mutex(Inbox())
     private let clock = ContinuousClock()
-    private let processors: [ProcessorSettings]
-    private let holdBytes: Int
+    /// By place: who has it, or had it last.
+    private var processors: [ProcessorSettings] = []
     private var feed: Feed
     private var isSuspecting = false
     private var machine: PipelineMachine
     private var mappers: [Mapper]
     private var alarm: (time: ContinuousClock.Instant, task: Task<Void, Never>)?
-    private var idleWaiters: [CheckedContinuation<Void, Never>] = []
+    /// Those who wait until nothing is held, of one processor or at all.
+    private var idleWaiters: [(processor: ProcessorIndex?, continuation: CheckedContinuation<Void, Never>)] = []
 
     /// Jobs run on the executor that was given.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -100,7 +109,6 @@ public actor Pipeline {
         self.executor = executor
         self.ports = ports
         processors = settings.processors
-        holdBytes = settings.rabbitmq.holdBytes
         feed = Feed(processors: settings.processors.count, suspect: suspect)
         machine = PipelineMachine(settings: settings, seed: seed)
         mappers = settings.processors.indices.map { Mapper(settings: settings, processor: $0) }
@@ -144,8 +152,40 @@ public actor Pipeline {
 
     /// Returns when nothing is held any more. Cancel the consumers first, or it may never come to that.
     public func idle() async {
-        guard !machine.isIdle || !feed.isEmpty || inbox.withLock({ !$0.arrivals.isEmpty }) else { return }
-        await withCheckedContinuation { idleWaiters.append($0) }
+        await becomeIdle(nil)
+    }
+
+    /// Returns when nothing of this processor is held any more. Pause or remove its consumer first, or it may never come to that.
+    public func idle(of processor: ProcessorIndex) async { await becomeIdle(processor) }
+
+    /// Counts on from where another pipeline has ended, before this one runs; `places` tells the place of a processor there and here.
+    public func countOn(from snapshot: PipelineSnapshot, places: [(there: ProcessorIndex, here: ProcessorIndex)]) {
+        machine.countOn(from: snapshot, places: places)
+    }
+
+    /// Nothing of this processor is held.
+    public func isIdle(_ processor: ProcessorIndex) -> Bool { hasNothing(of: processor) }
+
+    /// Takes other settings in, in one go: `places` tells the index of each of its processors, in their order. Places that are not used yet follow
+    /// the others without a gap.
+    ///
+    /// A processor that leaves its place or comes to one, writes to another collection, or verifies in another way, has no consumer at this moment
+    /// and nothing held. All others notice nothing, and are mapped and retried by the new settings from the next delivery and failure on.
+    public func reconfigure(_ settings: Settings, places: [ProcessorIndex]) {
+        machine.configure(settings, places: places)
+        feed.grow(to: machine.processors.count)
+        for (index, place) in places.enumerated() {
+            let mapper = Mapper(settings: settings, index: index, processor: place)
+            if place == mappers.count {
+                mappers.append(mapper)
+                processors.append(settings.processors[index])
+            } else {
+                mappers[place] = mapper
+                processors[place] = settings.processors[index]
+            }
+        }
+        // There may be room now for what waits.
+        feedMachine()
     }
 
     /// What there is to see from outside, at one moment.
@@ -169,7 +209,7 @@ public actor Pipeline {
     }
 
     private func feedMachine() {
-        while let portion = feed.next(hasRoom: machine.heldBytes <= holdBytes, isSuspecting: isSuspecting) {
+        while let portion = feed.next(hasRoom: machine.heldBytes <= machine.holdBytes, isSuspecting: isSuspecting) {
             switch portion {
             case .subscribed(let processor, let session): perform(.subscribed(processor, session))
             case .unsubscribed(let processor, let session): perform(.unsubscribed(processor, session))
@@ -179,10 +219,25 @@ public actor Pipeline {
             case .alone(let processor, let session, let delivery): handleAlone(processor, session, delivery)
             }
         }
-        if machine.isIdle && feed.isEmpty && inbox.withLock(\.arrivals.isEmpty) {
-            idleWaiters.forEach { $0.resume() }
-            idleWaiters = []
-        }
+        releaseIdleWaiters()
+    }
+
+    private func becomeIdle(_ processor: ProcessorIndex?) async {
+        guard !hasNothing(of: processor) else { return }
+        await withCheckedContinuation { idleWaiters.append((processor, $0)) }
+    }
+
+    private func releaseIdleWaiters() {
+        guard !idleWaiters.isEmpty else { return }
+        let released = idleWaiters.filter { hasNothing(of: $0.processor) }
+        idleWaiters.removeAll { hasNothing(of: $0.processor) }
+        for waiter in released { waiter.continuation.resume() }
+    }
+
+    private func hasNothing(of processor: ProcessorIndex?) -> Bool {
+        guard let processor else { return machine.isIdle && feed.isEmpty && inbox.withLock(\.arrivals.isEmpty) }
+        return machine.held(of: processor) == 0 && !feed.isHolding(processor)
+            && !inbox.withLock { $0.arrivals.contains { $0.processor == processor } }
     }
 
     /// The suspicion stands in writing before the message is looked at, because looking may be what ends the process.

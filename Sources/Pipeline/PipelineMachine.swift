@@ -41,11 +41,12 @@ struct PipelineMachine {
 
     /// One processor's rules and its channel.
     struct Processor {
-        let retry: RetrySettings
-        let verify: VerifyMode
-        let prefetch: Int
+        var name = ""
+        var retry = RetrySettings()
+        var verify = VerifyMode.doubt
+        var prefetch = 0
         var session: SessionID?
-        var ledger: AcknowledgementLedger
+        var ledger = AcknowledgementLedger(prefetch: 0)
         var counters = Counters()
         var times = SettleTimes()
     }
@@ -57,12 +58,13 @@ struct PipelineMachine {
     }
 
     let longestHold: Duration
-    let holdBytes: Int
-    let parks: Bool
-    var processors: [Processor]
-    var lanes: Lanes
-    var queue: RequestQueue
-    var parking: ParkingQueue
+    var holdBytes = 0
+    var parks = true
+    /// By place, see ``configure(_:places:)``.
+    var processors: [Processor] = []
+    var lanes = Lanes()
+    var queue = RequestQueue()
+    var parking = ParkingQueue()
     var gate = Gate()
     var window: SendWindow
     var delay: RetryDelay
@@ -88,7 +90,7 @@ struct PipelineMachine {
     /// The last decisions about documents.
     var history = DecisionRing()
     /// Documents in each write request.
-    private(set) var batchDocuments = Histogram(bounds: Histogram.documents)
+    var batchDocuments = Histogram(bounds: Histogram.documents)
     /// Gathered while an event is handled.
     var actions: [Action] = []
     /// The same, if somebody listens.
@@ -100,21 +102,8 @@ struct PipelineMachine {
     init(settings: Settings, seed: UInt64, longestHold: Duration = Self.longestHold) {
         self.longestHold = longestHold
         window = SendWindow(most: settings.arangodb.connections)
-        holdBytes = settings.rabbitmq.holdBytes
-        parks = settings.deadLetter.enabled
-        processors = settings.processors.map { processor in
-            let prefetch = Int(processor.prefetch ?? settings.rabbitmq.prefetch)
-            return Processor(
-                retry: processor.retry ?? settings.retry, verify: processor.verify ?? settings.verify, prefetch: prefetch,
-                ledger: AcknowledgementLedger(prefetch: prefetch))
-        }
-        parking = ParkingQueue(processors: settings.processors.count)
-        lanes = Lanes(
-            collections: settings.processors.map(\.collection),
-            conflates: settings.processors.map { $0.conflates && ($0.verify ?? settings.verify) != .always },
-            mergedBytes: settings.batch.bytes)
-        queue = RequestQueue(maxDocuments: settings.batch.documents, maxBytes: settings.batch.bytes)
         delay = RetryDelay(seed: seed)
+        configure(settings, places: Array(settings.processors.indices))
     }
 
     /// Nothing is held: every delivery that came in is settled or gone back.

@@ -1,6 +1,6 @@
 /// What there is to see of the pipeline at one moment.
 public struct PipelineSnapshot: Sendable {
-    /// One entry for each processor, in the order of the settings.
+    /// One entry for each place of a processor: see ``Pipeline/reconfigure(_:places:)``.
     public let counters: [Counters]
     /// How long deliveries took, for each processor.
     public let times: [SettleTimes]

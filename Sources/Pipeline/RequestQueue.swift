@@ -23,19 +23,14 @@ struct RequestQueue {
         var isEmpty: Bool { writes.isEmpty && readBacks.isEmpty }
     }
 
-    private let maxDocuments: Int
-    private let maxBytes: Int
+    /// The bounds of one request.
+    var maxDocuments = 1
+    var maxBytes = 0
     private var groups: [Group] = []
     /// Requests to be sent exactly as they are: the halves of one that was rejected as a whole.
     private var halves: Deque<Request> = []
     /// The group that is asked first: each gets its turn.
     private var turn = 0
-
-    /// An empty queue with the bounds of one request.
-    init(maxDocuments: Int, maxBytes: Int) {
-        self.maxDocuments = maxDocuments
-        self.maxBytes = maxBytes
-    }
 
     /// When the next target that is shut may be tried.
     var nextTry: ContinuousClock.Instant? { groups.compactMap { $0.isEmpty ? nil : $0.gate.nextTry }.min() }

@@ -5,7 +5,7 @@ public import Settings
 /// The running service: starts and stops its engine in order, and tells so.
 public struct Daemon: Sendable {
     private let logger: Logger
-    let engine: Engine
+    let governor: Governor
     private let announcer: Announcer
     let status: StatusKeeper
     let stopRequest = StopRequest()
@@ -14,16 +14,23 @@ public struct Daemon: Sendable {
     /// Builds all parts; nothing is connected yet. Throws a ``StartError`` for what can be seen without a server.
     ///
     /// `stateDirectory` is where a suspect is written down; without one, messages that came before go alone all the same. `manager` is told how
-    /// things are. Without a `control` context there is no control socket.
+    /// things are. Without a `control` context there is no control socket. `load` reads the configuration again; without it a reload finds it as it is.
     public init(
-        settings: Settings, logger: Logger, stateDirectory: String?, manager: ServiceManager, control: ControlContext? = nil
+        settings: Settings, logger: Logger, stateDirectory: String?, manager: ServiceManager, control: ControlContext? = nil,
+        load: (@Sendable () throws(SettingsErrors) -> Settings)? = nil
     ) throws(StartError) {
         self.logger = logger
         self.control = control
         announcer = Announcer(manager, processors: settings.processors)
         status = StatusKeeper(settings: settings)
-        engine = try Engine(settings: settings, logger: logger, stateDirectory: stateDirectory, announcer: announcer, status: status)
+        let surroundings = Surroundings(
+            logger: logger, stateDirectory: stateDirectory, announcer: announcer, status: status, threshold: control?.threshold)
+        let engine = try Engine(settings: settings, surroundings: surroundings)
+        governor = Governor(engine, surroundings) { () throws(SettingsErrors) in try load?() ?? settings }
     }
+
+    /// What is at work now; a reload may put another one in its place.
+    var engine: Engine { governor.engine }
 
     /// Consumes until `stop` returns; then finishes what is in flight, returns the rest to RabbitMQ and closes the connections.
     ///
@@ -32,13 +39,13 @@ public struct Daemon: Sendable {
         let endpoint = try await listen()
         logger.log(.notice, "Service sync started.")
         let stopped = Task { await stopRequest.wait(or: stop) }
-        let sampling = Task { await status.run(engine) }
+        let sampling = Task { await status.run { engine } }
         let announcing = Task { await announcer.run { await engine.pipeline.snapshot() } }
-        let begun = Task { try await begin() }
+        let begun = Task { try await governor.start() }
         // Starting waits for a database that is away; a stop must not wait for that.
         Task {
             await stopped.value
-            begun.cancel()
+            await governor.stop()
         }
         let result = await begun.result
         if case .failure(let error as StartError) = result {
@@ -49,16 +56,14 @@ public struct Daemon: Sendable {
             throw error
         }
         await stopped.value
-        let declaring = if case .success(let task) = result { task } else { Task<Void, Never>?.none }
-        declaring?.cancel()
+        await governor.stop()
         announcing.cancel()
         logger.log(.notice, "Stopping: no new messages, finishing what is in flight")
         status.beginStop()
         await announcer.beginStop()
         let stopping = Task { await announcer.goOnStopping(longest: engine.longestStop) { await engine.pipeline.snapshot() } }
         await engine.drain()
-        // Its connection is closed in order, too.
-        _ = await within(Engine.farewellTime) { await declaring?.value }
+        await governor.end()
         await engine.close()
         stopping.cancel()
         sampling.cancel()
@@ -66,16 +71,15 @@ public struct Daemon: Sendable {
         logger.log(.notice, "Service sync stopped.")
     }
 
+    /// Reads the configuration again and brings it into force, all or nothing. The log tells what has changed, or why nothing has.
+    public func reload() async {
+        // Told already.
+        _ = try? await governor.reload()
+    }
+
     private func listen() async throws(StartError) -> ControlEndpoint? {
         guard let control else { return nil }
         return try await ControlEndpoint(
             engine.settings.control, environment: control.environment, operations: operations(control), logger: logger)
-    }
-
-    /// Returns the declaring of queues, if it was asked for: it goes on meanwhile, and the consumer tells which queue it misses.
-    private func begin() async throws -> Task<Void, Never>? {
-        try await engine.start()
-        guard engine.settings.rabbitmq.declare else { return nil }
-        return Task { await QueueDeclarations(settings: engine.settings).makeUntilDone(logger: logger) }
     }
 }

@@ -7,10 +7,10 @@ internal import Settings
 /// A parked message as it is published: unchanged, with the headers that say why (DESIGN.md section 7).
 enum DeadLetter {
     /// Publishes all, waits for the confirms, and returns the orders that were not confirmed, with the reason.
-    static func publish(_ orders: [ParkOrder], settings: Settings, over publisher: Publisher) async -> [Int: String] {
+    static func publish(_ orders: [ParkOrder], roster: Roster, over publisher: Publisher) async -> [Int: String] {
         let now = Date()
         let results = await publisher.publish(
-            orders.map { publication($0, processor: settings.processors[$0.processor], suffix: settings.deadLetter.suffix, at: now) })
+            orders.map { publication($0, processor: roster.occupants[$0.processor], suffix: roster.settings.deadLetter.suffix, at: now) })
         var failures: [Int: String] = [:]
         for (order, result) in zip(orders, results) {
             if case .failure(let failure) = result { failures[order.id] = "\(failure)" }

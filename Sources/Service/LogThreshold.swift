@@ -1,4 +1,5 @@
 public import Logging
+public import Settings
 internal import Synchronization
 
 /// The least severe level that is logged: one for the whole process, which can be changed while it runs.
@@ -15,4 +16,9 @@ public final class LogThreshold: Sendable {
     }
 
     private static func place(of level: Logger.Level) -> Int { Logger.Level.allCases.firstIndex(of: level) ?? 0 }
+}
+
+extension Logger.Level {
+    /// The level that the settings name.
+    public init(_ level: LogSettings.Level) { self = Logger.Level(rawValue: level.rawValue) ?? .info }
 }

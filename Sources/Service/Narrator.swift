@@ -1,26 +1,25 @@
-public import Broker
-public import Logging
+internal import Broker
+internal import Logging
 internal import Mapping
-public import Pipeline
-public import Settings
+internal import Pipeline
+internal import Settings
 
 /// Turns what the broker and the pipeline report into log lines. The only place that words them.
 ///
 /// A repeating fault is told when it begins and when it ends (for the database the pipeline sees to that); a retry is told each time, with its
 /// document.
-public struct Narrator: Sendable {
+struct Narrator: Sendable {
     private let logger: Logger
-    private let processors: [ProcessorSettings]
+    private let processors: RosterBoard
     private let faults = LastingFaults()
 
-    /// A narrator over the processors of the settings.
-    public init(logger: Logger, processors: [ProcessorSettings]) {
+    init(logger: Logger, processors: RosterBoard) {
         self.logger = logger
         self.processors = processors
     }
 
     /// Something the broker connection reports.
-    public func tell(_ event: ConsumerEvent) {
+    func tell(_ event: ConsumerEvent) {
         switch event {
         case .connected(let endpoint, _):
             faults.end(of: nil)
@@ -53,7 +52,7 @@ public struct Narrator: Sendable {
     }
 
     /// Something the pipeline reports.
-    public func tell(_ note: Note) {
+    func tell(_ note: Note) {
         switch note {
         case .retrying(let write, let attempt, let attempts, let delay, let fault):
             logger.log(

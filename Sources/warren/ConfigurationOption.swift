@@ -30,7 +30,7 @@ struct ConfigurationOption: ParsableArguments {
     var environment: [String: String] { ProcessInfo.processInfo.environment }
 
     /// The least severe level to be logged at first.
-    func level(_ settings: Settings) -> Logger.Level { Logger.Level(rawValue: settings.log.level.rawValue) ?? .info }
+    func level(_ settings: Settings) -> Logger.Level { Logger.Level(settings.log.level) }
 
     /// A logger to standard error, as the configuration wants it.
     func logger(_ settings: Settings, threshold: LogThreshold) -> Logger {

@@ -1,11 +1,12 @@
 import ArgumentParser
 import Logging
 import Service
+import Settings
 
 /// `warren run`
 struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Runs the service until SIGTERM or SIGINT.",
+        abstract: "Runs the service until SIGTERM or SIGINT; SIGHUP reads the configuration again.",
         discussion:
             "Stops in order: no new messages, what is in flight is finished, the rest goes back to RabbitMQ. A second signal stops at once."
     )
@@ -23,8 +24,11 @@ struct Run: AsyncParsableCommand {
             let daemon = try Daemon(
                 settings: settings, logger: logger, stateDirectory: environment["STATE_DIRECTORY"],
                 manager: ServiceManager(environment: environment),
-                control: ControlContext(version: Warren.version, threshold: threshold, environment: environment))
-            try await daemon.run { await signals.first(logger: logger) }
+                control: ControlContext(version: Warren.version, threshold: threshold, environment: environment),
+                load: { [config = configuration.config] () throws(SettingsErrors) in
+                    try SettingsLoader.load(file: config, environment: environment)
+                })
+            try await daemon.run { await signals.first(logger: logger) { await daemon.reload() } }
         } catch {
             logger.log(.critical, "Cannot start", [.error: error])
             throw ExitCode.configuration

@@ -1,6 +1,7 @@
 internal import Control
 internal import Logging
 internal import Pipeline
+internal import Settings
 
 extension Daemon {
     /// What the control socket may ask of this service.
@@ -10,11 +11,19 @@ extension Daemon {
                 report: { await status.report(engine, logLevel: context.threshold.level.rawValue, version: context.version) },
                 health: { status.health }),
             processors: ProcessorOperations(
-                pause: { name throws(ControlError) in throw .conflict("pause \(name)") },
-                resume: { name throws(ControlError) in throw .conflict("pause \(name)") },
-                drain: { name throws(ControlError) in throw .conflict("pause \(name)") }),
+                pause: { name throws(ControlError) in
+                    try await change(name) { () throws(UnknownProcessor) in try await governor.pause(name) }
+                },
+                resume: { name throws(ControlError) in
+                    try await change(name) { () throws(UnknownProcessor) in try await governor.resume(name) }
+                },
+                drain: { name throws(ControlError) in
+                    try await change(name) { () throws(UnknownProcessor) in try await governor.drain(name, waiting: .zero) }
+                }),
             service: ServiceOperations(
-                reload: { () throws(ControlError) in throw .conflict("reload") },
+                reload: { () throws(ControlError) in
+                    do throws(ReloadError) { return ReloadReport(try await governor.reload()) } catch { throw ControlError(error) }
+                },
                 logLevel: { context.threshold.level.rawValue },
                 setLogLevel: { name throws(ControlError) in
                     guard let level = Logger.Level(rawValue: name) else {
@@ -27,5 +36,47 @@ extension Daemon {
                     stopRequest.ask()
                     return StopReply(held: held)
                 }))
+    }
+
+    /// Changes a processor, and tells how it is then.
+    private func change(
+        _ name: String, _ body: () async throws(UnknownProcessor) -> Bool
+    ) async throws(ControlError) -> ProcessorChange {
+        do throws(UnknownProcessor) {
+            let hasChanged = try await body()
+            let engine = engine
+            let snapshot = await engine.pipeline.snapshot()
+            let place = engine.board.roster.place(of: name)
+            return ProcessorChange(
+                name: name, state: place.map { status.state(of: $0) } ?? .subscribing, changed: hasChanged,
+                held: place.map { snapshot.holdings[$0].count } ?? 0)
+        } catch {
+            throw .unknownProcessor(error.name, known: error.known)
+        }
+    }
+}
+
+extension ReloadReport {
+    /// What was done, in the words of the control interface.
+    init(_ outcome: ReloadOutcome) {
+        let change = outcome.change
+        self.init(
+            added: change.added, removed: change.removed, changed: outcome.restarted, unchanged: outcome.unchanged,
+            notes: change.changed.map { "\($0.name): \($0.keys.joined(separator: ", "))" } + change.keys
+                + outcome.renewedFiles.map { "\($0): the file was renewed" }
+                + (outcome.hasNewConnections ? ["all connections were made anew"] : [])
+                + outcome.needsRestart.map { "\($0) comes into force when the service is restarted" })
+    }
+}
+
+extension ControlError {
+    /// Why a reload changed nothing.
+    init(_ error: ReloadError) {
+        switch error {
+        case .invalid: self.init(status: 422, code: "invalid_configuration", message: "\(error)")
+        case .refused: self.init(status: 409, code: "refused", message: "\(error)")
+        case .busy: self = .busy("\(error)")
+        case .stopping: self = .conflict("\(error)")
+        }
     }
 }

@@ -7,36 +7,44 @@ internal import Store
 
 /// One configuration at work: store, publisher, consumer and pipeline, joined. Built whole, started once, stopped once.
 struct Engine: Sendable {
-    let settings: Settings
+    /// Which processor has which place, by the settings in force.
+    let board: RosterBoard
     let store: DocumentStore
     let publisher: Publisher
     let consumer: Consumer
     let pipeline: Pipeline
-    private let logger: Logger
+    let certificates: CertificateFiles
+    let logger: Logger
     private let announcer: Announcer
+
+    /// The settings in force.
+    var settings: Settings { board.roster.settings }
 
     /// Builds all parts; nothing is connected yet. Throws a ``StartError`` for what can be seen without a server.
     ///
-    /// `stateDirectory` is where a suspect is written down; without one, messages that came before go alone all the same.
-    init(settings: Settings, logger: Logger, stateDirectory: String?, announcer: Announcer, status: StatusKeeper) throws(StartError) {
-        let suspects = stateDirectory.map { SuspectFile(path: "\($0)/suspect") }
-        let narrator = Narrator(logger: logger, processors: settings.processors)
+    /// Processors named in `paused` are not consumed.
+    init(settings: Settings, paused: Set<String> = [], surroundings: Surroundings) throws(StartError) {
+        let (logger, announcer, status) = (surroundings.logger, surroundings.announcer, surroundings.status)
+        let suspects = surroundings.stateDirectory.map { SuspectFile(path: "\($0)/suspect") }
+        let board = RosterBoard(Roster(settings))
+        let narrator = Narrator(logger: logger, processors: board)
         let store: DocumentStore
         do throws(StoreError) { store = try DocumentStore(settings: settings.arangodb) } catch { throw .configuration("\(error)") }
         let publisher = Publisher(settings: settings.rabbitmq)
         let arrivals = ArrivalPort()
-        let consumer = Consumer(settings: settings.rabbitmq, subscriptions: settings.subscriptions) { event in
+        let consumer = Consumer(settings: settings.rabbitmq, subscriptions: board.roster.subscriptions) { event in
             narrator.tell(event)
             announcer.tell(event)
             status.tell(event)
             arrivals.receive(event)
         }
+        consumer.setPaused(true, processors: settings.processors.indices.filter { paused.contains(settings.processors[$0].name) })
         pipeline = Pipeline(
             settings: settings, executor: store.thread, seed: .random(in: .min ... .max), suspect: suspects?.read(),
             ports: PipelinePorts(
                 write: { await store.write($0) },
                 read: { await store.read($0) },
-                park: { await DeadLetter.publish($0, settings: settings, over: publisher) },
+                park: { await DeadLetter.publish($0, roster: board.roster, over: publisher) },
                 acknowledge: { consumer.acknowledge($0) },
                 setReading: { consumer.setReading($0) },
                 setConsuming: { consumer.setConsuming($0) },
@@ -50,7 +58,8 @@ struct Engine: Sendable {
                 },
                 wallMilliseconds: { UInt64(max(0, Date().timeIntervalSince1970 * 1000)) }))
         arrivals.connect(to: pipeline)
-        self.settings = settings
+        self.board = board
+        certificates = CertificateFiles(settings)
         self.logger = logger
         self.announcer = announcer
         self.store = store
@@ -64,6 +73,11 @@ struct Engine: Sendable {
     /// the promise that the configuration makes. Nothing was consumed then.
     func start() async throws {
         try await StartCheck(store: store, settings: settings, logger: logger, announcer: announcer).pass()
+        consume()
+    }
+
+    /// ``start()`` for a database that is known to be good enough.
+    func consume() {
         Task { await pipeline.run() }
         Task { await consumer.run() }
     }
@@ -75,7 +89,9 @@ struct Engine: Sendable {
             let held = await pipeline.snapshot().held
             logger.log(.warning, "Not all could be finished in time; RabbitMQ delivers the rest again", [.returned: held])
         }
-        for (processor, counters) in zip(settings.processors, await pipeline.snapshot().counters) {
+        let (roster, counters) = (board.roster, await pipeline.snapshot().counters)
+        for (processor, place) in zip(roster.settings.processors, roster.places) {
+            let counters = counters[place]
             logger.log(
                 .notice, "Processor stopped",
                 [
@@ -98,13 +114,4 @@ struct Engine: Sendable {
 
     /// Time for the goodbye to one server, a little more than the broker's own.
     static let farewellTime: Duration = .seconds(6)
-}
-
-extension Settings {
-    /// One for each processor, in their order.
-    var subscriptions: [Subscription] {
-        processors.enumerated().map { index, processor in
-            Subscription(processor: index, queue: processor.queue, prefetch: processor.prefetch ?? rabbitmq.prefetch)
-        }
-    }
 }

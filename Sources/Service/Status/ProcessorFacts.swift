@@ -20,8 +20,8 @@ struct ProcessorFacts: Sendable {
         case failed(BrokerError)
     }
 
-    let settings: ProcessorSettings
-    let prefetch: Int
+    var settings: ProcessorSettings
+    var prefetch: Int
     var intent = Intent.consume
     var subscription = Subscription.none
     /// When the subscription became what it is.

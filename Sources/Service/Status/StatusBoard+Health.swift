@@ -14,7 +14,7 @@ extension StatusBoard {
 
     func health(at now: Moment) -> HealthReport {
         guard phase != .stopping else { return HealthReport(reasons: ["the service is stopping"]) }
-        return HealthReport(reasons: serverFaults(at: now) + processors.indices.flatMap { faults(of: $0, at: now) })
+        return HealthReport(reasons: serverFaults(at: now) + places.flatMap { faults(of: $0, at: now) })
     }
 
     private func serverFaults(at now: Moment) -> [String] {

@@ -27,7 +27,7 @@ extension StatusBoard {
                 logLevel: surroundings.logLevel, held: snapshot?.held ?? 0, heldBytes: snapshot?.heldBytes ?? 0,
                 holdBytes: settings.rabbitmq.holdBytes, requestsInFlight: snapshot?.requestsInFlight ?? 0,
                 requestsAllowed: snapshot?.requestsAllowed ?? 0, documentsPerRequest: documentsPerRequest),
-            processors: processors.indices.map { status(of: $0) },
+            processors: places.map { status(of: $0) },
             servers: [brokerStatus] + databaseStatus(surroundings, at: now))
     }
 

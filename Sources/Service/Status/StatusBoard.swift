@@ -8,7 +8,10 @@ internal import Store
 /// All that `warren status` shows, as facts. A value: what the parts report goes in, a ``StatusReport`` comes out.
 struct StatusBoard: Sendable {
     private(set) var phase = ServiceStatus.State.starting
+    /// By place; see ``Roster``.
     var processors: [ProcessorFacts]
+    /// The places of the processors, in the order of the settings.
+    private(set) var places: [ProcessorIndex]
     private(set) var broker: ServerFacts
     private(set) var database: ServerFacts
     /// Collections that take no writes until somebody acts, and why.
@@ -16,7 +19,7 @@ struct StatusBoard: Sendable {
     private(set) var snapshot: PipelineSnapshot?
     private(set) var documentsPerRequest: Double?
     let began: Moment
-    let settings: Settings
+    private(set) var settings: Settings
     /// State of each processor since when, so that a state that stays keeps its time.
     private var states: [(state: ProcessorStatus.State, since: Moment)]
     private var requests = (count: 0, documents: 0)
@@ -28,6 +31,7 @@ struct StatusBoard: Sendable {
         processors = settings.processors.map { processor in
             ProcessorFacts(settings: processor, prefetch: Int(processor.prefetch ?? settings.rabbitmq.prefetch), at: now)
         }
+        places = Array(processors.indices)
         states = processors.map { _ in (.subscribing, now) }
         broker = ServerFacts(endpoint: settings.rabbitmq.endpoints.first.map { "\($0.host):\($0.port)" } ?? "", at: now)
         database = ServerFacts(endpoint: settings.arangodb.endpoints.first ?? "", at: now)
@@ -56,6 +60,27 @@ struct StatusBoard: Sendable {
         case .unproven(let index, let ready): processors[index].subscription = .unproven(ready: ready)
         case .deliveries: break
         }
+        noticeStates(at: now)
+    }
+
+    /// Other settings are in force. What is known of a processor that is still there is kept, wherever its place is now.
+    mutating func adopt(_ roster: Roster, at now: Moment) {
+        let known = Dictionary(uniqueKeysWithValues: places.map { (processors[$0].settings.name, (processors[$0], states[$0])) })
+        settings = roster.settings
+        places = roster.places
+        processors = roster.occupants.map { occupant in
+            let prefetch = Int(occupant.prefetch ?? settings.rabbitmq.prefetch)
+            var facts = known[occupant.name]?.0 ?? ProcessorFacts(settings: occupant, prefetch: prefetch, at: now)
+            (facts.settings, facts.prefetch) = (occupant, prefetch)
+            return facts
+        }
+        states = roster.occupants.map { known[$0.name]?.1 ?? (.subscribing, now) }
+        noticeStates(at: now)
+    }
+
+    /// An administrator wants something of a processor.
+    mutating func set(_ intent: ProcessorFacts.Intent, of place: ProcessorIndex, at now: Moment) {
+        processors[place].intent = intent
         noticeStates(at: now)
     }
 

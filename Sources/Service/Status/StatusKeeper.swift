@@ -1,5 +1,6 @@
 internal import Broker
 internal import Control
+internal import Mapping
 internal import Pipeline
 internal import Settings
 internal import Store
@@ -31,14 +32,23 @@ final class StatusKeeper: Sendable {
     /// The database was asked for its version.
     func tell(_ answer: Result<ServerVersion, RequestFailure>) { board.withLock { $0.learn(answer, at: .now) } }
 
+    /// Other settings are in force.
+    func adopt(_ roster: Roster) { board.withLock { $0.adopt(roster, at: .now) } }
+
+    /// An administrator wants something of a processor.
+    func set(_ intent: ProcessorFacts.Intent, of place: ProcessorIndex) { board.withLock { $0.set(intent, of: place, at: .now) } }
+
+    /// What a processor is doing.
+    func state(of place: ProcessorIndex) -> ProcessorStatus.State { board.withLock { $0.state(of: place).state } }
+
     /// The orderly stop has begun.
     func beginStop() { board.withLock { $0.beginStop() } }
 
     /// Looks at the pipeline until it is cancelled, and asks once what version the database has.
-    func run(_ engine: Engine) async {
-        async let version: Void = learnVersion(engine.store)
+    func run(_ engine: @escaping @Sendable () -> Engine) async {
+        async let version: Void = learnVersion(engine)
         while (try? await Task.sleep(for: Self.samplingTime)) != nil {
-            let snapshot = await engine.pipeline.snapshot()
+            let snapshot = await engine().pipeline.snapshot()
             board.withLock { $0.sample(snapshot, at: .now) }
         }
         await version
@@ -59,9 +69,9 @@ final class StatusKeeper: Sendable {
     var health: HealthReport { board.withLock { $0.health(at: .now) } }
 
     /// Where no version check was needed to start, nobody has asked yet.
-    private func learnVersion(_ store: DocumentStore) async {
+    private func learnVersion(_ engine: @Sendable () -> Engine) async {
         repeat {
-            let answer = await store.serverVersion()
+            let answer = await engine().store.serverVersion()
             if case .success = answer { return tell(answer) }
         } while (try? await Task.sleep(for: .seconds(10))) != nil
     }

@@ -25,7 +25,9 @@ final class Announcer: Sendable {
     init(_ manager: ServiceManager, processors: [ProcessorSettings]) {
         self.manager = manager
         state = Mutex(
-            State(facts: StatusFacts(processors: processors.map(\.name)), attempt: ConsumingAttempt(processors: processors.indices)))
+            State(
+                facts: StatusFacts(processors: Dictionary(uniqueKeysWithValues: zip(processors.indices, processors.map(\.name)))),
+                attempt: ConsumingAttempt(processors: processors.indices)))
     }
 
     /// The consumer told something. Costs nothing for a bulk of deliveries.
@@ -47,6 +49,18 @@ final class Announcer: Sendable {
             if case .failure = answer { $0.attempt.databaseIsAway() }
         }
     }
+
+    /// Other settings are in force: what is known of processors that stay is kept.
+    func adopt(_ roster: Roster) {
+        let names = Dictionary(uniqueKeysWithValues: zip(roster.places, roster.settings.processors.map(\.name)))
+        learn { $0.facts.adopt(names) }
+    }
+
+    /// Sends RELOADING.
+    func beginReload() async { await manager.reloading() }
+
+    /// Sends READY again, whether anything has changed or not.
+    func endReload() async { await manager.ready(text) }
 
     /// Sends READY when consuming was attempted, and STATUS from then on when it has changed, until it is cancelled.
     func run(snapshot: @escaping @Sendable () async -> PipelineSnapshot) async {

@@ -32,7 +32,7 @@ struct StatusFacts {
     var phase = Phase.running
     var broker = Broker.unknown
     var database = Database.unknown
-    var queues: [Queue]
+    var queues: [ProcessorIndex: Queue]
     /// Collections that take no writes until somebody acts, and why.
     var lostTargets: [String: String] = [:]
     /// Deliveries settled a second.
@@ -41,25 +41,36 @@ struct StatusFacts {
     var held = 0
 
     private var version: ServerVersion?
-    private let names: [String]
+    private var names: [ProcessorIndex: String]
 
     /// Nothing is known yet of the processors with these names.
-    init(processors names: [String]) {
+    init(processors names: [ProcessorIndex: String]) {
         self.names = names
-        queues = names.map { _ in .unknown }
+        queues = names.mapValues { _ in .unknown }
+    }
+
+    /// Other processors are there now; what is known of those that stay in their places is kept.
+    mutating func adopt(_ names: [ProcessorIndex: String]) {
+        queues = Dictionary(uniqueKeysWithValues: names.map { ($0, self.names[$0] == $1 ? queues[$0] ?? .unknown : .unknown) })
+        self.names = names
     }
 
     /// The consumer told something.
     mutating func learn(_ event: ConsumerEvent) {
         switch event {
         case .connected: broker = .connected
-        case .waiting(let error, _): (broker, queues) = (.waiting(error), names.map { _ in .unknown })
-        case .subscribed(let processor, _), .resumed(let processor, _): queues[processor] = .consuming
-        case .subscribeFailed(let processor, let error, _): queues[processor] = .failed(error)
-        case .unsubscribed(let processor, _, nil): queues[processor] = .unknown
-        case .unsubscribed(let processor, _, let error?): queues[processor] = .failed(error)
+        case .waiting(let error, _): (broker, queues) = (.waiting(error), names.mapValues { _ in .unknown })
+        case .subscribed(let processor, _), .resumed(let processor, _): know(processor, .consuming)
+        case .subscribeFailed(let processor, let error, _): know(processor, .failed(error))
+        case .unsubscribed(let processor, _, nil): know(processor, .unknown)
+        case .unsubscribed(let processor, _, let error?): know(processor, .failed(error))
         case .deliveries, .unproven: break
         }
+    }
+
+    /// Of one that has left meanwhile nothing is told.
+    private mutating func know(_ processor: ProcessorIndex, _ queue: Queue) {
+        if names[processor] != nil { queues[processor] = queue }
     }
 
     /// The pipeline told something.
@@ -89,7 +100,7 @@ struct StatusFacts {
         }
     }
 
-    private var isConsuming: Bool { queues.contains(.consuming) }
+    private var isConsuming: Bool { queues.values.contains(.consuming) }
 
     private var consuming: String? {
         if case .away(let fault) = database, broker == .unknown { return "waiting for ArangoDB before anything is consumed: \(fault)" }
@@ -98,9 +109,9 @@ struct StatusFacts {
         case .waiting(let error): return "waiting for RabbitMQ at \(error.endpoint): \(error.fault)"
         case .connected: break
         }
-        let consumed = queues.count { $0 == .consuming }
-        let failures = zip(names, queues).compactMap { name, queue in
-            if case .failed(let error) = queue { "\(name): \(error.fault)" } else { nil }
+        let consumed = queues.values.count { $0 == .consuming }
+        let failures = queues.sorted { $0.key < $1.key }.compactMap { place, queue in
+            if case .failed(let error) = queue, let name = names[place] { "\(name): \(error.fault)" } else { nil }
         }
         let queues = consumed == names.count ? counted(consumed, "queue") : "\(consumed) of \(counted(names.count, "queue"))"
         return (["consuming \(queues)"] + failures).joined(separator: ", ")

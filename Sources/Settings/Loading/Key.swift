@@ -6,6 +6,33 @@ struct Key<Target> {
     let form: KeyForm
     /// Puts the value into the target, or a mistake into the findings. The text is the key's whole path.
     let assign: (inout Target, ConfigurationValue, String, inout Findings) -> Void
+    /// The paths of what is different in two targets: of the key itself, or of keys of its table. The text is the key's whole path.
+    let differences: (Target, Target, String) -> [String]
+
+    init(
+        name: String, form: KeyForm, differences: @escaping (Target, Target, String) -> [String] = { _, _, _ in [] },
+        assign: @escaping (inout Target, ConfigurationValue, String, inout Findings) -> Void
+    ) {
+        self.name = name
+        self.form = form
+        self.differences = differences
+        self.assign = assign
+    }
+
+    /// For a key whose value is `property`.
+    static func differences(in property: KeyPath<Target, some Equatable>) -> (Target, Target, String) -> [String] {
+        { $0[keyPath: property] == $1[keyPath: property] ? [] : [$2] }
+    }
+}
+
+extension [Key<SettingsDraft>] {
+    /// The paths of the keys that differ.
+    func differences(_ old: SettingsDraft, _ new: SettingsDraft) -> [String] { flatMap { $0.differences(old, new, $0.name) } }
+}
+
+extension [Key<ProcessorDraft>] {
+    /// The names of the keys that differ.
+    func differences(_ old: ProcessorDraft, _ new: ProcessorDraft) -> [String] { flatMap { $0.differences(old, new, $0.name) } }
 }
 
 /// What a key's value looks like; decides how the text of an environment variable is read.
@@ -40,8 +67,8 @@ extension Key {
     fileprivate var isLater: Bool { if case .later = form { true } else { false } }
 
     /// A key whose value is converted and put at `property`.
-    init<Value>(_ name: String, _ property: WritableKeyPath<Target, Value>, _ conversion: Conversion<Value>) {
-        self.init(name: name, form: conversion.form) { target, value, path, findings in
+    init<Value: Equatable>(_ name: String, _ property: WritableKeyPath<Target, Value>, _ conversion: Conversion<Value>) {
+        self.init(name: name, form: conversion.form, differences: Self.differences(in: property)) { target, value, path, findings in
             do throws(Mistake) {
                 target[keyPath: property] = try conversion.convert(value)
                 findings.set(path, at: value.place)
@@ -52,20 +79,27 @@ extension Key {
     }
 
     /// The same for a property that is nil unless the key is set.
-    init<Value>(_ name: String, _ property: WritableKeyPath<Target, Value?>, _ conversion: Conversion<Value>) {
+    init<Value: Equatable>(_ name: String, _ property: WritableKeyPath<Target, Value?>, _ conversion: Conversion<Value>) {
         self.init(name, property, Conversion<Value?>(conversion.form) { value throws(Mistake) in try conversion.convert(value) })
     }
 
     /// A table of further keys for the value at `property`.
     static func table<Value>(_ name: String, _ property: WritableKeyPath<Target, Value>, _ keys: [Key<Value>]) -> Key {
-        Key(name: name, form: .table(keys.map(\.outline))) { target, value, path, findings in
+        Key(
+            name: name, form: .table(keys.map(\.outline)),
+            differences: { old, new, path in
+                keys.flatMap { $0.differences(old[keyPath: property], new[keyPath: property], "\(path).\($0.name)") }
+            }
+        ) { target, value, path, findings in
             findings.read(value, keys: keys, path: path, into: &target[keyPath: property])
         }
     }
 
     /// A list whose elements are converted one by one, so that each wrong one is told. At least one.
-    static func list<Element>(_ name: String, _ property: WritableKeyPath<Target, [Element]>, _ conversion: Conversion<Element>) -> Key {
-        Key(name: name, form: .list) { target, value, path, findings in
+    static func list<Element: Equatable>(_ name: String, _ property: WritableKeyPath<Target, [Element]>, _ conversion: Conversion<Element>)
+        -> Key
+    {
+        Key(name: name, form: .list, differences: differences(in: property)) { target, value, path, findings in
             guard case .list(let values) = value.content, !values.isEmpty else {
                 return findings.refuse(path, at: value.place, "must be a list with at least one element, like [\"…\"]")
             }

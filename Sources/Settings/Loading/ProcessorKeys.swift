@@ -61,11 +61,11 @@ extension AttributeConstant: Attribute {}
 
 extension Key<ProcessorDraft> {
     /// A table of attributes. One that an earlier source named too is changed in place.
-    fileprivate static func attributes<Entry: Attribute>(
+    fileprivate static func attributes<Entry: Attribute & Equatable>(
         _ name: String, _ property: WritableKeyPath<ProcessorDraft, [Entry]>,
         _ convert: @escaping (String, ConfigurationValue) throws(Mistake) -> Entry
     ) -> Key {
-        Key(name: name, form: .fileOnly) { draft, value, path, findings in
+        Key(name: name, form: .fileOnly, differences: differences(in: property)) { draft, value, path, findings in
             guard case .table(let members) = value.content else {
                 return findings.refuse(path, at: value.place, "must be a table of attributes, like { name = … }")
             }
@@ -90,7 +90,7 @@ extension Key<ProcessorDraft> {
     }
 
     fileprivate static var retry: Key {
-        Key(name: "retry", form: .fileOnly) { draft, value, path, findings in
+        Key(name: "retry", form: .fileOnly, differences: differences(in: \.settings.retry)) { draft, value, path, findings in
             findings.set(path, at: value.place)
             draft.retries.append(value)
         }
@@ -98,7 +98,7 @@ extension Key<ProcessorDraft> {
 
     /// `verify = "always"`, or as a table like the section it overrides: `verify = { mode = "always" }`.
     fileprivate static var verify: Key {
-        Key(name: "verify", form: .fileOnly) { draft, value, path, findings in
+        Key(name: "verify", form: .fileOnly, differences: differences(in: \.settings.verify)) { draft, value, path, findings in
             guard case .table = value.content else {
                 return Key("verify", \.settings.verify, .choice).assign(&draft, value, path, &findings)
             }

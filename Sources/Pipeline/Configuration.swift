@@ -1,0 +1,46 @@
+internal import Mapping
+internal import Settings
+
+/// Which processor has which place, and by what rules. Places are given out anew while the machine runs.
+extension PipelineMachine {
+    /// Takes other settings in; `places` tells the index of each of its processors, in their order.
+    ///
+    /// Of a processor that leaves its place, comes to one, or writes elsewhere or by another way of verifying than before, nothing may be held and no
+    /// channel be open. The others go on: a shorter retry, say, is for what they hold as well.
+    mutating func configure(_ settings: Settings, places: [ProcessorIndex]) {
+        holdBytes = settings.rabbitmq.holdBytes
+        parks = settings.deadLetter.enabled
+        queue.maxDocuments = settings.batch.documents
+        queue.maxBytes = settings.batch.bytes
+        lanes.mergedBytes = settings.batch.bytes
+        for (place, own) in zip(places, settings.processors) {
+            if place == processors.count {
+                processors.append(Processor())
+                parking.addLine()
+            }
+            let verify = own.verify ?? settings.verify
+            let isSame =
+                processors[place].name == own.name && processors[place].verify == verify && lanes.collection(of: place) == own.collection
+            precondition(
+                isSame || held(of: place) == 0 && processors[place].session == nil, "a place is given out when nothing is left in it")
+            if processors[place].name != own.name { processors[place] = Processor() }
+            processors[place].name = own.name
+            processors[place].retry = own.retry ?? settings.retry
+            processors[place].verify = verify
+            processors[place].prefetch = Int(own.prefetch ?? settings.rabbitmq.prefetch)
+            lanes.assign(place, collection: own.collection, conflates: own.conflates && verify != .always)
+        }
+    }
+
+    /// Counts on from where another machine has ended; `places` tells the place of a processor there and here.
+    mutating func countOn(from snapshot: PipelineSnapshot, places: [(there: ProcessorIndex, here: ProcessorIndex)]) {
+        for (there, here) in places {
+            processors[here].counters = snapshot.counters[there]
+            processors[here].times = snapshot.times[there]
+        }
+        batchDocuments = snapshot.batchDocuments
+    }
+
+    /// Deliveries of one processor that are held, those of channels that are gone included as long as they are in flight.
+    func held(of processor: ProcessorIndex) -> Int { lanes.count(of: processor) + parking.count(of: processor) }
+}

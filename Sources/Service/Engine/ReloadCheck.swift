@@ -1,0 +1,39 @@
+internal import Broker
+internal import Settings
+internal import Store
+
+/// Asks the servers, before anything changes, whether the new settings work with them.
+struct ReloadCheck {
+    let plan: ReloadPlan
+    let settings: Settings
+
+    /// What speaks against it, a line each; empty: nothing. `store` is opened with the new settings.
+    func reasons(against store: DocumentStore) async -> [String] {
+        await brokerReasons() + databaseReasons(store)
+    }
+
+    /// If RabbitMQ is reached in another way: whether it lets us in.
+    private func brokerReasons() async -> [String] {
+        guard plan.needsNewBroker else { return [] }
+        do throws(BrokerError) {
+            _ = try await Topology.check([], settings: settings.rabbitmq)
+            return []
+        } catch {
+            return ["\(error)"]
+        }
+    }
+
+    private func databaseReasons(_ store: DocumentStore) async -> [String] {
+        let inspected = settings.processors.filter { writesElsewhere($0) }
+        if plan.needsNewDatabase { return await store.missing(ProvisionPlan(processors: settings.processors)).map(\.description) }
+        guard !inspected.isEmpty else { return [] }
+        return await store.missing(ProvisionPlan(processors: inspected)).map(\.description)
+    }
+
+    /// A new processor, or one whose writes need something of the database that they did not need before.
+    private func writesElsewhere(_ processor: ProcessorSettings) -> Bool {
+        let keys = ["collection", "version", "operation", "on_invalidate"]
+        return plan.change.added.contains(processor.name)
+            || plan.change.changed.contains { $0.name == processor.name && !Set($0.keys).isDisjoint(with: keys) }
+    }
+}
