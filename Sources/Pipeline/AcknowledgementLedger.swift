@@ -24,6 +24,9 @@ struct AcknowledgementLedger {
     /// Deliveries received and not yet acknowledged.
     var openCount: Int { window.count { $0 != .acknowledged } }
 
+    /// Settled deliveries wait for one that is open, or RabbitMQ may soon have sent all that the window allows.
+    var isPressed: Bool { settledAhead * 2 > patience || window.count >= patience * 3 }
+
     /// Deliveries come in the order of their tags.
     mutating func received(_ tag: DeliveryTag) {
         precondition(tag.rawValue == base.rawValue + UInt64(window.count), "tags of a channel rise by one")

@@ -8,15 +8,19 @@ extension PipelineMachine {
         processors[processor].ledger = AcknowledgementLedger(prefetch: processors[processor].prefetch)
     }
 
-    mutating func receive(_ processor: ProcessorIndex, _ session: SessionID, _ messages: [(Delivery, Result<PlannedWrite, Refusal>)]) {
+    mutating func receive(
+        _ processor: ProcessorIndex, _ session: SessionID, _ messages: [(Delivery, Result<PlannedWrite, Refusal>)],
+        at now: ContinuousClock.Instant
+    ) {
         guard processors[processor].session == session else { return }
+        hotDocuments.arrived(at: now)
         processors[processor].counters.received += messages.count
         for (delivery, plan) in messages {
             processors[processor].ledger.received(delivery.tag)
             switch plan {
             case .success(let write):
                 let (slot, isFirst) = lanes.add(write, session: session, at: nanoseconds)
-                if isFirst { queue.add(slot, write.target) }
+                if isFirst { leave(slot, at: now) }
             case .failure(let refusal):
                 park(processor, session, delivery, refusal, attempts: 0, Subject(receivedNanoseconds: nanoseconds))
             }
@@ -30,6 +34,7 @@ extension PipelineMachine {
         let (dropped, newFirst) = lanes.drop { $0.write.processor == processor && $0.session == session }
         processors[processor].counters.returned += dropped.count
         queue.remove(dropped)
+        hotDocuments.remove(dropped)
         delayed = Heap(delayed.unordered.filter { !dropped.contains($0.slot) })
         for slot in newFirst { queue.add(slot, lanes[slot].write.target) }
         parking.drop { $0.processor == processor && $0.session == session }

@@ -35,7 +35,8 @@ struct Lanes {
         fileprivate(set) var next: Slot?
     }
 
-    private struct LaneKey: Hashable {
+    /// Which document, in all collections.
+    struct Document: Hashable {
         let collection: Int
         let key: DocumentKey
     }
@@ -48,7 +49,7 @@ struct Lanes {
     private var collectionOf: [Int] = []
     /// The collections by their numbers.
     private var collections: [String] = []
-    private var lanes: [LaneKey: Lane] = [:]
+    private var lanes: [Document: Lane] = [:]
     private var entries: [Entry?] = []
     private var free: [Slot] = []
 
@@ -104,6 +105,9 @@ struct Lanes {
         for entry in entries { if let entry { body(entry) } }
     }
 
+    /// The write of a document that was delivered last; nil: none is held.
+    func last(of document: Document) -> Entry? { lanes[document].map { self[$0.tail] } }
+
     /// Changes one attribute in place, without moving the entry.
     mutating func update(_ slot: Slot, _ change: (inout Entry) -> Void) {
         change(&entries[slot]!)
@@ -113,7 +117,7 @@ struct Lanes {
     mutating func add(_ write: PlannedWrite, session: SessionID, at nanoseconds: Int) -> (slot: Slot, isFirst: Bool) {
         let slot = take(Entry(write: write, session: session, receivedNanoseconds: nanoseconds))
         entryBytes += write.heldBytes
-        let key = laneKey(write)
+        let key = document(of: write)
         guard let lane = lanes[key] else {
             lanes[key] = Lane(head: slot, tail: slot)
             return (slot, true)
@@ -126,7 +130,7 @@ struct Lanes {
     /// Lets a write go that was first of its document. Returns the one that is first now.
     mutating func finish(_ slot: Slot) -> Slot? {
         let entry = self[slot]
-        let key = laneKey(entry.write)
+        let key = document(of: entry.write)
         precondition(lanes[key]?.head == slot, "only the first write of a document can finish")
         if let next = entry.next {
             lanes[key]!.head = next
@@ -162,8 +166,9 @@ struct Lanes {
         return (dropped, newFirst)
     }
 
-    private func laneKey(_ write: PlannedWrite) -> LaneKey {
-        LaneKey(collection: collectionOf[write.processor], key: write.key)
+    /// The document that a write is for.
+    func document(of write: PlannedWrite) -> Document {
+        Document(collection: collectionOf[write.processor], key: write.key)
     }
 
     private mutating func take(_ entry: Entry) -> Slot {

@@ -69,6 +69,7 @@ struct PipelineMachine {
     var window: SendWindow
     var delay: RetryDelay
     var delayed = Heap<Delayed>()
+    var hotDocuments = HotDocuments()
     var inFlight: [Int: RequestQueue.Request] = [:]
     /// Requests in a row whose outcome stayed unknown.
     var unknownInARow = 0
@@ -116,7 +117,7 @@ struct PipelineMachine {
     var nextWake: ContinuousClock.Instant? {
         // With requests in flight the next answer is what is waited for.
         let gateTime = gate.closure != nil ? (inFlight.isEmpty ? gate.nextTry : nil) : inFlight.count < window.current ? queue.nextTry : nil
-        return [delayed.min?.until, gateTime, parking.nextTry, returnTime].compactMap(\.self).min()
+        return [delayed.min?.until, hotDocuments.end, gateTime, parking.nextTry, returnTime].compactMap(\.self).min()
     }
 
     /// Takes an event in and says what to do about it.
@@ -125,7 +126,7 @@ struct PipelineMachine {
         nanoseconds = nanosecondsNow(now)
         switch event {
         case .subscribed(let processor, let session): subscribe(processor, session)
-        case .received(let processor, let session, let messages): receive(processor, session, messages)
+        case .received(let processor, let session, let messages): receive(processor, session, messages, at: now)
         case .unsubscribed(let processor, let session): unsubscribe(processor, session)
         case .replied(let id, let reply, let queueTime):
             settle(id, reply, at: now)
@@ -136,6 +137,7 @@ struct PipelineMachine {
         case .woke: break
         }
         wake(at: now)
+        wakeRested(at: now)
         send(at: now)
         watchOutage(at: now)
         acknowledge()

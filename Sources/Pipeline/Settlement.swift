@@ -34,8 +34,8 @@ extension PipelineMachine {
         case .written where processors[entry.write.processor].verify == .always:
             lanes.update(slot) { $0.isConfirmed = true }
             queue.addReadBack(slot, entry.write.target)
-        case .written: finish(slot, .written)
-        case .stale: finish(slot, .stale)
+        case .written: finish(slot, .written, at: now)
+        case .stale: finish(slot, .stale, at: now)
         case .conflict where entry.conflicts < Self.conflictBound:
             lanes.update(slot) { $0.conflicts += 1 }
             tryAgain(slot, at: now + delay.afterConflict())
@@ -52,8 +52,8 @@ extension PipelineMachine {
     private mutating func settle(_ slot: Lanes.Slot, _ state: StoredState, at now: ContinuousClock.Instant) {
         let entry = lanes[slot]
         switch Verification.verdict(on: lanes.outgoing(slot), isConfirmed: entry.isConfirmed, state) {
-        case .written: finish(slot, .written)
-        case .stale: finish(slot, .stale)
+        case .written: finish(slot, .written, at: now)
+        case .stale: finish(slot, .stale, at: now)
         // Writes get no answer, one after the other: that is not this one's fault.
         case .failed where !entry.isConfirmed && unknownInARow > 1: tryAgain(slot, at: now + processors[entry.write.processor].retry.delay)
         case .failed(let fault): failed(slot, fault, at: now)
@@ -113,10 +113,11 @@ extension PipelineMachine {
     }
 
     /// The delivery's effect is confirmed: its ledger may acknowledge it, if its channel still lives.
-    private mutating func finish(_ slot: Lanes.Slot, _ verdict: Decision.Verdict) {
+    private mutating func finish(_ slot: Lanes.Slot, _ verdict: Decision.Verdict, at now: ContinuousClock.Instant) {
         settledCount += 1
         let entry = lanes[slot]
-        guard !entry.leadsRun else { return finishRun(slot, verdict) }
+        guard !entry.leadsRun else { return finishRun(slot, verdict, at: now) }
+        if hotDocuments.isActive { hotDocuments.written(lanes.document(of: entry.write), messages: 1) }
         confirm(entry, verdict)
         release(slot)
     }

@@ -20,10 +20,11 @@ struct World {
     let settings: Settings
     let log = RecordedLog()
 
-    /// Provisioned and empty. `more` is TOML put before the processors.
-    static func make(_ test: String = #function, more: String = "", timeout: String = "1s", versions: Bool = true, password: String? = nil)
-        async throws -> World
-    {
+    /// Provisioned and empty. `more` is TOML put before the processors, `processorKeys` stands in each of them.
+    static func make(
+        _ test: String = #function, more: String = "", processorKeys: String = "", timeout: String = "1s", versions: Bool = true,
+        password: String? = nil
+    ) async throws -> World {
         let emulator = try await ArangoEmulator.start(Configuration(port: 0, password: password))
         let prefix = "warren.\(test.prefix { $0 != "(" }).\(UInt32.random(in: .min ... .max))"
         let processors = [("updated", "update"), ("invalidated", "invalidate"), ("sync", "sync")].map { name, operation in
@@ -35,6 +36,7 @@ struct World {
             collection = "companies"
             key = "/id"
             \(versions ? "version = \"/version\"" : "")
+            \(processorKeys)
 
             """
         }
