@@ -24,8 +24,10 @@ struct AcknowledgementLedger {
     /// Deliveries received and not yet acknowledged.
     var openCount: Int { window.count { $0 != .acknowledged } }
 
-    /// Settled deliveries wait for one that is open, or RabbitMQ may soon have sent all that the window allows.
-    var isPressed: Bool { settledAhead * 2 > patience || window.count >= patience * 3 }
+    /// RabbitMQ has sent three quarters of what it may send before something is acknowledged.
+    var isNearlyFull: Bool { window.count >= patience * 3 }
+    /// Settled deliveries behind one that is open, once they are half as many as are acknowledged singly; else 0.
+    var heldUpCount: Int { settledAhead * 2 > patience ? settledAhead : 0 }
 
     /// Deliveries come in the order of their tags.
     mutating func received(_ tag: DeliveryTag) {

@@ -20,27 +20,6 @@ extension PipelineMachine {
         }
     }
 
-    /// A write that is the first of its document, and new, leaves, now or after the rest that a hot document has.
-    mutating func leave(_ slot: Lanes.Slot, at now: ContinuousClock.Instant) {
-        guard hotDocuments.isActive, canGrow(slot), hotDocuments.rests(slot, of: lanes.document(of: lanes[slot].write), at: now) else {
-            return queue.add(slot, lanes[slot].write.target)
-        }
-    }
-
-    /// Whether what comes next may be folded into the first write of its document.
-    private func canGrow(_ slot: Lanes.Slot) -> Bool {
-        let first = lanes[slot]
-        guard lanes.conflates[first.write.processor], !first.isAlone else { return false }
-        return lanes.last(of: lanes.document(of: first.write))?.write.processor == first.write.processor
-    }
-
-    /// Lets the hot documents leave whose rest is over.
-    mutating func wakeRested(at now: ContinuousClock.Instant) {
-        guard hotDocuments.end != nil else { return }
-        let isPressed = processors.contains { $0.session != nil && $0.ledger.isPressed }
-        for slot in hotDocuments.takeRested(isPressed: isPressed, at: now) { queue.add(slot, lanes[slot].write.target) }
-    }
-
     /// The one write failed, or was refused: whose fault that is shows when each is written by itself.
     mutating func fallApart(_ slot: Lanes.Slot, _ fault: Fault) {
         guard hasChannel(slot) else { return drop(slot) }

@@ -26,8 +26,11 @@ extension Lanes {
             $0.isInFlight = isInFlight
             $0.hasLeft = true
         }
+        inFlightCount += isInFlight ? 1 : -1
         guard self[slot].leadsRun else { return }
-        for follower in slots(leavingWith: slot).dropFirst() { update(follower) { $0.isInFlight = isInFlight } }
+        let followers = slots(leavingWith: slot).dropFirst()
+        for follower in followers { update(follower) { $0.isInFlight = isInFlight } }
+        inFlightCount += isInFlight ? followers.count : -followers.count
     }
 
     /// Takes a run apart. Its writes are where they were, and each goes by itself from now on.

@@ -60,6 +60,8 @@ struct Lanes {
     var runs = Runs()
     private var entryBytes = 0
 
+    /// Writes in requests that have left.
+    var inFlightCount = 0
     /// Bytes of all deliveries held, and of what was merged from them.
     var heldBytes: Int { entryBytes + runs.bytes }
     /// Writes held.

@@ -51,6 +51,12 @@ struct PipelineMachine {
         var times = SettleTimes()
     }
 
+    /// A request that has left.
+    struct Sent {
+        let request: RequestQueue.Request
+        let departure: SendWindow.Departure
+    }
+
     struct Delayed: Comparable {
         var until: ContinuousClock.Instant
         var slot: Lanes.Slot
@@ -70,7 +76,7 @@ struct PipelineMachine {
     var delay: RetryDelay
     var delayed = Heap<Delayed>()
     var hotDocuments = HotDocuments()
-    var inFlight: [Int: RequestQueue.Request] = [:]
+    var inFlight: [Int: Sent] = [:]
     /// Requests in a row whose outcome stayed unknown.
     var unknownInARow = 0
     /// Documents settled by the database since start: evidence that it works.
@@ -117,7 +123,7 @@ struct PipelineMachine {
     var nextWake: ContinuousClock.Instant? {
         // With requests in flight the next answer is what is waited for.
         let gateTime = gate.closure != nil ? (inFlight.isEmpty ? gate.nextTry : nil) : inFlight.count < window.current ? queue.nextTry : nil
-        return [delayed.min?.until, hotDocuments.end, gateTime, parking.nextTry, returnTime].compactMap(\.self).min()
+        return [delayed.min?.until, restEnd, gateTime, parking.nextTry, returnTime].compactMap(\.self).min()
     }
 
     /// Takes an event in and says what to do about it.
@@ -129,6 +135,9 @@ struct PipelineMachine {
         case .received(let processor, let session, let messages): receive(processor, session, messages, at: now)
         case .unsubscribed(let processor, let session): unsubscribe(processor, session)
         case .replied(let id, let reply, let queueTime):
+            if case .success(let outcomes) = reply, let departure = inFlight[id]?.departure {
+                window.measure(departure, documents: outcomes.count, at: now)
+            }
             settle(id, reply, at: now)
             window.answered(queueTime: queueTime)
         case .readBack(let id, let reply): settle(id, reply, at: now)
@@ -162,7 +171,7 @@ struct PipelineMachine {
             guard let request = queue.next(at: now, bytes: { lanes.outgoingBytes($0) }) else { break }
             nextID += 1
             gate.sent()
-            inFlight[nextID] = request
+            inFlight[nextID] = Sent(request: request, departure: window.sent(inFlight: inFlight.count + 1, at: now))
             if request.kind == .write { batchDocuments.add(request.slots.count) }
             for slot in request.slots { lanes.setInFlight(slot, true) }
             actions.append(action(nextID, request))

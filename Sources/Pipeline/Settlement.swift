@@ -143,7 +143,7 @@ extension PipelineMachine {
     }
 
     private mutating func takeInFlight(_ id: Int) -> RequestQueue.Request? {
-        guard let request = inFlight.removeValue(forKey: id) else { return nil }
+        guard let request = inFlight.removeValue(forKey: id)?.request else { return nil }
         for slot in request.slots { lanes.setInFlight(slot, false) }
         return request
     }
