@@ -146,10 +146,11 @@ struct PipelineMachine {
         case .woke: break
         }
         wake(at: now)
+        acknowledge()
+        // After that: how full the windows are says whether hot documents rest on.
         wakeRested(at: now)
         send(at: now)
         watchOutage(at: now)
-        acknowledge()
         setReading()
         tellDecisions()
         defer { actions = [] }
