@@ -23,6 +23,7 @@ extension PipelineMachine {
                 processors[place].name == own.name && processors[place].verify == verify && lanes.collection(of: place) == own.collection
             precondition(
                 isSame || held(of: place) == 0 && processors[place].session == nil, "a place is given out when nothing is left in it")
+            if !isSame { history.forget(place) }
             if processors[place].name != own.name { processors[place] = Processor() }
             processors[place].name = own.name
             processors[place].retry = own.retry ?? settings.retry

@@ -23,7 +23,7 @@ struct World {
     /// Provisioned and empty. `more` is TOML put before the processors, `processorKeys` stands in each of them.
     static func make(
         _ test: String = #function, more: String = "", processorKeys: String = "", timeout: String = "1s", versions: Bool = true,
-        password: String? = nil
+        password: String? = nil, broker: BrokerEndpoint? = nil
     ) async throws -> World {
         let emulator = try await ArangoEmulator.start(Configuration(port: 0, password: password))
         let prefix = "warren.\(test.prefix { $0 != "(" }).\(UInt32.random(in: .min ... .max))"
@@ -42,7 +42,7 @@ struct World {
         }
         let text = """
             [rabbitmq]
-            endpoints = ["\(try #require(amqpURL))"]
+            endpoints = ["\(try broker?.url ?? #require(amqpURL))"]
             [arangodb]
             endpoints = ["\(emulator.url)"]
             password = "\(password ?? "")"
@@ -65,12 +65,16 @@ struct World {
     var queues: [String] { QueueDeclarations(settings: settings).queues.map(\.name) }
 
     /// Runs the service around `body` and stops it in order.
-    func serving(_ body: () async throws -> Void) async throws {
+    func serving(_ body: () async throws -> Void) async throws { try await serving(reading: nil) { _ in try await body() } }
+
+    /// The same, with the daemon, which reads its configuration from `source` when it is to be read again.
+    func serving(reading source: (@Sendable () throws(SettingsErrors) -> Settings)?, _ body: (Daemon) async throws -> Void) async throws {
         let (asked, ask) = AsyncStream.makeStream(of: Void.self)
-        let daemon = try Daemon(settings: settings, logger: log.logger, stateDirectory: nil, manager: ServiceManager(environment: [:]))
+        let daemon = try Daemon(
+            settings: settings, logger: log.logger, stateDirectory: nil, manager: ServiceManager(environment: [:]), load: source)
         let running = Task { try await daemon.run { for await _ in asked {} } }
         do {
-            try await body()
+            try await body(daemon)
         } catch {
             ask.finish()
             _ = await running.result
@@ -134,6 +138,10 @@ struct World {
     private static func variable(_ name: String) -> String? {
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }
+}
+
+extension BrokerEndpoint {
+    fileprivate var url: String { "amqp://\(username ?? "guest"):\(password?.revealed ?? "guest")@\(host):\(port)" }
 }
 
 /// Waits until `condition` holds, and fails if it does not within `seconds`.

@@ -60,6 +60,7 @@ struct Simulation {
         case confirm([ParkOrder])
         case answerProbe
         case consume(Bool)
+        case reconfigure(ProcessorIndex)
         case wake
     }
 
@@ -87,6 +88,11 @@ struct Simulation {
     private let isBlameless: Bool
     private var isConsuming = true
     private let connections: Int
+    private var settings: Settings
+    /// Their channels are closed for a change of the settings.
+    private var leaving: Set<ProcessorIndex> = []
+    /// Changes of the settings that were made.
+    private(set) var reconfigurations = 0
 
     /// A world from a seed: up to 120 messages over two queues and a few hot documents, faults for the first 60 seconds.
     init(seed: UInt64) {
@@ -108,6 +114,7 @@ struct Simulation {
             settings.processors.append(processor)
         }
         connections = settings.arangodb.connections
+        self.settings = settings
         let longestHold = Duration.seconds(Double.random(in: 0.5...20, using: &random))
         machine = PipelineMachine(settings: settings, seed: seed, longestHold: longestHold)
         faultsEnd = now + .seconds(60)
@@ -125,6 +132,7 @@ struct Simulation {
         for processor in 0...1 {
             plan(.open(processor), in: 0...0.1)
             for _ in 0..<Int.random(in: 0...4, using: &random) { plan(.close(processor), in: 0...60) }
+            for _ in 0..<Int.random(in: 0...2, using: &random) { plan(.reconfigure(processor), in: 0...60) }
         }
     }
 
@@ -145,7 +153,7 @@ struct Simulation {
     private mutating func happen(_ what: Happening) throws {
         switch what {
         case .open(let processor):
-            guard isConsuming, !channels[processor].isOpen else { return }
+            guard isConsuming, !channels[processor].isOpen, !leaving.contains(processor) else { return }
             channels[processor] = Channel(session: channels[processor].session + 1, isOpen: true)
             try perform(.subscribed(processor, session(processor)))
             plan(.deliver(processor), in: 0...0.01)
@@ -168,10 +176,29 @@ struct Simulation {
         case .consume(let isOn):
             isConsuming = isOn
             for processor in 0...1 { try happen(isOn ? .open(processor) : .close(processor)) }
+        case .reconfigure(let processor):
+            leaving.insert(processor)
+            try happen(.close(processor))
+            // What is in flight comes back first.
+            guard machine.held(of: processor) == 0 else { return plan(.reconfigure(processor), in: 0...0.2) }
+            reconfigure(processor)
+            leaving.remove(processor)
+            plan(.open(processor), in: 0...0.1)
         case .wake:
             nextWake = nil
             try perform(.woke)
         }
+    }
+
+    /// Another processor gets the place, and bounds change for all.
+    private mutating func reconfigure(_ processor: ProcessorIndex) {
+        reconfigurations += 1
+        settings.processors[processor].name += "'"
+        settings.processors[processor].verify = VerifyMode.allCases.randomElement(using: &random)
+        settings.rabbitmq.holdBytes = Int.random(in: 200...5000, using: &random)
+        settings.batch.documents = Int.random(in: 1...20, using: &random)
+        settings.retry.attempts = Int.random(in: 1...5, using: &random)
+        machine.configure(settings, places: [0, 1])
     }
 
     private mutating func deliver(_ processor: ProcessorIndex) throws {

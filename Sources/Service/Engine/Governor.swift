@@ -29,6 +29,9 @@ actor Governor {
     /// The engine in force.
     nonisolated var engine: Engine { current.withLock { $0 } }
 
+    /// A reload is under way.
+    var isReloading: Bool { reloading != nil }
+
     private var logger: Logger { surroundings.logger }
 
     /// Starts the engine; waits for a database that is away, and goes over to another engine if a reload brings one meanwhile.
