@@ -5,7 +5,7 @@ public enum LogKey: String, Sendable {
     case processor, queue, session, endpoint, collection
     case documentKey = "document.key"
     case deliveryTag = "delivery.tag"
-    case attempt, delay, keys, reason, error, documents, version, level, signal, path
+    case attempt, delay, keys, reason, error, documents, version, level, signal, path, loop
     case uid, pid, verb, result, group
     case heldBytes = "held.bytes"
     case afterSeconds = "after.seconds"
