@@ -9,7 +9,7 @@ public enum LogKey: String, Sendable {
     case uid, pid, verb, result, group
     case heldBytes = "held.bytes"
     case afterSeconds = "after.seconds"
-    case received, written, stale, conflated, parked, retried, returned, created, ready, messages
+    case received, written, stale, conflated, parked, retried, returned, created, ready, messages, lost
 }
 
 extension Logger {

@@ -26,7 +26,7 @@ struct StatusFactsTests {
 
     @Test("All is well: queues, rate, and what the database answers")
     func good() {
-        var facts = facts(.connected(endpoint: "mq-1:5672"), .subscribed(0, session), .subscribed(1, session))
+        var facts = facts(.connected(endpoint: "mq-1:5672", version: "3.10.8"), .subscribed(0, session), .subscribed(1, session))
         facts.learn(.success(version))
         #expect(facts.text == "consuming 2 queues; idle; ArangoDB 3.12.4 answers")
         facts.rate = 1204
@@ -35,7 +35,8 @@ struct StatusFactsTests {
 
     @Test("RabbitMQ is away")
     func brokerAway() {
-        var facts = facts(.connected(endpoint: "mq-1:5672"), .subscribed(0, session), .waiting(refused, retryIn: .seconds(1)))
+        var facts = facts(
+            .connected(endpoint: "mq-1:5672", version: "3.10.8"), .subscribed(0, session), .waiting(refused, retryIn: .seconds(1)))
         facts.learn(.success(version))
         #expect(facts.text == "waiting for RabbitMQ at mq-1:5672: cannot connect: connection refused; ArangoDB 3.12.4 answers")
     }
@@ -50,7 +51,7 @@ struct StatusFactsTests {
 
     @Test("ArangoDB goes away later, and comes back")
     func databaseAway() {
-        var facts = facts(.connected(endpoint: "mq-1:5672"), .subscribed(0, session), .subscribed(1, session))
+        var facts = facts(.connected(endpoint: "mq-1:5672", version: "3.10.8"), .subscribed(0, session), .subscribed(1, session))
         facts.learn(.success(version))
         facts.learn(.databaseLost(fault))
         facts.held = 1000
@@ -66,13 +67,14 @@ struct StatusFactsTests {
     func missingQueue() {
         let missing = BrokerError(.channelClosed(code: 404, text: "NOT_FOUND"), endpoint: "mq-1:5672", queue: "company.sync")
         let facts = facts(
-            .connected(endpoint: "mq-1:5672"), .subscribed(0, session), .subscribeFailed(1, missing, retryIn: .seconds(1)))
+            .connected(endpoint: "mq-1:5672", version: "3.10.8"), .subscribed(0, session),
+            .subscribeFailed(1, missing, retryIn: .seconds(1)))
         #expect(facts.text == "consuming 1 of 2 queues, sync: the broker closed the channel: 404 NOT_FOUND; idle")
     }
 
     @Test("A collection that takes no writes is named until it does again")
     func lostTarget() {
-        var facts = facts(.connected(endpoint: "mq-1:5672"), .subscribed(0, session), names: ["updated"])
+        var facts = facts(.connected(endpoint: "mq-1:5672", version: "3.10.8"), .subscribed(0, session), names: ["updated"])
         let target = WriteTarget(collection: "companies", mode: .update, versionAttribute: nil)
         facts.learn(.targetLost(target, Fault(errorNum: 1203, message: "collection not found")))
         #expect(facts.text == "consuming 1 queue; idle; companies takes no writes: collection not found (errorNum 1203)")
@@ -82,7 +84,7 @@ struct StatusFactsTests {
 
     @Test("It stops, and says how much is left")
     func stopping() {
-        var facts = facts(.connected(endpoint: "mq-1:5672"))
+        var facts = facts(.connected(endpoint: "mq-1:5672", version: "3.10.8"))
         facts.phase = .stopping
         facts.held = 1
         #expect(facts.text == "stopping: finishing 1 message")
@@ -99,7 +101,7 @@ struct ConsumingAttemptTests {
     @Test("Waits until every processor consumes, or cannot")
     func all() {
         var attempt = ConsumingAttempt(processors: 0..<2)
-        attempt.learn(.connected(endpoint: "mq-1:5672"))
+        attempt.learn(.connected(endpoint: "mq-1:5672", version: "3.10.8"))
         attempt.learn(.subscribed(0, session))
         #expect(!attempt.isMade)
         attempt.learn(.subscribeFailed(1, refused, retryIn: .seconds(1)))

@@ -97,6 +97,7 @@ struct WatchdogTests {
         var settings = Settings()
         settings.rabbitmq.endpoints = [BrokerEndpoint(host: "127.0.0.1", port: listener.port)]
         settings.arangodb.endpoints = ["http://127.0.0.1:\(listener.port)"]
+        settings.arangodb.timeout = .seconds(2)
         let store = try DocumentStore(settings: settings.arangodb)
         let consumer = Consumer(
             settings: settings.rabbitmq, subscriptions: [Subscription(processor: 0, queue: "q", prefetch: 1)], onEvent: { _ in })
@@ -105,10 +106,11 @@ struct WatchdogTests {
         async let asking = store.serverVersion()
         async let publishing = publisher.publish([Publication(exchange: "", routingKey: "q", body: [], encodedProperties: [], headers: [])])
         try await watching([consumer.thread, publisher.thread, store.thread]) { try await expectLife($0) }
+        _ = await asking
         await consumer.close()
         await publisher.close()
         await store.close()
-        _ = await (running, asking, publishing)
+        _ = await (running, publishing)
     }
 }
 

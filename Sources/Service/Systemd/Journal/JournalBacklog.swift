@@ -1,4 +1,5 @@
 internal import DequeModule
+internal import FoundationEssentials
 internal import Logging
 
 /// Entries that journald has not taken yet, in order and within a bound: a journal that is behind must cost neither time nor memory.
@@ -24,24 +25,34 @@ struct JournalBacklog {
     /// Puts one behind the others, or counts it as lost.
     mutating func append(_ next: Waiting, _ level: Logger.Level) {
         let room = level >= .warning ? Self.longestBytes : Self.longestBytes / 2
-        // After a loss the order would be wrong without its entry in between.
-        guard bytes + next.entry.count <= room, lost == 0 || level >= .warning else { return lost += 1 }
+        guard bytes + next.entry.count <= room else { return lost += 1 }
         waiting.append(next)
         bytes += next.entry.count
     }
 
-    /// The one to be sent next; the count of the lost ones comes last.
-    var first: Waiting? {
-        if let first = waiting.first { return first }
+    /// Takes the one to be sent next; the count of the lost ones comes last.
+    mutating func takeFirst() -> Waiting? {
+        if let first = waiting.popFirst() {
+            bytes -= first.entry.count
+            return first
+        }
         guard lost > 0 else { return nil }
         let facts: Logger.Metadata = [LogKey.lost.rawValue: "\(lost)"]
-        let text = "Log entries were lost, because the journal did not take them in time"
-        return Waiting(
-            entry: JournalEntry(.warning, text, facts).bytes, line: LogStyle.journal.line(.warning, text, facts, at: .now))
+        lost = 0
+        return Waiting(.warning, "Log entries were lost, because the journal did not take them in time", facts)
     }
 
-    /// ``first`` was sent.
-    mutating func removeFirst() {
-        if let first = waiting.popFirst() { bytes -= first.entry.count } else { lost = 0 }
+    /// It could not be sent, and stays the next one.
+    mutating func putBack(_ first: Waiting) {
+        waiting.prepend(first)
+        bytes += first.entry.count
+    }
+}
+
+extension JournalBacklog.Waiting {
+    /// A log line.
+    init(_ level: Logger.Level, _ text: String, _ facts: Logger.Metadata) {
+        entry = JournalEntry(level, text, facts).bytes
+        line = LogStyle.journal.line(level, text, facts, at: .distantPast)
     }
 }

@@ -20,7 +20,7 @@ struct JournalEntry: Equatable, Sendable {
         value.withUTF8 { value in
             let isBinary = unsafe value.contains(UInt8(ascii: "\n"))
             bytes.append(UInt8(ascii: isBinary ? "\n" : "="))
-            if isBinary { withUnsafeBytes(of: UInt64(value.count).littleEndian) { unsafe bytes += $0 } }
+            if isBinary { unsafe withUnsafeBytes(of: UInt64(value.count).littleEndian) { unsafe bytes += $0 } }
             unsafe bytes += value
         }
         bytes.append(UInt8(ascii: "\n"))

@@ -43,7 +43,7 @@ final class JournalSocket: Sendable {
 
     /// Too large for a datagram: journald takes it from memory that nobody can change any more.
     private func sendInMemory(_ entry: [UInt8], _ flags: Int32) -> Outcome {
-        let memory = memfd_create("warren-journal", UInt32(MFD_CLOEXEC) | UInt32(MFD_ALLOW_SEALING))
+        let memory = unsafe memfd_create("warren-journal", UInt32(MFD_CLOEXEC) | UInt32(MFD_ALLOW_SEALING))
         guard memory >= 0 else { return .away }
         defer { close(memory) }
         var written = 0
