@@ -74,7 +74,7 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Broker", "CLinux", "Control", "Mapping", "Pipeline", "Settings", "Store", "Threads", logging,
+                "Broker", "CLinux", "Control", "Mapping", "Pipeline", "Settings", "Store", "Threads", deque, logging,
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),

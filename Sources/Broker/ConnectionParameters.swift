@@ -13,7 +13,7 @@ struct ConnectionParameters: Sendable {
     /// Channels that will be used; the broker may allow fewer.
     let channels: Int
 
-    /// How long the broker may leave what we send lying; nil: for two heartbeats.
+    /// How long the broker may leave what we send lying; nil: for two heartbeats, or ``longestSendTime``.
     let sendTime: Duration?
 
     /// What stands in the endpoint wins over the section.
@@ -32,9 +32,14 @@ struct ConnectionParameters: Sendable {
     /// `host:port`, as errors and events name the place.
     var place: String { endpoint.host.contains(":") ? "[\(endpoint.host)]:\(endpoint.port)" : "\(endpoint.host):\(endpoint.port)" }
 
+    /// So long a thread may stand still over a broker that does not read. Less than systemd's watchdog has patience (`WatchdogSec=30s`): a hung
+    /// broker is no reason to end this process.
+    static let longestSendTime: Duration = .seconds(20)
+
     /// ``sendTime`` in the kernel's unit. Two heartbeats are as long as librabbitmq itself waits for a sign of life.
     var sendMilliseconds: UInt32 {
-        let time = sendTime ?? (heartbeatSeconds > 0 ? .seconds(2 * Int(heartbeatSeconds)) : .seconds(30))
+        let heartbeats: Duration = .seconds(2 * Int(heartbeatSeconds))
+        let time = sendTime ?? (heartbeats > .zero ? min(heartbeats, Self.longestSendTime) : Self.longestSendTime)
         return UInt32(clamping: time.components.seconds * 1000)
     }
 

@@ -1,7 +1,7 @@
 public import Mapping
 public import Settings
 internal import Synchronization
-internal import Threads
+public import Threads
 
 /// Consumes several queues over one connection, and keeps at it: it reconnects and subscribes again for ever, until ``close()``.
 ///
@@ -27,7 +27,8 @@ public actor Consumer {
         case ended
     }
 
-    nonisolated let thread: ActorThread
+    /// Its thread, for a watchdog.
+    public nonisolated let thread: ActorThread
     nonisolated let sleeper = SocketSleeper()
     nonisolated let acknowledgements = AcknowledgementQueue()
     nonisolated let isReading = Atomic(true)
@@ -60,8 +61,6 @@ public actor Consumer {
 
     /// The actor lives on its own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
-    /// How often the thread has come round, for a watchdog.
-    public nonisolated var turnCount: UInt64 { thread.turnCount }
 
     /// A consumer that does nothing before ``run()``. `onEvent` is called on the consumer's thread and must not block.
     public init(settings: RabbitMQSettings, subscriptions: [Subscription], onEvent: @escaping @Sendable (ConsumerEvent) -> Void) {

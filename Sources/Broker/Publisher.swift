@@ -1,5 +1,5 @@
 public import Settings
-internal import Threads
+public import Threads
 
 /// Publishes messages, mandatory and confirmed, over a connection of its own that is opened when it is first needed.
 ///
@@ -47,7 +47,8 @@ public actor Publisher {
         case ended
     }
 
-    nonisolated let thread: ActorThread
+    /// Its thread, for a watchdog.
+    public nonisolated let thread: ActorThread
     nonisolated let sleeper = SocketSleeper()
 
     let settings: RabbitMQSettings
@@ -68,8 +69,6 @@ public actor Publisher {
 
     /// The actor lives on its own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
-    /// How often the thread has come round, for a watchdog.
-    public nonisolated var turnCount: UInt64 { thread.turnCount }
 
     /// A publisher without a connection yet.
     public init(settings: RabbitMQSettings) {

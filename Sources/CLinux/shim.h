@@ -3,10 +3,12 @@
 #define WARREN_CLINUX_SHIM_H
 
 // No _GNU_SOURCE: it changes structures such as fd_set, which Swift's Glibc module has without it, and the two definitions would collide.
+#include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
 #include <spawn.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -33,6 +35,39 @@ static inline int clinux_peer_credentials(int socket, struct clinux_credentials 
 static inline int clinux_peer_groups(int socket, gid_t *groups, socklen_t *length) {
     return getsockopt(socket, SOL_SOCKET, SO_PEERGROUPS, groups, length);
 }
+
+// Memory that can be passed on as a file and no longer be changed (memfd_create(2)). Hidden without _GNU_SOURCE.
+#ifndef MFD_CLOEXEC
+#define MFD_CLOEXEC 1U
+#define MFD_ALLOW_SEALING 2U
+#endif
+#ifndef F_ADD_SEALS
+#define F_ADD_SEALS 1033
+#define F_SEAL_SEAL 1
+#define F_SEAL_SHRINK 2
+#define F_SEAL_GROW 4
+#define F_SEAL_WRITE 8
+#endif
+extern int memfd_create(const char *name, unsigned int flags);
+static inline int clinux_seal(int descriptor) {
+    return fcntl(descriptor, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL);
+}
+
+// Sends an empty datagram with a descriptor (unix(7), SCM_RIGHTS); CMSG_… are macros. As sendmsg(2).
+static inline ssize_t clinux_send_descriptor(int socket, int descriptor, const struct sockaddr *address, socklen_t length, int flags) {
+    union { char bytes[CMSG_SPACE(sizeof(int))]; struct cmsghdr header; } control = {{0}};
+    struct msghdr message = {
+        .msg_name = (void *)address, .msg_namelen = length, .msg_control = control.bytes, .msg_controllen = sizeof control.bytes};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    __builtin_memcpy(CMSG_DATA(header), &descriptor, sizeof(int));
+    return sendmsg(socket, &message, flags);
+}
+
+// A process that is not dumpable leaves no core, and nobody but root may look into it (prctl(2)). prctl is variadic. 0 is success.
+static inline int clinux_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
 // A static binary must not load glibc's NSS modules: they may belong to another glibc. These two sources are built in since glibc 2.34.
 // To be called before the first name look-up; does no harm in a dynamic binary. 0 is success.

@@ -7,6 +7,7 @@ public struct Daemon: Sendable {
     private let logger: Logger
     let governor: Governor
     private let announcer: Announcer
+    private let watchdog: Watchdog
     let status: StatusKeeper
     let stopRequest = StopRequest()
     private let control: ControlContext?
@@ -22,6 +23,7 @@ public struct Daemon: Sendable {
         self.logger = logger
         self.control = control
         announcer = Announcer(manager, processors: settings.processors)
+        watchdog = Watchdog(manager: manager, logger: logger)
         status = StatusKeeper(settings: settings)
         let surroundings = Surroundings(
             logger: logger, stateDirectory: stateDirectory, announcer: announcer, status: status, threshold: control?.threshold)
@@ -39,6 +41,9 @@ public struct Daemon: Sendable {
         let endpoint = try await listen()
         logger.log(.notice, "Service sync started.")
         let stopped = Task { await stopRequest.wait(or: stop) }
+        let watching = Task {
+            await watchdog.run { engine.threads.map { WatchedLoop($0) } + [endpoint].compactMap { $0.map { WatchedLoop($0) } } }
+        }
         let sampling = Task { await status.run { engine } }
         let announcing = Task { await announcer.run { await engine.pipeline.snapshot() } }
         let begun = Task { try await governor.start() }
@@ -51,6 +56,7 @@ public struct Daemon: Sendable {
         if case .failure(let error as StartError) = result {
             announcing.cancel()
             sampling.cancel()
+            watching.cancel()
             await engine.close()
             await endpoint?.close()
             throw error
@@ -67,6 +73,7 @@ public struct Daemon: Sendable {
         await engine.close()
         stopping.cancel()
         sampling.cancel()
+        watching.cancel()
         await endpoint?.close()
         logger.log(.notice, "Service sync stopped.")
     }

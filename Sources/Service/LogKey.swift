@@ -5,11 +5,11 @@ public enum LogKey: String, Sendable {
     case processor, queue, session, endpoint, collection
     case documentKey = "document.key"
     case deliveryTag = "delivery.tag"
-    case attempt, delay, keys, reason, error, documents, version, level, signal, path
+    case attempt, delay, keys, reason, error, documents, version, level, signal, path, loop
     case uid, pid, verb, result, group
     case heldBytes = "held.bytes"
     case afterSeconds = "after.seconds"
-    case received, written, stale, conflated, parked, retried, returned, created, ready, messages
+    case received, written, stale, conflated, parked, retried, returned, created, ready, messages, lost
 }
 
 extension Logger {

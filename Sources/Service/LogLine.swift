@@ -1,7 +1,6 @@
 internal import FoundationEssentials
 internal import Glibc
 internal import Logging
-public import Settings
 
 /// How a log line looks on its way to standard error.
 public enum LogStyle: Sendable {
@@ -12,40 +11,25 @@ public enum LogStyle: Sendable {
     /// `<4>Text key=value`: systemd reads the priority off the front of a line (sd-daemon(3)) and knows the time itself.
     case journal
 
-    /// The style that `format` asks for, given where standard error goes.
-    public init(_ format: LogSettings.Format, environment: [String: String]) {
-        self =
-            switch format {
-            case .text: .text
-            case .json: .json
-            case .journal: .journal
-            // systemd sets JOURNAL_STREAM for a service whose standard error it reads (systemd.exec(5)).
-            case .auto where environment["JOURNAL_STREAM"] != nil: .journal
-            case .auto where isatty(STDERR_FILENO) == 1: .text
-            case .auto: .json
-            }
-    }
-
     func line(_ level: Logger.Level, _ message: String, _ facts: Logger.Metadata, at time: Date) -> String {
-        let sorted = facts.sorted { $0.key < $1.key }
         switch self {
         case .text:
             let clock = time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true).time(includingFractionalSeconds: true))
             let name = level.rawValue
             let padding = String(repeating: " ", count: max(0, 8 - name.count))
-            return "\(clock) \(name)\(padding) \(message)\(Self.pairs(sorted))\n"
+            return "\(clock) \(name)\(padding) \(message)\(Self.pairs(facts))\n"
         case .json:
-            let members = sorted.map { ",\(jsonString($0.key)):\(jsonString("\($0.value)"))" }.joined()
+            let members = facts.sorted { $0.key < $1.key }.map { ",\(jsonString($0.key)):\(jsonString("\($0.value)"))" }.joined()
             let clock = time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
             return #"{"time":"\#(clock)","level":"\#(level.rawValue)","message":\#(jsonString(message))\#(members)}"# + "\n"
         case .journal:
-            return "<\(level.journalPriority)>\(message)\(Self.pairs(sorted))\n"
+            return "<\(level.journalPriority)>\(message)\(Self.pairs(facts))\n"
         }
     }
 
     /// Values with spaces or quotes are quoted; line breaks never reach the output, or one entry would look like two.
-    private static func pairs(_ facts: [(key: String, value: Logger.MetadataValue)]) -> String {
-        facts.map { key, value in
+    static func pairs(_ facts: Logger.Metadata) -> String {
+        facts.sorted { $0.key < $1.key }.map { key, value in
             let text = "\(value)"
             let isPlain = !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0 != "=" && $0.value != 0x7F }
             return "  \(key)=\(isPlain ? text : jsonString(text))"

@@ -29,8 +29,12 @@ public final class ActorThread: SerialExecutor, TaskExecutor {
     /// How often the loop has come round: a watchdog sees by it that the thread is not stuck.
     public var turnCount: UInt64 { turns.load(ordering: .relaxed) }
 
+    /// As it shows in `top -H` and debuggers.
+    public let name: String
+
     /// Starts the thread; `name` (at most 15 bytes) shows in `top -H` and debuggers.
     public init(name: String, sleeper: some Sleeper) {
+        self.name = name
         self.sleeper = sleeper
         start(name: name)
     }
@@ -40,6 +44,9 @@ public final class ActorThread: SerialExecutor, TaskExecutor {
         state.withLock { $0.isEnding = true }
         sleeper.wake()
     }
+
+    /// Makes the loop come round though it has nothing to do. From any thread; never blocks.
+    public func wake() { sleeper.wake() }
 
     /// Takes a job from any thread; one wake-up covers all that come before the thread looks.
     public func enqueue(_ job: consuming ExecutorJob) {

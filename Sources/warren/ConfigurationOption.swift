@@ -18,11 +18,12 @@ struct ConfigurationOption: ParsableArguments {
     func load() throws(ExitCode) -> Settings {
         // Before the first name look-up of a static binary.
         _ = clinux_use_builtin_name_lookup()
+        // Before a secret is in memory: the watchdog ends a hung process by SIGABRT, and a core would hold them all.
+        _ = clinux_forbid_dumps()
         do throws(SettingsErrors) {
             return try SettingsLoader.load(file: config, environment: environment)
         } catch {
-            let count = error.errors.count
-            complain("\(error)\n\(count) \(count == 1 ? "error" : "errors")")
+            report(error)
             throw .configuration
         }
     }
@@ -32,10 +33,18 @@ struct ConfigurationOption: ParsableArguments {
     /// The least severe level to be logged at first.
     func level(_ settings: Settings) -> Logger.Level { Logger.Level(settings.log.level) }
 
-    /// A logger to standard error, as the configuration wants it.
-    func logger(_ settings: Settings, threshold: LogThreshold) -> Logger {
-        let handler = StandardErrorLog(threshold: threshold, style: LogStyle(settings.log.format, environment: environment))
-        return Logger(label: "warren") { _ in handler }
+    /// Where the configuration wants log lines to go.
+    func output(_ settings: Settings) -> LogOutput { LogOutput(settings.log.format, environment: environment) }
+
+    /// All mistakes at once. In the journal each is an entry of its own, so that it can be searched for.
+    private func report(_ errors: SettingsErrors) {
+        let output = LogOutput(.auto, environment: environment)
+        guard output.isJournal else {
+            let count = errors.errors.count
+            return complain("\(errors)\n\(count) \(count == 1 ? "error" : "errors")")
+        }
+        for error in errors.errors { output.write(.error, "\(error)", [:]) }
+        output.flush()
     }
 }
 

@@ -16,7 +16,9 @@ struct Run: AsyncParsableCommand {
     func run() async throws {
         let settings = try configuration.load()
         let threshold = LogThreshold(configuration.level(settings))
-        let logger = configuration.logger(settings, threshold: threshold)
+        let output = configuration.output(settings)
+        defer { output.flush() }
+        let logger = Logger(label: "warren") { _ in ServiceLog(threshold: threshold, output: output) }
         let signals = await StopSignals()
         do throws(StartError) {
             // systemd names the directory (systemd.exec(5), StateDirectory=); several, separated by colons, are not ours.

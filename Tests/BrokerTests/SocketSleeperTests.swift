@@ -1,6 +1,7 @@
 import Settings
 import Synchronization
 import Testing
+import Threads
 
 @testable import Broker
 
@@ -10,10 +11,10 @@ struct SocketSleeperTests {
     func nudgeWithoutWaiter() async throws {
         let consumer = Consumer(settings: RabbitMQSettings(), subscriptions: []) { _ in }
         // Before the nudge, so that the thread has come to rest.
-        while consumer.turnCount == 0 { await Task.yield() }
+        while consumer.thread.turnCount == 0 { await Task.yield() }
         consumer.setReading(false)
         try await Task.sleep(for: .milliseconds(200))
-        #expect(consumer.turnCount < 10)
+        #expect(consumer.thread.turnCount < 10)
     }
 
     @Test("The loop turns at its beginning, when it is nudged and when its time has come, and not otherwise")

@@ -1,6 +1,5 @@
 import FoundationEssentials
 import Logging
-import Settings
 import Testing
 
 @testable import Service
@@ -33,11 +32,5 @@ struct LogLineTests {
         ])
     func quoting(value: String, printed: String) {
         #expect(LogStyle.text.line(.info, "X", ["k": .string(value)], at: time).hasSuffix("X  k=\(printed)\n"))
-    }
-
-    @Test("`auto` follows where standard error goes")
-    func auto() {
-        #expect(LogStyle(.auto, environment: ["JOURNAL_STREAM": "8:1"]) == .journal)
-        #expect(LogStyle(.json, environment: ["JOURNAL_STREAM": "8:1"]) == .json)
     }
 }

@@ -4,6 +4,7 @@ internal import Logging
 internal import Pipeline
 internal import Settings
 internal import Store
+internal import Threads
 
 /// One configuration at work: store, publisher, consumer and pipeline, joined. Built whole, started once, stopped once.
 struct Engine: Sendable {
@@ -108,6 +109,9 @@ struct Engine: Sendable {
         _ = await within(Self.farewellTime) { await publisher.close() }
         _ = await within(Self.farewellTime) { await store.close() }
     }
+
+    /// The threads that must not stand still, whatever the servers do.
+    var threads: [ActorThread] { [consumer.thread, publisher.thread, store.thread] }
 
     /// What ``drain()`` and ``close()`` may take together, at most.
     var longestStop: Duration { settings.service.drain + Self.farewellTime * 5 }

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// The socket on which the service manager listens for notifications (sd_notify(3)).

@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 import Testing
 
@@ -29,15 +30,30 @@ final class DatagramReceiver {
     /// A name that no other test uses, in a directory for temporary files.
     static func freshPath() -> String { "/tmp/warren-test.\(UInt64.random(in: .min ... .max)).sock" }
 
+    /// A datagram, or what came in the memory that was passed instead.
+    struct Message: Equatable {
+        let bytes: [UInt8]
+        /// fcntl(2), F_GET_SEALS; nil: a plain datagram.
+        let seals: Int32?
+    }
+
     /// The next datagram, which must have come already: a send has arrived when it returns. nil: there is none.
-    func next() -> [UInt8]? {
+    func next() -> Message? {
         var bytes = [UInt8](repeating: 0, count: 1 << 20)
-        let count = unsafe recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))
-        return count < 0 ? nil : Array(bytes.prefix(count))
+        var passed: Int32 = -1
+        let count = unsafe csystemd_receive(descriptor, &bytes, bytes.count, &passed)
+        guard count >= 0 else { return nil }
+        guard passed >= 0 else { return Message(bytes: Array(bytes.prefix(count)), seals: nil) }
+        defer { close(passed) }
+        var facts = stat()
+        _ = unsafe fstat(passed, &facts)
+        var content = [UInt8](repeating: 0, count: Int(facts.st_size))
+        _ = unsafe pread(passed, &content, content.count, 0)
+        return Message(bytes: content, seals: csystemd_seals(passed))
     }
 
     /// The next datagram as text.
-    func nextText() -> String? { next().map { String(decoding: $0, as: UTF8.self) } }
+    func nextText() -> String? { next().map { String(decoding: $0.bytes, as: UTF8.self) } }
 
     /// As many datagrams as lie there.
     func all() -> [String] {

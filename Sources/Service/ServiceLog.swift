@@ -1,10 +1,7 @@
-internal import FoundationEssentials
-internal import Glibc
 public import Logging
-internal import Synchronization
 
-/// Writes log lines to standard error, one `write(2)` a line, so that lines of several threads never mix.
-public struct StandardErrorLog: LogHandler {
+/// Hands log lines to where the configuration wants them.
+public struct ServiceLog: LogHandler {
     /// Facts that every line of this logger carries.
     public var metadata: Logger.Metadata = [:]
     /// Lines below it are not written. Setting it is for this logger alone; others follow the threshold.
@@ -14,12 +11,12 @@ public struct StandardErrorLog: LogHandler {
     }
     private var ownLevel: Logger.Level?
     private let threshold: LogThreshold
-    private let style: LogStyle
+    private let output: LogOutput
 
     /// A handler that follows the process's threshold.
-    public init(threshold: LogThreshold, style: LogStyle) {
+    public init(threshold: LogThreshold, output: LogOutput) {
         self.threshold = threshold
-        self.style = style
+        self.output = output
     }
 
     /// One fact of all lines.
@@ -28,10 +25,8 @@ public struct StandardErrorLog: LogHandler {
         set { metadata[key] = newValue }
     }
 
-    /// Writes the line. A log that nobody can read must not stop the service: a failing write is let go.
+    /// Writes the line.
     public func log(event: LogEvent) {
-        let facts = event.metadata.map { metadata.merging($0) { $1 } } ?? metadata
-        let line = Array(style.line(event.level, "\(event.message)", facts, at: Date()).utf8)
-        _ = unsafe write(STDERR_FILENO, line, line.count)
+        output.write(event.level, "\(event.message)", event.metadata.map { metadata.merging($0) { $1 } } ?? metadata)
     }
 }

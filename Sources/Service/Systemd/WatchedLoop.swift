@@ -1,0 +1,25 @@
+internal import Threads
+
+/// A loop of ours without which the service stands still: the watchdog wants to see it come round.
+struct WatchedLoop: Sendable {
+    /// Whose loop it is, as long as that exists.
+    let id: ObjectIdentifier
+    /// As it is named in a log line.
+    let name: String
+    /// How often it has come round.
+    let turns: @Sendable () -> UInt64
+    /// Makes it come round though it has nothing to do, if it does not do so by itself. Never blocks.
+    let wake: @Sendable () -> Void
+}
+
+extension WatchedLoop {
+    /// A thread with its actors.
+    init(_ thread: ActorThread) {
+        self.init(id: ObjectIdentifier(thread), name: thread.name, turns: { thread.turnCount }, wake: { thread.wake() })
+    }
+
+    /// The loop of the control socket, which comes round every second by itself.
+    init(_ endpoint: ControlEndpoint) {
+        self.init(id: ObjectIdentifier(endpoint), name: "control", turns: { endpoint.turnCount }, wake: {})
+    }
+}
