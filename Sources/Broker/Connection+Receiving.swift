@@ -192,7 +192,7 @@ extension ServerMethod {
             }
         case AMQP_QUEUE_DECLARE_OK_METHOD:
             if let declared = unsafe decoded(amqp_queue_declare_ok_t.self) {
-                self = unsafe .declareOk(ready: Int(declared.message_count))
+                self = unsafe .declareOk(ready: Int(declared.message_count), consumers: Int(declared.consumer_count))
             }
         case AMQP_BASIC_ACK_METHOD:
             if let ack = decoded(amqp_basic_ack_t.self) { self = .ack(tag: ack.delivery_tag, multiple: ack.multiple != 0) }

@@ -16,9 +16,9 @@ extension Consumer {
         case .channelOpenOk: return
         case .channelCloseOk: return proof.closeOk()
         case .channelClose: actions = proof.channelClosed()
-        case .declareOk(let ready):
+        case .declareOk(let ready, let consumers):
             do throws(ProtocolViolation) {
-                actions = try proof.declared(ready: ready)
+                actions = try proof.declared(QueueDepth(messages: ready, consumers: consumers))
             } catch {
                 throw .protocolError(error.text)
             }
@@ -34,6 +34,7 @@ extension Consumer {
             case .look(let index): try connection.sendLook(channel: proofChannel, queue: subscriptions[index].queue)
             case .closeChannel: try connection.sendChannelClose(proofChannel)
             case .confirmClose: try connection.sendChannelCloseOk(proofChannel)
+            case .depth(let index, let depth): onEvent(.depth(subscriptions[index].processor, depth))
             case .unproven(let index, let ready): onEvent(.unproven(subscriptions[index].processor, ready: ready))
             }
         }

@@ -34,6 +34,8 @@ public enum ConsumerEvent: Sendable {
     /// Messages are ready in the queue, but none has been delivered to this session: another consumer may have the queue to itself (a single active
     /// consumer), or something is wrong. Told once in a session.
     case unproven(ProcessorIndex, ready: Int)
+    /// What is in the queue, looked at now and then once there was a subscription.
+    case depth(ProcessorIndex, QueueDepth)
     /// This processor could not subscribe, or has no answer yet; the others go on. Tried, or looked at, again after `retryIn`.
     case subscribeFailed(ProcessorIndex, BrokerError, retryIn: Duration)
 }

@@ -41,7 +41,7 @@ public final class QueueBrowser: Sendable {
         do throws(BrokerError.Reason) {
             try connection.sendLook(channel: Self.channel, queue: queue)
             guard case .method(.channelOpenOk) = try connection.answer(into: &contents, within: Self.stepTime),
-                case .method(.declareOk(let ready)) = try connection.answer(into: &contents, within: Self.stepTime)
+                case .method(.declareOk(let ready, _)) = try connection.answer(into: &contents, within: Self.stepTime)
             else { throw .protocolError("an unexpected answer to a look at the queue") }
             self.ready = ready
         } catch {

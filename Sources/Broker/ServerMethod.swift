@@ -1,8 +1,8 @@
 /// What the broker may send besides messages, as far as it concerns us.
 enum ServerMethod: Equatable, Sendable {
     case channelOpenOk, qosOk, consumeOk, cancelOk, channelCloseOk, confirmSelectOk, connectionCloseOk
-    /// `queue.declare-ok`: so many messages are ready for delivery.
-    case declareOk(ready: Int)
+    /// `queue.declare-ok`: so many messages are ready for delivery, and so many consumers there are.
+    case declareOk(ready: Int, consumers: Int)
     /// `basic.cancel`: announced to us because we declared `consumer_cancel_notify`.
     case consumerCancelled
     case channelClose(code: UInt16, text: String)

@@ -18,7 +18,7 @@ final class ArrivalPort: Sendable {
             case .subscribed(let processor, let session): .subscribed(processor, session)
             case .deliveries(let processor, let session, let deliveries): .deliveries(processor, session, deliveries)
             case .unsubscribed(let processor, let session, _): .unsubscribed(processor, session)
-            case .connected, .resumed, .unproven, .waiting, .subscribeFailed: nil
+            case .connected, .resumed, .depth, .unproven, .waiting, .subscribeFailed: nil
             }
         guard let arrival else { return }
         let pipeline = pipeline.withLock { $0 }

@@ -40,6 +40,8 @@ struct Narrator: Sendable {
         case .waiting(let error, let delay):
             logger.log(
                 faults.begins(error, of: nil) ? .warning : .debug, "RabbitMQ unreachable, trying again", [.error: error, .delay: delay])
+        case .depth(let processor, let depth):
+            logger.log(.trace, "Queue", [.processor: processors[processor].name, .ready: depth.messages])
         case .unproven(let processor, let ready):
             logger.log(
                 .warning, "Messages are ready but none is delivered; another consumer may have the queue to itself",

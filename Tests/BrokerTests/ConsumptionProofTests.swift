@@ -5,15 +5,17 @@ import Testing
 @Suite("Consuming is proven, not assumed")
 struct ConsumptionProofTests {
     let start = ContinuousClock.now
+    /// When the queues are looked at in turn.
+    var round: ContinuousClock.Instant { start + ConsumptionProof.round }
     var later: ContinuousClock.Instant { start + ConsumptionProof.patience }
 
-    @Test("A delivery proves it: the queue is not looked at")
+    @Test("A delivery proves it: the queue is not looked at for that")
     func delivery() {
         var proof = ConsumptionProof()
         proof.subscribed(0, now: start)
         #expect(proof.deadline == later)
         proof.settled(0)
-        #expect(proof.deadline == nil)
+        #expect(proof.deadline == round)
         #expect(proof.tick(now: later) == [])
     }
 
@@ -24,10 +26,10 @@ struct ConsumptionProofTests {
         #expect(proof.tick(now: start) == [])
         #expect(proof.tick(now: later) == [.look(3)])
         #expect(proof.isChannelOpen && !proof.isChannelClosing)
-        #expect(try proof.declared(ready: 0) == [.closeChannel])
+        #expect(try proof.declared(depth(0)) == [.depth(3, depth(0)), .closeChannel])
         #expect(!proof.isChannelOpen && proof.isChannelClosing)
         proof.closeOk()
-        #expect(proof.deadline == nil && !proof.isChannelClosing)
+        #expect(proof.deadline == round && !proof.isChannelClosing)
     }
 
     @Test("Messages that are ready and do not come are told once in a session")
@@ -36,9 +38,9 @@ struct ConsumptionProofTests {
         for _ in 1...2 {
             proof.subscribed(0, now: start)
             #expect(proof.tick(now: later) == [.look(0)])
-            #expect(try proof.declared(ready: 7) == [.unproven(0, ready: 7), .closeChannel])
+            #expect(try proof.declared(depth(7)) == [.depth(0, depth(7)), .unproven(0, ready: 7), .closeChannel])
             proof.closeOk()
-            #expect(proof.deadline == nil)
+            #expect(proof.deadline == round)
         }
     }
 
@@ -48,7 +50,10 @@ struct ConsumptionProofTests {
         proof.subscribed(0, now: start)
         _ = proof.tick(now: later)
         if byNewSession { proof.subscribed(0, now: later) } else { proof.settled(0) }
-        #expect(try proof.declared(ready: 7) == [.closeChannel])
+        #expect(try proof.declared(depth(7)) == [.depth(0, depth(7)), .closeChannel])
+        proof.closeOk()
+        _ = proof.tick(now: round)
+        _ = try proof.declared(depth(7))
         proof.closeOk()
         #expect(proof.tick(now: later + ConsumptionProof.patience) == (byNewSession ? [.look(0)] : []))
     }
@@ -62,7 +67,7 @@ struct ConsumptionProofTests {
         #expect(proof.deadline == nil)
         #expect(proof.channelClosed() == [.confirmClose])
         #expect(proof.tick(now: later) == [.look(1)])
-        _ = try proof.declared(ready: 0)
+        _ = try proof.declared(depth(0))
         #expect(proof.tick(now: later) == [])
         proof.closeOk()
         #expect(proof.tick(now: later) == [.look(2)])
@@ -73,7 +78,7 @@ struct ConsumptionProofTests {
         var proof = ConsumptionProof()
         proof.subscribed(0, now: start)
         _ = proof.tick(now: later)
-        _ = try proof.declared(ready: 1)
+        _ = try proof.declared(depth(1))
         #expect(proof.channelClosed() == [.confirmClose])
         proof.closeOk()
         proof.subscribed(1, now: start)
@@ -83,6 +88,26 @@ struct ConsumptionProofTests {
     @Test("An answer nobody asked for breaks the protocol")
     func stray() {
         var proof = ConsumptionProof()
-        #expect(throws: ProtocolViolation.self) { try proof.declared(ready: 0) }
+        #expect(throws: ProtocolViolation.self) { try proof.declared(depth(0)) }
+    }
+
+    @Test("Each queue is looked at in turn, proven or not, and what is in it is told")
+    func depths() throws {
+        var proof = ConsumptionProof()
+        for index in 0...1 {
+            proof.subscribed(index, now: start)
+            proof.settled(index)
+        }
+        var (now, looks) = (start, [ConsumptionProof.Action]())
+        while looks.count < 4 {
+            now = try #require(proof.deadline)
+            looks += proof.tick(now: now)
+            #expect(try proof.declared(depth(looks.count)).contains(.closeChannel))
+            proof.closeOk()
+        }
+        #expect(looks == [.look(1), .look(0), .look(1), .look(0)])
+        #expect(now == round + ConsumptionProof.round / 2 * 3)
     }
 }
+
+private func depth(_ messages: Int) -> QueueDepth { QueueDepth(messages: messages, consumers: 1) }

@@ -58,6 +58,7 @@ struct StatusBoard: Sendable {
             if case .failed = processors[index].subscription { break }
             processors[index].set(.failed(error), at: now)
         case .unproven(let index, let ready): processors[index].subscription = .unproven(ready: ready)
+        case .depth(let index, let depth): processors[index].sample(depth, at: now)
         case .deliveries: break
         }
         noticeStates(at: now)

@@ -18,7 +18,7 @@ struct ConsumingAttempt {
         switch event {
         case .subscribed(let processor, _), .subscribeFailed(let processor, _, _): undecided.remove(processor)
         case .waiting: undecided = []
-        case .connected, .resumed, .deliveries, .unsubscribed, .unproven: break
+        case .connected, .resumed, .deliveries, .unsubscribed, .depth, .unproven: break
         }
     }
 

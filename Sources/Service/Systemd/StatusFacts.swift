@@ -64,7 +64,7 @@ struct StatusFacts {
         case .subscribeFailed(let processor, let error, _): know(processor, .failed(error))
         case .unsubscribed(let processor, _, nil): know(processor, .unknown)
         case .unsubscribed(let processor, _, let error?): know(processor, .failed(error))
-        case .deliveries, .unproven: break
+        case .deliveries, .depth, .unproven: break
         }
     }
 
