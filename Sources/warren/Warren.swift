@@ -19,6 +19,7 @@ import ArgumentParser
         version: version,
         subcommands: [
             Run.self, Check.self, Provision.self, Status.self, Pause.self, Resume.self, Drain.self, Reload.self, LogLevel.self, Stop.self,
+            Top.self,
             Version.self,
         ])
 

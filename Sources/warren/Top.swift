@@ -1,0 +1,69 @@
+import ArgumentParser
+import Control
+
+/// `warren top`
+struct Top: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "A live screen: processors, rates, lag, batches, servers.",
+        discussion: """
+            Keys: p pauses and r resumes the selected processor, s sorts, the arrows select, q quits.
+
+            Examples:
+              warren top
+              warren top --interval 5
+            """)
+
+    @OptionGroup var service: ServiceOption
+    @Option(help: "Seconds between two looks, 0.1 to 60.")
+    var interval = 1.0
+
+    func validate() throws {
+        guard (0.1...60).contains(interval) else { throw ValidationError("--interval is from 0.1 to 60 seconds.") }
+    }
+
+    func run() throws {
+        let client = service.client
+        var state = TopState()
+        // What is wrong from the start is told on the screen that stays.
+        state.add(try asking { () throws(ClientError) in try client.send(.get, "/v1/status") })
+        guard let terminal = Terminal() else {
+            complain("warren: top needs a terminal; `warren status` does without")
+            throw ExitCode.failure
+        }
+        var nextLook = ContinuousClock.now + .seconds(interval)
+        while true {
+            let size = terminal.size
+            terminal.write(TerminalText.draw(TopScreen(state, width: size.width, height: size.height)))
+            let patience = max(.zero, nextLook - .now)
+            switch terminal.wait(milliseconds: Int32(patience / .milliseconds(1)) + 1) {
+            case .ended: return
+            case .resized, .nothing: break
+            case .keys(let keys):
+                for key in keys {
+                    switch state.press(key) {
+                    case .quit: return
+                    case .redraw: break
+                    case .pause(let name): state.message = change(name, "pause", client)
+                    case .resume(let name): state.message = change(name, "resume", client)
+                    }
+                }
+            }
+            guard nextLook <= .now else { continue }
+            nextLook = .now + .seconds(interval)
+            do throws(ClientError) {
+                state.add(try client.send(.get, "/v1/status", timeout: .seconds(5)))
+            } catch {
+                state.failure = "\(error)"
+            }
+        }
+    }
+
+    private func change(_ name: String, _ verb: String, _ client: ControlClient) -> String {
+        do throws(ClientError) {
+            let change: ProcessorChange = try client.send(.post, "/v1/processors/\(PercentEncoding.encode(name))/\(verb)")
+            return "\(change.name): \(change.state.rawValue)"
+        } catch {
+            return "\(error)"
+        }
+    }
+}
