@@ -54,6 +54,8 @@ public actor Consumer {
     var pace = ReadPace()
     /// Deliveries handed on since the last turn.
     var handedOn = 0
+    /// Frames with which deliveries were acknowledged or rejected, on all connections.
+    public internal(set) var acknowledgementFrames = 0
     var heartbeats = HeartbeatTimer(nil)
     var cancelDeadline: Instant?
     /// Set by ``close()``: a login that is under way may take until then.

@@ -23,11 +23,10 @@ struct OpenName {
         var place = start
         while place < end {
             let length = min(end &- place, 8)
-            hash = (hash ^ word(of: text, at: place, length: length)) &* 0x9E37_79B9_7F4A_7C15
-            hash ^= hash &>> 32
+            hash = (hash &<< 5 | hash &>> 59) ^ word(of: text, at: place, length: length)
             place &+= 8
         }
-        return UInt32(truncatingIfNeeded: hash)
+        return UInt32(truncatingIfNeeded: hash ^ hash &>> 32)
     }
 
     /// Up to eight bytes, the first one lowest, zeros above; the same whatever follows them in the text.
