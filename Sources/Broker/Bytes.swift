@@ -13,6 +13,8 @@ extension [UInt8] {
 
     func hasSameBytes(as span: Span<UInt8>) -> Bool {
         guard count == span.count else { return false }
-        return unsafe span.withUnsafeBufferPointer { unsafe elementsEqual($0) }
+        // A loop: comparing sequences of any kind costs ten times as much.
+        for place in span.indices where self[place] != span[place] { return false }
+        return true
     }
 }

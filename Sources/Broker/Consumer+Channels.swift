@@ -34,6 +34,7 @@ extension Consumer {
                 throw .protocolError(error.text)
             }
             proof.settled(index)
+            handedOn += deliveries.count
             onEvent(.deliveries(subscriptions[index].processor, session, deliveries))
         }
     }

@@ -52,7 +52,15 @@ extension Consumer {
         }
     }
 
+    /// Until then only the end of the connection and what cannot wait end the sleep; acknowledgements can.
+    private func rest(_ connection: Connection, until end: Instant) -> SocketSleeper.Interest {
+        isResting.store(true, ordering: .releasing)
+        return .init(socket: connection.socket, wantsBytes: false, deadline: end)
+    }
+
     private func turnConnected(_ connection: Connection, _ wake: SocketSleeper.Wake) throws(BrokerError.Reason) -> SocketSleeper.Interest? {
+        isResting.store(false, ordering: .releasing)
+        handedOn = 0
         try steer(connection)
         // A hold is for deliveries. It does not keep us from hearing that the connection is over, or that no more will come.
         let mayRead =
@@ -64,6 +72,7 @@ extension Consumer {
         if isClosing { return try beginClosing(connection) }
         try heartbeats.beat(connection)
         let mustReadOn = mayRead && (!isDry || connection.holdsFrames)
+        if mayRead, !mustReadOn, let end = pace.read(handedOn, at: .now) { return rest(connection, until: end) }
         return .init(
             socket: connection.socket, wantsBytes: mayRead, deadline: mustReadOn ? .now : nextDeadline(connection, mayRead: mayRead))
     }

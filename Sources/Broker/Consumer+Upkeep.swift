@@ -38,6 +38,7 @@ extension Consumer {
         for acknowledgement in alive {
             guard let index = indexOfProcessor[acknowledgement.processor] else { continue }
             try connection.sendAcknowledgement(acknowledgement.kind, channel: UInt16(index + 1))
+            acknowledgementFrames += acknowledgement.kind.frames
         }
     }
 

@@ -32,6 +32,8 @@ public actor Consumer {
     nonisolated let sleeper = SocketSleeper()
     nonisolated let acknowledgements = AcknowledgementQueue()
     nonisolated let isReading = Atomic(true)
+    /// While reading pauses for less than a millisecond: acknowledgements wait as well.
+    nonisolated let isResting = Atomic(false)
     nonisolated let consumption = ConsumptionSwitch()
     nonisolated let onEvent: @Sendable (ConsumerEvent) -> Void
 
@@ -50,6 +52,11 @@ public actor Consumer {
     /// Uses the last channel there is.
     var proof = ConsumptionProof()
     var lastSession = SessionID(rawValue: 0)
+    var pace = ReadPace()
+    /// Deliveries handed on since the last turn.
+    var handedOn = 0
+    /// Frames with which deliveries were acknowledged or rejected, on all connections.
+    public internal(set) var acknowledgementFrames = 0
     var heartbeats = HeartbeatTimer(nil)
     var cancelDeadline: Instant?
     /// Set by ``close()``: a login that is under way may take until then.
@@ -101,7 +108,7 @@ public actor Consumer {
 
     /// Sends acknowledgements, in their order. From any thread; never blocks. Those of sessions that are over are dropped.
     public nonisolated func acknowledge(_ list: [Acknowledgement]) {
-        if acknowledgements.append(list) { sleeper.nudge() }
+        if acknowledgements.append(list), !isResting.load(ordering: .acquiring) { sleeper.nudge() }
     }
 
     /// Stops or resumes reading from the broker, for all queues. From any thread. Heartbeats and acknowledgements are sent all the same.

@@ -32,18 +32,12 @@ final class SocketSleeper: Sleeper {
         let turn: Turn
     }
 
-    private enum Signal {
-        static let awake = 0
-        static let asleep = 1
-        static let notified = 2
-    }
-
     /// At most so long the thread sleeps, so that its turns show that it lives.
-    private static let patienceMilliseconds: Int32 = 1000
+    private static let patience: Duration = .seconds(1)
 
     private let eventDescriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
     /// Saves the system call for every wake-up that finds the thread awake.
-    private let signal = Atomic(Signal.awake)
+    private let signal = Atomic(SleepSignal.awake)
     private let isNudged = Atomic(false)
     private let loop = Mutex<Loop?>(nil)
 
@@ -67,17 +61,17 @@ final class SocketSleeper: Sleeper {
     }
 
     func wake() {
-        if signal.exchange(Signal.notified, ordering: .acquiringAndReleasing) == Signal.asleep { eventfd_write(eventDescriptor, 1) }
+        if signal.exchange(.notified, ordering: .acquiringAndReleasing) == .asleep { eventfd_write(eventDescriptor, 1) }
     }
 
     func sleep(hasJobs: Bool) {
         let present = loop.withLock { $0 }
-        let (fellAsleep, _) = signal.compareExchange(expected: Signal.awake, desired: Signal.asleep, ordering: .acquiringAndReleasing)
+        let (fellAsleep, _) = signal.compareExchange(expected: .awake, desired: .asleep, ordering: .acquiringAndReleasing)
         // Without a loop a nudge has to be kept, not hurried for: the loop will see it when it begins.
         let isHurried = present != nil && isNudged.load(ordering: .acquiring)
         let mayWait = fellAsleep && !hasJobs && !isHurried
-        let seen = poll(present?.interest, milliseconds: mayWait ? Self.milliseconds(until: present?.interest.deadline) : 0)
-        signal.store(Signal.awake, ordering: .releasing)
+        let seen = poll(present?.interest, atMost: mayWait ? Self.time(until: present?.interest.deadline) : .zero)
+        signal.store(.awake, ordering: .releasing)
 
         guard let present else { return }
         let isDue = present.interest.deadline.map { $0 <= .now } ?? false
@@ -87,14 +81,16 @@ final class SocketSleeper: Sleeper {
     }
 
     /// What the socket has to tell.
-    private func poll(_ interest: Interest?, milliseconds: Int32) -> Int32 {
+    private func poll(_ interest: Interest?, atMost time: Duration) -> Int32 {
         let wanted = interest?.wantsBytes == true ? POLLIN : Int32(POLLRDHUP)
         var watched: InlineArray<2, pollfd> = [
             pollfd(fd: eventDescriptor, events: Int16(POLLIN), revents: 0),
             pollfd(fd: interest?.socket ?? -1, events: Int16(wanted), revents: 0),
         ]
         var span = watched.mutableSpan
-        let count = unsafe span.withUnsafeMutableBufferPointer { unsafe Glibc.poll($0.baseAddress, 2, milliseconds) }
+        var timeout = timespec(time)
+        // In nanoseconds, not milliseconds: pauses between reads are short.
+        let count = unsafe span.withUnsafeMutableBufferPointer { unsafe ppoll($0.baseAddress, 2, &timeout, nil) }
         // An interrupted poll is a short one.
         guard count > 0 else { return 0 }
         if watched[0].revents != 0 {
@@ -104,12 +100,15 @@ final class SocketSleeper: Sleeper {
         return Int32(watched[1].revents)
     }
 
-    /// Rounded up, so that a deadline has passed when the wait is over.
-    private static func milliseconds(until deadline: ContinuousClock.Instant?) -> Int32 {
-        guard let deadline else { return patienceMilliseconds }
-        let (seconds, attoseconds) = (deadline - .now).components
-        guard seconds >= 0, attoseconds >= 0 else { return 0 }
-        guard seconds < 1 else { return patienceMilliseconds }
-        return min(Int32(attoseconds / 1_000_000_000_000_000) + 1, patienceMilliseconds)
+    private static func time(until deadline: ContinuousClock.Instant?) -> Duration {
+        guard let deadline else { return patience }
+        return max(.zero, min(deadline - .now, patience))
+    }
+}
+
+extension timespec {
+    fileprivate init(_ duration: Duration) {
+        let (seconds, attoseconds) = duration.components
+        self.init(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
     }
 }

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
@@ -17,6 +18,7 @@
 #ifndef POLLRDHUP
 #define POLLRDHUP 0x2000
 #endif
+extern int ppoll(struct pollfd *watched, nfds_t count, const struct timespec *timeout, const sigset_t *signals);
 extern int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 extern int pthread_setname_np(pthread_t thread, const char *name);
 static inline int clinux_name_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }

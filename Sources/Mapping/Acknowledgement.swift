@@ -24,6 +24,14 @@ public struct Acknowledgement: Sendable, Equatable {
         case each([DeliveryTag])
         /// `basic.reject` without requeue: the queue's own dead-letter exchange takes them.
         case reject([DeliveryTag])
+
+        /// How many frames tell it.
+        public var frames: Int {
+            switch self {
+            case .through: 1
+            case .each(let tags), .reject(let tags): tags.count
+            }
+        }
     }
 
     /// Whose channel.

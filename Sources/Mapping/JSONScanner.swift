@@ -115,18 +115,11 @@ struct JSONScanner {
     @inline(__always) private mutating func name(_ text: Span<UInt8>, from quote: Int, end: inout Int) throws(JSONFault) -> OpenName {
         try Self.expect(UInt8(ascii: "\""), in: text, at: quote)
         let start = quote &+ 1
-        var place = start
-        var hash: UInt32 = 0
-        while place < text.count {
-            let byte = text[place]
-            if byte == UInt8(ascii: "\"") {
-                end = place &+ 1
-                return OpenName(
-                    hash: hash, offset: UInt32(quote), start: UInt32(start), length: UInt32(place &- start), isUnescaped: false)
-            }
-            if byte < 0x20 || byte >= 0x80 || byte == UInt8(ascii: "\\") { break }
-            hash = OpenName.mixing(byte, into: hash)
-            place &+= 1
+        let place = PlainText.end(in: text, from: start)
+        if place < text.count, text[place] == UInt8(ascii: "\"") {
+            end = place &+ 1
+            let hash = OpenName.hash(of: text, from: start, to: place)
+            return OpenName(hash: hash, offset: UInt32(quote), start: UInt32(start), length: UInt32(place &- start), isUnescaped: false)
         }
         // The rare name that is more than plain ASCII.
         end = try JSONString.end(in: text, from: place)

@@ -2,7 +2,7 @@
 enum JSONString {
     /// Checks a string and returns the place after its closing quote. `start` is the place after the opening one.
     static func end(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
-        var place = start
+        var place = PlainText.end(in: text, from: start)
         while place < text.count {
             let byte = text[place]
             if byte == UInt8(ascii: "\"") { return place &+ 1 }
@@ -10,11 +10,10 @@ enum JSONString {
                 place = try escapeEnd(in: text, from: place)
             } else if byte >= 0x80 {
                 place = try sequenceEnd(in: text, from: place)
-            } else if byte < 0x20 {
-                throw JSONFault(.controlCharacter, at: place)
             } else {
-                place &+= 1
+                throw JSONFault(.controlCharacter, at: place)
             }
+            place = PlainText.end(in: text, from: place)
         }
         throw JSONFault(.endOfText, at: text.count)
     }

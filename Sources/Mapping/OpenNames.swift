@@ -14,14 +14,27 @@ struct OpenName {
     /// Its bytes' places, in the text or in ``OpenNames/unescaped``.
     var range: Range<Int> { Int(start)..<Int(start) + Int(length) }
 
-    /// Adds one byte to a name's hash. Good enough to tell most names apart, which is all that is asked of it.
-    static func mixing(_ byte: UInt8, into hash: UInt32) -> UInt32 { (hash << 5 | hash >> 27) ^ UInt32(byte) }
-
     /// The hash of a whole name.
-    static func hash(of bytes: Span<UInt8>) -> UInt32 {
-        var hash: UInt32 = 0
-        for place in bytes.indices { hash = mixing(bytes[place], into: hash) }
-        return hash
+    static func hash(of name: Span<UInt8>) -> UInt32 { hash(of: name, from: 0, to: name.count) }
+
+    /// The hash of the name between two places of a text. Good enough to tell most names apart, which is all that is asked of it.
+    @inline(__always) static func hash(of text: Span<UInt8>, from start: Int, to end: Int) -> UInt32 {
+        var hash = UInt64(truncatingIfNeeded: end &- start)
+        var place = start
+        while place < end {
+            let length = min(end &- place, 8)
+            hash = (hash &<< 5 | hash &>> 59) ^ word(of: text, at: place, length: length)
+            place &+= 8
+        }
+        return UInt32(truncatingIfNeeded: hash ^ hash &>> 32)
+    }
+
+    /// Up to eight bytes, the first one lowest, zeros above; the same whatever follows them in the text.
+    @inline(__always) private static func word(of text: Span<UInt8>, at place: Int, length: Int) -> UInt64 {
+        if place <= text.count - 8 { return text.word(at: place) & (UInt64.max &>> UInt64(64 &- 8 &* length)) }
+        var word: UInt64 = 0
+        for index in 0..<length { word |= UInt64(text[place &+ index]) &<< UInt64(8 &* index) }
+        return word
     }
 }
 

@@ -16,6 +16,7 @@ extension ScannedMessage {
         let text = bytes.span
         let end = Self.beforeSpace(in: text, from: object.end - 1)
         var start = JSONScanner.afterSpace(in: text, from: object.start + 1)
+        guard !cuts.isEmpty else { return start < end ? [start..<end] : [] }
         var runs: [Range<Int>] = []
         for cut in cuts.sorted(by: { $0.name < $1.name }) {
             if start < cut.name {

@@ -15,11 +15,10 @@ extension ScannedMessage {
         switch kind(place) {
         case .number:
             // ArangoDB holds whole numbers up to here; beyond, and with a fraction or exponent, they become doubles and lose digits.
-            let digits = text(place)
-            guard digits.allSatisfy(\.isDigit), let number = Int64(String(decoding: digits, as: UTF8.self)) else {
+            guard let number = wholeNumber(place) else {
                 throw Refusal(.badVersion, "the version at \(lookup.pointer) is not a whole number from 0 to \(Int64.max) in plain digits")
             }
-            return MessageVersion(number: UInt64(number), isNumber: true)
+            return MessageVersion(number: number, isNumber: true)
         case .string:
             do {
                 return MessageVersion(number: try InternetTime.nanoseconds(string(place)), isNumber: false)
@@ -30,5 +29,18 @@ extension ScannedMessage {
             throw Refusal(
                 .badVersion, "the version at \(lookup.pointer) is \(kind.rawValue); it must be a whole number or an RFC 3339 time")
         }
+    }
+
+    /// Nothing but digits, up to 2^63 - 1.
+    private func wholeNumber(_ place: JSONPlace) -> UInt64? {
+        var number: Int64 = 0
+        for index in place.start..<place.end {
+            guard bytes[index].isDigit else { return nil }
+            let (product, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+            let (sum, overflows) = product.addingReportingOverflow(Int64(bytes[index] - UInt8(ascii: "0")))
+            guard !isTooLarge, !overflows else { return nil }
+            number = sum
+        }
+        return UInt64(number)
     }
 }

@@ -87,7 +87,7 @@ private struct Inbox {
 ///
 /// It lives on the store's thread, so that a reply leads to the next request without changing threads.
 public actor Pipeline {
-    private let executor: any SerialExecutor
+    private let executor: any SerialExecutor & TaskExecutor
     private let ports: PipelinePorts
     private let inbox = Mutex(Inbox())
     private let clock = ContinuousClock()
@@ -100,12 +100,13 @@ public actor Pipeline {
     private var alarm: (time: ContinuousClock.Instant, task: Task<Void, Never>)?
     /// Those who wait until nothing is held, of one processor or at all.
     private var idleWaiters: [(processor: ProcessorIndex?, continuation: CheckedContinuation<Void, Never>)] = []
+    private var idleCarriers: [CheckedContinuation<WriteBatch?, Never>] = []
 
     /// Jobs run on the executor that was given.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     /// A pipeline over the processors of `settings`; `seed` decides its jitter, `suspect` is what the last process wrote down.
-    public init(settings: Settings, executor: any SerialExecutor, seed: UInt64, suspect: Suspect?, ports: PipelinePorts) {
+    public init(settings: Settings, executor: any SerialExecutor & TaskExecutor, seed: UInt64, suspect: Suspect?, ports: PipelinePorts) {
         self.executor = executor
         self.ports = ports
         processors = settings.processors
@@ -125,8 +126,12 @@ public actor Pipeline {
 
     /// Handles what comes, until ``close()``. Called once.
     ///
-    /// One task for all, because resuming it goes straight to the pipeline's thread, and a new task goes through Swift's pool first.
+    /// One task for all, and one that prefers the pipeline's thread: resuming any other goes through Swift's pool first.
     public func run() async {
+        await withTaskExecutorPreference(executor) { await handleArrivals() }
+    }
+
+    private func handleArrivals() async {
         while true {
             await withCheckedContinuation { waiter in
                 let isReady = inbox.withLock { inbox in
@@ -136,9 +141,11 @@ public actor Pipeline {
                 }
                 if isReady { waiter.resume() }
             }
-            guard !inbox.withLock(\.isClosed) else { return }
+            guard !inbox.withLock(\.isClosed) else { break }
             takeArrivals()
         }
+        for carrier in idleCarriers { carrier.resume(returning: nil) }
+        idleCarriers = []
     }
 
     /// Ends ``run()``. What comes later is not handled.
@@ -273,11 +280,7 @@ public actor Pipeline {
         machine.isObserved = ports.isObserved()
         for action in machine.handle(event, at: clock.now) {
             switch action {
-            case .write(let batch):
-                Task {
-                    let reply = await ports.write(batch)
-                    handle(.replied(batch.id, reply, queueTime: ports.queueTime()))
-                }
+            case .write(let batch): send(batch)
             case .read(let batch): Task { handle(.readBack(batch.id, await ports.read(batch))) }
             case .park(let orders): Task { handle(.parked(failures: await ports.park(orders))) }
             case .acknowledge(let list): ports.acknowledge(list)
@@ -288,6 +291,21 @@ public actor Pipeline {
             }
         }
         setAlarm()
+    }
+
+    /// Each request has a task that carries it, and carries another one afterwards: that costs less than a new one.
+    private func send(_ batch: WriteBatch) {
+        if let carrier = idleCarriers.popLast() { return carrier.resume(returning: batch) }
+        Task(executorPreference: executor) { await self.carry(batch) }
+    }
+
+    private func carry(_ first: WriteBatch) async {
+        var next: WriteBatch? = first
+        while let batch = next {
+            let reply = await ports.write(batch)
+            handle(.replied(batch.id, reply, queueTime: ports.queueTime()))
+            next = inbox.withLock(\.isClosed) ? nil : await withCheckedContinuation { idleCarriers.append($0) }
+        }
     }
 
     private func setAlarm() {

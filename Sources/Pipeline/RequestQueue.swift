@@ -125,7 +125,7 @@ struct RequestQueue {
 
     private mutating func group(_ target: WriteTarget) -> Int {
         // A handful of targets, compared by pointer-sized strings: faster than hashing.
-        if let index = groups.firstIndex(where: { $0.target == target }) { return index }
+        for index in groups.indices where groups[index].target == target { return index }
         groups.append(Group(target: target))
         return groups.count - 1
     }

@@ -7,6 +7,7 @@ public enum LogKey: String, Sendable {
     case deliveryTag = "delivery.tag"
     case attempt, delay, keys, reason, error, documents, version, level, signal, path, loop
     case uid, pid, verb, result, group
+    case acknowledgementFrames = "acknowledgement.frames"
     case heldBytes = "held.bytes"
     case afterSeconds = "after.seconds"
     case received, written, stale, conflated, parked, retried, returned, created, ready, messages, lost

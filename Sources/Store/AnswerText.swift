@@ -15,14 +15,22 @@ enum AnswerName {
 /// Reading values out of an answer's bytes.
 extension [UInt8] {
     /// True if the bytes at `range` are `text`.
-    func holds(_ text: [UInt8], at range: Range<Int>) -> Bool {
-        range.count == text.count && self[range].elementsEqual(text)
+    func holds(_ text: [UInt8], at range: Range<Int>) -> Bool { holds(text.span, at: range) }
+
+    /// True if the bytes at both ranges are the same.
+    func holdsSame(at range: Range<Int>, as other: Range<Int>) -> Bool { holds(span.extracting(other), at: range) }
+
+    /// A loop, because this is asked several times for each document, and comparing sequences of any kind costs ten times as much.
+    private func holds(_ text: Span<UInt8>, at range: Range<Int>) -> Bool {
+        guard range.count == text.count else { return false }
+        for place in text.indices where self[range.lowerBound + place] != text[place] { return false }
+        return true
     }
 
     /// True if a string of this key stands at `range`. Legal keys hold no character that JSON escapes.
     func holds(stringOf key: DocumentKey, at range: Range<Int>) -> Bool {
         range.count == key.text.utf8.count + 2 && self[range.lowerBound] == UInt8(ascii: "\"")
-            && self[range.dropFirst().dropLast()].elementsEqual(key.text.utf8)
+            && holds(key.text.utf8.span, at: range.dropFirst().dropLast())
     }
 
     /// True if the name at `range` (without its quotes) is `text`, however it is escaped.

@@ -1,5 +1,6 @@
 internal import CCurl
 internal import Glibc
+internal import Synchronization
 internal import Threads
 
 /// Owns the `CURLM *`: the connections of a store, and the sleep of its thread.
@@ -7,6 +8,8 @@ internal import Threads
 /// `@unchecked Sendable`: all is called on the store's thread, except ``wake()``, and `curl_multi_wakeup` is made for any thread.
 @safe final class MultiHandle: Sleeper, @unchecked Sendable {
     private let pointer: UnsafeMutableRawPointer
+    /// Saves the system calls for every wake-up that finds the thread awake.
+    private let signal = Atomic(SleepSignal.awake)
     /// By easy handle.
     private var running: [UInt: Transfer] = [:]
 
@@ -43,6 +46,21 @@ internal import Threads
     }
 
     func sleep(hasJobs: Bool) {
+        perform()
+        // A transfer that has ended has woken whoever waited for it: that comes first.
+        let (fellAsleep, _) = signal.compareExchange(expected: .awake, desired: .asleep, ordering: .acquiringAndReleasing)
+        if fellAsleep && !hasJobs, unsafe curl_multi_poll(pointer, nil, 0, Self.patienceMilliseconds, nil) != CURLM_OK {
+            // Out of memory, or of descriptors: not a reason to spin.
+            usleep(10_000)
+        }
+        signal.store(.awake, ordering: .releasing)
+    }
+
+    func wake() {
+        if signal.exchange(.notified, ordering: .acquiringAndReleasing) == .asleep { unsafe curl_multi_wakeup(pointer) }
+    }
+
+    private func perform() {
         var count: Int32 = 0
         _ = unsafe curl_multi_perform(pointer, &count)
         while let message = unsafe curl_multi_info_read(pointer, &count) {
@@ -51,12 +69,7 @@ internal import Threads
             let (handle, code) = unsafe (UInt(bitPattern: message.pointee.easy_handle), message.pointee.data.result)
             finish(handle, code)
         }
-        guard unsafe curl_multi_poll(pointer, nil, 0, hasJobs ? 0 : Self.patienceMilliseconds, nil) != CURLM_OK else { return }
-        // Out of memory, or of descriptors: not a reason to spin.
-        usleep(10_000)
     }
-
-    func wake() { unsafe curl_multi_wakeup(pointer) }
 
     private func finish(_ handle: UInt, _ code: CURLcode, abortReason: String? = nil) {
         guard let transfer = running.removeValue(forKey: handle) else { return }

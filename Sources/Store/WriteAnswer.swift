@@ -61,6 +61,6 @@ private struct WriteElement {
         guard let key, let revision, body.holds(stringOf: expected, at: key) else { throw .malformed }
         // Without versionAttribute no write is a no-op; DELETE has none.
         guard target.versionAttribute != nil, target.mode != .remove, let oldRevision else { return .written }
-        return body[revision].elementsEqual(body[oldRevision]) ? .stale : .written
+        return body.holdsSame(at: revision, as: oldRevision) ? .stale : .written
     }
 }

@@ -20,9 +20,14 @@ public final class ActorThread: SerialExecutor, TaskExecutor {
         var isEnding = false
     }
 
+    /// Rounds of jobs that led to jobs, before the IO gets its turn.
+    private static let mostRounds = 16
+
     private let state = Mutex(State())
     private let sleeper: any Sleeper
     private let turns = Atomic<UInt64>(0)
+    /// False while the thread sleeps or is with its IO.
+    private let isRunningJobs = Atomic(false)
     /// Of the thread itself, once it runs.
     private let identity = Atomic<UInt>(0)
 
@@ -55,7 +60,9 @@ public final class ActorThread: SerialExecutor, TaskExecutor {
             state.jobs.append(job)
             return state.jobs.count == 1
         }
-        if isFirst { sleeper.wake() }
+        // A job that leads to another one is looked after before the thread sleeps.
+        guard isFirst, !(isRunningJobs.load(ordering: .relaxed) && isIsolatingCurrentContext() == true) else { return }
+        sleeper.wake()
     }
 
     /// What a sleeper calls back is as isolated as a job: `assumeIsolated` holds in it.
@@ -64,19 +71,29 @@ public final class ActorThread: SerialExecutor, TaskExecutor {
     private func run() {
         identity.store(UInt(pthread_self()), ordering: .relaxed)
         while true {
-            let (jobs, isEnding) = state.withLock { state in
-                defer { state.jobs = [] }
-                return (state.jobs, state.isEnding)
-            }
-            for job in jobs {
-                // As its task executor as well: a task that prefers this thread stays on it, where it would else go by way of Swift's pool after
-                // each continuation. One that does not prefer it goes through the queue once more at each call of its actor.
-                unsafe job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
-            }
+            isRunningJobs.store(true, ordering: .relaxed)
+            var rounds = 0
+            while rounds < Self.mostRounds, runJobs() { rounds += 1 }
+            isRunningJobs.store(false, ordering: .relaxed)
             turns.add(1, ordering: .relaxed)
-            if jobs.isEmpty && isEnding { return }
-            sleeper.sleep(hasJobs: state.withLock { !$0.jobs.isEmpty || $0.isEnding })
+            let (hasJobs, isEnding) = state.withLock { (!$0.jobs.isEmpty, $0.isEnding) }
+            if isEnding && !hasJobs { return }
+            sleeper.sleep(hasJobs: hasJobs)
         }
+    }
+
+    /// Runs those that have come; false if there was none.
+    private func runJobs() -> Bool {
+        let jobs = state.withLock { state in
+            defer { state.jobs = [] }
+            return state.jobs
+        }
+        for job in jobs {
+            // As its task executor as well: a task that prefers this thread stays on it, where it would else go by way of Swift's pool after
+            // each continuation. One that does not prefer it goes through the queue once more at each call of its actor.
+            unsafe job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+        }
+        return !jobs.isEmpty
     }
 
     private func start(name: String) {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 /// The command line. Exit codes follow sysexits.h: 64 usage, 78 configuration, 69 a server is unavailable, 77 not permitted.
 @main struct Warren: AsyncParsableCommand {
@@ -22,6 +23,15 @@ import ArgumentParser
             Top.self,
             Version.self,
         ])
+
+    /// Not `async`: Swift would end the main thread then, and a static binary sorts all its unwind tables for that, which takes 60 ms.
+    static func main() {
+        Task.detached {
+            await main(nil)
+            exit(withError: nil)
+        }
+        while true { pause() }
+    }
 
     /// One number for the program and the package.
     static let version = "0.1.0"

@@ -105,6 +105,8 @@ struct Engine: Sendable {
     /// Closes the connections in order. Each step has its time.
     func close() async {
         _ = await within(Self.farewellTime) { await consumer.close() }
+        let frames = await consumer.acknowledgementFrames
+        logger.log(.info, "No longer connected to RabbitMQ", [.acknowledgementFrames: frames])
         pipeline.close()
         _ = await within(Self.farewellTime) { await publisher.close() }
         _ = await within(Self.farewellTime) { await store.close() }
