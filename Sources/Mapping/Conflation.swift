@@ -20,9 +20,10 @@ public struct Conflation {
 
     /// Takes in the write that was delivered next; false, and nothing changed, if one write cannot do exactly what both would.
     ///
-    /// Both are of one processor and one document.
+    /// Both are of one document.
     public mutating func take(_ next: PlannedWrite) -> Bool {
-        precondition(next.target == newest.target && next.key == newest.key, "writes of one document are folded")
+        // A processor may be given another operation while it holds writes.
+        guard next.target == newest.target else { return false }
         if let version = next.version, let newestVersion = newest.version {
             // Once the newest is stored this one is stale: of two with the same version ArangoDB keeps the first.
             return version <= newestVersion || supersede(by: next)

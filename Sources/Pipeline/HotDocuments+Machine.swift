@@ -3,9 +3,9 @@ internal import Mapping
 /// When hot documents rest, and how long.
 extension PipelineMachine {
     /// A write that is the first of its document, and new, leaves, now or after the rest that a hot document has.
-    mutating func leave(_ slot: Lanes.Slot, at now: ContinuousClock.Instant) {
-        guard hotDocuments.isActive, canGrow(slot), hotDocuments.rests(slot, of: lanes.document(of: lanes[slot].write), at: now) else {
-            return queue.add(slot, lanes[slot].write.target)
+    mutating func leave(_ slot: Lanes.Slot, _ write: PlannedWrite, at now: ContinuousClock.Instant) {
+        guard hotDocuments.isActive, canGrow(slot), hotDocuments.rests(slot, of: lanes.document(of: write), at: now) else {
+            return queue.add(slot, write.target)
         }
     }
 

@@ -20,7 +20,7 @@ extension PipelineMachine {
             switch plan {
             case .success(let write):
                 let (slot, isFirst) = lanes.add(write, session: session, at: nanoseconds)
-                if isFirst { leave(slot, at: now) }
+                if isFirst { leave(slot, write, at: now) }
             case .failure(let refusal):
                 park(processor, session, delivery, refusal, attempts: 0, Subject(receivedNanoseconds: nanoseconds))
             }

@@ -22,12 +22,14 @@ extension Lanes {
 
     /// Marks a write, and what leaves with it, as being in a request that has left, or not any more.
     mutating func setInFlight(_ slot: Slot, _ isInFlight: Bool) {
+        var leadsRun = false
         update(slot) {
             $0.isInFlight = isInFlight
             $0.hasLeft = true
+            leadsRun = $0.leadsRun
         }
         inFlightCount += isInFlight ? 1 : -1
-        guard self[slot].leadsRun else { return }
+        guard leadsRun else { return }
         let followers = slots(leavingWith: slot).dropFirst()
         for follower in followers { update(follower) { $0.isInFlight = isInFlight } }
         inFlightCount += isInFlight ? followers.count : -followers.count

@@ -8,12 +8,14 @@ struct ReplyTimes {
         let documents: Int
         let time: Duration
 
-        fileprivate var cost: Double { time / .seconds(1) / Double(documents + ReplyTimes.requestCost) }
+        /// Its size, in documents.
+        fileprivate var size: Int { documents + ReplyTimes.requestCost }
+        fileprivate var cost: Double { time / .seconds(1) / Double(size) }
     }
 
     private struct Alone {
         var cost: Double
-        var documents: Int
+        var size: Int
         /// Rounds since it was measured.
         var age = 0
     }
@@ -28,7 +30,7 @@ struct ReplyTimes {
     private var alone: Alone?
     private var probesLeft = 0
     private var costs = 0.0
-    private var documents = 0
+    private var sizes = 0
     private var count = 0
 
     /// Requests have to go one by one, because it is not known what one takes alone.
@@ -41,9 +43,9 @@ struct ReplyTimes {
             let isFirst = probesLeft == Self.probes
             probesLeft -= 1
             guard isFirst || sample.cost < alone?.cost ?? .infinity else { return }
-            alone = Alone(cost: sample.cost, documents: sample.documents)
-        } else if let known = alone, sample.documents * 2 >= known.documents {
-            alone = Alone(cost: known.cost + (sample.cost - known.cost) / 4, documents: sample.documents)
+            alone = Alone(cost: sample.cost, size: sample.size)
+        } else if let known = alone, sample.size * 2 >= known.size {
+            alone = Alone(cost: known.cost + (sample.cost - known.cost) / 4, size: sample.size)
         }
     }
 
@@ -51,17 +53,16 @@ struct ReplyTimes {
     mutating func addLoaded(_ sample: Sample, roundLength: Int) -> Bool {
         guard sample.cost > 0 else { return false }
         costs += sample.cost
-        documents += sample.documents
+        sizes += sample.size
         count += 1
         return count >= roundLength
     }
 
     /// Ends the round. Returns which share of a request's time is its own, not that of others before it; nil: that has to be measured first.
     mutating func takeRound() -> Double? {
-        defer { (costs, documents, count) = (0, 0, 0) }
-        let meanDocuments = documents / count
-        // One of a very different size tells little.
-        guard let known = alone, known.age < Self.longestAge, known.documents * 2 >= meanDocuments else {
+        defer { (costs, sizes, count) = (0, 0, 0) }
+        // A much smaller one tells little.
+        guard let known = alone, known.age < Self.longestAge, known.size * 2 >= sizes / count else {
             probesLeft = Self.probes
             return nil
         }

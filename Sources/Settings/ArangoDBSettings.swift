@@ -22,7 +22,7 @@ public struct ArangoDBSettings: Sendable, Equatable {
     public var authentication = Authentication.basic
     /// True: an acknowledged write is on disk. The collection's own property can only add to it.
     public var waitForSync = false
-    /// Requests in flight. 1…64.
+    /// Requests in flight, at most: while the database is slow there are fewer and larger ones. 1…64.
     public var connections = 4
     /// After this a request's outcome is unknown. 100 ms…10 min.
     public var timeout: Duration = .seconds(10)

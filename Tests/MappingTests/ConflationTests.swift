@@ -61,6 +61,15 @@ struct ConflationTests {
         #expect(nested.text == #"{"_key":"1","id":1,"a":{"x":1}}"#, "nothing of the other")
     }
 
+    @Test("Writes that do different things are not folded: a processor may be given another operation while it holds some")
+    func otherTarget() throws {
+        let update = try plan(#"{"id":1}"#, processor(.update))
+        for other in [processor(.sync), processor(.update) { $0.collection = "people" }] {
+            var conflation = Conflation(update, mergedBytes: 1 << 20)
+            #expect(!conflation.take(try plan(#"{"id":1}"#, other)))
+        }
+    }
+
     @Test("What is merged has no more bytes than a request may have")
     func bound() throws {
         let message = #"{"id":1,"a":"0123456789"}"#

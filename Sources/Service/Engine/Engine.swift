@@ -97,7 +97,7 @@ struct Engine: Sendable {
                 .notice, "Processor stopped",
                 [
                     .processor: processor.name, .received: counters.received, .written: counters.written, .stale: counters.stale,
-                    .parked: counters.parked, .retried: counters.retried,
+                    .conflated: counters.conflated, .parked: counters.parked, .retried: counters.retried,
                 ])
         }
     }
