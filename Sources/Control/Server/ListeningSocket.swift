@@ -37,8 +37,10 @@ public struct ListeningSocket: ~Copyable, Sendable {
             throw .failed(step: "bind", path: path, reason: bound == nil ? "the path is longer than 107 bytes" : lastError())
         }
         guard unsafe chmod(path, mode) == 0 else { throw .failed(step: "set the mode of", path: path, reason: lastError()) }
-        // uid_t(-1) leaves the owner (chown(2)).
-        if let group, unsafe chown(path, uid_t.max, group) != 0 {
+        // Usually it has the group already, and chown(2) is behind the system call filter of the unit. uid_t(-1) leaves the owner.
+        var status = stat()
+        let found = unsafe lstat(path, &status) == 0 ? status.st_gid : nil
+        if let group, group != found, unsafe chown(path, uid_t.max, group) != 0 {
             throw .failed(step: "set the group of", path: path, reason: lastError())
         }
         return FileIdentity(path: path)

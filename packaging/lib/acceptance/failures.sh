@@ -1,0 +1,78 @@
+# Sourced by packaging/acceptance: what goes wrong, and that nothing is lost by it.
+# shellcheck shell=bash disable=SC2016,SC2119,SC2120,SC2154
+
+check_failures() {
+    say "failures"
+    check 'killed under load, it is started again and nothing is lost' killed_under_load
+    check 'hung under load, the watchdog ends it, it is started again and nothing is lost' hung_under_load
+    check 'RabbitMQ away, it stays up and says so; RabbitMQ back, it consumes by itself' broker_away
+    check 'ArangoDB away, it stays up and says so; ArangoDB back, everything is stored by itself' database_away
+    check 'with a broken configuration it ends with 78, tells every mistake with its place, and is not started again' broken_configuration
+}
+
+killed_under_load() {
+    local pid
+    pid=$(main_pid)
+    begin_load killed
+    inside sh -c "kill -KILL $pid"
+    await 20 has_restarted_from "$pid"
+    end_load
+    all_arrived killed
+}
+
+hung_under_load() {
+    local pid from
+    from=$(cursor)
+    pid=$(main_pid)
+    begin_load hung
+    inside sh -c "kill -STOP $pid"
+    await 60 has_restarted_from "$pid"
+    end_load
+    said "$from" 'Watchdog timeout'
+    all_arrived hung
+}
+
+status_tells() { [[ $(property StatusText) == *"$1"* ]]; }
+
+broker_away() {
+    local pid
+    pid=$(main_pid)
+    packaging/rabbitmq stop "$directory/rabbitmq"
+    await 20 status_tells 'waiting for RabbitMQ'
+    is_active
+    packaging/rabbitmq start "$directory/rabbitmq"
+    await 40 status_tells 'consuming 3 queues'
+    equal "$(main_pid)" "$pid" 'its pid'
+    messages_arrive
+}
+
+# SIGSTOP: the emulator keeps its documents in memory, so it must not end.
+database_away() {
+    local emulator
+    read -r emulator _ <"$directory/emulator.pid"
+    begin_load outage
+    kill -STOP "$emulator"
+    await 60 status_tells 'ArangoDB is away' || { kill -CONT "$emulator" && property StatusText && return 1; }
+    kill -CONT "$emulator"
+    end_load
+    all_arrived outage
+    await 30 status_tells 'answers'
+}
+
+broken_configuration() {
+    local from
+    from=$(cursor)
+    write_configuration conf.d/test.toml <<<$'[rabbitmq]\nprefetch = 0\nprefecth = 1'
+    not inside systemctl restart warren || sleep 1
+    await 10 has_failed
+    sleep 5 # twice the time after which it would be started again
+    has_failed
+    equal "$(property NRestarts)" 0 NRestarts
+    equal "$(property ExecMainStatus)" 78 'its exit status'
+    said "$from" 'conf.d/test.toml:2' 'conf.d/test.toml:3' '2 errors'
+    inside rm /etc/warren/conf.d/test.toml
+    inside systemctl start warren
+    is_active
+}
+
+has_failed() { [[ $(property ActiveState) == failed ]]; }

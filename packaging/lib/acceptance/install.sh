@@ -1,0 +1,63 @@
+# Sourced by packaging/acceptance: README.md's way from the package to a running service.
+# shellcheck shell=bash disable=SC2016,SC2119,SC2120,SC2154
+
+# readme_commands BLOCK : the commands of the code block after the line `<!-- packaging/acceptance runs this: BLOCK -->`.
+readme_commands() { sed -n "/^<!-- packaging\/acceptance runs this: $1 -->/,/^\`\`\`\$/p" README.md | sed '1,/^```sh/d; /^```$/d'; }
+
+# run_readme BLOCK : as they stand there, but for where the servers are.
+run_readme() {
+    local commands
+    commands=$(readme_commands "$1" | sed -e "s|rabbit-1|${AMQP_URL#amqp://}|" -e "s|http://arango-1:8529|$ARANGODB_URL|")
+    [[ $commands ]] || { echo "README.md has no block '$1'" && return 1; }
+    inside env --chdir /root bash -exc "$commands"
+}
+
+check_install() {
+    say "installing as README.md says"
+    install --directory "$directory/root/root"
+    install --mode 0644 "$package" "$directory/root/root"
+    inside find / -xdev -not -path '/proc/*' -not -path '/sys/*' | sort >"$directory/files-before"
+
+    check 'apt installs it' run_readme install
+    check 'not configured, it is enabled but waits, and says for what' waits_for_configuration
+    check 'the configuration belongs to root:warren 0640' equal "$(inside stat --format %U:%G:%a /etc/warren/warren.toml)" root:warren:640 owner
+    check 'the completions for bash are loadable' inside bash -n /usr/share/bash-completion/completions/warren
+    check 'configured, checked and provisioned, it starts' run_readme configure
+    check 'it is active' is_active
+    check 'it consumes when systemctl start returns' consumes_all_queues
+    check 'READY came after consuming began' ready_after_consuming
+    check 'systemctl status tells in words what it does' expect "$(property StatusText)" 'consuming 3 queues' 'ArangoDB'
+    check 'it has no capabilities, a system call filter, and a user of its own' is_confined
+    check 'it was ready within a second' ready_within_a_second
+}
+
+waits_for_configuration() {
+    equal "$(inside systemctl is-enabled warren)" enabled 'systemctl is-enabled'
+    equal "$(property ActiveState)" inactive ActiveState
+    equal "$(property Result)" exec-condition Result
+    expect "$(journal)" 'Not started: /etc/warren/warren.toml is still the example' 'systemctl start warren'
+}
+
+consumes_all_queues() {
+    local queue
+    for queue in company.updated company.invalidated company.sync; do equal "$(consumers "$queue")" 1 "consumers of $queue"; done
+}
+
+# The journal keeps the order: the last queue's subscription, then systemd's own line, which it writes at READY.
+ready_after_consuming() {
+    journal | awk '/^Consuming/ { consuming++ } /^Started warren.service/ { started = 1; exit consuming != 3 } END { if (!started) exit 1 }'
+}
+
+is_confined() {
+    local status
+    status=$(inside cat "/proc/$(main_pid)/status")
+    expect "$status" $'CapEff:\t0000000000000000' $'CapBnd:\t0000000000000000' $'NoNewPrivs:\t1' $'Seccomp:\t2'
+    equal "$(inside stat --format %U "/proc/$(main_pid)")" warren 'its user'
+}
+
+ready_within_a_second() {
+    local started ready
+    started=$(property ExecMainStartTimestampMonotonic) ready=$(property ActiveEnterTimestampMonotonic)
+    say "exec to READY: $(((ready - started) / 1000)) ms"
+    ((ready - started < 1000000))
+}

@@ -1,0 +1,77 @@
+# Sourced by packaging/acceptance: what somebody who operates the service relies on from day to day.
+# shellcheck shell=bash disable=SC2016,SC2119,SC2120,SC2154
+
+check_operation() {
+    say "operation"
+    check 'messages arrive as documents' messages_arrive
+    check 'a message that cannot be written is told with its processor, queue and priority as fields of the journal' journal_has_fields
+    check 'warren status tells root that all is well' inside warren status
+    check 'a member of the group may operate, but not administer; others may not even look' levels_are_kept
+    check 'a change is logged with uid, pid and verb, and so is a refusal' changes_are_logged
+    check 'systemctl reload takes a new configuration into the running process' reload_takes_effect
+    check 'systemctl reload fails on a broken configuration, which changes nothing' reload_refuses
+}
+
+messages_arrive() {
+    begin_load arrival
+    end_load
+    all_arrived arrival
+}
+
+journal_has_fields() {
+    local from entry
+    from=$(cursor)
+    AMQP_URL=$AMQP_URL packaging/lib/broker.py publish company.updated <<<'this is not JSON'
+    await 10 said "$from" 'parking it'
+    entry=$(inside journalctl --unit warren --output json --after-cursor "$from" WARREN_QUEUE=company.updated | head -n 1)
+    expect "$entry" '"WARREN_PROCESSOR":"company-updated"' '"SYSLOG_IDENTIFIER":"warren"' '"PRIORITY":"4"' '"_TRANSPORT":"journal"'
+}
+
+# as USER COMMAND… : how it ends.
+as() {
+    local status=0
+    inside runuser --user "$1" -- "${@:2}" || status=$?
+    echo "status $status"
+}
+
+levels_are_kept() {
+    inside useradd --groups warren member
+    inside useradd stranger
+    expect "$(as member warren status)" company-sync 'status 0'
+    expect "$(as member warren pause company-sync)" 'status 0'
+    expect "$(as member warren resume company-sync)" 'status 0'
+    expect "$(as member warren log-level debug 2>&1)" 'may' 'status 77'
+    expect "$(as stranger warren status 2>&1)" 'permission denied' 'status 77'
+    inside warren log-level info
+}
+
+changes_are_logged() {
+    local uid
+    uid=$(inside id --user member)
+    expect "$(journal --output export)" "WARREN_UID=$uid"
+    expect "$(journal)" 'POST /v1/processors/company-sync/pause' 'PUT /v1/log-level'
+}
+
+reload_takes_effect() {
+    local from pid
+    from=$(cursor)
+    pid=$(main_pid)
+    write_configuration conf.d/test.toml <<<$'[log]\nlevel = "debug"'
+    inside systemctl reload warren
+    equal "$(main_pid)" "$pid" 'its pid'
+    is_active
+    said "$from" 'log'
+}
+
+reload_refuses() {
+    local from pid
+    from=$(cursor)
+    pid=$(main_pid)
+    write_configuration conf.d/test.toml <<<$'[log]\nlevel = "loud"'
+    not inside systemctl reload warren
+    said "$from" 'conf.d/test.toml:2'
+    inside rm /etc/warren/conf.d/test.toml
+    inside systemctl reload warren
+    equal "$(main_pid)" "$pid" 'its pid'
+    is_active
+}
