@@ -18,7 +18,7 @@ struct World {
 
     let emulator: ArangoEmulator
     let settings: Settings
-    let log = RecordedLog()
+    var log = RecordedLog()
 
     /// Provisioned and empty. `more` is TOML put before the processors, `processorKeys` stands in each of them.
     static func make(
@@ -64,14 +64,26 @@ struct World {
     /// Queues and dead-letter queues, in the order of the processors.
     var queues: [String] { QueueDeclarations(settings: settings).queues.map(\.name) }
 
+    /// The same with another control socket.
+    func with(socket: String) -> World {
+        var settings = settings
+        settings.control.socket = socket
+        return World(emulator: emulator, settings: settings, log: log)
+    }
+
     /// Runs the service around `body` and stops it in order.
     func serving(_ body: () async throws -> Void) async throws { try await serving(reading: nil) { _ in try await body() } }
 
-    /// The same, with the daemon, which reads its configuration from `source` when it is to be read again.
-    func serving(reading source: (@Sendable () throws(SettingsErrors) -> Settings)?, _ body: (Daemon) async throws -> Void) async throws {
+    /// The same, with the daemon, which reads its configuration from `source` when it is to be read again. With a `control` context it listens at
+    /// the control socket of the settings.
+    func serving(
+        reading source: (@Sendable () throws(SettingsErrors) -> Settings)?, control: ControlContext? = nil,
+        _ body: (Daemon) async throws -> Void
+    ) async throws {
         let (asked, ask) = AsyncStream.makeStream(of: Void.self)
         let daemon = try Daemon(
-            settings: settings, logger: log.logger, stateDirectory: nil, manager: ServiceManager(environment: [:]), load: source)
+            settings: settings, logger: log.logger, stateDirectory: nil, manager: ServiceManager(environment: [:]), control: control,
+            load: source)
         let running = Task { try await daemon.run { for await _ in asked {} } }
         do {
             try await body(daemon)

@@ -22,6 +22,8 @@ public struct SocketActivation: Sendable, Equatable {
         }
     }
 
+    init(sockets: [(name: String, descriptor: Int32)]) { self.sockets = sockets }
+
     /// The control socket: the one named `control`, or else the first; nil if systemd passed none. Throws ``SocketError/unusableActivation(_:)``
     /// if it is no listening Unix socket. From now on children do not inherit it.
     public func controlSocket() throws(SocketError) -> Int32? {

@@ -67,8 +67,11 @@ struct ProcessorFacts: Sendable {
     /// The pipeline was looked at.
     mutating func sample(_ counters: Counters, _ holding: Holding, at now: Moment) {
         let before = self.counters
+        let wasFull = self.holding.count >= prefetch
         self.counters = counters
         self.holding = holding
+        // With a full window RabbitMQ has nothing to deliver.
+        if wasFull || holding.count >= prefetch { suppliedAt = now }
         rate = window.rate(count: counters.settled, at: now.instant)
         if counters.written + counters.stale > before.written + before.stale { lastStored = now.wall }
         if counters.settled > before.settled || holding.count == 0 { progressedAt = now }

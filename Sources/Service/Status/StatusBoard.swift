@@ -22,6 +22,8 @@ struct StatusBoard: Sendable {
     private(set) var settings: Settings
     /// State of each processor since when, so that a state that stays keeps its time.
     private var states: [(state: ProcessorStatus.State, since: Moment)]
+    /// Reading pauses, because `[rabbitmq] hold` is reached: that nothing is delivered is our doing.
+    private var isHolding = false
     private var requests = (count: 0, documents: 0)
 
     /// Nothing is known yet.
@@ -98,7 +100,8 @@ struct StatusBoard: Sendable {
         case .parkingFailed(let index, let text, _):
             processors[index].failed("parking failed: \(text)", at: now)
             processors[index].parkingFailure = processors[index].parkingFailure.map { (text, $0.since) } ?? (text, now)
-        case .returning, .outcomeUnknown, .requestRejected, .decided, .fellApart, .holding: break
+        case .returning, .outcomeUnknown, .requestRejected, .decided, .fellApart: break
+        case .holding(let isOn, _): isHolding = isOn
         }
         noticeStates(at: now)
     }
@@ -127,6 +130,7 @@ struct StatusBoard: Sendable {
         for (index, (counters, holding)) in zip(counters, holdings).enumerated() where processors.indices.contains(index) {
             processors[index].sample(counters, holding, at: now)
         }
+        if isHolding { for index in processors.indices { processors[index].suppliedAt = now } }
         // Evidence beats hearsay: an answered write says that the database is there.
         if database.state == .unknown, processors.contains(where: { $0.lastStored != nil }) { database.set(.up, at: now) }
         noticeStates(at: now)
