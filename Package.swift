@@ -120,7 +120,9 @@ let package = Package(
         .systemLibrary(name: "CSystemd", path: "Tests/CSystemd"),
         .testTarget(
             name: "ServiceTests",
-            dependencies: ["Broker", "CLinux", "CSystemd", "Mapping", "Pipeline", "Service", "Settings", "Store", "Threads", logging],
+            dependencies: [
+                "Broker", "CLinux", "CSystemd", "Control", "Mapping", "Pipeline", "Service", "Settings", "Store", "Threads", logging,
+            ],
             swiftSettings: strict),
         .testTarget(
             name: "ControlTests",

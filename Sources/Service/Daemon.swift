@@ -10,6 +10,8 @@ public struct Daemon: Sendable {
     let status: StatusKeeper
     let stopRequest = StopRequest()
     private let control: ControlContext?
+    /// Who listens to what happens.
+    let events = EventHub()
 
     /// Builds all parts; nothing is connected yet. Throws a ``StartError`` for what can be seen without a server.
     ///
@@ -24,7 +26,8 @@ public struct Daemon: Sendable {
         announcer = Announcer(manager, processors: settings.processors)
         status = StatusKeeper(settings: settings)
         let surroundings = Surroundings(
-            logger: logger, stateDirectory: stateDirectory, announcer: announcer, status: status, threshold: control?.threshold)
+            logger: logger, stateDirectory: stateDirectory, announcer: announcer, status: status, events: events,
+            threshold: control?.threshold)
         let engine = try Engine(settings: settings, surroundings: surroundings)
         governor = Governor(engine, surroundings) { () throws(SettingsErrors) in try load?() ?? settings }
     }

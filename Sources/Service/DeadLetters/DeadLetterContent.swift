@@ -25,8 +25,10 @@ struct DeadLetterContent {
     /// Without content. `number`: its place in the queue, from 1.
     func summary(number: Int) -> DeadLetterSummary {
         DeadLetterSummary(
-            number: number, reason: reason, error: text("warren-error"), failedAt: text("warren-failed-at"), attempts: number("warren-attempts"),
-            replays: Int(clamping: ParkingHistory(headers).replays), exchange: text("warren-exchange"), routingKey: text("warren-routing-key"),
+            number: number, reason: reason, error: text("warren-error"), failedAt: text("warren-failed-at"),
+            attempts: integer("warren-attempts"),
+            replays: Int(clamping: ParkingHistory(headers).replays), exchange: text("warren-exchange"),
+            routingKey: text("warren-routing-key"),
             messageId: delivery.messageIDPlace.map { String(decoding: delivery.bytes[$0], as: UTF8.self) }, bodyBytes: delivery.bodyBytes)
     }
 
@@ -48,7 +50,7 @@ struct DeadLetterContent {
         if case .string(let text)? = headers[name] { text.cut(toBytes: Self.textBytes) } else { nil }
     }
 
-    private func number(_ name: String) -> Int? {
+    private func integer(_ name: String) -> Int? {
         if case .integer(let number)? = headers[name] { Int(clamping: number) } else { nil }
     }
 }
