@@ -9,12 +9,13 @@ extension PipelineMachine {
         hotDocuments.written(lanes.document(of: lanes[slot].write), messages: slots.count)
         let processor = lanes[slot].write.processor
         processors[processor].counters.conflated += slots.count - 1
+        let detail = "one write for \(slots.count) messages"
         var newest: UInt64?
         for slot in slots {
             let entry = lanes[slot]
             let isOld = if let version = entry.write.version, let newest { version <= newest } else { false }
             if !isOld { newest = entry.write.version }
-            confirm(entry, isOld ? .stale : verdict, detail: "one write for \(slots.count) messages")
+            confirm(entry, isOld ? .stale : verdict, detail: detail)
             let next = lanes.finish(slot)
             if slot == slots.last, let next { leave(next, at: now) }
         }

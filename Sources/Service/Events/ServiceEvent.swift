@@ -119,6 +119,13 @@ extension ServiceEvent {
             self.init("request-split")
             count = documents
             detail = fault.description
+        case .fellApart(let write, let messages, let fault):
+            self.init("write-split")
+            processor = processors[write.processor].name
+            collection = write.target.collection
+            key = write.key.text
+            count = messages
+            detail = fault.description
         case .holding(let isHolding, let bytes):
             self.init(isHolding ? "reading-paused" : "reading-resumed")
             detail = "\(bytes) bytes held"

@@ -39,16 +39,20 @@ struct ServiceMetrics: Sendable {
         var returned = MetricFamily(
             "warren_deliveries_returned_total", .counter, "Deliveries dropped unsettled with their channel; RabbitMQ delivers them again.")
         var retried = MetricFamily("warren_writes_retried_total", .counter, "Failed writes that were tried again.")
+        var conflated = MetricFamily(
+            "warren_deliveries_conflated_total", .counter,
+            "Deliveries that needed no write of their own, because a waiting write of their document took them in; they count as settled too.")
         for (processor, counters) in zip(processors, snapshot.counters) {
             let name = ("processor", processor.name)
             received.add(.integer(counters.received), name)
             settled.add(.integer(counters.written), name, ("outcome", "written"))
             settled.add(.integer(counters.stale), name, ("outcome", "stale"))
             settled.add(.integer(counters.parked), name, ("outcome", "parked"))
+            conflated.add(.integer(counters.conflated), name)
             returned.add(.integer(counters.returned), name)
             retried.add(.integer(counters.retried), name)
         }
-        return [received, settled, returned, retried]
+        return [received, settled, conflated, returned, retried]
     }
 
     private var times: [MetricFamily] {
