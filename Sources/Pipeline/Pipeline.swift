@@ -114,6 +114,9 @@ public actor Pipeline {
         mappers = settings.processors.indices.map { Mapper(settings: settings, processor: $0) }
     }
 
+    /// An outage of the database that lasts longer returns the deliveries to RabbitMQ.
+    public static var longestHold: Duration { PipelineMachine.longestHold }
+
     /// Takes what the broker read, from any thread, without waiting. In bulk: what comes before the pipeline looks costs no further wake-up.
     public nonisolated func receive(_ arrival: Arrival) {
         let waiter = inbox.withLock { inbox in

@@ -83,6 +83,7 @@ public struct Daemon: Sendable {
     private func listen() async throws(StartError) -> ControlEndpoint? {
         guard let control else { return nil }
         return try await ControlEndpoint(
-            engine.settings.control, environment: control.environment, operations: operations(control), logger: logger)
+            engine.settings.control, metrics: engine.settings.metrics, environment: control.environment, operations: operations(control),
+            logger: logger)
     }
 }

@@ -25,6 +25,11 @@ public struct ControlOperations: Sendable {
         self.observation = observation
     }
 
+    /// What may be served to the network: figures and health.
+    public var networkRoutes: [Route] {
+        [StatusOperations.healthRoute(status.health)] + (observation.map { [ObservationOperations.metricsRoute($0.metrics)] } ?? [])
+    }
+
     /// The routes of all groups.
     public var routes: [Route] {
         status.routes + processors.routes + service.routes + (deadLetters?.routes ?? []) + (observation?.routes ?? [])

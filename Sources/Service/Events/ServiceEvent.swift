@@ -62,14 +62,14 @@ extension ServiceEvent {
             return own
         }
         switch event {
-        case .connected(let endpoint):
+        case .connected(let endpoint, _):
             self.init("rabbitmq-connected")
             self.endpoint = endpoint
         case .waiting(let error, _):
             self.init("rabbitmq-away")
             endpoint = error.endpoint
             detail = error.description
-        case .subscribed(let processor, _): self = own("consuming", processor, nil)
+        case .subscribed(let processor, _), .resumed(let processor, _): self = own("consuming", processor, nil)
         case .unsubscribed(let processor, _, let error): self = own(error == nil ? "consumer-cancelled" : "consumer-lost", processor, error)
         case .subscribeFailed(let processor, let error, _): self = own("subscribe-failed", processor, error)
         case .unproven(let processor, let ready):
