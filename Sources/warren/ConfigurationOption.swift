@@ -14,11 +14,6 @@ struct ConfigurationOption: ParsableArguments {
     @Option(name: .long, help: "The configuration file; conf.d/*.toml beside it is read as well.")
     var config = SettingsLoader.defaultFile
 
-    init() {}
-
-    /// For a command that names the file in a way of its own.
-    init(file: String) { config = file }
-
     /// The configuration, or exit 78 with every mistake in it.
     func load() throws(ExitCode) -> Settings {
         // Before the first name look-up of a static binary.

@@ -56,14 +56,17 @@ struct Explain: ParsableCommand {
     }
 
     private func explain(_ request: ExplainRequest, file: String) throws(ExitCode) -> Explanation {
-        let settings = try ConfigurationOption(file: file).load()
+        // Its own initialisers leave out what the command line gives.
+        guard let option = try? ConfigurationOption.parse(["--config", file]) else { throw .configuration }
+        let settings = try option.load()
         return try asking { () throws(ClientError) in
             do throws(ControlError) { return try Explainer.explain(request, settings: settings) } catch { throw .refused(error) }
         }
     }
 
     private func ask(_ request: ExplainRequest) throws(ExitCode) -> Explanation {
-        let client = ServiceOption(socket: socket).client
+        guard let option = try? ServiceOption.parse(socket.map { ["--socket", $0] } ?? []) else { throw .failure }
+        let client = option.client
         do throws(ClientError) {
             return try client.send(.post, "/v1/explain", body: request)
         } catch {

@@ -10,11 +10,6 @@ struct ServiceOption: ParsableArguments {
     @Option(name: .long, help: "The configuration file, to find the control socket.")
     var config = SettingsLoader.defaultFile
 
-    init() {}
-
-    /// For a command that has the option in a way of its own.
-    init(socket: String?) { self.socket = socket }
-
     /// A client of that service.
     var client: ControlClient {
         let settings = control
