@@ -142,7 +142,8 @@ let package = Package(
         .testTarget(
             name: "Integration",
             dependencies: [
-                "ArangoEmulator", "Broker", "CLinux", "FaultProxy", "Mapping", "Pipeline", "Service", "Settings", "Store", logging,
+                "ArangoEmulator", "Broker", "CLinux", "Control", "FaultProxy", "Mapping", "Pipeline", "Service", "Settings", "Store",
+                logging,
             ],
             swiftSettings: strict),
     ] + (isFuzzing ? [fuzzControl] : [])

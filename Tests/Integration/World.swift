@@ -65,9 +65,10 @@ struct World {
     var queues: [String] { QueueDeclarations(settings: settings).queues.map(\.name) }
 
     /// Runs the service around `body` and stops it in order.
-    func serving(_ body: () async throws -> Void) async throws {
+    func serving(control: ControlContext? = nil, _ body: () async throws -> Void) async throws {
         let (asked, ask) = AsyncStream.makeStream(of: Void.self)
-        let daemon = try Daemon(settings: settings, logger: log.logger, stateDirectory: nil, manager: ServiceManager(environment: [:]))
+        let daemon = try Daemon(
+            settings: settings, logger: log.logger, stateDirectory: nil, manager: ServiceManager(environment: [:]), control: control)
         let running = Task { try await daemon.run { for await _ in asked {} } }
         do {
             try await body()

@@ -49,7 +49,9 @@ final class DeadLetterOffice: Sendable {
             guard let last, last.number == number else { return nil }
             return DeadLetterContent(last.delivery).detail(number: number, queue: place.deadLetters, isRedacted: isRedacted)
         }
-        guard let detail else { throw .notFound("there is no dead letter \(number) of \(name); `warren dead list \(name)` tells which there are") }
+        guard let detail else {
+            throw .notFound("there is no dead letter \(number) of \(name); `warren dead list \(name)` tells which there are")
+        }
         return detail
     }
 
@@ -75,9 +77,9 @@ final class DeadLetterOffice: Sendable {
     }
 
     /// What moves messages before they are acknowledged; a result for each.
-    private typealias Move = @Sendable (Place, [Delivery]) async -> [Result<Void, PublishFailure>]
+    typealias Move = @Sendable (Place, [Delivery]) async -> [Result<Void, PublishFailure>]
 
-    private func carryOut(_ order: DeadLetterOrder, on name: String, move: Move?) async throws(ControlError) -> DeadLetterReport {
+    func carryOut(_ order: DeadLetterOrder, on name: String, move: Move?) async throws(ControlError) -> DeadLetterReport {
         try await working(on: name) { place, browser throws(BrokerError) in
             var (selection, census, done) = (DeadLetterSelection(order), DeadLetterCensus(), 0)
             var failure: String?
@@ -108,12 +110,13 @@ final class DeadLetterOffice: Sendable {
     }
 
     private static func unconfirmed(_ error: BrokerError, isReplay: Bool) -> String {
-        let consequence = isReplay ? "some of the replayed messages may be in the dead-letter queue still" : "some of the messages may be there still"
+        let consequence =
+            isReplay ? "some of the replayed messages may be in the dead-letter queue still" : "some of the messages may be there still"
         return "RabbitMQ did not confirm the end: \(consequence) (\(error))"
     }
 
     /// Where a processor's messages come from, and where they are parked.
-    private struct Place: Sendable {
+    struct Place: Sendable {
         let settings: Settings
         let source: String
         var deadLetters: String { source + settings.deadLetter.suffix }
