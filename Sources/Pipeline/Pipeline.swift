@@ -183,6 +183,7 @@ public actor Pipeline {
                 mappers.append(mapper)
                 processors.append(settings.processors[index])
             } else {
+                if processors[place].name != settings.processors[index].name { machine.history.forget(place) }
                 mappers[place] = mapper
                 processors[place] = settings.processors[index]
             }

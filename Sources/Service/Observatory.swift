@@ -37,7 +37,7 @@ struct Observatory: Sendable {
             history: { [engine] collection, key in
                 let engine = engine()
                 let history = await engine.pipeline.history(collection: collection, key: key)
-                return HistoryReport(collection: collection, key: key, history, processors: engine.settings.processors)
+                return HistoryReport(collection: collection, key: key, history, processors: engine.board.roster.occupants)
             },
             events: { [events, engine] filter, sink throws(ControlError) in
                 let names = engine().settings.processors.map(\.name)
@@ -50,11 +50,12 @@ struct Observatory: Sendable {
     /// The page that Prometheus reads.
     func metrics(status: @Sendable () async -> StatusReport?) async -> String {
         let engine = engine()
+        // After the roster is taken there can only be more places, never fewer.
+        let roster = engine.board.roster
         return PrometheusText.render(
             ServiceMetrics(
-                version: version, processors: engine.settings.processors, holdBytes: engine.settings.rabbitmq.holdBytes,
-                snapshot: await engine.pipeline.snapshot(), endpoints: await engine.store.coordinators(), status: await status(),
-                process: .now()
+                version: version, roster: roster, snapshot: await engine.pipeline.snapshot(), endpoints: await engine.store.coordinators(),
+                status: await status(), process: .now()
             ).families)
     }
 }

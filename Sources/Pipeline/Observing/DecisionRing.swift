@@ -21,7 +21,7 @@ struct DecisionRing {
     }
 
     private let bound: Int
-    private var entries: [Entry] = []
+    private var entries: [Entry?] = []
     private var ids: [UInt8] = []
     private var next = 0
 
@@ -29,7 +29,7 @@ struct DecisionRing {
     init(bound: Int = Self.bound) { self.bound = bound }
 
     /// Decisions kept at present.
-    var count: Int { entries.count }
+    var count: Int { entries.count { $0 != nil } }
 
     /// Keeps a decision about a document.
     mutating func append(
@@ -54,12 +54,16 @@ struct DecisionRing {
         next = (next + 1) % bound
     }
 
+    /// Forgets what was decided for a processor whose place another one takes.
+    mutating func forget(_ processor: ProcessorIndex) {
+        for index in entries.indices where entries[index]?.processor == processor { entries[index] = nil }
+    }
+
     /// The decisions about the document with this key, the newest first.
     func decisions(about key: String, isIncluded: (ProcessorIndex) -> Bool) -> [Decision] {
         let order = entries.count < bound ? Array(entries.indices) : Array(next..<bound) + Array(0..<next)
         return order.reversed().compactMap { index in
-            let entry = entries[index]
-            guard entry.key.text == key, isIncluded(entry.processor) else { return nil }
+            guard let entry = entries[index], entry.key.text == key, isIncluded(entry.processor) else { return nil }
             let id = ids[index * Decision.idBytes..<index * Decision.idBytes + entry.idBytes]
             return Decision(
                 processor: entry.processor, key: entry.key, version: entry.version, verdict: entry.verdict, detail: entry.detail,

@@ -53,9 +53,10 @@ final class EventHub: Sendable {
         put(.event(event), count: 1)
     }
 
-    /// Something the pipeline reports.
-    func tell(_ note: Note, processors: [ProcessorSettings]) {
+    /// Something the pipeline reports; `processors` by place, see ``Roster``.
+    func tell(_ note: Note, processors: @autoclosure () -> [ProcessorSettings]) {
         guard isObserved else { return }
+        let processors = processors()
         if case .decided(let decisions) = note { return put(.decisions(decisions, processors), count: decisions.count) }
         if let event = ServiceEvent(note, processors: processors) { put(.event(event), count: 1) }
     }

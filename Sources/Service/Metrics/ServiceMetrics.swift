@@ -8,10 +8,8 @@ internal import Store
 struct ServiceMetrics: Sendable {
     /// The program's version.
     var version: String
-    /// In the order of the snapshot's counters.
-    var processors: [ProcessorSettings]
-    /// `[rabbitmq] hold`.
-    var holdBytes: Int
+    /// Who is where in the snapshot.
+    var roster: Roster
     /// The pipeline at one moment.
     var snapshot: PipelineSnapshot
     /// What the endpoints of ArangoDB did.
@@ -41,9 +39,10 @@ struct ServiceMetrics: Sendable {
         var retried = MetricFamily("warren_writes_retried_total", .counter, "Failed writes that were tried again.")
         var conflated = MetricFamily(
             "warren_deliveries_conflated_total", .counter,
-            "Deliveries that needed no write of their own, because a waiting write of their document took them in; they count as settled too.")
-        for (processor, counters) in zip(processors, snapshot.counters) {
-            let name = ("processor", processor.name)
+            "Deliveries that needed no write of their own, because a waiting write of their document took them in; they count as settled too."
+        )
+        for (processor, place) in zip(roster.settings.processors, roster.places) where snapshot.counters.indices.contains(place) {
+            let (name, counters) = (("processor", processor.name), snapshot.counters[place])
             received.add(.integer(counters.received), name)
             settled.add(.integer(counters.written), name, ("outcome", "written"))
             settled.add(.integer(counters.stale), name, ("outcome", "stale"))
@@ -61,7 +60,8 @@ struct ServiceMetrics: Sendable {
         var publish = MetricFamily(
             "warren_publish_to_settled_seconds", .histogram,
             "From publication until settled, for messages whose timestamp_in_ms header tells when they were published.")
-        for (processor, times) in zip(processors, snapshot.times) {
+        for (processor, place) in zip(roster.settings.processors, roster.places) where snapshot.times.indices.contains(place) {
+            let times = snapshot.times[place]
             receive.add(.histogram(times.receiveToSettled, unit: Self.nanoseconds), ("processor", processor.name))
             guard times.publishToSettled.count > 0 else { continue }
             publish.add(.histogram(times.publishToSettled, unit: Self.nanoseconds), ("processor", processor.name))
@@ -75,7 +75,9 @@ struct ServiceMetrics: Sendable {
                 "warren_deliveries_held", .gauge, "Deliveries held: waiting, in flight, delayed, or on their way to a dead-letter queue.",
                 .integer(snapshot.held)),
             .single("warren_held_bytes", .gauge, "Bytes of the deliveries held.", .integer(snapshot.heldBytes)),
-            .single("warren_hold_limit_bytes", .gauge, "[rabbitmq] hold: above it reading pauses.", .integer(holdBytes)),
+            .single(
+                "warren_hold_limit_bytes", .gauge, "[rabbitmq] hold: above it reading pauses.", .integer(roster.settings.rabbitmq.holdBytes)
+            ),
         ]
     }
 
