@@ -54,7 +54,7 @@ extension WholeService {
 
                 let request = ExplainRequest(processor: "updated", body: Data(#"{"id":"9","version":1}"#.utf8).base64EncodedString())
                 let explanation: Explanation = try client.send(.post, "/v1/explain", body: request)
-                #expect(explanation.requests.first?.body == #"[{"_key":"9","id":"9","version":1}]"#)
+                #expect(explanation.requests.first?.body == #"[{"_key":"9","id":"9","version":1,"invalidated":false}]"#)
                 #expect(world.documents["9"] == nil)
             }
         }

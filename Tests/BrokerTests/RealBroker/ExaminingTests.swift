@@ -1,3 +1,4 @@
+import Mapping
 import Testing
 
 @testable import Broker
