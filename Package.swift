@@ -121,7 +121,7 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Broker", "CLinux", "Control", "CSystemd", "Mapping", "Pipeline", "Service", "Settings", "Store", "Threads", logging,
+                "Broker", "CLinux", "CSystemd", "Control", "Mapping", "Pipeline", "Service", "Settings", "Store", "Threads", logging,
             ],
             swiftSettings: strict),
         .testTarget(

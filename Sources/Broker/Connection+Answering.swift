@@ -54,7 +54,7 @@ extension Connection {
     }
 
     /// The error for the caller; the connection is closed with the handshake if the broker takes it for alive.
-    func ended(by reason: BrokerError.Reason, queue: String) -> BrokerError {
+    func ended(by reason: BrokerError.Reason, queue: String?) -> BrokerError {
         if reason.leavesConnectionOpen { closeAndWait() }
         return BrokerError(reason, endpoint: place, queue: queue)
     }

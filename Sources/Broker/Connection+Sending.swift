@@ -59,6 +59,23 @@ extension Connection {
         }
     }
 
+    /// Subscribes with arguments, without waiting for the answer.
+    func sendConsume(channel: UInt16, queue: String, arguments: FieldTable) throws(BrokerError.Reason) {
+        try unsafe withBytes(of: queue) { queue throws(BrokerError.Reason) in
+            let result = unsafe withTable(arguments.encoded) { table -> Result<Void, BrokerError.Reason> in
+                var consume = unsafe amqp_basic_consume_t()
+                unsafe consume.queue = queue
+                unsafe consume.arguments = table
+                do throws(BrokerError.Reason) {
+                    return .success(try unsafe send(AMQP_BASIC_CONSUME_METHOD, &consume, channel: channel))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            try result?.get()
+        }
+    }
+
     /// Asks for one message, which stays unacknowledged.
     func sendGet(channel: UInt16, queue: String) throws(BrokerError.Reason) {
         try unsafe withBytes(of: queue) { queue throws(BrokerError.Reason) in

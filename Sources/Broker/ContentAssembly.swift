@@ -127,15 +127,3 @@ struct ContentAssembly {
         step = .method
     }
 }
-
-extension ContentEncoding {
-    /// By the property's text; names of codings do not distinguish case (RFC 9110, 8.4.1).
-    init(name: String) {
-        self =
-            switch name.lowercased() {
-            case "", "identity": .identity
-            case "gzip", "x-gzip": .gzip
-            default: .unknown(name)
-            }
-    }
-}

@@ -81,7 +81,7 @@ public enum Topology {
         }
     }
 
-    private static func state(of name: String, _ connection: Connection) throws(BrokerError) -> State {
+    static func state(of name: String, _ connection: Connection) throws(BrokerError) -> State {
         switch try connection.declare(QueueDeclaration(name: name), passive: true) {
         case .declared(let depth): return .present(depth)
         case .refused(let error):

@@ -51,7 +51,8 @@ private struct PropertyCursor {
     /// Over delivery-mode and priority, a byte each, then correlation-id, reply-to and expiration.
     mutating func skipToMessageID(_ flags: UInt16, _ bytes: [UInt8]) -> Bool {
         index += (flags & 1 << 12 == 0 ? 0 : 1) + (flags & 1 << 11 == 0 ? 0 : 1)
-        return [10, 9, 8].allSatisfy { flags & 1 << $0 == 0 || short(bytes) != nil }
+        return (flags & 1 << 10 == 0 || short(bytes) != nil) && (flags & 1 << 9 == 0 || short(bytes) != nil)
+            && (flags & 1 << 8 == 0 || short(bytes) != nil)
     }
 
     /// Up to 255 bytes behind one for their count.

@@ -48,6 +48,18 @@ public enum ContentEncoding: Sendable, Equatable {
     case unknown(String)
 }
 
+extension ContentEncoding {
+    /// By the property's text; names of codings do not distinguish case (RFC 9110, 8.4.1).
+    public init(name: String) {
+        self =
+            switch name.lowercased() {
+            case "", "identity": .identity
+            case "gzip", "x-gzip": .gzip
+            default: .unknown(name)
+            }
+    }
+}
+
 /// One message as RabbitMQ delivered it.
 ///
 /// Body and encoded properties share one allocation, because both live exactly as long as the delivery is unsettled.

@@ -115,6 +115,9 @@ public actor Pipeline {
         mappers = settings.processors.indices.map { Mapper(settings: settings, processor: $0) }
     }
 
+    /// An outage of the database that lasts longer returns the deliveries to RabbitMQ.
+    public static var longestHold: Duration { PipelineMachine.longestHold }
+
     /// Takes what the broker read, from any thread, without waiting. In bulk: what comes before the pipeline looks costs no further wake-up.
     public nonisolated func receive(_ arrival: Arrival) {
         let waiter = inbox.withLock { inbox in
@@ -199,11 +202,11 @@ public actor Pipeline {
     public func snapshot() -> PipelineSnapshot { PipelineSnapshot(machine, at: clock.now) }
 
     /// The last decisions about a document, the newest first, with the time of each in milliseconds since 1970.
-    public func history(collection: String, key: String) -> [(decision: Decision, milliseconds: UInt64)] {
+    public func history(collection: String, key: String) -> DocumentHistory {
         let (now, wall) = (machine.nanosecondsNow(clock.now), ports.wallMilliseconds())
-        return machine.history.decisions(about: key) { processors[$0].collection == collection }.map { decision in
-            (decision, wall &- UInt64(max(0, now - decision.nanoseconds) / 1_000_000))
-        }
+        let decisions = machine.history.decisions(about: key) { processors[$0].collection == collection }
+        return DocumentHistory(
+            decisions: decisions.map { ($0, wall &- UInt64(max(0, now - $0.nanoseconds) / 1_000_000)) }, remembered: machine.history.count)
     }
 
     private func takeArrivals() {

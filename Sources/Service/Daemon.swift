@@ -11,6 +11,8 @@ public struct Daemon: Sendable {
     let status: StatusKeeper
     let stopRequest = StopRequest()
     private let control: ControlContext?
+    /// Who listens to what happens.
+    let events = EventHub()
 
     /// Builds all parts; nothing is connected yet. Throws a ``StartError`` for what can be seen without a server.
     ///
@@ -26,7 +28,8 @@ public struct Daemon: Sendable {
         watchdog = Watchdog(manager: manager, logger: logger)
         status = StatusKeeper(settings: settings)
         let surroundings = Surroundings(
-            logger: logger, stateDirectory: stateDirectory, announcer: announcer, status: status, threshold: control?.threshold)
+            logger: logger, stateDirectory: stateDirectory, announcer: announcer, status: status, events: events,
+            threshold: control?.threshold)
         let engine = try Engine(settings: settings, surroundings: surroundings)
         governor = Governor(engine, surroundings) { () throws(SettingsErrors) in try load?() ?? settings }
     }
@@ -87,6 +90,7 @@ public struct Daemon: Sendable {
     private func listen() async throws(StartError) -> ControlEndpoint? {
         guard let control else { return nil }
         return try await ControlEndpoint(
-            engine.settings.control, environment: control.environment, operations: operations(control), logger: logger)
+            engine.settings.control, metrics: engine.settings.metrics, environment: control.environment, operations: operations(control),
+            logger: logger)
     }
 }

@@ -18,6 +18,8 @@ public struct Settings: Sendable, Equatable {
     public var control = ControlSettings()
     /// `[log]`
     public var log = LogSettings()
+    /// `[metrics]`
+    public var metrics = MetricsSettings()
     /// `[service]`
     public var service = ServiceSettings()
     /// `[[processor]]`, in the order of the files. Names are unique; at least one.

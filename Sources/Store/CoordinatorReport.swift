@@ -1,4 +1,6 @@
-/// How one coordinator did lately.
+public import Pipeline
+
+/// How one coordinator did, lately and since start.
 public struct CoordinatorReport: Sendable, Equatable {
     /// Its URL, without credentials.
     public let endpoint: String
@@ -9,5 +11,25 @@ public struct CoordinatorReport: Sendable, Equatable {
     /// Why its latest request came to nothing; nil: it was answered.
     public internal(set) var failure: String?
 
-    init(endpoint: String) { self.endpoint = endpoint }
+    /// Requests answered since start, whatever the answer was, 503 apart.
+    public internal(set) var answered = 0
+    /// Requests answered with 503 since start: away or overloaded, by its own word.
+    public internal(set) var unavailable = 0
+    /// Requests without a whole answer since start: no connection, a reset, a timeout.
+    public internal(set) var failed = 0
+    /// How long requests took that were answered, in nanoseconds.
+    public internal(set) var durations = Histogram(bounds: Histogram.times)
+
+    /// Nothing is known yet.
+    public init(endpoint: String) { self.endpoint = endpoint }
+
+    /// A request has ended; nil: without a whole answer.
+    mutating func count(status: Int?, took duration: Duration) {
+        guard let status else {
+            failed += 1
+            return
+        }
+        if status == 503 { unavailable += 1 } else { answered += 1 }
+        durations.add(duration)
+    }
 }

@@ -53,9 +53,7 @@ public actor DocumentStore {
     /// Writes a batch with one request. Waits while `[arangodb] connections` requests are in flight.
     public func write(_ batch: WriteBatch) async -> WriteReply {
         guard !batch.writes.isEmpty else { return .success([]) }
-        let request = DocumentRequest.write(
-            batch.target, database: settings.database, waitForSync: settings.waitForSync, count: batch.writes.count)
-        return await send(request) { body in
+        return await send(DocumentRequest.write(batch, settings: settings)) { body in
             DocumentRequest.writeBody(of: batch, into: &body)
         } reading: { answer in
             WriteAnswer.reply(answer, to: batch)

@@ -44,7 +44,10 @@ final class Exchange {
             let start = ContinuousClock.now
             transfer.prepare(request, base: coordinator.base, headers: headers, connectTo: coordinator.connectTo)
             let end = await withCheckedContinuation { multi.start(transfer, $0) }
-            if let broken = end.failure(request, endpoint: coordinator.name) {
+            let broken = end.failure(request, endpoint: coordinator.name)
+            let now = ContinuousClock.now
+            reports[index].count(status: broken == nil ? end.status : nil, took: now - start)
+            if let broken {
                 reports[index].failure = "\(broken.fault)"
                 if end.wasSent {
                     ring.failed(index, now: .now)
@@ -54,7 +57,6 @@ final class Exchange {
             } else {
                 let answer = Answer(
                     status: end.status, body: end.isTooLarge ? [] : transfer.answer, isTooLarge: end.isTooLarge, endpoint: coordinator.name)
-                let now = ContinuousClock.now
                 (reports[index].replyTime, reports[index].lastAnswer) = (now - start, now)
                 guard answer.status == 503 else {
                     reports[index].failure = nil

@@ -1,59 +1,84 @@
 import ArgumentParser
-import Broker
+import Control
 import Service
 import Settings
-import Store
 
 /// `warren check`
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Checks the configuration: all mistakes at once, with file, line and key.",
-        discussion: "With --live it also asks both servers for what the configuration needs. Nothing is changed.")
+        discussion: """
+            With --live it also looks at both servers, like a doctor: queues with their types and arguments, dead-letter queues, rights, collections,
+            indexes, versions, clocks. Each finding says what to do. Nothing is changed, and no message is taken.
+
+            Exit code 0: nothing is wrong (warnings there may be). 78: the configuration. 69: something is missing or does not answer.
+            77: not permitted.
+
+            Examples:
+              warren check
+              warren check --live
+              warren check --live --json | jq '.[] | select(.severity == "error")'
+            """)
 
     @OptionGroup var configuration: ConfigurationOption
-    @Flag(help: "Connect, and check queues, rights, collections and indexes.")
+    @Flag(help: "Connect, and look for what the configuration needs.")
     var live = false
+    @Flag(help: "The findings of --live as JSON.")
+    var json = false
+
+    func validate() throws {
+        guard live || !json else { throw ValidationError("--json is for --live.") }
+    }
 
     func run() async throws {
         let settings = try configuration.load()
-        settings.summary.forEach { print($0) }
+        if !json { settings.summary.forEach { print($0) } }
         guard live else { return print("The configuration is right.") }
-        // Both are asked, so that one run tells all that is wrong.
-        let broker = await checkBroker(settings)
-        let database = await checkDatabase(settings)
-        if let failure = broker ?? database { throw failure }
-        print("The configuration is right, and both servers have what it needs.")
+        let findings = await Doctor(settings: settings).examine()
+        if json {
+            print(String(decoding: try ControlJSON.encode(findings), as: UTF8.self))
+        } else {
+            tell(findings)
+        }
+        if let failure = findings.lazy.compactMap(\.exitCode).first { throw failure }
     }
 
-    /// Nil: all is there.
-    private func checkBroker(_ settings: Settings) async -> ExitCode? {
-        let names = QueueDeclarations(settings: settings).queues.map(\.name)
-        do throws(BrokerError) {
-            let states = try await Topology.check(names, settings: settings.rabbitmq)
-            let faults = states.compactMap { state -> BrokerError? in
-                switch state {
-                case .present: nil
-                case .missing(let error), .refused(let error): error
-                }
-            }
-            faults.forEach { complain("\($0)") }
-            return faults.isEmpty ? nil : .unavailable
-        } catch {
-            complain("\(error)")
-            return ExitCode(error)
+    /// What is wrong goes to standard error, so that a script that looks at nothing else sees it.
+    private func tell(_ findings: [Finding]) {
+        print("")
+        for finding in findings {
+            let line = "\(finding.severity.mark) \(finding.subject): \(finding.text)" + (finding.advice.map { "\n        → \($0)" } ?? "")
+            if finding.severity == .error { complain(line) } else { print(line) }
+        }
+        let (errors, warnings) = (findings.count { $0.severity == .error }, findings.count { $0.severity == .warning })
+        print("")
+        if errors > 0 {
+            print("\(errors) \(errors == 1 ? "error" : "errors"), \(warnings) \(warnings == 1 ? "warning" : "warnings")")
+        } else {
+            print("The configuration is right, and both servers have what it needs" + (warnings > 0 ? "; mind the warnings." : "."))
         }
     }
+}
 
-    private func checkDatabase(_ settings: Settings) async -> ExitCode? {
-        guard let store = openStore(settings) else { return .configuration }
-        let shortcomings = await store.missing(ProvisionPlan(processors: settings.processors))
-        await store.close()
-        shortcomings.forEach { complain("\($0)") }
-        return switch shortcomings.first {
-        case nil: nil
-        case .tooOld, .notADocumentCollection: .configuration
-        case .notPermitted, .noAccess: .notPermitted
-        default: .unavailable
+extension Finding {
+    /// Nil: no error.
+    fileprivate var exitCode: ExitCode? {
+        guard severity == .error else { return nil }
+        return switch kind {
+        case .notPermitted?: .notPermitted
+        case .configuration?: .configuration
+        case .unavailable?, nil: .unavailable
+        }
+    }
+}
+
+extension Finding.Severity {
+    fileprivate var mark: String {
+        switch self {
+        case .ok: "ok     "
+        case .note: "note   "
+        case .warning: "warning"
+        case .error: "ERROR  "
         }
     }
 }

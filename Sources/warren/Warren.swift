@@ -15,13 +15,14 @@ import Glibc
               warren provision                 creates queues, database, collections and indexes
               warren run                       the service itself
               warren status                    what it does, and what is wrong
+              warren dead list company-updated  what could not be written, and why
+              warren why companies 4711        what became of the last messages about a document
               warren pause company-sync        takes no messages until `warren resume company-sync`
             """,
         version: version,
         subcommands: [
             Run.self, Check.self, Provision.self, Status.self, Pause.self, Resume.self, Drain.self, Reload.self, LogLevel.self, Stop.self,
-            Top.self,
-            Version.self,
+            Top.self, Dead.self, Explain.self, Why.self, Tail.self, Version.self,
         ])
 
     /// Not `async`: Swift would end the main thread then, and a static binary sorts all its unwind tables for that, which takes 60 ms.

@@ -72,7 +72,9 @@ struct World {
     }
 
     /// Runs the service around `body` and stops it in order.
-    func serving(_ body: () async throws -> Void) async throws { try await serving(reading: nil) { _ in try await body() } }
+    func serving(control: ControlContext? = nil, _ body: () async throws -> Void) async throws {
+        try await serving(reading: nil, control: control) { _ in try await body() }
+    }
 
     /// The same, with the daemon, which reads its configuration from `source` when it is to be read again. With a `control` context it listens at
     /// the control socket of the settings.

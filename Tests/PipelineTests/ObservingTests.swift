@@ -43,6 +43,18 @@ import Testing
         #expect(decisions.map(\.messageID) == ["id-5", "id-4", "id-3"])
     }
 
+    @Test("What was decided for a processor that is gone is forgotten, the others' is kept")
+    func forget() {
+        var ring = DecisionRing(bound: 10)
+        for processor in [0, 1, 0] {
+            ring.append(
+                processor, DocumentKey(legal: "k"), version: nil, .written, detail: nil, delivery(), at: 0, latencyNanoseconds: 0)
+        }
+        ring.forget(0)
+        #expect(ring.count == 1)
+        #expect(ring.decisions(about: "k", isIncluded: all).map(\.processor) == [1])
+    }
+
     @Test("A long message id is cut, one that follows a shorter one does not keep its end, and none is none")
     func messageIDs() {
         var ring = DecisionRing(bound: 1)

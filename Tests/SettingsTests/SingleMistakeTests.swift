@@ -83,7 +83,15 @@ struct SingleMistakeTests {
             ),
             ("[service]\ndrain = \"2h\"", "t.toml:8: service.drain = \"2h\": must be from 0s to 1h"),
             ("[rabitmq]\nprefetch = 5", "t.toml:7: rabitmq: unknown section; did you mean rabbitmq?"),
-            ("[metrics]\nlisten = \"127.0.0.1:9464\"", "t.toml:7: metrics: metrics are not supported by this version yet"),
+            (
+                "[metrics]\nlisten = \"localhost:9464\"",
+                "t.toml:8: metrics.listen = \"localhost:9464\": must be a numeric address and a port, like \"127.0.0.1:9464\" or \"[::1]:9464\""
+            ),
+            (
+                "[metrics]\nlisten = \"127.0.0.1:0\"",
+                "t.toml:8: metrics.listen = \"127.0.0.1:0\": must be a numeric address and a port, like \"127.0.0.1:9464\" or \"[::1]:9464\""
+            ),
+            ("[graph]\nname = \"g\"", "t.toml:7: graph: graphs are not supported by this version yet"),
             ("[[rabbitmq]]", "t.toml:7: rabbitmq: must be a table: [rabbitmq]"),
         ])
     func section(text: String, expected: String) {

@@ -126,7 +126,10 @@ struct SourceTests {
                 "WARREN_PROCESSOR_P_QUEUE", "q",
                 "WARREN_PROCESSOR_P_QUEUE: processors are set in files only: put a [[processor]] with the same name into a file in conf.d"
             ),
-            ("WARREN_METRICS_LISTEN", ":1", "WARREN_METRICS_LISTEN: metrics are not supported by this version yet"),
+            (
+                "WARREN_METRICS_LISTEN", ":1",
+                "WARREN_METRICS_LISTEN: metrics.listen = \":1\": must be a numeric address and a port, like \"127.0.0.1:9464\" or \"[::1]:9464\""
+            ),
         ])
     func wrongVariable(name: String, value: String, expected: String) {
         #expect(mistakes(processor, environment: [name: value]) == ["environment variable \(expected)"])

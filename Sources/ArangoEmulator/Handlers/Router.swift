@@ -18,7 +18,8 @@ extension ServerState {
         case ("_api", "database"): return try answerDatabase(request)
         case ("_api", "token"): return try answerToken(request)
         case ("_open", "auth"): return try answerLogin(request)
-        case ("_api", "version"), ("_api", "engine"), ("_admin", "status"), ("_admin", "server"): return try answerServer(request)
+        case ("_api", "version"), ("_api", "engine"), ("_admin", "status"), ("_admin", "server"), ("_admin", "time"):
+            return try answerServer(request)
         default: throw .unknownPath(request.path)
         }
     }

@@ -8,14 +8,30 @@ public struct ControlOperations: Sendable {
     public var processors: ProcessorOperations
     /// Reload, log level, stop.
     public var service: ServiceOperations
+    /// Dead letters.
+    public var deadLetters: DeadLetterOperations?
+    /// Explain, history, events and metrics.
+    public var observation: ObservationOperations?
 
     /// Operations by their groups.
-    public init(status: StatusOperations, processors: ProcessorOperations, service: ServiceOperations) {
+    public init(
+        status: StatusOperations, processors: ProcessorOperations, service: ServiceOperations, deadLetters: DeadLetterOperations? = nil,
+        observation: ObservationOperations? = nil
+    ) {
         self.status = status
         self.processors = processors
         self.service = service
+        self.deadLetters = deadLetters
+        self.observation = observation
+    }
+
+    /// What may be served to the network: figures and health.
+    public var networkRoutes: [Route] {
+        [StatusOperations.healthRoute(status.health)] + (observation.map { [ObservationOperations.metricsRoute($0.metrics)] } ?? [])
     }
 
     /// The routes of all groups.
-    public var routes: [Route] { status.routes + processors.routes + service.routes }
+    public var routes: [Route] {
+        status.routes + processors.routes + service.routes + (deadLetters?.routes ?? []) + (observation?.routes ?? [])
+    }
 }

@@ -29,9 +29,18 @@ extension ConnectionHandler {
         context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: head.version, status: .ok, headers: headers))), promise: nil)
     }
 
+    /// The reader is too slow, and what it has not read is dropped. If it reads the rest after all, it learns why it ends.
+    private func cutOff(_ context: ChannelHandlerContext) {
+        let line = #"{"detail":"lines were not read fast enough, and the rest was dropped","event":"cut-off"}"# + "\n"
+        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        setTimer(core.limits.answerTime, context) { _, context in context.close(promise: nil) }
+        context.write(wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(string: line)))), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in bound.value.close(promise: nil) }
+    }
+
     private func pump(_ context: ChannelHandlerContext) {
         guard case .streaming(let sink, _) = state else { return }
-        guard let lines = sink.take() else { return context.close(promise: nil) }
+        guard let lines = sink.take() else { return cutOff(context) }
         guard !lines.isEmpty else { return }
         let part = HTTPServerResponsePart.body(.byteBuffer(context.channel.allocator.buffer(bytes: lines)))
         context.writeAndFlush(wrapOutboundOut(part)).whenSuccess { sink.wrote(lines.count) }

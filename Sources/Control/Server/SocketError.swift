@@ -6,6 +6,8 @@ public enum SocketError: Error, Sendable, Equatable, CustomStringConvertible {
     case notASocket(path: String)
     /// The kernel refuses a step; the text is its reason.
     case failed(step: String, path: String, reason: String)
+    /// The TCP address for figures cannot be had; the text is the kernel's reason.
+    case network(place: String, reason: String)
     /// What systemd passed is no listening Unix socket.
     case unusableActivation(String)
 
@@ -17,6 +19,8 @@ public enum SocketError: Error, Sendable, Equatable, CustomStringConvertible {
                 + "A second instance needs a [control] socket of its own"
         case .notASocket(let path): "\(path) exists and is no socket; remove it, or choose another [control] socket"
         case .failed(let step, let path, let reason): "cannot \(step) the control socket \(path): \(reason)"
+        case .network(let place, let reason):
+            "cannot listen at \(place): \(reason). Choose another [metrics] listen, or leave it out"
         case .unusableActivation(let text): "the socket that systemd passed cannot be used: \(text)"
         }
     }

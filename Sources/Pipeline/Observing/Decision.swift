@@ -41,6 +41,14 @@ public struct Decision: Sendable, Equatable {
     public static let detailBytes = 240
 }
 
+/// What is remembered of one document.
+public struct DocumentHistory: Sendable {
+    /// The newest first, with the time of each in milliseconds since 1970.
+    public let decisions: [(decision: Decision, milliseconds: UInt64)]
+    /// Decisions remembered of all documents.
+    public let remembered: Int
+}
+
 /// Which document a delivery is about, as far as that is known, and when it came.
 struct Subject: Sendable {
     var key: DocumentKey?

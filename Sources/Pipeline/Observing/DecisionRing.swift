@@ -22,7 +22,7 @@ struct DecisionRing {
     }
 
     private let bound: Int
-    private var entries: [Entry] = []
+    private var entries: [Entry?] = []
     private var ids: [UInt8] = []
     private var next = 0
 
@@ -30,7 +30,7 @@ struct DecisionRing {
     init(bound: Int = Self.bound) { self.bound = bound }
 
     /// Decisions kept at present.
-    var count: Int { entries.count }
+    var count: Int { entries.count { $0 != nil } }
 
     /// Keeps a decision about a document.
     mutating func append(

@@ -22,6 +22,9 @@ public struct Histogram: Sendable, Equatable {
         sum &+= value
     }
 
+    /// Counts a time, in nanoseconds.
+    public mutating func add(_ duration: Duration) { add(duration.nanoseconds) }
+
     /// Values counted.
     public var count: Int { counts.reduce(0, +) }
 

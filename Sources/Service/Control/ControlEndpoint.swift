@@ -12,8 +12,9 @@ final class ControlEndpoint: Sendable {
     /// Listens on the socket that systemd passed, or else on that of the settings.
     ///
     /// Throws a ``StartError`` if neither can be had: a service that nobody can ask or stop is not what was configured.
-    init(_ settings: ControlSettings, environment: [String: String], operations: ControlOperations, logger: Logger) async throws(StartError)
-    {
+    init(
+        _ settings: ControlSettings, metrics: MetricsSettings, environment: [String: String], operations: ControlOperations, logger: Logger
+    ) async throws(StartError) {
         server = ControlServer { Self.tell($0, logger) }
         let group = GroupFile.id(of: settings.group)
         if group == nil { logger.log(.notice, "No such group: only root and the service user can operate", [.group: settings.group]) }
@@ -33,11 +34,23 @@ final class ControlEndpoint: Sendable {
             } catch {
                 throw SocketError.failed(step: "listen on", path: settings.socket, reason: "\(error)")
             }
+            if let address = metrics.listen { try await listen(at: address, routes: operations.networkRoutes, logger) }
         } catch {
             await server.close()
             throw .configuration("\(error)")
         }
         logger.log(.info, "Control socket listens", [.path: settings.socket])
+    }
+
+    /// Figures and health over TCP, and nothing else.
+    private func listen(at address: ListenAddress, routes: [Route], _ logger: Logger) async throws(SocketError) {
+        let descriptor = try NetworkSocket.bind(host: address.host, port: address.port)
+        do {
+            try await server.listen(on: descriptor, routes: routes, identification: .network)
+        } catch {
+            throw .network(place: "\(address)", reason: "\(error)")
+        }
+        logger.log(.info, "Metrics are served", [.endpoint: address])
     }
 
     /// How often the server's loop has come round, for the watchdog.

@@ -6,7 +6,8 @@ internal import Settings
 extension Daemon {
     /// What the control socket may ask of this service.
     func operations(_ context: ControlContext) -> ControlOperations {
-        ControlOperations(
+        let observatory = Observatory(events: events, version: context.version) { engine }
+        return ControlOperations(
             status: StatusOperations(
                 report: { await status.report(engine, logLevel: context.threshold.level.rawValue, version: context.version) },
                 health: { status.health }),
@@ -35,7 +36,11 @@ extension Daemon {
                     let held = await engine.pipeline.snapshot().held
                     stopRequest.ask()
                     return StopReply(held: held)
-                }))
+                }),
+            deadLetters: observatory.deadLetters,
+            observation: observatory.observation {
+                await status.report(engine, logLevel: context.threshold.level.rawValue, version: context.version)
+            })
     }
 
     /// Changes a processor, and tells how it is then.

@@ -26,6 +26,7 @@ struct Engine: Sendable {
     /// Processors named in `paused` are not consumed.
     init(settings: Settings, paused: Set<String> = [], surroundings: Surroundings) throws(StartError) {
         let (logger, announcer, status) = (surroundings.logger, surroundings.announcer, surroundings.status)
+        let events = surroundings.events
         let suspects = surroundings.stateDirectory.map { SuspectFile(path: "\($0)/suspect") }
         let board = RosterBoard(Roster(settings))
         let narrator = Narrator(logger: logger, processors: board)
@@ -37,6 +38,7 @@ struct Engine: Sendable {
             narrator.tell(event)
             announcer.tell(event)
             status.tell(event)
+            events.tell(ServiceEvent(event, processors: board.roster.occupants))
             arrivals.receive(event)
         }
         consumer.setPaused(true, processors: settings.processors.indices.filter { paused.contains(settings.processors[$0].name) })
@@ -56,8 +58,9 @@ struct Engine: Sendable {
                     narrator.tell($0)
                     announcer.tell($0)
                     status.tell($0)
+                    events.tell($0, processors: board.roster.occupants)
                 },
-                wallMilliseconds: { UInt64(max(0, Date().timeIntervalSince1970 * 1000)) }))
+                wallMilliseconds: { UInt64(max(0, Date().timeIntervalSince1970 * 1000)) }, isObserved: { events.isObserved }))
         arrivals.connect(to: pipeline)
         self.board = board
         certificates = CertificateFiles(settings)

@@ -9,6 +9,8 @@ struct Surroundings: Sendable {
     let announcer: Announcer
     /// Told how things are, too.
     let status: StatusKeeper
+    /// Told what happens, for whoever listens.
+    let events: EventHub
     /// What `[log] level` sets.
     let threshold: LogThreshold?
 }

@@ -38,3 +38,15 @@ extension Conversion<String> {
         }
     }
 }
+
+extension Conversion<ListenAddress> {
+    /// A numeric address and a port.
+    static var listenAddress: Self {
+        Conversion { value throws(Mistake) in
+            guard case .string(let text) = value.content, let address = ListenAddress(text) else {
+                throw value.mistake("must be a numeric address and a port, like \"127.0.0.1:9464\" or \"[::1]:9464\"")
+            }
+            return address
+        }
+    }
+}

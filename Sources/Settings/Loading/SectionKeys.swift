@@ -12,9 +12,9 @@ extension SettingsDraft {
             .table("dead_letter", \.settings.deadLetter, DeadLetterSettings.keys),
             .table("control", \.settings.control, ControlSettings.keys),
             .table("log", \.settings.log, LogSettings.keys),
+            .table("metrics", \.settings.metrics, MetricsSettings.keys),
             .table("service", \.settings.service, ServiceSettings.keys),
             .processors,
-            .later("metrics", "metrics are"),
             .later("graph", "graphs are"),
         ]
     }
@@ -111,6 +111,12 @@ extension LogSettings {
             Key("level", \.level, .choice),
             Key("format", \.format, .choice),
         ]
+    }
+}
+
+extension MetricsSettings {
+    static var keys: [Key<Self>] {
+        [Key("listen", \.listen, .listenAddress)]
     }
 }
 

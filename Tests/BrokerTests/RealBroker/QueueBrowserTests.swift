@@ -38,6 +38,11 @@ extension RealBroker {
         }
 
         private func look(at queue: String, ready: Int) async throws -> [Delivery] {
+            // A quorum queue takes a moment to count what came back.
+            let deadline = ContinuousClock.now + .seconds(20)
+            while try await PrivateNode.depth(of: queue)?.messages != ready, deadline > .now {
+                try await Task.sleep(for: .milliseconds(20))
+            }
             let browser = try await QueueBrowser.open(queue, settings: PrivateNode.settings())
             #expect(browser.ready == ready)
             let seen = try await browser.take(atMost: 10, bytes: 1 << 20)

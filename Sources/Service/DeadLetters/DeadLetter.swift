@@ -36,4 +36,11 @@ enum DeadLetter {
                 ("warren-replays", .integer(history.replays)),
             ] + earlier, neverExpires: true)
     }
+
+    /// The dead letter on its way back: unchanged, with what its next parking will have to know. What it would have expired at is over.
+    static func replay(_ delivery: Delivery, to queue: String) -> Publication {
+        Publication(
+            exchange: "", routingKey: queue, body: delivery.body, encodedProperties: delivery.encodedProperties,
+            headers: [("warren-replays", .integer(ParkingHistory(delivery.headers).replays &+ 1))])
+    }
 }

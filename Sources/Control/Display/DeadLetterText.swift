@@ -1,0 +1,79 @@
+public import FoundationEssentials
+
+/// `warren dead` for people.
+public enum DeadLetterText {
+    /// Rows shown of single letters unless more are asked for.
+    public static let rows = 20
+
+    /// What lies in the queue: by reason, then the first letters.
+    public static func lines(_ listing: DeadLetterListing, rows: Int = Self.rows, at now: Date = Date()) -> [String] {
+        guard listing.ready > 0 else { return ["\(TextTable.printable(listing.queue)): no dead letters"] }
+        let part = listing.seen < listing.ready ? ", the first \(Wording.count(listing.seen)) of them looked at (--limit)" : ""
+        var lines = ["\(TextTable.printable(listing.queue)): \(Wording.count(listing.ready)) dead letters\(part)", ""]
+        var reasons = TextTable([("REASON", .left), ("COUNT", .right), ("OLDEST", .right), ("NEWEST", .right)])
+        for group in listing.reasons {
+            reasons.append([group.reason, Wording.count(group.count), age(group.oldest, at: now), age(group.newest, at: now)])
+        }
+        lines += reasons.lines + [""]
+        var letters = TextTable([
+            ("N", .right), ("REASON", .left), ("AGE", .right), ("REPLAYS", .right), ("MESSAGE", .left), ("ERROR", .left),
+        ])
+        for letter in listing.letters.prefix(rows) {
+            letters.append([
+                "\(letter.number)", letter.reason, age(letter.failedAt, at: now), "\(letter.replays)",
+                letter.messageId ?? Wording.bytes(letter.bodyBytes), letter.error ?? "",
+            ])
+        }
+        lines += letters.lines
+        let hidden = listing.letters.count - rows
+        if hidden > 0 { lines.append("and \(Wording.count(hidden)) more: --all shows them, --json too") }
+        return lines + warnings(listing.warnings)
+    }
+
+    /// One letter with its content.
+    public static func lines(_ detail: DeadLetterDetail, at now: Date = Date()) -> [String] {
+        let letter = detail.letter
+        var table = TextTable([("", .left), ("", .left)])
+        table.append(["dead letter", "\(letter.number) of \(detail.queue)"])
+        table.append(["reason", letter.reason])
+        if let error = letter.error { table.append(["error", error]) }
+        if let time = letter.failedAt { table.append(["parked", "\(time), \(age(time, at: now)) ago"]) }
+        if let attempts = letter.attempts { table.append(["attempts", "\(attempts)"]) }
+        table.append(["replays", "\(letter.replays)"])
+        for field in detail.properties { table.append([field.name, field.value]) }
+        for field in detail.headers { table.append(["header \(field.name)", field.value]) }
+        let note =
+            switch detail.bodyEncoding {
+            case .redacted: ", not shown"
+            case .base64: ", in Base64"
+            case .text: ""
+            }
+        table.append(["body", Wording.bytes(letter.bodyBytes) + note + (detail.isBodyCut ? ", only its beginning" : "")])
+        let body = detail.body.split(separator: "\n", omittingEmptySubsequences: false).map { TextTable.printable(String($0)) }
+        return table.lines + (detail.body.isEmpty ? [] : [""] + body)
+    }
+
+    /// What a replay or a drop did.
+    public static func lines(_ report: DeadLetterReport) -> [String] {
+        let queue = TextTable.printable(report.queue)
+        let looked = "looked at \(Wording.count(report.seen)) dead letters of \(queue), \(Wording.count(report.matched)) are meant"
+        let done =
+            switch (report.dryRun, report.destination) {
+            case (true, let destination?): "would be published to \(TextTable.printable(destination)); nothing was changed (--dry-run)"
+            case (true, nil): "would be dropped; nothing was changed (--dry-run)"
+            case (false, let destination?):
+                "\(Wording.count(report.done)) published to \(TextTable.printable(destination)), and taken out here"
+            case (false, nil): "\(Wording.count(report.done)) dropped"
+            }
+        return [looked, done] + (report.failure.map { ["ended early: \(TextTable.printable($0)); the rest is where it was"] } ?? [])
+            + warnings(report.warnings)
+    }
+
+    private static func warnings(_ warnings: [String]) -> [String] { warnings.isEmpty ? [] : [""] + warnings.map { "! \($0)" } }
+
+    /// How long ago an RFC 3339 time was; what is none is shown as nothing.
+    private static func age(_ time: String?, at now: Date) -> String {
+        guard let date = time.flatMap({ try? Date.ISO8601FormatStyle().parse($0) }) else { return "-" }
+        return Wording.time(max(0, now.timeIntervalSince(date)))
+    }
+}

@@ -1,0 +1,39 @@
+/// `warren explain` and `warren why` for people.
+public enum ObservationText {
+    /// What a message would lead to.
+    public static func lines(_ explanation: Explanation) -> [String] {
+        if let refusal = explanation.refusal {
+            let fate = refusal.queue.map { "parked in \($0)" } ?? "rejected to the queue's own dead-letter exchange"
+            return ["refused: \(refusal.reason): \(refusal.error)", "it would be \(fate)"].map(TextTable.printable)
+        }
+        let version = explanation.version.map { ", version \($0)" } ?? ", no version"
+        return [TextTable.printable("document \(explanation.collection)/\(explanation.key ?? "")\(version)")]
+            + explanation.requests.flatMap {
+                ["", "\($0.method) \($0.path)", "content-type: application/json", "", TextTable.printable($0.body)]
+            }
+    }
+
+    /// The last decisions about a document.
+    public static func lines(_ report: HistoryReport, at now: Timestamp = .now) -> [String] {
+        let document = TextTable.printable("\(report.collection)/\(report.key)")
+        guard !report.decisions.isEmpty else {
+            return [
+                "nothing is remembered of \(document)",
+                "the last \(Wording.count(report.remembered)) decisions about all documents are; the memory is bounded and begins with the process",
+            ]
+        }
+        var table = TextTable([
+            ("WHEN", .right), ("OUTCOME", .left), ("PROCESSOR", .left), ("VERSION", .right), ("TOOK", .right), ("EXCHANGE", .left),
+            ("ROUTING KEY", .left), ("MESSAGE", .left), ("WHY", .left),
+        ])
+        for decision in report.decisions {
+            table.append([
+                "\(Wording.time(decision.at.age(at: now))) ago", decision.outcome, decision.processor,
+                decision.version.map { "\($0)" } ?? "-",
+                Wording.milliseconds(decision.latencyMilliseconds), decision.exchange.isEmpty ? "(default)" : decision.exchange,
+                decision.routingKey, decision.messageId ?? "-", decision.detail ?? "",
+            ])
+        }
+        return [document, ""] + table.lines
+    }
+}

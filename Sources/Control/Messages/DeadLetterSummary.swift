@@ -1,0 +1,39 @@
+/// One dead letter without its content. Long texts are cut.
+public struct DeadLetterSummary: Codable, Sendable, Equatable {
+    /// Its place in the queue at this look, from 1. It changes when others before it go.
+    public var number: Int
+    /// The `warren-reason`; `unknown` for what Warren did not park.
+    public var reason: String
+    /// What and where, as `warren-error` tells.
+    public var error: String?
+    /// When it was parked, as `warren-failed-at` tells.
+    public var failedAt: String?
+    /// Times it was written before.
+    public var attempts: Int?
+    /// Times it was replayed before.
+    public var replays: Int
+    /// The way it took to its first queue.
+    public var exchange: String?
+    public var routingKey: String?
+    /// Its `message-id` property.
+    public var messageId: String?
+    /// Size of its body.
+    public var bodyBytes: Int
+
+    /// A summary by its parts.
+    public init(
+        number: Int, reason: String, error: String?, failedAt: String?, attempts: Int?, replays: Int, exchange: String?, routingKey: String?,
+        messageId: String?, bodyBytes: Int
+    ) {
+        self.number = number
+        self.reason = reason
+        self.error = error
+        self.failedAt = failedAt
+        self.attempts = attempts
+        self.replays = replays
+        self.exchange = exchange
+        self.routingKey = routingKey
+        self.messageId = messageId
+        self.bodyBytes = bodyBytes
+    }
+}

@@ -1,0 +1,43 @@
+internal import Broker
+internal import Control
+internal import Mapping
+
+/// Counts dead letters as they are looked at: by reason, with their age, and how near a quorum queue's delivery limit they are.
+struct DeadLetterCensus {
+    /// Messages of a quorum queue that were delivered so often are not looked at again without need: RabbitMQ 4 ends them at 20 by default.
+    static let deliveryCountBound = 15
+
+    private(set) var letters: [DeadLetterSummary] = []
+    private var groups: [String: DeadLetterListing.Group] = [:]
+    private var highestCount: Int?
+
+    /// Messages counted.
+    var seen: Int { letters.count }
+    /// Looking on would bring messages near the end that a delivery limit sets.
+    var isNearLimit: Bool { (highestCount ?? 0) >= Self.deliveryCountBound }
+    /// By reason, the most frequent first.
+    var reasons: [DeadLetterListing.Group] { groups.values.sorted { ($1.count, $0.reason) < ($0.count, $1.reason) } }
+
+    /// One more, in the queue's order.
+    mutating func add(_ delivery: Delivery) {
+        let letter = DeadLetterContent(delivery).summary(number: seen + 1)
+        letters.append(letter)
+        highestCount = [highestCount, delivery.deliveryCount].compactMap(\.self).max()
+        var group = groups[letter.reason] ?? .init(reason: letter.reason, count: 0, oldest: nil, newest: nil)
+        group.count += 1
+        // RFC 3339 times in UTC sort as text.
+        group.oldest = [group.oldest, letter.failedAt].compactMap(\.self).min()
+        group.newest = [group.newest, letter.failedAt].compactMap(\.self).max()
+        groups[letter.reason] = group
+    }
+
+    /// What to know before the next look.
+    var warnings: [String] {
+        guard let highestCount else { return [] }
+        let text =
+            "this is a quorum queue: it counts each look as a delivery (\(highestCount + 1) so far), and a delivery-limit ends messages "
+            + "(RabbitMQ 4: at 20 unless a policy says otherwise). What was looked at comes back to the front, in another order"
+        guard isNearLimit else { return [text] }
+        return [text, "the look ended here, before the limit: raise it with a policy (rabbitmqctl set_policy … '{\"delivery-limit\":-1}'), then look on"]
+    }
+}

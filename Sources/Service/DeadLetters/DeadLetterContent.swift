@@ -1,0 +1,76 @@
+internal import Broker
+internal import Control
+internal import FoundationEssentials
+internal import Mapping
+
+/// What a message of a dead-letter queue tells of itself. Anybody may have written its headers: nothing in them is taken for granted.
+struct DeadLetterContent {
+    /// The reason of what Warren did not park.
+    static let unknownReason = "unknown"
+    /// Bytes shown of a text that a header holds.
+    static let textBytes = 500
+    /// Bytes shown of a body.
+    static let bodyBytes = 1 << 20
+
+    let delivery: Delivery
+    private let headers: [String: HeaderValue]
+
+    init(_ delivery: Delivery) {
+        self.delivery = delivery
+        headers = delivery.headers
+    }
+
+    var reason: String { text("warren-reason") ?? Self.unknownReason }
+
+    /// Without content. `number`: its place in the queue, from 1.
+    func summary(number: Int) -> DeadLetterSummary {
+        DeadLetterSummary(
+            number: number, reason: reason, error: text("warren-error"), failedAt: text("warren-failed-at"),
+            attempts: integer("warren-attempts"),
+            replays: Int(clamping: ParkingHistory(headers).replays), exchange: text("warren-exchange"),
+            routingKey: text("warren-routing-key"),
+            messageId: delivery.messageIDPlace.map { String(decoding: delivery.bytes[$0], as: UTF8.self) }, bodyBytes: delivery.bodyBytes)
+    }
+
+    /// With everything; redacted: without what its sender wrote, which is the body, the properties and all headers but ours.
+    func detail(number: Int, queue: String, isRedacted: Bool) -> DeadLetterDetail {
+        func field(_ field: Delivery.Field) -> DeadLetterDetail.Field {
+            let isOurs = field.name.hasPrefix("warren-")
+            return .init(name: field.name, value: isRedacted && !isOurs ? "(\(field.bytes) bytes)" : field.text)
+        }
+        let shown = delivery.body.prefix(Self.bodyBytes)
+        let text = isRedacted ? nil : String(validating: shown.prefix(shown.endOfText), as: UTF8.self)
+        return DeadLetterDetail(
+            queue: queue, letter: summary(number: number), properties: delivery.propertyFields.map(field),
+            headers: delivery.headerFields.map(field), bodyEncoding: isRedacted ? .redacted : text == nil ? .base64 : .text,
+            body: isRedacted ? "" : text ?? Data(shown).base64EncodedString(), isBodyCut: !isRedacted && delivery.bodyBytes > shown.count)
+    }
+
+    private func text(_ name: String) -> String? {
+        if case .string(let text)? = headers[name] { text.cut(toBytes: Self.textBytes) } else { nil }
+    }
+
+    private func integer(_ name: String) -> Int? {
+        if case .integer(let number)? = headers[name] { Int(clamping: number) } else { nil }
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// How many bytes there are without a UTF-8 character whose end was cut off.
+    fileprivate var endOfText: Int {
+        let tail = suffix(3).reversed().prefix { $0 & 0xC0 == 0x80 }.count
+        guard let lead = dropLast(tail).last, lead >= 0xC0 else { return count }
+        let length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2
+        return tail + 1 < length ? count - tail - 1 : count
+    }
+}
+
+extension String {
+    /// At most so many bytes, cut between characters.
+    func cut(toBytes limit: Int) -> String {
+        guard utf8.count > limit else { return self }
+        var end = utf8.index(startIndex, offsetBy: limit)
+        while end > startIndex, String.Index(end, within: self) == nil { end = utf8.index(before: end) }
+        return String(self[..<end])
+    }
+}

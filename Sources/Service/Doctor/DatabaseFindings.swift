@@ -1,0 +1,93 @@
+internal import Pipeline
+internal import Settings
+internal import Store
+
+/// What a look at ArangoDB means for a configuration. Pure.
+struct DatabaseFindings {
+    /// Clocks that differ by more deserve a word: `expire` trusts both.
+    static let toleratedSkew: Duration = .seconds(5)
+
+    let settings: Settings
+    let examination: DatabaseExamination
+
+    private var server: String { "ArangoDB \(settings.arangodb.endpoints.joined(separator: ", "))" }
+
+    /// In the order in which people look: the server, then each collection.
+    var all: [Finding] {
+        let plan = ProvisionPlan(processors: settings.processors)
+        var list: [Finding] = []
+        if let version = examination.version { list.append(.ok(server, "answers and lets us in; ArangoDB \(version)")) }
+        list += examination.shortcomings.map(finding)
+        if examination.isReadOnly == true {
+            list.append(
+                .error(.unavailable, server, "is read-only: it takes no writes from anybody", "look at its mode: GET /_admin/server/mode"))
+        }
+        list += clock
+        guard examination.version != nil, !examination.shortcomings.contains(where: \.concernsDatabase) else { return list }
+        for collection in plan.collections where !examination.shortcomings.contains(where: { $0.collection == collection.name }) {
+            let index = collection.expiryAttribute.map { ", with a TTL index on \($0)" } ?? ""
+            list.append(.ok("collection \(collection.name)", "there: documents, can be written to\(index)"))
+        }
+        for (name, access) in examination.access.sorted(by: { $0.key < $1.key }) where access != .readWrite {
+            list.append(
+                .error(
+                    .notPermitted, "collection \(name)", "user \(settings.arangodb.username) has access \(access.rawValue), and needs rw",
+                    "grant it in the web interface (Users, Permissions), or PUT /_api/user/\(settings.arangodb.username)/database/…"))
+        }
+        return list
+    }
+
+    private var clock: [Finding] {
+        guard let ahead = examination.clockAhead else {
+            return examination.version == nil
+                ? []
+                : [
+                    .note(
+                        server, "does not tell its time; `expire` and `_at` attributes trust that clocks agree", "keep NTP running on both")
+                ]
+        }
+        let seconds = ahead / .seconds(1)
+        let text = "its clock is \(Int(abs(seconds).rounded())) s \(seconds > 0 ? "ahead of" : "behind") ours"
+        guard abs(seconds) > (Self.toleratedSkew + examination.roundTrip) / .seconds(1) else {
+            return [.ok(server, "its clock agrees with ours")]
+        }
+        return [.warning(server, "\(text): `expire` would remove documents too \(seconds > 0 ? "early" : "late")", "set both by NTP")]
+    }
+
+    private func finding(_ shortcoming: Shortcoming) -> Finding {
+        switch shortcoming {
+        case .unreachable: .error(.unavailable, server, "\(shortcoming)", "is it running, and is the endpoint right?")
+        case .notPermitted: .error(.notPermitted, server, "\(shortcoming)", "look at username, password and authentication in [arangodb]")
+        case .tooOld: .error(.configuration, server, "\(shortcoming)")
+        case .noDatabase: .error(.unavailable, "database \(settings.arangodb.database)", "\(shortcoming)")
+        case .noCollection(let name): .error(.unavailable, "collection \(name)", "\(shortcoming)")
+        case .notADocumentCollection(let name):
+            .error(
+                .configuration, "collection \(name)", "\(shortcoming)",
+                "name another collection, or create it anew as a document collection")
+        case .noAccess(let name, let fault):
+            .error(
+                fault.status == 401 || fault.status == 403 ? .notPermitted : .unavailable, "collection \(name)", "\(shortcoming)",
+                "the user needs rw for it")
+        case .noExpiryIndex(let name, _): .error(.unavailable, "collection \(name)", "\(shortcoming)")
+        }
+    }
+}
+
+extension Shortcoming {
+    /// Nothing was looked at behind it.
+    fileprivate var concernsDatabase: Bool {
+        switch self {
+        case .unreachable, .notPermitted, .noDatabase: true
+        case .tooOld, .noCollection, .notADocumentCollection, .noAccess, .noExpiryIndex: false
+        }
+    }
+
+    /// The collection that it is about.
+    fileprivate var collection: String? {
+        switch self {
+        case .noCollection(let name), .notADocumentCollection(let name), .noAccess(let name, _), .noExpiryIndex(let name, _): name
+        case .unreachable, .notPermitted, .tooOld, .noDatabase: nil
+        }
+    }
+}

@@ -1,0 +1,50 @@
+/// Something that a look at the servers showed, and what to do about it.
+public struct Finding: Sendable, Equatable, Encodable {
+    /// How bad it is.
+    public enum Severity: String, Sendable, Encodable {
+        /// As it should be.
+        case ok
+        /// Good to know.
+        case note
+        /// It works, until something happens.
+        case warning
+        /// It does not work.
+        case error
+    }
+
+    /// Which kind of error it is, for exit codes.
+    public enum Kind: String, Sendable, Encodable {
+        /// Something is not there, or does not answer.
+        case unavailable
+        /// Credentials or rights.
+        case notPermitted = "not_permitted"
+        /// The configuration asks for what this server cannot do.
+        case configuration
+    }
+
+    /// How bad it is.
+    public let severity: Severity
+    /// Of errors.
+    public let kind: Kind?
+    /// What it is about, such as `queue company.updated`.
+    public let subject: String
+    /// What was seen.
+    public let text: String
+    /// What to do; nil: nothing.
+    public let advice: String?
+
+    private init(_ severity: Severity, _ kind: Kind?, _ subject: String, _ text: String, _ advice: String?) {
+        self.severity = severity
+        self.kind = kind
+        self.subject = subject
+        self.text = text
+        self.advice = advice
+    }
+
+    static func ok(_ subject: String, _ text: String) -> Finding { Finding(.ok, nil, subject, text, nil) }
+    static func note(_ subject: String, _ text: String, _ advice: String? = nil) -> Finding { Finding(.note, nil, subject, text, advice) }
+    static func warning(_ subject: String, _ text: String, _ advice: String) -> Finding { Finding(.warning, nil, subject, text, advice) }
+    static func error(_ kind: Kind, _ subject: String, _ text: String, _ advice: String? = nil) -> Finding {
+        Finding(.error, kind, subject, text, advice)
+    }
+}

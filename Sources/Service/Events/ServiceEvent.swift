@@ -1,0 +1,134 @@
+internal import Broker
+internal import Control
+internal import Mapping
+internal import Pipeline
+internal import Settings
+
+/// Something that happened, as a line of `GET /v1/events`. Names of events and members are what users script against.
+struct ServiceEvent: Encodable, Sendable, Equatable {
+    /// When it was told.
+    var at: Timestamp
+    /// What: `written`, `stale`, `retried`, `refused`, `parked` for single messages; otherwise what happened to the service or a server.
+    var event: String
+    var processor: String?
+    var queue: String?
+    var collection: String?
+    var key: String?
+    var version: UInt64?
+    var exchange: String?
+    var routingKey: String?
+    var messageId: String?
+    var latencyMilliseconds: Double?
+    /// Why, or more about it.
+    var detail: String?
+    /// How many, where it is about several.
+    var count: Int?
+    var endpoint: String?
+
+    init(_ event: String, at: Timestamp = .now) {
+        self.at = at
+        self.event = event
+    }
+
+    /// Whether a listener wants it. What is about no document does not fit a filter for one.
+    func fits(_ filter: EventFilter) -> Bool {
+        (filter.processor == nil || filter.processor == processor) && (filter.key == nil || filter.key == key)
+            && (filter.outcome == nil || filter.outcome == event)
+    }
+}
+
+extension ServiceEvent {
+    /// What was decided about a delivery.
+    init(_ decision: Decision, of processor: ProcessorSettings, at: Timestamp) {
+        self.init(decision.verdict.rawValue, at: at)
+        self.processor = processor.name
+        collection = processor.collection
+        key = decision.key?.text
+        version = decision.version
+        exchange = decision.route.exchange
+        routingKey = decision.route.routingKey
+        messageId = decision.messageID
+        latencyMilliseconds = Double(decision.latencyNanoseconds / 1000) / 1000
+        detail = decision.detail
+    }
+
+    /// What the broker connection reports; nil: nothing for listeners.
+    init?(_ event: ConsumerEvent, processors: [ProcessorSettings]) {
+        func own(_ name: String, _ processor: ProcessorIndex, _ error: BrokerError?) -> ServiceEvent {
+            var own = ServiceEvent(name)
+            own.processor = processors[processor].name
+            own.queue = processors[processor].queue
+            own.detail = error?.description
+            return own
+        }
+        switch event {
+        case .connected(let endpoint, _):
+            self.init("rabbitmq-connected")
+            self.endpoint = endpoint
+        case .waiting(let error, _):
+            self.init("rabbitmq-away")
+            endpoint = error.endpoint
+            detail = error.description
+        case .subscribed(let processor, _), .resumed(let processor, _): self = own("consuming", processor, nil)
+        case .unsubscribed(let processor, _, let error): self = own(error == nil ? "consumer-cancelled" : "consumer-lost", processor, error)
+        case .subscribeFailed(let processor, let error, _): self = own("subscribe-failed", processor, error)
+        case .unproven(let processor, let ready):
+            self = own("standby", processor, nil)
+            count = ready
+        case .deliveries: return nil
+        }
+    }
+
+    /// What the pipeline reports besides decisions; nil: decisions tell it already.
+    init?(_ note: Note, processors: [ProcessorSettings]) {
+        switch note {
+        case .decided, .retrying, .refused: return nil
+        case .parkingFailed(let processor, let text, _):
+            self.init("parking-failed")
+            self.processor = processors[processor].name
+            queue = processors[processor].queue
+            detail = text
+        case .databaseLost(let fault):
+            self.init("outage-begins")
+            detail = fault.description
+        case .databaseBack(let duration):
+            self.init("outage-ends")
+            detail = "after \(duration.components.seconds) s"
+        case .targetLost(let target, let fault):
+            self.init("collection-refused")
+            collection = target.collection
+            detail = fault.description
+        case .targetBack(let target, let duration):
+            self.init("collection-back")
+            collection = target.collection
+            detail = "after \(duration.components.seconds) s"
+        case .turnedAway(let write, let fault):
+            self.init("turned-away")
+            processor = processors[write.processor].name
+            collection = write.target.collection
+            key = write.key.text
+            detail = fault.description
+        case .returning(let held, _):
+            self.init("returning")
+            count = held
+        case .outcomeUnknown(let documents, let fault):
+            self.init("outcome-unknown")
+            count = documents
+            detail = fault.description
+        case .requestRejected(let documents, let fault):
+            self.init("request-split")
+            count = documents
+            detail = fault.description
+        case .fellApart(let write, let messages, let fault):
+            self.init("write-split")
+            processor = processors[write.processor].name
+            collection = write.target.collection
+            key = write.key.text
+            count = messages
+            detail = fault.description
+        case .holding(let isHolding, let bytes):
+            self.init(isHolding ? "reading-paused" : "reading-resumed")
+            detail = "\(bytes) bytes held"
+        }
+    }
+}

@@ -1,0 +1,43 @@
+internal import Broker
+public import Control
+internal import FoundationEssentials
+internal import Mapping
+internal import Pipeline
+public import Settings
+internal import Store
+
+/// What a message would lead to, worked out by the code that would do it. Sends nothing and needs no server.
+public enum Explainer {
+    /// Explains with the configuration that is given. Throws `unknown_processor`, or `bad_request` for a body that is no Base64.
+    public static func explain(_ request: ExplainRequest, settings: Settings) throws(ControlError) -> Explanation {
+        guard let index = settings.processors.firstIndex(where: { $0.name == request.processor }) else {
+            throw .unknownProcessor(request.processor, known: settings.processors.map(\.name))
+        }
+        guard let body = Data(base64Encoded: request.body) else { throw .badRequest("the body is not Base64") }
+        return explain(
+            body: Array(body), contentEncoding: request.contentEncoding, timestamp: request.timestamp, processor: index, settings: settings)
+    }
+
+    private static func explain(
+        body: [UInt8], contentEncoding: String?, timestamp: UInt64?, processor index: ProcessorIndex, settings: Settings
+    ) -> Explanation {
+        let processor = settings.processors[index]
+        let delivery = Delivery(
+            tag: 1, redelivered: false, route: Route(exchange: "", routingKey: processor.queue),
+            contentEncoding: ContentEncoding(name: contentEncoding ?? ""), timestamp: timestamp, bytes: body, bodyBytes: body.count)
+        var mapper = Mapper(settings: settings, processor: index)
+        var explanation = Explanation(processor: processor.name, collection: processor.collection)
+        switch mapper.plan(delivery, receivedAt: UInt64(max(0, Date().timeIntervalSince1970))) {
+        case .failure(let refusal):
+            let queue = settings.deadLetter.enabled ? processor.queue + settings.deadLetter.suffix : nil
+            explanation.refusal = .init(reason: refusal.reason.rawValue, error: refusal.detail, queue: queue)
+        case .success(let write):
+            explanation.collection = write.target.collection
+            explanation.key = write.key.text
+            explanation.version = write.version
+            let preview = WritePreview(WriteBatch(id: 0, target: write.target, writes: [write]), settings: settings.arangodb)
+            explanation.requests = [.init(method: preview.method, path: preview.path, body: String(decoding: preview.body, as: UTF8.self))]
+        }
+        return explanation
+    }
+}

@@ -1,0 +1,132 @@
+internal import Control
+internal import FoundationEssentials
+internal import Pipeline
+internal import Settings
+internal import Store
+
+/// The figures of the service, as metrics. Labels are bounded: processors and endpoints of the configuration, and fixed words.
+struct ServiceMetrics: Sendable {
+    /// The program's version.
+    var version: String
+    /// Who is where in the snapshot.
+    var roster: Roster
+    /// The pipeline at one moment.
+    var snapshot: PipelineSnapshot
+    /// What the endpoints of ArangoDB did.
+    var endpoints: [CoordinatorReport]
+    /// State and health; nil: not known yet.
+    var status: StatusReport?
+    /// The process.
+    var process: ProcessFigures
+
+    private static let nanoseconds = 1e-9
+
+    /// All families, in the order of the page.
+    var families: [MetricFamily] {
+        var build = MetricFamily("warren_build_info", .gauge, "1, with the version of the program.")
+        build.add(.integer(1), ("version", version))
+        return [build] + deliveries + times + held + requests + states + process.families
+    }
+
+    private var deliveries: [MetricFamily] {
+        var received = MetricFamily(
+            "warren_deliveries_received_total", .counter, "Deliveries received from RabbitMQ, repeated ones included.")
+        var settled = MetricFamily(
+            "warren_deliveries_settled_total", .counter,
+            "Deliveries settled, by outcome: written, stale (the stored version is the same or newer), or parked as a dead letter.")
+        var returned = MetricFamily(
+            "warren_deliveries_returned_total", .counter, "Deliveries dropped unsettled with their channel; RabbitMQ delivers them again.")
+        var retried = MetricFamily("warren_writes_retried_total", .counter, "Failed writes that were tried again.")
+        var conflated = MetricFamily(
+            "warren_deliveries_conflated_total", .counter,
+            "Deliveries that needed no write of their own, because a waiting write of their document took them in; they count as settled too."
+        )
+        for (processor, place) in zip(roster.settings.processors, roster.places) where snapshot.counters.indices.contains(place) {
+            let (name, counters) = (("processor", processor.name), snapshot.counters[place])
+            received.add(.integer(counters.received), name)
+            settled.add(.integer(counters.written), name, ("outcome", "written"))
+            settled.add(.integer(counters.stale), name, ("outcome", "stale"))
+            settled.add(.integer(counters.parked), name, ("outcome", "parked"))
+            conflated.add(.integer(counters.conflated), name)
+            returned.add(.integer(counters.returned), name)
+            retried.add(.integer(counters.retried), name)
+        }
+        return [received, settled, conflated, returned, retried]
+    }
+
+    private var times: [MetricFamily] {
+        var receive = MetricFamily(
+            "warren_receive_to_settled_seconds", .histogram, "From the receipt of a delivery until it was stored, found stale, or parked.")
+        var publish = MetricFamily(
+            "warren_publish_to_settled_seconds", .histogram,
+            "From publication until settled, for messages whose timestamp_in_ms header tells when they were published.")
+        for (processor, place) in zip(roster.settings.processors, roster.places) where snapshot.times.indices.contains(place) {
+            let times = snapshot.times[place]
+            receive.add(.histogram(times.receiveToSettled, unit: Self.nanoseconds), ("processor", processor.name))
+            guard times.publishToSettled.count > 0 else { continue }
+            publish.add(.histogram(times.publishToSettled, unit: Self.nanoseconds), ("processor", processor.name))
+        }
+        return [receive, publish]
+    }
+
+    private var held: [MetricFamily] {
+        [
+            .single(
+                "warren_deliveries_held", .gauge, "Deliveries held: waiting, in flight, delayed, or on their way to a dead-letter queue.",
+                .integer(snapshot.held)),
+            .single("warren_held_bytes", .gauge, "Bytes of the deliveries held.", .integer(snapshot.heldBytes)),
+            .single(
+                "warren_hold_limit_bytes", .gauge, "[rabbitmq] hold: above it reading pauses.", .integer(roster.settings.rabbitmq.holdBytes)
+            ),
+        ]
+    }
+
+    private var requests: [MetricFamily] {
+        var count = MetricFamily(
+            "warren_arangodb_requests_total", .counter,
+            "Requests to an endpoint of ArangoDB, by outcome: answered, unavailable (503), or failed (no whole answer).")
+        var duration = MetricFamily(
+            "warren_arangodb_request_duration_seconds", .histogram, "From the sending of a request to its whole answer.")
+        for endpoint in endpoints {
+            let label = ("endpoint", endpoint.endpoint)
+            count.add(.integer(endpoint.answered), label, ("outcome", "answered"))
+            count.add(.integer(endpoint.unavailable), label, ("outcome", "unavailable"))
+            count.add(.integer(endpoint.failed), label, ("outcome", "failed"))
+            duration.add(.histogram(endpoint.durations, unit: Self.nanoseconds), label)
+        }
+        return [
+            count, duration,
+            .single("warren_arangodb_requests_in_flight", .gauge, "Requests sent and not answered.", .integer(snapshot.requestsInFlight)),
+            .single(
+                "warren_arangodb_available", .gauge, "1 while writes leave, 0 during an outage.", .integer(snapshot.closure == nil ? 1 : 0)),
+            .single("warren_batch_documents", .histogram, "Documents in a write request.", .histogram(snapshot.batchDocuments, unit: 1)),
+        ]
+    }
+
+    private var states: [MetricFamily] {
+        guard let status else { return [] }
+        var state = MetricFamily("warren_processor_state", .gauge, "1 for the state that the processor is in, 0 for the others.")
+        var ready = MetricFamily("warren_queue_ready", .gauge, "Messages ready in the processor's queue, when last looked at.")
+        var oldest = MetricFamily(
+            "warren_oldest_unsettled_seconds", .gauge,
+            "Age of the oldest delivery that is not settled, since its receipt; 0 if none is held.")
+        for processor in status.processors {
+            let name = ("processor", processor.name)
+            for known in ProcessorStatus.State.allCases {
+                state.add(.integer(known == processor.state ? 1 : 0), name, ("state", known.rawValue))
+            }
+            if let number = processor.ready { ready.add(.integer(number), name) }
+            oldest.add(.number(processor.oldestSeconds ?? 0), name)
+        }
+        let isHealthy = status.service.health.status == .healthy
+        return [
+            .single(
+                "warren_healthy", .gauge, "1 if the service is consuming and progressing, 0 if it is degraded.", .integer(isHealthy ? 1 : 0)
+            ),
+            .single(
+                "warren_start_time_seconds", .gauge, "When the process began, in seconds since 1970.",
+                .number(status.service.since.date.timeIntervalSince1970)),
+            state, ready, oldest,
+        ]
+    }
+}

@@ -1,0 +1,61 @@
+internal import Control
+internal import Pipeline
+internal import Settings
+internal import Store
+
+/// What can be looked at from outside, joined to the engine that is at work: dead letters, explanations, history, events, metrics.
+///
+/// `engine` is asked anew each time, because a reload may put another one in its place.
+struct Observatory: Sendable {
+    let events: EventHub
+    private let engine: @Sendable () -> Engine
+    private let office: DeadLetterOffice
+    private let version: String
+
+    init(events: EventHub, version: String, engine: @escaping @Sendable () -> Engine) {
+        self.events = events
+        self.engine = engine
+        self.version = version
+        office = DeadLetterOffice { engine().settings }
+    }
+
+    /// For the control socket.
+    var deadLetters: DeadLetterOperations {
+        DeadLetterOperations(
+            list: { [office] name, limit throws(ControlError) in try await office.list(name, limit: limit) },
+            show: { [office] name, number, isRedacted throws(ControlError) in
+                try await office.show(name, number: number, isRedacted: isRedacted)
+            },
+            replay: { [office] name, order throws(ControlError) in try await office.replay(name, order) },
+            drop: { [office] name, order throws(ControlError) in try await office.drop(name, order) })
+    }
+
+    /// For the control socket. `status` tells state and health, for the metrics of those.
+    func observation(status: @escaping @Sendable () async -> StatusReport?) -> ObservationOperations {
+        ObservationOperations(
+            explain: { [engine] request throws(ControlError) in try Explainer.explain(request, settings: engine().settings) },
+            history: { [engine] collection, key in
+                let engine = engine()
+                let history = await engine.pipeline.history(collection: collection, key: key)
+                return HistoryReport(collection: collection, key: key, history, processors: engine.board.roster.occupants)
+            },
+            events: { [events, engine] filter, sink throws(ControlError) in
+                let names = engine().settings.processors.map(\.name)
+                if let name = filter.processor, !names.contains(name) { throw .unknownProcessor(name, known: names) }
+                return events.listen(filter, sink)
+            },
+            metrics: { await metrics(status: status) })
+    }
+
+    /// The page that Prometheus reads.
+    func metrics(status: @Sendable () async -> StatusReport?) async -> String {
+        let engine = engine()
+        // After the roster is taken there can only be more places, never fewer.
+        let roster = engine.board.roster
+        return PrometheusText.render(
+            ServiceMetrics(
+                version: version, roster: roster, snapshot: await engine.pipeline.snapshot(), endpoints: await engine.store.coordinators(),
+                status: await status(), process: .now()
+            ).families)
+    }
+}

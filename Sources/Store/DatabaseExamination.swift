@@ -1,0 +1,69 @@
+internal import FoundationEssentials
+internal import Pipeline
+internal import Settings
+
+/// What a look at ArangoDB showed, besides what is missing.
+public struct DatabaseExamination: Sendable, Equatable {
+    /// A level of access, as ArangoDB names them.
+    public enum Access: String, Sendable, Equatable, Decodable {
+        case readWrite = "rw"
+        case readOnly = "ro"
+        case none
+    }
+
+    /// What keeps the processors from working.
+    public var shortcomings: [Shortcoming] = []
+    /// Nil: nobody answered.
+    public var version: ServerVersion?
+    /// True: the server takes no writes from anybody; nil: it does not tell.
+    public var isReadOnly: Bool?
+    /// How far the server's clock is ahead of ours; nil: it does not tell.
+    public var clockAhead: Duration?
+    /// How long the question for the time took: the skew is known no better.
+    public var roundTrip: Duration = .zero
+    /// Our access to each collection; those that the server does not tell (it takes an administrator to ask) are left out.
+    public var access: [String: Access] = [:]
+
+    /// Nothing is known.
+    public init() {}
+}
+
+extension DocumentStore {
+    /// Looks at everything that `plan` needs, at the server's clock and mode, and at our rights. Changes nothing.
+    public func examine(_ plan: ProvisionPlan) async -> DatabaseExamination {
+        var examination = DatabaseExamination()
+        examination.shortcomings = await missing(plan)
+        guard case .success(let version) = await serverVersion() else { return examination }
+        examination.version = version
+        // Answered without authentication (API.md section 10).
+        let availability = Request(.get, "/_admin/server/availability", isReadOnly: true)
+        if case .success(let answer) = await call(availability, as: AvailabilityAnswer.self) {
+            examination.isReadOnly = answer.mode == "readonly"
+        }
+        await lookAtClock(&examination)
+        for collection in plan.collections {
+            let path =
+                "/_api/user/\(settings.username.percentEncoded)/database/\(settings.database.percentEncoded)/\(collection.name.percentEncoded)"
+            // With a token it is not known whose it is.
+            guard settings.token == nil,
+                case .success(let answer) = await call(Request(.get, path, isReadOnly: true), as: AccessAnswer.self)
+            else { continue }
+            examination.access[collection.name] = answer.result
+        }
+        return examination
+    }
+
+    /// `GET /_admin/time`: answers carry no date of their own (API.md section 2).
+    private func lookAtClock(_ examination: inout DatabaseExamination) async {
+        let begin = ContinuousClock.now
+        guard case .success(let answer) = await call(Request(.get, "/_admin/time", isReadOnly: true), as: TimeAnswer.self) else { return }
+        examination.roundTrip = begin.duration(to: .now)
+        // On the average the answer is half a round trip old.
+        let ahead = Duration.seconds(answer.time - Date().timeIntervalSince1970)
+        examination.clockAhead = ahead + examination.roundTrip / 2
+    }
+}
+
+private struct AvailabilityAnswer: Decodable { let mode: String }
+private struct TimeAnswer: Decodable { let time: Double }
+private struct AccessAnswer: Decodable { let result: DatabaseExamination.Access }

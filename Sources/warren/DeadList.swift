@@ -1,0 +1,36 @@
+import ArgumentParser
+import Control
+
+/// `warren dead list`
+struct DeadList: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "list",
+        abstract: "Lists dead letters by reason, with counts and age.",
+        discussion: """
+            Looking changes nothing in a classic queue. A quorum queue counts each look as a delivery, which is told when it happens.
+
+            Examples:
+              warren dead list company-updated
+              warren dead list company-updated --limit 10000 --all
+              warren dead list company-updated --json | jq '.reasons'
+            """)
+
+    @OptionGroup var service: ServiceOption
+    @Option(help: "Look at no more than so many, from the front of the queue; 1…\(DeadLetterOperations.listBound).")
+    var limit = DeadLetterOperations.listDefault
+    @Flag(help: "Show each letter that was looked at.")
+    var all = false
+    @Flag(help: "Everything as JSON.")
+    var json = false
+    @Argument(help: "A processor's name.")
+    var name: String
+
+    func run() throws {
+        let client = service.client
+        let path = "/v1/dead-letters/\(PercentEncoding.encode(name))?limit=\(limit)"
+        let text = try asking { () throws(ClientError) in try client.text(.get, path, timeout: .seconds(300)) }
+        guard !json else { return print(String(decoding: text, as: UTF8.self), terminator: "") }
+        let listing = try asking { () throws(ClientError) in try client.decode(DeadLetterListing.self, text) }
+        DeadLetterText.lines(listing, rows: all ? .max : DeadLetterText.rows).forEach { print($0) }
+    }
+}

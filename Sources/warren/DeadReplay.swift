@@ -1,0 +1,46 @@
+import ArgumentParser
+import Control
+
+/// `warren dead replay`
+struct DeadReplay: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Publishes dead letters to their queue again, and takes them out of the dead-letter queue.",
+        discussion: """
+            Nothing can be lost: each is confirmed by RabbitMQ in its queue before it is taken out here. If something ends the replay in between,
+            some are there twice, which versions make harmless. With --number and --reason both must fit. What fails again is parked again,
+            with `warren-replays` one higher.
+
+            Examples:
+              warren dead replay company-updated --dry-run
+              warren dead replay company-updated --reason refused-by-database
+              warren dead replay company-updated --number 3
+            """)
+
+    @OptionGroup var service: ServiceOption
+    @OptionGroup var choice: DeadLetterChoice
+    @Flag(help: "Only count them.")
+    var dryRun = false
+    @Flag(help: "The report as JSON.")
+    var json = false
+    @Argument(help: "A processor's name.")
+    var name: String
+
+    func run() throws { try order("replay", name, choice, dryRun: dryRun, json: json, service.client) }
+}
+
+/// Sends an order about dead letters, and tells what became of it. One that ended early is a failure.
+func order(
+    _ verb: String, _ name: String, _ choice: DeadLetterChoice, dryRun: Bool, json: Bool, _ client: ControlClient
+) throws(ExitCode) {
+    let order = DeadLetterOrder(reason: choice.reason, number: choice.number, limit: choice.limit, dryRun: dryRun)
+    let path = "/v1/dead-letters/\(PercentEncoding.encode(name))/\(verb)"
+    let text = try asking { () throws(ClientError) in try client.text(.post, path, body: order, timeout: .seconds(3600)) }
+    let report = try asking { () throws(ClientError) in try client.decode(DeadLetterReport.self, text) }
+    if json {
+        print(String(decoding: text, as: UTF8.self), terminator: "")
+    } else {
+        DeadLetterText.lines(report).forEach { print($0) }
+    }
+    if report.failure != nil { throw .unavailable }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import CLinux
+import Control
+import FoundationEssentials
+import Service
+import Settings
+
+/// `warren explain`
+struct Explain: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tells what a message would lead to: the exact requests to ArangoDB, or why it is refused. Nothing is sent.",
+        discussion: """
+            The message comes on standard input. With --config it is explained with that file, and no service is needed; otherwise the running
+            service explains it with the configuration that is in force.
+
+            Exit code 0: it would be written. 65: it would be refused.
+
+            Examples:
+              warren explain company-updated < message.json
+              warren explain company-updated --config ./warren.toml < message.json
+              warren dead show company-updated 1 --body | warren explain company-updated
+              gzip -c message.json | warren explain company-updated --encoding gzip
+            """)
+
+    /// sysexits.h EX_DATAERR.
+    private static let refused = ExitCode(65)
+
+    @Option(help: "The control socket of the service.")
+    var socket: String?
+    @Option(help: "Explain with this configuration file, without the service.")
+    var config: String?
+    @Option(help: "The message's content-encoding, such as gzip.")
+    var encoding: String?
+    @Option(help: "The message's timestamp property, in seconds since 1970.")
+    var timestamp: UInt64?
+    @Flag(help: "The explanation as JSON.")
+    var json = false
+    @Argument(help: "A processor's name.")
+    var name: String
+
+    func validate() throws {
+        guard socket == nil || config == nil else { throw ValidationError("--socket asks the service, --config does without.") }
+    }
+
+    func run() throws {
+        let message = try readInput()
+        let request = ExplainRequest(
+            processor: name, body: Data(message).base64EncodedString(), contentEncoding: encoding, timestamp: timestamp)
+        let explanation = try config.map { try explain(request, file: $0) } ?? ask(request)
+        if json {
+            print(String(decoding: try ControlJSON.encode(explanation), as: UTF8.self))
+        } else {
+            ObservationText.lines(explanation).forEach { print($0) }
+        }
+        if explanation.refusal != nil { throw Self.refused }
+    }
+
+    private func explain(_ request: ExplainRequest, file: String) throws(ExitCode) -> Explanation {
+        // Its own initialisers leave out what the command line gives.
+        guard let option = try? ConfigurationOption.parse(["--config", file]) else { throw .configuration }
+        let settings = try option.load()
+        return try asking { () throws(ClientError) in
+            do throws(ControlError) { return try Explainer.explain(request, settings: settings) } catch { throw .refused(error) }
+        }
+    }
+
+    private func ask(_ request: ExplainRequest) throws(ExitCode) -> Explanation {
+        guard let option = try? ServiceOption.parse(socket.map { ["--socket", $0] } ?? []) else { throw .failure }
+        let client = option.client
+        do throws(ClientError) {
+            return try client.send(.post, "/v1/explain", body: request)
+        } catch {
+            complain("warren: \(error)")
+            switch error {
+            case .notRunning, .notPermitted: complain("without the service: warren explain \(name) --config \(SettingsLoader.defaultFile)")
+            default: break
+            }
+            throw ExitCode(error)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+
+/// Everything on standard input.
+func readInput() throws(ExitCode) -> [UInt8] {
+    var (content, part) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
+    while true {
+        let count = unsafe read(STDIN_FILENO, &part, part.count)
+        if count == 0 { return content }
+        guard count > 0 || errno == EINTR else {
+            complain("warren: cannot read the message: \(unsafe String(cString: strerror(errno)))")
+            throw .failure
+        }
+        content += part.prefix(max(0, count))
+    }
+}
+
+/// Writes to standard output at once. Fails when nobody reads any more, such as behind `head`.
+func writeOutput(_ bytes: [UInt8]) throws(ExitCode) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+        let count = unsafe rest.withUnsafeBytes { unsafe write(STDOUT_FILENO, $0.baseAddress, $0.count) }
+        guard count >= 0 || errno == EINTR else { throw .failure }
+        rest = rest.dropFirst(max(0, count))
+    }
+}
+
+/// The bytes of a text in Base64; what is none is none.
+func base64Decoded(_ text: String) -> [UInt8] { Data(base64Encoded: text).map(Array.init) ?? [] }

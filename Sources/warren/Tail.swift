@@ -1,0 +1,37 @@
+import ArgumentParser
+import Control
+
+/// `warren tail`
+struct Tail: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Prints what happens, one JSON object a line, until it is interrupted.",
+        discussion: """
+            Of single messages: written, stale, retried, refused, parked. Of the service: outage-begins, outage-ends, consumer-lost, consuming and
+            more. At most a thousand single messages a second are told; a line `skipped` counts the rest. Whoever reads too slowly is cut off:
+            the service never waits.
+
+            Examples:
+              warren tail
+              warren tail --processor company-updated --outcome parked
+              warren tail --key 4711
+              warren tail | jq -r 'select(.latency_milliseconds > 1000) | .key'
+            """)
+
+    @OptionGroup var service: ServiceOption
+    @Option(help: "Only of this processor.")
+    var processor: String?
+    @Option(help: "Only about the document with this key.")
+    var key: String?
+    @Option(help: "Only this event, such as written or parked.")
+    var outcome: String?
+
+    func run() throws {
+        let client = service.client
+        let path = EventFilter(processor: processor, key: key, outcome: outcome).path
+        try asking { () throws(ClientError) in
+            try client.lines(path) { line in (try? writeOutput(line + [UInt8(ascii: "\n")])) != nil }
+        }
+        complain("warren: the service ended the stream: it was stopped, or this reader was too slow")
+        throw ExitCode.unavailable
+    }
+}

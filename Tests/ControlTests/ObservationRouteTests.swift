@@ -1,0 +1,185 @@
+import Control
+import FoundationEssentials
+import Glibc
+import Synchronization
+import Testing
+
+@Suite("The routes of dead letters and observation", .serialized) struct ObservationRouteTests {
+    @Test("A listing takes a limit within bounds, and a number asks for one letter instead") func list() async throws {
+        let asked = Asked()
+        try await withServer(routes: operations(asked).routes) { server in
+            let listing: DeadLetterListing = try server.client.send(.get, "/v1/dead-letters/updated?limit=5")
+            #expect(listing.queue == "updated.dead")
+            let _: DeadLetterListing = try server.client.send(.get, "/v1/dead-letters/updated")
+            let detail: DeadLetterDetail = try server.client.send(.get, "/v1/dead-letters/updated?number=3&redact=true")
+            #expect(detail.bodyEncoding == .redacted)
+            #expect(asked.all == ["list updated 5", "list updated 1000", "show updated 3 true"])
+            for limit in ["0", "10001", "many"] {
+                #expect(throws: ClientError.refused(.badRequest("limit must be a whole number from 1 to 10000"))) {
+                    let _: DeadLetterListing = try server.client.send(.get, "/v1/dead-letters/updated?limit=\(limit)")
+                }
+            }
+        }
+    }
+
+    @Test("A replay without a body means all; orders that make no sense are refused before anything is done") func replay() async throws {
+        let asked = Asked()
+        try await withServer(routes: operations(asked).routes) { server in
+            let _: DeadLetterReport = try server.client.send(.post, "/v1/dead-letters/updated/replay")
+            let order = DeadLetterOrder(reason: "bad-key", limit: 2, dryRun: true)
+            let _: DeadLetterReport = try server.client.send(.post, "/v1/dead-letters/updated/replay", body: order)
+            #expect(asked.all == ["replay updated all", "replay updated bad-key 2 dry"])
+            #expect(throws: ClientError.refused(.badRequest("limit must be 1 or more"))) {
+                let _: DeadLetterReport = try server.client.send(.post, "/v1/dead-letters/updated/drop", body: DeadLetterOrder(limit: 0))
+            }
+            #expect(asked.all.count == 2)
+        }
+    }
+
+    @Test("Who only observes may list, who operates may replay, and only administrators may drop") func levels() {
+        let levels = operations(Asked()).routes.reduce(into: [String: AccessLevel]()) { $0["\($1.method.rawValue) \($1.path)"] = $1.level }
+        #expect(levels["GET /v1/dead-letters/{processor}"] == .observe)
+        #expect(levels["POST /v1/dead-letters/{processor}/replay"] == .operate)
+        #expect(levels["POST /v1/dead-letters/{processor}/drop"] == .administer)
+        for path in ["POST /v1/explain", "GET /v1/history/{collection}/{key}", "GET /v1/events", "GET /metrics"] {
+            #expect(levels[path] == .observe)
+        }
+    }
+
+    @Test("The network gets figures and health, and nothing else") func network() {
+        #expect(operations(Asked()).networkRoutes.map { "\($0.method.rawValue) \($0.path)" } == ["GET /healthz", "GET /metrics"])
+    }
+
+    @Test("Names of a document may hold what a path may not") func history() async throws {
+        try await withServer(routes: operations(Asked()).routes) { server in
+            let path = "/v1/history/\(PercentEncoding.encode("my companies"))/\(PercentEncoding.encode("a/b%c"))"
+            let report: HistoryReport = try server.client.send(.get, path)
+            #expect(report.collection == "my companies")
+            #expect(report.key == "a/b%c")
+        }
+    }
+
+    @Test("A filter that is misspelt is refused: it would let everything through") func filters() async throws {
+        try await withServer(routes: operations(Asked()).routes) { server in
+            #expect(throws: ClientError.self) { try server.client.lines("/v1/events?procesor=updated") { _ in true } }
+        }
+        #expect(EventFilter(processor: "a b", outcome: "written").path == "/v1/events?processor=a%20b&outcome=written")
+        #expect(EventFilter().path == "/v1/events")
+    }
+
+    @Test(
+        "A reader that does not read is cut off; nobody has waited for it, and the last line that it finds says so", .timeLimit(.minutes(1))
+    )
+    func slowReader() async throws {
+        let sinks = AsyncStream.makeStream(of: LineSink.self)
+        var limits = ServerLimits()
+        limits.streamBytes = 16 << 10
+        let events = Route(
+            .get, "/v1/events", .observe,
+            stream: { _, sink throws(ControlError) in
+                sinks.continuation.yield(sink)
+                return {}
+            })
+        try await withServer(routes: [events], limits: limits) { server in
+            let reader = try RawReader(path: server.path)
+            try reader.send("GET /v1/events HTTP/1.0\r\n\r\n")
+            let sink = try #require(await sinks.stream.first { _ in true })
+            let line = Array(repeating: UInt8(ascii: "x"), count: 1000)
+            var (sent, slowest) = (0, Duration.zero)
+            let clock = ContinuousClock()
+            while sent < 100_000 {
+                var isOpen = false
+                slowest = max(slowest, clock.measure { isOpen = sink.send(line) })
+                guard isOpen else { break }
+                sent += 1
+                // The event loop gets its turns, so that it is the reader who is slow.
+                if sent.isMultiple(of: 10) { try await Task.sleep(for: .milliseconds(1)) }
+            }
+            #expect(sent < 100_000, "it was cut off")
+            #expect(slowest < .seconds(1))
+            let lines = try reader.rest().split(separator: "\n")
+            #expect(lines.last?.contains(#""event":"cut-off""#) == true, "\(lines.suffix(2))")
+        }
+    }
+
+    private func operations(_ asked: Asked) -> ControlOperations {
+        var operations = sampleOperations()
+        let letter = DeadLetterSummary(
+            number: 3, reason: "bad-key", error: nil, failedAt: nil, attempts: nil, replays: 0, exchange: nil, routingKey: nil,
+            messageId: nil,
+            bodyBytes: 1)
+        let report = DeadLetterReport(
+            processor: "updated", queue: "updated.dead", destination: nil, seen: 0, matched: 0, done: 0, dryRun: false, failure: nil,
+            warnings: [])
+        operations.deadLetters = DeadLetterOperations(
+            list: { name, limit throws(ControlError) in
+                asked.note("list \(name) \(limit)")
+                return DeadLetterListing(
+                    processor: name, queue: "\(name).dead", ready: 0, seen: 0, reasons: [], letters: [], warnings: [])
+            },
+            show: { name, number, isRedacted throws(ControlError) in
+                asked.note("show \(name) \(number) \(isRedacted)")
+                return DeadLetterDetail(
+                    queue: "\(name).dead", letter: letter, properties: [], headers: [], bodyEncoding: .redacted, body: "", isBodyCut: false)
+            },
+            replay: { name, order throws(ControlError) in
+                let limit = order.limit.map { " \($0)" } ?? ""
+                asked.note("replay \(name) \(order.reason ?? "all")\(limit)\(order.dryRun == true ? " dry" : "")")
+                return report
+            },
+            drop: { name, order throws(ControlError) in
+                asked.note("drop \(name)")
+                return report
+            })
+        operations.observation = ObservationOperations(
+            explain: { request throws(ControlError) in Explanation(processor: request.processor, collection: "companies") },
+            history: { HistoryReport(collection: $0, key: $1, decisions: [], remembered: 0) },
+            events: { _, _ throws(ControlError) in {} },
+            metrics: { "" })
+        return operations
+    }
+}
+
+/// What was asked for, in order.
+private final class Asked: Sendable {
+    private let list = Mutex<[String]>([])
+    var all: [String] { list.withLock { $0 } }
+    func note(_ text: String) { list.withLock { $0.append(text) } }
+}
+
+/// A client that reads when the test says so.
+private final class RawReader: Sendable {
+    struct Broken: Error {}
+
+    private let descriptor: Int32
+
+    init(path: String) throws {
+        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+        let status = unsafe withUnsafePointer(to: &address) {
+            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard status == 0 else { throw Broken() }
+    }
+
+    deinit { close(descriptor) }
+
+    func send(_ text: String) throws {
+        guard unsafe write(descriptor, text, text.utf8.count) == text.utf8.count else { throw Broken() }
+    }
+
+    /// Everything until the server closes.
+    func rest() throws -> String {
+        var (content, part) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
+        while true {
+            let count = unsafe read(descriptor, &part, part.count)
+            if count == 0 { return String(decoding: content, as: UTF8.self) }
+            guard count > 0 else { throw Broken() }
+            content += part.prefix(count)
+        }
+    }
+}
