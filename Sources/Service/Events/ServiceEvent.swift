@@ -75,7 +75,7 @@ extension ServiceEvent {
         case .unproven(let processor, let ready):
             self = own("standby", processor, nil)
             count = ready
-        case .deliveries: return nil
+        case .deliveries, .depth: return nil
         }
     }
 
