@@ -120,27 +120,22 @@ struct Lanes {
         let slot = take(Entry(write: write, session: session, receivedNanoseconds: nanoseconds))
         entryBytes += write.heldBytes
         let key = document(of: write)
-        guard let lane = lanes[key] else {
-            lanes[key] = Lane(head: slot, tail: slot)
-            return (slot, true)
-        }
+        // Most documents have one write at a time, so this is most often all: a dictionary hashes at each call.
+        guard let lane = lanes.updateValue(Lane(head: slot, tail: slot), forKey: key) else { return (slot, true) }
         entries[lane.tail]!.next = slot
-        lanes[key]!.tail = slot
+        lanes[key] = Lane(head: lane.head, tail: slot)
         return (slot, false)
     }
 
     /// Lets a write go that was first of its document. Returns the one that is first now.
     mutating func finish(_ slot: Slot) -> Slot? {
-        let entry = self[slot]
-        let key = document(of: entry.write)
-        precondition(lanes[key]?.head == slot, "only the first write of a document can finish")
-        if let next = entry.next {
-            lanes[key]!.head = next
-        } else {
-            lanes[key] = nil
-        }
+        let (write, next) = (entries[slot]!.write, entries[slot]!.next)
+        let key = document(of: write)
+        let lane = lanes.removeValue(forKey: key)
+        precondition(lane?.head == slot, "only the first write of a document can finish")
+        if let next, let lane { lanes[key] = Lane(head: next, tail: lane.tail) }
         release(slot)
-        return entry.next
+        return next
     }
 
     /// Drops held writes that have not left, wherever they wait. `newFirst` are those that are first of their document because of it.
