@@ -8,7 +8,7 @@ internal import DequeModule
 /// is not hot never rests, and costs nothing here.
 struct HotDocuments {
     /// When nothing came for so long there is nothing to wait for.
-    static let pause: Duration = .milliseconds(10)
+    static let pause: Duration = .milliseconds(20)
     /// No write waits longer.
     static let longestRest: Duration = .milliseconds(100)
     /// Messages for which a rest was worth while.
