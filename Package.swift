@@ -118,10 +118,13 @@ let package = Package(
             swiftSettings: strict),
         // libsystemd, to compare with; Warren itself does without.
         .systemLibrary(name: "CSystemd", path: "Tests/CSystemd"),
+        // In the place of systemd and journald.
+        .target(name: "SystemdReceiver", dependencies: ["CSystemd", "Threads"], path: "Tests/SystemdReceiver", swiftSettings: strict),
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Broker", "CLinux", "CSystemd", "Control", "Mapping", "Pipeline", "Service", "Settings", "Store", "Threads", logging,
+                "Broker", "CLinux", "Control", "CSystemd", "Mapping", "Pipeline", "Service", "Settings", "Store", "SystemdReceiver",
+                "Threads", logging,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -143,7 +146,7 @@ let package = Package(
             name: "Integration",
             dependencies: [
                 "ArangoEmulator", "Broker", "CLinux", "Control", "FaultProxy", "Mapping", "Pipeline", "Service", "Settings", "Store",
-                logging,
+                "SystemdReceiver", logging,
             ],
             swiftSettings: strict),
     ] + (isFuzzing ? [fuzzControl] : [])

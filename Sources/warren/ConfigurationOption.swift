@@ -18,8 +18,7 @@ struct ConfigurationOption: ParsableArguments {
     func load() throws(ExitCode) -> Settings {
         // Before the first name look-up of a static binary.
         _ = clinux_use_builtin_name_lookup()
-        // Before a secret is in memory: the watchdog ends a hung process by SIGABRT, and a core would hold them all.
-        _ = clinux_forbid_dumps()
+        SecretMemory.protect()
         do throws(SettingsErrors) {
             return try SettingsLoader.load(file: config, environment: environment)
         } catch {

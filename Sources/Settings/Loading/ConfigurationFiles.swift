@@ -4,10 +4,12 @@ internal import Glibc
 struct ConfigurationFiles {
     /// The main file, then those of `conf.d` beside it, as far as they can be read.
     private(set) var sources: [ConfigurationSource] = []
-    /// Texts by credential name.
+    /// Texts by credential name; of TLS files their paths.
     private(set) var credentials: [String: String] = [:]
     /// Files that could not be read.
     private(set) var errors: [SettingsError] = []
+    /// Credentials that others can read.
+    private(set) var exposed: [SettingsError] = []
 
     /// Reads `file`, `conf.d/*.toml` beside it in the order of their names, and the credentials in `credentialsDirectory`.
     init(file: String, credentialsDirectory: String?) {
@@ -27,9 +29,17 @@ struct ConfigurationFiles {
             }
         }
         guard let credentialsDirectory else { return }
-        for name in Credentials.names {
+        for name in Credentials.files {
+            let path = "\(credentialsDirectory)/\(name)"
+            if unsafe access(path, F_OK) == 0 { credentials[name] = path }
+        }
+        for name in Credentials.secrets {
+            let path = "\(credentialsDirectory)/\(name)"
             do throws(Fault) {
-                credentials[name] = try Self.read("\(credentialsDirectory)/\(name)")
+                credentials[name] = try Self.read(path)
+                if let exposure = Exposure(of: path, "is a secret") {
+                    exposed.append(SettingsError(place: .credential(name), key: nil, value: nil, problem: exposure.problem))
+                }
             } catch {
                 guard !error.isMissing else { continue }
                 errors.append(SettingsError(place: .credential(name), key: nil, value: nil, problem: error.problem))

@@ -1,11 +1,17 @@
 /// Secrets that systemd hands over as files in `$CREDENTIALS_DIRECTORY` (systemd.exec(5), "Credentials"). They win over every other source.
+///
+/// A credential has the name of the key it sets. `rabbitmq.password`, `arangodb.password` and `arangodb.token` hold the secret itself; those of
+/// TLS are the PEM files that the keys name otherwise.
 enum Credentials {
-    /// The names of the credentials that are looked for.
-    static let names = ["rabbitmq.password", "arangodb.password", "arangodb.token"]
+    /// Those whose text is the secret.
+    static let secrets = ["rabbitmq.password", "arangodb.password", "arangodb.token"]
+    /// Those that are files to be named.
+    static let files = ["rabbitmq", "arangodb"].flatMap { section in ["ca", "certificate", "key"].map { "\(section).tls.\($0)" } }
 
-    /// Puts `credentials`, texts by name, over `draft`. Editors and `echo` end files with a newline: it does not belong to the secret.
+    /// Puts `credentials`, texts by name (of ``files`` their paths), over `draft`. Editors and `echo` end files with a newline: it does not
+    /// belong to the secret.
     static func apply(_ credentials: [String: String], to draft: inout SettingsDraft, _ findings: inout Findings) {
-        for name in names {
+        for name in secrets {
             guard let text = credentials[name] else { continue }
             let secret = withoutNewline(text)
             switch name {
@@ -15,6 +21,17 @@ enum Credentials {
                 if secret.isEmpty { findings.add(.credential(name), nil, "is empty: a token is a line of text") }
                 draft.settings.arangodb.token = Secret(secret)
             }
+        }
+        for name in files {
+            guard let path = credentials[name] else { continue }
+            let section: WritableKeyPath<SettingsDraft, TLSSettings> =
+                name.hasPrefix("rabbitmq") ? \.settings.rabbitmq.tls : \.settings.arangodb.tls
+            switch name.split(separator: ".").last {
+            case "ca": draft[keyPath: section].ca = path
+            case "certificate": draft[keyPath: section].certificate = path
+            default: draft[keyPath: section].key = path
+            }
+            findings.set(name, at: .credential(name))
         }
     }
 

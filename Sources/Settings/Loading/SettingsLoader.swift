@@ -9,7 +9,8 @@ public enum SettingsLoader {
     public static func load(file: String = defaultFile, environment: [String: String]) throws(SettingsErrors) -> Settings {
         let files = ConfigurationFiles(file: file, credentialsDirectory: environment["CREDENTIALS_DIRECTORY"])
         return try settings(
-            from: files.sources, environment: environment, credentials: files.credentials, mainFile: file, unreadable: files.errors)
+            from: files.sources, environment: environment, credentials: files.credentials, mainFile: file, unreadable: files.errors,
+            exposed: files.exposed, isOnDisk: true)
     }
 
     /// The same without IO, from sources already read; `credentials` are texts by name (`arangodb.token`).
@@ -18,27 +19,36 @@ public enum SettingsLoader {
         from sources: [ConfigurationSource], environment: [String: String] = [:], credentials: [String: String] = [:]
     ) throws(SettingsErrors) -> Settings {
         try settings(
-            from: sources, environment: environment, credentials: credentials, mainFile: sources.first?.name ?? defaultFile, unreadable: [])
+            from: sources, environment: environment, credentials: credentials, mainFile: sources.first?.name ?? defaultFile, unreadable: [],
+            exposed: [], isOnDisk: false)
     }
 
     private static func settings(
         from sources: [ConfigurationSource], environment: [String: String], credentials: [String: String], mainFile: String,
-        unreadable: [SettingsError]
+        unreadable: [SettingsError], exposed: [SettingsError], isOnDisk: Bool
     ) throws(SettingsErrors) -> Settings {
         var draft = SettingsDraft()
         var findings = Findings()
+        var exposed = exposed
         for error in unreadable { findings.add(error) }
         for source in sources {
             do throws(SettingsError) {
                 findings.read(try source.parsed(), keys: SettingsDraft.keys, path: "", into: &draft)
+                if isOnDisk, draft.holdsPassword(of: source.name, findings),
+                    let exposure = Exposure(of: source.name, "holds a password")
+                {
+                    exposed.append(SettingsError(place: .file(source.name, line: nil), key: nil, value: nil, problem: exposure.problem))
+                }
             } catch {
                 findings.add(error)
             }
         }
         // A file that could not be read or parsed may have held what the rules would now miss.
         let isComplete = findings.errors.allSatisfy { $0.key != nil }
+        for error in exposed { findings.add(error) }
         EnvironmentVariables.apply(environment, to: &draft, &findings)
         Credentials.apply(credentials, to: &draft, &findings)
+        if isOnDisk { draft.checkKeyFiles(&findings) }
         if isComplete {
             draft.checkTLS(&findings)
             draft.checkProcessors(file: mainFile, &findings)

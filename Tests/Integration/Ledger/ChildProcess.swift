@@ -16,6 +16,10 @@ final class ChildProcess: Sendable {
 
     let pid: pid_t
     private let ending = Mutex<Ending?>(nil)
+    private let isCoreDumped = Atomic(false)
+
+    /// Whether it has left a core (waitpid(2), WCOREDUMP); known once it has ended.
+    var hasDumpedCore: Bool { isCoreDumped.load(ordering: .relaxed) }
 
     /// Starts a program; what it says is added to the file `output`. It inherits no descriptor, and no signal that is blocked or ignored.
     init(_ path: String, _ arguments: [String], environment: [String: String], output: String) throws {
@@ -56,6 +60,7 @@ final class ChildProcess: Sendable {
         ending.withLock { ending in
             var status: Int32 = 0
             guard ending == nil, unsafe waitpid(pid, &status, WNOHANG) == pid else { return ending }
+            isCoreDumped.store(status & 0x80 != 0, ordering: .relaxed)
             ending = status & 0x7F == 0 ? .exited((status >> 8) & 0xFF) : .signalled(status & 0x7F)
             return ending
         }

@@ -1,8 +1,8 @@
 import CSystemd
 import Glibc
 import Logging
+import SystemdReceiver
 import Testing
-import Threads
 
 @testable import Service
 
@@ -58,9 +58,7 @@ struct JournalEntryTests {
 struct JournalSocketTests {
     /// What arrives at the place where libsystemd expects journald, when libsystemd and we send the same there.
     private func both(_ level: Logger.Level, _ text: String, _ facts: Logger.Metadata) async throws -> [DatagramReceiver.Message?] {
-        try await onBlockingThread(named: "private-run") {
-            try #require(csystemd_make_run_private() == 0, "a private /run needs root: errno \(errno)")
-            for directory in ["/run/systemd", "/run/systemd/journal"] { _ = unsafe mkdir(directory, 0o755) }
+        try await inPrivateRun {
             let receiver = try DatagramReceiver(JournalSocket.defaultPath)
             let fields = [
                 ("MESSAGE", text + LogStyle.pairs(facts)), ("PRIORITY", "\(level.journalPriority)"), ("SYSLOG_IDENTIFIER", "warren"),

@@ -1,5 +1,6 @@
 import CSystemd
 import Glibc
+import SystemdReceiver
 import Testing
 
 @testable import Service

@@ -4,6 +4,7 @@ import Glibc
 import Logging
 import Settings
 import Store
+import SystemdReceiver
 import Testing
 import Threads
 

@@ -1,14 +1,16 @@
-import CSystemd
-import Glibc
-import Testing
+internal import CSystemd
+internal import Glibc
 
 /// A socket of the test's own in the place of the service manager's or the journal's.
-final class DatagramReceiver {
+public final class DatagramReceiver: Sendable {
     private let descriptor: Int32
     private let path: String?
 
+    /// Why there is no socket.
+    public struct NotBound: Error { let errno: Int32 }
+
     /// Bound to `/path` or `@abstract`.
-    init(_ name: String) throws {
+    public init(_ name: String) throws {
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         path = name.hasPrefix("/") ? name : nil
         var address = sockaddr_un()
@@ -19,7 +21,7 @@ final class DatagramReceiver {
         let code = unsafe withUnsafePointer(to: &address) {
             unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe bind(descriptor, $0, length) }
         }
-        try #require(code == 0, "bind \(name): errno \(errno)")
+        guard code == 0 else { throw NotBound(errno: errno) }
     }
 
     deinit {
@@ -28,17 +30,18 @@ final class DatagramReceiver {
     }
 
     /// A name that no other test uses, in a directory for temporary files.
-    static func freshPath() -> String { "/tmp/warren-test.\(UInt64.random(in: .min ... .max)).sock" }
+    public static func freshPath() -> String { "/tmp/warren-test.\(UInt64.random(in: .min ... .max)).sock" }
 
     /// A datagram, or what came in the memory that was passed instead.
-    struct Message: Equatable {
-        let bytes: [UInt8]
+    public struct Message: Equatable, Sendable {
+        /// What came.
+        public let bytes: [UInt8]
         /// fcntl(2), F_GET_SEALS; nil: a plain datagram.
-        let seals: Int32?
+        public let seals: Int32?
     }
 
     /// The next datagram, which must have come already: a send has arrived when it returns. nil: there is none.
-    func next() -> Message? {
+    public func next() -> Message? {
         var bytes = [UInt8](repeating: 0, count: 1 << 20)
         var passed: Int32 = -1
         let count = unsafe csystemd_receive(descriptor, &bytes, bytes.count, &passed)
@@ -53,10 +56,10 @@ final class DatagramReceiver {
     }
 
     /// The next datagram as text.
-    func nextText() -> String? { next().map { String(decoding: $0.bytes, as: UTF8.self) } }
+    public func nextText() -> String? { next().map { String(decoding: $0.bytes, as: UTF8.self) } }
 
     /// As many datagrams as lie there.
-    func all() -> [String] {
+    public func all() -> [String] {
         var texts: [String] = []
         while let text = nextText() { texts.append(text) }
         return texts

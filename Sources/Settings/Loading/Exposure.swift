@@ -1,0 +1,38 @@
+internal import Glibc
+
+/// A file that every user of the machine can read or change, though it holds a secret.
+struct Exposure: Equatable {
+    /// What is wrong, and the command that mends it. `subject` begins the sentence: `holds a password`.
+    let problem: String
+
+    /// nil if only owner and group have access (the shipped file is `root:warren 0640`), or if there is no such file, which others tell.
+    init?(of path: String, _ subject: String) {
+        var facts = stat()
+        guard unsafe stat(path, &facts) == 0, facts.st_mode & 0o006 != 0 else { return nil }
+        let mode = String(facts.st_mode & 0o7777, radix: 8)
+        problem = "\(subject), and every user of this machine has access to it (mode \(mode)): run chmod o-rwx \(path)"
+    }
+}
+
+extension SettingsDraft {
+    /// Whether `file`, which was read last, set a password. What every installation has (guest, or none) is no secret.
+    func holdsPassword(of file: String, _ findings: Findings) -> Bool {
+        func isSetHere(_ key: String) -> Bool {
+            if case .file(file, _)? = findings.place(of: key) { true } else { false }
+        }
+        func isSecret(_ secret: Secret?, besides known: Secret) -> Bool { secret.map { !$0.revealed.isEmpty && $0 != known } ?? false }
+        let known = (rabbitmq: RabbitMQSettings().password, arangodb: ArangoDBSettings().password)
+        let (rabbitmq, arangodb) = (settings.rabbitmq, settings.arangodb)
+        return isSetHere("rabbitmq.password") && isSecret(rabbitmq.password, besides: known.rabbitmq)
+            || isSetHere("rabbitmq.endpoints") && rabbitmq.endpoints.contains { isSecret($0.password, besides: known.rabbitmq) }
+            || isSetHere("arangodb.password") && isSecret(arangodb.password, besides: known.arangodb)
+    }
+
+    /// Private keys that others can read.
+    func checkKeyFiles(_ findings: inout Findings) {
+        for (key, path) in [("rabbitmq.tls.key", settings.rabbitmq.tls.key), ("arangodb.tls.key", settings.arangodb.tls.key)] {
+            guard let path, let place = findings.place(of: key), let exposure = Exposure(of: path, "is a private key") else { continue }
+            findings.add(place, key, value: JSONText.quoted(path), exposure.problem)
+        }
+    }
+}
