@@ -52,12 +52,15 @@ instance_stores() {
 
 instance_consumes() { [[ $(consumers company.other) == 1 ]]; }
 
+# Read by grep from its file: as an argument it would itself be found in /proc.
 secret_is_nowhere() {
-    not grep --recursive --binary-files=text --quiet "$secret" "$directory/container.log"
-    not inside sh -c "journalctl --output export | grep --text --quiet $secret"
-    not inside sh -c "systemctl show 'warren*' | grep --text --quiet $secret"
-    not inside sh -c "cat /proc/[0-9]*/cmdline /proc/$(main_pid warren@x.service)/environ | grep --text --quiet $secret"
-    not inside grep --recursive --quiet --exclude-dir=credentials "$secret" /etc /run/warren-x /var/lib/warren
+    local search='grep --text --quiet --file=/etc/warren/credentials/rabbitmq.password'
+    not grep --text --quiet "$secret" "$directory/container.log"
+    not inside sh -c "journalctl --output export | $search"
+    not inside sh -c "systemctl show 'warren*' | $search"
+    not inside sh -c "warren status --json --socket /run/warren-x/control.sock | $search"
+    not inside sh -c "cat /proc/[0-9]*/cmdline /proc/$(main_pid warren@x.service)/environ 2>/dev/null | $search"
+    not inside sh -c "$search --recursive --exclude-dir=credentials /etc /run/warren-x /var/lib/warren"
 }
 
 instance_without_configuration() {
