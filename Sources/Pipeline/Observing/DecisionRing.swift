@@ -9,8 +9,7 @@ struct DecisionRing {
     static let bound = 8192
 
     private struct Entry {
-        /// Nil: it has left, and its place may be another's.
-        var processor: ProcessorIndex?
+        let processor: ProcessorIndex
         let key: DocumentKey
         let version: UInt64?
         let verdict: Decision.Verdict
@@ -22,6 +21,7 @@ struct DecisionRing {
     }
 
     private let bound: Int
+    /// Nil: forgotten.
     private var entries: [Entry?] = []
     private var ids: [UInt8] = []
     private var next = 0
@@ -55,20 +55,19 @@ struct DecisionRing {
         next = (next + 1) % bound
     }
 
-    /// Forgets the decisions of a processor that leaves its place.
+    /// Forgets the decisions of a processor that leaves its place: another one may get it.
     mutating func forget(_ processor: ProcessorIndex) {
-        for index in entries.indices where entries[index].processor == processor { entries[index].processor = nil }
+        for index in entries.indices where entries[index]?.processor == processor { entries[index] = nil }
     }
 
     /// The decisions about the document with this key, the newest first.
     func decisions(about key: String, isIncluded: (ProcessorIndex) -> Bool) -> [Decision] {
         let order = entries.count < bound ? Array(entries.indices) : Array(next..<bound) + Array(0..<next)
         return order.reversed().compactMap { index in
-            let entry = entries[index]
-            guard entry.key.text == key, let processor = entry.processor, isIncluded(processor) else { return nil }
+            guard let entry = entries[index], entry.key.text == key, isIncluded(entry.processor) else { return nil }
             let id = ids[index * Decision.idBytes..<index * Decision.idBytes + entry.idBytes]
             return Decision(
-                processor: processor, key: entry.key, version: entry.version, verdict: entry.verdict, detail: entry.detail,
+                processor: entry.processor, key: entry.key, version: entry.version, verdict: entry.verdict, detail: entry.detail,
                 route: entry.route, messageID: id.isEmpty ? nil : String(decoding: id, as: UTF8.self), nanoseconds: entry.nanoseconds,
                 latencyNanoseconds: entry.latencyNanoseconds)
         }
