@@ -32,9 +32,11 @@ extension WholeService {
                 }
                 try await world.publish(
                     [#"{"id":"7","version":2,"name":"a"}"#, #"{"id":"7","version":1,"name":"b"}"#, "not json"], to: "updated")
+                // A document is there, and a dead letter too, a moment before Warren knows.
                 try await eventually("written, stale and parked") {
-                    let depths = try await world.depths()
-                    return world.documents["7"] != nil && depths["updated.dead"] == 1
+                    let report: HistoryReport = try client.send(.get, "/v1/history/companies/7")
+                    let status: ProcessorStatus = try client.send(.get, "/v1/processors/updated")
+                    return report.decisions.count == 2 && status.totals.parked == 1
                 }
                 try await reader.value
 
