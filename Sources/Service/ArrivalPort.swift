@@ -11,6 +11,11 @@ final class ArrivalPort: Sendable {
         self.pipeline.withLock { $0 = pipeline }
     }
 
+    /// After the consumer has ended: nothing comes any more, and each would keep the other alive.
+    func disconnect() {
+        pipeline.withLock { $0 = nil }
+    }
+
     /// Called on the broker's thread, once for each bulk.
     func receive(_ event: ConsumerEvent) {
         let arrival: Arrival? =
@@ -21,8 +26,6 @@ final class ArrivalPort: Sendable {
             case .connected, .resumed, .depth, .unproven, .waiting, .subscribeFailed: nil
             }
         guard let arrival else { return }
-        let pipeline = pipeline.withLock { $0 }
-        precondition(pipeline != nil, "connected before the consumer runs")
-        pipeline?.receive(arrival)
+        pipeline.withLock { $0 }?.receive(arrival)
     }
 }

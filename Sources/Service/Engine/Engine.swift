@@ -14,6 +14,7 @@ struct Engine: Sendable {
     let publisher: Publisher
     let consumer: Consumer
     let pipeline: Pipeline
+    private let arrivals: ArrivalPort
     let certificates: CertificateFiles
     let logger: Logger
     private let announcer: Announcer
@@ -62,6 +63,7 @@ struct Engine: Sendable {
                 },
                 wallMilliseconds: { UInt64(max(0, Date().timeIntervalSince1970 * 1000)) }, isObserved: { events.isObserved }))
         arrivals.connect(to: pipeline)
+        self.arrivals = arrivals
         self.board = board
         certificates = CertificateFiles(settings)
         self.logger = logger
@@ -111,6 +113,7 @@ struct Engine: Sendable {
         let frames = await consumer.acknowledgementFrames
         logger.log(.info, "No longer connected to RabbitMQ", [.acknowledgementFrames: frames])
         pipeline.close()
+        arrivals.disconnect()
         _ = await within(Self.farewellTime) { await publisher.close() }
         _ = await within(Self.farewellTime) { await store.close() }
     }

@@ -81,11 +81,11 @@ extension EventRecorder {
     /// How often a connection was opened.
     func connections() -> Int { events.count { if case .connected = $0 { true } else { false } } }
 
-    /// Deliveries of the newest session of processor 0.
-    func deliveriesOfLastSession() -> [Delivery] {
-        let last = session()
+    /// Deliveries of the newest session of a processor.
+    func deliveriesOfLastSession(of processor: ProcessorIndex = 0) -> [Delivery] {
+        let last = session(of: processor)
         return events.flatMap { event -> [Delivery] in
-            if case .deliveries(0, let session, let list) = event, session == last { list } else { [] }
+            if case .deliveries(processor, let session, let list) = event, session == last { list } else { [] }
         }
     }
 }

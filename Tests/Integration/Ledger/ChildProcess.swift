@@ -1,4 +1,5 @@
 import CLinux
+import FoundationEssentials
 import Glibc
 import Synchronization
 import Testing
@@ -49,6 +50,18 @@ final class ChildProcess: Sendable {
         }
         guard code == 0 else { throw NotStarted(description: "\(path) does not start: \(unsafe String(cString: strerror(code)))") }
         self.pid = pid
+    }
+
+    /// The signal does not end the process: it is blocked, ignored or caught (proc(5), `SigBlk`, `SigIgn`, `SigCgt`).
+    func takes(_ signal: Int32) -> Bool {
+        guard let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8) else { return false }
+        return status.split(separator: "\n").contains { line in
+            let parts = line.split(separator: "\t")
+            guard parts.count == 2, ["SigBlk:", "SigIgn:", "SigCgt:"].contains(parts[0]), let mask = UInt64(parts[1], radix: 16) else {
+                return false
+            }
+            return mask & 1 << UInt64(signal - 1) != 0
+        }
     }
 
     func send(_ signal: Int32) {

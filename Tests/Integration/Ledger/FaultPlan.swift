@@ -67,6 +67,8 @@ struct FaultPlan: Sendable, Equatable {
         let queue = LedgerQueue.allCases.randomElement(using: &random) ?? .updated
         return [
             .daemonKilled, .daemonKilled, .daemonKilled, .daemonKilled, .daemonRestarted, .daemonRestarted, .daemonFrozen,
+            .daemonReloads(.prefetch(queue, .random(in: 100...2000, using: &random))),
+            .daemonReloads(.connections(.random(in: 2...4, using: &random))),
             .brokerKilled, .brokerRestarted, .brokerClosesConnections, .brokerAlarm,
             .brokerWay(.now(.reset)), .brokerWay(.now(.finish)), .brokerWay(.now(.stall())), .brokerWay(.now(.stall([.toServer]))),
             .brokerWay(.now(.blackHole())), .brokerWay(.now(.blackHole([.toClient]))), .brokerWay(.now(.blackHole([.toServer]))),

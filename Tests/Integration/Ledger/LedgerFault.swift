@@ -4,6 +4,8 @@ import FaultProxy
 enum LedgerFault: Sendable, Hashable {
     /// The daemon is killed with SIGKILL, ended in order with SIGTERM, or stopped with SIGSTOP; afterwards it runs again.
     case daemonKilled, daemonRestarted, daemonFrozen
+    /// SIGHUP, with another configuration. A reload that a server does not go along with, at that moment, changes nothing.
+    case daemonReloads(Reload)
     case brokerKilled, brokerRestarted, brokerClosesConnections
     /// The memory alarm: RabbitMQ takes nothing from connections that publish.
     case brokerAlarm
@@ -16,6 +18,14 @@ enum LedgerFault: Sendable, Hashable {
     case deadLetterQueueMissing(LedgerQueue)
     /// `reject-publish`: each publication is nacked.
     case deadLetterQueuesFull
+
+    /// What is different in the configuration.
+    enum Reload: Sendable, Hashable {
+        /// This one is started again.
+        case prefetch(LedgerQueue, Int)
+        /// All is made anew.
+        case connections(Int)
+    }
 
     /// On the way to a server.
     enum WayFault: Sendable, Hashable {
@@ -44,7 +54,7 @@ enum LedgerFault: Sendable, Hashable {
 
     var subject: Subject {
         switch self {
-        case .daemonKilled, .daemonRestarted, .daemonFrozen: .daemon
+        case .daemonKilled, .daemonRestarted, .daemonFrozen, .daemonReloads: .daemon
         case .brokerKilled, .brokerRestarted, .brokerAwayForLong, .brokerClosesConnections, .brokerAlarm, .deadLetterQueueMissing,
             .deadLetterQueuesFull:
             .broker
@@ -57,7 +67,7 @@ enum LedgerFault: Sendable, Hashable {
     /// What it does is done when it has happened; there is nothing to hold.
     private var isOverAtOnce: Bool {
         switch self {
-        case .brokerClosesConnections, .brokerWay(.now(.reset)), .brokerWay(.now(.finish)), .databaseWay(.now(.reset)),
+        case .daemonReloads, .brokerClosesConnections, .brokerWay(.now(.reset)), .brokerWay(.now(.finish)), .databaseWay(.now(.reset)),
             .databaseWay(.now(.finish)):
             true
         default: false
@@ -79,6 +89,8 @@ enum LedgerFault: Sendable, Hashable {
         case .daemonKilled: "daemon: kill -9"
         case .daemonRestarted: "daemon: SIGTERM, started again"
         case .daemonFrozen: "daemon: SIGSTOP, SIGCONT"
+        case .daemonReloads(.prefetch): "daemon: SIGHUP, a processor changed"
+        case .daemonReloads(.connections): "daemon: SIGHUP, new connections"
         case .brokerKilled: "broker: kill -9, started again"
         case .brokerRestarted: "broker: stopped, started again"
         case .brokerClosesConnections: "broker: closes all connections"
@@ -111,7 +123,8 @@ extension LedgerFault: CustomStringConvertible {
             "\(kind), \(times) times"
         case .database(.late(let milliseconds)): "\(kind) by \(milliseconds) ms"
         case .deadLetterQueueMissing(let queue): "\(kind): \(queue.deadLetterName)"
-        case .daemonKilled, .daemonRestarted, .daemonFrozen, .brokerKilled, .brokerRestarted, .brokerAwayForLong, .brokerClosesConnections,
+        case .daemonKilled, .daemonRestarted, .daemonFrozen, .daemonReloads, .brokerKilled, .brokerRestarted, .brokerAwayForLong,
+            .brokerClosesConnections,
             .brokerAlarm, .databaseAway, .databaseAwayForLong, .database(.answers), .deadLetterQueuesFull:
             kind
         }

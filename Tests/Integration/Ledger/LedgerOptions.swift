@@ -20,7 +20,7 @@ struct LedgerOptions {
         seed = environment["WARREN_SEED"].flatMap(UInt64.init) ?? .random(in: 1...999_999)
         minutes = environment["WARREN_LEDGER_MINUTES"].flatMap(Int.init) ?? 2
         messages = environment["WARREN_LEDGER_MESSAGES"].flatMap(Int.init) ?? 20_000
-        faults = environment["WARREN_LEDGER_FAULTS"].flatMap(Int.init) ?? 48
+        faults = environment["WARREN_LEDGER_FAULTS"].flatMap(Int.init) ?? 50
         binary = environment["WARREN_BINARY"] ?? Self.besideTests
         directory = environment["WARREN_LEDGER_DIRECTORY"] ?? FileManager.default.temporaryDirectory.path + "/warren-ledger.\(getpid())"
     }

@@ -1,6 +1,7 @@
 import ArangoEmulator
 import Broker
 import FaultProxy
+import FoundationEssentials
 import Glibc
 import Testing
 
@@ -15,6 +16,7 @@ extension LedgerWorld {
             daemon.send(SIGTERM)
             #expect(try await daemon.end(within: 60) == .exited(0), "the daemon did not stop in order")
         case .daemonFrozen: daemon.send(SIGSTOP)
+        case .daemonReloads(let reload): try await self.reload(reload)
         case .brokerKilled, .brokerAwayForLong: try await node.kill()
         case .brokerRestarted: try await node.stop()
         case .brokerClosesConnections: try await node.control("close_all_connections", "test")
@@ -43,7 +45,7 @@ extension LedgerWorld {
         case .daemonKilled, .daemonRestarted: try startDaemon()
         case .daemonFrozen: daemon.send(SIGCONT)
         case .brokerKilled, .brokerRestarted, .brokerAwayForLong: try await node.start()
-        case .brokerClosesConnections: break
+        case .brokerClosesConnections, .daemonReloads: break
         case .brokerAlarm: try await node.control("set_vm_memory_high_watermark", "0.4")
         case .brokerWay: try brokerWay.heal()
         case .databaseAway, .databaseAwayForLong: try await emulator.comeBack()
@@ -56,6 +58,20 @@ extension LedgerWorld {
         case .deadLetterQueueMissing(let queue): try await Self.declare([queue.deadLetterDeclaration], node)
         case .deadLetterQueuesFull: try await node.control("clear_policy", "full")
         }
+    }
+
+    private func reload(_ reload: LedgerFault.Reload) async throws {
+        let text =
+            switch reload {
+            case .prefetch(let queue, let prefetch): "[[processor]]\nname = \"\(queue.rawValue)\"\nprefetch = \(prefetch)\n"
+            case .connections(let connections): "[arangodb]\nconnections = \(connections)\n"
+            }
+        let drops = "\(directory)/conf.d"
+        try FileManager.default.createDirectory(atPath: drops, withIntermediateDirectories: true)
+        try text.write(toFile: "\(drops)/reload.toml", atomically: true, encoding: .utf8)
+        // A process that has only just begun would be ended by it.
+        try await eventually("the daemon takes SIGHUP", seconds: 20) { daemon.takes(SIGHUP) }
+        daemon.send(SIGHUP)
     }
 
     private func befall(_ way: FaultProxy, _ fault: LedgerFault.WayFault) throws {

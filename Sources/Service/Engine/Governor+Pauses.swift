@@ -1,0 +1,69 @@
+internal import Broker
+internal import FoundationEssentials
+internal import Logging
+internal import Mapping
+internal import Pipeline
+internal import Settings
+
+/// What administrators ask of single processors. A pause outlives reconnections, outages and reloads; not the process.
+///
+/// Paused, a processor takes nothing more from RabbitMQ, and finishes what has come to it already. Should ArangoDB be away meanwhile, what is held
+/// goes back to RabbitMQ after ``Pipeline``'s usual time, and stays there.
+extension Governor {
+    /// Stops taking messages of a processor; what it holds is finished. False: it was paused already.
+    func pause(_ name: String) throws(UnknownProcessor) -> Bool {
+        let place = try place(of: name)
+        guard pauses[name]?.state != .paused else { return false }
+        pauses[name] = Pause(state: .paused, since: Date())
+        engine.consumer.setPaused(true, processors: [place])
+        surroundings.status.set(.pause, of: place)
+        logger.log(.notice, "Processor paused", [.processor: name])
+        return true
+    }
+
+    /// Takes messages again. False: it was not paused.
+    func resume(_ name: String) throws(UnknownProcessor) -> Bool {
+        let place = try place(of: name)
+        guard pauses.removeValue(forKey: name) != nil else { return false }
+        engine.consumer.setPaused(false, processors: [place])
+        surroundings.status.set(.consume, of: place)
+        logger.log(.notice, "Processor goes on", [.processor: name])
+        return true
+    }
+
+    /// Begins to drain a processor: paused, and told when it holds nothing any more. Returns after `time` at the latest, whether it is done or not;
+    /// it goes on then. False: it was paused and held nothing already.
+    func drain(_ name: String, waiting time: Duration) async throws(UnknownProcessor) -> Bool {
+        let place = try place(of: name)
+        let engine = engine
+        let isPaused = pauses[name] != nil
+        if isPaused, await engine.pipeline.isIdle(place) { return false }
+        let begun = Pause(state: .draining, since: Date())
+        pauses[name] = begun
+        engine.consumer.setPaused(true, processors: [place])
+        surroundings.status.set(.drain, of: place)
+        logger.log(.notice, "Processor drains", [.processor: name])
+        let draining = Task {
+            await engine.drained(place)
+            self.drained(name, begun)
+        }
+        _ = await within(time) { await draining.value }
+        return true
+    }
+
+    /// The drain that began so is over, unless something else was asked for meanwhile.
+    private func drained(_ name: String, _ begun: Pause) {
+        guard pauses[name] == begun else { return }
+        pauses[name] = Pause(state: .paused, since: Date())
+        if let place = engine.board.roster.place(of: name) { surroundings.status.set(.pause, of: place) }
+        logger.log(.notice, "Processor drained: it holds nothing any more", [.processor: name])
+    }
+
+    private func place(of name: String) throws(UnknownProcessor) -> Int {
+        let roster = engine.board.roster
+        guard let place = roster.place(of: name) else {
+            throw UnknownProcessor(name: name, known: roster.settings.processors.map(\.name))
+        }
+        return place
+    }
+}
