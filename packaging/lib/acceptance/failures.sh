@@ -69,7 +69,7 @@ broken_configuration() {
     has_failed
     equal "$(property NRestarts)" 0 NRestarts
     equal "$(property ExecMainStatus)" 78 'its exit status'
-    said "$from" 'conf.d/test.toml:2' 'conf.d/test.toml:3' '2 errors'
+    said "$from" 'conf.d/test.toml:2' 'conf.d/test.toml:3'
     inside rm /etc/warren/conf.d/test.toml
     inside systemctl start warren
     is_active
