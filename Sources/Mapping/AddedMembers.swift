@@ -25,6 +25,14 @@ struct AddedMembers {
         text += json.utf8
     }
 
+    /// Adds what tells whether an edge is valid, where an invalidation marks edges of documents in the same collection.
+    mutating func addMark(ofEdgesOf processor: ProcessorSettings, among processors: [ProcessorSettings]) {
+        for other in processors where other.collection == processor.collection && other.edgesOnInvalidate == .mark {
+            add(other.mark, json: "false")
+            _ = take(other.mark + Recipe.timeSuffix)
+        }
+    }
+
     /// Adds what tells whether a document is valid (DESIGN.md section 5).
     mutating func addMarks(of processor: ProcessorSettings, among processors: [ProcessorSettings]) {
         if processor.operation == .invalidate {

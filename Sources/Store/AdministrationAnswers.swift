@@ -3,9 +3,14 @@
 struct VersionAnswer: Decodable { let version: String }
 
 struct CollectionAnswer: Decodable {
-    /// 2: documents, 3: edges.
+    /// See ``ProvisionPlan/Kind``.
     let type: Int
-    var holdsDocuments: Bool { type == 2 }
+
+    /// What is wrong with it for what is planned; nil: nothing.
+    func shortcoming(as planned: ProvisionPlan.Collection) -> Shortcoming? {
+        guard type != planned.kind.rawValue else { return nil }
+        return planned.kind == .edges ? .notAnEdgeCollection(planned.name) : .notADocumentCollection(planned.name)
+    }
 }
 
 struct IndexAnswer: Decodable { let isNewlyCreated: Bool? }
@@ -35,7 +40,7 @@ struct DatabaseDefinition: Encodable { let name: String }
 
 struct CollectionDefinition: Encodable {
     let name: String
-    var type = 2
+    let type: Int
 }
 
 struct ExpiryIndexDefinition: Encodable {

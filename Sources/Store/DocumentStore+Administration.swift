@@ -47,6 +47,7 @@ extension DocumentStore {
 
 /// Numbers that callers of ``DocumentStore`` act on by themselves; the classes of all are in ``FailureTable``.
 enum ErrorNumber {
+    static let conflict = 1200
     static let collectionNotFound = 1203
     static let duplicateName = 1207
     static let databaseNotFound = 1228

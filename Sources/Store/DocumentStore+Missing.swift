@@ -30,7 +30,7 @@ extension DocumentStore {
     private func missing(_ planned: ProvisionPlan.Collection) async throws(RequestFailure) -> [Shortcoming] {
         guard let found = try await collection(planned.name) else { return [.noCollection(planned.name)] }
         var shortcomings: [Shortcoming] = []
-        if !found.holdsDocuments { shortcomings.append(.notADocumentCollection(planned.name)) }
+        if let shortcoming = found.shortcoming(as: planned) { shortcomings.append(shortcoming) }
         if let attribute = planned.expiryAttribute {
             let list = Request(.get, database: settings.database, "/_api/index?collection=\(planned.name.percentEncoded)")
             if try await !call(list, as: IndexListAnswer.self).get().hasExpiryIndex(on: attribute) {

@@ -6,17 +6,26 @@ public struct ProvisionPlan: Sendable, Equatable {
     public struct Collection: Sendable, Equatable {
         /// Its name.
         public let name: String
+        /// What it holds.
+        public let kind: Kind
         /// Attribute under a TTL index: ArangoDB removes a document when the time there has passed. Nil: no such index.
         public var expiryAttribute: String?
 
-        /// A document collection.
-        public init(name: String, expiryAttribute: String? = nil) {
+        /// A collection by its parts.
+        public init(name: String, _ kind: Kind = .documents, expiryAttribute: String? = nil) {
             self.name = name
+            self.kind = kind
             self.expiryAttribute = expiryAttribute
         }
     }
 
-    /// In the order of the processors, each once.
+    /// What a collection holds, by ArangoDB's number for it.
+    public enum Kind: Int, Sendable, Equatable {
+        case documents = 2
+        case edges = 3
+    }
+
+    /// In the order of the processors, each once; those of edges last.
     public var collections: [Collection]
     /// True if a processor has a version: then an ArangoDB before 3.12 would put old states over new ones.
     public var needsVersions: Bool
@@ -38,6 +47,9 @@ public struct ProvisionPlan: Sendable, Equatable {
             } else {
                 collections.append(Collection(name: processor.collection, expiryAttribute: expires ? Self.expiryAttribute : nil))
             }
+        }
+        for edges in processors.flatMap(\.edges) where !collections.contains(where: { $0.name == edges.collection }) {
+            collections.append(Collection(name: edges.collection, .edges))
         }
     }
 

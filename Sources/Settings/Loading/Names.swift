@@ -27,6 +27,17 @@ extension Conversion<String> {
         }
     }
 
+    /// An attribute of an edge.
+    static var edgeAttributeName: Self {
+        Conversion { value throws(Mistake) in
+            let text = try attributeName.convert(value)
+            guard !["_from", "_to"].contains(text) else {
+                throw value.mistake("must not be _from or _to: those are the edge's ends")
+            }
+            return text
+        }
+    }
+
     /// Where a Unix socket can be: `sun_path` holds 108 bytes with the NUL at its end (unix(7)).
     static var socketPath: Self {
         Conversion { value throws(Mistake) in
