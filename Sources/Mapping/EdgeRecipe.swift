@@ -1,7 +1,10 @@
 import Settings
 
-/// How the elements of one array in a processor's messages become edges, worked out once from the settings.
+/// How the elements of one array in a processor's messages become edges, or placeholders for the documents at their other ends, worked out
+/// once from the settings.
 struct EdgeRecipe: Sendable {
+    /// Placeholders, not edges.
+    let isOfPlaceholders: Bool
     /// The array in the message.
     let each: Recipe.Lookup
     let direction: EdgeSettings.Direction
@@ -21,8 +24,32 @@ struct EdgeRecipe: Sendable {
     /// Members that are the same in each edge, joined by commas: the stamp, marks, constants.
     let constants: [UInt8]
 
-    /// Works out `edges` of the processor `own`; `each` is their array in its messages.
-    init(_ edges: EdgeSettings, of own: ProcessorSettings, among processors: [ProcessorSettings], each: Recipe.Lookup) {
+    /// Works out `edges` of the processor `own`; `each` is their array in its messages. Placeholders come first, so that no edge dangles.
+    static func all(
+        _ edges: EdgeSettings, of own: ProcessorSettings, among processors: [ProcessorSettings], each: Recipe.Lookup
+    ) -> [EdgeRecipe] {
+        let placeholders = edges.missingVertex == .placeholder ? [EdgeRecipe(placeholdersOf: edges, of: own, each: each)] : []
+        return placeholders + [EdgeRecipe(edges, of: own, among: processors, each: each)]
+    }
+
+    private init(placeholdersOf edges: EdgeSettings, of own: ProcessorSettings, each: Recipe.Lookup) {
+        var tree = PointerTree()
+        isOfPlaceholders = true
+        self.each = each
+        direction = edges.direction
+        collections = (own.collection, edges.otherCollection)
+        target = WriteTarget(collection: edges.otherCollection, mode: .create, versionAttribute: nil)
+        other = Recipe.Lookup(pointer: edges.other, node: tree.insert(edges.other))
+        discriminators = []
+        cuts = nil
+        mapped = []
+        versionName = []
+        constants = JSONString.quotedName(EdgeSettings.placeholderAttribute) + Array("true".utf8)
+        self.tree = tree
+    }
+
+    private init(_ edges: EdgeSettings, of own: ProcessorSettings, among processors: [ProcessorSettings], each: Recipe.Lookup) {
+        isOfPlaceholders = false
         var tree = PointerTree()
         func lookup(_ pointer: JSONPointer) -> Recipe.Lookup { Recipe.Lookup(pointer: pointer, node: tree.insert(pointer)) }
         self.each = each
@@ -48,7 +75,7 @@ struct EdgeRecipe: Sendable {
         self.tree = tree
     }
 
-    /// The key of an element's edge.
+    /// The key of what an element becomes, and that of the document at the other end.
     func key(_ element: ScannedMessage, of document: DocumentKey) throws(Refusal) -> (edge: DocumentKey, other: DocumentKey) {
         guard element[other.node] != nil else { throw Refusal(.badEdge, "has nothing at \(place(other)): the other end is missing") }
         let otherKey: DocumentKey
@@ -57,6 +84,7 @@ struct EdgeRecipe: Sendable {
         } catch {
             throw Refusal(.badEdge, "is no relation: \(error.detail)")
         }
+        if isOfPlaceholders { return (otherKey, otherKey) }
         var parts: [ArraySlice<UInt8>] = []
         for lookup in discriminators { parts.append(try discriminator(element, lookup)) }
         let own = (collections.own, document.text)
@@ -66,10 +94,11 @@ struct EdgeRecipe: Sendable {
         return (key, otherKey)
     }
 
-    /// The edge that an element becomes.
+    /// What an element becomes.
     func document(
         _ element: ScannedMessage, of document: DocumentKey, other: DocumentKey, version: UInt64?
     ) -> DocumentText {
+        if isOfPlaceholders { return DocumentText(source: [], runs: [], additions: constants) }
         let own = "\(collections.own)/\(document)"
         let end = "\(collections.other)/\(other)"
         var members = Array(#""_from":"#.utf8) + JSONString.quoted(direction == .out ? own : end)

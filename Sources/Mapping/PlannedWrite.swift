@@ -18,6 +18,8 @@ public struct WriteTarget: Hashable, Sendable {
         case update
         /// Replace, creating it if absent: `POST … overwriteMode=replace`.
         case replace
+        /// Leave it, creating it if absent: `POST … overwriteMode=ignore`.
+        case create
         /// Delete it: `DELETE` with an array. A missing document counts as done.
         case remove
     }

@@ -89,6 +89,7 @@ struct Recipe: Sendable {
         edgesMarkerNames = markers.map(JSONString.quotedName)
         for marker in markers { _ = added.take(marker) }
         added.addMarks(of: own, among: settings.processors)
+        added.addPlaceholder(of: own, among: settings.processors)
         for constant in own.set { added.add(constant.attribute, json: constant.json) }
         constants = added.text
         if own.operation != .invalidate && own.map.isEmpty {
@@ -108,7 +109,7 @@ struct Recipe: Sendable {
             : Invalidation(
                 timeName: JSONString.quotedName(own.mark + Self.timeSuffix),
                 expireAfter: own.onInvalidate == .expire ? UInt64(max(0, own.expireAfter.components.seconds)) : nil)
-        edges = own.edges.map { EdgeRecipe($0, of: own, among: settings.processors, each: lookup($0.each)) }
+        edges = own.edges.flatMap { EdgeRecipe.all($0, of: own, among: settings.processors, each: lookup($0.each)) }
         markText = JSONString.quotedName(own.mark) + Array("true".utf8)
         sweeps = SweepRecipe.all(of: own, among: settings.processors)
         marksEdges = own.edgesOnInvalidate == .mark

@@ -99,8 +99,8 @@ public final class Relations: Sendable {
             left -= size
             writes.append(
                 PlannedWrite(
-                    processor: owner.processor, delivery: owner.delivery, target: recipe.target, key: key, version: version, document: text)
-            )
+                    processor: owner.processor, delivery: owner.delivery, target: recipe.target, key: key,
+                    version: recipe.target.versionAttribute == nil ? nil : version, document: text))
         }
         let next = elements.next.map { EdgeCursor(list: cursor.list, place: $0) }
         return EdgeChunk(writes: writes, next: next ?? Self.cursor(from: cursor.list + 1, in: arrays, bytes))
@@ -111,7 +111,7 @@ public final class Relations: Sendable {
         var keys: Set<String> = []
         var scanner = JSONScanner()
         for (recipe, array) in zip(recipes, arrays) {
-            guard let array, recipe.target.collection == sweep.target.collection, recipe.direction == sweep.direction else { continue }
+            guard let array, !recipe.isOfPlaceholders, recipe.target.collection == sweep.target.collection, recipe.direction == sweep.direction else { continue }
             var elements = ElementWalk(array, in: bytes)
             while elements.next != nil {
                 let element = elements.scan(&scanner, for: recipe.tree)

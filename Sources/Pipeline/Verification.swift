@@ -20,6 +20,7 @@ enum Verification: Equatable {
         switch (mode, state) {
         case (_, .unreadable(let fault)): .failed(fault)
         case (.remove, .missing): .written
+        case (.create, .found): .written
         case (.remove, .found): .failed(Fault(message: "the document is still there when read back"))
         case (_, .missing): .failed(Fault(message: "the document is not there when read back"))
         case (_, .found(let stored, _)): verdict(version: version, stored: stored, isConfirmed: isConfirmed)

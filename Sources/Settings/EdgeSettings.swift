@@ -8,6 +8,14 @@ public struct EdgeSettings: Sendable, Equatable {
         case `in`
     }
 
+    /// What becomes of an edge to a document that is not there.
+    public enum MissingVertex: String, Sendable, CaseIterable {
+        /// It dangles until the document comes.
+        case allow
+        /// A marked document without a version takes the place until its own message comes.
+        case placeholder
+    }
+
     /// The edge collection written to.
     public var collection: String
     /// The array in the message. Missing or null: no relations.
@@ -25,6 +33,9 @@ public struct EdgeSettings: Sendable, Equatable {
     /// Constants added to every edge, as JSON text. In the order of the file.
     public var set: [AttributeConstant] = []
 
+    /// What becomes of an edge to a document that is not there.
+    public var missingVertex = MissingVertex.allow
+
     /// Edges with the required keys; everything else at its default.
     public init(collection: String, each: JSONPointer, _ direction: Direction, other: JSONPointer, otherCollection: String) {
         self.collection = collection
@@ -36,6 +47,8 @@ public struct EdgeSettings: Sendable, Equatable {
 
     /// Attribute of each edge that tells whose it is.
     public static let stampAttribute = "written_by"
+    /// Attribute that tells a document that only takes the place of one to come.
+    public static let placeholderAttribute = "placeholder"
 }
 
 extension ProcessorSettings {

@@ -31,6 +31,11 @@ struct IndexListAnswer: Decodable {
     func hasExpiryIndex(on attribute: String) -> Bool { indexes.contains { $0.type == "ttl" && $0.fields?.map(\.name) == [attribute] } }
 }
 
+struct GraphAnswer: Decodable {
+    struct Graph: Decodable { let edgeDefinitions: [GraphPlan.Definition] }
+    let graph: Graph
+}
+
 /// Any object: the status says it all.
 struct AnyAnswer: Decodable {}
 
@@ -41,6 +46,11 @@ struct DatabaseDefinition: Encodable { let name: String }
 struct CollectionDefinition: Encodable {
     let name: String
     let type: Int
+}
+
+struct GraphDefinition: Encodable {
+    let name: String
+    let edgeDefinitions: [GraphPlan.Definition]
 }
 
 struct ExpiryIndexDefinition: Encodable {

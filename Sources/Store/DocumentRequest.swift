@@ -15,6 +15,8 @@ enum DocumentRequest {
             query = ["overwriteMode=update", "keepNull=true", "mergeObjects=true"]
         case .replace:
             query = ["overwriteMode=replace"]
+        case .create:
+            query = ["overwriteMode=ignore"]
         case .remove:
             break
         }

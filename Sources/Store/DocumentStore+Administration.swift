@@ -51,4 +51,6 @@ enum ErrorNumber {
     static let collectionNotFound = 1203
     static let duplicateName = 1207
     static let databaseNotFound = 1228
+    static let graphNotFound = 1924
+    static let duplicateGraph = 1925
 }

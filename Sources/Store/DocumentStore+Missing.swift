@@ -24,6 +24,16 @@ extension DocumentStore {
                 shortcomings.append(.noAccess(collection: collection.name, error.fault))
             }
         }
+        if let graph = plan.graph {
+            do throws(RequestFailure) {
+                let known = try await definitions(ofGraph: graph.name)
+                let lacking = graph.lacking(in: known ?? []).map(\.definition.collection)
+                if known == nil { shortcomings.append(.noGraph(graph.name)) }
+                if known != nil, !lacking.isEmpty { shortcomings.append(.graphLacks(graph.name, collections: lacking)) }
+            } catch {
+                shortcomings.append(Shortcoming(error))
+            }
+        }
         return shortcomings
     }
 

@@ -16,6 +16,7 @@ extension DocumentStore {
                 let wasCreated = try await provideExpiryIndex(collection: collection.name, attribute: attribute)
                 steps.append(ProvisionStep(.expiryIndex(collection: collection.name, attribute: attribute), wasCreated: wasCreated))
             }
+            if let graph = plan.graph { steps.append(ProvisionStep(.graph(graph.name), wasCreated: try await provideGraph(graph))) }
         } catch {
             return .failure(error)
         }

@@ -8,6 +8,8 @@ public struct ProvisionStep: Sendable, Equatable, CustomStringConvertible {
         case collection(String, ProvisionPlan.Kind = .documents)
         /// A TTL index on an attribute of a collection.
         case expiryIndex(collection: String, attribute: String)
+        /// A named graph with all its edge definitions.
+        case graph(String)
     }
 
     /// What it is.
@@ -28,6 +30,7 @@ public struct ProvisionStep: Sendable, Equatable, CustomStringConvertible {
             case .database(let name): "database \(name)"
             case .collection(let name, .documents): "collection \(name)"
             case .collection(let name, .edges): "edge collection \(name)"
+            case .graph(let name): "graph \(name)"
             case .expiryIndex(let collection, let attribute): "TTL index on \(attribute) of \(collection)"
             }
         return "\(name): \(wasCreated ? "created" : "was there")"

@@ -9,6 +9,7 @@ struct EdgeDraft {
     var key: [JSONPointer] = []
     var map: [AttributeMapping] = []
     var set: [AttributeConstant] = []
+    var missingVertex = EdgeSettings.MissingVertex.allow
     /// The path of its keys in errors: `processor "company-sync".edges #1`.
     let path: String
     /// Where its table starts.
@@ -25,6 +26,7 @@ struct EdgeDraft {
             .list("key", \.key, .pointer),
             .map(\.map, names: .edgeAttributeName),
             .set(\.set, names: .edgeAttributeName),
+            Key("missing_vertex", \.missingVertex, .choice),
         ]
     }
 
@@ -36,6 +38,7 @@ struct EdgeDraft {
         edges.key = key
         edges.map = map
         edges.set = set
+        edges.missingVertex = missingVertex
         return edges
     }
 }

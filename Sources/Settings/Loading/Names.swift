@@ -13,6 +13,9 @@ extension Conversion<String> {
     /// Names of system collections are refused: Warren has no business there. That the text is in normal form C is left to the server.
     static var collectionName: Self { databaseObject("collection", maximumBytes: 256) }
 
+    /// A graph's name, by the same rules: it becomes the key of a document.
+    static var graphName: Self { databaseObject("graph", maximumBytes: 254) }
+
     /// A database's name, by the same rules; `_system` is one too.
     static var databaseName: Self { databaseObject("database", maximumBytes: 128, besides: "_system") }
 

@@ -15,6 +15,9 @@ extension SettingsDraft {
             processor.check(deadLetter: settings.deadLetter, invalidation: invalidation, &findings)
             processor.checkEdges(documents: documents, withEdges: withEdges, invalidation: invalidation, &findings)
         }
+        if processors.allSatisfy(\.edges.isEmpty), let place = findings.place(of: "graph.name") {
+            findings.add(place, "graph.name", "has no effect: no processor writes edges")
+        }
         checkQueues(&findings)
         checkVersionAttributes(&findings)
         checkMarks(invalidations, &findings)
