@@ -111,7 +111,9 @@ public final class Relations: Sendable {
         var keys: Set<String> = []
         var scanner = JSONScanner()
         for (recipe, array) in zip(recipes, arrays) {
-            guard let array, !recipe.isOfPlaceholders, recipe.target.collection == sweep.target.collection, recipe.direction == sweep.direction else { continue }
+            guard let array, !recipe.isOfPlaceholders, recipe.target.collection == sweep.target.collection,
+                recipe.direction == sweep.direction
+            else { continue }
             var elements = ElementWalk(array, in: bytes)
             while elements.next != nil {
                 let element = elements.scan(&scanner, for: recipe.tree)

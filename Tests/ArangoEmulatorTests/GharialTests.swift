@@ -12,13 +12,16 @@ struct GharialTests {
         var server = try Server.withCollection()
         let created = try server.send("POST", "/_api/gharial", graph)
         #expect(created.status == 202)
-        #expect(created["graph"]?.object?["name"]?.string == "g")
-        #expect(try server.send("GET", "/_api/collection/e")["type"]?.int == 3)
-        #expect(try server.send("GET", "/_api/collection/v")["type"]?.int == 2)
+        #expect(try created["graph"]?.object?["name"]?.string == "g")
+        let edges = try server.send("GET", "/_api/collection/e")
+        #expect(try edges["type"]?.int == 3)
+        let documents = try server.send("GET", "/_api/collection/v")
+        #expect(try documents["type"]?.int == 2)
         let found = try server.send("GET", "/_api/gharial/g")
         #expect(found.status == 200)
-        #expect(found["graph"]?.object?["edgeDefinitions"]?.array?.first?.object?["collection"]?.string == "e")
-        #expect(try server.send("GET", "/_api/gharial")["graphs"]?.array?.count == 1)
+        #expect(try found["graph"]?.object?["edgeDefinitions"]?.array?.first?.object?["collection"]?.string == "e")
+        let list = try server.send("GET", "/_api/gharial")
+        #expect(try list["graphs"]?.array?.count == 1)
     }
 
     @Test("A definition is added or replaced, and the revision rises")
@@ -27,10 +30,10 @@ struct GharialTests {
         let first = try server.send("POST", "/_api/gharial", graph)["graph"]?.object?["_rev"]
         let added = try server.send("POST", "/_api/gharial/g/edge", #"{"collection":"f","from":["v"],"to":["w"]}"#)
         #expect(added.status == 202)
-        #expect(added["graph"]?.object?["edgeDefinitions"]?.array?.count == 2)
+        #expect(try added["graph"]?.object?["edgeDefinitions"]?.array?.count == 2)
         let replaced = try server.send("PUT", "/_api/gharial/g/edge/e", #"{"collection":"e","from":["v","w"],"to":["v"]}"#)
         #expect(replaced.status == 202)
-        #expect(replaced["graph"]?.object?["_rev"] != first)
+        #expect(try replaced["graph"]?.object?["_rev"] != first)
     }
 
     @Test("What cannot be is told with ArangoDB's numbers")

@@ -15,7 +15,8 @@ extension ServerState {
             let definition = try GraphDefinition.Edges(try request.json())
             return try changeGraph(path[0], request, status: 202) { (graph, database) throws(ArangoError) in
                 guard !graph.edges.contains(where: { $0.collection == definition.collection }) else {
-                    throw ArangoError(status: 400, errorNum: 1920, message: "multi use of edge collection in edge def: \(definition.collection)")
+                    throw ArangoError(
+                        status: 400, errorNum: 1920, message: "multi use of edge collection in edge def: \(definition.collection)")
                 }
                 graph.edges.append(definition)
             }

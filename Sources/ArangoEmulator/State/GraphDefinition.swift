@@ -9,7 +9,8 @@ struct GraphDefinition: Sendable {
         /// By the object that a request brings.
         init(_ value: JSONValue) throws(ArangoError) {
             let names = { (name: String) in value.object?[name]?.array?.compactMap(\.string) }
-            guard let collection = value.object?["collection"]?.string, let from = names("from"), let to = names("to"), !from.isEmpty, !to.isEmpty
+            guard let collection = value.object?["collection"]?.string, let from = names("from"), let to = names("to"), !from.isEmpty,
+                !to.isEmpty
             else { throw ArangoError(status: 400, errorNum: 1923, message: "malformed edge definition") }
             (self.collection, self.from, self.to) = (collection, from, to)
         }
