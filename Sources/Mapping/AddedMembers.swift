@@ -25,6 +25,22 @@ struct AddedMembers {
         text += json.utf8
     }
 
+    /// Adds what tells that a document is no placeholder any more, where edges of others may have put one. Replacing drops it anyway.
+    mutating func addPlaceholder(of processor: ProcessorSettings, among processors: [ProcessorSettings]) {
+        let mayBeThere = processors.contains { other in
+            other.edges.contains { $0.missingVertex == .placeholder && $0.otherCollection == processor.collection }
+        }
+        if mayBeThere, processor.operation == .update { add(EdgeSettings.placeholderAttribute, json: "false") }
+    }
+
+    /// Adds what tells whether an edge is valid, where an invalidation marks edges of documents in the same collection.
+    mutating func addMark(ofEdgesOf processor: ProcessorSettings, among processors: [ProcessorSettings]) {
+        for other in processors where other.collection == processor.collection && other.edgesOnInvalidate == .mark {
+            add(other.mark, json: "false")
+            _ = take(other.mark + Recipe.timeSuffix)
+        }
+    }
+
     /// Adds what tells whether a document is valid (DESIGN.md section 5).
     mutating func addMarks(of processor: ProcessorSettings, among processors: [ProcessorSettings]) {
         if processor.operation == .invalidate {

@@ -27,6 +27,19 @@ struct JSONScanner {
         guard rest == text.count else { throw JSONFault(.trailingText, at: rest) }
     }
 
+    /// Finds the places of `tree` in one value of a text that was scanned before. Returns the place after it.
+    mutating func rescan(_ bytes: [UInt8], from start: Int, for tree: PointerTree) -> Int {
+        names.reset(bytes)
+        defer { names.reset([]) }
+        places.removeAll(keepingCapacity: true)
+        for _ in 0..<tree.count { places.append(nil) }
+        guard let end = try? value(bytes.span, from: start, tree, PointerTree.root, depth: 0) else {
+            preconditionFailure("a part of a scanned text is right")
+        }
+        places[PointerTree.root] = JSONPlace(name: -1, start: start, end: end)
+        return end
+    }
+
     /// The place of the first byte from `start` on that is no whitespace.
     @inline(__always) static func afterSpace(in text: Span<UInt8>, from start: Int) -> Int {
         var place = start

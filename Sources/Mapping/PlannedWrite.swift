@@ -18,6 +18,8 @@ public struct WriteTarget: Hashable, Sendable {
         case update
         /// Replace, creating it if absent: `POST … overwriteMode=replace`.
         case replace
+        /// Leave it, creating it if absent: `POST … overwriteMode=ignore`.
+        case create
         /// Delete it: `DELETE` with an array. A missing document counts as done.
         case remove
     }
@@ -53,16 +55,20 @@ public final class PlannedWrite: Sendable {
     public let version: UInt64?
     /// What is stored; empty for ``WriteTarget/Mode/remove``.
     public let document: DocumentText
+    /// What follows once the document is written; nil: nothing.
+    public let relations: Relations?
 
     /// Bytes of memory that the write takes until it is settled: the delivery, what is added to the document, and a decompressed body.
     public var heldBytes: Int {
         let isDecompressed = delivery.contentEncoding == .gzip
-        return delivery.bytes.count + document.additions.count + (isDecompressed ? document.source.count : 0)
+        return delivery.bytes.count + document.additions.count
+            + (isDecompressed ? max(document.source.count, relations?.bytes.count ?? 0) : 0)
     }
 
     /// A write by its parts.
     public init(
-        processor: ProcessorIndex, delivery: Delivery, target: WriteTarget, key: DocumentKey, version: UInt64?, document: DocumentText
+        processor: ProcessorIndex, delivery: Delivery, target: WriteTarget, key: DocumentKey, version: UInt64?, document: DocumentText,
+        relations: Relations? = nil
     ) {
         self.processor = processor
         self.delivery = delivery
@@ -70,5 +76,6 @@ public final class PlannedWrite: Sendable {
         self.key = key
         self.version = version
         self.document = document
+        self.relations = relations
     }
 }

@@ -7,15 +7,45 @@ extension Recipe {
         let version = try version(of: message)
         let isVersionInPlace = content?.version == self.version?.node && version?.isNumber == true
         let runs = runs(of: message, in: object, keepingVersion: isVersionInPlace)
+        let seconds = Self.messageTime(delivery, receivedAt: receivedAt)
+        let relations = try relations(in: message, of: key, version: version?.number, seconds: seconds)
         let additions =
             target.mode == .remove
             ? []
             : additions(
-                message, version: isVersionInPlace ? nil : version?.number, seconds: Self.messageTime(delivery, receivedAt: receivedAt))
+                message, version: isVersionInPlace ? nil : version?.number, edgesVersion: relations?.marker == nil ? nil : version?.number,
+                seconds: seconds)
         // Without runs nothing refers to the text any more: a decompressed one can go.
         let document = DocumentText(source: runs.isEmpty ? [] : message.bytes, runs: runs, additions: additions)
         return PlannedWrite(
-            processor: processor, delivery: delivery, target: target, key: key, version: version?.number, document: document)
+            processor: processor, delivery: delivery, target: target, key: key, version: version?.number, document: document,
+            relations: relations)
+    }
+
+    /// Nil if nothing is to be done.
+    private func relations(
+        in message: ScannedMessage, of key: DocumentKey, version: UInt64?, seconds: UInt64
+    ) throws(Refusal) -> Relations? {
+        guard !edges.isEmpty || !sweeps.isEmpty else { return nil }
+        let mark = marksEdges ? edgeMark(version: version, seconds: seconds) : nil
+        let plans = sweeps.map { sweep in
+            SweepPlan(
+                target: sweep.target, direction: sweep.direction, vertex: "\(target.collection)/\(key)", stamp: sweep.stamp, mark: mark)
+        }
+        let relations = try Relations(edges, in: message, of: key, version: version, marker: edgesMarker, sweeps: plans)
+        return relations.first == nil && plans.isEmpty ? nil : relations
+    }
+
+    /// What marking an edge merges into it: what the document gets, but for its expiry.
+    private func edgeMark(version: UInt64?, seconds: UInt64) -> [UInt8] {
+        var members = markText
+        if let version { Self.add(versionName, String(version).utf8, to: &members) }
+        if let invalidation { Self.add(invalidation.timeName, Self.quotedTime(seconds), to: &members) }
+        return members
+    }
+
+    private static func quotedTime(_ seconds: UInt64) -> [UInt8] {
+        [UInt8(ascii: "\"")] + InternetTime.text(seconds: seconds) + [UInt8(ascii: "\"")]
     }
 
     private func object(in message: ScannedMessage) throws(Refusal) -> JSONPlace? {
@@ -37,11 +67,14 @@ extension Recipe {
         return message.runs(of: object, without: cuts)
     }
 
-    private func additions(_ message: ScannedMessage, version: UInt64?, seconds: UInt64) -> [UInt8] {
+    private func additions(_ message: ScannedMessage, version: UInt64?, edgesVersion: UInt64?, seconds: UInt64) -> [UInt8] {
         var members = constants
         if let version { Self.add(versionName, String(version).utf8, to: &members) }
+        if let edgesVersion {
+            for name in edgesMarkerNames { Self.add(name, String(edgesVersion).utf8, to: &members) }
+        }
         if let invalidation {
-            Self.add(invalidation.timeName, [UInt8(ascii: "\"")] + InternetTime.text(seconds: seconds) + [UInt8(ascii: "\"")], to: &members)
+            Self.add(invalidation.timeName, Self.quotedTime(seconds), to: &members)
             if let wait = invalidation.expireAfter { Self.add(Self.expiryName, String(seconds + wait).utf8, to: &members) }
         }
         for mapped in mapped {
@@ -50,7 +83,7 @@ extension Recipe {
         return members
     }
 
-    private static func add(_ name: [UInt8], _ value: some Collection<UInt8>, to members: inout [UInt8]) {
+    static func add(_ name: [UInt8], _ value: some Collection<UInt8>, to members: inout [UInt8]) {
         if !members.isEmpty { members.append(UInt8(ascii: ",")) }
         members += name
         members += value

@@ -57,6 +57,17 @@ struct Recipe: Sendable {
     let invalidation: Invalidation?
     /// Members that are the same in each document, joined by commas.
     let constants: [UInt8]
+    /// `"<mark>":true`
+    let markText: [UInt8]
+    /// One for each `[[processor.edges]]`.
+    let edges: [EdgeRecipe]
+    let sweeps: [SweepRecipe]
+    /// Whether edges are marked, not removed.
+    let marksEdges: Bool
+    /// Where the document holds the version of the message that its edges are of; nil without edges or versions.
+    let edgesMarker: String?
+    /// `"<edges marker>":` of all whose edges this processor has a say about, its own first.
+    let edgesMarkerNames: [[UInt8]]
 
     /// Works out what the processor at `index` of the settings does, which is known as `processor`.
     init(settings: Settings, index: Int, processor: ProcessorIndex) {
@@ -73,7 +84,12 @@ struct Recipe: Sendable {
         versionName = JSONString.quotedName(own.versionAttribute)
 
         var added = AddedMembers(versionAttribute: target.versionAttribute)
+        edgesMarker = own.edgesMarker
+        let markers = Self.edgesMarkers(of: own, among: settings.processors)
+        edgesMarkerNames = markers.map(JSONString.quotedName)
+        for marker in markers { _ = added.take(marker) }
         added.addMarks(of: own, among: settings.processors)
+        added.addPlaceholder(of: own, among: settings.processors)
         for constant in own.set { added.add(constant.attribute, json: constant.json) }
         constants = added.text
         if own.operation != .invalidate && own.map.isEmpty {
@@ -93,7 +109,20 @@ struct Recipe: Sendable {
             : Invalidation(
                 timeName: JSONString.quotedName(own.mark + Self.timeSuffix),
                 expireAfter: own.onInvalidate == .expire ? UInt64(max(0, own.expireAfter.components.seconds)) : nil)
+        edges = own.edges.flatMap { EdgeRecipe.all($0, of: own, among: settings.processors, each: lookup($0.each)) }
+        markText = JSONString.quotedName(own.mark) + Array("true".utf8)
+        sweeps = SweepRecipe.all(of: own, among: settings.processors)
+        marksEdges = own.edgesOnInvalidate == .mark
         self.tree = tree
+    }
+
+    /// An invalidation has its say about the edges of others: an older message of theirs that comes again must not bring them back.
+    private static func edgesMarkers(of own: ProcessorSettings, among processors: [ProcessorSettings]) -> [String] {
+        guard let marker = own.edgesMarker else { return [] }
+        guard own.operation == .invalidate else { return [marker] }
+        return processors.filter { $0.collection == own.collection }.reduce(into: [marker]) { list, other in
+            if let other = other.edgesMarker, !list.contains(other) { list.append(other) }
+        }
     }
 
     private static func target(_ processor: ProcessorSettings) -> WriteTarget {

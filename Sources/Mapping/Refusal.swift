@@ -12,6 +12,8 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         case badKey = "bad-key"
         /// No version where the processor looks for it, or neither whole number nor RFC 3339 time.
         case badVersion = "bad-version"
+        /// Relations that are no array, or one of them without a document at its other end.
+        case badEdge = "bad-edge"
         /// Larger than `max_message`, before or after decompression.
         case tooLarge = "too-large"
         /// A `content-encoding` that is unknown, or a body that does not hold to it.

@@ -10,8 +10,7 @@ extension PipelineMachine {
     mutating func configure(_ settings: Settings, places: [ProcessorIndex]) {
         holdBytes = settings.rabbitmq.holdBytes
         parks = settings.deadLetter.enabled
-        queue.maxDocuments = settings.batch.documents
-        queue.maxBytes = settings.batch.bytes
+        queue.bounds = RequestQueue.Load(documents: settings.batch.documents, bytes: settings.batch.bytes)
         lanes.mergedBytes = settings.batch.bytes
         for (place, own) in zip(places, settings.processors) {
             if place == processors.count {

@@ -36,7 +36,7 @@ extension PipelineMachine {
         queue.remove(dropped)
         hotDocuments.remove(dropped)
         delayed = Heap(delayed.unordered.filter { !dropped.contains($0.slot) })
-        for slot in newFirst { queue.add(slot, lanes[slot].write.target) }
+        for slot in newFirst { enqueue(slot) }
         parking.drop { $0.processor == processor && $0.session == session }
     }
 

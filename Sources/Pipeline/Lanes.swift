@@ -31,6 +31,12 @@ struct Lanes {
         var isConfirmed = false
         /// The database could not take it, and that was told.
         var isTurnedAway = false
+        /// What is to be done next about it.
+        var step = Step.document
+        /// The document was stale; only its relations were due.
+        var isStale = false
+        /// Edges that may leave together, fewer after a request with them was rejected; nil: as many as a request carries.
+        var chunkBound: Int?
         /// The write of the same document that came after it.
         fileprivate(set) var next: Slot?
     }

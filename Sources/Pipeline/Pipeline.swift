@@ -8,6 +8,8 @@ public struct PipelinePorts: Sendable {
     public var write: @Sendable (WriteBatch) async -> WriteReply
     /// Reads documents back.
     public var read: @Sendable (ReadBatch) async -> ReadReply
+    /// Removes edges that a message does not name any more, or marks them.
+    public var sweep: @Sendable (EdgeSweep) async -> SweepReply
     /// Publishes dead letters. Returns the orders that were not confirmed, with the reason.
     public var park: @Sendable ([ParkOrder]) async -> [Int: String]
     /// Hands acknowledgements to the broker's thread.
@@ -32,6 +34,7 @@ public struct PipelinePorts: Sendable {
     /// Ports by their closures.
     public init(
         write: @escaping @Sendable (WriteBatch) async -> WriteReply, read: @escaping @Sendable (ReadBatch) async -> ReadReply,
+        sweep: @escaping @Sendable (EdgeSweep) async -> SweepReply,
         park: @escaping @Sendable ([ParkOrder]) async -> [Int: String], acknowledge: @escaping @Sendable ([Acknowledgement]) -> Void,
         setReading: @escaping @Sendable (Bool) -> Void, setConsuming: @escaping @Sendable (Bool) -> Void,
         probe: @escaping @Sendable () async -> RequestFailure?, queueTime: @escaping @Sendable () -> Duration,
@@ -40,6 +43,7 @@ public struct PipelinePorts: Sendable {
     ) {
         self.write = write
         self.read = read
+        self.sweep = sweep
         self.park = park
         self.acknowledge = acknowledge
         self.setReading = setReading
@@ -285,6 +289,7 @@ public actor Pipeline {
             switch action {
             case .write(let batch): send(batch)
             case .read(let batch): Task { handle(.readBack(batch.id, await ports.read(batch))) }
+            case .sweep(let sweep): Task { handle(.swept(sweep.id, await ports.sweep(sweep))) }
             case .park(let orders): Task { handle(.parked(failures: await ports.park(orders))) }
             case .acknowledge(let list): ports.acknowledge(list)
             case .setReading(let isOn): ports.setReading(isOn)

@@ -14,6 +14,7 @@ struct PipelineMachine {
         /// The answer to a write request, and how long the request waited in the server's queue.
         case replied(Int, WriteReply, queueTime: Duration)
         case readBack(Int, ReadReply)
+        case swept(Int, SweepReply)
         /// The server answered ``Action/probe``, or not.
         case probed(RequestFailure?)
         /// The orders of the bulk that failed, with the reason; all others are confirmed.
@@ -26,6 +27,7 @@ struct PipelineMachine {
     enum Action {
         case write(WriteBatch)
         case read(ReadBatch)
+        case sweep(EdgeSweep)
         case park([ParkOrder])
         case acknowledge([Acknowledgement])
         case setReading(Bool)
@@ -141,6 +143,7 @@ struct PipelineMachine {
             settle(id, reply, at: now)
             window.answered(queueTime: queueTime)
         case .readBack(let id, let reply): settle(id, reply, at: now)
+        case .swept(let id, let reply): settle(id, reply, at: now)
         case .probed(let failure): settleProbe(failure, at: now)
         case .parked(let failures): settleParking(failures, at: now)
         case .woke: break
@@ -163,33 +166,34 @@ struct PipelineMachine {
     private mutating func wake(at now: ContinuousClock.Instant) {
         while let first = delayed.min, first.until <= now {
             delayed.removeMin()
-            queue.add(first.slot, lanes[first.slot].write.target)
+            enqueue(first.slot)
         }
     }
 
     private mutating func send(at now: ContinuousClock.Instant) {
         while inFlight.count < gate.allowance(limit: window.current, at: now) {
-            guard let request = queue.next(at: now, bytes: { lanes.outgoingBytes($0) }) else { break }
+            guard var request = queue.next(at: now, load: { lanes.load($0) }) else { break }
             nextID += 1
             gate.sent()
-            inFlight[nextID] = Sent(request: request, departure: window.sent(inFlight: inFlight.count + 1, at: now))
-            if request.kind == .write { batchDocuments.add(request.slots.count) }
             for slot in request.slots { lanes.setInFlight(slot, true) }
-            actions.append(action(nextID, request))
+            actions.append(action(nextID, &request))
+            if request.kind == .write { batchDocuments.add(request.documents) }
+            inFlight[nextID] = Sent(request: request, departure: window.sent(inFlight: inFlight.count + 1, at: now))
         }
         if let bulk = parking.takeBulk(at: now) { actions.append(.park(bulk)) }
     }
 
-    private func action(_ id: Int, _ request: RequestQueue.Request) -> Action {
+    private mutating func action(_ id: Int, _ request: inout RequestQueue.Request) -> Action {
         let target = request.target
-        return switch request.kind {
-        case .write: .write(WriteBatch(id: id, target: target, writes: request.slots.map { lanes.outgoing($0) }))
-        case .readBack:
-            .read(
-                ReadBatch(
-                    id: id, collection: target.collection, versionAttribute: target.versionAttribute,
-                    keys: request.slots.map { lanes[$0].write.key }))
-        }
+        if request.kind == .sweep { return .sweep(sweep(id, of: request.slots[0])) }
+        // Documents and edges have different targets, so a request carries one or the other.
+        let isOfEdges = if case .edges = lanes[request.slots[0]].step { true } else { false }
+        let writes = isOfEdges ? planEdges(of: &request) : request.slots.map { lanes.outgoing($0) }
+        guard request.kind == .readBack else { return .write(WriteBatch(id: id, target: target, writes: writes)) }
+        return .read(
+            ReadBatch(
+                id: id, collection: target.collection, versionAttribute: target.versionAttribute, keys: writes.map(\.key),
+                markers: writes.map { $0.relations?.marker }))
     }
 
     private mutating func acknowledge() {

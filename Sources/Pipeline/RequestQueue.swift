@@ -7,25 +7,43 @@ internal import Mapping
 struct RequestQueue {
     /// What one request carries.
     struct Request: Equatable {
-        enum Kind: Equatable { case write, readBack }
+        enum Kind: Equatable { case write, readBack, sweep }
         var kind: Kind
         var target: WriteTarget
         var slots: [Lanes.Slot]
+        /// Of edges: which part of each write's relations it carries. Empty otherwise, when each write is one document.
+        var chunks: [Chunk] = []
+
+        /// How many outcomes its answer has.
+        var documents: Int { chunks.isEmpty ? slots.count : chunks.reduce(0) { $0 + $1.count } }
+    }
+
+    /// Some edges of one write.
+    struct Chunk: Equatable {
+        let count: Int
+        /// The edge after them; nil: those were the last.
+        let next: EdgeCursor?
+    }
+
+    /// What a write adds to a request, or a request has room for.
+    struct Load {
+        var documents: Int
+        var bytes: Int
     }
 
     private struct Group {
         let target: WriteTarget
         var writes: Deque<Lanes.Slot> = []
         var readBacks: Deque<Lanes.Slot> = []
+        var sweeps: Deque<Lanes.Slot> = []
         /// Shut when an administrator must act: other targets go on.
         var gate = Gate()
 
-        var isEmpty: Bool { writes.isEmpty && readBacks.isEmpty }
+        var isEmpty: Bool { writes.isEmpty && readBacks.isEmpty && sweeps.isEmpty }
     }
 
-    /// The bounds of one request.
-    var maxDocuments = 1
-    var maxBytes = 0
+    /// What one request may carry.
+    var bounds = Load(documents: 1, bytes: 0)
     private var groups: [Group] = []
     /// Requests to be sent exactly as they are: the halves of one that was rejected as a whole.
     private var halves: Deque<Request> = []
@@ -57,12 +75,18 @@ struct RequestQueue {
         groups[group(target)].readBacks.append(slot)
     }
 
+    /// A write some of whose document's edges are to go.
+    mutating func addSweep(_ slot: Lanes.Slot, _ target: WriteTarget) {
+        groups[group(target)].sweeps.append(slot)
+    }
+
     /// A request that was not done: its writes go first again, in their order.
     mutating func giveBack(_ request: Request) {
         let index = group(request.target)
         switch request.kind {
         case .write: groups[index].writes.prepend(contentsOf: request.slots)
         case .readBack: groups[index].readBacks.prepend(contentsOf: request.slots)
+        case .sweep: groups[index].sweeps.prepend(contentsOf: request.slots)
         }
     }
 
@@ -74,8 +98,8 @@ struct RequestQueue {
         }
     }
 
-    /// The next request of a target that is not shut, or nil. `bytes` tells the size of a write's document.
-    mutating func next(at now: ContinuousClock.Instant, bytes: (Lanes.Slot) -> Int) -> Request? {
+    /// The next request of a target that is not shut, or nil. `load` tells what a write adds to it, at most.
+    mutating func next(at now: ContinuousClock.Instant, load: (Lanes.Slot) -> Load) -> Request? {
         if let half = halves.popFirst() { return half }
         for offset in 0..<groups.count {
             let index = (turn + offset) % groups.count
@@ -83,10 +107,13 @@ struct RequestQueue {
             let target = groups[index].target
             let request: Request
             if !groups[index].readBacks.isEmpty {
-                let slots = Self.take(&groups[index].readBacks, upTo: maxDocuments, bytes: .max) { _ in 0 }
+                let room = Load(documents: bounds.documents, bytes: .max)
+                let slots = Self.take(&groups[index].readBacks, upTo: room) { Load(documents: load($0).documents, bytes: 0) }
                 request = Request(kind: .readBack, target: target, slots: slots)
+            } else if let slot = groups[index].sweeps.popFirst() {
+                request = Request(kind: .sweep, target: target, slots: [slot])
             } else if !groups[index].writes.isEmpty {
-                let slots = Self.take(&groups[index].writes, upTo: maxDocuments, bytes: maxBytes, size: bytes)
+                let slots = Self.take(&groups[index].writes, upTo: bounds, load: load)
                 request = Request(kind: .write, target: target, slots: slots)
             } else {
                 continue
@@ -103,20 +130,22 @@ struct RequestQueue {
         for index in groups.indices {
             groups[index].writes.removeAll(where: dropped.contains)
             groups[index].readBacks.removeAll(where: dropped.contains)
+            groups[index].sweeps.removeAll(where: dropped.contains)
         }
         for index in halves.indices { halves[index].slots.removeAll(where: dropped.contains) }
         halves.removeAll { $0.slots.isEmpty }
     }
 
     /// At least one, then as many as both bounds allow.
-    private static func take(_ queue: inout Deque<Lanes.Slot>, upTo count: Int, bytes: Int, size: (Lanes.Slot) -> Int) -> [Lanes.Slot] {
+    private static func take(_ queue: inout Deque<Lanes.Slot>, upTo room: Load, load: (Lanes.Slot) -> Load) -> [Lanes.Slot] {
         var slots: [Lanes.Slot] = []
-        slots.reserveCapacity(min(count, queue.count))
-        var left = bytes
-        while slots.count < count, let slot = queue.first {
-            let size = size(slot)
-            guard slots.isEmpty || size <= left else { break }
-            left -= size
+        slots.reserveCapacity(min(room.documents, queue.count))
+        var left = room
+        while left.documents > 0, let slot = queue.first {
+            let load = load(slot)
+            guard slots.isEmpty || (load.documents <= left.documents && load.bytes <= left.bytes) else { break }
+            left.documents -= load.documents
+            left.bytes -= load.bytes
             slots.append(slot)
             queue.removeFirst()
         }

@@ -7,9 +7,24 @@ extension PipelineMachine {
         guard let request = takeInFlight(id) else { return }
         switch reply {
         case .success(let outcomes):
-            precondition(outcomes.count == request.slots.count, "one outcome for each write")
+            precondition(outcomes.count == request.documents, "one outcome for each write")
             judge(outcomes, of: request.target, at: now)
-            for (slot, outcome) in zip(request.slots, outcomes) { settle(slot, outcome, at: now) }
+            if request.chunks.isEmpty {
+                for (slot, outcome) in zip(request.slots, outcomes) { settle(slot, outcome, at: now) }
+            } else {
+                for (slot, chunk, own) in request.chunked(outcomes) { settle(slot, gathered(own, of: slot), chunk, at: now) }
+            }
+        case .failure(let failure):
+            settle(request, failure, at: now)
+        }
+    }
+
+    mutating func settle(_ id: Int, _ reply: SweepReply, at now: ContinuousClock.Instant) {
+        guard let request = takeInFlight(id) else { return }
+        switch reply {
+        case .success(let outcome):
+            judge([outcome], of: request.target, at: now)
+            for slot in request.slots { settle(slot, outcome, at: now) }
         case .failure(let failure):
             settle(request, failure, at: now)
         }
@@ -19,23 +34,30 @@ extension PipelineMachine {
         guard let request = takeInFlight(id) else { return }
         switch reply {
         case .success(let states):
-            precondition(states.count == request.slots.count, "one state for each document")
+            precondition(states.count == request.documents, "one state for each document")
             // A database that reads need not be one that writes.
             release(request.target, at: now)
-            for (slot, state) in zip(request.slots, states) { settle(slot, state, at: now) }
+            if request.chunks.isEmpty {
+                for (slot, state) in zip(request.slots, states) { settle(slot, state, at: now) }
+            } else {
+                for (slot, chunk, own) in request.chunked(states) { settle(slot, gathered(own, of: slot), chunk, at: now) }
+            }
         case .failure(let failure):
             settle(request, failure, at: now)
         }
     }
 
-    private mutating func settle(_ slot: Lanes.Slot, _ outcome: Outcome, at now: ContinuousClock.Instant) {
+    /// `chunk` are the edges that the outcome is of; nil: it is the document's.
+    private mutating func settle(
+        _ slot: Lanes.Slot, _ outcome: Outcome, _ chunk: RequestQueue.Chunk? = nil, at now: ContinuousClock.Instant
+    ) {
         let entry = lanes[slot]
         switch outcome {
-        case .written where processors[entry.write.processor].verify == .always:
+        case .written where processors[entry.write.processor].verify == .always && !entry.step.isSweep:
             lanes.update(slot) { $0.isConfirmed = true }
-            queue.addReadBack(slot, entry.write.target)
-        case .written: finish(slot, .written, at: now)
-        case .stale: finish(slot, .stale, at: now)
+            queue.addReadBack(slot, entry.target)
+        case .written, .stale:
+            stepDone(slot, chunk, isStale: outcome == .stale, at: now)
         case .conflict where entry.conflicts < Self.conflictBound:
             lanes.update(slot) { $0.conflicts += 1 }
             tryAgain(slot, at: now + delay.afterConflict())
@@ -51,9 +73,17 @@ extension PipelineMachine {
 
     private mutating func settle(_ slot: Lanes.Slot, _ state: StoredState, at now: ContinuousClock.Instant) {
         let entry = lanes[slot]
-        switch Verification.verdict(on: lanes.outgoing(slot), isConfirmed: entry.isConfirmed, state) {
-        case .written: finish(slot, .written, at: now)
-        case .stale: finish(slot, .stale, at: now)
+        if entry.step.asks { return stepRead(slot, state, at: now) }
+        settle(slot, Verification.verdict(on: lanes.outgoing(slot), isConfirmed: entry.isConfirmed, state), at: now)
+    }
+
+    private mutating func settle(
+        _ slot: Lanes.Slot, _ verdict: Verification, _ chunk: RequestQueue.Chunk? = nil, at now: ContinuousClock.Instant
+    ) {
+        let entry = lanes[slot]
+        switch verdict {
+        case .written, .stale:
+            stepDone(slot, chunk, isStale: verdict == .stale, at: now)
         // Writes get no answer, one after the other: that is not this one's fault.
         case .failed where !entry.isConfirmed && unknownInARow > 1: tryAgain(slot, at: now + processors[entry.write.processor].retry.delay)
         case .failed(let fault): failed(slot, fault, at: now)
@@ -78,8 +108,16 @@ extension PipelineMachine {
             for slot in request.slots { failed(slot, fault, at: now) }
         case .rejected(let fault) where request.slots.count > 1, .failing(let fault) where request.slots.count > 1:
             databaseAnswered(request.target, at: now)
-            actions.append(.note(.requestRejected(documents: request.slots.count, fault)))
+            actions.append(.note(.requestRejected(documents: request.documents, fault)))
             queue.split(request)
+        case .rejected(let fault) where request.documents > 1, .failing(let fault) where request.documents > 1:
+            databaseAnswered(request.target, at: now)
+            actions.append(.note(.requestRejected(documents: request.documents, fault)))
+            // Edges of one message: fewer of them may pass, and of a single one there is no doubt.
+            for slot in request.slots {
+                lanes.update(slot) { $0.chunkBound = request.documents / 2 }
+                if hasChannel(slot) { enqueue(slot) } else { drop(slot) }
+            }
         case .rejected(let fault):
             databaseAnswered(request.target, at: now)
             for slot in request.slots { settle(slot, Outcome.refused(fault), at: now) }
@@ -95,17 +133,17 @@ extension PipelineMachine {
     /// It left, and no whole answer came. Reading back tells whether it was done; if that is not answered either, the database is away.
     private mutating func unknown(_ request: RequestQueue.Request, _ fault: Fault, at now: ContinuousClock.Instant) {
         unknownInARow += 1
-        actions.append(.note(.outcomeUnknown(documents: request.slots.count, fault)))
+        actions.append(.note(.outcomeUnknown(documents: request.documents, fault)))
         if unknownInARow > 1 || gate.closure != nil { databaseLost(fault, at: now) }
         guard request.kind == .write else { return giveBack(request) }
         for slot in request.slots {
-            let write = lanes[slot].write
+            let entry = lanes[slot]
             if !hasChannel(slot) {
                 drop(slot)
-            } else if processors[write.processor].verify != .off {
-                queue.addReadBack(slot, write.target)
+            } else if processors[entry.write.processor].verify != .off {
+                queue.addReadBack(slot, entry.target)
             } else if gate.closure != nil {
-                queue.add(slot, write.target)
+                enqueue(slot)
             } else {
                 failed(slot, fault, at: now)
             }
@@ -113,7 +151,7 @@ extension PipelineMachine {
     }
 
     /// The delivery's effect is confirmed: its ledger may acknowledge it, if its channel still lives.
-    private mutating func finish(_ slot: Lanes.Slot, _ verdict: Decision.Verdict, at now: ContinuousClock.Instant) {
+    mutating func finish(_ slot: Lanes.Slot, _ verdict: Decision.Verdict, at now: ContinuousClock.Instant) {
         settledCount += 1
         let entry = lanes[slot]
         guard !entry.leadsRun else { return finishRun(slot, verdict, at: now) }
@@ -139,7 +177,7 @@ extension PipelineMachine {
 
     /// Lets a write go, and the next of its document leave, if this is the last of a run.
     mutating func release(_ slot: Lanes.Slot, isLast: Bool = true) {
-        if let next = lanes.finish(slot), isLast { queue.add(next, lanes[next].write.target) }
+        if let next = lanes.finish(slot), isLast { enqueue(next) }
     }
 
     private mutating func takeInFlight(_ id: Int) -> RequestQueue.Request? {
@@ -166,4 +204,15 @@ extension PipelineMachine {
 
     /// Conflicts of one write in a row that do not count as an attempt.
     static let conflictBound = 50
+}
+
+extension RequestQueue.Request {
+    /// The answer to a request with edges, by the write that each part of it is about.
+    fileprivate func chunked<Element>(_ elements: [Element]) -> [(Lanes.Slot, RequestQueue.Chunk, ArraySlice<Element>)] {
+        var rest = elements[...]
+        return zip(slots, chunks).map { slot, chunk in
+            defer { rest = rest.dropFirst(chunk.count) }
+            return (slot, chunk, rest.prefix(chunk.count))
+        }
+    }
 }

@@ -23,17 +23,20 @@ public struct ReadBatch: Sendable {
     public let id: Int
     /// The collection they are in.
     public let collection: String
-    /// Attribute whose value ``StoredState/found(version:)`` tells; nil: none.
+    /// Attribute whose value ``StoredState/found(version:edgesVersion:)`` tells; nil: none.
     public let versionAttribute: String?
     /// At least one.
     public let keys: [DocumentKey]
+    /// For each key, the attribute whose value ``StoredState/found(version:edgesVersion:)`` tells as `edgesVersion`; nil: none. May be shorter.
+    public let markers: [String?]
 
     /// A batch by its parts.
-    public init(id: Int, collection: String, versionAttribute: String?, keys: [DocumentKey]) {
+    public init(id: Int, collection: String, versionAttribute: String?, keys: [DocumentKey], markers: [String?] = []) {
         self.id = id
         self.collection = collection
         self.versionAttribute = versionAttribute
         self.keys = keys
+        self.markers = markers
     }
 }
 
@@ -109,8 +112,8 @@ public typealias WriteReply = Result<[Outcome], RequestFailure>
 
 /// What a document looked like when it was read back.
 public enum StoredState: Sendable, Equatable {
-    /// It is there, with this version (nil: no version attribute asked for, or no whole number there).
-    case found(version: UInt64?)
+    /// It is there, with this version (nil: no version attribute asked for, or no whole number there), and with edges of that one.
+    case found(version: UInt64?, edgesVersion: UInt64? = nil)
     /// No such document.
     case missing
     /// This one could not be read.

@@ -12,12 +12,18 @@ enum Verification: Equatable {
     /// Judges `write` by what is stored. `isConfirmed`: the database has confirmed the write, and this is the second look (`mode = "always"`);
     /// otherwise its outcome is unknown.
     static func verdict(on write: PlannedWrite, isConfirmed: Bool, _ state: StoredState) -> Verification {
-        switch (write.target.mode, state) {
+        verdict(write.target.mode, version: write.version, isConfirmed: isConfirmed, state)
+    }
+
+    /// The same, of a write by its parts.
+    static func verdict(_ mode: WriteTarget.Mode, version: UInt64?, isConfirmed: Bool, _ state: StoredState) -> Verification {
+        switch (mode, state) {
         case (_, .unreadable(let fault)): .failed(fault)
         case (.remove, .missing): .written
+        case (.create, .found): .written
         case (.remove, .found): .failed(Fault(message: "the document is still there when read back"))
         case (_, .missing): .failed(Fault(message: "the document is not there when read back"))
-        case (_, .found(let stored)): verdict(version: write.version, stored: stored, isConfirmed: isConfirmed)
+        case (_, .found(let stored, _)): verdict(version: version, stored: stored, isConfirmed: isConfirmed)
         }
     }
 

@@ -20,6 +20,16 @@ public struct ProcessorSettings: Sendable, Equatable {
         case remove
     }
 
+    /// What `invalidate` does to the edges that other processors of the collection write.
+    public enum EdgeInvalidation: String, Sendable, CaseIterable {
+        /// They stay as they are.
+        case keep
+        /// They get the mark and its time, as the document does.
+        case mark
+        /// They go.
+        case remove
+    }
+
     /// Unique name: in logs, metrics and commands. Letters, digits, `-`, `_`, `.`; 1…64 characters.
     public var name: String
     /// The queue to consume. 1…255 bytes.
@@ -46,6 +56,12 @@ public struct ProcessorSettings: Sendable, Equatable {
     public var map: [AttributeMapping] = []
     /// Constants added to every document, as JSON text. In the order of the file.
     public var set: [AttributeConstant] = []
+    /// What `invalidate` means for edges.
+    public var edgesOnInvalidate = EdgeInvalidation.keep
+    /// Relations of the message that become edges. In the order of the file; none with ``Operation/invalidate``.
+    public var edges: [EdgeSettings] = []
+    /// Whose edges they are, instead of the processor's name: processors with one stamp maintain the same edges. Like a processor's name.
+    public var stamp: String?
     /// Overrides `[rabbitmq] prefetch`.
     public var prefetch: UInt16?
     /// Overrides `[retry]`.
@@ -55,8 +71,9 @@ public struct ProcessorSettings: Sendable, Equatable {
     /// Whether waiting writes of one document become one; nil: with ``version`` they do. See ``conflates``.
     public var conflate: Bool?
 
-    /// Whether waiting writes of one document become one, as far as that is this processor's choice: not while every write is verified.
-    public var conflates: Bool { conflate ?? (version != nil) }
+    /// Whether waiting writes of one document become one, as far as that is this processor's choice: not while every write is verified, and
+    /// not with edges, because each message has its own.
+    public var conflates: Bool { (conflate ?? (version != nil)) && edges.isEmpty && edgesOnInvalidate == .keep }
 
     /// A processor with the required keys; everything else at its default.
     public init(name: String, queue: String, operation: Operation, collection: String, key: JSONPointer) {

@@ -14,6 +14,8 @@ public struct Settings: Sendable, Equatable {
     public var verify = VerifyMode.doubt
     /// `[dead_letter]`
     public var deadLetter = DeadLetterSettings()
+    /// `[graph]`
+    public var graph = GraphSettings()
     /// `[control]`
     public var control = ControlSettings()
     /// `[log]`

@@ -25,6 +25,11 @@ extension ProcessorSettings {
     fileprivate var summary: String {
         let how = operation == .invalidate ? "invalidate (\(onInvalidate))" : "\(operation)"
         let protection = version.map { "version \($0) in \(versionAttribute)" } ?? "no version, the last write wins"
-        return "\(queue) → \(how) → \(collection), key \(key), \(protection)"
+        let edges = edges.map { ", edges \($0.summary)" }.joined()
+        return "\(queue) → \(how) → \(collection), key \(key), \(protection)\(edges)"
     }
+}
+
+extension EdgeSettings {
+    fileprivate var summary: String { "\(each) → \(collection) \(direction == .out ? "to" : "from") \(otherCollection)" }
 }

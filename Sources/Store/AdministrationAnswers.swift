@@ -3,9 +3,14 @@
 struct VersionAnswer: Decodable { let version: String }
 
 struct CollectionAnswer: Decodable {
-    /// 2: documents, 3: edges.
+    /// See ``ProvisionPlan/Kind``.
     let type: Int
-    var holdsDocuments: Bool { type == 2 }
+
+    /// What is wrong with it for what is planned; nil: nothing.
+    func shortcoming(as planned: ProvisionPlan.Collection) -> Shortcoming? {
+        guard type != planned.kind.rawValue else { return nil }
+        return planned.kind == .edges ? .notAnEdgeCollection(planned.name) : .notADocumentCollection(planned.name)
+    }
 }
 
 struct IndexAnswer: Decodable { let isNewlyCreated: Bool? }
@@ -26,6 +31,11 @@ struct IndexListAnswer: Decodable {
     func hasExpiryIndex(on attribute: String) -> Bool { indexes.contains { $0.type == "ttl" && $0.fields?.map(\.name) == [attribute] } }
 }
 
+struct GraphAnswer: Decodable {
+    struct Graph: Decodable { let edgeDefinitions: [GraphPlan.Definition] }
+    let graph: Graph
+}
+
 /// Any object: the status says it all.
 struct AnyAnswer: Decodable {}
 
@@ -35,7 +45,12 @@ struct DatabaseDefinition: Encodable { let name: String }
 
 struct CollectionDefinition: Encodable {
     let name: String
-    var type = 2
+    let type: Int
+}
+
+struct GraphDefinition: Encodable {
+    let name: String
+    let edgeDefinitions: [GraphPlan.Definition]
 }
 
 struct ExpiryIndexDefinition: Encodable {

@@ -6,6 +6,7 @@ enum AnswerName {
     static let key = Array("_key".utf8)
     static let revision = Array("_rev".utf8)
     static let oldRevision = Array("_oldRev".utf8)
+    static let edges = Array("edges".utf8)
     static let error = Array("error".utf8)
     static let errorNum = Array("errorNum".utf8)
     static let errorMessage = Array("errorMessage".utf8)

@@ -1,5 +1,6 @@
 internal import Mapping
 internal import Pipeline
+internal import Settings
 
 /// The document requests (API.md sections 3 and 4). Every choice the server would otherwise make for us is spelled out.
 enum DocumentRequest {
@@ -14,6 +15,8 @@ enum DocumentRequest {
             query = ["overwriteMode=update", "keepNull=true", "mergeObjects=true"]
         case .replace:
             query = ["overwriteMode=replace"]
+        case .create:
+            query = ["overwriteMode=ignore"]
         case .remove:
             break
         }
@@ -33,6 +36,22 @@ enum DocumentRequest {
         Request(
             .put, "/_db/\(database.percentEncoded)/_api/document/\(collection.percentEncoded)?onlyget=true", isReadOnly: true,
             answerLimit: answerLimit)
+    }
+
+    /// A look at the edges of a document.
+    static func edges(of plan: SweepPlan, database: String, answerLimit: Int) -> Request {
+        let query = "vertex=\(plan.vertex.percentEncoded)&direction=\(plan.direction.rawValue)"
+        return Request(
+            .get, database: database, "/_api/edges/\(plan.target.collection.percentEncoded)?\(query)", answerLimit: answerLimit)
+    }
+
+    /// Removing or marking edges, each only if it still has the revision that was seen.
+    static func sweep(_ plan: SweepPlan, database: String, waitForSync: Bool, count: Int) -> Request {
+        var query = ["ignoreRevs=false"]
+        if plan.mark != nil { query += ["keepNull=true", "mergeObjects=true"] }
+        if waitForSync { query.append("waitForSync=true") }
+        let path = "/_api/document/\(plan.target.collection.percentEncoded)?\(query.joined(separator: "&"))"
+        return Request(plan.mark == nil ? .delete : .patch, database: database, path, answerLimit: (64 << 10) + count * (4 << 10))
     }
 
     /// Documents are answered whole, so this bounds what reading back may hold: several documents of the largest message.

@@ -47,7 +47,10 @@ extension DocumentStore {
 
 /// Numbers that callers of ``DocumentStore`` act on by themselves; the classes of all are in ``FailureTable``.
 enum ErrorNumber {
+    static let conflict = 1200
     static let collectionNotFound = 1203
     static let duplicateName = 1207
     static let databaseNotFound = 1228
+    static let graphNotFound = 1924
+    static let duplicateGraph = 1925
 }

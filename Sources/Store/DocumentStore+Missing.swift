@@ -24,13 +24,23 @@ extension DocumentStore {
                 shortcomings.append(.noAccess(collection: collection.name, error.fault))
             }
         }
+        if let graph = plan.graph {
+            do throws(RequestFailure) {
+                let known = try await definitions(ofGraph: graph.name)
+                let lacking = graph.lacking(in: known ?? []).map(\.definition.collection)
+                if known == nil { shortcomings.append(.noGraph(graph.name)) }
+                if known != nil, !lacking.isEmpty { shortcomings.append(.graphLacks(graph.name, collections: lacking)) }
+            } catch {
+                shortcomings.append(Shortcoming(error))
+            }
+        }
         return shortcomings
     }
 
     private func missing(_ planned: ProvisionPlan.Collection) async throws(RequestFailure) -> [Shortcoming] {
         guard let found = try await collection(planned.name) else { return [.noCollection(planned.name)] }
         var shortcomings: [Shortcoming] = []
-        if !found.holdsDocuments { shortcomings.append(.notADocumentCollection(planned.name)) }
+        if let shortcoming = found.shortcoming(as: planned) { shortcomings.append(shortcoming) }
         if let attribute = planned.expiryAttribute {
             let list = Request(.get, database: settings.database, "/_api/index?collection=\(planned.name.percentEncoded)")
             if try await !call(list, as: IndexListAnswer.self).get().hasExpiryIndex(on: attribute) {

@@ -10,11 +10,13 @@ extension DocumentStore {
         do throws(RequestFailure) {
             steps.append(ProvisionStep(.database(settings.database), wasCreated: try await provideDatabase()))
             for collection in plan.collections {
-                steps.append(ProvisionStep(.collection(collection.name), wasCreated: try await provideCollection(collection.name)))
+                let wasMissing = try await provideCollection(collection)
+                steps.append(ProvisionStep(.collection(collection.name, collection.kind), wasCreated: wasMissing))
                 guard let attribute = collection.expiryAttribute else { continue }
                 let wasCreated = try await provideExpiryIndex(collection: collection.name, attribute: attribute)
                 steps.append(ProvisionStep(.expiryIndex(collection: collection.name, attribute: attribute), wasCreated: wasCreated))
             }
+            if let graph = plan.graph { steps.append(ProvisionStep(.graph(graph.name), wasCreated: try await provideGraph(graph))) }
         } catch {
             return .failure(error)
         }
@@ -37,18 +39,20 @@ extension DocumentStore {
         }
     }
 
-    private func provideCollection(_ name: String) async throws(RequestFailure) -> Bool {
-        if let found = try await collection(name) {
-            try found.requireDocuments(name)
+    private func provideCollection(_ planned: ProvisionPlan.Collection) async throws(RequestFailure) -> Bool {
+        if let found = try await collection(planned.name) {
+            try found.require(planned)
             return false
         }
         let creation = Request(.post, database: settings.database, "/_api/collection")
-        switch await call(creation, sending: CollectionDefinition(name: name), as: CollectionAnswer.self) {
+        switch await call(
+            creation, sending: CollectionDefinition(name: planned.name, type: planned.kind.rawValue), as: CollectionAnswer.self)
+        {
         case .success: return true
         // Somebody else was faster, or the name is a View's.
         case .failure(let failure) where failure.fault.errorNum == ErrorNumber.duplicateName:
-            guard let found = try await collection(name) else { throw .configuration(failure.fault) }
-            try found.requireDocuments(name)
+            guard let found = try await collection(planned.name) else { throw .configuration(failure.fault) }
+            try found.require(planned)
             return false
         case .failure(let failure): throw failure
         }
@@ -82,7 +86,7 @@ extension DocumentStore {
 }
 
 extension CollectionAnswer {
-    fileprivate func requireDocuments(_ name: String) throws(RequestFailure) {
-        if !holdsDocuments { throw .configuration(Fault(message: Shortcoming.notADocumentCollection(name).description)) }
+    fileprivate func require(_ planned: ProvisionPlan.Collection) throws(RequestFailure) {
+        if let shortcoming = shortcoming(as: planned) { throw .configuration(Fault(message: shortcoming.description)) }
     }
 }

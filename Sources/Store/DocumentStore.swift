@@ -16,7 +16,7 @@ public actor DocumentStore {
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
     nonisolated let settings: ArangoDBSettings
-    private let readAnswerLimit: Int
+    nonisolated let readAnswerLimit: Int
     private let exchange: Exchange
     private let pool: TransferPool
     /// Bodies are put together here and copied once to where libcurl reads them.
@@ -110,10 +110,12 @@ public actor DocumentStore {
 extension ReadBatch {
     fileprivate var halves: (ReadBatch, ReadBatch) {
         let middle = keys.count / 2
-        return (with(keys: keys[..<middle]), with(keys: keys[middle...]))
+        return (part(..<middle), part(middle..<keys.count))
     }
 
-    private func with(keys: ArraySlice<DocumentKey>) -> ReadBatch {
-        ReadBatch(id: id, collection: collection, versionAttribute: versionAttribute, keys: Array(keys))
+    private func part(_ range: some RangeExpression<Int>) -> ReadBatch {
+        ReadBatch(
+            id: id, collection: collection, versionAttribute: versionAttribute, keys: Array(keys[range]),
+            markers: markers.isEmpty ? [] : Array(markers[range]))
     }
 }

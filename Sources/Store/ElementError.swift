@@ -9,13 +9,13 @@ enum ElementFailure: Error {
     case request(RequestFailure)
 
     func failure(of answer: Answer, expecting count: Int) -> RequestFailure {
+        failure(of: answer, expecting: "one result for each of the \(count) documents, in their order")
+    }
+
+    func failure(of answer: Answer, expecting what: String) -> RequestFailure {
         switch self {
         case .request(let failure): failure
-        case .malformed:
-            .unknown(
-                Fault(
-                    status: answer.status,
-                    message: "the answer of \(answer.endpoint) is not one result for each of the \(count) documents, in their order"))
+        case .malformed: .unknown(Fault(status: answer.status, message: "the answer of \(answer.endpoint) is not \(what)"))
         }
     }
 }

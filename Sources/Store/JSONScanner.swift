@@ -5,7 +5,11 @@ struct JSONScanner {
     private let bytes: [UInt8]
     private(set) var position = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    /// A walk that begins at `start`.
+    init(_ bytes: [UInt8], from start: Int = 0) {
+        self.bytes = bytes
+        position = start
+    }
 
     /// True once only white space is left.
     mutating func isAtEnd() -> Bool {

@@ -6,20 +6,31 @@ public struct ProvisionPlan: Sendable, Equatable {
     public struct Collection: Sendable, Equatable {
         /// Its name.
         public let name: String
+        /// What it holds.
+        public let kind: Kind
         /// Attribute under a TTL index: ArangoDB removes a document when the time there has passed. Nil: no such index.
         public var expiryAttribute: String?
 
-        /// A document collection.
-        public init(name: String, expiryAttribute: String? = nil) {
+        /// A collection by its parts.
+        public init(name: String, _ kind: Kind = .documents, expiryAttribute: String? = nil) {
             self.name = name
+            self.kind = kind
             self.expiryAttribute = expiryAttribute
         }
     }
 
-    /// In the order of the processors, each once.
+    /// What a collection holds, by ArangoDB's number for it.
+    public enum Kind: Int, Sendable, Equatable {
+        case documents = 2
+        case edges = 3
+    }
+
+    /// In the order of the processors, each once; those of edges last.
     public var collections: [Collection]
     /// True if a processor has a version: then an ArangoDB before 3.12 would put old states over new ones.
     public var needsVersions: Bool
+    /// Nil: no graph is asked for.
+    public var graph: GraphPlan?
 
     /// A plan by its parts.
     public init(collections: [Collection], needsVersions: Bool) {
@@ -27,8 +38,8 @@ public struct ProvisionPlan: Sendable, Equatable {
         self.needsVersions = needsVersions
     }
 
-    /// What `processors` need (DESIGN.md section 5).
-    public init(processors: [ProcessorSettings]) {
+    /// What `processors` need (DESIGN.md section 5), and a graph of their edges if `graph` is its name.
+    public init(processors: [ProcessorSettings], graph: String? = nil) {
         collections = []
         needsVersions = processors.contains { $0.version != nil }
         for processor in processors {
@@ -39,8 +50,27 @@ public struct ProvisionPlan: Sendable, Equatable {
                 collections.append(Collection(name: processor.collection, expiryAttribute: expires ? Self.expiryAttribute : nil))
             }
         }
+        for edges in processors.flatMap(\.edges) where !collections.contains(where: { $0.name == edges.collection }) {
+            collections.append(Collection(name: edges.collection, .edges))
+        }
+        self.graph = graph.map { GraphPlan(name: $0, definitions: Self.definitions(of: processors)) }
     }
 
     /// Where `on_invalidate = "expire"` stores its time.
     public static let expiryAttribute = "expires_at"
+
+    private static func definitions(of processors: [ProcessorSettings]) -> [GraphPlan.Definition] {
+        processors.reduce(into: []) { list, processor in
+            for edges in processor.edges {
+                let (own, other) = ([processor.collection], [edges.otherCollection])
+                let definition = GraphPlan.Definition(
+                    collection: edges.collection, from: edges.direction == .out ? own : other, to: edges.direction == .out ? other : own)
+                if let known = list.firstIndex(where: { $0.collection == edges.collection }) {
+                    list[known] = list[known].joined(with: definition)
+                } else {
+                    list.append(definition)
+                }
+            }
+        }
+    }
 }

@@ -4,10 +4,12 @@ public struct ProvisionStep: Sendable, Equatable, CustomStringConvertible {
     public enum Subject: Sendable, Equatable {
         /// The database.
         case database(String)
-        /// A document collection.
-        case collection(String)
+        /// A collection of documents or edges.
+        case collection(String, ProvisionPlan.Kind = .documents)
         /// A TTL index on an attribute of a collection.
         case expiryIndex(collection: String, attribute: String)
+        /// A named graph with all its edge definitions.
+        case graph(String)
     }
 
     /// What it is.
@@ -26,7 +28,9 @@ public struct ProvisionStep: Sendable, Equatable, CustomStringConvertible {
         let name =
             switch subject {
             case .database(let name): "database \(name)"
-            case .collection(let name): "collection \(name)"
+            case .collection(let name, .documents): "collection \(name)"
+            case .collection(let name, .edges): "edge collection \(name)"
+            case .graph(let name): "graph \(name)"
             case .expiryIndex(let collection, let attribute): "TTL index on \(attribute) of \(collection)"
             }
         return "\(name): \(wasCreated ? "created" : "was there")"

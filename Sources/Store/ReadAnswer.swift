@@ -17,7 +17,8 @@ enum ReadAnswer {
         do throws(ElementFailure) {
             try scanner.array { scanner throws(ElementFailure) in
                 guard states.count < batch.keys.count else { throw .malformed }
-                let element = try ReadElement(next: &scanner, versionName: versionName, in: answer.body)
+                let marker = states.count < batch.markers.count ? batch.markers[states.count].map { Array($0.utf8) } : nil
+                let element = try ReadElement(next: &scanner, versionName: versionName, marker: marker, in: answer.body)
                 states.append(try element.state(key: batch.keys[states.count], in: answer.body))
             }
             guard scanner.isAtEnd(), states.count == batch.keys.count else { throw .malformed }
@@ -33,12 +34,14 @@ private struct ReadElement {
     private var key: Range<Int>?
     private var hasRevision = false
     private var version: UInt64?
+    private var edgesVersion: UInt64?
     private var error = ElementError()
 
-    init(next scanner: inout JSONScanner, versionName: [UInt8]?, in body: [UInt8]) throws(ElementFailure) {
+    init(next scanner: inout JSONScanner, versionName: [UInt8]?, marker: [UInt8]?, in body: [UInt8]) throws(ElementFailure) {
         var element = Self()
         try scanner.object { name, value in
             if let versionName, body.isName(versionName, at: name) { element.version = body.wholeNumber(at: value) }
+            if let marker, body.isName(marker, at: name) { element.edgesVersion = body.wholeNumber(at: value) }
             switch name.count {
             case 4 where body.holds(AnswerName.key, at: name): element.key = value
             case 4 where body.holds(AnswerName.revision, at: name): element.hasRevision = true
@@ -54,7 +57,7 @@ private struct ReadElement {
     func state(key expected: DocumentKey, in body: [UInt8]) throws(ElementFailure) -> StoredState {
         if let key, hasRevision {
             guard body.holds(stringOf: expected, at: key) else { throw .malformed }
-            return .found(version: version)
+            return .found(version: version, edgesVersion: edgesVersion)
         }
         let (failure, fault) = error.reading(body)
         switch failure {

@@ -1,6 +1,6 @@
 /// A request without its body and its coordinator: what is pure about it.
 struct Request: Equatable {
-    enum Method: String { case get = "GET", post = "POST", put = "PUT", delete = "DELETE" }
+    enum Method: String { case get = "GET", post = "POST", put = "PUT", patch = "PATCH", delete = "DELETE" }
 
     let method: Method
     /// Path and query, percent-encoded.

@@ -14,6 +14,12 @@ public enum Shortcoming: Sendable, Equatable, CustomStringConvertible {
     case noCollection(String)
     /// It is an edge collection.
     case notADocumentCollection(String)
+    /// It is a document collection.
+    case notAnEdgeCollection(String)
+    /// There is no such graph.
+    case noGraph(String)
+    /// The graph does not know how these edge collections are used.
+    case graphLacks(String, collections: [String])
     /// It is there, but cannot be looked at or written to.
     case noAccess(collection: String, Fault)
     /// There is no TTL index that removes documents when the time in this attribute has passed.
@@ -29,6 +35,10 @@ public enum Shortcoming: Sendable, Equatable, CustomStringConvertible {
         case .noDatabase(let name): "there is no database \"\(name)\": `warren provision` creates it"
         case .noCollection(let name): "there is no collection \"\(name)\": `warren provision` creates it"
         case .notADocumentCollection(let name): "collection \"\(name)\" is an edge collection, and the processor writes documents"
+        case .notAnEdgeCollection(let name): "collection \"\(name)\" holds documents, and the processor writes edges to it"
+        case .noGraph(let name): "there is no graph \"\(name)\": `warren provision` creates it"
+        case .graphLacks(let name, let collections):
+            "graph \"\(name)\" lacks edges that are written, of \(collections.joined(separator: ", ")): `warren provision` adds them"
         case .noAccess(let collection, let fault): "collection \"\(collection)\" cannot be written to: \(fault)"
         case .noExpiryIndex(let collection, let attribute):
             "collection \"\(collection)\" has no TTL index on \(attribute): `warren provision` creates it"

@@ -43,7 +43,7 @@ struct Provision: AsyncParsableCommand {
 
     private func provideCollections(_ settings: Settings) async -> ExitCode? {
         guard let store = openStore(settings) else { return .configuration }
-        let result = await store.provision(ProvisionPlan(processors: settings.processors))
+        let result = await store.provision(ProvisionPlan(processors: settings.processors, graph: settings.graph.name))
         await store.close()
         switch result {
         case .success(let steps):

@@ -20,10 +20,10 @@ struct World {
     let settings: Settings
     var log = RecordedLog()
 
-    /// Provisioned and empty. `more` is TOML put before the processors, `processorKeys` stands in each of them.
+    /// Provisioned and empty. `more` is TOML put before the processors, `processorKeys` stands in each of them, `extra` in the one of that name.
     static func make(
-        _ test: String = #function, more: String = "", processorKeys: String = "", timeout: String = "1s", versions: Bool = true,
-        password: String? = nil, broker: BrokerEndpoint? = nil
+        _ test: String = #function, more: String = "", processorKeys: String = "", extra: [String: String] = [:], timeout: String = "1s",
+        versions: Bool = true, password: String? = nil, broker: BrokerEndpoint? = nil
     ) async throws -> World {
         let emulator = try await ArangoEmulator.start(Configuration(port: 0, password: password))
         let prefix = "warren.\(test.prefix { $0 != "(" }).\(UInt32.random(in: .min ... .max))"
@@ -37,6 +37,7 @@ struct World {
             key = "/id"
             \(versions ? "version = \"/version\"" : "")
             \(processorKeys)
+            \(extra[name] ?? "")
 
             """
         }
@@ -120,6 +121,9 @@ struct World {
         let hidden = text.prefixMatch(of: /\{"_key":"[^"]*","_id":"[^"]*","_rev":"[^"]*",?/)
         return hidden.map { "{" + text[$0.range.upperBound...] } ?? text
     }
+
+    /// The edges that are there, by key.
+    var edges: [String: String] { emulator.documents(of: "relations", in: "companies") ?? [:] }
 
     var documents: [String: String] { emulator.documents(of: "companies", in: "companies") ?? [:] }
 

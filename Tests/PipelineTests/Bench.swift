@@ -27,6 +27,7 @@ struct Bench {
     private(set) var notes: [Note] = []
     private(set) var writes: [WriteBatch] = []
     private(set) var reads: [ReadBatch] = []
+    private(set) var sweeps: [EdgeSweep] = []
     private(set) var parks: [[ParkOrder]] = []
     private(set) var acknowledgements: [Acknowledgement] = []
     private(set) var reading = true
@@ -35,6 +36,7 @@ struct Bench {
     /// What the server tells about its queue from now on.
     var queueTime: Duration = .zero
     private var lastTag: [ProcessorIndex: UInt64] = [:]
+    private var mappers: [Mapper]
 
     /// Two processors on one collection: `updated` and `invalidated`, session 1 each.
     init(_ change: (inout Settings) -> Void = { _ in }) {
@@ -45,6 +47,7 @@ struct Bench {
         }
         change(&settings)
         machine = PipelineMachine(settings: settings, seed: 1)
+        mappers = settings.processors.indices.map { Mapper(settings: settings, processor: $0) }
         subscribe(Self.updated, 1)
         subscribe(Self.invalidated, 1)
     }
@@ -67,6 +70,17 @@ struct Bench {
                 key: DocumentKey(legal: key), version: version,
                 document: DocumentText(source: [], runs: [], additions: Array(content.utf8)))
             return (delivery, Result<PlannedWrite, Refusal>.success(write))
+        }
+        perform(.received(processor, session, messages))
+    }
+
+    /// Messages with these bodies come in, in one bulk, planned as the settings say.
+    mutating func receive(
+        bodies: String..., processor: ProcessorIndex = Bench.updated, session: SessionID = 1, redelivered: Bool = false
+    ) {
+        let messages = bodies.map { body in
+            let delivery = nextDelivery(processor, body: Array(body.utf8), redelivered: redelivered)
+            return (delivery, mappers[processor].plan(delivery, receivedAt: 0))
         }
         perform(.received(processor, session, messages))
     }
@@ -114,6 +128,11 @@ struct Bench {
         perform(.probed(failure))
     }
 
+    /// The oldest unanswered sweep is answered.
+    mutating func reply(sweeping reply: SweepReply) {
+        perform(.swept(sweeps.removeFirst().id, reply))
+    }
+
     mutating func unsubscribe(_ processor: ProcessorIndex, _ session: SessionID = 1) {
         perform(.unsubscribed(processor, session))
     }
@@ -152,11 +171,16 @@ struct Bench {
     var acknowledgedKinds: [Acknowledgement.Kind] { acknowledgements.map(\.kind) }
 
     private mutating func nextDelivery(_ processor: ProcessorIndex, bodyBytes: Int) -> Delivery {
+        nextDelivery(processor, body: Array(repeating: 0, count: bodyBytes))
+    }
+
+    private mutating func nextDelivery(_ processor: ProcessorIndex, body: [UInt8], redelivered: Bool = false) -> Delivery {
         let tag = lastTag[processor, default: 0] + 1
         lastTag[processor] = tag
         return Delivery(
-            tag: DeliveryTag(rawValue: tag), redelivered: false, route: Route(exchange: "", routingKey: "q"), contentEncoding: .identity,
-            timestamp: nil, bytes: Array(repeating: 0, count: bodyBytes), bodyBytes: bodyBytes)
+            tag: DeliveryTag(rawValue: tag), redelivered: redelivered, route: Route(exchange: "", routingKey: "q"),
+            contentEncoding: .identity,
+            timestamp: nil, bytes: body, bodyBytes: body.count)
     }
 
     private mutating func perform(_ event: PipelineMachine.Event) {
@@ -164,6 +188,7 @@ struct Bench {
             switch action {
             case .write(let batch): writes.append(batch)
             case .read(let batch): reads.append(batch)
+            case .sweep(let sweep): sweeps.append(sweep)
             case .park(let orders): parks.append(orders)
             case .acknowledge(let list): acknowledgements += list
             case .setReading(let isOn): reading = isOn

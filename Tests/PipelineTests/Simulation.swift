@@ -332,6 +332,7 @@ struct Simulation {
                 try claim(batch)
                 plan(.arrive(batch), in: 0...0.1)
             case .read(let batch): plan(.arriveRead(batch), in: 0...0.1)
+            case .sweep: throw Violation(description: "there are no edges here")
             case .park(let orders): plan(.confirm(orders), in: 0...0.2)
             case .acknowledge(let list): for acknowledgement in list { try acknowledge(acknowledgement) }
             case .probe: plan(.answerProbe, in: 0...0.2)

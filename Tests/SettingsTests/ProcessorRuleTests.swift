@@ -58,8 +58,6 @@ struct ProcessorRuleTests {
                 "expire_after = \"1d\"",
                 "t.toml:7: processor \"p\".expire_after: has no effect here: it belongs to operation = \"invalidate\""
             ),
-            ("edges = []", "t.toml:7: processor \"p\".edges: edges are not supported by this version yet"),
-            ("[[processor.edges]]", "t.toml:7: processor \"p\".edges: edges are not supported by this version yet"),
             ("emit = {}", "t.toml:7: processor \"p\".emit: onward messages are not supported by this version yet"),
             ("conflate = 1", "t.toml:7: processor \"p\".conflate = 1: must be true or false"),
             ("colection = \"c\"", "t.toml:7: processor \"p\".colection: unknown key; did you mean collection?"),

@@ -41,7 +41,7 @@ struct ShippedFileTests {
     func everyKey() throws {
         let keys =
             known(SettingsDraft.keys.map(\.outline), in: [])
-            + ProcessorDraft.keys.map(\.outline).filter(\.isServed).map { ["processor", $0.name] }
+            + known(ProcessorDraft.keys.map(\.outline), in: ["processor"])
         var shown: Set<[String]> = []
         var section: [String] = []
         for line in text.split(separator: "\n") {
@@ -56,7 +56,11 @@ struct ShippedFileTests {
 
     private func known(_ keys: [KeyOutline], in section: [String]) -> [[String]] {
         keys.flatMap { key in
-            if case .table(let keys) = key.form { return known(keys, in: section + [key.name]) }
+            switch key.form {
+            case .table(let keys): return known(keys, in: section + [key.name])
+            case .tables(let keys): return [section + [key.name]] + known(keys, in: section + [key.name])
+            default: break
+            }
             return key.isServed && key.name != "processor" ? [section + [key.name]] : []
         }
     }

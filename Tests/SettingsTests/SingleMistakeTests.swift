@@ -91,7 +91,6 @@ struct SingleMistakeTests {
                 "[metrics]\nlisten = \"127.0.0.1:0\"",
                 "t.toml:8: metrics.listen = \"127.0.0.1:0\": must be a numeric address and a port, like \"127.0.0.1:9464\" or \"[::1]:9464\""
             ),
-            ("[graph]\nname = \"g\"", "t.toml:7: graph: graphs are not supported by this version yet"),
             ("[[rabbitmq]]", "t.toml:7: rabbitmq: must be a table: [rabbitmq]"),
         ])
     func section(text: String, expected: String) {

@@ -13,6 +13,7 @@ extension ServerState {
         case ("_api", "document"): return try answerDocument(request)
         case ("_api", "import"): return try answerImport(request)
         case ("_api", "edges"): return try answerEdges(request)
+        case ("_api", "gharial"): return try answerGharial(request)
         case ("_api", "collection"): return try answerCollection(request)
         case ("_api", "index"): return try answerIndex(request)
         case ("_api", "database"): return try answerDatabase(request)

@@ -4,6 +4,8 @@ struct Database: Sendable {
     let name: String
     /// By name.
     var collections: [String: StoredCollection] = [:]
+    /// By name.
+    var graphs: [String: GraphDefinition] = [:]
 
     /// Where the collection of that name or id (API.md section 3) is; throws 1203.
     func index(of nameOrID: String) throws(ArangoError) -> Dictionary<String, StoredCollection>.Index {

@@ -14,7 +14,7 @@ struct DatabaseFindings {
 
     /// In the order in which people look: the server, then each collection.
     var all: [Finding] {
-        let plan = ProvisionPlan(processors: settings.processors)
+        let plan = ProvisionPlan(processors: settings.processors, graph: settings.graph.name)
         var list: [Finding] = []
         if let version = examination.version { list.append(.ok(server, "answers and lets us in; ArangoDB \(version)")) }
         list += examination.shortcomings.map(finding)
@@ -26,7 +26,10 @@ struct DatabaseFindings {
         guard examination.version != nil, !examination.shortcomings.contains(where: \.concernsDatabase) else { return list }
         for collection in plan.collections where !examination.shortcomings.contains(where: { $0.collection == collection.name }) {
             let index = collection.expiryAttribute.map { ", with a TTL index on \($0)" } ?? ""
-            list.append(.ok("collection \(collection.name)", "there: documents, can be written to\(index)"))
+            list.append(.ok("collection \(collection.name)", "there: \(collection.kind), can be written to\(index)"))
+        }
+        if let graph = plan.graph, !examination.shortcomings.contains(where: \.concernsGraph) {
+            list.append(.ok("graph \(graph.name)", "there, with all edge collections"))
         }
         for (name, access) in examination.access.sorted(by: { $0.key < $1.key }) where access != .readWrite {
             list.append(
@@ -65,6 +68,10 @@ struct DatabaseFindings {
             .error(
                 .configuration, "collection \(name)", "\(shortcoming)",
                 "name another collection, or create it anew as a document collection")
+        case .notAnEdgeCollection(let name):
+            .error(
+                .configuration, "collection \(name)", "\(shortcoming)", "name another collection, or create it anew as an edge collection")
+        case .noGraph(let name), .graphLacks(let name, _): .error(.unavailable, "graph \(name)", "\(shortcoming)")
         case .noAccess(let name, let fault):
             .error(
                 fault.status == 401 || fault.status == 403 ? .notPermitted : .unavailable, "collection \(name)", "\(shortcoming)",
@@ -79,15 +86,25 @@ extension Shortcoming {
     fileprivate var concernsDatabase: Bool {
         switch self {
         case .unreachable, .notPermitted, .noDatabase: true
-        case .tooOld, .noCollection, .notADocumentCollection, .noAccess, .noExpiryIndex: false
+        case .tooOld, .noCollection, .notADocumentCollection, .notAnEdgeCollection, .noGraph, .graphLacks, .noAccess, .noExpiryIndex: false
+        }
+    }
+
+    /// The graph is not as it must be.
+    fileprivate var concernsGraph: Bool {
+        switch self {
+        case .noGraph, .graphLacks: true
+        default: false
         }
     }
 
     /// The collection that it is about.
     fileprivate var collection: String? {
         switch self {
-        case .noCollection(let name), .notADocumentCollection(let name), .noAccess(let name, _), .noExpiryIndex(let name, _): name
-        case .unreachable, .notPermitted, .tooOld, .noDatabase: nil
+        case .noCollection(let name), .notADocumentCollection(let name), .notAnEdgeCollection(let name), .noAccess(let name, _),
+            .noExpiryIndex(let name, _):
+            name
+        case .unreachable, .notPermitted, .tooOld, .noDatabase, .noGraph, .graphLacks: nil
         }
     }
 }

@@ -30,7 +30,7 @@ public struct Doctor: Sendable {
     private func databaseFindings() async -> [Finding] {
         do throws(StoreError) {
             let store = try DocumentStore(settings: settings.arangodb)
-            let examination = await store.examine(ProvisionPlan(processors: settings.processors))
+            let examination = await store.examine(ProvisionPlan(processors: settings.processors, graph: settings.graph.name))
             await store.close()
             return DatabaseFindings(settings: settings, examination: examination).all
         } catch {

@@ -48,6 +48,7 @@ struct Engine: Sendable {
             ports: PipelinePorts(
                 write: { await store.write($0) },
                 read: { await store.read($0) },
+                sweep: { await store.sweep($0) },
                 park: { await DeadLetter.publish($0, roster: board.roster, over: publisher) },
                 acknowledge: { consumer.acknowledge($0) },
                 setReading: { consumer.setReading($0) },

@@ -35,9 +35,23 @@ public enum Explainer {
             explanation.collection = write.target.collection
             explanation.key = write.key.text
             explanation.version = write.version
-            let preview = WritePreview(WriteBatch(id: 0, target: write.target, writes: [write]), settings: settings.arangodb)
-            explanation.requests = [.init(method: preview.method, path: preview.path, body: String(decoding: preview.body, as: UTF8.self))]
+            explanation.requests = ([[write]] + edges(of: write, settings: settings)).map { writes in
+                let preview = WritePreview(WriteBatch(id: 0, target: writes[0].target, writes: writes), settings: settings.arangodb)
+                return .init(method: preview.method, path: preview.path, body: String(decoding: preview.body, as: UTF8.self))
+            }
         }
         return explanation
+    }
+
+    /// What follows the document, request by request.
+    private static func edges(of write: PlannedWrite, settings: Settings) -> [[PlannedWrite]] {
+        var requests: [[PlannedWrite]] = []
+        var cursor = write.relations?.first
+        while let place = cursor, let relations = write.relations {
+            let chunk = relations.chunk(of: write, from: place, documents: settings.batch.documents, bytes: settings.batch.bytes)
+            requests.append(chunk.writes)
+            cursor = chunk.next
+        }
+        return requests
     }
 }

@@ -54,7 +54,7 @@ struct EnvironmentVariables {
             let path = path + [key.name]
             return switch key.form {
             case .table(let keys): variables(of: keys, under: path)
-            case .fileOnly, .later: []
+            case .fileOnly, .tables, .later: []
             default: [Variable(name: variableName(path), path: path, form: key.form)]
             }
         }

@@ -49,6 +49,8 @@ enum KeyForm: Sendable {
     case list
     /// A table of further keys.
     case table([KeyOutline])
+    /// An array of tables with these keys; only files can hold it.
+    case tables([KeyOutline])
     /// Only files can hold it.
     case fileOnly
     /// A feature that a later version brings; the text says so.

@@ -13,6 +13,9 @@ extension Conversion<String> {
     /// Names of system collections are refused: Warren has no business there. That the text is in normal form C is left to the server.
     static var collectionName: Self { databaseObject("collection", maximumBytes: 256) }
 
+    /// A graph's name, by the same rules: it becomes the key of a document.
+    static var graphName: Self { databaseObject("graph", maximumBytes: 254) }
+
     /// A database's name, by the same rules; `_system` is one too.
     static var databaseName: Self { databaseObject("database", maximumBytes: 128, besides: "_system") }
 
@@ -22,6 +25,17 @@ extension Conversion<String> {
             let text = try text(bytes: 1...256).convert(value)
             guard !["_key", "_id", "_rev"].contains(text) else {
                 throw value.mistake("must not be _key, _id or _rev: ArangoDB keeps those itself")
+            }
+            return text
+        }
+    }
+
+    /// An attribute of an edge.
+    static var edgeAttributeName: Self {
+        Conversion { value throws(Mistake) in
+            let text = try attributeName.convert(value)
+            guard !["_from", "_to"].contains(text) else {
+                throw value.mistake("must not be _from or _to: those are the edge's ends")
             }
             return text
         }

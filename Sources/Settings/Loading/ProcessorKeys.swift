@@ -6,6 +6,8 @@ struct ProcessorDraft {
     let place: ConfigurationPlace
     /// Its `retry` tables, to be read once `[retry]` is known whole: they override that key by key.
     var retries: [ConfigurationValue] = []
+    /// Its `[[processor.edges]]`.
+    var edges: [EdgeDraft] = []
 
     /// A processor of which only the name is known.
     init(name: String, place: ConfigurationPlace) {
@@ -35,60 +37,20 @@ struct ProcessorDraft {
             Key("mark", \.settings.mark, .attributeName),
             Key("on_invalidate", \.settings.onInvalidate, .choice),
             Key("expire_after", \.settings.expireAfter, .duration(in: .seconds(1) ... .seconds(3650 * 86_400), wholeSeconds: true)),
-            .attributes("map", \.settings.map) { name, value throws(Mistake) in
-                AttributeMapping(attribute: name, pointer: try Conversion.pointer.convert(value))
-            },
-            .attributes("set", \.settings.set) { name, value throws(Mistake) in
-                guard let json = JSONText.text(of: value) else { throw value.mistake("must be a value that JSON has") }
-                return AttributeConstant(attribute: name, json: json)
-            },
+            .map(\.settings.map, names: .attributeName),
+            .set(\.settings.set, names: .attributeName),
             Key("prefetch", \.settings.prefetch, .integer(in: 1...65_535)),
             .retry,
             .verify,
             Key("conflate", \.settings.conflate, .flag),
-            .later("edges", "edges are"),
+            .edges,
+            Key("stamp", \.settings.stamp, .processorName),
             .later("emit", "onward messages are"),
         ]
     }
 }
 
-/// One entry of `map` or `set`.
-protocol Attribute {
-    var attribute: String { get }
-}
-extension AttributeMapping: Attribute {}
-extension AttributeConstant: Attribute {}
-
 extension Key<ProcessorDraft> {
-    /// A table of attributes. One that an earlier source named too is changed in place.
-    fileprivate static func attributes<Entry: Attribute & Equatable>(
-        _ name: String, _ property: WritableKeyPath<ProcessorDraft, [Entry]>,
-        _ convert: @escaping (String, ConfigurationValue) throws(Mistake) -> Entry
-    ) -> Key {
-        Key(name: name, form: .fileOnly, differences: differences(in: property)) { draft, value, path, findings in
-            guard case .table(let members) = value.content else {
-                return findings.refuse(path, at: value.place, "must be a table of attributes, like { name = … }")
-            }
-            findings.set(path, at: value.place)
-            for member in members {
-                let memberPath = "\(path).\(JSONText.key(member.name))"
-                do throws(Mistake) {
-                    let name = try Conversion.attributeName.convert(
-                        ConfigurationValue(content: .string(member.name), place: member.value.place))
-                    let entry = try convert(name, member.value)
-                    findings.set(memberPath, at: member.value.place)
-                    if let index = draft[keyPath: property].firstIndex(where: { $0.attribute == name }) {
-                        draft[keyPath: property][index] = entry
-                    } else {
-                        draft[keyPath: property].append(entry)
-                    }
-                } catch {
-                    findings.refuse(memberPath, at: member.value.place, value: error.value, error.problem)
-                }
-            }
-        }
-    }
-
     fileprivate static var retry: Key {
         Key(name: "retry", form: .fileOnly, differences: differences(in: \.settings.retry)) { draft, value, path, findings in
             findings.set(path, at: value.place)

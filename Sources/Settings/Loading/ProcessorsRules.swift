@@ -8,9 +8,15 @@ extension SettingsDraft {
                 "there is none, so there would be nothing to do: add a [[processor]] with name, queue, operation, collection and key")
         }
         let invalidations = Dictionary(processors.filter(\.marks).map { ($0.settings.collection, $0) }) { first, _ in first }
+        let documents = Set(processors.map(\.settings.collection))
+        let withEdges = Set(processors.filter { !$0.edges.isEmpty }.map(\.settings.collection))
         for processor in processors {
             let invalidation = processor.marks ? processor : invalidations[processor.settings.collection]
             processor.check(deadLetter: settings.deadLetter, invalidation: invalidation, &findings)
+            processor.checkEdges(documents: documents, withEdges: withEdges, invalidation: invalidation, &findings)
+        }
+        if processors.allSatisfy(\.edges.isEmpty), let place = findings.place(of: "graph.name") {
+            findings.add(place, "graph.name", "has no effect: no processor writes edges")
         }
         checkQueues(&findings)
         checkVersionAttributes(&findings)
@@ -87,6 +93,7 @@ extension SettingsDraft {
     func finishedProcessors(_ findings: inout Findings) -> [ProcessorSettings] {
         processors.map { processor in
             var finished = processor.settings
+            finished.edges = processor.edges.map { $0.finished(of: finished) }
             guard !processor.retries.isEmpty else { return finished }
             var retry = settings.retry
             for table in processor.retries {

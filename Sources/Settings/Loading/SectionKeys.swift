@@ -15,7 +15,7 @@ extension SettingsDraft {
             .table("metrics", \.settings.metrics, MetricsSettings.keys),
             .table("service", \.settings.service, ServiceSettings.keys),
             .processors,
-            .later("graph", "graphs are"),
+            .table("graph", \.settings.graph, GraphSettings.keys),
         ]
     }
 }
@@ -118,6 +118,10 @@ extension MetricsSettings {
     static var keys: [Key<Self>] {
         [Key("listen", \.listen, .listenAddress)]
     }
+}
+
+extension GraphSettings {
+    static var keys: [Key<Self>] { [Key("name", \.name, .graphName)] }
 }
 
 extension ServiceSettings {

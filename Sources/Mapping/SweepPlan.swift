@@ -1,0 +1,50 @@
+public import Settings
+
+/// Edges of a message's document that are to go, or to be marked, once its own edges are written: those of one collection and direction with
+/// one stamp.
+public struct SweepPlan: Sendable, Equatable {
+    /// Where edges like these are written.
+    public let target: WriteTarget
+    /// On which end of them the document is.
+    public let direction: EdgeSettings.Direction
+    /// The document's `_id`.
+    public let vertex: String
+    /// Value of ``EdgeSettings/stampAttribute``.
+    public let stamp: String
+    /// Members that mark an edge, joined by commas; nil: it is removed.
+    public let mark: [UInt8]?
+}
+
+/// The same for all messages of a processor.
+struct SweepRecipe: Sendable, Equatable {
+    let target: WriteTarget
+    let direction: EdgeSettings.Direction
+    let stamp: String
+
+    /// The sweeps of the processor `own`: a `sync` sweeps its own edges, an invalidation those of the others.
+    static func all(of own: ProcessorSettings, among processors: [ProcessorSettings]) -> [SweepRecipe] {
+        switch own.operation {
+        case .update: return []
+        case .sync: return recipes(of: own, versioned: own.version != nil)
+        case .invalidate:
+            guard own.edgesOnInvalidate != .keep else { return [] }
+            let others = processors.filter { $0.collection == own.collection && $0.operation != .invalidate }
+            return others.flatMap { recipes(of: $0, versioned: own.version != nil) }.withoutRepetitions
+        }
+    }
+
+    /// A write without a version guards nothing, so it sweeps without looking at versions.
+    private static func recipes(of processor: ProcessorSettings, versioned: Bool) -> [SweepRecipe] {
+        processor.edges.map { edges in
+            let mode: WriteTarget.Mode = processor.operation == .sync ? .replace : .update
+            let attribute = versioned ? processor.versionAttribute : nil
+            return SweepRecipe(
+                target: WriteTarget(collection: edges.collection, mode: mode, versionAttribute: attribute), direction: edges.direction,
+                stamp: processor.stampValue(edges.direction))
+        }.withoutRepetitions
+    }
+}
+
+extension [SweepRecipe] {
+    fileprivate var withoutRepetitions: Self { reduce(into: []) { list, recipe in if !list.contains(recipe) { list.append(recipe) } } }
+}

@@ -1,0 +1,85 @@
+internal import Mapping
+
+extension PipelineMachine {
+    /// What a request that sweeps asks for.
+    func sweep(_ id: Int, of slot: Lanes.Slot) -> EdgeSweep {
+        let entry = lanes[slot]
+        guard case .sweep(let index, let below) = entry.step, let relations = entry.write.relations else {
+            preconditionFailure("only sweeps are asked to sweep")
+        }
+        let plan = relations.sweeps[index]
+        guard let below, let attribute = plan.target.versionAttribute else {
+            return EdgeSweep(id: id, plan: plan, scope: .besides(relations.keys(keptBy: plan)))
+        }
+        return EdgeSweep(id: id, plan: plan, scope: .below(below, attribute: attribute))
+    }
+}
+
+/// Edges are read from the messages' text when they leave, and what became of them is gathered for their message.
+extension PipelineMachine {
+    /// Plans the edges that a request carries, and notes in it how many are whose.
+    mutating func planEdges(of request: inout RequestQueue.Request) -> [PlannedWrite] {
+        var writes: [PlannedWrite] = []
+        var room = queue.bounds
+        for slot in request.slots {
+            let entry = lanes[slot]
+            guard case .edges(let cursor) = entry.step, let relations = entry.write.relations else {
+                preconditionFailure("the targets of edges and of documents differ")
+            }
+            let documents = min(max(1, room.documents), entry.chunkBound ?? .max)
+            let chunk = relations.chunk(of: entry.write, from: cursor, documents: documents, bytes: room.bytes)
+            request.chunks.append(RequestQueue.Chunk(count: chunk.writes.count, next: chunk.next))
+            room.documents -= chunk.writes.count
+            room.bytes -= chunk.writes.reduce(0) { $0 + $1.document.byteCount(key: $1.key) }
+            writes += chunk.writes
+        }
+        return writes
+    }
+
+    /// What became of a chunk of edges as a whole: the worst that became of one of them.
+    func gathered(_ outcomes: ArraySlice<Outcome>, of slot: Lanes.Slot) -> Outcome {
+        guard let worst = outcomes.indices.max(by: { outcomes[$0].severity < outcomes[$1].severity }) else { return .written }
+        let place = worst - outcomes.startIndex
+        return switch outcomes[worst] {
+        case .written, .stale: .written
+        case .conflict(let fault): .conflict(named(fault, of: slot, edge: place))
+        case .unavailable(let fault): .unavailable(named(fault, of: slot, edge: place))
+        case .transient(let fault): .transient(named(fault, of: slot, edge: place))
+        case .refused(let fault): .refused(named(fault, of: slot, edge: place))
+        }
+    }
+
+    /// Whether all edges of a chunk that was read back are there; the first that is not, otherwise.
+    func gathered(_ states: ArraySlice<StoredState>, of slot: Lanes.Slot) -> Verification {
+        let entry = lanes[slot]
+        for (place, state) in states.enumerated() {
+            let verdict = Verification.verdict(
+                entry.target.mode, version: entry.write.version, isConfirmed: entry.isConfirmed, state)
+            if case .failed(let fault) = verdict { return .failed(named(fault, of: slot, edge: place)) }
+        }
+        return .written
+    }
+
+    /// The fault with the name of the edge, for people: the chunk is planned once more, because edges are not kept.
+    private func named(_ fault: Fault, of slot: Lanes.Slot, edge place: Int) -> Fault {
+        let entry = lanes[slot]
+        guard case .edges(let cursor) = entry.step, let relations = entry.write.relations else { return fault }
+        let chunk = relations.chunk(of: entry.write, from: cursor, documents: place + 1, bytes: .max)
+        let name = chunk.writes.count > place ? " \(chunk.writes[place].key)" : ""
+        return Fault(
+            errorNum: fault.errorNum, status: fault.status, message: "edge\(name) in \(entry.target.collection): \(fault.message)")
+    }
+}
+
+extension Outcome {
+    /// What one edge's outcome weighs among others of its message.
+    fileprivate var severity: Int {
+        switch self {
+        case .written, .stale: 0
+        case .unavailable: 1
+        case .conflict: 2
+        case .transient: 3
+        case .refused: 4
+        }
+    }
+}

@@ -1,0 +1,51 @@
+/// One entry of `map` or `set`.
+protocol Attribute {
+    var attribute: String { get }
+}
+extension AttributeMapping: Attribute {}
+extension AttributeConstant: Attribute {}
+
+extension Key {
+    /// `map`: attribute = pointer.
+    static func map(_ property: WritableKeyPath<Target, [AttributeMapping]>, names: Conversion<String>) -> Key {
+        attributes("map", property, names: names) { name, value throws(Mistake) in
+            AttributeMapping(attribute: name, pointer: try Conversion.pointer.convert(value))
+        }
+    }
+
+    /// `set`: attribute = constant.
+    static func set(_ property: WritableKeyPath<Target, [AttributeConstant]>, names: Conversion<String>) -> Key {
+        attributes("set", property, names: names) { name, value throws(Mistake) in
+            guard let json = JSONText.text(of: value) else { throw value.mistake("must be a value that JSON has") }
+            return AttributeConstant(attribute: name, json: json)
+        }
+    }
+
+    /// A table of attributes. One that an earlier source named too is changed in place.
+    private static func attributes<Entry: Attribute & Equatable>(
+        _ name: String, _ property: WritableKeyPath<Target, [Entry]>, names: Conversion<String>,
+        _ convert: @escaping (String, ConfigurationValue) throws(Mistake) -> Entry
+    ) -> Key {
+        Key(name: name, form: .fileOnly, differences: differences(in: property)) { draft, value, path, findings in
+            guard case .table(let members) = value.content else {
+                return findings.refuse(path, at: value.place, "must be a table of attributes, like { name = … }")
+            }
+            findings.set(path, at: value.place)
+            for member in members {
+                let memberPath = "\(path).\(JSONText.key(member.name))"
+                do throws(Mistake) {
+                    let name = try names.convert(ConfigurationValue(content: .string(member.name), place: member.value.place))
+                    let entry = try convert(name, member.value)
+                    findings.set(memberPath, at: member.value.place)
+                    if let index = draft[keyPath: property].firstIndex(where: { $0.attribute == name }) {
+                        draft[keyPath: property][index] = entry
+                    } else {
+                        draft[keyPath: property].append(entry)
+                    }
+                } catch {
+                    findings.refuse(memberPath, at: member.value.place, value: error.value, error.problem)
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+/// One `[[processor.edges]]` while its keys are read. What is required and missing is a placeholder until the rules find it.
+struct EdgeDraft {
+    var collection = ""
+    var each = JSONPointer()
+    var to: JSONPointer?
+    var from: JSONPointer?
+    var toCollection: String?
+    var fromCollection: String?
+    var key: [JSONPointer] = []
+    var map: [AttributeMapping] = []
+    var set: [AttributeConstant] = []
+    var missingVertex = EdgeSettings.MissingVertex.allow
+    /// The path of its keys in errors: `processor "company-sync".edges #1`.
+    let path: String
+    /// Where its table starts.
+    let place: ConfigurationPlace
+
+    static var keys: [Key<EdgeDraft>] {
+        [
+            Key("collection", \.collection, .collectionName),
+            Key("each", \.each, .placeInMessage),
+            Key("to", \.to, .pointer),
+            Key("to_collection", \.toCollection, .collectionName),
+            Key("from", \.from, .pointer),
+            Key("from_collection", \.fromCollection, .collectionName),
+            .list("key", \.key, .pointer),
+            .map(\.map, names: .edgeAttributeName),
+            .set(\.set, names: .edgeAttributeName),
+            Key("missing_vertex", \.missingVertex, .choice),
+        ]
+    }
+
+    /// The edges of `processor`. The other end is in its own collection unless said otherwise.
+    func finished(of processor: ProcessorSettings) -> EdgeSettings {
+        var edges = EdgeSettings(
+            collection: collection, each: each, from == nil ? .out : .in, other: from ?? to ?? JSONPointer(),
+            otherCollection: (from == nil ? toCollection : fromCollection) ?? processor.collection)
+        edges.key = key
+        edges.map = map
+        edges.set = set
+        edges.missingVertex = missingVertex
+        return edges
+    }
+}
+
+extension Key<ProcessorDraft> {
+    /// `[[processor.edges]]`, or what an invalidation does to those of other processors: `edges = "remove"`. They have no names, so a later
+    /// file that has some replaces all of them.
+    static var edges: Key {
+        Key(
+            name: "edges", form: .tables(EdgeDraft.keys.map(\.outline)),
+            differences: { old, new, path in
+                let isSame = old.settings.edges == new.settings.edges && old.settings.edgesOnInvalidate == new.settings.edgesOnInvalidate
+                return isSame ? [] : [path]
+            }
+        ) { draft, value, path, findings in
+            if case .string = value.content {
+                return Key("edges", \.settings.edgesOnInvalidate, .choice).assign(&draft, value, path, &findings)
+            }
+            guard case .list(let tables) = value.content else {
+                return findings.refuse(path, at: value.place, "must be an array of tables: write [[processor.edges]] above each one")
+            }
+            findings.set(path, at: value.place)
+            draft.edges = []
+            for (index, table) in tables.enumerated() {
+                var edges = EdgeDraft(path: "\(path) #\(index + 1)", place: table.place)
+                findings.read(table, keys: EdgeDraft.keys, path: edges.path, into: &edges)
+                draft.edges.append(edges)
+            }
+        }
+    }
+}

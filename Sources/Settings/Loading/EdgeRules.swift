@@ -1,0 +1,85 @@
+/// Rules for the `[[processor.edges]]` of a processor.
+extension ProcessorDraft {
+    /// Finds what is missing, without effect or contradictory. `documents` are the collections that processors write documents to, `withEdges`
+    /// those of them whose processors write edges too.
+    func checkEdges(documents: Set<String>, withEdges: Set<String>, invalidation: ProcessorDraft?, _ findings: inout Findings) {
+        if edges.isEmpty, let place = findings.place(of: "\(path).stamp") {
+            findings.add(place, "\(path).stamp", "has no effect without edges")
+        }
+        guard let place = findings.place(of: "\(path).edges") else { return }
+        checkInvalidation(place, withEdges, &findings)
+        for edges in edges {
+            edges.checkEnds(&findings)
+            edges.checkCollection(documents, &findings)
+            edges.checkAttributes(of: self, invalidation, &findings)
+        }
+    }
+}
+
+extension ProcessorDraft {
+    /// An invalidation has relations of others, told by a word; the rest has relations of its own, told by tables.
+    private func checkInvalidation(_ place: ConfigurationPlace, _ withEdges: Set<String>, _ findings: inout Findings) {
+        guard findings.isSet("\(path).operation"), findings.isSet("\(path).edges") else { return }
+        let word = settings.edgesOnInvalidate
+        switch settings.operation {
+        case .invalidate where !edges.isEmpty:
+            findings.add(
+                place, "\(path).edges",
+                "cannot be tables here: an invalidation names no relations; write \"keep\", \"mark\" or \"remove\" for those of others")
+        case .invalidate where word == .mark && settings.onInvalidate == .remove:
+            findings.add(
+                place, "\(path).edges", value: "\"mark\"",
+                "has no effect with on_invalidate = \"remove\": the document itself is not marked; write \"remove\" or \"keep\"")
+        case .invalidate where word != .keep && !withEdges.contains(settings.collection):
+            findings.add(
+                place, "\(path).edges", value: "\"\(word)\"",
+                "has no effect here: no processor writes edges of collection \(JSONText.quoted(settings.collection))")
+        case .update where edges.isEmpty, .sync where edges.isEmpty:
+            findings.add(place, "\(path).edges", "must be tables here: write [[processor.edges]] above each one")
+        case .update, .sync, .invalidate: break
+        }
+    }
+}
+
+extension EdgeDraft {
+    private func place(of key: String, in findings: Findings) -> ConfigurationPlace? { findings.place(of: "\(path).\(key)") }
+
+    fileprivate func checkEnds(_ findings: inout Findings) {
+        for key in ["collection", "each"] where place(of: key, in: findings) == nil {
+            findings.add(place, "\(path).\(key)", "is missing: edges need collection, each, and to or from")
+        }
+        switch (place(of: "to", in: findings), place(of: "from", in: findings)) {
+        case (nil, nil):
+            findings.add(place, "\(path).to", "is missing: to (or from, for edges that come in) tells the document at the other end")
+        case (.some, let place?):
+            findings.add(place, "\(path).from", "cannot be used together with to: the message's document is the other end")
+        default: break
+        }
+        for (key, end) in [("to_collection", "to"), ("from_collection", "from")] where place(of: end, in: findings) == nil {
+            guard let place = place(of: key, in: findings) else { continue }
+            findings.add(place, "\(path).\(key)", "has no effect without \(end)")
+        }
+    }
+
+    /// A collection holds documents or edges.
+    fileprivate func checkCollection(_ documents: Set<String>, _ findings: inout Findings) {
+        guard documents.contains(collection), findings.isSet("\(path).collection"), let place = place(of: "collection", in: findings)
+        else { return }
+        findings.add(
+            place, "\(path).collection", value: JSONText.quoted(collection),
+            "is written with documents by a processor: edges need an edge collection of their own")
+    }
+
+    /// Each attribute has one origin: of two, one would be dropped without a word.
+    fileprivate func checkAttributes(of processor: ProcessorDraft, _ invalidation: ProcessorDraft?, _ findings: inout Findings) {
+        var origins = [EdgeSettings.stampAttribute: "Warren, to tell whose edge it is,"]
+        if processor.settings.version != nil { origins[processor.settings.versionAttribute] = "version_attribute" }
+        if let invalidation { origins[invalidation.settings.mark] = "the mark" }
+        let entries = map.map { ("map", $0.attribute) } + set.map { ("set", $0.attribute) }
+        for (table, name) in entries {
+            guard let other = origins.updateValue(table, forKey: name) else { continue }
+            let key = "\(path).\(table).\(JSONText.key(name))"
+            findings.add(findings.place(of: key) ?? place, key, "is written by \(other) already: leave it out here, or name it otherwise")
+        }
+    }
+}

@@ -1,0 +1,58 @@
+internal import Mapping
+public import Pipeline
+internal import Settings
+
+extension DocumentStore {
+    /// Looks at the edges of a document, and removes or marks those that are to go by the revision that was seen (API.md sections 4 and 8).
+    ///
+    /// Repeatable: what an interrupted sweep has left the next one finds. An edge that changed in between is a ``Outcome/conflict(_:)``: what
+    /// it is now has to be looked at again.
+    public func sweep(_ sweep: EdgeSweep) async -> SweepReply {
+        let look = DocumentRequest.edges(of: sweep.plan, database: settings.database, answerLimit: readAnswerLimit)
+        let found = await send(look) { _ in
+        } reading: { answer in
+            EdgesAnswer.reply(answer, to: sweep)
+        }
+        let bodies: [SweepBody]
+        switch found {
+        case .failure(let failure): return .failure(failure)
+        case .success(.tooLarge(let fault)): return .success(.transient(fault))
+        case .success(.found(let chunks)): bodies = chunks
+        }
+        for body in bodies {
+            let request = DocumentRequest.sweep(
+                sweep.plan, database: settings.database, waitForSync: settings.waitForSync, count: body.count)
+            let reply = await send(request) { bytes in
+                bytes += body.bytes
+            } reading: { answer in
+                SweepAnswer.reply(answer, expecting: body.count)
+            }
+            guard case .success(.written) = reply else { return reply }
+        }
+        return .success(.written)
+    }
+}
+
+/// Selectors of edges with their revisions, as the body of a request.
+struct SweepBody: Equatable {
+    /// Selectors in one body, at most.
+    static let bound = 500
+
+    private(set) var bytes = [UInt8(ascii: "[")]
+    private(set) var count = 0
+
+    /// Adds an edge by its `_key` and `_rev` as they stand in an answer; `mark` is merged into it, if it is not removed.
+    mutating func add(key: ArraySlice<UInt8>, revision: ArraySlice<UInt8>, mark: [UInt8]?) {
+        if count > 0 { bytes[bytes.count - 1] = UInt8(ascii: ",") }
+        count += 1
+        bytes += #"{"_key":"#.utf8
+        bytes += key
+        bytes += #","_rev":"#.utf8
+        bytes += revision
+        if let mark {
+            bytes.append(UInt8(ascii: ","))
+            bytes += mark
+        }
+        bytes += "}]".utf8
+    }
+}

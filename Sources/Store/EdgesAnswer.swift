@@ -1,0 +1,133 @@
+internal import Mapping
+internal import Pipeline
+internal import Settings
+
+/// The answer to a look at the edges of a document, read into what has to be done about those that are to go.
+enum EdgesAnswer {
+    /// What was found.
+    enum Found {
+        case found([SweepBody])
+        /// More edges than one answer may hold.
+        case tooLarge(Fault)
+    }
+
+    /// What to send; empty: nothing is to go.
+    static func reply(_ answer: Answer, to sweep: EdgeSweep) -> Result<Found, RequestFailure> {
+        if answer.isTooLarge {
+            return .success(
+                .tooLarge(
+                    Fault(message: "\(sweep.plan.vertex) has too many edges in \(sweep.plan.target.collection): \(answer.tooLarge.message)")
+                ))
+        }
+        guard answer.status == 200 else {
+            let error = ErrorAnswer(answer)
+            return .failure(FailureVerdict.request(error.failure, error.fault))
+        }
+        var bodies: [SweepBody] = []
+        do throws(ElementFailure) {
+            var scanner = JSONScanner(answer.body)
+            var list: Range<Int>?
+            try scanner.object { name, value in
+                if answer.body.holds(AnswerName.edges, at: name) { list = value }
+            }
+            guard scanner.isAtEnd(), let list else { throw .malformed }
+            let names = EdgeElement.Names(sweep)
+            var elements = JSONScanner(answer.body, from: list.lowerBound)
+            try elements.array { scanner throws(ElementFailure) in
+                let edge = try EdgeElement(next: &scanner, names, in: answer.body)
+                guard try edge.isToGo(sweep, names, in: answer.body) else { return }
+                if bodies.last.map({ $0.count == SweepBody.bound }) ?? true { bodies.append(SweepBody()) }
+                try edge.add(to: &bodies[bodies.count - 1], mark: sweep.plan.mark, in: answer.body)
+            }
+        } catch {
+            return .failure(error.failure(of: answer, expecting: "edges of \(sweep.plan.vertex)"))
+        }
+        return .success(.found(bodies))
+    }
+}
+
+/// One edge of the answer: where its members are.
+private struct EdgeElement {
+    /// What to look for.
+    struct Names {
+        let stamp = Array(EdgeSettings.stampAttribute.utf8)
+        let quotedStamp: [UInt8]
+        let version: [UInt8]?
+
+        init(_ sweep: EdgeSweep) {
+            quotedStamp = Array("\"\(sweep.plan.stamp)\"".utf8)
+            version = if case .below(_, let attribute) = sweep.scope { Array(attribute.utf8) } else { nil }
+        }
+    }
+
+    private var key: Range<Int>?
+    private var revision: Range<Int>?
+    private var stamp: Range<Int>?
+    private var version: UInt64?
+
+    init(next scanner: inout JSONScanner, _ names: Names, in body: [UInt8]) throws(ElementFailure) {
+        var element = Self()
+        try scanner.object { name, value in
+            if let version = names.version, body.isName(version, at: name) { element.version = body.wholeNumber(at: value) }
+            switch name.count {
+            case 4 where body.holds(AnswerName.key, at: name): element.key = value
+            case 4 where body.holds(AnswerName.revision, at: name): element.revision = value
+            case names.stamp.count where body.holds(names.stamp, at: name): element.stamp = value
+            default: break
+            }
+        }
+        self = element
+    }
+
+    private init() {}
+
+    func isToGo(_ sweep: EdgeSweep, _ names: Names, in body: [UInt8]) throws(ElementFailure) -> Bool {
+        // Somebody else's.
+        guard let stamp, body.holds(names.quotedStamp, at: stamp) else { return false }
+        switch sweep.scope {
+        case .below(let bound, _): return version.map { $0 < bound } ?? true
+        case .besides(let kept):
+            guard let key, key.count > 2 else { throw .malformed }
+            return !kept.contains(String(decoding: body[key.dropFirst().dropLast()], as: UTF8.self))
+        }
+    }
+
+    func add(to sweep: inout SweepBody, mark: [UInt8]?, in body: [UInt8]) throws(ElementFailure) {
+        guard let key, let revision else { throw .malformed }
+        sweep.add(key: body[key], revision: body[revision], mark: mark)
+    }
+}
+
+/// The answer to removing or marking edges by their revisions, as one outcome.
+enum SweepAnswer {
+    static func reply(_ answer: Answer, expecting count: Int) -> SweepReply {
+        guard (200...202).contains(answer.status) else {
+            let error = ErrorAnswer(answer)
+            return .failure(FailureVerdict.request(error.failure, error.fault))
+        }
+        var outcome = Outcome.written
+        do throws(ElementFailure) {
+            var scanner = JSONScanner(answer.body)
+            var found = 0
+            try scanner.array { scanner throws(ElementFailure) in
+                found += 1
+                var error = ElementError()
+                var isError = false
+                try scanner.object { name, value in
+                    if answer.body.holds(AnswerName.error, at: name) { isError = answer.body.holds(AnswerName.true, at: value) }
+                    error.note(name, value, in: answer.body)
+                }
+                guard isError, outcome == .written else { return }
+                let (failure, fault) = error.reading(answer.body)
+                // Changed since it was looked at, by whom must be looked at. Gone is as good as removed, and there is nothing to mark.
+                outcome =
+                    fault.errorNum == ErrorNumber.conflict
+                    ? .conflict(fault) : try FailureVerdict.element(failure, isRemoval: true, fault)
+            }
+            guard scanner.isAtEnd(), found == count else { throw .malformed }
+        } catch {
+            return .failure(error.failure(of: answer, expecting: count))
+        }
+        return .success(outcome)
+    }
+}
