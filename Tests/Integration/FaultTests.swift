@@ -89,7 +89,8 @@ extension WholeService {
             let old = try await ArangoEmulator.start(Configuration(version: "3.11.8"))
             var settings = world.settings
             settings.arangodb.endpoints = [old.url]
-            let daemon = try Daemon(settings: settings, logger: world.log.logger, stateDirectory: nil, manager: ServiceManager(environment: [:]))
+            let daemon = try Daemon(
+                settings: settings, logger: world.log.logger, stateDirectory: nil, manager: ServiceManager(environment: [:]))
             await #expect(throws: StartError.self) { try await daemon.run { try? await Task.sleep(for: .seconds(60)) } }
         }
 

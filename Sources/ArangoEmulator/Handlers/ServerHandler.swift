@@ -12,7 +12,8 @@ extension ServerState {
                     "supports": ["indexes": ["primary", "edge", "persistent", "ttl", "geo", "fulltext", "mdi", "mdi-prefixed"]],
                 ])
         // Seconds with a fraction [D].
-        case "/_admin/time": return Response(status: 200, json: ["time": .number("\(Double(clock.now) / 1000)"), "error": false, "code": 200])
+        case "/_admin/time":
+            return Response(status: 200, json: ["time": .number("\(Double(clock.now) / 1000)"), "error": false, "code": 200])
         case "/_admin/status": return Response(status: 200, json: status)
         case "/_admin/server/availability": return Response(status: 200, json: ["mode": "default", "error": false, "code": 200])
         default: throw .unknownPath(request.path)

@@ -41,7 +41,8 @@ public struct DeadLetterDetail: Codable, Sendable, Equatable {
 
     /// A detail by its parts.
     public init(
-        queue: String, letter: DeadLetterSummary, properties: [Field], headers: [Field], bodyEncoding: Encoding, body: String, isBodyCut: Bool
+        queue: String, letter: DeadLetterSummary, properties: [Field], headers: [Field], bodyEncoding: Encoding, body: String,
+        isBodyCut: Bool
     ) {
         self.queue = queue
         self.letter = letter

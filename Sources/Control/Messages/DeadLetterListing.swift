@@ -6,8 +6,9 @@ public struct DeadLetterListing: Codable, Sendable, Equatable {
         public var reason: String
         /// How many of those looked at.
         public var count: Int
-        /// The earliest and the latest `warren-failed-at` of them; nil: none tells.
+        /// The earliest `warren-failed-at` of them; nil: none tells.
         public var oldest: String?
+        /// The latest.
         public var newest: String?
 
         /// A group by its parts.

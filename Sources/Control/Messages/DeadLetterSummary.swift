@@ -12,8 +12,9 @@ public struct DeadLetterSummary: Codable, Sendable, Equatable {
     public var attempts: Int?
     /// Times it was replayed before.
     public var replays: Int
-    /// The way it took to its first queue.
+    /// Where it was published first.
     public var exchange: String?
+    /// What it was published with.
     public var routingKey: String?
     /// Its `message-id` property.
     public var messageId: String?
@@ -22,8 +23,8 @@ public struct DeadLetterSummary: Codable, Sendable, Equatable {
 
     /// A summary by its parts.
     public init(
-        number: Int, reason: String, error: String?, failedAt: String?, attempts: Int?, replays: Int, exchange: String?, routingKey: String?,
-        messageId: String?, bodyBytes: Int
+        number: Int, reason: String, error: String?, failedAt: String?, attempts: Int?, replays: Int, exchange: String?,
+        routingKey: String?, messageId: String?, bodyBytes: Int
     ) {
         self.number = number
         self.reason = reason

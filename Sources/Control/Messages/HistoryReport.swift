@@ -12,8 +12,9 @@ public struct HistoryReport: Codable, Sendable, Equatable {
         public var detail: String?
         /// The message's version; nil: it has none.
         public var version: UInt64?
-        /// The way the message took to its queue.
+        /// Where the message was published.
         public var exchange: String
+        /// What it was published with.
         public var routingKey: String
         /// Its `message-id` property, cut to 64 bytes; nil: it has none.
         public var messageId: String?
@@ -37,8 +38,9 @@ public struct HistoryReport: Codable, Sendable, Equatable {
         }
     }
 
-    /// The document.
+    /// The document's collection.
     public var collection: String
+    /// The document's key.
     public var key: String
     /// The newest first; empty: nothing is remembered.
     public var decisions: [Decision]

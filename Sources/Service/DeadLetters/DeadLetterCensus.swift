@@ -38,6 +38,7 @@ struct DeadLetterCensus {
             "this is a quorum queue: it counts each look as a delivery (\(highestCount + 1) so far), and a delivery-limit ends messages "
             + "(RabbitMQ 4: at 20 unless a policy says otherwise). What was looked at comes back to the front, in another order"
         guard isNearLimit else { return [text] }
-        return [text, "the look ended here, before the limit: raise it with a policy (rabbitmqctl set_policy … '{\"delivery-limit\":-1}'), then look on"]
+        let advice = "raise it with a policy (rabbitmqctl set_policy … '{\"delivery-limit\":-1}'), then look on"
+        return [text, "the look ended here, before the limit: \(advice)"]
     }
 }

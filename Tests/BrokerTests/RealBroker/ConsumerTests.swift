@@ -182,24 +182,5 @@ extension RealBroker {
                 #expect(recorder.sessions().count == 2)
             }
         }
-
-        @Test("Nothing is logged about a lost connection when a consumer and a publisher close")
-        func cleanClose() async throws {
-            // Looking for a queue that is missing leaves a line with its name in the log.
-            let queue = try await PrivateNode.queue()
-            try await publish((0..<500).map(String.init), to: queue)
-            // Deliveries are outstanding, some still on their way.
-            try await withConsumer(of: [queue], prefetch: 300) { _, recorder in
-                try await recorder.wait("a delivery") { !$0.deliveries().isEmpty }
-            }
-            try await publish(["one more"], to: queue)
-            func closed(_ name: String, in lines: [Substring]) -> Int {
-                lines.filter { $0.contains("closing AMQP connection") && $0.contains(name) }.count
-            }
-            let lines = try await PrivateNode.log(after: queue) { closed("warren publisher", in: $0) == 2 }
-            #expect(closed("warren publisher", in: lines) == 2)
-            #expect(closed("warren consumer", in: lines) == 1)
-            #expect(lines.filter { $0.contains("abruptly") || $0.contains("unexpectedly") } == [])
-        }
     }
 }

@@ -69,30 +69,6 @@ enum PrivateNode {
         connection.closeAndWait()
     }
 
-    /// The lines of the broker's log behind the last one that holds `mark`. It is written late, so this waits until `isWhole` holds for them.
-    static func log(after mark: String, until isWhole: ([Substring]) -> Bool) async throws -> [Substring] {
-        let path = try #require(variable("WARREN_TEST_RABBITMQ_LOG"), "the log of the node that AMQP_URL names")
-        let deadline = ContinuousClock.now + .seconds(20)
-        while true {
-            let lines = String(decoding: try content(of: path), as: UTF8.self).split(separator: "\n")
-            let tail = lines.lastIndex { $0.contains(mark) }.map { Array(lines[($0 + 1)...]) } ?? []
-            if isWhole(tail) || deadline <= .now { return tail }
-            try await Task.sleep(for: .milliseconds(100))
-        }
-    }
-
-    private static func content(of path: String) throws -> [UInt8] {
-        let file = unsafe open(path, O_RDONLY)
-        try #require(file >= 0, "\(path) cannot be read")
-        defer { close(file) }
-        var (content, part) = ([UInt8](), [UInt8](repeating: 0, count: 65_536))
-        while true {
-            let count = unsafe read(file, &part, part.count)
-            guard count > 0 else { return content }
-            content += part.prefix(count)
-        }
-    }
-
     static func depth(of queue: String) async throws -> QueueDepth? {
         guard case .present(let depth) = try await Topology.check([queue], settings: settings())[0] else { return nil }
         return depth

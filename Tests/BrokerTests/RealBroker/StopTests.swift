@@ -46,6 +46,22 @@ extension RealBroker.OnOwnNode {
             #expect(complaints == [])
         }
 
+        @Test("While deliveries are on their way")
+        func whileDelivering() async throws {
+            let node = try OwnNode.current
+            let queue = try await node.queue()
+            let publication = Publication(exchange: "", routingKey: queue, body: [1], encodedProperties: [], headers: [])
+            let complaints = try await node.complaints {
+                let publisher = Publisher(settings: node.settings)
+                #expect(await publisher.publish(Array(repeating: publication, count: 500)).allSatisfy { $0.failure == nil })
+                await publisher.close()
+                try await withConsumer(of: [queue], settings: node.settings, prefetch: 300) { _, recorder in
+                    try await recorder.wait("a delivery") { !$0.deliveries().isEmpty }
+                }
+            }
+            #expect(complaints == [])
+        }
+
         @Test("While a login is under way")
         func whileConnecting() async throws {
             let node = try OwnNode.current
