@@ -112,7 +112,8 @@ let package = Package(
         .testTarget(name: "MappingTests", dependencies: ["CZlib", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Mapping", "Settings", heap], swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Store", "Pipeline", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
+            name: "StoreTests", dependencies: ["Store", "Pipeline", "Mapping", "Settings", "Threads", "ArangoEmulator"],
+            swiftSettings: strict),
         .testTarget(
             name: "BrokerTests", dependencies: ["Broker", "CRabbitMQ", "FaultProxy", "Mapping", "Settings", "Threads"],
             swiftSettings: strict),

@@ -24,7 +24,9 @@ final class Authorization {
     private var session: Session
     private var current: AuthorizationHeader?
     private var isLoggingIn = false
-    private var waiting: [CheckedContinuation<RequestFailure?, Never>] = []
+    /// Of the latest login; nil if it succeeded.
+    private var failure: RequestFailure?
+    private var waiting: [CheckedContinuation<Void, Never>] = []
 
     init(_ settings: ArangoDBSettings, transfer: Transfer) throws(StoreError) {
         guard settings.token?.revealed.isHeaderValue ?? true else { throw .unsendable("the token") }
@@ -36,19 +38,27 @@ final class Authorization {
     /// Headers for a request that leaves now. Logs in first if need be; those who come meanwhile wait for the same login.
     func header(through exchange: Exchange) async -> Result<AuthorizationHeader, RequestFailure> {
         if case .header(let secret) = session.need(now: .now) { return .success(list(for: secret)) }
-        let failure: RequestFailure?
         if isLoggingIn {
-            failure = await withCheckedContinuation { waiting.append($0) }
+            await loginEnds()
         } else {
             isLoggingIn = true
             failure = await logIn(through: exchange)
             isLoggingIn = false
             let waiters = waiting
             waiting = []
-            for waiter in waiters { waiter.resume(returning: failure) }
+            for waiter in waiters { waiter.resume() }
         }
         if let secret = session.usable(now: .now) { return .success(list(for: secret)) }
         return .failure(failure ?? .configuration(Fault(message: "ArangoDB gave a session token that has already expired")))
+    }
+
+    /// Returns when the login that is under way has ended.
+    private func loginEnds() async {
+        await withCheckedContinuation { waiter in
+            // It may have ended on the way in here: see `ActorThread`.
+            guard isLoggingIn else { return waiter.resume() }
+            waiting.append(waiter)
+        }
     }
 
     /// A request with these headers was answered 401. True: another try may help.

@@ -76,6 +76,6 @@ final class Exchange {
     /// Ends what runs, and refuses what comes.
     func close() {
         isClosed = true
-        multi.abortAll()
+        multi.close()
     }
 }

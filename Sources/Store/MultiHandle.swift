@@ -12,6 +12,7 @@ internal import Threads
     private let signal = Atomic(SleepSignal.awake)
     /// By easy handle.
     private var running: [UInt: Transfer] = [:]
+    private var isClosed = false
 
     /// At most so long the thread sleeps, so that its turns show that it lives.
     private static let patienceMilliseconds: Int32 = 1000
@@ -31,19 +32,23 @@ internal import Threads
     /// Once in the process, and never undone.
     private static let isInitialized = curl_global_init(Int(CURL_GLOBAL_ALL)) == CURLE_OK
 
-    /// Starts a prepared transfer; `completion` is resumed on this thread.
+    /// Starts a prepared transfer; `completion` is resumed on this thread. After ``close()`` it ends at once, with nothing sent.
     func start(_ transfer: Transfer, _ completion: CheckedContinuation<Transfer.End, Never>) {
         transfer.begin(completion)
+        guard !isClosed else { return transfer.end(CURLE_ABORTED_BY_CALLBACK, abortReason: Self.closing) }
         // Retained from here to finish().
         running[transfer.handle.address] = transfer
         let code = unsafe curl_multi_add_handle(pointer, transfer.handle.pointer)
         if code != CURLM_OK { finish(transfer.handle.address, CURLE_FAILED_INIT) }
     }
 
-    /// Gives up everything that runs.
-    func abortAll() {
-        for handle in Array(running.keys) { finish(handle, CURLE_ABORTED_BY_CALLBACK, abortReason: "given up, because Warren is stopping") }
+    /// Gives up everything that runs, and what is on its way to ``start(_:_:)``.
+    func close() {
+        isClosed = true
+        for handle in Array(running.keys) { finish(handle, CURLE_ABORTED_BY_CALLBACK, abortReason: Self.closing) }
     }
+
+    private static let closing = "given up, because Warren is stopping"
 
     func sleep(hasJobs: Bool) {
         perform()

@@ -14,10 +14,14 @@ final class TransferPool {
 
     /// Waits for the right to one transfer. ``take()`` follows it.
     func turn() async {
-        if free > 0 {
-            free -= 1
-        } else {
-            await withCheckedContinuation { waiting.append($0) }
+        // Looked at inside, where nothing comes between: on its way in the task may go through the queue of the thread (see `ActorThread`), and a
+        // turn that is given back meanwhile finds nobody waiting.
+        await withCheckedContinuation { waiter in
+            guard free == 0 else {
+                free -= 1
+                return waiter.resume()
+            }
+            waiting.append(waiter)
         }
     }
 

@@ -90,7 +90,9 @@ public final class ActorThread: SerialExecutor, TaskExecutor {
         }
         for job in jobs {
             // As its task executor as well: a task that prefers this thread stays on it, where it would else go by way of Swift's pool after
-            // each continuation. One that does not prefer it goes through the queue once more at each call of its actor.
+            // each continuation. One that does not prefer it goes through the queue once more at each call of its actor, and also between an
+            // `await withCheckedContinuation` and its closure. So who waits for a condition looks at it inside the closure: looked at before, it may
+            // have come true by the time the waiter is in its list, and nobody would resume it.
             unsafe job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
         }
         return !jobs.isEmpty

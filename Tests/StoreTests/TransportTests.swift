@@ -222,6 +222,22 @@ struct TransportTests {
         await store.close()
     }
 
+    @Test("Closing returns whatever is in flight and however many wait, at whichever moment it comes", arguments: 0..<200)
+    func closingAtAnyMoment(moment: Int) async throws {
+        let server = try ScriptedServer(.stall)
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing(server.endpoint) { $0.connections = 1 + moment % 4 })
+        async let version = store.serverVersion()
+        async let writes = withTaskGroup { group in
+            for number in 0..<moment % 7 { group.addTask { await store.write(writeBatch("\(number)")) } }
+            return await group.reduce(into: []) { $0.append($1) }
+        }
+        for _ in 0..<moment { await Task.yield() }
+        await store.close()
+        #expect(await version.failure != nil)
+        #expect(await writes.allSatisfy { $0.failure != nil })
+    }
+
     @Test("Who lets go of the store ends its thread and its connections")
     func letGo() async throws {
         let server = try ScriptedServer(.answer(202, accepted("a")))
