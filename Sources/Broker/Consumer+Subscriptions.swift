@@ -71,8 +71,11 @@ extension Consumer {
     }
 
     private func wait(_ wish: Waiter.Wish) async {
-        guard !isSatisfied(wish) else { return }
-        await withCheckedContinuation { waiters.append(Waiter(wish: wish, continuation: $0)) }
+        await withCheckedContinuation { continuation in
+            // Inside, so that the loop does not come round between the look and the list.
+            guard !isSatisfied(wish) else { return continuation.resume() }
+            waiters.append(Waiter(wish: wish, continuation: continuation))
+        }
     }
 
     private func isSatisfied(_ wish: Waiter.Wish) -> Bool {

@@ -237,8 +237,11 @@ public actor Pipeline {
     }
 
     private func becomeIdle(_ processor: ProcessorIndex?) async {
-        guard !hasNothing(of: processor) else { return }
-        await withCheckedContinuation { idleWaiters.append((processor, $0)) }
+        await withCheckedContinuation { waiter in
+            // Inside, so that nothing is released between the look and the list.
+            guard !hasNothing(of: processor) else { return waiter.resume() }
+            idleWaiters.append((processor, waiter))
+        }
     }
 
     private func releaseIdleWaiters() {
@@ -312,7 +315,10 @@ public actor Pipeline {
         while let batch = next {
             let reply = await ports.write(batch)
             handle(.replied(batch.id, reply, queueTime: ports.queueTime()))
-            next = inbox.withLock(\.isClosed) ? nil : await withCheckedContinuation { idleCarriers.append($0) }
+            next = await withCheckedContinuation { carrier in
+                guard !inbox.withLock(\.isClosed) else { return carrier.resume(returning: nil) }
+                idleCarriers.append(carrier)
+            }
         }
     }
 
