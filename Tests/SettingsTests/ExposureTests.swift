@@ -5,7 +5,7 @@ import Testing
 @Suite("Files that hold a secret")
 struct ExposureTests {
     /// The mistakes of a configuration on disk whose files have these texts and modes; `DIR` in a text is their directory.
-    private func mistakes(_ files: [String: (text: String, mode: Int)]) throws -> [String] {
+    private func mistakes(_ files: [String: (text: String, mode: Int)], directoryMode: Int = 0o755) throws -> [String] {
         let directory = FileManager.default.temporaryDirectory.appending(path: "warren-exposure-\(UUID().uuidString)").path
         defer { try? FileManager.default.removeItem(atPath: directory) }
         for (name, file) in files {
@@ -15,6 +15,7 @@ struct ExposureTests {
             try file.text.replacing("DIR", with: directory).write(toFile: path, atomically: false, encoding: .utf8)
             try FileManager.default.setAttributes([.posixPermissions: file.mode], ofItemAtPath: path)
         }
+        try FileManager.default.setAttributes([.posixPermissions: directoryMode], ofItemAtPath: directory)
         do throws(SettingsErrors) {
             _ = try SettingsLoader.load(
                 file: "\(directory)/warren.toml", environment: ["CREDENTIALS_DIRECTORY": "\(directory)/credentials"])
@@ -34,6 +35,13 @@ struct ExposureTests {
             "DIR/warren.toml: holds a password, and every user of this machine has access to it (mode 644): run chmod o-rwx DIR/warren.toml"
         #expect(try mistakes(["warren.toml": ("\(text)\n\(processor)", 0o644)]) == [told])
         #expect(try mistakes(["warren.toml": ("\(text)\n\(processor)", 0o640)]) == [])
+    }
+
+    @Test("In a directory that only owner and group may search, a file may have any mode")
+    func closedDirectory() throws {
+        let files = ["conf.d/a.toml": ("[rabbitmq]\npassword = \"geheim\"", 0o644), "warren.toml": (processor, 0o644)]
+        #expect(try mistakes(files, directoryMode: 0o750) == [])
+        #expect(try mistakes(files, directoryMode: 0o751).count == 1)
     }
 
     @Test("It is the file with the password that counts, and other mistakes are told as well")

@@ -5,12 +5,27 @@ struct Exposure: Equatable {
     /// What is wrong, and the command that mends it. `subject` begins the sentence: `holds a password`.
     let problem: String
 
-    /// nil if only owner and group have access (the shipped file is `root:warren 0640`), or if there is no such file, which others tell.
+    /// nil if only owner and group have access, by the file's own mode (the shipped one is `root:warren 0640`) or by that of a directory above
+    /// it (`/etc/warren/conf.d` is `root:warren 0750`), or if there is no such file, which others tell.
     init?(of path: String, _ subject: String) {
         var facts = stat()
-        guard unsafe stat(path, &facts) == 0, facts.st_mode & 0o006 != 0 else { return nil }
+        guard unsafe stat(path, &facts) == 0, facts.st_mode & 0o006 != 0, Self.isReachable(path) else { return nil }
         let mode = String(facts.st_mode & 0o7777, radix: 8)
         problem = "\(subject), and every user of this machine has access to it (mode \(mode)): run chmod o-rwx \(path)"
+    }
+
+    /// Whether every user may search all directories above the file (path_resolution(7)).
+    private static func isReachable(_ path: String) -> Bool {
+        guard let resolved = unsafe realpath(path, nil) else { return true }
+        defer { unsafe free(resolved) }
+        var directory = unsafe String(cString: resolved)
+        while let slash = directory.lastIndex(of: "/") {
+            directory = String(directory[..<slash])
+            var facts = stat()
+            guard unsafe stat(directory.isEmpty ? "/" : directory, &facts) == 0 else { return true }
+            if facts.st_mode & 0o001 == 0 { return false }
+        }
+        return true
     }
 }
 
