@@ -24,15 +24,15 @@ PATIENCE = 60
 
 
 def publish(file, queue):
-    """Versions rise over a fixed set of keys, so that a message applied twice or too late would show."""
-    stopped = []
+    """Versions rise over a fixed set of keys, from one load to the next as well, so that a message applied twice or too late would show."""
+    stopped, first_version = [], time.time_ns() // 1_000_000
     signal.signal(signal.SIGTERM, lambda *_: stopped.append(True))
     published, count = {}, 0
     with connect() as connection:
         channel = connection.channel()
         channel.confirm_delivery()
         while not stopped:
-            key, version = f"{file.stem}-{count % KEYS}", count // KEYS + 1
+            key, version = f"{file.stem}-{count % KEYS}", first_version + count // KEYS
             body = json.dumps({"id": key, "version": version, "name": "Müller & Söhne GmbH"})
             channel.basic_publish("", queue, body.encode(), pika.BasicProperties(delivery_mode=2), mandatory=True)
             published[key] = version
