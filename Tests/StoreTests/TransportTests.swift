@@ -222,7 +222,7 @@ struct TransportTests {
         await store.close()
     }
 
-    @Test("Closing returns whatever is in flight and however many wait, at whichever moment it comes", arguments: 0..<200)
+    @Test("Closing returns whatever is in flight and however many wait, at whichever moment it comes", .serialized, arguments: 0..<200)
     func closingAtAnyMoment(moment: Int) async throws {
         let server = try ScriptedServer(.stall)
         defer { server.stop() }
