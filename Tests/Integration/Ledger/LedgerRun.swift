@@ -95,6 +95,8 @@ struct LedgerRun {
 
     /// Waits until no queue holds anything, delivered or not; then stops the daemon in order and looks again.
     private mutating func drain() async throws {
+        // A node that was killed may have forgotten that its queues' policy had been changed, seconds before (RabbitMQ 3.10.8).
+        try await world.makeRoomForDeadLetters()
         let queues = LedgerQueue.allCases.map(\.name)
         try await eventually("the queues are empty", seconds: 120) { try await world.node.filled(queues).isEmpty }
         lookAtProcess()

@@ -33,9 +33,7 @@ extension LedgerWorld {
                 try await mortuary.collect()
                 return try await node.control("delete_queue", queue.deadLetterName, "--if-empty")
             }
-        case .deadLetterQueuesFull:
-            try await node.control(
-                "set_policy", "full", "^ledger\\..*\\.dead$", #"{"max-length":0}"#, "--apply-to", "queues")
+        case .deadLetterQueuesFull: try await limitDeadLetters(to: 0)
         }
     }
 
@@ -58,8 +56,18 @@ extension LedgerWorld {
             if fault.holdsRequestsBack { databaseWay.apply(.reset) }
             try databaseWay.heal()
         case .deadLetterQueueMissing(let queue): try await Self.declare([queue.deadLetterDeclaration], node)
-        case .deadLetterQueuesFull: try await node.control("clear_policy", "full")
+        case .deadLetterQueuesFull: try await makeRoomForDeadLetters()
         }
+    }
+
+    /// Lets the dead-letter queues take more than any run makes.
+    func makeRoomForDeadLetters() async throws { try await limitDeadLetters(to: 10_000_000) }
+
+    /// So many messages, and no more, are taken by each dead-letter queue.
+    private func limitDeadLetters(to messages: Int) async throws {
+        let pattern = "^ledger\\..*\\.dead$"
+        let isSet = try await node.control("set_policy", "limit", pattern, "{\"max-length\":\(messages)}", "--apply-to", "queues")
+        try #require(isSet, "RabbitMQ does not take the policy; see \(node.directory).log")
     }
 
     private func reload(_ reload: LedgerFault.Reload) async throws {
