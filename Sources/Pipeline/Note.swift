@@ -24,8 +24,6 @@ public enum Note: Sendable {
     case outcomeUnknown(documents: Int, Fault)
     /// A request was rejected as a whole and is split to find the message to blame.
     case requestRejected(documents: Int, Fault)
-    /// What became of single deliveries, in order; only told while ``PipelinePorts/isObserved`` says that somebody listens.
-    case decided([Decision])
     /// One write for several messages failed or was refused; each is written by itself now.
     case fellApart(PlannedWrite, messages: Int, Fault)
     /// More body bytes are held than `[rabbitmq] hold` allows; reading pauses, or goes on again.

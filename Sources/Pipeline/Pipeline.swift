@@ -28,8 +28,6 @@ public struct PipelinePorts: Sendable {
     public var note: @Sendable (Note) -> Void
     /// Milliseconds since 1970, for messages that carry no time, and for how old those are that do.
     public var wallMilliseconds: @Sendable () -> UInt64
-    /// Whether somebody listens to single decisions (``Note/decided(_:)``).
-    public var isObserved: @Sendable () -> Bool
 
     /// Ports by their closures.
     public init(
@@ -39,7 +37,7 @@ public struct PipelinePorts: Sendable {
         setReading: @escaping @Sendable (Bool) -> Void, setConsuming: @escaping @Sendable (Bool) -> Void,
         probe: @escaping @Sendable () async -> RequestFailure?, queueTime: @escaping @Sendable () -> Duration,
         suspect: @escaping @Sendable (Suspect?) -> Void, note: @escaping @Sendable (Note) -> Void,
-        wallMilliseconds: @escaping @Sendable () -> UInt64, isObserved: @escaping @Sendable () -> Bool = { false }
+        wallMilliseconds: @escaping @Sendable () -> UInt64
     ) {
         self.write = write
         self.read = read
@@ -53,7 +51,6 @@ public struct PipelinePorts: Sendable {
         self.suspect = suspect
         self.note = note
         self.wallMilliseconds = wallMilliseconds
-        self.isObserved = isObserved
     }
 }
 
@@ -207,10 +204,22 @@ public actor Pipeline {
 
     /// The last decisions about a document, the newest first, with the time of each in milliseconds since 1970.
     public func history(collection: String, key: String) -> DocumentHistory {
-        let (now, wall) = (machine.nanosecondsNow(clock.now), ports.wallMilliseconds())
         let decisions = machine.history.decisions(about: key) { processors[$0].collection == collection }
-        return DocumentHistory(
-            decisions: decisions.map { ($0, wall &- UInt64(max(0, now - $0.nanoseconds) / 1_000_000)) }, remembered: machine.history.count)
+        return DocumentHistory(decisions: dated(decisions), remembered: machine.history.count)
+    }
+
+    /// The decisions that were made since an earlier look, in their order: those that the filter lets through, `most` at most. `cursor` is where
+    /// that look ended; nil: from now on.
+    ///
+    /// It reads what ``history(collection:key:)`` reads, so that a decision costs the same whether anybody listens or not.
+    public func decisions(from cursor: Int?, atMost most: Int, fitting filter: DecisionFilter) -> DecisionLook {
+        let look = machine.history.look(from: cursor ?? machine.history.total, atMost: most, fitting: filter)
+        return DecisionLook(decisions: dated(look.decisions), left: look.left, cursor: machine.history.total)
+    }
+
+    private func dated(_ decisions: [Decision]) -> [(decision: Decision, milliseconds: UInt64)] {
+        let (now, wall) = (machine.nanosecondsNow(clock.now), ports.wallMilliseconds())
+        return decisions.map { ($0, wall &- UInt64(max(0, now - $0.nanoseconds) / 1_000_000)) }
     }
 
     private func takeArrivals() {
@@ -287,7 +296,6 @@ public actor Pipeline {
     private func perform(_ event: PipelineMachine.Event) {
         machine.waitingBytes = feed.bytes
         machine.wallMilliseconds = ports.wallMilliseconds()
-        machine.isObserved = ports.isObserved()
         for action in machine.handle(event, at: clock.now) {
             switch action {
             case .write(let batch): send(batch)

@@ -91,19 +91,15 @@ struct PipelineMachine {
     var resumedAt: ContinuousClock.Instant?
     /// Milliseconds since 1970, as the shell last told.
     var wallMilliseconds: UInt64 = 0
-    /// Somebody listens to single decisions.
-    var isObserved = false
     /// Time of the event that is handled, in nanoseconds since the first: cheaper to keep with each message, and to subtract, than instants.
     private(set) var nanoseconds = 0
     private var origin: ContinuousClock.Instant?
-    /// The last decisions about documents.
+    /// The last decisions.
     var history = DecisionRing()
     /// Documents in each write request.
     var batchDocuments = Histogram(bounds: Histogram.documents)
     /// Gathered while an event is handled.
     var actions: [Action] = []
-    /// The same, if somebody listens.
-    var decisions: [Decision] = []
     private var isReading = true
     private var nextID = 0
 
@@ -155,7 +151,6 @@ struct PipelineMachine {
         send(at: now)
         watchOutage(at: now)
         setReading()
-        tellDecisions()
         defer { actions = [] }
         return actions
     }

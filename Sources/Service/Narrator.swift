@@ -102,7 +102,6 @@ struct Narrator: Sendable {
         case .requestRejected(let documents, let fault):
             logger.log(
                 .warning, "Request rejected as a whole, splitting it to find the message to blame", [.documents: documents, .error: fault])
-        case .decided: break
         case .fellApart(let write, let messages, let fault):
             logger.log(
                 .info, "One write for several messages failed, writing each by itself",

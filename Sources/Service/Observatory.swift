@@ -42,7 +42,7 @@ struct Observatory: Sendable {
             events: { [events, engine] filter, sink throws(ControlError) in
                 let names = engine().settings.processors.map(\.name)
                 if let name = filter.processor, !names.contains(name) { throw .unknownProcessor(name, known: names) }
-                return events.listen(filter, sink)
+                return events.listen(filter, sink, engine: engine)
             },
             metrics: { await metrics(status: status) })
     }

@@ -149,12 +149,6 @@ struct Bench {
         perform(.woke)
     }
 
-    /// Single decisions that were told.
-    var decided: [Decision] {
-        notes.flatMap { note in
-            if case .decided(let decisions) = note { decisions } else { [Decision]() }
-        }
-    }
     /// Keys of the unanswered write requests.
     var keysInFlight: [[String]] { writes.map { $0.writes.map(\.key.text) } }
     /// Documents of the unanswered write requests.

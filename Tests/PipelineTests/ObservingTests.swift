@@ -66,19 +66,41 @@ import Testing
         }
     }
 
-    @Test("Single decisions are told while somebody listens, and only then")
-    func told() {
+    @Test("A later look finds what was decided since, in its order, what has no document too")
+    func look() {
         var bench = Bench()
         bench.receive("a")
         bench.reply(.written)
-        #expect(bench.decided.isEmpty)
-        bench.machine.isObserved = true
+        let cursor = bench.machine.history.total
         bench.receive("b")
         bench.receiveRefused()
         bench.reply(.written)
         bench.confirmParking()
-        #expect(bench.decided.map(\.verdict) == [.refused, .written, .parked])
-        #expect(bench.decided.map(\.key?.text) == [nil, "b", nil])
+        let look = bench.machine.history.look(from: cursor, atMost: 10, fitting: DecisionFilter())
+        #expect(look.decisions.map(\.verdict) == [.refused, .written, .parked])
+        #expect(look.decisions.map(\.key?.text) == [nil, "b", nil])
+        #expect(look.left == 0)
+        #expect(bench.machine.history.look(from: bench.machine.history.total, atMost: 10, fitting: DecisionFilter()).decisions.isEmpty)
+    }
+
+    @Test(
+        "A look counts what has no room, and what was overwritten before; what does not fit counts only there",
+        arguments: [
+            (DecisionFilter(), 10, [3, 4, 5], 2), (DecisionFilter(), 2, [3, 4], 3), (DecisionFilter(), 0, [], 5),
+            (DecisionFilter(key: "k4"), 10, [4], 2), (DecisionFilter(key: "k4"), 0, [], 3), (DecisionFilter(key: "other"), 10, [], 2),
+            (DecisionFilter(processors: [1]), 10, [3, 5], 2), (DecisionFilter(processors: [1]), 1, [3], 3),
+            (DecisionFilter(verdict: .stale), 10, [], 2), (DecisionFilter(processors: [0], verdict: .written), 10, [4], 2),
+        ])
+    func room(filter: DecisionFilter, most: Int, found: [UInt64], left: Int) {
+        var ring = DecisionRing(bound: 3)
+        for number in 1...5 {
+            ring.append(
+                number % 2, DocumentKey(legal: "k\(number)"), version: UInt64(number), .written, detail: nil, delivery(), at: number,
+                latencyNanoseconds: 0)
+        }
+        let look = ring.look(from: 0, atMost: most, fitting: filter)
+        #expect(look.decisions.map(\.version) == found)
+        #expect(look.left == left)
     }
 
     @Test("Times from receipt are counted for what is settled, from publication only where a header tells it")

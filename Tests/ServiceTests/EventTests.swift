@@ -1,7 +1,6 @@
 import Control
 import FoundationEssentials
 import Settings
-import Synchronization
 import Testing
 
 @testable import Mapping
@@ -13,15 +12,35 @@ import Testing
         ProcessorSettings(name: $0, queue: "company.\($0)", operation: .update, collection: "companies", key: JSONPointer())
     }
 
-    @Test("A decision becomes one line with what there is to know") func line() throws {
-        let lines = Lines()
-        var listener = Listener(filter: EventFilter(), send: lines.append)
-        _ = listener.take(ServiceEvent(decision(key: "7"), of: processors[0], at: time(0)), isLimited: true)
+    @Test("A decision becomes one line with what there is to know, and a line is what JSONEncoder would have made") func line() throws {
+        var writer = EventWriter()
+        let event = ServiceEvent(decision(key: "7"), of: processors[0], at: time(0))
         #expect(
-            lines.all == [
-                #"{"at":"2023-11-14T22:13:20.000Z","collection":"companies","event":"stale","exchange":"","key":"7","latency_milliseconds":1.5,"#
-                    + #""message_id":"m-1","processor":"updated","routing_key":"company.updated","version":3}"#
-            ])
+            String(decoding: writer.line(event), as: UTF8.self)
+                == #"{"at":"2023-11-14T22:13:20.000Z","collection":"companies","event":"stale","exchange":"","key":"7","latency_milliseconds":1.5,"#
+                + #""message_id":"m-1","processor":"updated","routing_key":"company.updated","version":3}"#)
+        var full = event
+        full.detail = "\"\\/\n\t\u{0}\u{1F}\u{7F} é 𝄞"
+        (full.count, full.endpoint, full.queue, full.version) = (-1, "[::1]:5672", "q", .max)
+        let decoded = try ControlJSON.decode(Decoded.self, from: writer.line(full))
+        #expect(decoded.detail == full.detail)
+        #expect(decoded.at == full.at)
+        #expect(decoded.count == -1)
+        #expect(decoded.endpoint == full.endpoint)
+        #expect(decoded.queue == "q")
+        #expect(decoded.version == .max)
+        #expect(decoded.latencyMilliseconds == 1.5)
+        // The time of another moment is another text.
+        full.at = time(1.25)
+        #expect(try ControlJSON.decode(Decoded.self, from: writer.line(full)).at == full.at)
+    }
+
+    private struct Decoded: Decodable {
+        var at: Timestamp
+        var detail, endpoint, queue: String?
+        var count: Int?
+        var version: UInt64?
+        var latencyMilliseconds: Double?
     }
 
     @Test(
@@ -29,26 +48,42 @@ import Testing
         arguments: [
             (EventFilter(), true), (EventFilter(processor: "updated"), true), (EventFilter(processor: "sync"), false),
             (EventFilter(key: "7"), true), (EventFilter(key: "8"), false), (EventFilter(outcome: "stale"), true),
-            (EventFilter(outcome: "written"), false), (EventFilter(processor: "updated", key: "7", outcome: "stale"), true),
+            (EventFilter(outcome: "written"), false), (EventFilter(outcome: "outage-begins"), false),
+            (EventFilter(processor: "updated", key: "7", outcome: "stale"), true),
             (EventFilter(processor: "updated", key: "8", outcome: "stale"), false),
         ])
     func filter(filter: EventFilter, fits: Bool) {
-        let listener = Listener(filter: filter, send: { _ in true })
-        #expect(listener.mayFit(decision(key: "7"), processors) == fits)
-        #expect(ServiceEvent(decision(key: "7"), of: processors[0], at: time(0)).fits(filter) == fits)
+        let decision = decision(key: "7")
+        #expect(
+            DecisionFilter(filter, occupants: processors)?.fits(decision.processor, decision.key, decision.verdict) ?? false == fits)
+        #expect(ServiceEvent(decision, of: processors[0], at: time(0)).fits(filter) == fits)
     }
 
-    @Test("Of single messages no more than a thousand a second are told; the next second begins with how many were not")
-    func limit() {
-        let lines = Lines()
-        var listener = Listener(filter: EventFilter(), send: lines.append)
-        for _ in 0..<1500 { _ = listener.take(ServiceEvent(decision(key: "7"), of: processors[0], at: time(0.1)), isLimited: true) }
-        #expect(lines.all.count == EventHub.linesPerSecond)
-        _ = listener.take(ServiceEvent("outage-begins", at: time(0.2)))
-        #expect(lines.all.count == EventHub.linesPerSecond + 1)
-        _ = listener.take(ServiceEvent(decision(key: "7"), of: processors[0], at: time(1)), isLimited: true)
-        #expect(lines.all.count == EventHub.linesPerSecond + 3)
-        #expect(lines.all[EventHub.linesPerSecond + 1].contains(#""count":500,"event":"skipped""#))
+    @Test("Of single messages a thousand at once are told, then a thousand a second; how many were not is told once a second")
+    func allowance() {
+        let start = ContinuousClock.now
+        var allowance = LineAllowance(at: start)
+        #expect(allowance.room(at: start) == 1000)
+        allowance.use(1000)
+        allowance.skip(500)
+        #expect(allowance.room(at: start) == 0)
+        #expect(allowance.skippedToTell(at: start + .milliseconds(999)) == nil)
+        #expect(allowance.room(at: start + .milliseconds(50)) == 50)
+        allowance.use(20)
+        #expect(allowance.room(at: start + .milliseconds(100)) == 80)
+        allowance.skip(1)
+        #expect(allowance.skippedToTell(at: start + .seconds(1)) == 501)
+        #expect(allowance.skippedToTell(at: start + .seconds(3)) == nil)
+        #expect(allowance.room(at: start + .seconds(60)) == 1000)
+    }
+
+    @Test("What a listener does not fetch is bounded, and counted") func queue() {
+        let queue = EventQueue()
+        for _ in 0..<EventQueue.bound + 7 { queue.put(ServiceEvent("consuming")) }
+        let first = queue.take()
+        #expect(first.events.count == EventQueue.bound)
+        #expect(first.dropped == 7)
+        #expect(queue.take().events.isEmpty)
     }
 
     @Test("What happens to the service is told, what decisions tell already is not") func notes() {
@@ -57,7 +92,6 @@ import Testing
         #expect(lost?.detail == "connection refused")
         let failed = ServiceEvent(.parkingFailed(1, "no such queue", retryIn: .seconds(1)), processors: processors)
         #expect(failed?.processor == "sync")
-        #expect(ServiceEvent(.decided([]), processors: processors) == nil)
     }
 
     private func decision(key: String) -> Decision {
@@ -67,14 +101,4 @@ import Testing
     }
 
     private func time(_ seconds: Double) -> Timestamp { Timestamp(Date(timeIntervalSince1970: 1_700_000_000 + seconds)) }
-}
-
-/// Keeps lines.
-private final class Lines: Sendable {
-    private let kept = Mutex<[String]>([])
-    var all: [String] { kept.withLock { $0 } }
-    @Sendable func append(_ line: [UInt8]) -> Bool {
-        kept.withLock { $0.append(String(decoding: line, as: UTF8.self)) }
-        return true
-    }
 }

@@ -11,6 +11,9 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     /// Now.
     public static var now: Timestamp { Timestamp(Date()) }
 
+    /// As RFC 3339 in UTC with milliseconds.
+    public var text: String { date.formatted(Self.format) }
+
     /// How long ago it was, in seconds; 0 for what is to come.
     public func age(at now: Timestamp = .now) -> Double { max(0, now.date.timeIntervalSince(date)) }
 
@@ -19,7 +22,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 }
 
 extension Timestamp: Codable {
-    private static var format: Date.ISO8601FormatStyle { Date.ISO8601FormatStyle(includingFractionalSeconds: true) }
+    fileprivate static var format: Date.ISO8601FormatStyle { Date.ISO8601FormatStyle(includingFractionalSeconds: true) }
 
     /// Reads an RFC 3339 time with milliseconds.
     public init(from decoder: any Decoder) throws {
@@ -28,6 +31,6 @@ extension Timestamp: Codable {
 
     /// Writes one.
     public func encode(to encoder: any Encoder) throws {
-        try date.formatted(Self.format).encode(to: encoder)
+        try text.encode(to: encoder)
     }
 }

@@ -56,10 +56,3 @@ struct Subject: Sendable {
     /// On the machine's own clock.
     var receivedNanoseconds: Int
 }
-
-extension Delivery {
-    /// The `message-id` property, cut; nil: none.
-    var messageID: String? {
-        messageIDPlace.map { String(decoding: bytes[$0].prefix(Decision.idBytes), as: UTF8.self) }
-    }
-}

@@ -1,6 +1,6 @@
 internal import Mapping
 
-/// The last decisions about documents, oldest overwritten first.
+/// The last decisions, oldest overwritten first.
 ///
 /// Bounded in entries and, because every text is cut, in bytes (about 5 MB at the very most). A delivery's buffer is not kept: of its bytes
 /// only the message id is copied, into memory that the ring has once and for all.
@@ -10,7 +10,8 @@ struct DecisionRing {
 
     private struct Entry {
         let processor: ProcessorIndex
-        let key: DocumentKey
+        /// Nil: it was refused before that was known.
+        let key: DocumentKey?
         let version: UInt64?
         let verdict: Decision.Verdict
         let detail: String?
@@ -24,7 +25,8 @@ struct DecisionRing {
     /// Nil: of a processor that has left, whose place may be another's.
     private var entries: [Entry?] = []
     private var ids: [UInt8] = []
-    private var next = 0
+    /// Decisions that were ever kept; the next one gets this number.
+    private(set) var total = 0
 
     /// An empty ring.
     init(bound: Int = Self.bound) { self.bound = bound }
@@ -32,9 +34,9 @@ struct DecisionRing {
     /// Decisions kept at present.
     var count: Int { entries.count { $0 != nil } }
 
-    /// Keeps a decision about a document.
+    /// Keeps a decision.
     mutating func append(
-        _ processor: ProcessorIndex, _ key: DocumentKey, version: UInt64?, _ verdict: Decision.Verdict, detail: String?,
+        _ processor: ProcessorIndex, _ key: DocumentKey?, version: UInt64?, _ verdict: Decision.Verdict, detail: String?,
         _ delivery: Delivery,
         at nanoseconds: Int, latencyNanoseconds: Int
     ) {
@@ -42,6 +44,7 @@ struct DecisionRing {
         let entry = Entry(
             processor: processor, key: key, version: version, verdict: verdict, detail: detail, route: delivery.route,
             idBytes: min(place?.count ?? 0, Decision.idBytes), nanoseconds: nanoseconds, latencyNanoseconds: latencyNanoseconds)
+        let next = total % bound
         if next == entries.count {
             entries.append(entry)
             ids.append(contentsOf: repeatElement(0, count: Decision.idBytes))
@@ -52,7 +55,7 @@ struct DecisionRing {
             let start = next * Decision.idBytes
             for offset in 0..<entry.idBytes { ids[start + offset] = delivery.bytes[place.lowerBound + offset] }
         }
-        next = (next + 1) % bound
+        total += 1
     }
 
     /// Forgets the decisions of a processor that leaves its place.
@@ -62,14 +65,30 @@ struct DecisionRing {
 
     /// The decisions about the document with this key, the newest first.
     func decisions(about key: String, isIncluded: (ProcessorIndex) -> Bool) -> [Decision] {
-        let order = entries.count < bound ? Array(entries.indices) : Array(next..<bound) + Array(0..<next)
-        return order.reversed().compactMap { index in
-            guard let entry = entries[index], entry.key.text == key, isIncluded(entry.processor) else { return nil }
-            let id = ids[index * Decision.idBytes..<index * Decision.idBytes + entry.idBytes]
-            return Decision(
-                processor: entry.processor, key: entry.key, version: entry.version, verdict: entry.verdict, detail: entry.detail,
-                route: entry.route, messageID: id.isEmpty ? nil : String(decoding: id, as: UTF8.self), nanoseconds: entry.nanoseconds,
-                latencyNanoseconds: entry.latencyNanoseconds)
+        (total - entries.count..<total).reversed().compactMap { number in
+            guard let entry = entries[number % bound], entry.key?.text == key, isIncluded(entry.processor) else { return nil }
+            return decision(entry, at: number % bound)
         }
+    }
+
+    /// The decisions from number `start` on that fit, in their order, `most` at most; and how many of the others were not looked at, or had no room.
+    func look(from start: Int, atMost most: Int, fitting filter: DecisionFilter) -> (decisions: [Decision], left: Int) {
+        // Those before it are overwritten.
+        let first = max(start, total - entries.count)
+        var (decisions, left) = ([Decision](), first - start)
+        for number in first..<total {
+            if filter.isEmpty, decisions.count == most { return (decisions, left + total - number) }
+            guard let entry = entries[number % bound], filter.fits(entry.processor, entry.key, entry.verdict) else { continue }
+            if decisions.count < most { decisions.append(decision(entry, at: number % bound)) } else { left += 1 }
+        }
+        return (decisions, left)
+    }
+
+    private func decision(_ entry: Entry, at index: Int) -> Decision {
+        let id = ids[index * Decision.idBytes..<index * Decision.idBytes + entry.idBytes]
+        return Decision(
+            processor: entry.processor, key: entry.key, version: entry.version, verdict: entry.verdict, detail: entry.detail,
+            route: entry.route, messageID: id.isEmpty ? nil : String(decoding: id, as: UTF8.self), nanoseconds: entry.nanoseconds,
+            latencyNanoseconds: entry.latencyNanoseconds)
     }
 }

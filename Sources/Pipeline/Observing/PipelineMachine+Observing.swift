@@ -2,7 +2,7 @@ internal import Mapping
 
 /// What is remembered about what was decided: for metrics, for `why`, and for whoever listens to events.
 ///
-/// Once for each message, so it costs a few additions and one entry of a ring; a ``Decision`` is only made if somebody listens.
+/// Once for each message, so it costs a few additions and one entry of a ring. Whoever wants to know looks into the ring, at their own pace.
 extension PipelineMachine {
     /// A delivery whose document is known was settled, or its write is tried again, or given up.
     mutating func decided(_ entry: Lanes.Entry, _ verdict: Decision.Verdict, detail: @autoclosure () -> String? = nil) {
@@ -22,22 +22,9 @@ extension PipelineMachine {
         if verdict.isSettled {
             processors[processor].times.settled(delivery, latencyNanoseconds: latency, atWallMilliseconds: wallMilliseconds)
         }
-        if let key = subject.key {
-            history.append(
-                processor, key, version: subject.version, verdict, detail: detail, delivery, at: nanoseconds, latencyNanoseconds: latency)
-        }
-        guard isObserved else { return }
-        decisions.append(
-            Decision(
-                processor: processor, key: subject.key, version: subject.version, verdict: verdict, detail: detail, route: delivery.route,
-                messageID: delivery.messageID, nanoseconds: nanoseconds, latencyNanoseconds: latency))
-    }
-
-    /// Hands out what was decided while an event was handled, if anybody listens.
-    mutating func tellDecisions() {
-        guard !decisions.isEmpty else { return }
-        actions.append(.note(.decided(decisions)))
-        decisions = []
+        history.append(
+            processor, subject.key, version: subject.version, verdict, detail: detail, delivery, at: nanoseconds,
+            latencyNanoseconds: latency)
     }
 }
 

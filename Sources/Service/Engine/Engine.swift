@@ -60,9 +60,9 @@ struct Engine: Sendable {
                     narrator.tell($0)
                     announcer.tell($0)
                     status.tell($0)
-                    events.tell($0, processors: board.roster.occupants)
+                    events.tell(ServiceEvent($0, processors: board.roster.occupants))
                 },
-                wallMilliseconds: { UInt64(max(0, Date().timeIntervalSince1970 * 1000)) }, isObserved: { events.isObserved }))
+                wallMilliseconds: { UInt64(max(0, Date().timeIntervalSince1970 * 1000)) }))
         arrivals.connect(to: pipeline)
         self.arrivals = arrivals
         self.board = board

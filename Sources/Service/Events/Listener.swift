@@ -4,60 +4,59 @@ internal import Mapping
 internal import Pipeline
 internal import Settings
 
-/// One listener: what it wants, and how much of it in the present second.
-struct Listener: Sendable {
+/// One listener: looks at what has happened twenty times a second, and sends lines of it.
+struct Listener {
+    /// Between two looks. The ring that is looked at holds what is decided in a multiple of that at any rate.
+    static let interval: Duration = .milliseconds(50)
+
     let filter: EventFilter
-    /// False: the reader is gone.
+    let queue: EventQueue
+    let engine: @Sendable () -> Engine
+    /// False: the reader is gone, or was cut off.
     let send: @Sendable ([UInt8]) -> Bool
-    private var second = 0
-    private var sent = 0
-    private var skipped = 0
 
-    init(filter: EventFilter, send: @escaping @Sendable ([UInt8]) -> Bool) {
-        self.filter = filter
-        self.send = send
+    /// Until it is cancelled, or the reader is gone.
+    func run() async {
+        var (engine, cursor) = (engine(), Int?.none)
+        var allowance = LineAllowance(at: .now)
+        var writer = EventWriter()
+        repeat {
+            let next = self.engine()
+            var events = queue.take()
+            allowance.skip(events.dropped)
+            if let wanted = DecisionFilter(filter, occupants: engine.board.roster.occupants) {
+                let look = await engine.pipeline.decisions(from: cursor, atMost: allowance.room(at: .now), fitting: wanted)
+                cursor = look.cursor
+                allowance.use(look.decisions.count)
+                allowance.skip(look.left)
+                events.events += look.events(engine.board.roster.occupants)
+            }
+            if let skipped = allowance.skippedToTell(at: .now) { events.events.append(.skipped(skipped)) }
+            for event in events.events where event.fits(filter) || event.isAboutListening {
+                guard send(writer.line(event)) else { return }
+            }
+            // Another one remembers from its own beginning on; the last look at the one before was this.
+            if next.pipeline !== engine.pipeline { (engine, cursor) = (next, 0) }
+        } while (try? await Task.sleep(for: Self.interval)) != nil
     }
+}
 
-    /// Cheaper than making an event of it: most do not fit a filter.
-    func mayFit(_ decision: Decision, _ processors: [ProcessorSettings]) -> Bool {
-        (filter.key == nil || filter.key == decision.key?.text) && (filter.outcome == nil || filter.outcome == decision.verdict.rawValue)
-            && (filter.processor == nil || filter.processor == processors[decision.processor].name)
+extension DecisionFilter {
+    /// What the filter says about single messages; nil: it is about none of them.
+    init?(_ filter: EventFilter, occupants: [ProcessorSettings]) {
+        let verdict = filter.outcome.flatMap { Decision.Verdict(rawValue: $0) }
+        guard filter.outcome == nil || verdict != nil else { return nil }
+        self.init(
+            processors: filter.processor.map { name in Set(occupants.indices.filter { occupants[$0].name == name }) }, key: filter.key,
+            verdict: verdict)
     }
+}
 
-    /// Sends the event if it fits; limited ones as long as the second has room. False: the reader is gone.
-    mutating func take(_ event: ServiceEvent, isLimited: Bool = false) -> Bool {
-        guard event.fits(filter) else { return true }
-        guard beginSecond(event.at) else { return false }
-        guard isLimited else { return line(event) }
-        guard sent < EventHub.linesPerSecond else {
-            skipped += 1
-            return true
+extension DecisionLook {
+    fileprivate func events(_ occupants: [ProcessorSettings]) -> [ServiceEvent] {
+        decisions.map { decision, milliseconds in
+            ServiceEvent(
+                decision, of: occupants[decision.processor], at: Timestamp(Date(timeIntervalSince1970: Double(milliseconds) / 1000)))
         }
-        sent += 1
-        return line(event)
-    }
-
-    /// So many events were never looked at.
-    mutating func skip(_ count: Int, at time: Timestamp) -> Bool {
-        skipped += count
-        return beginSecond(time)
-    }
-
-    /// A new second begins with what the last one had no room for.
-    private mutating func beginSecond(_ time: Timestamp) -> Bool {
-        let now = Int(time.date.timeIntervalSince1970)
-        guard now != second else { return true }
-        second = now
-        sent = 0
-        guard skipped > 0 else { return true }
-        var event = ServiceEvent("skipped", at: time)
-        event.count = skipped
-        skipped = 0
-        return line(event)
-    }
-
-    private func line(_ event: ServiceEvent) -> Bool {
-        guard let text = try? ControlJSON.encode(event) else { return true }
-        return send(text)
     }
 }

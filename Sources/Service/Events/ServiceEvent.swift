@@ -5,7 +5,7 @@ internal import Pipeline
 internal import Settings
 
 /// Something that happened, as a line of `GET /v1/events`. Names of events and members are what users script against.
-struct ServiceEvent: Encodable, Sendable, Equatable {
+struct ServiceEvent: Sendable, Equatable {
     /// When it was told.
     var at: Timestamp
     /// What: `written`, `stale`, `retried`, `refused`, `parked` for single messages; otherwise what happened to the service or a server.
@@ -35,6 +35,16 @@ struct ServiceEvent: Encodable, Sendable, Equatable {
         (filter.processor == nil || filter.processor == processor) && (filter.key == nil || filter.key == key)
             && (filter.outcome == nil || filter.outcome == event)
     }
+
+    /// So many events were not told.
+    static func skipped(_ count: Int) -> ServiceEvent {
+        var event = ServiceEvent("skipped")
+        event.count = count
+        return event
+    }
+
+    /// About the listener's own stream, whatever the filter is.
+    var isAboutListening: Bool { event == "skipped" }
 }
 
 extension ServiceEvent {
@@ -82,7 +92,7 @@ extension ServiceEvent {
     /// What the pipeline reports besides decisions; nil: decisions tell it already.
     init?(_ note: Note, processors: [ProcessorSettings]) {
         switch note {
-        case .decided, .retrying, .refused: return nil
+        case .retrying, .refused: return nil
         case .parkingFailed(let processor, let text, _):
             self.init("parking-failed")
             self.processor = processors[processor].name

@@ -100,7 +100,7 @@ struct StatusBoard: Sendable {
         case .parkingFailed(let index, let text, _):
             processors[index].failed("parking failed: \(text)", at: now)
             processors[index].parkingFailure = processors[index].parkingFailure.map { (text, $0.since) } ?? (text, now)
-        case .returning, .outcomeUnknown, .requestRejected, .decided, .fellApart: break
+        case .returning, .outcomeUnknown, .requestRejected, .fellApart: break
         case .holding(let isOn, _): isHolding = isOn
         }
         noticeStates(at: now)

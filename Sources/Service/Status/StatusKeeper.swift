@@ -25,7 +25,6 @@ final class StatusKeeper: Sendable {
 
     /// The pipeline told something.
     func tell(_ note: Note) {
-        if case .decided = note { return }
         board.withLock { $0.learn(note, at: .now) }
     }
 
