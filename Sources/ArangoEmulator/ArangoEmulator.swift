@@ -1,7 +1,7 @@
 internal import Synchronization
 
 /// A small ArangoDB-compatible server in memory, for tests and the try-out: it answers as the recorded exchanges of a real server do, and
-/// misbehaves on request. No storage, no AQL, no cluster, one user (`root`).
+/// misbehaves on request. No storage, no AQL, no cluster.
 public final class ArangoEmulator: Sendable {
     private let configuration: Configuration
     private let state: SharedState

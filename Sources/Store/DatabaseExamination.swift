@@ -21,7 +21,7 @@ public struct DatabaseExamination: Sendable, Equatable {
     public var clockAhead: Duration?
     /// How long the question for the time took: the skew is known no better.
     public var roundTrip: Duration = .zero
-    /// Our access to each collection; those that the server does not tell (it takes an administrator to ask) are left out.
+    /// Our access to each collection, which users may ask about themselves; empty with a token, because it is not known whose that is.
     public var access: [String: Access] = [:]
 
     /// Nothing is known.

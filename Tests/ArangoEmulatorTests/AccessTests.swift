@@ -78,6 +78,50 @@ struct AccessTests {
         #expect(try server.send("GET", "/_api/token/root", headers: root)["tokens"] == [])
     }
 
+    /// `reader` may read the collection `c` and nothing else.
+    private func serverWithReader() throws -> Server {
+        var server = Server(locked)
+        for (method, path, body, status) in [
+            ("POST", "/_api/collection", #"{"name":"c"}"#, 200), ("POST", "/_api/user", #"{"user":"reader","passwd":"r"}"#, 201),
+            ("PUT", "/_api/user/reader/database/_system/c", #"{"grant":"ro"}"#, 200),
+        ] {
+            #expect(try server.send(method, path, body, headers: root).status == status)
+        }
+        return server
+    }
+
+    private let root = [(name: "authorization", value: "Basic cm9vdDpzZWNyZXQ=")]
+    private let reader = [(name: "authorization", value: "Basic cmVhZGVyOnI=")]
+
+    @Test("The level of access is told to root and to the user it is about (arangod/RestHandler/RestUsersHandler.cpp [S])")
+    func accessLevel() throws {
+        var server = try serverWithReader()
+        let place = "/_api/user/reader/database/_system/c"
+        for asker in [root, reader] {
+            let answer = try server.send("GET", place, headers: asker)
+            #expect(answer.text == #"{"error":false,"code":200,"result":"ro"}"#)
+        }
+        #expect(try server.send("GET", "/_api/user/root/database/_system/c", headers: root)["result"] == "rw")
+        #expect(try server.send("GET", "/_api/user/root/database/_system/c", headers: reader).error == "403/403")
+        #expect(try server.send("GET", "/_api/user/nobody/database/_system/c", headers: root)["result"] == "none")
+        #expect(try server.send("PUT", place, #"{"grant":"rw"}"#, headers: reader).error == "403/11")
+        #expect(try server.send("PUT", place, #"{"grant":"all"}"#, headers: root).error == "400/10")
+        #expect(try server.send("PUT", "/_api/user/nobody/database/_system/c", #"{"grant":"rw"}"#, headers: root).error == "404/1703")
+        #expect(try server.send("PUT", place, #"{"grant":"rw"}"#, headers: root).text == #"{"_system/c":"rw","error":false,"code":200}"#)
+    }
+
+    @Test("Who may only read gets 403/1004 for a write, an empty one too, and who may nothing 403/11 (checkCollectionPermission [S])")
+    func enforced() throws {
+        var server = try serverWithReader()
+        #expect(try server.send("POST", "/_api/document/c", #"{"_key":"a"}"#, headers: reader).error == "403/1004")
+        #expect(try server.send("DELETE", "/_api/document/c", "[]", headers: reader).error == "403/1004")
+        #expect(try server.send("POST", "/_api/import?collection=c", "{}", headers: reader).error == "403/1004")
+        #expect(try server.send("PUT", "/_api/document/c?onlyget=true", "[]", headers: reader).status == 200)
+        #expect(try server.send("GET", "/_api/document/c/a", headers: reader).error == "404/1202")
+        #expect(try server.send("POST", "/_api/document/other", "{}", headers: reader).error == "403/11")
+        #expect(try server.send("POST", "/_api/document/c", #"{"_key":"a"}"#, headers: root).status == 202)
+    }
+
     @Test(
         "Base64 for tokens is the URL-safe alphabet without padding (RFC 4648 section 10)",
         arguments: ["", "f", "fo", "foo", "foob", "fooba", "foobar", "\u{7f}\u{3f}\u{3e}"])

@@ -1,3 +1,4 @@
+import ArangoEmulator
 import Settings
 import Testing
 
@@ -14,6 +15,26 @@ extension WholeService {
             #expect(findings.filter { $0.severity == .warning }.allSatisfy { $0.text.contains("x-expires") })
             #expect(findings.contains { $0.subject == "collection companies" && $0.severity == .ok })
             #expect(try await world.depths()["updated"] == 1)
+        }
+
+        @Test("To a user who may only read it says once what is lacking, and the request that grants it") func mayOnlyRead() async throws {
+            let world = try await World.make(password: "secret")
+            var settings = world.settings
+            (settings.arangodb.username, settings.arangodb.password) = ("reader", Secret("r"))
+            world.emulator.perform("POST", "/_api/user", body: #"{"user":"reader","passwd":"r"}"#)
+            func findings(after level: String) async -> [Finding] {
+                let answer = world.emulator.perform(
+                    "PUT", "/_api/user/reader/database/companies/companies", body: #"{"grant":"\#(level)"}"#)
+                #expect(answer.status == 200)
+                return await Doctor(settings: settings).examine().filter { $0.subject == "collection companies" }
+            }
+            for level in ["ro", "none"] {
+                let findings = await findings(after: level)
+                #expect(findings.map(\.kind) == [.notPermitted])
+                #expect(findings.first?.text == "user reader has access \(level), and needs rw")
+                #expect(findings.first?.advice?.contains(#"/_api/user/reader/database/companies/companies with {"grant":"rw"}"#) == true)
+            }
+            #expect(await findings(after: "rw").map(\.severity) == [.ok])
         }
 
         @Test("Servers that do not answer are told both, in one run") func unreachable() async throws {

@@ -2,12 +2,14 @@ extension ServerState {
     /// Answers after a look at who asks.
     mutating func route(_ request: Request) throws(ArangoError) -> Response {
         if request.segments.first == "_emulator" { return try answerEmulator(request) }
-        if !Self.isOpen(request) { try access.check(request, now: clock.now) }
-        return try dispatch(request)
+        guard !Self.isOpen(request) else { return try dispatch(request) }
+        let user = try access.check(request, now: clock.now)
+        try authorize(request, by: user)
+        return try dispatch(request, by: user)
     }
 
     /// Finds who answers.
-    mutating func dispatch(_ request: Request) throws(ArangoError) -> Response {
+    mutating func dispatch(_ request: Request, by user: String = Access.root) throws(ArangoError) -> Response {
         guard databases[request.database] != nil else { throw .databaseNotFound }
         switch (request.segments.first, request.segments.dropFirst().first) {
         case ("_api", "document"): return try answerDocument(request)
@@ -18,6 +20,7 @@ extension ServerState {
         case ("_api", "index"): return try answerIndex(request)
         case ("_api", "database"): return try answerDatabase(request)
         case ("_api", "token"): return try answerToken(request)
+        case ("_api", "user"): return try answerUser(request, by: user)
         case ("_open", "auth"): return try answerLogin(request)
         case ("_api", "version"), ("_api", "engine"), ("_admin", "status"), ("_admin", "server"), ("_admin", "time"):
             return try answerServer(request)

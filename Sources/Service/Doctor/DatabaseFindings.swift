@@ -17,28 +17,35 @@ struct DatabaseFindings {
         let plan = ProvisionPlan(processors: settings.processors, graph: settings.graph.name)
         var list: [Finding] = []
         if let version = examination.version { list.append(.ok(server, "answers and lets us in; ArangoDB \(version)")) }
-        list += examination.shortcomings.map(finding)
+        // That a write is refused is told below with the reason, where the server tells it.
+        list += examination.shortcomings.filter { !$0.isLackOfAccess || !lacksAccess($0.collection ?? "") }.map(finding)
         if examination.isReadOnly == true {
             list.append(
                 .error(.unavailable, server, "is read-only: it takes no writes from anybody", "look at its mode: GET /_admin/server/mode"))
         }
         list += clock
         guard examination.version != nil, !examination.shortcomings.contains(where: \.concernsDatabase) else { return list }
-        for collection in plan.collections where !examination.shortcomings.contains(where: { $0.collection == collection.name }) {
+        for collection in plan.collections
+        where !lacksAccess(collection.name) && !examination.shortcomings.contains(where: { $0.collection == collection.name }) {
             let index = collection.expiryAttribute.map { ", with a TTL index on \($0)" } ?? ""
             list.append(.ok("collection \(collection.name)", "there: \(collection.kind), can be written to\(index)"))
         }
         if let graph = plan.graph, !examination.shortcomings.contains(where: \.concernsGraph) {
             list.append(.ok("graph \(graph.name)", "there, with all edge collections"))
         }
+        let user = settings.arangodb.username
         for (name, access) in examination.access.sorted(by: { $0.key < $1.key }) where access != .readWrite {
             list.append(
                 .error(
-                    .notPermitted, "collection \(name)", "user \(settings.arangodb.username) has access \(access.rawValue), and needs rw",
-                    "grant it in the web interface (Users, Permissions), or PUT /_api/user/\(settings.arangodb.username)/database/…"))
+                    .notPermitted, "collection \(name)", "user \(user) has access \(access.rawValue), and needs rw",
+                    "as root: PUT /_api/user/\(user)/database/\(settings.arangodb.database)/\(name) with {\"grant\":\"rw\"}, or in the web "
+                        + "interface: Users, \(user), Permissions"))
         }
         return list
     }
+
+    /// It is known that we may not write to it.
+    private func lacksAccess(_ collection: String) -> Bool { examination.access[collection].map { $0 != .readWrite } ?? false }
 
     private var clock: [Finding] {
         guard let ahead = examination.clockAhead else {
@@ -89,6 +96,9 @@ extension Shortcoming {
         case .tooOld, .noCollection, .notADocumentCollection, .notAnEdgeCollection, .noGraph, .graphLacks, .noAccess, .noExpiryIndex: false
         }
     }
+
+    /// A write was refused.
+    fileprivate var isLackOfAccess: Bool { if case .noAccess = self { true } else { false } }
 
     /// The graph is not as it must be.
     fileprivate var concernsGraph: Bool {
