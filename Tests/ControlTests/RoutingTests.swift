@@ -52,6 +52,48 @@ import Testing
         #expect(match.query == ["limit": "5", "reason": "not-json", "x": ""])
     }
 
+    @Test(
+        "A client that can do nothing with an answer gets 406; one that says nothing takes all (RFC 9110 section 12.5.1)",
+        arguments: [
+            ([], true), (["*/*"], true), (["application/json"], true), (["APPLICATION/JSON; charset=utf-8"], true),
+            (["application/*"], true),
+            (["text/html, application/json;q=0.1"], true), (["text/html", "*/*;q=0.1"], true), (["text/html"], false), (["text/*"], false),
+            (["application/json;q=0, */*"], false), (["application/*;q=0"], false), (["*/*;q=0.0"], false),
+            (["application/json ; q=1"], true),
+            (["nonsense"], true), ([""], true), (["/, a/, /b"], true), (["application/json;q=x"], true),
+        ])
+    func accept(header: [String], isAccepted: Bool) {
+        let router = Router(routes: sampleOperations().routes)
+        let refusal: Router.Refusal?
+        do throws(Router.Refusal) {
+            _ = try router.match(method: "GET", target: "/v1/status", accept: header, peer: .network)
+            refusal = nil
+        } catch {
+            refusal = error
+        }
+        #expect(refusal?.error.status == (isAccepted ? nil : 406))
+    }
+
+    @Test("What Prometheus and browsers send is good enough for the metrics; events are as good as JSON")
+    func acceptOfOthers() throws {
+        let routes = [
+            ObservationOperations.metricsRoute { "" },
+            Route(.get, "/v1/events", .observe, stream: { _, _ throws(ControlError) in {} }),
+        ]
+        let router = Router(routes: routes)
+        let prometheus =
+            "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;version=0.0.4;q=0.2,*/*;q=0.1"
+        for accept in [prometheus, "text/html,application/xhtml+xml,*/*;q=0.8", "text/plain"] {
+            _ = try router.match(method: "GET", target: "/metrics", accept: [accept], peer: .network)
+        }
+        #expect(throws: Router.Refusal.self) {
+            try router.match(method: "GET", target: "/metrics", accept: ["application/json"], peer: .network)
+        }
+        for accept in ["application/json", "application/x-ndjson"] {
+            _ = try router.match(method: "GET", target: "/v1/events", accept: [accept], peer: .network)
+        }
+    }
+
     @Test("A target in absolute form is understood (RFC 9112 section 3.2.2)") func absoluteForm() throws {
         #expect(try router.match(method: "GET", target: "http://warren/v1/status", peer: .network).route.path.description == "/v1/status")
     }

@@ -45,7 +45,7 @@ public struct ObservationOperations: Sendable {
     /// `/metrics`, which is also served without a Unix socket.
     public static func metricsRoute(_ metrics: @escaping @Sendable () async -> String) -> Route {
         // The content type of the text format 0.0.4, which every scraper takes.
-        Route(.get, "/metrics", .observe) { _ throws(ControlError) in
+        Route(.get, "/metrics", .observe, mediaTypes: ["text/plain"]) { _ throws(ControlError) in
             .text(await metrics(), contentType: "text/plain; version=0.0.4; charset=utf-8")
         }
     }

@@ -30,15 +30,19 @@ public struct Route: Sendable {
     public let level: AccessLevel
     /// Bytes that the body may have.
     public let bodyBytes: Int
+    /// Media types that fit its answer; the first is the one it has.
+    public let mediaTypes: [String]
     /// What is done.
     public let action: Action
 
     /// A route that is answered with one reply.
     public init(
         _ method: Method, _ path: String, _ level: AccessLevel, bodyBytes: Int = Route.defaultBodyBytes,
+        mediaTypes: [String] = ["application/json"],
         reply: @escaping @Sendable (ControlRequest) async throws(ControlError) -> ControlReply
     ) {
-        self.init(method: method, path: PathPattern(path), level: level, bodyBytes: bodyBytes, action: .reply(reply))
+        self.init(
+            method: method, path: PathPattern(path), level: level, bodyBytes: bodyBytes, mediaTypes: mediaTypes, action: .reply(reply))
     }
 
     /// A route that is answered with a stream of lines.
@@ -46,14 +50,17 @@ public struct Route: Sendable {
         _ method: Method, _ path: String, _ level: AccessLevel,
         stream: @escaping @Sendable (ControlRequest, LineSink) throws(ControlError) -> @Sendable () -> Void
     ) {
-        self.init(method: method, path: PathPattern(path), level: level, bodyBytes: 0, action: .stream(stream))
+        // Each line is JSON.
+        let types = [ConnectionHandler.streamType, "application/json"]
+        self.init(method: method, path: PathPattern(path), level: level, bodyBytes: 0, mediaTypes: types, action: .stream(stream))
     }
 
-    private init(method: Method, path: PathPattern, level: AccessLevel, bodyBytes: Int, action: Action) {
+    private init(method: Method, path: PathPattern, level: AccessLevel, bodyBytes: Int, mediaTypes: [String], action: Action) {
         self.method = method
         self.path = path
         self.level = level
         self.bodyBytes = bodyBytes
+        self.mediaTypes = mediaTypes
         self.action = action
     }
 }

@@ -11,8 +11,8 @@ struct Router: Sendable {
 
     init(routes: [Route]) { self.routes = routes }
 
-    /// The route for a method and a target such as `/v1/history/companies/1?limit=5`, if the peer may use it.
-    func match(method: String, target: String, peer: Peer) throws(Refusal) -> Match {
+    /// The route for a method and a target such as `/v1/history/companies/1?limit=5`, if the peer may use it and can do something with its answer.
+    func match(method: String, target: String, accept: [String] = [], peer: Peer) throws(Refusal) -> Match {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let path = Self.path(parts.first ?? "")
         let candidates = routes.compactMap { route in route.path.match(path).map { (route, $0) } }
@@ -25,6 +25,10 @@ struct Router: Sendable {
         }
         guard peer.level >= route.level else {
             throw Refusal(.notPermitted("\(peer) may \(peer.level), but not \(route.level): \(Self.whoMay(route.level))"), route: route)
+        }
+        guard route.mediaTypes.contains(where: MediaRanges(accept).accept) else {
+            let message = "\(path) is answered with \(route.mediaTypes[0]), which the Accept header excludes"
+            throw Refusal(ControlError(status: 406, code: "not_acceptable", message: message), route: route)
         }
         return Match(route: route, parameters: parameters, query: parts.count > 1 ? ControlRequest.pairs(parts[1]) : [:])
     }

@@ -131,7 +131,7 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         do throws(Router.Refusal) {
-            let match = try router.match(method: head.method.rawValue, target: head.uri, peer: peer)
+            let match = try router.match(method: head.method.rawValue, target: head.uri, accept: head.headers["accept"], peer: peer)
             // NIO lets only digits through.
             guard (head.contentLength ?? 0) <= match.route.bodyBytes else { throw Router.Refusal(.bodyTooLarge(match.route)) }
             state = .receiving(Receiving(match: match, head: head))
