@@ -153,16 +153,16 @@ let package = Package(
     ] + (isFuzzing ? [fuzzControl] : [])
 )
 
-/// The control socket's request parser and everything behind it, under libFuzzer.
+/// The control socket's request parser, its routes and everything that takes their bodies apart, under libFuzzer.
 var fuzzControl: Target {
     .executableTarget(
         name: "fuzz-control",
         dependencies: [
-            "Control",
+            "Control", "Service", "Settings",
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOEmbedded", package: "swift-nio"),
         ],
         path: "Tests/Fuzz/Control",
-        exclude: ["Corpus"],
+        exclude: ["Corpus", "dictionary"],
         swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
 }

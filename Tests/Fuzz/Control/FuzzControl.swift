@@ -43,5 +43,14 @@ private func converse(_ pieces: [ArraySlice<UInt8>]) {
 private func checkAnswers(_ channel: EmbeddedChannel) {
     var answers: [UInt8] = []
     while let part = try? channel.readOutbound(as: ByteBuffer.self) { answers += part.readableBytesView }
-    precondition(answers.isEmpty || answers.starts(with: Array("HTTP/1.".utf8)), "an answer that is no HTTP")
+    guard !answers.isEmpty else { return }
+    var reader = ResponseReader()
+    do throws(ResponseFault) {
+        let body = try reader.append(answers[...])
+        // After HEAD there is no body; an interim answer and a stream have no length.
+        guard let status = reader.status, status >= 400, reader.isComplete, !body.isEmpty else { return }
+        precondition((try? ControlJSON.decode(ErrorReply.self, from: body)) != nil, "an error of another shape")
+    } catch {
+        preconditionFailure("an answer that is no HTTP: \(error.reason)")
+    }
 }
