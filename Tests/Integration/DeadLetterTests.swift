@@ -139,15 +139,60 @@ extension WholeService {
             #expect(sizes.value == [3, 2])
         }
 
+        @Test("One that is larger than a bulk by itself is listed, shown and replayed like any other, and so are those behind it")
+        func largerThanABulk() async throws {
+            let world = try await World.make()
+            let size = DeadLetterOffice.bulkBytes + (1 << 20)
+            try await park(["bad-key", "too-large", "not-json"], in: world) { index in
+                index == 1 ? Array(repeating: UInt8(ascii: "x"), count: size) : Array("message \(index)".utf8)
+            }
+            let office = DeadLetterOffice { world.settings }
+            #expect(try await office.list("updated", limit: 10).letters.map(\.bodyBytes) == [9, size, 9])
+            let detail = try await office.show("updated", number: 2, isRedacted: false)
+            #expect(detail.letter.bodyBytes == size)
+            #expect(detail.isBodyCut && detail.body.utf8.count == DeadLetterContent.bodyBytes)
+            #expect(try await office.show("updated", number: 3, isRedacted: false).body == "message 2")
+            #expect(try await office.replay("updated", DeadLetterOrder(reason: "too-large")).done == 1)
+            #expect(try await fetch(world.settings.processors[0].queue, world).map(\.bodyBytes) == [size])
+            #expect(try await office.list("updated", limit: 10).letters.map(\.reason) == ["bad-key", "not-json"])
+        }
+
+        @Test("Near the delivery limit of a quorum queue an order ends before it costs others their place, and says so")
+        func quorum() async throws {
+            let world = try await World.make()
+            let source = "\(world.settings.processors[0].queue).quorum"
+            var settings = world.settings
+            settings.processors[0] = ProcessorSettings(
+                name: "updated", queue: source, operation: .update, collection: "companies", key: settings.processors[0].key)
+            let quorum = [("x-queue-type", HeaderValue.string("quorum")), ("x-expires", .integer(600_000))]
+            for declaration in try await Topology.declare(
+                [QueueDeclaration(name: "\(source).dead", arguments: quorum)], settings: settings.rabbitmq)
+            { #expect(declaration == .created) }
+            let count = DeadLetterOffice.bulkMessages + 2
+            try await park(Array(repeating: "bad-key", count: count), in: world, queue: "\(source).dead")
+            let office = DeadLetterOffice { [settings] in settings }
+            // Each look counts as a delivery.
+            for _ in 0..<DeadLetterCensus.deliveryCountBound {
+                #expect(try await office.list("updated", limit: 1000).seen == count)
+            }
+            let ended = try await office.replay("updated", DeadLetterOrder(reason: "another"))
+            #expect([ended.seen, ended.done] == [DeadLetterOffice.bulkMessages, 0])
+            #expect(ended.failure == DeadLetterCensus.endOfLook)
+            // All of them are meant: nothing goes back, so nothing is in danger.
+            let rest = try await office.drop("updated", DeadLetterOrder())
+            #expect(rest.done == count)
+            #expect(rest.failure == nil)
+        }
+
         /// Puts messages with these reasons into the dead-letter queue of `updated`.
         private func park(
-            _ reasons: [String], in world: World, body: (Int) -> [UInt8] = { Array("message \($0)".utf8) }
+            _ reasons: [String], in world: World, queue: String? = nil, body: (Int) -> [UInt8] = { Array("message \($0)".utf8) }
         ) async throws {
             let publisher = Publisher(settings: world.settings.rabbitmq)
             let results = await publisher.publish(
                 reasons.enumerated().map { index, reason in
                     Publication(
-                        exchange: "", routingKey: world.settings.processors[0].queue + ".dead", body: body(index)[...],
+                        exchange: "", routingKey: queue ?? world.settings.processors[0].queue + ".dead", body: body(index)[...],
                         encodedProperties: [],
                         headers: [("warren-reason", .string(reason))])
                 })

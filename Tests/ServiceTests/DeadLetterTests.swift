@@ -37,6 +37,15 @@ import Testing
         #expect(census.warnings.count == 2)
     }
 
+    @Test("What is taken out of the queue for good may be as near to a delivery limit as it likes")
+    func takenOut() {
+        var census = DeadLetterCensus()
+        census.add(letter([("x-delivery-count", .integer(19))]), isReturned: false)
+        #expect(!census.isNearLimit)
+        census.add(letter([("x-delivery-count", .integer(15))]))
+        #expect(census.isNearLimit)
+    }
+
     @Test("A summary takes nothing in a header for granted: other types are ignored, long texts are cut")
     func strangeHeaders() {
         let summary = DeadLetterContent(

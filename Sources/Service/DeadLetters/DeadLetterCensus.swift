@@ -10,19 +10,21 @@ struct DeadLetterCensus {
     private(set) var letters: [DeadLetterSummary] = []
     private var groups: [String: DeadLetterListing.Group] = [:]
     private var highestCount: Int?
+    private var highestReturned: Int?
 
     /// Messages counted.
     var seen: Int { letters.count }
-    /// Looking on would bring messages near the end that a delivery limit sets.
-    var isNearLimit: Bool { (highestCount ?? 0) >= Self.deliveryCountBound }
+    /// Looking on would bring messages that go back near the end that a delivery limit sets.
+    var isNearLimit: Bool { (highestReturned ?? 0) >= Self.deliveryCountBound }
     /// By reason, the most frequent first.
     var reasons: [DeadLetterListing.Group] { groups.values.sorted { ($1.count, $0.reason) < ($0.count, $1.reason) } }
 
-    /// One more, in the queue's order.
-    mutating func add(_ delivery: Delivery) {
+    /// One more, in the queue's order. `isReturned`: it goes back to the queue; what is taken out for good is in no danger.
+    mutating func add(_ delivery: Delivery, isReturned: Bool = true) {
         let letter = DeadLetterContent(delivery).summary(number: seen + 1)
         letters.append(letter)
         highestCount = [highestCount, delivery.deliveryCount].compactMap(\.self).max()
+        if isReturned { highestReturned = [highestReturned, delivery.deliveryCount].compactMap(\.self).max() }
         var group = groups[letter.reason] ?? .init(reason: letter.reason, count: 0, oldest: nil, newest: nil)
         group.count += 1
         // RFC 3339 times in UTC sort as text.
@@ -38,7 +40,10 @@ struct DeadLetterCensus {
             "this is a quorum queue: it counts each look as a delivery (\(highestCount + 1) so far), and a delivery-limit ends messages "
             + "(RabbitMQ 4: at 20 unless a policy says otherwise). What was looked at comes back to the front, in another order"
         guard isNearLimit else { return [text] }
-        let advice = "raise it with a policy (rabbitmqctl set_policy … '{\"delivery-limit\":-1}'), then look on"
-        return [text, "the look ended here, before the limit: \(advice)"]
+        return [text, Self.endOfLook]
     }
+
+    /// Why a look ended, and how to go on.
+    static let endOfLook =
+        "the look ended here, before the limit: raise it with a policy (rabbitmqctl set_policy … '{\"delivery-limit\":-1}'), then look on"
 }

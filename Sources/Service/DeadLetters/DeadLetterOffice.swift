@@ -88,14 +88,17 @@ final class DeadLetterOffice: Sendable {
                 while failure == nil, !selection.isComplete, selection.seen < browser.ready {
                     let bulk = try await browser.take(atMost: min(Self.bulkMessages, browser.ready - selection.seen), bytes: Self.bulkBytes)
                     guard !bulk.isEmpty else { break }
-                    let meant = bulk.filter { selection.takes($0) }
-                    for delivery in bulk { census.add(delivery) }
+                    let isMeant = bulk.map { selection.takes($0) }
+                    for (delivery, isMeant) in zip(bulk, isMeant) { census.add(delivery, isReturned: !isMeant || order.dryRun == true) }
+                    let meant = zip(bulk, isMeant).filter(\.1).map(\.0)
+                    // What is not meant goes back, and a delivery limit would end it without anybody having wanted that.
+                    if census.isNearLimit, !selection.isComplete, selection.seen < browser.ready { failure = DeadLetterCensus.endOfLook }
                     guard order.dryRun != true, !meant.isEmpty else { continue }
                     let results = await move?(place, meant) ?? meant.map { _ in .success(()) }
                     let moved = zip(meant, results).filter { $1.failure == nil }.map(\.0.tag)
                     try await browser.acknowledge(moved)
                     done += moved.count
-                    failure = results.lazy.compactMap(\.failure).first.map { "\($0)" }
+                    failure = results.lazy.compactMap(\.failure).first.map { "\($0)" } ?? failure
                 }
                 try await browser.close()
             } catch {
