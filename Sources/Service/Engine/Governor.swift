@@ -8,7 +8,9 @@ actor Governor {
     private let current: Mutex<Engine>
     let load: @Sendable () throws(SettingsErrors) -> Settings
     /// By the processor's name, so that they outlive reloads.
-    var pauses: [String: Pause] = [:]
+    var pauses: [String: Pause] = [:] {
+        didSet { surroundings.announcer.tell(pauses) }
+    }
     var reloading: Task<Result<ReloadOutcome, ReloadError>, Never>?
     var isStopping = false
     var starting: Task<Void, any Error>?

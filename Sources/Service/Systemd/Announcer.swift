@@ -42,6 +42,9 @@ final class Announcer: Sendable {
     /// The pipeline told something.
     func tell(_ note: Note) { learn { $0.facts.learn(note) } }
 
+    /// An administrator has paused these processors, or drains them, and no others.
+    func tell(_ pauses: [String: Pause]) { learn { $0.facts.pauses = pauses.mapValues(\.state) } }
+
     /// The database was asked for its version at start.
     func tell(_ answer: Result<ServerVersion, RequestFailure>) {
         learn {

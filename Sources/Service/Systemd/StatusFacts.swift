@@ -35,6 +35,8 @@ struct StatusFacts {
     var queues: [ProcessorIndex: Queue]
     /// Collections that take no writes until somebody acts, and why.
     var lostTargets: [String: String] = [:]
+    /// Processors that an administrator has paused, or drains.
+    var pauses: [String: Pause.State] = [:]
     /// Deliveries settled a second.
     var rate = 0
     /// Deliveries held.
@@ -96,7 +98,9 @@ struct StatusFacts {
     var text: String {
         switch phase {
         case .stopping: return held > 0 ? "stopping: finishing \(counted(held, "message"))" : "stopping"
-        case .running: return ([consuming, isConsuming ? throughput : nil] + storing).compactMap(\.self).joined(separator: "; ")
+        case .running:
+            return ([consuming, isConsuming ? throughput : nil] + [paused(.draining), paused(.paused)] + storing).compactMap(\.self).joined(
+                separator: "; ")
         }
     }
 
@@ -115,6 +119,11 @@ struct StatusFacts {
         }
         let queues = consumed == names.count ? counted(consumed, "queue") : "\(consumed) of \(counted(names.count, "queue"))"
         return (["consuming \(queues)"] + failures).joined(separator: ", ")
+    }
+
+    private func paused(_ state: Pause.State) -> String? {
+        let names = pauses.filter { $0.value == state }.keys.sorted()
+        return names.isEmpty ? nil : "\(state): \(names.joined(separator: ", "))"
     }
 
     private var throughput: String { rate == 0 ? "idle" : "\(grouped(rate)) messages/s" }

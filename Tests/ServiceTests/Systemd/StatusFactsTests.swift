@@ -63,6 +63,24 @@ struct StatusFactsTests {
         #expect(facts.text == "consuming 2 queues; idle; ArangoDB 3.12.4 answers")
     }
 
+    @Test("Processors that are paused or drained are named, whatever else there is to say")
+    func paused() {
+        var facts = facts(
+            .connected(endpoint: "mq-1:5672", version: "3.10.8"), .subscribed(0, session), .subscribed(1, session),
+            names: ["updated", "sync", "invalidated"])
+        facts.learn(.success(version))
+        facts.pauses = ["invalidated": .paused]
+        #expect(facts.text == "consuming 2 of 3 queues; idle; paused: invalidated; ArangoDB 3.12.4 answers")
+        facts.pauses = ["sync": .draining, "invalidated": .paused, "updated": .paused]
+        #expect(facts.text == "consuming 2 of 3 queues; idle; draining: sync; paused: invalidated, updated; ArangoDB 3.12.4 answers")
+        facts.learn(.waiting(refused, retryIn: .seconds(1)))
+        facts.pauses = ["sync": .paused]
+        #expect(
+            facts.text == "waiting for RabbitMQ at mq-1:5672: cannot connect: connection refused; paused: sync; ArangoDB 3.12.4 answers")
+        facts.pauses = [:]
+        #expect(!facts.text.contains("paused"))
+    }
+
     @Test("A queue that cannot be consumed is named with the reason; the others are counted")
     func missingQueue() {
         let missing = BrokerError(.channelClosed(code: 404, text: "NOT_FOUND"), endpoint: "mq-1:5672", queue: "company.sync")
