@@ -22,15 +22,20 @@ final class ChildProcess: Sendable {
     /// Whether it has left a core (waitpid(2), WCOREDUMP); known once it has ended.
     var hasDumpedCore: Bool { isCoreDumped.load(ordering: .relaxed) }
 
-    /// Starts a program; what it says is added to the file `output`. It inherits no descriptor, and no signal that is blocked or ignored.
-    init(_ path: String, _ arguments: [String], environment: [String: String], output: String) throws {
+    /// Starts a program; what it says is added to the file `output`. It inherits no signal that is blocked or ignored, and no descriptor but the
+    /// `passed` one, which is its number 3. With `terminal`, the path of one, it reads and writes there instead.
+    init(
+        _ path: String, _ arguments: [String], environment: [String: String], output: String, passed: Int32? = nil, terminal: String? = nil
+    ) throws {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-        unsafe posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        unsafe posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
+        // First, because it may have one of the numbers that follow.
+        if let passed { unsafe posix_spawn_file_actions_adddup2(&actions, passed, 3) }
+        unsafe posix_spawn_file_actions_addopen(&actions, 0, terminal ?? "/dev/null", terminal == nil ? O_RDONLY : O_RDWR, 0)
+        unsafe posix_spawn_file_actions_addopen(&actions, 1, terminal ?? output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         unsafe posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+        unsafe posix_spawn_file_actions_addclosefrom_np(&actions, passed == nil ? 3 : 4)
 
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
