@@ -6,7 +6,7 @@ struct ChangeProcessors: ParsableArguments {
     @OptionGroup var service: ServiceOption
     @Flag(help: "All processors.")
     var all = false
-    @Argument(help: "Names of processors.")
+    @Argument(help: "Names of processors.", completion: .processorNames)
     var names: [String] = []
 
     func validate() throws {

@@ -24,7 +24,7 @@ struct DeadDrop: ParsableCommand {
     var yes = false
     @Flag(help: "The report as JSON.")
     var json = false
-    @Argument(help: "A processor's name.")
+    @Argument(help: "A processor's name.", completion: .processorNames)
     var name: String
 
     func run() throws {

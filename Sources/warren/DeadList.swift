@@ -22,7 +22,7 @@ struct DeadList: ParsableCommand {
     var all = false
     @Flag(help: "Everything as JSON.")
     var json = false
-    @Argument(help: "A processor's name.")
+    @Argument(help: "A processor's name.", completion: .processorNames)
     var name: String
 
     func run() throws {

@@ -23,7 +23,7 @@ struct DeadReplay: ParsableCommand {
     var dryRun = false
     @Flag(help: "The report as JSON.")
     var json = false
-    @Argument(help: "A processor's name.")
+    @Argument(help: "A processor's name.", completion: .processorNames)
     var name: String
 
     func run() throws { try order("replay", name, choice, dryRun: dryRun, json: json, service.client) }

@@ -22,7 +22,7 @@ struct DeadShow: ParsableCommand {
     var body = false
     @Flag(help: "Everything as JSON.")
     var json = false
-    @Argument(help: "A processor's name.")
+    @Argument(help: "A processor's name.", completion: .processorNames)
     var name: String
     @Argument(help: "The letter's number.")
     var number: Int

@@ -35,7 +35,7 @@ struct Explain: ParsableCommand {
     var timestamp: UInt64?
     @Flag(help: "The explanation as JSON.")
     var json = false
-    @Argument(help: "A processor's name.")
+    @Argument(help: "A processor's name.", completion: .processorNames)
     var name: String
 
     func validate() throws {

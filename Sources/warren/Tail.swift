@@ -18,7 +18,7 @@ struct Tail: ParsableCommand {
             """)
 
     @OptionGroup var service: ServiceOption
-    @Option(help: "Only of this processor.")
+    @Option(help: "Only of this processor.", completion: .processorNames)
     var processor: String?
     @Option(help: "Only about the document with this key.")
     var key: String?
