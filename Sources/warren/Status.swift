@@ -6,21 +6,32 @@ struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Shows what the running service does: processors, queues, servers, and what is wrong.",
         discussion: """
-            Exit code 0: healthy, which means consuming and progressing. 3: running, but degraded. 4: not running.
+            Exit code 0: healthy, which means consuming and progressing. 3: running, but degraded. 4: not running. With --all it is the highest
+            of all instances': warren.service and each warren@NAME.service.
 
             Examples:
               warren status                    a table of all processors
               warren status company-sync       one in full
               warren status --json | jq .service.health
+              warren status --all              a line for each instance on this host
             """)
 
     @OptionGroup var service: ServiceOption
     @Flag(help: "The whole report as JSON.")
     var json = false
-    @Argument(help: "A processor's name; without one, all.")
+    @Flag(help: "All instances on this host, by their sockets in /run.")
+    var all = false
+    @Argument(help: "A processor's name; without one, all.", completion: .processorNames)
     var name: String?
 
+    func validate() throws {
+        guard !all || name == nil && service.socket == nil else {
+            throw ValidationError("--all is about all instances: it goes with neither a processor's name nor --socket.")
+        }
+    }
+
     func run() throws {
+        guard !all else { return try showAll() }
         let text = try bytes()
         if json { print(String(decoding: text, as: UTF8.self), terminator: "") }
         if name != nil {
@@ -32,6 +43,19 @@ struct Status: ParsableCommand {
             if !json { StatusText.lines(report).forEach { print($0) } }
             if report.service.health.status == .degraded { throw ExitCode.degraded }
         }
+    }
+
+    private func showAll() throws {
+        let answers = ServiceInstance.all().map { $0.ask(timeout: .seconds(5)) }
+        if json {
+            print(String(decoding: try ControlJSON.encode(HostReport(answers)), as: UTF8.self))
+        } else if answers.isEmpty {
+            complain("warren: no instance has a control socket in /run/warren or /run/warren-NAME. systemctl status 'warren*' tells why")
+        } else {
+            HostText.lines(answers).forEach { print($0) }
+        }
+        let worst = answers.map(\.exitCode.rawValue).max() ?? ExitCode.notRunning.rawValue
+        if worst != 0 { throw ExitCode(worst) }
     }
 
     private func bytes() throws(ExitCode) -> [UInt8] {
@@ -47,5 +71,16 @@ struct Status: ParsableCommand {
 
     private func message<Message: Decodable>(_ type: Message.Type, _ bytes: [UInt8]) throws(ExitCode) -> Message {
         try asking { () throws(ClientError) in try service.client.decode(type, bytes) }
+    }
+}
+
+extension InstanceAnswer {
+    /// As `warren status` would end for this instance alone.
+    fileprivate var exitCode: ExitCode {
+        switch result {
+        case .success(let report): report.service.health.status == .degraded ? .degraded : .success
+        case .failure(.notRunning): .notRunning
+        case .failure(let error): ExitCode(error)
+        }
     }
 }

@@ -39,7 +39,7 @@ public enum StatusText {
         return table.lines
     }
 
-    private static func verdict(_ service: ServiceStatus) -> String {
+    static func verdict(_ service: ServiceStatus) -> String {
         switch service.state {
         case .starting, .stopping: service.state.rawValue
         case .running: service.health.status.rawValue

@@ -7,6 +7,7 @@ check_instances() {
     say "instances and credentials"
     check 'warren@x runs beside warren with a configuration, a socket and a state directory of its own' instance_runs
     check 'it logs in with a password from a systemd credential, and stores messages' instance_stores
+    check 'warren status --all tells of both' both_are_told
     check 'the password is in no log, status, argument, environment or readable file' secret_is_nowhere
     check 'an instance without a configuration fails with 78' instance_without_configuration
 }
@@ -42,6 +43,8 @@ UNIT
     inside test -d /run/warren-x
     inside test -d /var/lib/warren/instances/x
 }
+
+both_are_told() { [[ $(inside warren status --all | grep --count --extended-regexp '^(warren|x) ') == 2 ]]; }
 
 instance_stores() {
     await 20 instance_consumes

@@ -1,0 +1,43 @@
+/// `warren status --all --json`: all instances of a host.
+public struct HostReport: Codable, Sendable, Equatable {
+    /// One of them: with its status, or with the reason why there is none.
+    public struct Instance: Codable, Sendable, Equatable {
+        /// `warren`, or what stands behind the `@` of its unit.
+        public var instance: String
+        /// Its control socket.
+        public var socket: String
+        /// What `warren status --json` would tell of it.
+        public var status: StatusReport?
+        /// Why it does not answer.
+        public var error: ErrorReply.Content?
+    }
+
+    /// In the order of their names, the one without a name first.
+    public var instances: [Instance]
+
+    /// The report of all who were asked.
+    public init(_ answers: [InstanceAnswer]) {
+        instances = answers.map { answer in
+            var instance = Instance(instance: answer.instance.name, socket: answer.instance.socket)
+            switch answer.result {
+            case .success(let report): instance.status = report
+            case .failure(let error):
+                instance.error = ErrorReply(ControlError(status: 503, code: error.code, message: "\(error)")).error
+            }
+            return instance
+        }
+    }
+}
+
+extension ClientError {
+    /// A word for programs.
+    fileprivate var code: String {
+        switch self {
+        case .notRunning: "not_running"
+        case .notPermitted: "not_permitted"
+        case .lost: "no_answer"
+        case .notUnderstood: "not_understood"
+        case .refused(let error): error.code
+        }
+    }
+}
