@@ -106,7 +106,8 @@ extension WholeService {
             #expect(run.world.log.lines.contains { $0.message == "Resynchronisation done" && $0.facts["removed"] == "40" })
         }
 
-        @Test("What an update is about in the run is seen; documents of another source are not in the scope; what is marked already stays so")
+        @Test(
+            "What an update is about in the run is seen; documents of another source are not in the scope; what is marked already stays so")
         func scope() async throws {
             let run = try await Run.make(resync: "max_removed = 10")
             try await run.serving {
@@ -146,7 +147,8 @@ extension WholeService {
                 #expect(try await run.done().removed == 2)
                 #expect(run.world.documents.count == 18)
             }
-            #expect(run.world.log.lines.contains { $0.message == "Resynchronisation asks: more documents are missing than max_removed allows" })
+            #expect(
+                run.world.log.lines.contains { $0.message == "Resynchronisation asks: more documents are missing than max_removed allows" })
         }
 
         @Test("Messages that were parked in the run hold it, until they are replayed or dropped")
@@ -199,14 +201,14 @@ extension WholeService {
             try await run.serving {
                 _ = try await run.ask(.post, "/begin")
                 let queue = try #require(run.world.settings.processors.first { $0.name == "sync" }).queue
-                let other = Consumer(settings: run.world.settings.rabbitmq, subscriptions: [Subscription(processor: 0, queue: queue, prefetch: 1)])
-                { _ in }
+                let subscription = Subscription(processor: 0, queue: queue, prefetch: 1)
+                let other = Consumer(settings: run.world.settings.rabbitmq, subscriptions: [subscription], onEvent: { _ in })
                 async let consuming: Void = other.run()
                 try await eventually("it consumes") { try await run.ask(.get).outstanding?.consumers == 2 }
                 let refusal = await refusal { _ = try await run.ask(.post, "/end") }
                 #expect(refusal?.message.contains("has 1 consumers besides this instance") == true)
                 await other.close()
-                await consuming
+                _ = await consuming
                 #expect(try await run.end().state == "done")
             }
         }
@@ -230,6 +232,78 @@ extension WholeService {
                 #expect(try await run.done().kept == 1)
                 #expect(run.marked == ["1", "3"])
             }
+        }
+    }
+}
+
+extension WholeService {
+    @Suite("Full resynchronisation through a crash") struct ResynchronisationThroughACrash {
+        @Test("Killed with SIGKILL in the middle of a sweep, the next process goes on with it, and nothing but what is missing goes")
+        func killed() async throws {
+            let directory = FileManager.default.temporaryDirectory.appending(path: "warren-\(UUID().uuidString.prefix(8))").path
+            try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+            defer { try? FileManager.default.removeItem(atPath: directory) }
+            let world = try await World.make(
+                extra: ["sync": "[processor.resync]\nmissing = \"remove\"\nmax_removed = \"100%\""], timeout: "300ms")
+            try world.text.write(toFile: "\(directory)/warren.toml", atomically: true, encoding: .utf8)
+            let client = ControlClient(socket: "\(directory)/control.sock", group: nil)
+            func start() throws -> ChildProcess {
+                try ChildProcess(
+                    LedgerOptions([:]).binary, ["run", "--config", "\(directory)/warren.toml"],
+                    environment: ["STATE_DIRECTORY": directory, "WARREN_CONTROL_SOCKET": client.socket], output: "\(directory)/warren.log")
+            }
+            func ask(_ method: Route.Method, _ verb: String = "") throws -> ResyncReport {
+                try client.send(method, "/v1/resync/sync\(verb)", timeout: .seconds(60))
+            }
+            func sync(_ keys: ClosedRange<Int>) async throws {
+                try await world.publish(keys.map { #"{"id":"\#($0)","version":1}"# }, to: "sync")
+            }
+
+            var daemon = try start()
+            defer { daemon.send(SIGKILL) }
+            try await sync(1...1500)
+            try await eventually("all are there") { world.documents.count == 1500 }
+            #expect(try ask(.post, "/begin").state == "running")
+            try await sync(1...300)
+            try await eventually("the run is settled") { (try? ask(.post, "/end"))?.state == "sweeping" }
+            // Pages are of 500: the first is gone, and there is more.
+            world.emulator.inject(InjectedFault(.delay(.milliseconds(200)), method: "DELETE", path: "/_api/document/companies"))
+            try await eventually("some are gone") { world.documents.count <= 1000 }
+            daemon.send(SIGKILL)
+            #expect(try await daemon.end(within: 10) == .signalled(SIGKILL))
+            let left = world.documents.count
+            #expect(left > 300, "it was in the middle")
+            daemon = try start()
+            // Written by the next process before it has read anything else: it is seen.
+            try await sync(1500...1500)
+            try await eventually("the run is done", seconds: 60) { (try? ask(.get))?.state == "done" }
+            #expect(world.documents.keys.filter { (Int($0) ?? 0) <= 300 }.count == 300, "what was seen is there")
+            #expect(Set(world.documents.keys).subtracting((1...300).map { "\($0)" }).isSubset(of: ["1500"]))
+            daemon.send(SIGTERM)
+            #expect(try await daemon.end(within: 30) == .exited(0))
+        }
+
+        @Test("A database that is away in the middle of a sweep delays it, and a run that began is on after a restart")
+        func databaseAway() async throws {
+            let world = try await World.make(extra: ["sync": "[processor.resync]\nmax_removed = \"100%\""], timeout: "300ms")
+            let socket = "/tmp/warren-resync-\(getpid())-\(UInt32.random(in: .min ... .max)).sock"
+            let client = ControlClient(socket: socket, group: nil)
+            let context = ControlContext(version: "test", threshold: LogThreshold(.trace), environment: [:])
+            func ask(_ method: Route.Method, _ verb: String = "") async throws -> ResyncReport {
+                try await onBlockingThread(named: "asking") { try client.send(method, "/v1/resync/sync\(verb)", timeout: .seconds(60)) }
+            }
+            try await world.with(socket: socket).serving(control: context) {
+                try await world.publish((1...9).map { #"{"id":"\#($0)","version":1}"# }, to: "sync")
+                try await eventually("all are there") { world.documents.count == 9 }
+                #expect(try await ask(.post, "/begin").state == "running")
+            }
+            try await world.with(socket: socket).serving(control: context) {
+                try await world.publish([#"{"id":"1","version":1}"#], to: "sync")
+                world.emulator.inject(InjectedFault(.answer(status: 503, errorNum: 503, message: "starting"), method: "PATCH", times: 3))
+                try await eventually("the run ends") { ["sweeping", "done"].contains((try? await ask(.post, "/end"))?.state) }
+                try await eventually("it is done") { try await ask(.get).state == "done" }
+            }
+            #expect(world.documents.filter { $0.value.contains(#""invalidated":true"#) }.keys.sorted() == (2...9).map { "\($0)" })
         }
     }
 }

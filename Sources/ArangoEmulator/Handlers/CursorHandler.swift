@@ -36,7 +36,9 @@ extension ServerState {
     private static func answer(_ rows: [JSONValue], status: Int, id: String?) -> Response {
         var answer: JSONObject = ["result": .array(rows), "hasMore": .bool(id != nil)]
         if let id { answer.append("id", .string(id)) }
-        for (name, value) in [("cached", false), ("extra", ["warnings": []]), ("error", false), ("code", .int(status))] as [(String, JSONValue)] {
+        for (name, value) in [("cached", false), ("extra", ["warnings": []]), ("error", false), ("code", .int(status))]
+            as [(String, JSONValue)]
+        {
             answer.append(name, value)
         }
         return Response(status: status, json: .object(answer))

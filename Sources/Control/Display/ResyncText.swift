@@ -2,7 +2,9 @@
 public enum ResyncText {
     /// How a run is, and what to do next.
     public static func lines(_ report: ResyncReport, at now: Timestamp = .now) -> [String] {
-        let scope = report.scope.isEmpty ? "all documents of \(report.collection)" : "\(report.collection) with \(report.scope.joined(separator: ", "))"
+        let scope =
+            report.scope.isEmpty
+            ? "all documents of \(report.collection)" : "\(report.collection) with \(report.scope.joined(separator: ", "))"
         guard let run = report.run, let state = report.state else {
             return ["\(report.processor): there has been no resynchronisation of \(scope)"]
         }
@@ -13,7 +15,9 @@ public enum ResyncText {
         table.append(["scope", scope])
         if let seen = report.seen { table.append(["seen", Wording.count(seen)]) }
         if let left = report.outstanding {
-            table.append(["outstanding", "\(Wording.count(left.ready)) ready, \(Wording.count(left.held)) held here, \(left.consumers) consumers"])
+            table.append([
+                "outstanding", "\(Wording.count(left.ready)) ready, \(Wording.count(left.held)) held here, \(left.consumers) consumers",
+            ])
         }
         if let counts = report.counts {
             table.append([

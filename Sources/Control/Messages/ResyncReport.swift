@@ -75,6 +75,23 @@ public struct ResyncReport: Codable, Sendable, Equatable {
     }
 }
 
+/// A full resynchronisation that is on, in short.
+public struct ResyncSummary: Codable, Sendable, Equatable {
+    /// Its id.
+    public var run: String
+    /// As ``ResyncReport/state``.
+    public var state: String
+    /// When it began.
+    public var since: Timestamp
+
+    /// By its parts.
+    public init(run: String, state: String, since: Timestamp) {
+        self.run = run
+        self.state = state
+        self.since = since
+    }
+}
+
 /// How a run is to end.
 public struct ResyncOrder: Codable, Sendable, Equatable {
     /// As many documents as were counted may go.

@@ -58,7 +58,8 @@ struct ResyncDesk: Sendable {
             throw .conflict("no run of \(name) is on; `warren resync begin \(name)` begins one")
         }
         if run.state == .sweeping { return report(subject, run) }
-        try await ResyncSettling(governor: governor, deadLetters: deadLetters).check(subject.processor, run, ignoringParked: order.force == true)
+        try await ResyncSettling(governor: governor, deadLetters: deadLetters).check(
+            subject.processor, run, ignoringParked: order.force == true)
         let scope = subject.scope(of: run)
         let counts = try await counts(scope)
         let (limit, isConfirmed, board) = (subject.limit(of: counts.scope), order.confirm == true, engine.keeper.identity)
@@ -131,7 +132,7 @@ struct ResyncDesk: Sendable {
         var report = subject.report
         report.run = run.id
         report.state = run.state.rawValue
-        report.since = Timestamp(Date(timeIntervalSince1970: Double(run.begunAt) / 1000))
+        report.since = run.since
         report.counts = run.counts.map {
             .init(scope: $0.scope, missing: $0.missing, limit: subject.limit(of: $0.scope), samples: $0.samples)
         }

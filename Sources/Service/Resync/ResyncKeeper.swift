@@ -44,7 +44,9 @@ struct ResyncKeeper: Sendable {
             guard await sweep.change({ $0.takeOver(by: identity, at: Self.now) }) else { return }
         }
         if let failure = await sweep.goOn() {
-            logger.log(.warning, "Sweep of a resynchronisation interrupted, trying again", [.processor: run.processor, .run: run.id, .error: failure.fault])
+            logger.log(
+                .warning, "Sweep of a resynchronisation interrupted, trying again",
+                [.processor: run.processor, .run: run.id, .error: failure.fault])
         }
     }
 

@@ -1,4 +1,5 @@
 internal import Control
+internal import FoundationEssentials
 internal import Logging
 internal import Settings
 
@@ -30,10 +31,17 @@ struct ResyncNarrator: Sendable {
     }
 
     private func tell(_ run: ResyncRun, _ level: Logger.Level, _ text: StaticString) {
-        var facts: KeyValuePairs<LogKey, any CustomStringConvertible> = [.processor: run.processor, .run: run.id, .missing: run.counts?.missing ?? 0, .removed: run.removed]
+        var facts: KeyValuePairs<LogKey, any CustomStringConvertible> = [
+            .processor: run.processor, .run: run.id, .missing: run.counts?.missing ?? 0, .removed: run.removed,
+        ]
         if let reason = run.reason { facts = [.processor: run.processor, .run: run.id, .removed: run.removed, .error: reason] }
         logger.log(level, text, facts)
     }
+}
+
+extension ResyncRun {
+    /// When it began, for people.
+    var since: Timestamp { Timestamp(Date(timeIntervalSince1970: Double(begunAt) / 1000)) }
 }
 
 extension ServiceEvent {

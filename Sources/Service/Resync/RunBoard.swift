@@ -1,3 +1,4 @@
+internal import Control
 internal import Pipeline
 internal import Settings
 internal import Store
@@ -41,6 +42,12 @@ final class RunBoard: Sendable {
     /// What the last look showed, however old; nil: there was none.
     var last: Knowledge? { known.withLock { $0 } }
 
+    /// The run of a processor that is on, as the last look showed; nil: none.
+    func summary(of processor: String) -> ResyncSummary? {
+        guard let run = last?.run(of: processor), run.state.isActive else { return nil }
+        return ResyncSummary(run: run.id, state: run.state.rawValue, since: run.since)
+    }
+
     /// Members that each document written to `collection` gets now, joined by commas; empty: no run is on there.
     func members(for collection: String) async -> Result<[UInt8], RequestFailure> {
         let own = processors.filter { $0.collection == collection }
@@ -55,7 +62,9 @@ final class RunBoard: Sendable {
             }
         }
         let members = own.compactMap { processor -> String? in
-            guard let run = knowledge.run(of: processor.name), run.state.isActive, let attribute = processor.resync?.attribute else { return nil }
+            guard let run = knowledge.run(of: processor.name), run.state.isActive, let attribute = processor.resync?.attribute else {
+                return nil
+            }
             return "\(jsonString(attribute)):\(jsonString(run.id))"
         }
         return .success(Array(members.joined(separator: ",").utf8))

@@ -8,7 +8,8 @@ extension SettingsDraft {
                 "there is none, so there would be nothing to do: add a [[processor]] with name, queue, operation, collection and key")
         }
         // Invalidations first: they may write an expiry too.
-        let marking = processors.filter { $0.marks && $0.settings.resync == nil } + processors.filter { $0.marks && $0.settings.resync != nil }
+        let marking =
+            processors.filter { $0.marks && $0.settings.resync == nil } + processors.filter { $0.marks && $0.settings.resync != nil }
         let invalidations = Dictionary(marking.map { ($0.settings.collection, $0) }) { first, _ in first }
         let documents = Set(processors.map(\.settings.collection))
         let withEdges = Set(processors.filter { !$0.edges.isEmpty }.map(\.settings.collection))

@@ -33,7 +33,8 @@ extension ProcessorDraft {
         var own = [(settings.mark, "the mark"), ("\(settings.mark)_at", "the time of the mark")]
         if settings.version != nil { own.append((settings.versionAttribute, "version_attribute")) }
         for (name, role) in own where name == resync.attribute {
-            findings.add(findings.place(of: key) ?? place, key, value: JSONText.quoted(name), "is written by \(role) already: name it otherwise")
+            findings.add(
+                findings.place(of: key) ?? place, key, value: JSONText.quoted(name), "is written by \(role) already: name it otherwise")
         }
         let before = others.prefix { $0.settings.name != settings.name }
         let other = before.first { $0.settings.collection == settings.collection && $0.settings.resync?.attribute == resync.attribute }

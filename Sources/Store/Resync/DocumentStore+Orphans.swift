@@ -8,6 +8,13 @@ public struct OrphanCount: Sendable, Equatable {
     public let looked: Int
     /// Edges in the collection.
     public let total: Int
+
+    /// A count by its numbers.
+    public init(orphans: Int, looked: Int, total: Int) {
+        self.orphans = orphans
+        self.looked = looked
+        self.total = total
+    }
 }
 
 extension DocumentStore {
@@ -17,7 +24,9 @@ extension DocumentStore {
     /// Counts edges whose `_from` or `_to` does not exist, among the first ``orphansLooked`` of a collection.
     public func orphans(in collection: String) async -> Result<OrphanCount, RequestFailure> {
         let total: Int
-        switch await number(Query(query: "FOR d IN @@collection COLLECT WITH COUNT INTO n RETURN n", bindVars: ["@collection": .text(collection)])) {
+        switch await number(
+            Query(query: "FOR d IN @@collection COLLECT WITH COUNT INTO n RETURN n", bindVars: ["@collection": .text(collection)]))
+        {
         case .success(let number): total = number
         case .failure(let failure): return .failure(failure)
         }
