@@ -17,6 +17,12 @@ public enum ObservationText {
                     "\($0.request.method) \($0.request.path)", "content-type: application/json", "", TextTable.printable($0.request.body),
                 ]
             }
+            + (explanation.onward.map {
+                [
+                    "", TextTable.printable("publish to exchange \($0.exchange), routing key \($0.routingKey)"), "",
+                    TextTable.printable($0.body),
+                ]
+            } ?? [])
     }
 
     /// The last decisions about a document.

@@ -12,6 +12,8 @@ struct Engine: Sendable {
     let board: RosterBoard
     let store: DocumentStore
     let publisher: Publisher
+    /// Publishes onward messages.
+    let emitter: Emitter
     let consumer: Consumer
     let pipeline: Pipeline
     /// Which full resynchronisations are on.
@@ -41,6 +43,7 @@ struct Engine: Sendable {
         let runs = RunBoard(store: store, roster: board) { resyncNarrator.tell($0, $1) }
         let stamping = StampingStore(store: store, runs: runs)
         let publisher = Publisher(settings: settings.rabbitmq)
+        let emitter = Emitter(settings: settings.rabbitmq)
         let arrivals = ArrivalPort()
         let consumer = Consumer(settings: settings.rabbitmq, subscriptions: board.roster.subscriptions) { event in
             narrator.tell(event)
@@ -57,6 +60,7 @@ struct Engine: Sendable {
                 read: { await stamping.read($0) },
                 sweep: { await store.sweep($0) },
                 park: { await DeadLetter.publish($0, roster: board.roster, over: publisher) },
+                emit: { await emitter.publish($0, roster: board.roster) },
                 acknowledge: { consumer.acknowledge($0) },
                 setReading: { consumer.setReading($0) },
                 setConsuming: { consumer.setConsuming($0) },
@@ -80,6 +84,7 @@ struct Engine: Sendable {
         self.runs = runs
         keeper = ResyncKeeper(store: store, runs: runs, roster: board, logger: logger, identity: UUID().uuidString.lowercased())
         self.publisher = publisher
+        self.emitter = emitter
         self.consumer = consumer
     }
 
@@ -128,14 +133,15 @@ struct Engine: Sendable {
         pipeline.close()
         arrivals.disconnect()
         _ = await within(Self.farewellTime) { await publisher.close() }
+        _ = await within(Self.farewellTime) { await emitter.close() }
         _ = await within(Self.farewellTime) { await store.close() }
     }
 
     /// The threads that must not stand still, whatever the servers do.
-    var threads: [ActorThread] { [consumer.thread, publisher.thread, store.thread] }
+    var threads: [ActorThread] { [consumer.thread, publisher.thread, store.thread] + emitter.threads }
 
     /// What ``drain()`` and ``close()`` may take together, at most.
-    var longestStop: Duration { settings.service.drain + Self.farewellTime * 5 }
+    var longestStop: Duration { settings.service.drain + Self.farewellTime * 6 }
 
     /// Time for the goodbye to one server, a little more than the broker's own.
     static let farewellTime: Duration = .seconds(6)

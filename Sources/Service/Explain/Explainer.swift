@@ -43,6 +43,11 @@ public enum Explainer {
                 relations.sweeps.map { sweep($0, of: write, relations, settings: settings.arangodb) }
             }
             explanation.sweeps = sweeps.flatMap { $0.isEmpty ? nil : $0 }
+            explanation.onward = write.emission.map { emission in
+                let body = emission.body(of: write, .written, revision: nil)
+                return .init(
+                    exchange: emission.exchange, routingKey: emission.routingKey, body: String(decoding: body, as: UTF8.self))
+            }
         }
         return explanation
     }

@@ -19,6 +19,7 @@ extension SettingsDraft {
             processor.check(deadLetter: settings.deadLetter, invalidation: invalidation, reserved: reserved, &findings)
             processor.checkResync(deadLetter: settings.deadLetter, others: processors, &findings)
             processor.checkEdges(documents: documents, withEdges: withEdges, invalidation: invalidation, &findings)
+            processor.checkEmit(&findings)
         }
         if processors.allSatisfy(\.edges.isEmpty), let place = findings.place(of: "graph.name") {
             findings.add(place, "graph.name", "has no effect: no processor writes edges")
@@ -99,6 +100,7 @@ extension SettingsDraft {
         processors.map { processor in
             var finished = processor.settings
             finished.edges = processor.edges.map { $0.finished(of: finished) }
+            finished.emit = processor.emit?.finished
             guard !processor.retries.isEmpty else { return finished }
             var retry = settings.retry
             for table in processor.retries {
