@@ -26,8 +26,9 @@ extension ProcessorSettings {
         let how = operation == .invalidate ? "invalidate (\(onInvalidate))" : "\(operation)"
         let protection = version.map { "version \($0) in \(versionAttribute)" } ?? "no version, the last write wins"
         let edges = edges.map { ", edges \($0.summary)" }.joined()
+        let source = queue + (partitions.map { " in \($0) partitions" } ?? "")
         let emit = emit.map { ", then \($0.body) → exchange \($0.exchange), routing key \($0.routingKey)" } ?? ""
-        return "\(queue) → \(how) → \(collection), key \(key), \(protection)\(edges)\(emit)"
+        return "\(source) → \(how) → \(collection), key \(key), \(protection)\(edges)\(emit)"
     }
 }
 

@@ -46,8 +46,8 @@ struct ServiceMetrics: Sendable {
         var emitted = MetricFamily(
             "warren_onward_messages_total", .counter,
             "Onward messages of processors with [processor.emit], by outcome: confirmed, or failed (each try; it is tried again).")
-        for (processor, place) in zip(roster.settings.processors, roster.places) where snapshot.counters.indices.contains(place) {
-            let (name, counters) = (("processor", processor.name), snapshot.counters[place])
+        for (processor, places) in zip(roster.settings.processors, roster.groups) {
+            let (name, counters) = (("processor", processor.name), snapshot.counters(of: places))
             received.add(.integer(counters.received), name)
             settled.add(.integer(counters.written), name, ("outcome", "written"))
             settled.add(.integer(counters.stale), name, ("outcome", "stale"))
@@ -68,8 +68,8 @@ struct ServiceMetrics: Sendable {
         var publish = MetricFamily(
             "warren_publish_to_settled_seconds", .histogram,
             "From publication until settled, for messages whose timestamp_in_ms header tells when they were published.")
-        for (processor, place) in zip(roster.settings.processors, roster.places) where snapshot.times.indices.contains(place) {
-            let times = snapshot.times[place]
+        for (processor, places) in zip(roster.settings.processors, roster.groups) {
+            guard let times = snapshot.times(of: places) else { continue }
             receive.add(.histogram(times.receiveToSettled, unit: Self.nanoseconds), ("processor", processor.name))
             guard times.publishToSettled.count > 0 else { continue }
             publish.add(.histogram(times.publishToSettled, unit: Self.nanoseconds), ("processor", processor.name))

@@ -49,7 +49,7 @@ struct ProcessorDraft {
             Key("stamp", \.settings.stamp, .processorName),
             .resync,
             .emit,
-        ]
+        ] + Key.partitioning
     }
 }
 
