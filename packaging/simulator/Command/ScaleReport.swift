@@ -44,8 +44,8 @@ struct ScaleReport {
                 + " Machines of 16 cores, as many as keep each kind below 60 %.",
             "\"At most\" is where the busiest kind of machine has no time left. A run has \(Self.mostMessages.grouped) messages at most, so 10,000,000/s"
                 + " is 50 ms of them. Consumers are instances × partitions:",
-            "the last row is arithmetic, no advice. A RabbitMQ cluster has some nodes, not \(Self.largestNodes), and no millions of consumers: build"
-                + " that as many clusters, each with its own instances.",
+            "the last row is arithmetic, no advice. A RabbitMQ cluster has some nodes, not \(Self.largestNodes), no millions of consumers, and a processor"
+                + " has 512 partitions at most: build it as many clusters, each with its own instances.",
         ]
     }
 

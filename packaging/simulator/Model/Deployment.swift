@@ -41,8 +41,8 @@ public struct Deployment: Sendable, Equatable {
         costs: Costs = .assumed
     ) -> Deployment {
         func machines(_ work: Seconds) -> Int { Int((rate * work / Double(cores) / utilization).rounded(.up)) }
-        // A request of a busy instance carries about so many documents; a smaller one costs more for each.
-        let documentsPerRequest = 20.0
+        // Where the database is quick, requests leave with what there is, and small ones cost more for each document.
+        let documentsPerRequest = 3.5
         return Deployment(
             instances: instances, partitions: instances * partitionsEach,
             brokerNodes: max(replicas, machines((costs.publish + costs.deliver) * Double(replicas))), replicas: replicas,
