@@ -8,6 +8,12 @@ public struct Station: Sendable {
         public let start: Seconds
         /// It is done.
         public let end: Seconds
+
+        /// A turn by its parts.
+        public init(start: Seconds, end: Seconds) {
+            self.start = start
+            self.end = end
+        }
     }
 
     /// Time at which each server has done all it was given.
