@@ -3,7 +3,8 @@ import Testing
 
 @Suite("Many instances under a virtual clock")
 struct FleetTests {
-    private let even = Popularity(keys: 10_000, exponent: 0)
+    /// So many that two messages of one document hardly ever wait at the same time, and become one write.
+    private let even = Popularity(keys: 200_000, exponent: 0)
 
     private func run(_ deployment: Deployment, messages: Int = 20_000, rate: Double? = nil, keys: Popularity? = nil, seed: UInt64 = 1)
         -> FleetResult
@@ -18,7 +19,7 @@ struct FleetTests {
     func settled(instances: Int) {
         let result = run(Deployment(instances: instances, partitions: 12))
         #expect(result.settled == 20_000)
-        #expect(result.lag.count == 16_000, "without the first fifth, and without conflation: no document is hot")
+        #expect((15_000...16_000).contains(result.lag.count), "without the first fifth, and what became one write")
     }
 
     @Test("The same seed gives the same run, another seed another one")
@@ -40,14 +41,14 @@ struct FleetTests {
         ])
     func bottleneck(costs: Costs) {
         let deployment = Deployment(instances: 2, partitions: 12, cores: 2, costs: costs)
-        let rate = run(deployment, messages: 60_000).rate
+        let rate = run(deployment, messages: 30_000).rate
         #expect(rate <= deployment.bound * 1.01)
         #expect(rate >= deployment.bound * 0.85)
     }
 
     @Test("On one machine, more instances drain no faster: its cores are the bound")
     func oneMachine() {
-        let rates = [1, 2, 3].map { run(Deployment(instances: $0, partitions: 12, cores: 2, isOneMachine: true), messages: 60_000).rate }
+        let rates = [1, 2, 3].map { run(Deployment(instances: $0, partitions: 12, cores: 2, isOneMachine: true), messages: 30_000).rate }
         #expect((rates.max() ?? 0) / (rates.min() ?? 1) < 1.1)
         #expect(rates[0] <= Deployment(instances: 1, partitions: 12, cores: 2, isOneMachine: true).bound * 1.01)
     }
