@@ -63,8 +63,8 @@ struct ClusterRun {
         switch fault {
         case .nodeKilled(let node): try await world.cluster.kill(node)
         case .nodeCut(let node): try await world.cluster.cut(node)
-        case .instanceKilled(let number): try await world.remove(number).kill()
-        case .instanceStopped(let number), .instanceRemoved(let number): try await world.remove(number).stop()
+        case .instanceKilled: try await world.removeHolder().kill()
+        case .instanceStopped, .instanceRemoved: try await world.removeHolder().stop()
         case .instanceAdded: try world.add()
         case .instancesUpgraded: return try await upgrade()
         }
@@ -75,7 +75,7 @@ struct ClusterRun {
         var times: [Duration] = []
         for _ in world.instances.indices {
             let begin = ContinuousClock.now
-            try await world.remove(1).stop()
+            try await world.removeOldest().stop()
             try world.add(binary: 1)
             times.append(try await handOver(since: begin))
         }
@@ -87,7 +87,7 @@ struct ClusterRun {
         case .nodeKilled(let node): try await world.cluster.start(node)
         case .nodeCut(let node): try await world.cluster.mend(node)
         case .instanceKilled, .instanceStopped, .instanceRemoved: try world.add()
-        case .instanceAdded: try await world.remove(1).stop()
+        case .instanceAdded: try await world.removeOldest().stop()
         case .instancesUpgraded: break
         }
     }
@@ -103,12 +103,12 @@ struct ClusterRun {
         return .now - begin
     }
 
-    /// So that the next fault meets an instance with partitions.
+    /// So that the next fault meets instances that know what they have.
     private mutating func shared() async throws {
         let probes = script.probes(Self.probes)
         try await world.prober.publish(probes)
         let start = ContinuousClock.now
-        try await eventually("every instance has partitions, and every partition an instance: \(world.shares)", seconds: 120) {
+        try await eventually("every partition has an instance: \(world.shares)", seconds: 120) {
             try #require(world.instances.allSatisfy { $0.process.currentEnding == nil }, "an instance ended by itself")
             return world.isShared()
         }
@@ -118,7 +118,7 @@ struct ClusterRun {
     /// Waits until no queue holds anything; then stops the instances in order and looks again.
     private mutating func drain() async throws {
         try await eventually("the queues are empty", seconds: 180) { try await filled()?.isEmpty ?? false }
-        while !world.instances.isEmpty { try await world.remove(1).stop() }
+        while !world.instances.isEmpty { try await world.removeOldest().stop() }
         try await eventually("nothing is left in the queues", seconds: 60) { try await filled()?.isEmpty ?? false }
         try await world.mortuary.collect()
     }

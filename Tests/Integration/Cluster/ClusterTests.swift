@@ -27,7 +27,7 @@ struct ClusterTests {
         try FileManager.default.createDirectory(atPath: options.directory, withIntermediateDirectories: true)
 
         let plan = ClusterPlan(
-            seed: options.seed, faults: options.faults, messages: options.messages, nodes: nodes, instances: ClusterWorld.instanceCount)
+            seed: options.seed, faults: options.faults, messages: options.messages, nodes: nodes)
         let world = try await ClusterWorld(
             in: options.directory, queue: queue, nodes: nodes, binaries: [options.binary, try options.copy()])
         let watch = ClusterWatch(world)

@@ -52,17 +52,20 @@ final class ClusterWorld {
         instances.append(try ClusterInstance("warren-\(started)", binary: path, configuration: configurationFile, in: directory))
     }
 
-    /// The instance of that age, counted from 1, is no longer among them.
-    func remove(_ number: Int) -> ClusterInstance { instances.remove(at: (number - 1) % instances.count) }
+    /// The oldest instance is no longer among them.
+    func removeOldest() -> ClusterInstance { instances.removeFirst() }
+
+    /// The same for the one that has most partitions.
+    func removeHolder() -> ClusterInstance {
+        let shares = shares
+        return instances.remove(at: shares.indices.max { shares[$0] < shares[$1] } ?? 0)
+    }
 
     /// How many partitions each instance has.
     var shares: [Int] { instances.map { $0.partitions?.count ?? 0 } }
 
-    /// Each partition has a holder, and each instance has some.
-    func isShared() -> Bool {
-        let held = instances.map { $0.partitions ?? [] }
-        return Set(held.joined()).count == Self.partitions && held.allSatisfy { !$0.isEmpty }
-    }
+    /// Each partition has a holder, and no more than one.
+    func isShared() -> Bool { instances.flatMap { $0.partitions ?? [] }.sorted() == Array(0..<Self.partitions) }
 
     func isStored(_ message: LedgerMessage) -> Bool {
         emulator.perform("GET", "/_db/companies/_api/document/\(message.queue.collection)/\(message.key)").status == 200
