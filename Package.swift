@@ -104,6 +104,16 @@ let package = Package(
             path: "Sources/ArangoEmulator/Command",
             swiftSettings: strict),
 
+        // Many instances under a virtual clock, for `packaging/simulate`; never in the .deb.
+        .target(
+            name: "Simulator", dependencies: ["Mapping", "Pipeline", "Settings", deque, heap], path: "packaging/simulator/Model",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "simulate",
+            dependencies: ["Simulator", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            path: "packaging/simulator/Command", swiftSettings: strict),
+        .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: strict),
+
         // Stands between the tests and a server, and misbehaves on request.
         .target(name: "FaultProxy", dependencies: ["CLinux", "Threads"], path: "Tests/FaultProxy", swiftSettings: strict),
         .testTarget(name: "FaultProxyTests", dependencies: ["FaultProxy"], swiftSettings: strict),

@@ -1,13 +1,14 @@
 internal import HeapModule
-internal import Mapping
-internal import Settings
+package import Mapping
+package import Settings
 
 /// All decisions on the way from a delivery to its acknowledgement: events in, actions out. No task, no lock, no clock, no logger.
 ///
-/// A delivery that came in is in exactly one place: a lane (waiting, ready, in flight, delayed, read back, to be told), the parking queue, or settled in its ledger.
-struct PipelineMachine {
+/// A delivery that came in is in exactly one place: a lane (waiting, ready, in flight, delayed, read back, to be told), the parking queue, or
+/// settled in its ledger.
+package struct PipelineMachine {
     /// What happens to the machine.
-    enum Event {
+    package enum Event {
         case subscribed(ProcessorIndex, SessionID)
         case received(ProcessorIndex, SessionID, [(Delivery, Result<PlannedWrite, Refusal>)])
         case unsubscribed(ProcessorIndex, SessionID)
@@ -26,7 +27,7 @@ struct PipelineMachine {
     }
 
     /// What the shell has to do.
-    enum Action {
+    package enum Action {
         case write(WriteBatch)
         case read(ReadBatch)
         case sweep(EdgeSweep)
@@ -42,7 +43,7 @@ struct PipelineMachine {
     }
 
     /// An outage that lasts longer returns the deliveries to RabbitMQ: other instances, with a database, may take them.
-    static let longestHold: Duration = .seconds(600)
+    package static let longestHold: Duration = .seconds(600)
 
     /// One processor's rules and its channel.
     struct Processor {
@@ -110,7 +111,7 @@ struct PipelineMachine {
     private var nextID = 0
 
     /// A machine with nothing in it. `seed` decides its jitter.
-    init(settings: Settings, seed: UInt64, longestHold: Duration = Self.longestHold) {
+    package init(settings: Settings, seed: UInt64, longestHold: Duration = Self.longestHold) {
         self.longestHold = longestHold
         window = SendWindow(most: settings.arangodb.connections)
         delay = RetryDelay(seed: seed)
@@ -124,14 +125,14 @@ struct PipelineMachine {
     /// Bytes of all deliveries held.
     var heldBytes: Int { lanes.heldBytes + parking.heldBytes }
     /// When ``Event/woke`` is due, if nothing else happens before.
-    var nextWake: ContinuousClock.Instant? {
+    package var nextWake: ContinuousClock.Instant? {
         // With requests in flight the next answer is what is waited for.
         let gateTime = gate.closure != nil ? (inFlight.isEmpty ? gate.nextTry : nil) : inFlight.count < window.current ? queue.nextTry : nil
         return [delayed.min?.until, restEnd, gateTime, parking.nextTry, emissions.nextTry, returnTime].compactMap(\.self).min()
     }
 
     /// Takes an event in and says what to do about it.
-    mutating func handle(_ event: Event, at now: ContinuousClock.Instant) -> [Action] {
+    package mutating func handle(_ event: Event, at now: ContinuousClock.Instant) -> [Action] {
         if origin == nil { origin = now }
         nanoseconds = nanosecondsNow(now)
         switch event {

@@ -11,9 +11,14 @@ struct BrokerNode: Sendable {
     init(in directory: String) async throws {
         self.directory = directory
         try await Self.script("start", directory)
+        port = try Self.port(of: directory)
+    }
+
+    /// The port of a node that was started in `directory`.
+    static func port(of directory: String) throws -> UInt16 {
         let identity = FileManager.default.contents(atPath: "\(directory)/node").map { String(decoding: $0, as: UTF8.self) } ?? ""
         let line = try #require(identity.split(separator: "\n").first { $0.hasPrefix("amqp_port=") })
-        port = try #require(UInt16(line.dropFirst("amqp_port=".count)))
+        return try #require(UInt16(line.dropFirst("amqp_port=".count)))
     }
 
     /// Straight to the node.
@@ -44,16 +49,17 @@ struct BrokerNode: Sendable {
         return queues.filter { !empty.contains($0[...]) }
     }
 
-    private static func script(_ verb: String, _ directory: String) async throws {
+    static func script(_ verb: String, _ directory: String) async throws {
         let ending = try await run([verb, directory], log: "\(directory).log")
         try #require(ending == .exited(0), "packaging/rabbitmq \(verb); see \(directory).log")
     }
 
-    private static func run(_ arguments: [String], log: String) async throws -> ChildProcess.Ending {
+    /// Runs `packaging/rabbitmq`; what it says is added to the file `log`.
+    static func run(_ arguments: [String], log: String, within seconds: Int = 90) async throws -> ChildProcess.Ending {
         let file = #filePath
         let repository = file.split(separator: "/").dropLast(4).joined(separator: "/")
         let environment = ProcessInfo.processInfo.environment
         let script = try ChildProcess("/\(repository)/packaging/rabbitmq", arguments, environment: environment, output: log)
-        return try await script.end(within: 90)
+        return try await script.end(within: seconds)
     }
 }

@@ -11,12 +11,18 @@ struct Feeder: Sendable {
 
     private let publisher: Publisher
     private let model: Box<LedgerModel>
+    private let route: @Sendable (LedgerMessage) -> (exchange: String, routingKey: String)
     /// Publications that had to be repeated.
     let repeated = Box(0)
 
-    init(settings: RabbitMQSettings, model: Box<LedgerModel>) {
+    /// `route` says where a message goes; unless told otherwise, straight to its queue.
+    init(
+        settings: RabbitMQSettings, model: Box<LedgerModel>,
+        route: @escaping @Sendable (LedgerMessage) -> (exchange: String, routingKey: String) = { ("", $0.queue.name) }
+    ) {
         publisher = Publisher(settings: settings)
         self.model = model
+        self.route = route
     }
 
     /// Returns when RabbitMQ has them all. One call at a time.
@@ -24,7 +30,7 @@ struct Feeder: Sendable {
         for part in MessageScript.parts(messages, most: Self.part) {
             var pending = part
             while true {
-                let results = await publisher.publish(pending.map(Self.publication))
+                let results = await publisher.publish(pending.map(publication))
                 pending = zip(pending, results).compactMap { message, result in (try? result.get()) == nil ? message : nil }
                 guard !pending.isEmpty else { break }
                 let count = pending.count
@@ -39,9 +45,10 @@ struct Feeder: Sendable {
 
     func close() async { await publisher.close() }
 
-    private static func publication(_ message: LedgerMessage) -> Publication {
-        Publication(
-            exchange: "", routingKey: message.queue.name, body: [UInt8](message.body.utf8)[...], encodedProperties: properties[...],
+    private func publication(_ message: LedgerMessage) -> Publication {
+        let (exchange, routingKey) = route(message)
+        return Publication(
+            exchange: exchange, routingKey: routingKey, body: [UInt8](message.body.utf8)[...], encodedProperties: Self.properties[...],
             headers: [])
     }
 }

@@ -8,21 +8,25 @@ struct MessageScript {
     /// How far back a duplicate may lie.
     private static let memory = 500
 
+    private let queues: [LedgerQueue]
     private var random: SeededGenerator
     private var number = 0
     private var versions: [String: Int] = [:]
     private var late: [LedgerMessage] = []
     private var recent: [LedgerMessage] = []
 
-    init(seed: UInt64) { random = SeededGenerator(seed: seed) }
+    init(seed: UInt64, queues: [LedgerQueue] = LedgerQueue.allCases) {
+        random = SeededGenerator(seed: seed)
+        self.queues = queues
+    }
 
     /// The next `count` messages, and some of those before once more.
     mutating func next(_ count: Int) -> [LedgerMessage] {
         (0..<count).flatMap { _ in random.chance(5) ? [next(), recent.randomElement(using: &random)].compactMap(\.self) : [next()] }
     }
 
-    /// A sound message for each queue, with a key that nothing else has.
-    mutating func probes() -> [LedgerMessage] { LedgerQueue.allCases.map { ownKey($0) } }
+    /// Sound messages for each queue, with keys that nothing else has.
+    mutating func probes(_ count: Int = 1) -> [LedgerMessage] { queues.flatMap { queue in (0..<count).map { _ in ownKey(queue) } } }
 
     /// Those that were held back and are still to come.
     mutating func rest() -> [LedgerMessage] {
@@ -52,7 +56,7 @@ struct MessageScript {
     }
 
     private mutating func fresh() -> LedgerMessage {
-        let queue = LedgerQueue.allCases.randomElement(using: &random) ?? .updated
+        let queue = queues.randomElement(using: &random) ?? .updated
         switch Int.random(in: 0..<1000, using: &random) {
         case ..<30: return flawed(queue)
         case ..<330: return hot(queue)

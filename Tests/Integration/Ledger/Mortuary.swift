@@ -6,9 +6,13 @@ import Testing
 /// Collects dead letters: takes them out of their queues and keeps them.
 struct Mortuary: Sendable {
     private let settings: RabbitMQSettings
+    private let queues: [LedgerQueue]
     private let kept = Box<[LedgerModel.Letter]>([])
 
-    init(settings: RabbitMQSettings) { self.settings = settings }
+    init(settings: RabbitMQSettings, queues: [LedgerQueue] = LedgerQueue.allCases) {
+        self.settings = settings
+        self.queues = queues
+    }
 
     var letters: [LedgerModel.Letter] { kept.value }
 
@@ -23,11 +27,11 @@ struct Mortuary: Sendable {
 
     private func consume() async throws {
         let acknowledge = Box<@Sendable ([Acknowledgement]) -> Void> { _ in }
-        let subscriptions = LedgerQueue.allCases.enumerated().map { Subscription(processor: $0, queue: $1.deadLetterName, prefetch: 1000) }
+        let subscriptions = queues.enumerated().map { Subscription(processor: $0, queue: $1.deadLetterName, prefetch: 1000) }
         let consumer = Consumer(settings: settings, subscriptions: subscriptions) { event in
             guard case .deliveries(let processor, let session, let deliveries) = event, let last = deliveries.last else { return }
             // Kept before they are acknowledged; kept twice does no harm.
-            let letters = deliveries.map { LedgerModel.Letter(queue: LedgerQueue.allCases[processor], $0) }
+            let letters = deliveries.map { LedgerModel.Letter(queue: queues[processor], $0) }
             kept.update { $0 += letters }
             acknowledge.value([Acknowledgement(processor: processor, session: session, kind: .through(last.tag))])
         }
@@ -40,7 +44,7 @@ struct Mortuary: Sendable {
 
     /// Nothing is ready in any of them. A queue that is missing at present holds nothing.
     private func areEmpty() async throws -> Bool {
-        try await Topology.check(LedgerQueue.allCases.map(\.deadLetterName), settings: settings).allSatisfy {
+        try await Topology.check(queues.map(\.deadLetterName), settings: settings).allSatisfy {
             switch $0 {
             case .present(let depth): depth.messages == 0
             case .missing: true

@@ -1,0 +1,111 @@
+import ArangoEmulator
+import FoundationEssentials
+import Glibc
+import Settings
+import Store
+import Testing
+
+/// RabbitMQ with one partitioned queue, a database, and several instances of the daemon.
+final class ClusterWorld {
+    static let partitions = 12
+    /// In the beginning, and whenever nothing is wrong.
+    static let instanceCount = 3
+
+    let directory: String
+    let queue: LedgerQueue
+    let cluster: BrokerCluster
+    let emulator: ArangoEmulator
+    let feeder: Feeder
+    let prober: Feeder
+    let mortuary: Mortuary
+    let model = Box(LedgerModel())
+    private let binaries: [String]
+    private var started = 0
+    /// The oldest first.
+    private(set) var instances: [ClusterInstance] = []
+
+    /// Everything running, queues and collections empty. `binaries` are those that an upgrade goes round; the first is the one to begin with.
+    init(in directory: String, queue: LedgerQueue, nodes: Int, binaries: [String]) async throws {
+        self.directory = directory
+        self.queue = queue
+        self.binaries = binaries
+        cluster = try await BrokerCluster(in: "\(directory)/rabbitmq", nodes: nodes)
+        emulator = try await ArangoEmulator.start()
+        let route: @Sendable (LedgerMessage) -> (exchange: String, routingKey: String) = { ("\($0.queue.name).partitions", $0.key) }
+        feeder = Feeder(settings: cluster.settings, model: model, route: route)
+        prober = Feeder(settings: cluster.settings, model: model, route: route)
+        mortuary = Mortuary(settings: cluster.settings, queues: [queue])
+        emulator.replaceFaults(with: LedgerWorld.lastingFaults)
+        try configuration.write(toFile: configurationFile, atomically: true, encoding: .utf8)
+        let provision = try ChildProcess(
+            binaries[0], ["provision", "--config", configurationFile], environment: [:], output: "\(directory)/provision.log")
+        try #require(try await provision.end(within: 120) == .exited(0), "warren provision; see \(directory)/provision.log")
+        for _ in 0..<Self.instanceCount { try add() }
+    }
+
+    private var configurationFile: String { "\(directory)/warren.toml" }
+
+    /// One more instance.
+    func add(binary: Int = 0) throws {
+        started += 1
+        let path = binaries[binary % binaries.count]
+        instances.append(try ClusterInstance("warren-\(started)", binary: path, configuration: configurationFile, in: directory))
+    }
+
+    /// The oldest instance is no longer among them.
+    func removeOldest() -> ClusterInstance { instances.removeFirst() }
+
+    /// The same for the one that has most partitions.
+    func removeHolder() -> ClusterInstance {
+        let shares = shares
+        return instances.remove(at: shares.indices.max { shares[$0] < shares[$1] } ?? 0)
+    }
+
+    /// How many partitions each instance has.
+    var shares: [Int] { instances.map { $0.partitions?.count ?? 0 } }
+
+    /// Each partition has a holder, and no more than one.
+    func isShared() -> Bool { instances.flatMap { $0.partitions ?? [] }.sorted() == Array(0..<Self.partitions) }
+
+    func isStored(_ message: LedgerMessage) -> Bool {
+        emulator.perform("GET", "/_db/companies/_api/document/\(message.queue.collection)/\(message.key)").status == 200
+    }
+
+    func verdict() -> LedgerVerdict {
+        let documents = emulator.documents(of: queue.collection, in: "companies") ?? [:]
+        return LedgerVerdict(
+            model.value, companies: queue.hasVersion ? documents : [:], profiles: queue.hasVersion ? [:] : documents,
+            letters: mortuary.letters)
+    }
+
+    /// Ends what is still running, whatever has happened before.
+    func end() async {
+        for instance in instances { instance.process.send(SIGKILL) }
+        await feeder.close()
+        await prober.close()
+        await emulator.stop()
+        try? await cluster.stop()
+    }
+
+    /// Replicated where there are nodes to replicate to. A quorum queue gives back what a killed instance held behind newer messages, which only
+    /// versions put right; a classic one puts it back to its place.
+    private var configuration: String {
+        """
+        [rabbitmq]
+        endpoints = [\(cluster.urls.map { "\"\($0)\"" }.joined(separator: ", "))]
+        heartbeat = "5s"
+        [arangodb]
+        endpoints = ["\(emulator.url)"]
+        timeout = "2s"
+        [retry]
+        attempts = \(LedgerWorld.attempts)
+        delay = "100ms"
+
+        """ + queue.processor
+            + """
+            partitions = \(Self.partitions)
+            queue_type = "\(cluster.nodes > 1 ? "quorum" : "classic")"
+
+            """
+    }
+}
