@@ -29,5 +29,7 @@ extension Counters {
         parked += other.parked
         retried += other.retried
         returned += other.returned
+        emitted += other.emitted
+        emitFailed += other.emitFailed
     }
 }

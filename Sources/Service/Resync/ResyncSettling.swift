@@ -34,9 +34,8 @@ struct ResyncSettling: Sendable {
     /// What of a processor is not settled, as far as that can be seen without stopping it.
     func outstanding(_ processor: ProcessorSettings) async throws(ControlError) -> ResyncReport.Outstanding {
         let depth = try await depth(processor)
-        let (snapshot, places) = (await engine.pipeline.snapshot(), engine.board.roster.allPlaces(of: processor.name))
-        let held = places.reduce(0) { $0 + (snapshot.holdings.indices.contains($1) ? snapshot.holdings[$1].count : 0) }
-        return .init(ready: depth.messages, held: held, consumers: depth.consumers)
+        let (snapshot, places) = (await engine.pipeline.snapshot(), engine.board.roster.places(of: processor.name))
+        return .init(ready: depth.messages, held: snapshot.held(of: places), consumers: depth.consumers)
     }
 
     /// Stops taking messages for a moment, unless it is stopped already.
@@ -86,18 +85,20 @@ struct ResyncSettling: Sendable {
                 + "`warren dead replay \(processor.name)` or `warren dead drop \(processor.name)` them, or end the run with --force")
     }
 
+    /// Of all its queues: their messages, and the consumers of the one that has most.
     private func depth(_ processor: ProcessorSettings) async throws(ControlError) -> QueueDepth {
         do throws(BrokerError) {
-            for state in try await Topology.check([processor.queue], settings: engine.settings.rabbitmq) {
+            var (messages, consumers) = (0, 0)
+            for state in try await Topology.check(processor.consumedQueues, settings: engine.settings.rabbitmq) {
                 switch state {
-                case .present(let depth): return depth
+                case .present(let depth): (messages, consumers) = (messages + depth.messages, max(consumers, depth.consumers))
                 case .missing(let error), .refused(let error): throw error
                 }
             }
+            return QueueDepth(messages: messages, consumers: consumers)
         } catch {
             throw .unavailable("\(error)")
         }
-        throw .internal("nothing is known of \(processor.queue)")
     }
 }
 
@@ -110,13 +111,8 @@ extension Governor {
         let engine = engine
         guard pauses[name]?.state == .paused else { return false }
         // Paused by hand a moment ago, it may not be cancelled yet.
-        return await within(.seconds(2)) { for place in engine.board.roster.allPlaces(of: name) { await engine.drained(place) } }
+        return await within(.seconds(2)) { for place in engine.board.roster.places(of: name) { await engine.drained(place) } }
     }
-}
-
-extension Roster {
-    /// Wherever messages of the processor are held.
-    func allPlaces(of name: String) -> [ProcessorIndex] { place(of: name).map { [$0] } ?? [] }
 }
 
 extension ControlError {

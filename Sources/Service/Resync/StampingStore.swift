@@ -22,11 +22,12 @@ struct StampingStore: Sendable {
         guard !members.isEmpty else { return await store.write(batch) }
         return await store.write(batch, adding: members).asyncMap { outcomes in
             var outcomes = outcomes
-            let stale = outcomes.indices.filter { outcomes[$0] == .stale }
+            let stale = outcomes.indices.filter { outcomes[$0].isStale }
             guard !stale.isEmpty else { return outcomes }
             let stamped = await store.stamp(stale.map { batch.writes[$0].key }, in: batch.target.collection, with: members)
             // Not stamped is not settled: the write is stale again, and then it is stamped again.
-            for (index, outcome) in zip(stale, stamped) where outcome != .written { outcomes[index] = outcome }
+            // And what is stored has another revision now.
+            for (index, outcome) in zip(stale, stamped) { outcomes[index] = outcome == .written ? .stale : outcome }
             return outcomes
         }
     }
@@ -45,7 +46,7 @@ struct StampingStore: Sendable {
         let stamped = await store.stamp(found.map { batch.keys[$0] }, in: batch.collection, with: members)
         for (index, outcome) in zip(found, stamped) {
             switch outcome {
-            case .written, .stale: break
+            case .written, .stale, .stored: break
             case .unavailable(let fault): return .failure(.outage(fault))
             case .conflict(let fault), .transient(let fault), .refused(let fault): states[index] = .unreadable(fault)
             }
@@ -56,6 +57,15 @@ struct StampingStore: Sendable {
     /// Which runs are on could not be read, so nothing was sent: no message's fault, and nothing is in doubt.
     private static func notSent(_ failure: RequestFailure) -> RequestFailure {
         if case .configuration = failure { failure } else { .outage(failure.fault) }
+    }
+}
+
+extension Outcome {
+    fileprivate var isStale: Bool {
+        switch self {
+        case .stale, .stored(_, isStale: true): true
+        case .written, .stored, .conflict, .transient, .unavailable, .refused: false
+        }
     }
 }
 
