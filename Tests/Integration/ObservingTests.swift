@@ -1,10 +1,12 @@
 import Broker
 import Control
 import FoundationEssentials
+import Glibc
 import Logging
-import Service
 import Settings
 import Testing
+
+@testable import Service
 
 extension WholeService {
     @Suite("Observing the running service") struct Observing {
@@ -59,6 +61,55 @@ extension WholeService {
                 #expect(explanation.requests.first?.body == #"[{"_key":"9","id":"9","version":1,"invalidated":false}]"#)
                 #expect(world.documents["9"] == nil)
             }
+        }
+
+        @Test("What a listener is not told of many messages is counted: both together are all of them")
+        func many() async throws {
+            struct Line: Decodable {
+                let event: String
+                let count: Int?
+            }
+            let daemon = try DaemonProcess(in: try await World.make())
+            defer { daemon.removeFiles() }
+            let process = try daemon.start()
+            try await daemon.consuming()
+            let output = "\(daemon.directory)/tail"
+            let tail = try ChildProcess(
+                DaemonProcess.binary, ["tail", "--socket", daemon.socket, "--processor", "updated"], environment: [:], output: output)
+            func told() throws -> [String: Int] {
+                let text = try String(contentsOfFile: output, encoding: .utf8)
+                // The last line may be on its way.
+                let lines = text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+                return try lines.reduce(into: [:]) { told, text in
+                    let line = try ControlJSON.decode(Line.self, from: text.utf8)
+                    told[line.event, default: 0] += line.count ?? 1
+                }
+            }
+            // Nothing says that the stream has begun but its first line.
+            var version = 0
+            try await eventually("the first event") {
+                version += 1
+                try await daemon.world.publish([#"{"id":"warm-up","version":\#(version)}"#], to: "updated")
+                return try !told().isEmpty
+            }
+            let count = 5000
+            // All at once, as fast as this machine can.
+            let _: ProcessorChange = try daemon.client.send(.post, "/v1/processors/updated/pause")
+            try await daemon.world.publish((1...count).map { #"{"id":"\#($0)","version":1}"# }, to: "updated")
+            let _: ProcessorChange = try daemon.client.send(.post, "/v1/processors/updated/resume")
+            try await eventually("all are told or counted") {
+                try told()["written", default: 0] + told()["skipped", default: 0] >= count
+            }
+            try await eventually("nothing more is") {
+                let now: ProcessorStatus = try daemon.client.send(.get, "/v1/processors/updated")
+                return now.totals.written == count + version
+            }
+            let told = try told()
+            #expect(told["written", default: 0] >= LineAllowance.perSecond)
+            #expect((count...count + version).contains(told["written", default: 0] + told["skipped", default: 0]))
+            tail.send(SIGTERM)
+            _ = try await tail.end(within: 20)
+            try await daemon.stop(process)
         }
     }
 }

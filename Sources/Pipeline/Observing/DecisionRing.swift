@@ -19,6 +19,8 @@ struct DecisionRing {
         let idBytes: Int
         let nanoseconds: Int
         let latencyNanoseconds: Int
+
+        func fits(_ filter: DecisionFilter) -> Bool { filter.fits(processor, key, verdict) }
     }
 
     private let bound: Int
@@ -78,8 +80,10 @@ struct DecisionRing {
         var (decisions, left) = ([Decision](), first - start)
         for number in first..<total {
             if filter.isEmpty, decisions.count == most { return (decisions, left + total - number) }
-            guard let entry = entries[number % bound], filter.fits(entry.processor, entry.key, entry.verdict) else { continue }
-            if decisions.count < most { decisions.append(decision(entry, at: number % bound)) } else { left += 1 }
+            let index = number % bound
+            // Looked at where it lies: most do not fit a filter, and a copy would count references of five texts.
+            guard entries[index]?.fits(filter) == true else { continue }
+            if decisions.count < most, let entry = entries[index] { decisions.append(decision(entry, at: index)) } else { left += 1 }
         }
         return (decisions, left)
     }

@@ -22,17 +22,17 @@ struct Listener {
         var writer = EventWriter()
         repeat {
             let next = self.engine()
-            var events = queue.take()
-            allowance.skip(events.dropped)
+            var (events, dropped) = queue.take()
+            allowance.skip(dropped)
             if let wanted = DecisionFilter(filter, occupants: engine.board.roster.occupants) {
                 let look = await engine.pipeline.decisions(from: cursor, atMost: allowance.room(at: .now), fitting: wanted)
                 cursor = look.cursor
                 allowance.use(look.decisions.count)
                 allowance.skip(look.left)
-                events.events += look.events(engine.board.roster.occupants)
+                events += look.events(engine.board.roster.occupants)
             }
-            if let skipped = allowance.skippedToTell(at: .now) { events.events.append(.skipped(skipped)) }
-            for event in events.events where event.fits(filter) || event.isAboutListening {
+            if let skipped = allowance.skippedToTell(at: .now) { events.append(.skipped(skipped)) }
+            for event in events where event.fits(filter) || event.isAboutListening {
                 guard send(writer.line(event)) else { return }
             }
             // Another one remembers from its own beginning on; the last look at the one before was this.

@@ -17,9 +17,16 @@ extension WholeService {
 
             for _ in 1...2 {
                 // Nobody is there to accept it yet.
-                let early = Task.detached { let _: LogLevelMessage = try client.send(.get, "/v1/log-level") }
+                let early = try connect(to: path)
+                defer { close(early) }
+                let request = Array("GET /v1/log-level HTTP/1.0\r\n\r\n".utf8)
+                #expect(unsafe write(early, request, request.count) == request.count)
                 let process = try daemon.start(listening: listening)
-                try await early.value
+                try await eventually("the answer") {
+                    var answer = [UInt8](repeating: 0, count: 4096)
+                    let count = unsafe recv(early, &answer, answer.count, Int32(MSG_DONTWAIT))
+                    return count > 0 && answer.starts(with: "HTTP/1.1 200 OK".utf8)
+                }
                 try await daemon.consuming(client)
                 #expect(!FileManager.default.fileExists(atPath: daemon.socket), "it opens no socket of its own beside it")
                 try await daemon.stop(process)
@@ -41,16 +48,24 @@ extension WholeService {
 
         /// As a socket unit does (systemd.socket(5), `ListenStream=`).
         private func listen(at path: String) throws -> Int32 {
+            let descriptor = try unsafe unixSocket(path) { unsafe bind($0, $1, $2) }
+            try #require(Glibc.listen(descriptor, 16) == 0)
+            return descriptor
+        }
+
+        private func connect(to path: String) throws -> Int32 { try unsafe unixSocket(path) { unsafe Glibc.connect($0, $1, $2) } }
+
+        private func unixSocket(_ path: String, _ call: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32) throws -> Int32 {
             let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
             var address = sockaddr_un()
             address.sun_family = sa_family_t(AF_UNIX)
             unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: Array(path.utf8)) }
             let code = unsafe withUnsafePointer(to: &address) {
                 unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                    unsafe call(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
                 }
             }
-            try #require(code == 0 && Glibc.listen(descriptor, 16) == 0)
+            try #require(code == 0)
             return descriptor
         }
     }
