@@ -147,7 +147,7 @@ let package = Package(
             name: "Integration",
             dependencies: [
                 "ArangoEmulator", "Broker", "CLinux", "Control", "FaultProxy", "Mapping", "Pipeline", "Service", "Settings", "Store",
-                "SystemdReceiver", logging,
+                "SystemdReceiver", "Threads", logging,
             ],
             swiftSettings: strict),
     ] + (isFuzzing ? [fuzzControl] : [])

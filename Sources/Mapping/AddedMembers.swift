@@ -50,11 +50,10 @@ struct AddedMembers {
             return
         }
         // The newest message decides validity, so what others mark here is unmarked.
-        for other in processors where other.operation == .invalidate && other.collection == processor.collection {
-            guard other.onInvalidate != .remove else { continue }
+        for other in processors where other.marks && other.collection == processor.collection {
             add(other.mark, json: "false")
             _ = take(other.mark + Recipe.timeSuffix)
-            guard other.onInvalidate == .expire else { continue }
+            guard other.operation == .invalidate, other.onInvalidate == .expire else { continue }
             // A revived document must not be removed later. Replacing it drops the attribute anyway.
             if processor.operation == .update { add(Recipe.expiry, json: "null") }
             _ = take(Recipe.expiry)

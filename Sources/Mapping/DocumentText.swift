@@ -21,8 +21,8 @@ public struct DocumentText: Sendable, Equatable {
         runs.reduce(additions.count + key.text.utf8.count + 12) { $0 + $1.count + 1 }
     }
 
-    /// Appends `{"_key":"…",…}` to a request body.
-    public func write(into body: inout [UInt8], key: DocumentKey) {
+    /// Appends `{"_key":"…",…}` to a request body. `more` are members that the document gets besides, joined by commas.
+    public func write(into body: inout [UInt8], key: DocumentKey, adding more: [UInt8] = []) {
         body.append(contentsOf: #"{"_key":""#.utf8)
         // Legal keys hold no character that JSON escapes.
         body.append(contentsOf: key.text.utf8)
@@ -34,6 +34,10 @@ public struct DocumentText: Sendable, Equatable {
         if !additions.isEmpty {
             body.append(UInt8(ascii: ","))
             body.append(contentsOf: additions)
+        }
+        if !more.isEmpty {
+            body.append(UInt8(ascii: ","))
+            body.append(contentsOf: more)
         }
         body.append(UInt8(ascii: "}"))
     }

@@ -88,6 +88,7 @@ struct Recipe: Sendable {
         let markers = Self.edgesMarkers(of: own, among: settings.processors)
         edgesMarkerNames = markers.map(JSONString.quotedName)
         for marker in markers { _ = added.take(marker) }
+        for attribute in settings.processors.runAttributes(of: own.collection) { _ = added.take(attribute) }
         added.addMarks(of: own, among: settings.processors)
         added.addPlaceholder(of: own, among: settings.processors)
         for constant in own.set { added.add(constant.attribute, json: constant.json) }

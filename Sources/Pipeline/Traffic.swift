@@ -41,7 +41,7 @@ public struct ReadBatch: Sendable {
 }
 
 /// What went wrong at the database, in the words that go into logs and headers. Never holds a document, a password or a token.
-public struct Fault: Sendable, Equatable, CustomStringConvertible {
+public struct Fault: Error, Sendable, Equatable, CustomStringConvertible {
     /// ArangoDB's errorNum; nil if the answer had none.
     public let errorNum: Int?
     /// HTTP status; nil if there was no answer, or for a fault of one document in an answer.

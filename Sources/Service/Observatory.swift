@@ -55,7 +55,7 @@ struct Observatory: Sendable {
         return PrometheusText.render(
             ServiceMetrics(
                 version: version, roster: roster, snapshot: await engine.pipeline.snapshot(), endpoints: await engine.store.coordinators(),
-                status: await status(), process: .now()
+                status: await status(), runs: engine.runs.last?.runs ?? [], process: .now()
             ).families)
     }
 }

@@ -62,6 +62,8 @@ public struct ProcessorSettings: Sendable, Equatable {
     public var edges: [EdgeSettings] = []
     /// Whose edges they are, instead of the processor's name: processors with one stamp maintain the same edges. Like a processor's name.
     public var stamp: String?
+    /// Full resynchronisations; nil: none.
+    public var resync: ResyncSettings?
     /// Overrides `[rabbitmq] prefetch`.
     public var prefetch: UInt16?
     /// Overrides `[retry]`.

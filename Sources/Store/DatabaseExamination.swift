@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-internal import Pipeline
+public import Pipeline
 internal import Settings
 
 /// What a look at ArangoDB showed, besides what is missing.
@@ -23,6 +23,9 @@ public struct DatabaseExamination: Sendable, Equatable {
     public var roundTrip: Duration = .zero
     /// Our access to each collection, which users may ask about themselves; empty with a token, because it is not known whose that is.
     public var access: [String: Access] = [:]
+
+    /// Edges without one of their documents, for each edge collection that could be looked at; or why it could not.
+    public var orphans: [String: Result<OrphanCount, Fault>] = [:]
 
     /// Nothing is known.
     public init() {}
@@ -49,6 +52,14 @@ extension DocumentStore {
                 case .success(let answer) = await call(Request(.get, path, isReadOnly: true), as: AccessAnswer.self)
             else { continue }
             examination.access[collection.name] = answer.result
+        }
+        for collection in plan.collections where collection.kind == .edges {
+            guard
+                !examination.shortcomings.contains(where: {
+                    $0 == .noCollection(collection.name) || $0 == .notAnEdgeCollection(collection.name)
+                })
+            else { continue }
+            examination.orphans[collection.name] = await orphans(in: collection.name).mapError(\.fault)
         }
         return examination
     }

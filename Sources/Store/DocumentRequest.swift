@@ -47,24 +47,30 @@ enum DocumentRequest {
 
     /// Removing or marking edges, each only if it still has the revision that was seen.
     static func sweep(_ plan: SweepPlan, database: String, waitForSync: Bool, count: Int) -> Request {
+        guarded(
+            collection: plan.target.collection, isMark: plan.mark != nil, database: database, waitForSync: waitForSync, count: count)
+    }
+
+    /// Removing or marking documents, each only if it still has the revision that was seen.
+    static func guarded(collection: String, isMark: Bool, database: String, waitForSync: Bool, count: Int) -> Request {
         var query = ["ignoreRevs=false"]
-        if plan.mark != nil { query += ["keepNull=true", "mergeObjects=true"] }
+        if isMark { query += ["keepNull=true", "mergeObjects=true"] }
         if waitForSync { query.append("waitForSync=true") }
-        let path = "/_api/document/\(plan.target.collection.percentEncoded)?\(query.joined(separator: "&"))"
-        return Request(plan.mark == nil ? .delete : .patch, database: database, path, answerLimit: (64 << 10) + count * (4 << 10))
+        let path = "/_api/document/\(collection.percentEncoded)?\(query.joined(separator: "&"))"
+        return Request(isMark ? .patch : .delete, database: database, path, answerLimit: (64 << 10) + count * (4 << 10))
     }
 
     /// Documents are answered whole, so this bounds what reading back may hold: several documents of the largest message.
     static let readAnswerLimit = 64 << 20
 
-    /// Writes the body of a write request: an array of documents, or of keys.
-    static func writeBody(of batch: WriteBatch, into body: inout [UInt8]) {
+    /// Writes the body of a write request: an array of documents, each with `members` besides its own, or of keys.
+    static func writeBody(of batch: WriteBatch, adding members: [UInt8] = [], into body: inout [UInt8]) {
         guard batch.target.mode != .remove else { return keys(batch.writes.lazy.map(\.key), into: &body) }
-        body.reserveCapacity(batch.writes.reduce(2) { $0 + $1.document.byteCount(key: $1.key) + 1 })
+        body.reserveCapacity(batch.writes.reduce(2) { $0 + $1.document.byteCount(key: $1.key) + members.count + 2 })
         body.append(UInt8(ascii: "["))
         for (index, write) in batch.writes.enumerated() {
             if index > 0 { body.append(UInt8(ascii: ",")) }
-            write.document.write(into: &body, key: write.key)
+            write.document.write(into: &body, key: write.key, adding: members)
         }
         body.append(UInt8(ascii: "]"))
     }

@@ -27,9 +27,9 @@ extension DocumentStore {
 
     /// A call that is answered with an object; anything but success is a failure, classified as for writes.
     func call<Content: Decodable>(
-        _ request: Request, sending definition: (some Encodable)? = Never?.none, as type: Content.Type
+        _ request: Request, sending definition: (some Encodable)? = Never?.none, as type: Content.Type, isQuery: Bool = false
     ) async -> Result<Content, RequestFailure> {
-        await send(request) { body in
+        await send(request, isQuery: isQuery) { body in
             if let definition, let data = try? JSONEncoder().encode(definition) { body += data }
         } reading: { answer in
             guard (200...202).contains(answer.status) else {
@@ -48,8 +48,10 @@ extension DocumentStore {
 /// Numbers that callers of ``DocumentStore`` act on by themselves; the classes of all are in ``FailureTable``.
 enum ErrorNumber {
     static let conflict = 1200
+    static let documentNotFound = 1202
     static let collectionNotFound = 1203
     static let duplicateName = 1207
+    static let notUnique = 1210
     static let databaseNotFound = 1228
     static let graphNotFound = 1924
     static let duplicateGraph = 1925

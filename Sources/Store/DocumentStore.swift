@@ -19,6 +19,8 @@ public actor DocumentStore {
     nonisolated let readAnswerLimit: Int
     private let exchange: Exchange
     private let pool: TransferPool
+    /// For queries over whole collections: they take long, and no write waits for them.
+    private let queryPool: TransferPool
     /// Bodies are put together here and copied once to where libcurl reads them.
     private var scratch: [UInt8] = []
     private var isClosed = false
@@ -36,12 +38,13 @@ public actor DocumentStore {
         let coordinators = try Coordinator.all(of: settings)
         try settings.tls.checkFiles()
         let options = TransferOptions(timeout: settings.timeout, tls: settings.tls)
-        let multi = try MultiHandle(connections: settings.connections + 1, pooled: (settings.connections + 1) * coordinators.count)
+        let multi = try MultiHandle(connections: settings.connections + 2, pooled: (settings.connections + 2) * coordinators.count)
         var transfers: [Transfer] = []
         for _ in 0..<settings.connections { transfers.append(try Transfer(options: options)) }
         self.settings = settings
         self.readAnswerLimit = readAnswerLimit
         pool = TransferPool(transfers)
+        queryPool = TransferPool([try Transfer(options: TransferOptions(timeout: Self.longestQuery, tls: settings.tls))])
         // Logging in has a transfer of its own: the others may all be waiting for it.
         exchange = Exchange(
             multi: multi, coordinators: coordinators, authorization: try Authorization(settings, transfer: Transfer(options: options)))
@@ -50,11 +53,12 @@ public actor DocumentStore {
 
     deinit { thread.end() }
 
-    /// Writes a batch with one request. Waits while `[arangodb] connections` requests are in flight.
-    public func write(_ batch: WriteBatch) async -> WriteReply {
+    /// Writes a batch with one request, each document with `members` (`"name":value` joined by commas) besides its own. Waits while
+    /// `[arangodb] connections` requests are in flight.
+    public func write(_ batch: WriteBatch, adding members: [UInt8] = []) async -> WriteReply {
         guard !batch.writes.isEmpty else { return .success([]) }
         return await send(DocumentRequest.write(batch, settings: settings)) { body in
-            DocumentRequest.writeBody(of: batch, into: &body)
+            DocumentRequest.writeBody(of: batch, adding: members, into: &body)
         } reading: { answer in
             WriteAnswer.reply(answer, to: batch)
         }
@@ -85,16 +89,22 @@ public actor DocumentStore {
         isClosed = true
         exchange.close()
         for _ in 0..<pool.count { await pool.turn() }
+        await queryPool.turn()
     }
+
+    /// Time for one query over a whole collection; ArangoDB ends it by itself then.
+    static let longestQuery: Duration = .seconds(600)
 
     /// How the coordinators did lately, in the order of the settings.
     public func coordinators() -> [CoordinatorReport] { exchange.reports }
 
-    /// One request over the next free transfer.
+    /// One request over the next free transfer; `isQuery`: over the one for queries.
     func send<Value>(
-        _ request: Request, body fill: (inout [UInt8]) -> Void, reading read: (Answer) -> Result<Value, RequestFailure>
+        _ request: Request, isQuery: Bool = false, body fill: (inout [UInt8]) -> Void,
+        reading read: (Answer) -> Result<Value, RequestFailure>
     ) async -> Result<Value, RequestFailure> {
         guard !isClosed else { return .failure(Exchange.closed) }
+        let pool = isQuery ? queryPool : pool
         await pool.turn()
         let transfer = pool.take()
         defer { pool.give(transfer) }

@@ -50,6 +50,7 @@ public struct ProvisionPlan: Sendable, Equatable {
                 collections.append(Collection(name: processor.collection, expiryAttribute: expires ? Self.expiryAttribute : nil))
             }
         }
+        if processors.contains(where: { $0.resync != nil }) { collections.append(Collection(name: ResyncSettings.runsCollection)) }
         for edges in processors.flatMap(\.edges) where !collections.contains(where: { $0.name == edges.collection }) {
             collections.append(Collection(name: edges.collection, .edges))
         }

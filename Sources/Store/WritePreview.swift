@@ -1,4 +1,4 @@
-internal import Mapping
+public import Mapping
 public import Pipeline
 public import Settings
 
@@ -19,6 +19,28 @@ public struct WritePreview: Sendable, Equatable {
         var body: [UInt8] = []
         DocumentRequest.writeBody(of: batch, into: &body)
         self.body = body
+    }
+}
+
+/// The requests of a sweep as they would leave, made by the code that sends them.
+public struct SweepPreview: Sendable, Equatable {
+    /// Path and query of the look at the document's edges, a `GET`.
+    public let look: String
+    /// The HTTP method that removes or marks those that are to go.
+    public let method: String
+    /// Path and query of that.
+    public let path: String
+    /// Its body for one such edge, whose key and revision the look tells.
+    public let body: [UInt8]
+
+    /// The requests for a sweep.
+    public init(_ plan: SweepPlan, settings: ArangoDBSettings) {
+        look = DocumentRequest.edges(of: plan, database: settings.database, answerLimit: 0).path
+        let request = DocumentRequest.sweep(plan, database: settings.database, waitForSync: settings.waitForSync, count: 1)
+        (method, path) = (request.method.rawValue, request.path)
+        var body = SweepBody()
+        body.add(key: Array(#""…""#.utf8)[...], revision: Array(#""…""#.utf8)[...], mark: plan.mark)
+        self.body = body.bytes
     }
 }
 

@@ -22,7 +22,7 @@ import Glibc
         version: version,
         subcommands: [
             Run.self, Check.self, Provision.self, Status.self, Pause.self, Resume.self, Drain.self, Reload.self, LogLevel.self, Stop.self,
-            Top.self, Dead.self, Explain.self, Why.self, Tail.self, Version.self,
+            Top.self, Dead.self, Resync.self, Explain.self, Why.self, Tail.self, Version.self,
         ])
 
     /// Not `async`: Swift would end the main thread then, and a static binary sorts all its unwind tables for that, which takes 60 ms.

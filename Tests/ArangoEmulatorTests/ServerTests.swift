@@ -26,7 +26,7 @@ struct ServerTests {
     @Test("What the emulator does not have is 404/404, a wrong method 405/405")
     func unknown() throws {
         var server = try Server.withCollection()
-        #expect(try server.send("POST", "/_api/cursor", "{}").error == "404/404")
+        #expect(try server.send("POST", "/_api/transaction", "{}").error == "404/404")
         #expect(try server.send("GET", "/").error == "404/404")
         #expect(try server.send("OPTIONS", "/_api/document/c").error == "405/405")
         #expect(try server.send("DELETE", "/_api/version").error == "405/405")

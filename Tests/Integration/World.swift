@@ -18,6 +18,8 @@ struct World {
 
     let emulator: ArangoEmulator
     let settings: Settings
+    /// The configuration as a file would hold it.
+    var text = ""
     var log = RecordedLog()
 
     /// Provisioned and empty. `more` is TOML put before the processors, `processorKeys` stands in each of them, `extra` in the one of that name.
@@ -55,7 +57,7 @@ struct World {
         let store = try DocumentStore(settings: settings.arangodb)
         _ = try await store.provision(ProvisionPlan(processors: settings.processors)).get()
         await store.close()
-        let world = World(emulator: emulator, settings: settings)
+        let world = World(emulator: emulator, settings: settings, text: text)
         let declared = try await Topology.declare(
             world.queues.map { QueueDeclaration(name: $0, arguments: [("x-expires", .integer(600_000))]) }, settings: settings.rabbitmq)
         #expect(declared.allSatisfy { $0 == .created })
@@ -69,7 +71,7 @@ struct World {
     func with(socket: String) -> World {
         var settings = settings
         settings.control.socket = socket
-        return World(emulator: emulator, settings: settings, log: log)
+        return World(emulator: emulator, settings: settings, text: text, log: log)
     }
 
     /// Runs the service around `body` and stops it in order.

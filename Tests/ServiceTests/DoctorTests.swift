@@ -115,6 +115,19 @@ import Testing
             })
     }
 
+    @Test("Edges without their documents are a warning that tells how to find them; edges that could not be counted are said to be so")
+    func orphans() {
+        func severity(_ result: Result<OrphanCount, Fault>) -> [Finding] {
+            database { $0.orphans = ["relations": result] }.filter { $0.subject == "edges relations" }
+        }
+        #expect(severity(.success(OrphanCount(orphans: 0, looked: 9, total: 9))).map(\.severity) == [.ok])
+        let warning = severity(.success(OrphanCount(orphans: 2, looked: 100_000, total: 200_000)))
+        #expect(warning.map(\.severity) == [.warning])
+        #expect(warning.first?.text.contains("2 of the first 100000 of 200000 edges lack one of their documents") == true)
+        #expect(warning.first?.advice?.contains("FOR e IN relations FILTER") == true)
+        #expect(severity(.failure(Fault(message: "no"))).map(\.severity) == [.note])
+    }
+
     @Test("A server that only reads, and access that is not enough, are errors") func access() {
         #expect(kinds(database { $0.isReadOnly = true }) == [.unavailable])
         #expect(kinds(database { $0.access = ["companies": .readOnly] }) == [.notPermitted])

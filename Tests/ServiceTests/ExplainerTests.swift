@@ -21,6 +21,17 @@ import Testing
                     collection = "companies"
                     key = "/id"
                     version = "/version"
+                    [[processor]]
+                    name = "sync"
+                    queue = "company.sync"
+                    operation = "sync"
+                    collection = "companies"
+                    key = "/id"
+                    version = "/version"
+                    [[processor.edges]]
+                    collection = "relations"
+                    each = "/relations"
+                    to = ""
                     """)
         ])
     }
@@ -54,8 +65,29 @@ import Testing
         #expect(explanation.refusal?.reason == "bad-encoding")
     }
 
+    @Test("What follows the document is told too: its edges, the look at those that are there, and the removal of what is older")
+    func sweeps() throws {
+        let explanation = try Explainer.explain(
+            ExplainRequest(processor: "sync", body: Data(#"{"id":"7","version":3,"relations":[8]}"#.utf8).base64EncodedString()),
+            settings: settings)
+        #expect(explanation.requests.count == 2)
+        let sweep = try #require(explanation.sweeps?.first)
+        #expect(explanation.sweeps?.count == 1)
+        #expect(
+            sweep.look
+                == .init(method: "GET", path: "/_db/the%20register/_api/edges/relations?vertex=companies%2F7&direction=out", body: ""))
+        #expect(sweep.edges == #"those with written_by = "sync" and version below 3, or none"#)
+        #expect(
+            sweep.request
+                == .init(
+                    method: "DELETE", path: "/_db/the%20register/_api/document/relations?ignoreRevs=false",
+                    body: #"[{"_key":"…","_rev":"…"}]"#))
+        let update = try explain(#"{"id":"7","version":3}"#)
+        #expect(update.sweeps == nil)
+    }
+
     @Test("An unknown processor is told with those there are") func unknown() {
-        #expect(throws: ControlError.unknownProcessor("nobody", known: ["updated"])) {
+        #expect(throws: ControlError.unknownProcessor("nobody", known: ["updated", "sync"])) {
             try Explainer.explain(ExplainRequest(processor: "nobody", body: ""), settings: settings)
         }
     }

@@ -14,6 +14,7 @@ extension ServerState {
         switch (request.segments.first, request.segments.dropFirst().first) {
         case ("_api", "document"): return try answerDocument(request)
         case ("_api", "import"): return try answerImport(request)
+        case ("_api", "cursor"): return try answerCursor(request)
         case ("_api", "edges"): return try answerEdges(request)
         case ("_api", "gharial"): return try answerGharial(request)
         case ("_api", "collection"): return try answerCollection(request)

@@ -4,6 +4,8 @@ struct ServerState: Sendable {
     var clock: Clock
     var databases: [String: Database] = [:]
     var access: Access
+    /// By id.
+    var cursors: [String: Cursor] = [:]
     var faults = FaultList()
     var log = RequestLog()
 

@@ -11,6 +11,12 @@ public enum ObservationText {
             + explanation.requests.flatMap {
                 ["", "\($0.method) \($0.path)", "content-type: application/json", "", TextTable.printable($0.body)]
             }
+            + (explanation.sweeps ?? []).flatMap {
+                [
+                    "", "\($0.look.method) \($0.look.path)", "", TextTable.printable("of these, \($0.edges):"), "",
+                    "\($0.request.method) \($0.request.path)", "content-type: application/json", "", TextTable.printable($0.request.body),
+                ]
+            }
     }
 
     /// The last decisions about a document.

@@ -33,6 +33,9 @@ public enum StatusText {
                     + "\(Wording.count(totals.parked)) parked, \(Wording.count(totals.retried)) retried, "
                     + "\(Wording.count(totals.conflated)) conflated, \(Wording.count(totals.returned)) returned",
             ])
+        if let run = processor.resync {
+            table.append(["resync", "\(run.state), begun \(Wording.time(run.since.age(at: now))) ago (run \(run.run))"])
+        }
         if let error = processor.lastError {
             table.append(["last error", "\(Wording.time(error.at.age(at: now))) ago: \(error.text)"])
         }

@@ -17,6 +17,23 @@ public struct Explanation: Codable, Sendable, Equatable {
         }
     }
 
+    /// A look at the document's edges, and what would become of those that the message does not name.
+    public struct Sweep: Codable, Sendable, Equatable {
+        /// The look.
+        public var look: Request
+        /// Which of the edges that it shows are to go, in words.
+        public var edges: String
+        /// The request that removes or marks them, with one edge in its body: key and revision are those that the look tells.
+        public var request: Request
+
+        /// A sweep by its parts.
+        public init(look: Request, edges: String, request: Request) {
+            self.look = look
+            self.edges = edges
+            self.request = request
+        }
+    }
+
     /// Why the message cannot be written.
     public struct Refusal: Codable, Sendable, Equatable {
         /// What `warren-reason` would say.
@@ -44,6 +61,8 @@ public struct Explanation: Codable, Sendable, Equatable {
     public var version: UInt64?
     /// What would be sent, in this order; empty if the message is refused.
     public var requests: [Request]
+    /// What would follow the last of them, in this order; nil: nothing.
+    public var sweeps: [Sweep]?
     /// Why nothing would be sent.
     public var refusal: Refusal?
 

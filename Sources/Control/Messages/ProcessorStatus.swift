@@ -81,6 +81,8 @@ public struct ProcessorStatus: Codable, Sendable, Equatable {
     public var totals: Totals
     /// The latest fault, healed or not; nil: there was none.
     public var lastError: LastError?
+    /// The full resynchronisation that is on; nil: none.
+    public var resync: ResyncSummary?
 
     /// A status by its parts.
     public init(

@@ -10,18 +10,21 @@ public struct ControlOperations: Sendable {
     public var service: ServiceOperations
     /// Dead letters.
     public var deadLetters: DeadLetterOperations?
+    /// Full resynchronisations.
+    public var resync: ResyncOperations?
     /// Explain, history, events and metrics.
     public var observation: ObservationOperations?
 
     /// Operations by their groups.
     public init(
         status: StatusOperations, processors: ProcessorOperations, service: ServiceOperations, deadLetters: DeadLetterOperations? = nil,
-        observation: ObservationOperations? = nil
+        resync: ResyncOperations? = nil, observation: ObservationOperations? = nil
     ) {
         self.status = status
         self.processors = processors
         self.service = service
         self.deadLetters = deadLetters
+        self.resync = resync
         self.observation = observation
     }
 
@@ -32,6 +35,7 @@ public struct ControlOperations: Sendable {
 
     /// The routes of all groups.
     public var routes: [Route] {
-        status.routes + processors.routes + service.routes + (deadLetters?.routes ?? []) + (observation?.routes ?? [])
+        status.routes + processors.routes + service.routes + (deadLetters?.routes ?? []) + (resync?.routes ?? [])
+            + (observation?.routes ?? [])
     }
 }

@@ -34,6 +34,7 @@ struct DatabaseFindings {
             list.append(.ok("graph \(graph.name)", "there, with all edge collections"))
         }
         let user = settings.arangodb.username
+        list += orphans
         for (name, access) in examination.access.sorted(by: { $0.key < $1.key }) where access != .readWrite {
             list.append(
                 .error(
@@ -46,6 +47,22 @@ struct DatabaseFindings {
 
     /// It is known that we may not write to it.
     private func lacksAccess(_ collection: String) -> Bool { examination.access[collection].map { $0 != .readWrite } ?? false }
+
+    private var orphans: [Finding] {
+        examination.orphans.sorted { $0.key < $1.key }.map { name, result in
+            let subject = "edges \(name)"
+            switch result {
+            case .failure(let fault): return .note(subject, "edges without their documents could not be counted: \(fault)")
+            case .success(let count):
+                let looked = count.looked < count.total ? "the first \(count.looked) of \(count.total)" : "\(count.total)"
+                guard count.orphans > 0 else { return .ok(subject, "\(looked) edges, each with both its documents") }
+                return .warning(
+                    subject, "\(count.orphans) of \(looked) edges lack one of their documents, and traversals end there",
+                    "their documents may be on the way; otherwise publish those companies again, or set missing_vertex = \"placeholder\". "
+                        + "AQL finds them: FOR e IN \(name) FILTER DOCUMENT(e._from) == null OR DOCUMENT(e._to) == null RETURN e")
+            }
+        }
+    }
 
     private var clock: [Finding] {
         guard let ahead = examination.clockAhead else {

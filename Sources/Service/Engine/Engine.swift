@@ -14,6 +14,10 @@ struct Engine: Sendable {
     let publisher: Publisher
     let consumer: Consumer
     let pipeline: Pipeline
+    /// Which full resynchronisations are on.
+    let runs: RunBoard
+    let keeper: ResyncKeeper
+    private let keeping = TaskBox()
     private let arrivals: ArrivalPort
     let certificates: CertificateFiles
     let logger: Logger
@@ -33,6 +37,9 @@ struct Engine: Sendable {
         let narrator = Narrator(logger: logger, processors: board)
         let store: DocumentStore
         do throws(StoreError) { store = try DocumentStore(settings: settings.arangodb) } catch { throw .configuration("\(error)") }
+        let resyncNarrator = ResyncNarrator(logger: logger, events: events)
+        let runs = RunBoard(store: store, roster: board) { resyncNarrator.tell($0, $1) }
+        let stamping = StampingStore(store: store, runs: runs)
         let publisher = Publisher(settings: settings.rabbitmq)
         let arrivals = ArrivalPort()
         let consumer = Consumer(settings: settings.rabbitmq, subscriptions: board.roster.subscriptions) { event in
@@ -46,8 +53,8 @@ struct Engine: Sendable {
         pipeline = Pipeline(
             settings: settings, executor: store.thread, seed: .random(in: .min ... .max), suspect: suspects?.read(),
             ports: PipelinePorts(
-                write: { await store.write($0) },
-                read: { await store.read($0) },
+                write: { await stamping.write($0) },
+                read: { await stamping.read($0) },
                 sweep: { await store.sweep($0) },
                 park: { await DeadLetter.publish($0, roster: board.roster, over: publisher) },
                 acknowledge: { consumer.acknowledge($0) },
@@ -70,6 +77,8 @@ struct Engine: Sendable {
         self.logger = logger
         self.announcer = announcer
         self.store = store
+        self.runs = runs
+        keeper = ResyncKeeper(store: store, runs: runs, roster: board, logger: logger, identity: UUID().uuidString.lowercased())
         self.publisher = publisher
         self.consumer = consumer
     }
@@ -87,6 +96,8 @@ struct Engine: Sendable {
     func consume() {
         Task { await pipeline.run() }
         Task { await consumer.run() }
+        let keeper = keeper
+        keeping.put(Task { await keeper.run() })
     }
 
     /// Takes no more messages, and finishes what is in flight as long as `[service] drain` allows; RabbitMQ delivers the rest again.
@@ -110,6 +121,7 @@ struct Engine: Sendable {
 
     /// Closes the connections in order. Each step has its time.
     func close() async {
+        keeping.cancel()
         _ = await within(Self.farewellTime) { await consumer.close() }
         let frames = await consumer.acknowledgementFrames
         logger.log(.info, "No longer connected to RabbitMQ", [.acknowledgementFrames: frames])

@@ -39,8 +39,30 @@ public enum Explainer {
                 let preview = WritePreview(WriteBatch(id: 0, target: writes[0].target, writes: writes), settings: settings.arangodb)
                 return .init(method: preview.method, path: preview.path, body: String(decoding: preview.body, as: UTF8.self))
             }
+            let sweeps = write.relations.map { relations in
+                relations.sweeps.map { sweep($0, of: write, relations, settings: settings.arangodb) }
+            }
+            explanation.sweeps = sweeps.flatMap { $0.isEmpty ? nil : $0 }
         }
         return explanation
+    }
+
+    /// What goes once the edges are written. Which edges that are, only the database can tell.
+    private static func sweep(
+        _ plan: SweepPlan, of write: PlannedWrite, _ relations: Relations, settings: ArangoDBSettings
+    ) -> Explanation.Sweep {
+        let preview = SweepPreview(plan, settings: settings)
+        let stamped = "those with \(EdgeSettings.stampAttribute) = \(jsonString(plan.stamp))"
+        let edges: String
+        if let version = write.version, let attribute = plan.target.versionAttribute {
+            edges = "\(stamped) and \(attribute) below \(version), or none"
+        } else {
+            let kept = relations.keys(keptBy: plan).sorted()
+            edges = kept.isEmpty ? stamped : "\(stamped), but not \(kept.joined(separator: ", "))"
+        }
+        return .init(
+            look: .init(method: "GET", path: preview.look, body: ""), edges: edges,
+            request: .init(method: preview.method, path: preview.path, body: String(decoding: preview.body, as: UTF8.self)))
     }
 
     /// What follows the document, request by request.

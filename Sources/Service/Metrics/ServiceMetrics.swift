@@ -16,6 +16,8 @@ struct ServiceMetrics: Sendable {
     var endpoints: [CoordinatorReport]
     /// State and health; nil: not known yet.
     var status: StatusReport?
+    /// The last full resynchronisation of each processor that had one.
+    var runs: [ResyncRun] = []
     /// The process.
     var process: ProcessFigures
 
@@ -25,7 +27,7 @@ struct ServiceMetrics: Sendable {
     var families: [MetricFamily] {
         var build = MetricFamily("warren_build_info", .gauge, "1, with the version of the program.")
         build.add(.integer(1), ("version", version))
-        return [build] + deliveries + times + held + requests + states + process.families
+        return [build] + deliveries + times + held + requests + states + resyncs + process.families
     }
 
     private var deliveries: [MetricFamily] {
@@ -101,6 +103,22 @@ struct ServiceMetrics: Sendable {
                 "warren_arangodb_available", .gauge, "1 while writes leave, 0 during an outage.", .integer(snapshot.closure == nil ? 1 : 0)),
             .single("warren_batch_documents", .histogram, "Documents in a write request.", .histogram(snapshot.batchDocuments, unit: 1)),
         ]
+    }
+
+    private var resyncs: [MetricFamily] {
+        guard !runs.isEmpty else { return [] }
+        var state = MetricFamily(
+            "warren_resync_state", .gauge, "1 for the state that the processor's last full resynchronisation is in, 0 for the others.")
+        var missing = MetricFamily(
+            "warren_resync_missing", .gauge, "Documents that the run had not seen when it was to end; 0 before that.")
+        var removed = MetricFamily("warren_resync_removed", .gauge, "Documents that the run has removed or marked.")
+        for run in runs {
+            let name = ("processor", run.processor)
+            for known in ResyncRun.State.allCases { state.add(.integer(known == run.state ? 1 : 0), name, ("state", known.rawValue)) }
+            missing.add(.integer(run.counts?.missing ?? 0), name)
+            removed.add(.integer(run.removed), name)
+        }
+        return [state, missing, removed]
     }
 
     private var states: [MetricFamily] {

@@ -58,10 +58,12 @@ final class StatusKeeper: Sendable {
         let snapshot = await engine.pipeline.snapshot()
         let surroundings = StatusBoard.Surroundings(
             version: version, logLevel: logLevel, coordinators: await engine.store.coordinators(), queueTime: engine.store.queueTime)
-        return board.withLock { board in
+        var report = board.withLock { board in
             board.sample(snapshot, at: .now)
             return board.report(surroundings, at: .now)
         }
+        for index in report.processors.indices { report.processors[index].resync = engine.runs.summary(of: report.processors[index].name) }
+        return report
     }
 
     /// Whether it consumes and progresses, as of the last look.

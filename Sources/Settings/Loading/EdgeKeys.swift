@@ -34,12 +34,17 @@ struct EdgeDraft {
     func finished(of processor: ProcessorSettings) -> EdgeSettings {
         var edges = EdgeSettings(
             collection: collection, each: each, from == nil ? .out : .in, other: from ?? to ?? JSONPointer(),
-            otherCollection: (from == nil ? toCollection : fromCollection) ?? processor.collection)
+            otherCollection: otherCollection(of: processor))
         edges.key = key
         edges.map = map
         edges.set = set
         edges.missingVertex = missingVertex
         return edges
+    }
+
+    /// The collection of the document at the other end.
+    func otherCollection(of processor: ProcessorSettings) -> String {
+        (from == nil ? toCollection : fromCollection) ?? processor.collection
     }
 }
 

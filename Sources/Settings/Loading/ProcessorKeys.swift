@@ -45,6 +45,7 @@ struct ProcessorDraft {
             Key("conflate", \.settings.conflate, .flag),
             .edges,
             Key("stamp", \.settings.stamp, .processorName),
+            .resync,
             .later("emit", "onward messages are"),
         ]
     }

@@ -1,7 +1,10 @@
 /// Rules between the keys of one processor.
 extension ProcessorDraft {
-    /// Finds what is missing, without effect or contradictory. `invalidation` is the processor that marks documents of the same collection.
-    func check(deadLetter: DeadLetterSettings, invalidation: ProcessorDraft?, _ findings: inout Findings) {
+    /// Finds what is missing, without effect or contradictory. `invalidation` is the processor that marks documents of the same collection,
+    /// `reserved` what other features write into them.
+    func check(
+        deadLetter: DeadLetterSettings, invalidation: ProcessorDraft?, reserved: [(name: String, role: String)], _ findings: inout Findings
+    ) {
         for key in Self.required where findings.place(of: "\(path).\(key)") == nil {
             findings.add(place, "\(path).\(key)", "is missing: every processor needs name, queue, operation, collection and key")
         }
@@ -12,11 +15,11 @@ extension ProcessorDraft {
         }
         checkInvalidation(&findings)
         checkVersion(&findings)
-        checkAttributes(invalidation, &findings)
+        checkAttributes(invalidation, reserved, &findings)
     }
 
     /// True if the processor marks documents as invalid, for good or until they expire.
-    var marks: Bool { settings.operation == .invalidate && settings.onInvalidate != .remove }
+    var marks: Bool { settings.marks }
 
     private func checkInvalidation(_ findings: inout Findings) {
         guard findings.isSet("\(path).operation") else { return }
@@ -46,7 +49,9 @@ extension ProcessorDraft {
     }
 
     /// Each attribute has one origin: of two, one would be dropped without a word.
-    private func checkAttributes(_ invalidation: ProcessorDraft?, _ findings: inout Findings) {
+    private func checkAttributes(
+        _ invalidation: ProcessorDraft?, _ reserved: [(name: String, role: String)], _ findings: inout Findings
+    ) {
         var origins: [String: String] = [:]
         if settings.version != nil { origins[settings.versionAttribute] = "version_attribute" }
         for (name, role) in invalidation?.attributesOfMark ?? [] {
@@ -56,6 +61,7 @@ extension ProcessorDraft {
                 findings.place(of: "\(path).\(key)") ?? place, "\(path).\(key)",
                 "makes \(other) and \(role) the same attribute, \(JSONText.quoted(name))")
         }
+        for (name, role) in reserved { origins[name] = origins[name] ?? role }
         if !edges.isEmpty, settings.version != nil { origins["edges_of_\(settings.stamp ?? settings.name)"] = "the version of the edges" }
         for entry in settings.map {
             // The version under its own name is stored as it is anyway.

@@ -7,12 +7,17 @@ extension SettingsDraft {
                 .file(file, line: nil), "processor",
                 "there is none, so there would be nothing to do: add a [[processor]] with name, queue, operation, collection and key")
         }
-        let invalidations = Dictionary(processors.filter(\.marks).map { ($0.settings.collection, $0) }) { first, _ in first }
+        // Invalidations first: they may write an expiry too.
+        let marking =
+            processors.filter { $0.marks && $0.settings.resync == nil } + processors.filter { $0.marks && $0.settings.resync != nil }
+        let invalidations = Dictionary(marking.map { ($0.settings.collection, $0) }) { first, _ in first }
         let documents = Set(processors.map(\.settings.collection))
         let withEdges = Set(processors.filter { !$0.edges.isEmpty }.map(\.settings.collection))
         for processor in processors {
             let invalidation = processor.marks ? processor : invalidations[processor.settings.collection]
-            processor.check(deadLetter: settings.deadLetter, invalidation: invalidation, &findings)
+            let reserved = processors.reserved(in: processor.settings.collection)
+            processor.check(deadLetter: settings.deadLetter, invalidation: invalidation, reserved: reserved, &findings)
+            processor.checkResync(deadLetter: settings.deadLetter, others: processors, &findings)
             processor.checkEdges(documents: documents, withEdges: withEdges, invalidation: invalidation, &findings)
         }
         if processors.allSatisfy(\.edges.isEmpty), let place = findings.place(of: "graph.name") {

@@ -1,0 +1,112 @@
+/// The AQL queries that Warren sends, and no others: this is no AQL.
+///
+///     FOR d IN @@collection
+///         [LIMIT @most] [FILTER condition AND …] [LIMIT @most]
+///         COLLECT WITH COUNT INTO n RETURN n  |  RETURN { key: d._key, rev: d._rev }
+///
+/// A condition compares `d.@name` with `@value` or `true` by `==` or `!=`; or it is the one that tells edges without both their documents. An
+/// attribute that is missing is null, and null equals nothing but null, as in AQL.
+struct CollectionQuery {
+    enum Condition: Equatable {
+        case attribute(String, equals: Bool, JSONValue)
+        case orphan
+    }
+    enum Result { case count, revisions }
+
+    static let orphans = "FILTER DOCUMENT(d._from) == null OR DOCUMENT(d._to) == null"
+
+    let collection: String
+    /// Looked at, at most.
+    private(set) var firstLooked: Int?
+    private(set) var conditions: [Condition] = []
+    /// Found, at most.
+    private(set) var most: Int?
+    let result: Result
+
+    /// Throws 400/1501 for any other text, and 400/1551 for a bind parameter that is missing.
+    init(_ text: String, bindVars: JSONObject) throws(ArangoError) {
+        guard case .string(let name)? = bindVars["@collection"] else { throw .missingBindParameter("@collection") }
+        collection = name
+        var words = text.split(separator: " ").map(String.init)[...]
+        func take(_ expected: String) -> Bool {
+            let parts = expected.split(separator: " ").map(String.init)
+            guard words.prefix(parts.count).elementsEqual(parts) else { return false }
+            words.removeFirst(parts.count)
+            return true
+        }
+        func value(_ word: String?) throws(ArangoError) -> JSONValue {
+            if word == "true" { return true }
+            guard let word, word.hasPrefix("@") else { throw .querySyntax(text) }
+            guard let value = bindVars[String(word.dropFirst())] else { throw .missingBindParameter(word) }
+            return value
+        }
+        func limit() throws(ArangoError) -> Int? {
+            guard take("LIMIT") else { return nil }
+            guard let number = try value(words.popFirst()).int, number >= 0 else { throw .querySyntax(text) }
+            return number
+        }
+        guard take("FOR d IN @@collection") else { throw .querySyntax(text) }
+        firstLooked = try limit()
+        if take(Self.orphans) {
+            conditions = [.orphan]
+        } else if take("FILTER") {
+            repeat {
+                guard let left = words.popFirst(), left.hasPrefix("d."), let name = try value(String(left.dropFirst(2))).string,
+                    let comparison = words.popFirst(), ["==", "!="].contains(comparison)
+                else { throw .querySyntax(text) }
+                conditions.append(.attribute(name, equals: comparison == "==", try value(words.popFirst())))
+            } while take("AND")
+        }
+        most = try limit()
+        if take("COLLECT WITH COUNT INTO n RETURN n") {
+            result = .count
+        } else if take("RETURN { key: d._key, rev: d._rev }") {
+            result = .revisions
+        } else {
+            throw .querySyntax(text)
+        }
+        guard words.isEmpty else { throw .querySyntax(text) }
+    }
+
+    /// The rows for a database.
+    func rows(in database: Database) throws(ArangoError) -> [JSONValue] {
+        let documents = database.collections.values[try database.index(of: collection)].sortedDocuments
+        let looked = documents.prefix(firstLooked ?? .max)
+        let found = looked.filter { document in conditions.allSatisfy { $0.holds(for: document, in: database) } }.prefix(most ?? .max)
+        return switch result {
+        case .count: [.int(found.count)]
+        case .revisions: found.map { ["key": .string($0.key), "rev": .string($0.revision.text)] }
+        }
+    }
+}
+
+extension CollectionQuery.Condition {
+    func holds(for document: Document, in database: Database) -> Bool {
+        switch self {
+        case .attribute(let name, let equals, let value):
+            let stored = document.attributes.first { $0.name.hasSameBytes(as: name) }?.value ?? .null
+            return (stored == value) == equals
+        case .orphan:
+            guard let ends = document.ends else { return true }
+            return [ends.from, ends.to].contains { database.document($0) == nil }
+        }
+    }
+}
+
+extension Database {
+    /// The document with an `_id`; nil: there is none, or no such collection.
+    fileprivate func document(_ id: String) -> Document? {
+        let parts = id.split(separator: "/", maxSplits: 1).map(String.init)
+        guard parts.count == 2 else { return nil }
+        return collections[parts[0]]?.documents[parts[1]]
+    }
+}
+
+extension ArangoError {
+    fileprivate static func querySyntax(_ text: String) -> ArangoError {
+        ArangoError(status: 400, errorNum: 1501, message: "AQL: the emulator does not understand '\(text)'")
+    }
+    fileprivate static func missingBindParameter(_ name: String) -> ArangoError {
+        ArangoError(status: 400, errorNum: 1551, message: "AQL: no value specified for declared bind parameter '\(name)'")
+    }
+}

@@ -1,0 +1,50 @@
+/// `warren resync` for people.
+public enum ResyncText {
+    /// How a run is, and what to do next.
+    public static func lines(_ report: ResyncReport, at now: Timestamp = .now) -> [String] {
+        let scope =
+            report.scope.isEmpty
+            ? "all documents of \(report.collection)" : "\(report.collection) with \(report.scope.joined(separator: ", "))"
+        guard let run = report.run, let state = report.state else {
+            return ["\(report.processor): there has been no resynchronisation of \(scope)"]
+        }
+        var table = TextTable([("", .left), ("", .left)])
+        table.append(["processor", report.processor])
+        table.append(["run", run])
+        table.append(["state", state + (report.since.map { ", begun \(Wording.time($0.age(at: now))) ago" } ?? "")])
+        table.append(["scope", scope])
+        if let seen = report.seen { table.append(["seen", Wording.count(seen)]) }
+        if let left = report.outstanding {
+            table.append([
+                "outstanding", "\(Wording.count(left.ready)) ready, \(Wording.count(left.held)) held here, \(left.consumers) consumers",
+            ])
+        }
+        if let counts = report.counts {
+            table.append([
+                "missing",
+                "\(Wording.count(counts.missing)) of \(Wording.count(counts.scope)), \(Wording.count(counts.limit)) may go without asking",
+            ])
+            if !counts.samples.isEmpty { table.append(["such as", counts.samples.joined(separator: ", ")]) }
+        }
+        let verb = report.missing == "mark" ? "marked" : "removed"
+        if report.removed + report.kept > 0 {
+            table.append([verb, "\(Wording.count(report.removed)), \(Wording.count(report.kept)) changed meanwhile and were left alone"])
+        }
+        if let reason = report.reason { table.append(["reason", reason]) }
+        return table.lines + advice(report).map { ["", $0] }.joined()
+    }
+
+    private static func advice(_ report: ResyncReport) -> [String] {
+        switch report.state {
+        case "beginning": ["not every instance knows of it yet: wait for `warren resync begin \(report.processor)`, or say it again"]
+        case "running": ["publish every document of the scope, then `warren resync end \(report.processor) --wait`"]
+        case "asking":
+            [
+                "nothing was \(report.missing == "mark" ? "marked" : "removed"). Look at the missing documents; "
+                    + "`warren resync end \(report.processor) --confirm` goes on, `warren resync cancel \(report.processor)` gives it up"
+            ]
+        case "stopped": ["mend what is told above, then `warren resync end \(report.processor)`"]
+        default: []
+        }
+    }
+}

@@ -1,0 +1,149 @@
+/// One full resynchronisation of a processor's documents, as it is written down in ArangoDB: what all instances know of it, and what a restart
+/// goes on from. Its changes are decided here; who stores one only if nobody else was faster makes them safe.
+struct ResyncRun: Sendable, Equatable {
+    /// How far it is.
+    enum State: String, Sendable, Codable, CaseIterable {
+        /// Not every instance is sure to know of it yet: what is handled now may go unseen.
+        case beginning
+        /// What is handled is seen.
+        case running
+        /// More documents are missing than may go without asking.
+        case asking
+        /// The missing documents are being removed or marked.
+        case sweeping
+        /// The sweep met something that somebody has to look at.
+        case stopped
+        /// All missing documents are removed or marked.
+        case done
+        /// Somebody gave it up.
+        case cancelled
+
+        /// What is handled carries the run.
+        var isActive: Bool { self != .done && self != .cancelled }
+    }
+
+    /// What was counted when the run was to end.
+    struct Counts: Sendable, Equatable, Codable {
+        /// Documents that the run answers for.
+        var scope: Int
+        /// Those of them that it has not seen.
+        var missing: Int
+        /// Keys of some of them.
+        var samples: [String]
+    }
+
+    /// The processor.
+    let processor: String
+    /// Its id, different for each run.
+    let id: String
+    /// What it answers for and does, as ``RunScope/description`` tells: with another configuration it means something else.
+    let scope: String
+    /// Of the record.
+    var revision: String?
+    private(set) var state = State.beginning
+    /// Milliseconds since 1970.
+    let begunAt: UInt64
+    /// When the state was reached, or the sweep last got on.
+    private(set) var changedAt: UInt64
+    private(set) var counts: Counts?
+    /// So many documents may be removed or marked, and no more.
+    private(set) var approved = 0
+    /// Documents removed or marked.
+    private(set) var removed = 0
+    /// Documents that changed between the look and the removal: left alone.
+    private(set) var kept = 0
+    /// Which instance sweeps.
+    private(set) var sweeper: String?
+    /// Why it stopped.
+    private(set) var reason: String?
+
+    /// A run that begins.
+    init(processor: String, id: String, scope: String, at now: UInt64) {
+        self.processor = processor
+        self.id = id
+        self.scope = scope
+        begunAt = now
+        changedAt = now
+    }
+}
+
+/// Why a change cannot be made.
+struct ResyncRefusal: Error, Equatable, CustomStringConvertible {
+    let description: String
+}
+
+/// What may follow what.
+extension ResyncRun {
+    /// Every instance knows of it now.
+    mutating func begun(at now: UInt64) {
+        guard state == .beginning else { return }
+        change(to: .running, at: now)
+    }
+
+    /// Everything of the run is handled, and so much is missing. At most `limit` may go without asking; `isConfirmed`: as many as were told when
+    /// it asked, too.
+    mutating func end(_ counts: Counts, limit: Int, isConfirmed: Bool, sweeper: String, at now: UInt64) throws(ResyncRefusal) {
+        switch state {
+        case .running, .asking, .stopped: break
+        case .beginning: throw ResyncRefusal(description: "the run has not begun on all instances yet; wait for `warren resync begin`")
+        case .sweeping: throw ResyncRefusal(description: "the run is being ended already")
+        case .done, .cancelled: throw ResyncRefusal(description: "the run is \(state.rawValue); `warren resync begin` begins another")
+        }
+        let told = state == .asking && isConfirmed ? self.counts?.missing ?? 0 : 0
+        self.counts = counts
+        approved = removed + counts.missing
+        if counts.missing == 0 {
+            change(to: .done, at: now)
+        } else if counts.missing <= max(limit, told) {
+            self.sweeper = sweeper
+            change(to: .sweeping, at: now)
+        } else {
+            change(to: .asking, at: now)
+        }
+    }
+
+    /// Another instance goes on with the sweep.
+    mutating func takeOver(by sweeper: String, at now: UInt64) {
+        self.sweeper = sweeper
+        changedAt = now
+    }
+
+    /// Some more documents were removed or marked, and some left alone.
+    mutating func swept(removed: Int, kept: Int, at now: UInt64) {
+        self.removed += removed
+        self.kept += kept
+        changedAt = now
+    }
+
+    /// No document is missing any more.
+    mutating func finish(at now: UInt64) { change(to: .done, at: now) }
+
+    /// The sweep cannot go on by itself.
+    mutating func stop(_ reason: String, at now: UInt64) {
+        change(to: .stopped, at: now)
+        self.reason = reason
+    }
+
+    /// Gives it up: what is removed or marked stays so, the rest is left alone.
+    mutating func cancel(at now: UInt64) throws(ResyncRefusal) {
+        guard state.isActive else { throw ResyncRefusal(description: "there is nothing to cancel: the run is \(state.rawValue)") }
+        change(to: .cancelled, at: now)
+    }
+
+    private mutating func change(to state: State, at now: UInt64) {
+        self.state = state
+        changedAt = now
+        reason = nil
+    }
+}
+
+extension ResyncRun: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case processor = "_key"
+        case revision = "_rev"
+        case id = "run"
+        case scope, state, counts, approved, removed, kept, sweeper, reason
+        case begunAt = "begun_at"
+        case changedAt = "changed_at"
+    }
+}

@@ -1,0 +1,125 @@
+internal import Broker
+internal import Control
+internal import FoundationEssentials
+internal import Logging
+internal import Mapping
+internal import Pipeline
+internal import Settings
+
+/// Whether everything that was delivered in a run is settled. Whatever is not would count as missing.
+///
+/// The proof is a drain: once RabbitMQ has confirmed the cancellation of our consumer nothing more is on its way to us, once nothing is held all of
+/// it is settled, and if the queue is empty then and has no other consumer, there is nothing else.
+struct ResyncSettling: Sendable {
+    /// For what is held at the end.
+    static let drainTime: Duration = .seconds(10)
+    /// Messages parked so long before the run, by our clock, count as parked in it: clocks differ.
+    static let tolerance = 10.0
+
+    let governor: Governor
+    let deadLetters: DeadLetterOperations
+
+    private var engine: Engine { governor.engine }
+
+    /// Throws `outstanding` or `parked`, in words, unless all is settled.
+    func check(_ processor: ProcessorSettings, _ run: ResyncRun, ignoringParked: Bool) async throws(ControlError) {
+        try refuse(await outstanding(processor), processor)
+        try await drain(processor)
+        guard !ignoringParked else { return }
+        for other in engine.settings.processors where other.collection == processor.collection {
+            try await checkParked(other, since: Date(timeIntervalSince1970: Double(run.begunAt) / 1000 - Self.tolerance), run)
+        }
+    }
+
+    /// What of a processor is not settled, as far as that can be seen without stopping it.
+    func outstanding(_ processor: ProcessorSettings) async throws(ControlError) -> ResyncReport.Outstanding {
+        let depth = try await depth(processor)
+        let (snapshot, places) = (await engine.pipeline.snapshot(), engine.board.roster.allPlaces(of: processor.name))
+        let held = places.reduce(0) { $0 + (snapshot.holdings.indices.contains($1) ? snapshot.holdings[$1].count : 0) }
+        return .init(ready: depth.messages, held: held, consumers: depth.consumers)
+    }
+
+    /// Stops taking messages for a moment, unless it is stopped already.
+    private func drain(_ processor: ProcessorSettings) async throws(ControlError) {
+        let wasPaused = await governor.isPaused(processor.name)
+        try await known { () throws(UnknownProcessor) in try await governor.drain(processor.name, waiting: Self.drainTime) }
+        let isDrained = await governor.isDrained(processor.name)
+        let left: Result<ResyncReport.Outstanding, ControlError>
+        do throws(ControlError) { left = .success(try await outstanding(processor)) } catch { left = .failure(error) }
+        if !wasPaused { try await known { () throws(UnknownProcessor) in try await governor.resume(processor.name) } }
+        try refuse(left.get(), processor, isDrained: isDrained)
+    }
+
+    private func known(_ change: () async throws(UnknownProcessor) -> Bool) async throws(ControlError) {
+        do throws(UnknownProcessor) { _ = try await change() } catch { throw .unknownProcessor(error.name, known: error.known) }
+    }
+
+    private func refuse(_ left: ResyncReport.Outstanding, _ processor: ProcessorSettings) throws(ControlError) {
+        guard left.ready > 0 || left.held > 0 else { return }
+        throw .outstanding(
+            "not all of the run is settled: \(left.ready) messages are ready in \(processor.queue), \(left.held) are held here; "
+                + "end it when they are, or let --wait do that")
+    }
+
+    private func refuse(_ left: ResyncReport.Outstanding, _ processor: ProcessorSettings, isDrained: Bool) throws(ControlError) {
+        try refuse(left, processor)
+        guard isDrained else { throw .outstanding("what \(processor.name) holds could not be settled in time; `warren status` tells why") }
+        guard left.consumers == 0 else {
+            throw .outstanding(
+                "\(processor.queue) has \(left.consumers) consumers besides this instance, and what they hold cannot be seen from here: "
+                    + "`warren drain \(processor.name)` on the other instances, end the run, then `warren resume \(processor.name)` there")
+        }
+    }
+
+    private func checkParked(_ processor: ProcessorSettings, since: Date, _ run: ResyncRun) async throws(ControlError) {
+        let listing = try await deadLetters.list(processor.name, DeadLetterOperations.listBound)
+        let parked = listing.letters.count { letter in
+            // Without a time nobody knows when it came.
+            guard let text = letter.failedAt, let time = try? Date.ISO8601FormatStyle().parse(text) else { return true }
+            return time >= since
+        }
+        guard parked > 0 || listing.seen < listing.ready else { return }
+        let count = listing.seen < listing.ready ? "perhaps \(listing.ready)" : "\(parked)"
+        throw .init(
+            status: 409, code: "parked",
+            message: "\(count) messages of this run were parked in \(listing.queue), and their documents would count as missing: "
+                + "`warren dead replay \(processor.name)` or `warren dead drop \(processor.name)` them, or end the run with --force")
+    }
+
+    private func depth(_ processor: ProcessorSettings) async throws(ControlError) -> QueueDepth {
+        do throws(BrokerError) {
+            for state in try await Topology.check([processor.queue], settings: engine.settings.rabbitmq) {
+                switch state {
+                case .present(let depth): return depth
+                case .missing(let error), .refused(let error): throw error
+                }
+            }
+        } catch {
+            throw .unavailable("\(error)")
+        }
+        throw .internal("nothing is known of \(processor.queue)")
+    }
+}
+
+extension Governor {
+    /// An administrator has paused it, or drains it.
+    fileprivate func isPaused(_ name: String) -> Bool { pauses[name] != nil }
+
+    /// It takes nothing more, and holds nothing.
+    fileprivate func isDrained(_ name: String) async -> Bool {
+        let engine = engine
+        guard pauses[name]?.state == .paused else { return false }
+        // Paused by hand a moment ago, it may not be cancelled yet.
+        return await within(.seconds(2)) { for place in engine.board.roster.allPlaces(of: name) { await engine.drained(place) } }
+    }
+}
+
+extension Roster {
+    /// Wherever messages of the processor are held.
+    func allPlaces(of name: String) -> [ProcessorIndex] { place(of: name).map { [$0] } ?? [] }
+}
+
+extension ControlError {
+    /// Not all of a run is settled.
+    fileprivate static func outstanding(_ message: String) -> ControlError { .init(status: 409, code: "outstanding", message: message) }
+}

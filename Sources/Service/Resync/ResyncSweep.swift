@@ -1,0 +1,72 @@
+internal import Pipeline
+internal import Store
+
+/// Removes or marks what a run has not seen, page by page, as long as the run stands so in ArangoDB.
+struct ResyncSweep {
+    private(set) var run: ResyncRun
+    let scope: RunScope
+    /// Members merged into a missing document; nil: it is removed.
+    let mark: [UInt8]?
+    let store: DocumentStore
+    let runs: RunBoard
+
+    init(run: ResyncRun, scope: RunScope, mark: [UInt8]?, store: DocumentStore, runs: RunBoard) {
+        self.run = run
+        self.scope = scope
+        self.mark = mark
+        self.store = store
+        self.runs = runs
+    }
+
+    /// Until nothing is missing, somebody must look, somebody else has changed the run, or a request fails, which is returned.
+    mutating func goOn() async -> RequestFailure? {
+        while run.state == .sweeping, !Task.isCancelled {
+            do throws(RequestFailure) {
+                guard try await round() else { return nil }
+            } catch {
+                return error
+            }
+        }
+        return nil
+    }
+
+    /// Changes the run and stores it; false: somebody was faster, or the database is away, and whoever sweeps looks again.
+    mutating func change(_ change: (inout ResyncRun) -> Void) async -> Bool {
+        var changed = run
+        change(&changed)
+        guard case .success(let stored?) = await runs.put(changed) else { return false }
+        run = stored
+        return true
+    }
+
+    /// Once through everything that is missing. False: the run is not ours any more.
+    private mutating func round() async throws(RequestFailure) -> Bool {
+        let allowed = max(0, run.approved - run.removed)
+        var fault: Fault?
+        let before = run.removed
+        if allowed > 0 {
+            var page = try await store.missing(scope, atMost: allowed).get()
+            while true {
+                let outcomes = try await store.settle(page.documents, in: scope.collection, mark: mark).get()
+                fault = fault ?? outcomes.lazy.compactMap(\.fault).first
+                let (removed, kept) = (outcomes.count { $0 == .done }, outcomes.count { $0 == .changed })
+                guard await change({ $0.swept(removed: removed, kept: kept, at: ResyncKeeper.now) }) else { return false }
+                guard let cursor = page.cursor else { break }
+                page = try await store.missing(after: cursor).get()
+            }
+        }
+        let left = try await store.count(scope, seen: false).get()
+        if left == 0 { return await change { $0.finish(at: ResyncKeeper.now) } }
+        if run.removed >= run.approved {
+            let reason = "\(left) more documents are missing than were counted; see why, then end the run again"
+            return await change { $0.stop(reason, at: ResyncKeeper.now) }
+        }
+        // What changed under way is seen, or is looked at in the next round; what the database refuses stays so.
+        guard run.removed == before, let fault else { return true }
+        return await change { $0.stop("\(left) documents could not be removed or marked: \(fault)", at: ResyncKeeper.now) }
+    }
+}
+
+extension MissingOutcome {
+    fileprivate var fault: Fault? { if case .failed(let fault) = self { fault } else { nil } }
+}

@@ -1,0 +1,84 @@
+internal import FoundationEssentials
+internal import Pipeline
+internal import Settings
+
+/// An AQL query with its bind parameters, as `POST /_api/cursor` takes it (API.md section 8). Names and values are never put into the text.
+struct Query: Encodable, Equatable {
+    /// What stands for `@name` in the text; the collection's name is `@collection`, so that the text reads `@@collection`.
+    enum Value: Encodable, Equatable {
+        case text(String), whole(Int), fraction(Double), flag(Bool)
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch self {
+            case .text(let text): try container.encode(text)
+            case .whole(let number): try container.encode(number)
+            case .fraction(let number): try container.encode(number)
+            case .flag(let flag): try container.encode(flag)
+            }
+        }
+    }
+
+    struct Options: Encodable, Equatable {
+        /// Seconds after which the server gives it up.
+        let maxRuntime: Int
+    }
+
+    /// Rows in one answer.
+    static let rows = 500
+
+    let query: String
+    let bindVars: [String: Value]
+    var batchSize = Self.rows
+    var options = Options(maxRuntime: Int(DocumentStore.longestQuery.components.seconds))
+}
+
+extension Query.Value {
+    /// A constant of the configuration; nil: it is no plain value.
+    init?(_ constant: AttributeConstant) {
+        let data = Data(constant.json.utf8)
+        let decoder = JSONDecoder()
+        if let flag = try? decoder.decode(Bool.self, from: data) {
+            self = .flag(flag)
+        } else if let number = try? decoder.decode(Int.self, from: data) {
+            self = .whole(number)
+        } else if let number = try? decoder.decode(Double.self, from: data) {
+            self = .fraction(number)
+        } else if let text = try? decoder.decode(String.self, from: data) {
+            self = .text(text)
+        } else {
+            return nil
+        }
+    }
+}
+
+/// One answer of a cursor.
+struct CursorAnswer<Row: Decodable>: Decodable {
+    let result: [Row]
+    let hasMore: Bool
+    /// Names the cursor as long as there is more.
+    let id: String?
+}
+
+extension DocumentStore {
+    /// Runs a query; its first rows.
+    func query<Row: Decodable>(_ query: Query, as row: Row.Type) async -> Result<CursorAnswer<Row>, RequestFailure> {
+        await call(Request(.post, database: settings.database, "/_api/cursor"), sending: query, as: CursorAnswer<Row>.self, isQuery: true)
+    }
+
+    /// The next rows of a cursor.
+    func next<Row: Decodable>(of cursor: String, as row: Row.Type) async -> Result<CursorAnswer<Row>, RequestFailure> {
+        let request = Request(.post, database: settings.database, "/_api/cursor/\(cursor.percentEncoded)")
+        return await call(request, as: CursorAnswer<Row>.self, isQuery: true)
+    }
+
+    /// The one number that a query asks for.
+    func number(_ query: Query) async -> Result<Int, RequestFailure> {
+        await self.query(query, as: Int.self).flatMap { answer in
+            guard answer.result.count == 1, let number = answer.result.first else {
+                return .failure(.unknown(Fault(message: "a query for a number was answered with \(answer.result.count) rows")))
+            }
+            return .success(number)
+        }
+    }
+}

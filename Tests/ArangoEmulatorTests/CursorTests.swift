@@ -1,0 +1,57 @@
+import Testing
+
+@testable import ArangoEmulator
+
+/// No recording of `/_api/cursor` is here: these follow API.md section 8.
+@Suite("The queries that Warren sends")
+struct CursorTests {
+    private static let revisions = "FOR d IN @@collection FILTER d.@a == @v LIMIT @most RETURN { key: d._key, rev: d._rev }"
+
+    private static func server(_ documents: String) throws -> Server {
+        var server = try Server.withCollection()
+        _ = try server.send("POST", "/_api/document/c", documents)
+        return server
+    }
+
+    private static func body(_ query: String, _ bindVars: String, batchSize: Int = 100) -> String {
+        #"{"query":"\#(query)","bindVars":{"@collection":"c"\#(bindVars)},"batchSize":\#(batchSize)}"#
+    }
+
+    @Test("Rows come in batches: 201 with an id while there is more, then 200, then 404/1600") func batches() throws {
+        var server = try Self.server(#"[{"_key":"1","x":1},{"_key":"2","x":1},{"_key":"3","x":1},{"_key":"4","x":2}]"#)
+        let first = try server.send(
+            "POST", "/_api/cursor", Self.body(Self.revisions, #","a":"x","v":1,"most":9"#, batchSize: 2))
+        #expect(first.status == 201)
+        #expect(try first["result"]?.array?.compactMap { $0.object?["key"]?.string } == ["1", "2"])
+        #expect(try first["hasMore"] == true)
+        let id = try #require(try first["id"]?.string)
+        let second = try server.send("POST", "/_api/cursor/\(id)")
+        #expect(second.status == 200)
+        #expect(try second["result"]?.array?.compactMap { $0.object?["key"]?.string } == ["3"])
+        #expect(try second["hasMore"] == false)
+        #expect(try server.send("POST", "/_api/cursor/\(id)").error == "404/1600")
+    }
+
+    @Test("A missing attribute is null: it differs from every value, and equals null only") func null() throws {
+        var server = try Self.server(#"[{"_key":"1","x":true},{"_key":"2"},{"_key":"3","x":null}]"#)
+        func count(_ condition: String) throws -> Int? {
+            let query = "FOR d IN @@collection FILTER \(condition) COLLECT WITH COUNT INTO n RETURN n"
+            return try server.send("POST", "/_api/cursor", Self.body(query, #","a":"x","v":null"#))["result"]?.array?.first?.int
+        }
+        #expect(try count("d.@a != true") == 2)
+        #expect(try count("d.@a == true AND d.@a != @v") == 1)
+        #expect(try count("d.@a == @v") == 2)
+    }
+
+    @Test("Any other text is a syntax error here, and a cursor can be given up") func others() throws {
+        var server = try Self.server("[]")
+        #expect(try server.send("POST", "/_api/cursor", Self.body("RETURN 1", "")).error == "400/1501")
+        #expect(try server.send("POST", "/_api/cursor", #"{"query":""}"#).error == "400/1502")
+        #expect(try server.send("POST", "/_api/cursor", Self.body(Self.revisions, "")).error == "400/1551")
+        _ = try server.send("POST", "/_api/document/c", #"[{"x":1},{"x":1}]"#)
+        let open = try server.send("POST", "/_api/cursor", Self.body(Self.revisions, #","a":"x","v":1,"most":9"#, batchSize: 1))
+        let id = try #require(try open["id"]?.string)
+        #expect(try server.send("DELETE", "/_api/cursor/\(id)").status == 202)
+        #expect(try server.send("DELETE", "/_api/cursor/\(id)").error == "404/1600")
+    }
+}
