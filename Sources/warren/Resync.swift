@@ -22,7 +22,7 @@ struct ResyncOption: ParsableArguments {
     @OptionGroup var service: ServiceOption
     @Flag(help: "The report as JSON.")
     var json = false
-    @Argument(help: "The name of a processor with [processor.resync].")
+    @Argument(help: "The name of a processor with [processor.resync].", completion: .processorNames)
     var name: String
 
     /// Sends a request. It may take as long as a count of the collection.

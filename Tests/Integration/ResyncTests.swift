@@ -213,6 +213,28 @@ extension WholeService {
             }
         }
 
+        @Test("While a run is on, a reload that would change what it means is refused") func reload() async throws {
+            let run = try await Run.make()
+            let changed = Box(false)
+            let settings = run.world.settings
+            try await run.world.serving(
+                reading: { () throws(SettingsErrors) in
+                    var new = settings
+                    if changed.value { new.processors[2].resync = nil } else { new.processors[2].retry = RetrySettings() }
+                    return new
+                }, control: run.context
+            ) { daemon in
+                try await eventually("the socket listens") { (try? await run.ask(.get)) != nil }
+                _ = try await run.ask(.post, "/begin")
+                await daemon.reload()
+                #expect(run.world.log.messages.contains("Configuration reloaded"), "another change is none of its business")
+                changed.update { $0 = true }
+                await daemon.reload()
+                #expect(run.world.log.lines.contains { "\($0.facts["error"] ?? "")".contains("a resynchronisation of sync is on") })
+                #expect(try await run.ask(.post, "/cancel").state == "cancelled")
+            }
+        }
+
         @Test("A document that is written while it is about to go stays")
         func writtenMeanwhile() async throws {
             let run = try await Run.make(resync: "max_removed = \"100%\"")

@@ -68,6 +68,7 @@ struct ResyncTests {
             #expect(await store.count(scope, seen: true) == .success(1))
             #expect(await store.count(scope, seen: false) == .success(2))
             #expect(await store.missing(scope, atMost: 10).value?.documents.map(\.key) == ["before", "never"])
+            #expect("\(scope)" == #"companies by warren_run, source = "crm", marked by invalidated, without placeholders"#)
             let whole = try self.scope(removing: true)
             #expect(await store.count(whole) == .success(7), "without constants it is the whole collection")
         }

@@ -34,7 +34,8 @@ struct ResyncDesk: Sendable {
             if let known, known.state.isActive {
                 throw .conflict("run \(known.id) of \(name) is \(known.state.rawValue) already; end it, or `warren resync cancel \(name)`")
             }
-            var new = ResyncRun(processor: name, id: UUID().uuidString.lowercased(), at: ResyncKeeper.now)
+            let id = UUID().uuidString.lowercased()
+            var new = ResyncRun(processor: name, id: id, scope: subject.scope(of: id).description, at: ResyncKeeper.now)
             new.revision = known?.revision
             run = try await store(new, isNew: known == nil)
         }
@@ -58,9 +59,14 @@ struct ResyncDesk: Sendable {
             throw .conflict("no run of \(name) is on; `warren resync begin \(name)` begins one")
         }
         if run.state == .sweeping { return report(subject, run) }
+        let scope = subject.scope(of: run.id)
+        guard run.scope == scope.description else {
+            throw .conflict(
+                "the configuration is another one than when the run began (\(run.scope); now \(scope)), so what it has seen means nothing: "
+                    + "`warren resync cancel \(name)`, and begin again")
+        }
         try await ResyncSettling(governor: governor, deadLetters: deadLetters).check(
             subject.processor, run, ignoringParked: order.force == true)
-        let scope = subject.scope(of: run)
         let counts = try await counts(scope)
         let (limit, isConfirmed, board) = (subject.limit(of: counts.scope), order.confirm == true, engine.keeper.identity)
         do throws(ResyncRefusal) {
@@ -76,7 +82,7 @@ struct ResyncDesk: Sendable {
         guard let run = try await run(of: name) else { return subject.report }
         var report = report(subject, run)
         guard run.state.isActive else { return report }
-        report.seen = try await answer(engine.store.count(subject.scope(of: run), seen: true))
+        report.seen = try await answer(engine.store.count(subject.scope(of: run.id), seen: true))
         report.outstanding = try await ResyncSettling(governor: governor, deadLetters: deadLetters).outstanding(subject.processor)
         return report
     }
@@ -155,8 +161,8 @@ private struct ResyncSubject {
 
     func limit(of total: Int) -> Int { resync.maxRemoved.documents(of: total) }
 
-    func scope(of run: ResyncRun) -> RunScope {
-        guard let scope = RunScope(run: run.id, of: processor, in: settings) else { preconditionFailure("it has a resync table") }
+    func scope(of run: String) -> RunScope {
+        guard let scope = RunScope(run: run, of: processor, in: settings) else { preconditionFailure("it has a resync table") }
         return scope
     }
 }

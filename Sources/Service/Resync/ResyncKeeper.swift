@@ -40,6 +40,12 @@ struct ResyncKeeper: Sendable {
             let scope = RunScope(run: run.id, of: processor, in: roster.roster.settings)
         else { return }
         var sweep = ResyncSweep(run: run, scope: scope, mark: Self.mark(of: processor), store: store, runs: runs)
+        guard run.scope == scope.description else {
+            _ = await sweep.change {
+                $0.stop("the configuration is another one than when the run began; cancel it, and begin again", at: Self.now)
+            }
+            return
+        }
         if run.sweeper != identity {
             guard await sweep.change({ $0.takeOver(by: identity, at: Self.now) }) else { return }
         }

@@ -36,6 +36,8 @@ struct ResyncRun: Sendable, Equatable {
     let processor: String
     /// Its id, different for each run.
     let id: String
+    /// What it answers for and does, as ``RunScope/description`` tells: with another configuration it means something else.
+    let scope: String
     /// Of the record.
     var revision: String?
     private(set) var state = State.beginning
@@ -56,9 +58,10 @@ struct ResyncRun: Sendable, Equatable {
     private(set) var reason: String?
 
     /// A run that begins.
-    init(processor: String, id: String, at now: UInt64) {
+    init(processor: String, id: String, scope: String, at now: UInt64) {
         self.processor = processor
         self.id = id
+        self.scope = scope
         begunAt = now
         changedAt = now
     }
@@ -139,7 +142,7 @@ extension ResyncRun: Codable {
         case processor = "_key"
         case revision = "_rev"
         case id = "run"
-        case state, counts, approved, removed, kept, sweeper, reason
+        case scope, state, counts, approved, removed, kept, sweeper, reason
         case begunAt = "begun_at"
         case changedAt = "changed_at"
     }

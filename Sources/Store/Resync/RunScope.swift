@@ -29,6 +29,16 @@ public struct RunScope: Sendable, Equatable {
     }
 }
 
+extension RunScope: CustomStringConvertible {
+    /// All of it but the run: `companies by warren_run, source = "crm", marked by invalidated`.
+    public var description: String {
+        var parts = ["\(collection) by \(attribute)"] + constants.map { "\($0.attribute) = \($0.json)" }
+        parts.append(mark.map { "marked by \($0)" } ?? "removed")
+        if hasPlaceholders { parts.append("without placeholders") }
+        return parts.joined(separator: ", ")
+    }
+}
+
 /// The queries: their texts differ in the number of conditions only.
 extension RunScope {
     /// How many documents the run answers for.

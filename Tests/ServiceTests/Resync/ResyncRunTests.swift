@@ -5,7 +5,7 @@ import Testing
 
 @Suite("A run of a full resynchronisation") struct ResyncRunTests {
     private func run(_ change: (inout ResyncRun) throws -> Void = { _ in }) throws -> ResyncRun {
-        var run = ResyncRun(processor: "sync", id: "r", at: 1000)
+        var run = ResyncRun(processor: "sync", id: "r", scope: "companies by warren_run, removed", at: 1000)
         try change(&run)
         return run
     }
