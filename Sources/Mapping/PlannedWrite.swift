@@ -57,6 +57,11 @@ public final class PlannedWrite: Sendable {
     public let document: DocumentText
     /// What follows once the document is written; nil: nothing.
     public let relations: Relations?
+    /// The onward message that tells of it when all is written; nil: none.
+    public let emission: Emission?
+
+    /// Something is to be done once the document is written.
+    public var hasSequel: Bool { relations != nil || emission != nil }
 
     /// Bytes of memory that the write takes until it is settled: the delivery, what is added to the document, and a decompressed body.
     public var heldBytes: Int {
@@ -68,7 +73,7 @@ public final class PlannedWrite: Sendable {
     /// A write by its parts.
     public init(
         processor: ProcessorIndex, delivery: Delivery, target: WriteTarget, key: DocumentKey, version: UInt64?, document: DocumentText,
-        relations: Relations? = nil
+        relations: Relations? = nil, emission: Emission? = nil
     ) {
         self.processor = processor
         self.delivery = delivery
@@ -77,5 +82,6 @@ public final class PlannedWrite: Sendable {
         self.version = version
         self.document = document
         self.relations = relations
+        self.emission = emission
     }
 }

@@ -9,6 +9,7 @@ extension Recipe {
         let runs = runs(of: message, in: object, keepingVersion: isVersionInPlace)
         let seconds = Self.messageTime(delivery, receivedAt: receivedAt)
         let relations = try relations(in: message, of: key, version: version?.number, seconds: seconds)
+        let emission: Emission? = if let emission { try emission.emission(of: message) } else { nil }
         let additions =
             target.mode == .remove
             ? []
@@ -19,7 +20,7 @@ extension Recipe {
         let document = DocumentText(source: runs.isEmpty ? [] : message.bytes, runs: runs, additions: additions)
         return PlannedWrite(
             processor: processor, delivery: delivery, target: target, key: key, version: version?.number, document: document,
-            relations: relations)
+            relations: relations, emission: emission)
     }
 
     /// Nil if nothing is to be done.

@@ -66,6 +66,8 @@ struct Recipe: Sendable {
     let marksEdges: Bool
     /// Where the document holds the version of the message that its edges are of; nil without edges or versions.
     let edgesMarker: String?
+    /// The onward message; nil: none.
+    let emission: EmissionRecipe?
     /// `"<edges marker>":` of all whose edges this processor has a say about, its own first.
     let edgesMarkerNames: [[UInt8]]
 
@@ -113,6 +115,7 @@ struct Recipe: Sendable {
         markText = JSONString.quotedName(own.mark) + Array("true".utf8)
         sweeps = SweepRecipe.all(of: own, among: settings.processors)
         marksEdges = own.edgesOnInvalidate == .mark
+        emission = own.emit.map { EmissionRecipe($0, of: own, lookup: lookup) }
         self.tree = tree
     }
 

@@ -14,6 +14,8 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         case badVersion = "bad-version"
         /// Relations that are no array, or one of them without a document at its other end.
         case badEdge = "bad-edge"
+        /// An onward message's routing key that the message gives no value for, or one that AMQP does not take.
+        case badRoutingKey = "bad-routing-key"
         /// Larger than `max_message`, before or after decompression.
         case tooLarge = "too-large"
         /// A `content-encoding` that is unknown, or a body that does not hold to it.

@@ -12,17 +12,22 @@ extension PipelineMachine {
         parks = settings.deadLetter.enabled
         queue.bounds = RequestQueue.Load(documents: settings.batch.documents, bytes: settings.batch.bytes)
         lanes.mergedBytes = settings.batch.bytes
+        tellsRevisions = settings.processors.contains { $0.emit?.body == .event }
         for (place, own) in zip(places, settings.processors) {
             if place == processors.count {
                 processors.append(Processor())
                 parking.addLine()
+                emissions.addLine()
             }
             let verify = own.verify ?? settings.verify
             let isSame =
                 processors[place].name == own.name && processors[place].verify == verify && lanes.collection(of: place) == own.collection
             precondition(
                 isSame || held(of: place) == 0 && processors[place].session == nil, "a place is given out when nothing is left in it")
-            if !isSame { history.forget(place) }
+            if !isSame {
+                history.forget(place)
+                emissions.resetLine(place)
+            }
             if processors[place].name != own.name { processors[place] = Processor() }
             processors[place].name = own.name
             processors[place].retry = own.retry ?? settings.retry

@@ -26,7 +26,7 @@ extension PipelineMachine {
             guard case .edges(let cursor) = entry.step, let relations = entry.write.relations else {
                 preconditionFailure("the targets of edges and of documents differ")
             }
-            let documents = min(max(1, room.documents), entry.chunkBound ?? .max)
+            let documents = min(max(1, room.documents), entry.progress.chunkBound ?? .max)
             let chunk = relations.chunk(of: entry.write, from: cursor, documents: documents, bytes: room.bytes)
             request.chunks.append(RequestQueue.Chunk(count: chunk.writes.count, next: chunk.next))
             room.documents -= chunk.writes.count
@@ -41,7 +41,7 @@ extension PipelineMachine {
         guard let worst = outcomes.indices.max(by: { outcomes[$0].severity < outcomes[$1].severity }) else { return .written }
         let place = worst - outcomes.startIndex
         return switch outcomes[worst] {
-        case .written, .stale: .written
+        case .written, .stale, .stored: .written
         case .conflict(let fault): .conflict(named(fault, of: slot, edge: place))
         case .unavailable(let fault): .unavailable(named(fault, of: slot, edge: place))
         case .transient(let fault): .transient(named(fault, of: slot, edge: place))
@@ -75,7 +75,7 @@ extension Outcome {
     /// What one edge's outcome weighs among others of its message.
     fileprivate var severity: Int {
         switch self {
-        case .written, .stale: 0
+        case .written, .stale, .stored: 0
         case .unavailable: 1
         case .conflict: 2
         case .transient: 3

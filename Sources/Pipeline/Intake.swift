@@ -34,6 +34,7 @@ extension PipelineMachine {
         let (dropped, newFirst) = lanes.drop { $0.write.processor == processor && $0.session == session }
         processors[processor].counters.returned += dropped.count
         queue.remove(dropped)
+        emissions.remove(dropped)
         hotDocuments.remove(dropped)
         delayed = Heap(delayed.unordered.filter { !dropped.contains($0.slot) })
         for slot in newFirst { enqueue(slot) }

@@ -31,12 +31,8 @@ struct Lanes {
         var isConfirmed = false
         /// The database could not take it, and that was told.
         var isTurnedAway = false
-        /// What is to be done next about it.
-        var step = Step.document
-        /// The document was stale; only its relations were due.
-        var isStale = false
-        /// Edges that may leave together, fewer after a request with them was rejected; nil: as many as a request carries.
-        var chunkBound: Int?
+        /// How far it has come with what follows its document; nil: the document is still to be written.
+        var boxedProgress: Boxed<Progress>?
         /// The write of the same document that came after it.
         fileprivate(set) var next: Slot?
     }
@@ -99,6 +95,9 @@ struct Lanes {
         guard let entry = entries[slot] else { preconditionFailure("slot \(slot) is free") }
         return entry
     }
+
+    /// What is to be done next about the write in `slot`, which must be taken.
+    func step(of slot: Slot) -> Step { entries[slot]?.boxedProgress?.value.step ?? .document }
 
     /// A write is kept in `slot`.
     func isTaken(_ slot: Slot) -> Bool { entries[slot] != nil }

@@ -8,6 +8,10 @@ public enum Note: Sendable {
     case refused(ProcessorIndex, Delivery, Refusal, attempts: Int)
     /// Publishing dead letters failed and is tried again; the originals stay unacknowledged.
     case parkingFailed(ProcessorIndex, String, retryIn: Duration)
+    /// Publishing onward messages failed and is tried again; the originals stay unacknowledged. `isNew`: it begins with this.
+    case emitFailing(ProcessorIndex, String, retryIn: Duration, isNew: Bool)
+    /// All onward messages of this processor are published again.
+    case emitBack(ProcessorIndex, after: Duration)
     /// Nothing is written from now on: the database is away.
     case databaseLost(Fault)
     /// Nothing is written to this target until an administrator acts; others go on.
@@ -18,6 +22,8 @@ public enum Note: Sendable {
     case turnedAway(PlannedWrite, Fault)
     /// Deliveries go back to RabbitMQ because the database stays away; consuming begins again when it is back.
     case returning(held: Int, after: Duration)
+    /// Deliveries go back to RabbitMQ because onward messages cannot be published; consuming begins again at once.
+    case returningUntold(held: Int, after: Duration)
     /// The database answers again; one request goes first, then more.
     case databaseBack(after: Duration)
     /// A request's outcome is unknown; its documents are read back or written again.
@@ -44,6 +50,10 @@ public struct Counters: Sendable, Equatable {
     public var parked = 0
     /// Failed writes that were tried again.
     public var retried = 0
+    /// Onward messages that RabbitMQ confirmed, repeated ones included.
+    public var emitted = 0
+    /// Onward messages that it did not confirm, each try counted.
+    public var emitFailed = 0
     /// Dropped unsettled because their channel closed; RabbitMQ delivers them again.
     public var returned = 0
 

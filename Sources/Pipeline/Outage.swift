@@ -2,23 +2,32 @@ internal import Mapping
 
 /// What an outage of the database does to consuming, and how its end is noticed when there is nothing to write.
 extension PipelineMachine {
-    /// When held deliveries go back to RabbitMQ, if the database stays away.
+    /// Why nothing is written.
+    private var closure: Gate.Closure? { gate.closure ?? queue.closure }
+
+    /// When held deliveries go back to RabbitMQ, if the database stays away, or onward messages stay untold.
     var returnTime: ContinuousClock.Instant? {
-        guard isConsuming, lanes.count > 0, let closure = gate.closure ?? queue.closure else { return nil }
-        return max(closure.since, resumedAt ?? closure.since) + longestHold
+        guard isConsuming, lanes.count > 0 else { return nil }
+        let since = [closure?.since, emissions.troubledSince].compactMap(\.self).min()
+        return since.map { max($0, resumedAt ?? $0) + longestHold }
     }
 
     /// Returns what is held for too long, and asks for a sign of life where no write can find out.
     mutating func watchOutage(at now: ContinuousClock.Instant) {
         if let returnTime, returnTime <= now {
             isConsuming = false
-            actions += [.setConsuming(false), .note(.returning(held: lanes.count, after: longestHold))]
+            let isUntold = closure == nil
+            actions.append(.setConsuming(false))
+            actions.append(
+                .note(
+                    isUntold
+                        ? .returningUntold(held: lanes.count, after: longestHold) : .returning(held: lanes.count, after: longestHold)))
         }
         if let nextTry = gate.nextTry, nextTry <= now, inFlight.isEmpty {
             gate.sent()
             actions.append(.probe)
         }
-        // A target that is shut is tried with the messages that come.
+        // A target that is shut, or an exchange that takes nothing, is tried with the messages that come.
         if !isConsuming, gate.closure == nil, lanes.count == 0 { consumeAgain(at: now) }
     }
 

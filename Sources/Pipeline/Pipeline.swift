@@ -12,6 +12,8 @@ public struct PipelinePorts: Sendable {
     public var sweep: @Sendable (EdgeSweep) async -> SweepReply
     /// Publishes dead letters. Returns the orders that were not confirmed, with the reason.
     public var park: @Sendable ([ParkOrder]) async -> [Int: String]
+    /// Publishes onward messages of one processor. Returns the orders that were not confirmed, with the reason.
+    public var emit: @Sendable ([EmitOrder]) async -> [Int: EmitFailure]
     /// Hands acknowledgements to the broker's thread.
     public var acknowledge: @Sendable ([Acknowledgement]) -> Void
     /// Lets the broker read, or not.
@@ -33,7 +35,9 @@ public struct PipelinePorts: Sendable {
     public init(
         write: @escaping @Sendable (WriteBatch) async -> WriteReply, read: @escaping @Sendable (ReadBatch) async -> ReadReply,
         sweep: @escaping @Sendable (EdgeSweep) async -> SweepReply,
-        park: @escaping @Sendable ([ParkOrder]) async -> [Int: String], acknowledge: @escaping @Sendable ([Acknowledgement]) -> Void,
+        park: @escaping @Sendable ([ParkOrder]) async -> [Int: String],
+        emit: @escaping @Sendable ([EmitOrder]) async -> [Int: EmitFailure],
+        acknowledge: @escaping @Sendable ([Acknowledgement]) -> Void,
         setReading: @escaping @Sendable (Bool) -> Void, setConsuming: @escaping @Sendable (Bool) -> Void,
         probe: @escaping @Sendable () async -> RequestFailure?, queueTime: @escaping @Sendable () -> Duration,
         suspect: @escaping @Sendable (Suspect?) -> Void, note: @escaping @Sendable (Note) -> Void,
@@ -43,6 +47,7 @@ public struct PipelinePorts: Sendable {
         self.read = read
         self.sweep = sweep
         self.park = park
+        self.emit = emit
         self.acknowledge = acknowledge
         self.setReading = setReading
         self.setConsuming = setConsuming
@@ -302,6 +307,7 @@ public actor Pipeline {
             case .read(let batch): Task { handle(.readBack(batch.id, await ports.read(batch))) }
             case .sweep(let sweep): Task { handle(.swept(sweep.id, await ports.sweep(sweep))) }
             case .park(let orders): Task { handle(.parked(failures: await ports.park(orders))) }
+            case .emit(let processor, let orders): Task { handle(.emitted(processor, failures: await ports.emit(orders))) }
             case .acknowledge(let list): ports.acknowledge(list)
             case .setReading(let isOn): ports.setReading(isOn)
             case .setConsuming(let isOn): ports.setConsuming(isOn)

@@ -4,7 +4,7 @@ internal import Settings
 
 /// All decisions on the way from a delivery to its acknowledgement: events in, actions out. No task, no lock, no clock, no logger.
 ///
-/// A delivery that came in is in exactly one place: a lane (waiting, ready, in flight, delayed, read back), the parking queue, or settled in its ledger.
+/// A delivery that came in is in exactly one place: a lane (waiting, ready, in flight, delayed, read back, to be told), the parking queue, or settled in its ledger.
 struct PipelineMachine {
     /// What happens to the machine.
     enum Event {
@@ -19,6 +19,8 @@ struct PipelineMachine {
         case probed(RequestFailure?)
         /// The orders of the bulk that failed, with the reason; all others are confirmed.
         case parked(failures: [Int: String])
+        /// The onward messages of this processor's bulk that failed; all others are confirmed.
+        case emitted(ProcessorIndex, failures: [Int: EmitFailure])
         /// Time has passed.
         case woke
     }
@@ -29,6 +31,7 @@ struct PipelineMachine {
         case read(ReadBatch)
         case sweep(EdgeSweep)
         case park([ParkOrder])
+        case emit(ProcessorIndex, [EmitOrder])
         case acknowledge([Acknowledgement])
         case setReading(Bool)
         /// Cancel all consumers and return their deliveries, or consume again.
@@ -73,6 +76,9 @@ struct PipelineMachine {
     var lanes = Lanes()
     var queue = RequestQueue()
     var parking = ParkingQueue()
+    var emissions = EmissionQueue()
+    /// Some processor tells revisions.
+    var tellsRevisions = false
     var gate = Gate()
     var window: SendWindow
     var delay: RetryDelay
@@ -114,14 +120,14 @@ struct PipelineMachine {
     /// Nothing is held: every delivery that came in is settled or gone back.
     var isIdle: Bool { lanes.count == 0 && parking.isEmpty }
     /// No event will come that it waits for.
-    var isQuiet: Bool { inFlight.isEmpty && parking.isEmpty && nextWake == nil }
+    var isQuiet: Bool { inFlight.isEmpty && parking.isEmpty && emissions.isEmpty && nextWake == nil }
     /// Bytes of all deliveries held.
     var heldBytes: Int { lanes.heldBytes + parking.heldBytes }
     /// When ``Event/woke`` is due, if nothing else happens before.
     var nextWake: ContinuousClock.Instant? {
         // With requests in flight the next answer is what is waited for.
         let gateTime = gate.closure != nil ? (inFlight.isEmpty ? gate.nextTry : nil) : inFlight.count < window.current ? queue.nextTry : nil
-        return [delayed.min?.until, restEnd, gateTime, parking.nextTry, returnTime].compactMap(\.self).min()
+        return [delayed.min?.until, restEnd, gateTime, parking.nextTry, emissions.nextTry, returnTime].compactMap(\.self).min()
     }
 
     /// Takes an event in and says what to do about it.
@@ -142,6 +148,7 @@ struct PipelineMachine {
         case .swept(let id, let reply): settle(id, reply, at: now)
         case .probed(let failure): settleProbe(failure, at: now)
         case .parked(let failures): settleParking(failures, at: now)
+        case .emitted(let processor, let failures): settleEmissions(processor, failures, at: now)
         case .woke: break
         }
         wake(at: now)
@@ -176,19 +183,23 @@ struct PipelineMachine {
             inFlight[nextID] = Sent(request: request, departure: window.sent(inFlight: inFlight.count + 1, at: now))
         }
         if let bulk = parking.takeBulk(at: now) { actions.append(.park(bulk)) }
+        sendEmissions(at: now)
     }
 
     private mutating func action(_ id: Int, _ request: inout RequestQueue.Request) -> Action {
         let target = request.target
         if request.kind == .sweep { return .sweep(sweep(id, of: request.slots[0])) }
         // Documents and edges have different targets, so a request carries one or the other.
-        let isOfEdges = if case .edges = lanes[request.slots[0]].step { true } else { false }
+        let isOfEdges = if case .edges = lanes.step(of: request.slots[0]) { true } else { false }
         let writes = isOfEdges ? planEdges(of: &request) : request.slots.map { lanes.outgoing($0) }
-        guard request.kind == .readBack else { return .write(WriteBatch(id: id, target: target, writes: writes)) }
+        let needsRevisions = tellsRevisions && writes.contains { $0.emission?.needsRevision == true }
+        guard request.kind == .readBack else {
+            return .write(WriteBatch(id: id, target: target, writes: writes, needsRevisions: needsRevisions))
+        }
         return .read(
             ReadBatch(
                 id: id, collection: target.collection, versionAttribute: target.versionAttribute, keys: writes.map(\.key),
-                markers: writes.map { $0.relations?.marker }))
+                markers: writes.map { $0.relations?.marker }, needsRevisions: needsRevisions))
     }
 
     private mutating func acknowledge() {

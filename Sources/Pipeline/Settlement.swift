@@ -58,6 +58,9 @@ extension PipelineMachine {
             queue.addReadBack(slot, entry.target)
         case .written, .stale:
             stepDone(slot, chunk, isStale: outcome == .stale, at: now)
+        case .stored(let revision, let isStale):
+            lanes.update(slot) { $0.progress.revision = revision }
+            settle(slot, isStale ? Outcome.stale : .written, at: now)
         case .conflict where entry.conflicts < Self.conflictBound:
             lanes.update(slot) { $0.conflicts += 1 }
             tryAgain(slot, at: now + delay.afterConflict())
@@ -74,6 +77,8 @@ extension PipelineMachine {
     private mutating func settle(_ slot: Lanes.Slot, _ state: StoredState, at now: ContinuousClock.Instant) {
         let entry = lanes[slot]
         if entry.step.asks { return stepRead(slot, state, at: now) }
+        // What the write itself told is better: somebody else may have written since.
+        if case .found(_, _, let revision?) = state, entry.progress.revision == nil { lanes.update(slot) { $0.progress.revision = revision } }
         settle(slot, Verification.verdict(on: lanes.outgoing(slot), isConfirmed: entry.isConfirmed, state), at: now)
     }
 
@@ -115,7 +120,7 @@ extension PipelineMachine {
             actions.append(.note(.requestRejected(documents: request.documents, fault)))
             // Edges of one message: fewer of them may pass, and of a single one there is no doubt.
             for slot in request.slots {
-                lanes.update(slot) { $0.chunkBound = request.documents / 2 }
+                lanes.update(slot) { $0.progress.chunkBound = request.documents / 2 }
                 if hasChannel(slot) { enqueue(slot) } else { drop(slot) }
             }
         case .rejected(let fault):
@@ -152,7 +157,6 @@ extension PipelineMachine {
 
     /// The delivery's effect is confirmed: its ledger may acknowledge it, if its channel still lives.
     mutating func finish(_ slot: Lanes.Slot, _ verdict: Decision.Verdict, at now: ContinuousClock.Instant) {
-        settledCount += 1
         let entry = lanes[slot]
         guard !entry.leadsRun else { return finishRun(slot, verdict, at: now) }
         if hotDocuments.isActive { hotDocuments.written(lanes.document(of: entry.write), messages: 1) }

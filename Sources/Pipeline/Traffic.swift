@@ -8,9 +8,12 @@ public struct WriteBatch: Sendable {
     public let target: WriteTarget
     /// At least one.
     public let writes: [PlannedWrite]
+    /// Whether ``Outcome/stored(revision:isStale:)`` is asked for.
+    public let needsRevisions: Bool
 
     /// A batch by its parts.
-    public init(id: Int, target: WriteTarget, writes: [PlannedWrite]) {
+    public init(id: Int, target: WriteTarget, writes: [PlannedWrite], needsRevisions: Bool = false) {
+        self.needsRevisions = needsRevisions
         self.id = id
         self.target = target
         self.writes = writes
@@ -23,15 +26,20 @@ public struct ReadBatch: Sendable {
     public let id: Int
     /// The collection they are in.
     public let collection: String
-    /// Attribute whose value ``StoredState/found(version:edgesVersion:)`` tells; nil: none.
+    /// Attribute whose value ``StoredState/found(version:edgesVersion:revision:)`` tells; nil: none.
     public let versionAttribute: String?
     /// At least one.
     public let keys: [DocumentKey]
-    /// For each key, the attribute whose value ``StoredState/found(version:edgesVersion:)`` tells as `edgesVersion`; nil: none. May be shorter.
+    /// For each key, the attribute whose value ``StoredState/found(version:edgesVersion:revision:)`` tells as `edgesVersion`; nil: none. May be shorter.
     public let markers: [String?]
+    /// Whether revisions are asked for.
+    public let needsRevisions: Bool
 
     /// A batch by its parts.
-    public init(id: Int, collection: String, versionAttribute: String?, keys: [DocumentKey], markers: [String?] = []) {
+    public init(
+        id: Int, collection: String, versionAttribute: String?, keys: [DocumentKey], markers: [String?] = [], needsRevisions: Bool = false
+    ) {
+        self.needsRevisions = needsRevisions
         self.id = id
         self.collection = collection
         self.versionAttribute = versionAttribute
@@ -69,6 +77,8 @@ public enum Outcome: Sendable, Equatable {
     case written
     /// The stored version is the same or newer; nothing changed, nothing needs to.
     case stale
+    /// One of both, and the revision of what is stored now: only where ``WriteBatch/needsRevisions`` asks for it.
+    case stored(revision: String, isStale: Bool)
     /// A write-write conflict: again soon, outside the retry budget.
     case conflict(Fault)
     /// May work later: counts an attempt.
@@ -112,8 +122,9 @@ public typealias WriteReply = Result<[Outcome], RequestFailure>
 
 /// What a document looked like when it was read back.
 public enum StoredState: Sendable, Equatable {
-    /// It is there, with this version (nil: no version attribute asked for, or no whole number there), and with edges of that one.
-    case found(version: UInt64?, edgesVersion: UInt64? = nil)
+    /// It is there, with this version (nil: no version attribute asked for, or no whole number there), with edges of that one, and with this
+    /// revision, if it was asked for.
+    case found(version: UInt64?, edgesVersion: UInt64? = nil, revision: String? = nil)
     /// No such document.
     case missing
     /// This one could not be read.

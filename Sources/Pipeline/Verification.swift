@@ -23,7 +23,7 @@ enum Verification: Equatable {
         case (.create, .found): .written
         case (.remove, .found): .failed(Fault(message: "the document is still there when read back"))
         case (_, .missing): .failed(Fault(message: "the document is not there when read back"))
-        case (_, .found(let stored, _)): verdict(version: version, stored: stored, isConfirmed: isConfirmed)
+        case (_, .found(let stored, _, _)): verdict(version: version, stored: stored, isConfirmed: isConfirmed)
         }
     }
 

@@ -74,6 +74,17 @@ struct Narrator: Sendable {
             logger.log(
                 .error, "Parking failed, the message stays in its queue; trying again",
                 [.processor: processors[processor].name, .queue: processors[processor].queue, .error: text, .delay: delay])
+        case .emitFailing(let processor, let text, let delay, let isNew):
+            logger.log(
+                isNew ? .error : .debug, "Cannot tell others, the messages stay in their queue; trying again until it works",
+                [.processor: processors[processor].name, .queue: processors[processor].queue, .error: text, .delay: delay])
+        case .emitBack(let processor, let duration):
+            logger.log(
+                .notice, "Others are told again", [.processor: processors[processor].name, .afterSeconds: duration.components.seconds])
+        case .returningUntold(let held, let duration):
+            logger.log(
+                .warning, "Others could not be told for long, returning deliveries to RabbitMQ and trying again with what comes",
+                [.returned: held, .afterSeconds: duration.components.seconds])
         case .databaseLost(let fault):
             logger.log(.error, "ArangoDB is away, holding writes until it is back", [.error: fault])
         case .targetLost(let target, let fault):

@@ -62,6 +62,8 @@ public struct ProcessorSettings: Sendable, Equatable {
     public var edges: [EdgeSettings] = []
     /// Whose edges they are, instead of the processor's name: processors with one stamp maintain the same edges. Like a processor's name.
     public var stamp: String?
+    /// The onward message; nil: none.
+    public var emit: EmitSettings?
     /// Overrides `[rabbitmq] prefetch`.
     public var prefetch: UInt16?
     /// Overrides `[retry]`.
@@ -72,8 +74,8 @@ public struct ProcessorSettings: Sendable, Equatable {
     public var conflate: Bool?
 
     /// Whether waiting writes of one document become one, as far as that is this processor's choice: not while every write is verified, and
-    /// not with edges, because each message has its own.
-    public var conflates: Bool { (conflate ?? (version != nil)) && edges.isEmpty && edgesOnInvalidate == .keep }
+    /// not with edges or onward messages, because each message has its own.
+    public var conflates: Bool { (conflate ?? (version != nil)) && edges.isEmpty && edgesOnInvalidate == .keep && emit == nil }
 
     /// A processor with the required keys; everything else at its default.
     public init(name: String, queue: String, operation: Operation, collection: String, key: JSONPointer) {

@@ -116,6 +116,6 @@ extension ReadBatch {
     private func part(_ range: some RangeExpression<Int>) -> ReadBatch {
         ReadBatch(
             id: id, collection: collection, versionAttribute: versionAttribute, keys: Array(keys[range]),
-            markers: markers.isEmpty ? [] : Array(markers[range]))
+            markers: markers.isEmpty ? [] : Array(markers[range]), needsRevisions: needsRevisions)
     }
 }

@@ -19,7 +19,8 @@ enum ReadAnswer {
                 guard states.count < batch.keys.count else { throw .malformed }
                 let marker = states.count < batch.markers.count ? batch.markers[states.count].map { Array($0.utf8) } : nil
                 let element = try ReadElement(next: &scanner, versionName: versionName, marker: marker, in: answer.body)
-                states.append(try element.state(key: batch.keys[states.count], in: answer.body))
+                states.append(
+                    try element.state(key: batch.keys[states.count], tellsRevision: batch.needsRevisions, in: answer.body))
             }
             guard scanner.isAtEnd(), states.count == batch.keys.count else { throw .malformed }
         } catch {
@@ -32,7 +33,7 @@ enum ReadAnswer {
 /// One element of an `onlyget` answer: a document, or an error object.
 private struct ReadElement {
     private var key: Range<Int>?
-    private var hasRevision = false
+    private var revision: Range<Int>?
     private var version: UInt64?
     private var edgesVersion: UInt64?
     private var error = ElementError()
@@ -44,7 +45,7 @@ private struct ReadElement {
             if let marker, body.isName(marker, at: name) { element.edgesVersion = body.wholeNumber(at: value) }
             switch name.count {
             case 4 where body.holds(AnswerName.key, at: name): element.key = value
-            case 4 where body.holds(AnswerName.revision, at: name): element.hasRevision = true
+            case 4 where body.holds(AnswerName.revision, at: name): element.revision = value
             default: element.error.note(name, value, in: body)
             }
         }
@@ -54,10 +55,10 @@ private struct ReadElement {
     private init() {}
 
     /// A document may hold attributes called `error` and `errorNum`, but only a document has `_key` and `_rev`.
-    func state(key expected: DocumentKey, in body: [UInt8]) throws(ElementFailure) -> StoredState {
-        if let key, hasRevision {
+    func state(key expected: DocumentKey, tellsRevision: Bool, in body: [UInt8]) throws(ElementFailure) -> StoredState {
+        if let key, let revision {
             guard body.holds(stringOf: expected, at: key) else { throw .malformed }
-            return .found(version: version, edgesVersion: edgesVersion)
+            return .found(version: version, edgesVersion: edgesVersion, revision: tellsRevision ? body.string(at: revision) : nil)
         }
         let (failure, fault) = error.reading(body)
         switch failure {

@@ -12,13 +12,16 @@ enum WriteAnswer {
             return .failure(FailureVerdict.request(error.failure, error.fault))
         }
         var scanner = JSONScanner(answer.body)
+        // A removed document has none any more.
+        let tellsRevisions = batch.needsRevisions && batch.target.mode != .remove
         var outcomes: [Outcome] = []
         outcomes.reserveCapacity(batch.writes.count)
         do throws(ElementFailure) {
             try scanner.array { scanner throws(ElementFailure) in
                 guard outcomes.count < batch.writes.count else { throw .malformed }
                 let element = try WriteElement(next: &scanner, in: answer.body)
-                outcomes.append(try element.outcome(key: batch.writes[outcomes.count].key, target: batch.target, in: answer.body))
+                let outcome = try element.outcome(key: batch.writes[outcomes.count].key, target: batch.target, in: answer.body)
+                outcomes.append(tellsRevisions ? element.withRevision(outcome, in: answer.body) : outcome)
             }
             guard scanner.isAtEnd(), outcomes.count == batch.writes.count else { throw .malformed }
         } catch {
@@ -62,5 +65,11 @@ private struct WriteElement {
         // Without versionAttribute no write is a no-op; DELETE has none.
         guard target.versionAttribute != nil, target.mode != .remove, let oldRevision else { return .written }
         return body.holdsSame(at: revision, as: oldRevision) ? .stale : .written
+    }
+
+    /// The outcome with the revision of what is stored.
+    func withRevision(_ outcome: Outcome, in body: [UInt8]) -> Outcome {
+        guard outcome == .written || outcome == .stale, let revision = revision.flatMap({ body.string(at: $0) }) else { return outcome }
+        return .stored(revision: revision, isStale: outcome == .stale)
     }
 }

@@ -29,6 +29,7 @@ struct Bench {
     private(set) var reads: [ReadBatch] = []
     private(set) var sweeps: [EdgeSweep] = []
     private(set) var parks: [[ParkOrder]] = []
+    private(set) var emits: [(processor: ProcessorIndex, orders: [EmitOrder])] = []
     private(set) var acknowledgements: [Acknowledgement] = []
     private(set) var reading = true
     private(set) var consuming = true
@@ -122,6 +123,13 @@ struct Bench {
         perform(.parked(failures: text.map { text in Dictionary(uniqueKeysWithValues: orders.map { ($0.id, text) }) } ?? [:]))
     }
 
+    /// The oldest unconfirmed bulk of onward messages is confirmed, or those with these keys fail.
+    mutating func confirmEmission(failing keys: [String] = [], _ failure: EmitFailure = EmitFailure(.message, "no queue")) {
+        let (processor, orders) = emits.removeFirst()
+        let failing = orders.filter { keys.contains($0.write.key.text) }
+        perform(.emitted(processor, failures: Dictionary(uniqueKeysWithValues: failing.map { ($0.id, failure) })))
+    }
+
     /// The unanswered probe is answered: nil is a sign of life.
     mutating func answerProbe(_ failure: RequestFailure?) {
         probes -= 1
@@ -151,6 +159,8 @@ struct Bench {
 
     /// Keys of the unanswered write requests.
     var keysInFlight: [[String]] { writes.map { $0.writes.map(\.key.text) } }
+    /// Keys of the unconfirmed onward messages.
+    var keysTold: [[String]] { emits.map { $0.orders.map(\.write.key.text) } }
     /// Documents of the unanswered write requests.
     var documents: [[String]] {
         writes.map { batch in
@@ -184,6 +194,7 @@ struct Bench {
             case .read(let batch): reads.append(batch)
             case .sweep(let sweep): sweeps.append(sweep)
             case .park(let orders): parks.append(orders)
+            case .emit(let processor, let orders): emits.append((processor, orders))
             case .acknowledge(let list): acknowledgements += list
             case .setReading(let isOn): reading = isOn
             case .setConsuming(let isOn): consuming = isOn

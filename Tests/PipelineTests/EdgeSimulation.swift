@@ -269,6 +269,7 @@ struct EdgeSimulation {
             case .read(let batch): plan(.read(batch), instance, in: 0...0.3)
             case .sweep(let sweep): plan(.look(sweep), instance, in: 0...0.3)
             case .park(let orders): throw Violation(description: "message \(id(orders[0].delivery)) parked: \(orders[0].refusal)")
+            case .emit: throw Violation(description: "nobody is to be told here")
             case .acknowledge(let list): for acknowledgement in list { try acknowledge(acknowledgement, instance) }
             case .probe: plan(.answerProbe, instance, in: 0...0.2)
             case .setConsuming(let isOn): plan(.consume(isOn), instance, in: 0...0)

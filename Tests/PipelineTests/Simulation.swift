@@ -19,6 +19,8 @@ struct Simulation {
         let isIllegal: Bool
         var isApplied = false
         var isParked = false
+        /// Its onward message is with the exchange.
+        var isTold = false
         var isAcknowledged = false
     }
 
@@ -58,6 +60,7 @@ struct Simulation {
         case arriveRead(ReadBatch)
         case answerRead(Int, ReadReply)
         case confirm([ParkOrder])
+        case tell(ProcessorIndex, [EmitOrder])
         case answerProbe
         case consume(Bool)
         case reconfigure(ProcessorIndex)
@@ -84,6 +87,10 @@ struct Simulation {
     private var isHanging = false
     /// The dead-letter queues of these processors take nothing.
     private var withoutDeadLetters: Set<ProcessorIndex> = []
+    /// The onward messages of these processors: what each tells, and where that does not work.
+    private var emissions: [ProcessorIndex: Emission] = [:]
+    private var withoutExchange: Set<ProcessorIndex> = []
+    private var unroutable: Set<String> = []
     /// Only the database as a whole fails, never a message: then only what is poison or illegal may be parked.
     private let isBlameless: Bool
     private var isConsuming = true
@@ -112,6 +119,12 @@ struct Simulation {
             var processor = ProcessorSettings(name: name, queue: name, operation: .update, collection: "c", key: JSONPointer())
             processor.conflate = conflates
             settings.processors.append(processor)
+        }
+        for processor in 0...1 where Double.random(in: 0..<1, using: &random) < 0.4 {
+            guard let emit = try? EmitSettings(exchange: "x", routingKey: RoutingKeyTemplate("k")) else { continue }
+            settings.processors[processor].emit = emit
+            let recipe = EmissionRecipe(emit, of: settings.processors[processor]) { Recipe.Lookup(pointer: $0, node: PointerTree.root) }
+            emissions[processor] = Emission(recipe, routingKey: "k")
         }
         connections = settings.arangodb.connections
         self.settings = settings
@@ -172,6 +185,7 @@ struct Simulation {
         case .arriveRead(let batch): arriveRead(batch)
         case .answerRead(let id, let reply): try perform(.readBack(id, reply))
         case .confirm(let orders): try confirm(orders)
+        case .tell(let processor, let orders): try tell(processor, orders)
         case .answerProbe: try perform(.probed(hasFaults && isAway && chance(0.7) ? .outage(Fault(message: "simulated")) : nil))
         case .consume(let isOn):
             isConsuming = isOn
@@ -231,7 +245,7 @@ struct Simulation {
             processor: message.processor, delivery: delivery,
             target: WriteTarget(collection: "c", mode: .update, versionAttribute: message.version.map { _ in "version" }),
             key: DocumentKey(legal: message.key), version: message.version,
-            document: DocumentText(source: [], runs: [], additions: content(id)))
+            document: DocumentText(source: [], runs: [], additions: content(id)), emission: emissions[message.processor])
     }
 
     /// Each message has an attribute that others have too. Without versions it has one of its own as well, so that it can be seen in a merged
@@ -324,6 +338,29 @@ struct Simulation {
         try perform(.parked(failures: failures))
     }
 
+    /// Onward messages reach their exchange, or not.
+    private mutating func tell(_ processor: ProcessorIndex, _ orders: [EmitOrder]) throws {
+        if hasFaults, chance(0.2) { withoutExchange.formSymmetricDifference([processor]) }
+        if hasFaults, chance(0.2), let order = orders.first { unroutable.formSymmetricDifference([order.write.key.text]) }
+        if !hasFaults { (withoutExchange, unroutable) = ([], []) }
+        var failures: [Int: EmitFailure] = [:]
+        for order in orders {
+            guard order.outcome == .written, isCovered(id(order.write)) || order.write.version == nil else {
+                throw Violation(description: "message \(id(order.write)) told, but it is not written")
+            }
+            if withoutExchange.contains(processor) {
+                failures[order.id] = EmitFailure(.exchange, "simulated")
+            } else if unroutable.contains(order.write.key.text) {
+                failures[order.id] = EmitFailure(.message, "simulated")
+            } else {
+                messages[id(order.write)].isTold = true
+                // It may be there although its confirmation is not: then it comes twice.
+                if hasFaults, chance(0.1) { failures[order.id] = EmitFailure(chance(0.5) ? .exchange : .message, "simulated") }
+            }
+        }
+        try perform(.emitted(processor, failures: failures))
+    }
+
     private mutating func perform(_ event: PipelineMachine.Event) throws {
         if case .replied(let id, _, _) = event { release(id) }
         for action in machine.handle(event, at: now) {
@@ -334,6 +371,7 @@ struct Simulation {
             case .read(let batch): plan(.arriveRead(batch), in: 0...0.1)
             case .sweep: throw Violation(description: "there are no edges here")
             case .park(let orders): plan(.confirm(orders), in: 0...0.2)
+            case .emit(let processor, let orders): plan(.tell(processor, orders), in: 0...0.2)
             case .acknowledge(let list): for acknowledgement in list { try acknowledge(acknowledgement) }
             case .probe: plan(.answerProbe, in: 0...0.2)
             case .setConsuming(let isOn): plan(.consume(isOn), in: 0...0)
@@ -347,7 +385,7 @@ struct Simulation {
         }
         let held = machine.lanes.count + machine.parking.count
         // Of a closed channel, only what is in flight or being published may be left.
-        let bound = 2 * prefetch + connections * 20 + ParkingQueue.bulkBound
+        let bound = 2 * prefetch + connections * 20 + ParkingQueue.bulkBound + 2 * EmissionLine.bulkBound
         guard held <= bound else { throw Violation(description: "\(held) held, at most \(bound) can be") }
     }
 
@@ -390,6 +428,10 @@ struct Simulation {
             guard messages[id].isApplied || messages[id].isParked || isCovered(id) else {
                 throw Violation(description: "message \(id) acknowledged, but neither written nor stale nor parked")
             }
+            let isToBeTold = emissions[processor] != nil && !messages[id].isParked && !isOvertaken(id)
+            guard messages[id].isTold || !isToBeTold else {
+                throw Violation(description: "message \(id) acknowledged, but nobody was told")
+            }
             messages[id].isAcknowledged = true
         }
         plan(.deliver(processor), in: 0...0.05)
@@ -399,6 +441,12 @@ struct Simulation {
     private func isCovered(_ id: Int) -> Bool {
         guard let version = messages[id].version, let stored = documents[messages[id].key]?.version else { return false }
         return stored >= version
+    }
+
+    /// Something newer is stored.
+    private func isOvertaken(_ id: Int) -> Bool {
+        guard let version = messages[id].version, let stored = documents[messages[id].key]?.version else { return false }
+        return stored > version
     }
 
     private func checkEnd() throws {

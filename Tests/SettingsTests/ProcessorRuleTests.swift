@@ -58,7 +58,6 @@ struct ProcessorRuleTests {
                 "expire_after = \"1d\"",
                 "t.toml:7: processor \"p\".expire_after: has no effect here: it belongs to operation = \"invalidate\""
             ),
-            ("emit = {}", "t.toml:7: processor \"p\".emit: onward messages are not supported by this version yet"),
             ("conflate = 1", "t.toml:7: processor \"p\".conflate = 1: must be true or false"),
             ("colection = \"c\"", "t.toml:7: processor \"p\".colection: unknown key; did you mean collection?"),
         ])

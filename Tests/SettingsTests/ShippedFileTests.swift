@@ -61,11 +61,7 @@ struct ShippedFileTests {
             case .tables(let keys): return [section + [key.name]] + known(keys, in: section + [key.name])
             default: break
             }
-            return key.isServed && key.name != "processor" ? [section + [key.name]] : []
+            return key.name != "processor" ? [section + [key.name]] : []
         }
     }
-}
-
-extension KeyOutline {
-    fileprivate var isServed: Bool { if case .later = form { false } else { true } }
 }

@@ -81,6 +81,7 @@ extension Outcome {
         switch self {
         case .written: .written
         case .stale: .stale
+        case .stored(_, let isStale): isStale ? .stale : .written
         case .conflict: .conflict
         case .transient: .transient
         case .unavailable: .unavailable

@@ -11,6 +11,9 @@ public enum ObservationText {
             + explanation.requests.flatMap {
                 ["", "\($0.method) \($0.path)", "content-type: application/json", "", TextTable.printable($0.body)]
             }
+            + (explanation.onward.map {
+                ["", TextTable.printable("publish to exchange \($0.exchange), routing key \($0.routingKey)"), "", TextTable.printable($0.body)]
+            } ?? [])
     }
 
     /// The last decisions about a document.

@@ -17,6 +17,23 @@ public struct Explanation: Codable, Sendable, Equatable {
         }
     }
 
+    /// The onward message that would be published then.
+    public struct Onward: Codable, Sendable, Equatable {
+        /// The exchange.
+        public var exchange: String
+        /// The routing key, with the message's values in it.
+        public var routingKey: String
+        /// The body as text.
+        public var body: String
+
+        /// A message by its parts.
+        public init(exchange: String, routingKey: String, body: String) {
+            self.exchange = exchange
+            self.routingKey = routingKey
+            self.body = body
+        }
+    }
+
     /// Why the message cannot be written.
     public struct Refusal: Codable, Sendable, Equatable {
         /// What `warren-reason` would say.
@@ -44,6 +61,8 @@ public struct Explanation: Codable, Sendable, Equatable {
     public var version: UInt64?
     /// What would be sent, in this order; empty if the message is refused.
     public var requests: [Request]
+    /// What others would be told once all is written; nil: nothing.
+    public var onward: Onward?
     /// Why nothing would be sent.
     public var refusal: Refusal?
 

@@ -34,6 +34,8 @@ public struct ProcessorStatus: Codable, Sendable, Equatable {
         public var conflated = 0
         /// Gone back to RabbitMQ unsettled.
         public var returned = 0
+        /// Onward messages that RabbitMQ confirmed.
+        public var emitted = 0
 
         /// Nothing yet.
         public init() {}

@@ -12,6 +12,8 @@ struct Engine: Sendable {
     let board: RosterBoard
     let store: DocumentStore
     let publisher: Publisher
+    /// Publishes onward messages.
+    let emitter: Emitter
     let consumer: Consumer
     let pipeline: Pipeline
     private let arrivals: ArrivalPort
@@ -34,6 +36,7 @@ struct Engine: Sendable {
         let store: DocumentStore
         do throws(StoreError) { store = try DocumentStore(settings: settings.arangodb) } catch { throw .configuration("\(error)") }
         let publisher = Publisher(settings: settings.rabbitmq)
+        let emitter = Emitter(settings: settings.rabbitmq)
         let arrivals = ArrivalPort()
         let consumer = Consumer(settings: settings.rabbitmq, subscriptions: board.roster.subscriptions) { event in
             narrator.tell(event)
@@ -50,6 +53,7 @@ struct Engine: Sendable {
                 read: { await store.read($0) },
                 sweep: { await store.sweep($0) },
                 park: { await DeadLetter.publish($0, roster: board.roster, over: publisher) },
+                emit: { await emitter.publish($0, roster: board.roster) },
                 acknowledge: { consumer.acknowledge($0) },
                 setReading: { consumer.setReading($0) },
                 setConsuming: { consumer.setConsuming($0) },
@@ -71,6 +75,7 @@ struct Engine: Sendable {
         self.announcer = announcer
         self.store = store
         self.publisher = publisher
+        self.emitter = emitter
         self.consumer = consumer
     }
 
@@ -116,14 +121,15 @@ struct Engine: Sendable {
         pipeline.close()
         arrivals.disconnect()
         _ = await within(Self.farewellTime) { await publisher.close() }
+        _ = await within(Self.farewellTime) { await emitter.close() }
         _ = await within(Self.farewellTime) { await store.close() }
     }
 
     /// The threads that must not stand still, whatever the servers do.
-    var threads: [ActorThread] { [consumer.thread, publisher.thread, store.thread] }
+    var threads: [ActorThread] { [consumer.thread, publisher.thread, store.thread] + emitter.threads }
 
     /// What ``drain()`` and ``close()`` may take together, at most.
-    var longestStop: Duration { settings.service.drain + Self.farewellTime * 5 }
+    var longestStop: Duration { settings.service.drain + Self.farewellTime * 6 }
 
     /// Time for the goodbye to one server, a little more than the broker's own.
     static let farewellTime: Duration = .seconds(6)

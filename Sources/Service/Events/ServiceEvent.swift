@@ -98,6 +98,16 @@ extension ServiceEvent {
             self.processor = processors[processor].name
             queue = processors[processor].queue
             detail = text
+        case .emitFailing(_, _, _, isNew: false): return nil
+        case .emitFailing(let processor, let text, _, isNew: true):
+            self.init("emit-failing")
+            self.processor = processors[processor].name
+            queue = processors[processor].queue
+            detail = text
+        case .emitBack(let processor, let duration):
+            self.init("emit-back")
+            self.processor = processors[processor].name
+            detail = "after \(duration.components.seconds) s"
         case .databaseLost(let fault):
             self.init("outage-begins")
             detail = fault.description
@@ -118,7 +128,7 @@ extension ServiceEvent {
             collection = write.target.collection
             key = write.key.text
             detail = fault.description
-        case .returning(let held, _):
+        case .returning(let held, _), .returningUntold(let held, _):
             self.init("returning")
             count = held
         case .outcomeUnknown(let documents, let fault):

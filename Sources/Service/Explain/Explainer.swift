@@ -39,6 +39,11 @@ public enum Explainer {
                 let preview = WritePreview(WriteBatch(id: 0, target: writes[0].target, writes: writes), settings: settings.arangodb)
                 return .init(method: preview.method, path: preview.path, body: String(decoding: preview.body, as: UTF8.self))
             }
+            explanation.onward = write.emission.map { emission in
+                let body = emission.body(of: write, .written, revision: nil)
+                return .init(
+                    exchange: emission.exchange, routingKey: emission.routingKey, body: String(decoding: body, as: UTF8.self))
+            }
         }
         return explanation
     }

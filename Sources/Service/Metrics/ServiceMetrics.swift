@@ -41,6 +41,9 @@ struct ServiceMetrics: Sendable {
             "warren_deliveries_conflated_total", .counter,
             "Deliveries that needed no write of their own, because a waiting write of their document took them in; they count as settled too."
         )
+        var emitted = MetricFamily(
+            "warren_onward_messages_total", .counter,
+            "Onward messages of processors with [processor.emit], by outcome: confirmed, or failed (each try; it is tried again).")
         for (processor, place) in zip(roster.settings.processors, roster.places) where snapshot.counters.indices.contains(place) {
             let (name, counters) = (("processor", processor.name), snapshot.counters[place])
             received.add(.integer(counters.received), name)
@@ -50,8 +53,11 @@ struct ServiceMetrics: Sendable {
             conflated.add(.integer(counters.conflated), name)
             returned.add(.integer(counters.returned), name)
             retried.add(.integer(counters.retried), name)
+            guard processor.emit != nil else { continue }
+            emitted.add(.integer(counters.emitted), name, ("outcome", "confirmed"))
+            emitted.add(.integer(counters.emitFailed), name, ("outcome", "failed"))
         }
-        return [received, settled, conflated, returned, retried]
+        return [received, settled, conflated, returned, retried, emitted]
     }
 
     private var times: [MetricFamily] {

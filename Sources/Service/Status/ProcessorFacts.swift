@@ -34,6 +34,8 @@ struct ProcessorFacts: Sendable {
     var progressedAt: Moment
     /// Publishing its dead letters fails since then.
     var parkingFailure: (text: String, since: Moment)?
+    /// Publishing its onward messages fails since then.
+    var emitFailure: (text: String, since: Moment)?
     private(set) var counters = Counters()
     private(set) var holding = Holding()
     private(set) var rate = 0.0
@@ -99,5 +101,6 @@ extension ProcessorStatus.Totals {
         retried = counters.retried
         conflated = counters.conflated
         returned = counters.returned
+        emitted = counters.emitted
     }
 }

@@ -43,6 +43,9 @@ extension StatusBoard {
         if let failure = facts.parkingFailure {
             faults.append("\(name) cannot park since \(now.since(failure.since).wholeSeconds) s: \(failure.text)")
         }
+        if let failure = facts.emitFailure {
+            faults.append("\(name) cannot tell others since \(now.since(failure.since).wholeSeconds) s: \(failure.text)")
+        }
         return faults
     }
 

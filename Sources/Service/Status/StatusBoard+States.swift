@@ -26,7 +26,8 @@ extension StatusBoard {
     func reason(of index: ProcessorIndex) -> String? {
         let facts = processors[index]
         switch state(of: index).state {
-        case .paused, .draining, .consuming: return nil
+        case .paused, .draining: return nil
+        case .consuming: return facts.emitFailure.map { "cannot tell others: \($0.text)" }
         case .failed:
             if case .failed(let error) = facts.subscription { return error.fault }
             return nil

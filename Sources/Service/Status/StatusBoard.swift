@@ -100,7 +100,11 @@ struct StatusBoard: Sendable {
         case .parkingFailed(let index, let text, _):
             processors[index].failed("parking failed: \(text)", at: now)
             processors[index].parkingFailure = processors[index].parkingFailure.map { (text, $0.since) } ?? (text, now)
-        case .returning, .outcomeUnknown, .requestRejected, .fellApart: break
+        case .emitFailing(let index, let text, _, _):
+            processors[index].failed("onward messages: \(text)", at: now)
+            processors[index].emitFailure = (text, processors[index].emitFailure?.since ?? now)
+        case .emitBack(let index, _): processors[index].emitFailure = nil
+        case .returning, .returningUntold, .outcomeUnknown, .requestRejected, .fellApart: break
         case .holding(let isOn, _): isHolding = isOn
         }
         noticeStates(at: now)

@@ -37,6 +37,8 @@ struct StatusFacts {
     var lostTargets: [String: String] = [:]
     /// Processors that an administrator has paused, or drains.
     var pauses: [String: Pause.State] = [:]
+    /// Processors whose onward messages cannot be published, and why.
+    private var untold: [ProcessorIndex: String] = [:]
     /// Deliveries settled a second.
     var rate = 0
     /// Deliveries held.
@@ -53,6 +55,7 @@ struct StatusFacts {
 
     /// Other processors are there now; what is known of those that stay in their places is kept.
     mutating func adopt(_ names: [ProcessorIndex: String]) {
+        untold = untold.filter { self.names[$0.key] == names[$0.key] }
         queues = Dictionary(uniqueKeysWithValues: names.map { ($0, self.names[$0] == $1 ? queues[$0] ?? .unknown : .unknown) })
         self.names = names
     }
@@ -82,6 +85,8 @@ struct StatusFacts {
         case .databaseBack: database = .answers(version)
         case .targetLost(let target, let fault): lostTargets[target.collection] = "\(fault)"
         case .targetBack(let target, _): lostTargets[target.collection] = nil
+        case .emitFailing(let processor, let text, _, _): if names[processor] != nil { untold[processor] = text }
+        case .emitBack(let processor, _): untold[processor] = nil
         default: break
         }
     }
@@ -129,7 +134,9 @@ struct StatusFacts {
     private var throughput: String { rate == 0 ? "idle" : "\(grouped(rate)) messages/s" }
 
     private var storing: [String] {
-        let lost = lostTargets.sorted { $0.key < $1.key }.map { "\($0.key) takes no writes: \($0.value)" }
+        let lost =
+            lostTargets.sorted { $0.key < $1.key }.map { "\($0.key) takes no writes: \($0.value)" }
+            + untold.sorted { $0.key < $1.key }.map { "\(names[$0.key] ?? "") cannot tell others: \($0.value)" }
         switch database {
         case .unknown: return lost
         case .answers(let version?): return ["ArangoDB \(version) answers"] + lost

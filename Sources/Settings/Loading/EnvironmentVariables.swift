@@ -34,7 +34,6 @@ struct EnvironmentVariables {
         }
         switch section.form {
         case .fileOnly: return "processors are set in files only: put a [[processor]] with the same name into a file in conf.d"
-        case .later(let problem): return problem
         default: break
         }
         let prefix = "\(variableName([section.name]))_"
@@ -54,7 +53,7 @@ struct EnvironmentVariables {
             let path = path + [key.name]
             return switch key.form {
             case .table(let keys): variables(of: keys, under: path)
-            case .fileOnly, .tables, .later: []
+            case .fileOnly, .tables: []
             default: [Variable(name: variableName(path), path: path, form: key.form)]
             }
         }

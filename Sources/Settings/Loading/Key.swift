@@ -53,8 +53,6 @@ enum KeyForm: Sendable {
     case tables([KeyOutline])
     /// Only files can hold it.
     case fileOnly
-    /// A feature that a later version brings; the text says so.
-    case later(String)
 }
 
 /// A key without its target: what the environment and the tests need to know.
@@ -66,7 +64,6 @@ struct KeyOutline: Sendable {
 extension Key {
     /// The key without its target.
     var outline: KeyOutline { KeyOutline(name: name, form: form) }
-    fileprivate var isLater: Bool { if case .later = form { true } else { false } }
 
     /// A key whose value is converted and put at `property`.
     init<Value: Equatable>(_ name: String, _ property: WritableKeyPath<Target, Value>, _ conversion: Conversion<Value>) {
@@ -117,14 +114,6 @@ extension Key {
             target[keyPath: property] = elements
         }
     }
-
-    /// A key that DESIGN.md names and this version cannot serve: refused, because ignoring it would be a silent lie.
-    static func later(_ name: String, _ feature: String) -> Key {
-        let problem = "\(feature) not supported by this version yet"
-        return Key(name: name, form: .later(problem)) { _, value, path, findings in
-            findings.refuse(path, at: value.place, problem)
-        }
-    }
 }
 
 extension Findings {
@@ -140,7 +129,7 @@ extension Findings {
             if let key = keys.first(where: { $0.name == member.name }) {
                 key.assign(&target, member.value, memberPath, &self)
             } else {
-                add(member.value.place, memberPath, unknown(member.name, among: keys.filter { !$0.isLater }.map(\.name), in: path))
+                add(member.value.place, memberPath, unknown(member.name, among: keys.map(\.name), in: path))
             }
         }
     }

@@ -8,6 +8,8 @@ struct ProcessorDraft {
     var retries: [ConfigurationValue] = []
     /// Its `[[processor.edges]]`.
     var edges: [EdgeDraft] = []
+    /// Its `[processor.emit]`.
+    var emit: EmitDraft?
 
     /// A processor of which only the name is known.
     init(name: String, place: ConfigurationPlace) {
@@ -45,7 +47,7 @@ struct ProcessorDraft {
             Key("conflate", \.settings.conflate, .flag),
             .edges,
             Key("stamp", \.settings.stamp, .processorName),
-            .later("emit", "onward messages are"),
+            .emit,
         ]
     }
 }

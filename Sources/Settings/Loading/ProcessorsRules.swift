@@ -14,6 +14,7 @@ extension SettingsDraft {
             let invalidation = processor.marks ? processor : invalidations[processor.settings.collection]
             processor.check(deadLetter: settings.deadLetter, invalidation: invalidation, &findings)
             processor.checkEdges(documents: documents, withEdges: withEdges, invalidation: invalidation, &findings)
+            processor.checkEmit(&findings)
         }
         if processors.allSatisfy(\.edges.isEmpty), let place = findings.place(of: "graph.name") {
             findings.add(place, "graph.name", "has no effect: no processor writes edges")
@@ -94,6 +95,7 @@ extension SettingsDraft {
         processors.map { processor in
             var finished = processor.settings
             finished.edges = processor.edges.map { $0.finished(of: finished) }
+            finished.emit = processor.emit?.finished
             guard !processor.retries.isEmpty else { return finished }
             var retry = settings.retry
             for table in processor.retries {

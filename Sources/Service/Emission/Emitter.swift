@@ -1,0 +1,81 @@
+internal import Broker
+internal import FoundationEssentials
+internal import Mapping
+internal import Pipeline
+internal import Settings
+internal import Synchronization
+internal import Threads
+
+/// Publishes onward messages, mandatory and confirmed (DESIGN.md section 6).
+///
+/// Over a connection for each exchange: RabbitMQ closes the channel of whoever publishes to an exchange that is missing, and with it goes
+/// all that is under way there. So neither dead letters nor messages for another exchange suffer from one that is missing.
+final class Emitter: Sendable {
+    private let settings: RabbitMQSettings
+    private let publishers = Mutex<[String: Publisher]>([:])
+
+    /// An emitter without a connection yet.
+    init(settings: RabbitMQSettings) { self.settings = settings }
+
+    /// The threads of the connections there are, for a watchdog.
+    var threads: [ActorThread] { publishers.withLock { $0.values.map(\.thread) } }
+
+    /// Publishes all, waits for the confirms, and returns the orders that were not confirmed, with the reason.
+    func publish(_ orders: [EmitOrder], roster: Roster) async -> [Int: EmitFailure] {
+        guard let exchange = orders.first?.emission.exchange else { return [:] }
+        let publisher = publishers.withLock { publishers in
+            if let known = publishers[exchange] { return known }
+            let new = Publisher(settings: settings)
+            publishers[exchange] = new
+            return new
+        }
+        let now = UInt64(max(0, Date().timeIntervalSince1970))
+        let results = await publisher.publish(
+            orders.map { OnwardMessage($0, processor: roster.occupants[$0.write.processor].name).publication(at: now) })
+        var failures: [Int: EmitFailure] = [:]
+        for (order, result) in zip(orders, results) {
+            if case .failure(let failure) = result { failures[order.id] = EmitFailure(failure, of: order.emission) }
+        }
+        return failures
+    }
+
+    /// Closes the connections to exchanges that are no longer published to.
+    func keep(_ exchanges: Set<String>) async {
+        let leaving = publishers.withLock { publishers in
+            let leaving = publishers.filter { !exchanges.contains($0.key) }
+            for exchange in leaving.keys { publishers[exchange] = nil }
+            return leaving.values
+        }
+        await withTaskGroup { group in for publisher in leaving { group.addTask { await publisher.close() } } }
+    }
+
+    /// Closes all connections in order.
+    func close() async { await keep([]) }
+}
+
+extension EmitFailure {
+    /// What a publisher tells, in words for people.
+    init(_ failure: PublishFailure, of emission: Emission) {
+        let exchange = "exchange \(emission.exchange)"
+        switch failure {
+        case .returned(let text):
+            self.init(
+                .message,
+                "\(exchange) has no queue for routing key \(emission.routingKey) (\(text)). Bind one, or change [processor.emit] routing_key")
+        case .nacked:
+            self.init(
+                .message,
+                "a queue behind \(exchange) refused routing key \(emission.routingKey); it may be full (overflow = reject-publish)")
+        case .unpublishable(let text): self.init(.message, "\(exchange): \(text)")
+        case .connection(let error):
+            if case .channelClosed(404, let text) = error.reason {
+                self.init(.exchange, "RabbitMQ \(error.endpoint): \(text). Declare \(exchange), or change [processor.emit] exchange")
+            } else if case .channelClosed(403, let text) = error.reason {
+                self.init(.exchange, "RabbitMQ \(error.endpoint): \(text). Give the user the right to write to \(exchange)")
+            } else {
+                self.init(.exchange, "\(exchange): \(error)")
+            }
+        case .timedOut: self.init(.exchange, "\(exchange): \(failure)")
+        }
+    }
+}

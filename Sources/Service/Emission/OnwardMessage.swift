@@ -1,0 +1,39 @@
+internal import Broker
+internal import Mapping
+internal import Pipeline
+
+/// What others are told about a message, as it is published.
+struct OnwardMessage {
+    private let order: EmitOrder
+    private let processor: String
+
+    /// `processor`: the name of the one that wrote the message.
+    init(_ order: EmitOrder, processor: String) {
+        self.order = order
+        self.processor = processor
+    }
+
+    /// Of its body; nil: as the message has it.
+    private var contentType: String? { order.emission.isOriginal ? nil : "application/json" }
+
+    func publication(at seconds: UInt64) -> Publication {
+        Publication(
+            exchange: order.emission.exchange, routingKey: order.emission.routingKey, body: order.body,
+            encodedProperties: order.write.delivery.onwardProperties(contentType: contentType, suffix: processor, at: seconds)[...],
+            headers: headers)
+    }
+
+    /// What happened to which document, whatever the body tells.
+    private var headers: [(name: String, value: HeaderValue)] {
+        let write = order.write
+        var headers: [(name: String, value: HeaderValue)] = [
+            ("warren-processor", .string(processor)), ("warren-collection", .string(write.target.collection)),
+            ("warren-key", .string(write.key.text)), ("warren-outcome", .string(order.outcome.rawValue)),
+        ]
+        if let version = write.version { headers.append(("warren-version", .integer(Int64(clamping: version)))) }
+        if let id = write.delivery.messageIDPlace {
+            headers.append(("warren-message-id", .string(String(decoding: write.delivery.bytes[id], as: UTF8.self))))
+        }
+        return headers
+    }
+}

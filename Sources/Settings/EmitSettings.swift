@@ -1,0 +1,90 @@
+/// `[processor.emit]`: a message to an exchange, once the processor's own message is written (DESIGN.md section 6).
+public struct EmitSettings: Sendable, Equatable {
+    /// What the onward message holds.
+    public enum Body: String, Sendable, CaseIterable {
+        /// The document as it was sent to ArangoDB.
+        case document
+        /// What was done: operation, collection, key, version, outcome, revision.
+        case event
+        /// The message as it came, with its headers.
+        case original
+    }
+
+    /// The exchange published to, which must be there. 1…255 bytes.
+    public var exchange: String
+    /// Its routing key, with placeholders filled from the message.
+    public var routingKey: RoutingKeyTemplate
+    /// What the onward message holds.
+    public var body = Body.document
+    /// Whether messages that were overtaken by a newer one are told too.
+    public var stale = false
+
+    /// Onward messages with the required keys; everything else at its default.
+    public init(exchange: String, routingKey: RoutingKeyTemplate) {
+        self.exchange = exchange
+        self.routingKey = routingKey
+    }
+}
+
+/// A routing key with placeholders, such as `company.synced.{/country}`. `{{` and `}}` are single braces.
+public struct RoutingKeyTemplate: Sendable, Equatable, CustomStringConvertible {
+    /// A piece of the key.
+    public enum Part: Sendable, Equatable {
+        /// Text as it is.
+        case text(String)
+        /// The value that the message has here.
+        case value(JSONPointer)
+    }
+
+    /// Why a text is no template.
+    public enum Fault: Error, Equatable {
+        /// A `{` without its `}`, or the other way round.
+        case loneBrace
+        /// What stands between braces is no JSON Pointer into the message.
+        case notAPointer(String)
+    }
+
+    /// The pieces in order.
+    public let parts: [Part]
+
+    /// Parses `text`. Between braces stands a pointer up to the first `}`, so a name with that character cannot be used.
+    public init(_ text: String) throws(Fault) {
+        var parts: [Part] = []
+        var literal = ""
+        var rest = Substring(text)
+        while let character = rest.popFirst() {
+            switch character {
+            case "{" where rest.first == "{", "}" where rest.first == "}":
+                rest.removeFirst()
+                literal.append(character)
+            case "{":
+                guard let end = rest.firstIndex(of: "}") else { throw .loneBrace }
+                let name = String(rest[..<end])
+                guard let pointer = JSONPointer(name), !pointer.tokens.isEmpty else { throw .notAPointer(name) }
+                if !literal.isEmpty { parts.append(.text(literal)) }
+                parts.append(.value(pointer))
+                literal = ""
+                rest = rest[rest.index(after: end)...]
+            case "}": throw .loneBrace
+            default: literal.append(character)
+            }
+        }
+        if !literal.isEmpty { parts.append(.text(literal)) }
+        self.parts = parts
+    }
+
+    /// The pointers of the placeholders, in order.
+    public var pointers: [JSONPointer] {
+        parts.compactMap { if case .value(let pointer) = $0 { pointer } else { nil } }
+    }
+
+    /// As it is written.
+    public var description: String {
+        parts.map { part in
+            switch part {
+            case .text(let text): text.replacing("{", with: "{{").replacing("}", with: "}}")
+            case .value(let pointer): "{\(pointer)}"
+            }
+        }.joined()
+    }
+}
