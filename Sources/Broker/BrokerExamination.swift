@@ -18,12 +18,28 @@ public struct BrokerExamination: Sendable, Equatable {
         }
     }
 
+    /// An exchange.
+    public struct Exchange: Sendable, Equatable {
+        /// Its name.
+        public let name: String
+        /// Why it cannot be published to; nil: it is there.
+        public var refusal: BrokerError?
+
+        /// An exchange by its parts.
+        public init(name: String, refusal: BrokerError? = nil) {
+            self.name = name
+            self.refusal = refusal
+        }
+    }
+
     /// `host:port`.
     public var endpoint: String
     /// `3.10.8`; nil: the broker does not tell.
     public var version: String?
     /// Those asked for, in order.
     public var queues: [Queue]
+    /// Those asked for, in order.
+    public var exchanges: [Exchange] = []
     /// Whether we may publish to the default exchange, which dead letters take; nil: not tried.
     public var mayPublish: Bool?
 

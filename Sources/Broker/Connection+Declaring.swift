@@ -63,7 +63,7 @@ extension Connection {
     }
 
     /// Sends a method and waits for its answer. A `channel.close` instead is confirmed and thrown, like a `connection.close`.
-    private func call<Method>(
+    func call<Method>(
         _ request: UInt32, _ answer: UInt32, _ method: inout Method, channel: UInt16, _ state: amqp_connection_state_t
     ) throws(BrokerError.Reason) -> UnsafeMutableRawPointer {
         let decoded = unsafe withUnsafeMutablePointer(to: &method) {

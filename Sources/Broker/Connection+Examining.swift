@@ -3,17 +3,18 @@ public import Settings
 internal import Threads
 
 extension Topology {
-    /// Looks at the broker and at queues, as far as AMQP lets us: what they were declared with, whether the sources may be consumed, and whether
-    /// dead letters may be published. Changes nothing and takes no message. Throws if the broker cannot be reached, or is lost on the way.
-    public static func examine(sources: [String], others: [String], settings: RabbitMQSettings) async throws(BrokerError)
-        -> BrokerExamination
-    {
+    /// Looks at the broker, at queues and exchanges, as far as AMQP lets us: what queues were declared with, whether the sources may be
+    /// consumed, and whether dead letters may be published. Changes nothing and takes no message. Throws if the broker cannot be reached, or is lost on the way.
+    public static func examine(
+        sources: [String], others: [String], exchanges: [String] = [], settings: RabbitMQSettings
+    ) async throws(BrokerError) -> BrokerExamination {
         try await onBlockingThread(named: "broker-topology") { () throws(BrokerError) in
             let connection = try Connection.first(of: settings, name: "warren check")
             var examination = BrokerExamination(
                 endpoint: connection.place, version: connection.brokerVersion, queues: [], mayPublish: nil)
             for name in sources { examination.queues.append(try connection.examine(name, isSource: true)) }
             for name in others { examination.queues.append(try connection.examine(name, isSource: false)) }
+            for name in exchanges { examination.exchanges.append(.init(name: name, refusal: try connection.missing(exchange: name))) }
             do throws(BrokerError.Reason) { examination.mayPublish = try connection.mayPublish() } catch {
                 throw connection.ended(by: error, queue: nil)
             }

@@ -90,7 +90,9 @@ private struct CarriedProperties {
             if all {
                 guard !Self.ownersPrefixes.contains(where: text.hasPrefix) else { continue }
             } else {
-                guard Self.traceNames.contains(text.lowercased()), table.count + name.count + value.count < Self.traceBytes else { continue }
+                guard Self.traceNames.contains(text.lowercased()), table.count + name.count + value.count < Self.traceBytes else {
+                    continue
+                }
             }
             table.append(UInt8(name.count))
             table += name

@@ -30,7 +30,8 @@ final class EmissionRecipe: Sendable {
             }
         }
         let members = [("operation", own.operation.rawValue), ("processor", own.name), ("collection", own.collection)]
-        eventStart = Array(members.map { JSONString.quotedName($0) + JSONString.quoted($1) }.joined(separator: CollectionOfOne(UInt8(ascii: ","))))
+        eventStart = Array(
+            members.map { JSONString.quotedName($0) + JSONString.quoted($1) }.joined(separator: CollectionOfOne(UInt8(ascii: ","))))
     }
 
     /// The onward message of a message. Refused if a placeholder cannot be filled, because it never can.
@@ -63,7 +64,8 @@ final class EmissionRecipe: Sendable {
         case .object, .array, .null:
             throw Refusal(
                 .badRoutingKey,
-                "the part of the routing key at \(lookup.pointer) is \(message.kind(place).rawValue); it must be a string, a number, true or false")
+                "the part of the routing key at \(lookup.pointer) is \(message.kind(place).rawValue); it must be a string, a number, true or false"
+            )
         }
     }
 }

@@ -26,7 +26,9 @@ struct EmissionQueue {
     mutating func add(_ slot: Lanes.Slot, of processor: ProcessorIndex) { lines[processor].waiting.append(slot) }
 
     /// The next bulk of each processor that has none under way, if its time has come.
-    mutating func takeBulks(at now: ContinuousClock.Instant, bytes: (Lanes.Slot) -> Int) -> [(processor: ProcessorIndex, slots: [Lanes.Slot])] {
+    mutating func takeBulks(at now: ContinuousClock.Instant, bytes: (Lanes.Slot) -> Int) -> [(
+        processor: ProcessorIndex, slots: [Lanes.Slot]
+    )] {
         var bulks: [(ProcessorIndex, [Lanes.Slot])] = []
         for index in lines.indices where lines[index].sent.isEmpty && !lines[index].isEmpty {
             lines[index].fill(at: now, bytes: bytes)

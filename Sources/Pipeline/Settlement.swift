@@ -78,7 +78,9 @@ extension PipelineMachine {
         let entry = lanes[slot]
         if entry.step.asks { return stepRead(slot, state, at: now) }
         // What the write itself told is better: somebody else may have written since.
-        if case .found(_, _, let revision?) = state, entry.progress.revision == nil { lanes.update(slot) { $0.progress.revision = revision } }
+        if case .found(_, _, let revision?) = state, entry.progress.revision == nil {
+            lanes.update(slot) { $0.progress.revision = revision }
+        }
         settle(slot, Verification.verdict(on: lanes.outgoing(slot), isConfirmed: entry.isConfirmed, state), at: now)
     }
 

@@ -88,3 +88,10 @@ public struct RoutingKeyTemplate: Sendable, Equatable, CustomStringConvertible {
         }.joined()
     }
 }
+
+extension Settings {
+    /// The exchanges that onward messages go to, each once, in the order of the processors.
+    public var exchanges: [String] {
+        processors.compactMap(\.emit?.exchange).reduce(into: []) { list, name in if !list.contains(name) { list.append(name) } }
+    }
+}

@@ -7,7 +7,9 @@ struct SimulationTests {
     private static let count = unsafe getenv("WARREN_SCHEDULES").flatMap { unsafe UInt64(String(cString: $0)) } ?? 3_000
 
     /// A failing schedule is run again with `Simulation(seed: N).run()`.
-    @Test("Nothing is lost, nothing is acknowledged early or before others were told, and every document is what the model says, whatever fails")
+    @Test(
+        "Nothing is lost, nothing is acknowledged early or before others were told, and every document is what the model says, whatever fails"
+    )
     func schedules() async {
         var reconfigurations = 0
         for seed in 1...Self.count {

@@ -71,7 +71,7 @@ struct EmitTests {
                 "must be at most 255 bytes long without its placeholders"
             ),
             ("exchange = \"x\"\nrouting_key = \"k\"\nbody = \"all\"", "must be \"document\", \"event\" or \"original\""),
-            ("exchange = \"x\"\nrouting_key = \"k\"\nrouting = \"k\"", "unknown key; did you mean routing_key?"),
+            ("exchange = \"x\"\nrouting_key = \"k\"\nrouting_kee = \"k\"", "unknown key; did you mean routing_key?"),
         ])
     func mistake(text: String, problem: String) {
         let found = mistakes(processor + "[processor.emit]\n" + text)

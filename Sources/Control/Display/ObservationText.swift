@@ -12,7 +12,10 @@ public enum ObservationText {
                 ["", "\($0.method) \($0.path)", "content-type: application/json", "", TextTable.printable($0.body)]
             }
             + (explanation.onward.map {
-                ["", TextTable.printable("publish to exchange \($0.exchange), routing key \($0.routingKey)"), "", TextTable.printable($0.body)]
+                [
+                    "", TextTable.printable("publish to exchange \($0.exchange), routing key \($0.routingKey)"), "",
+                    TextTable.printable($0.body),
+                ]
             } ?? [])
     }
 

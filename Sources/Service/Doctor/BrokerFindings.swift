@@ -16,7 +16,7 @@ struct BrokerFindings {
             + settings.processors.flatMap { processor in
                 findings(source: processor.queue)
                     + (settings.deadLetter.enabled ? findings(deadLetters: processor.queue + settings.deadLetter.suffix) : [])
-            } + [consumerTimeout]
+            } + examination.exchanges.map(finding) + [consumerTimeout]
     }
 
     private var version: Finding {
@@ -160,6 +160,17 @@ struct BrokerFindings {
         .note(
             subject,
             "its type and arguments cannot be told: over AMQP that takes the right to configure it, which Warren does not need otherwise")
+    }
+
+    private func finding(_ exchange: BrokerExamination.Exchange) -> Finding {
+        let subject = "exchange \(exchange.name)"
+        guard let refusal = exchange.refusal else {
+            return .ok(subject, "there; what is bound to it AMQP does not tell, and a message that no queue takes is held until one does")
+        }
+        if case .channelClosed(403, _) = refusal.reason { return .error(.notPermitted, subject, refusal.fault, "\(permissions) …") }
+        return .error(
+            .unavailable, subject, refusal.fault,
+            "declare it with its bindings, or change [processor.emit] exchange; `warren provision` leaves exchanges to their owners")
     }
 
     /// The longest that a message may be held on purpose.

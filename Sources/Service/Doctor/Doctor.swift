@@ -20,7 +20,8 @@ public struct Doctor: Sendable {
         let sources = settings.processors.map(\.queue)
         let deadLetters = settings.deadLetter.enabled ? sources.map { $0 + settings.deadLetter.suffix } : []
         do throws(BrokerError) {
-            let examination = try await Topology.examine(sources: sources, others: deadLetters, settings: settings.rabbitmq)
+            let examination = try await Topology.examine(
+                sources: sources, others: deadLetters, exchanges: settings.exchanges, settings: settings.rabbitmq)
             return BrokerFindings(settings: settings, examination: examination).all
         } catch {
             return [Self.finding(error)]

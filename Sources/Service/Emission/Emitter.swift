@@ -61,7 +61,8 @@ extension EmitFailure {
         case .returned(let text):
             self.init(
                 .message,
-                "\(exchange) has no queue for routing key \(emission.routingKey) (\(text)). Bind one, or change [processor.emit] routing_key")
+                "\(exchange) has no queue for routing key \(emission.routingKey) (\(text)). Bind one, or change [processor.emit] routing_key"
+            )
         case .nacked:
             self.init(
                 .message,

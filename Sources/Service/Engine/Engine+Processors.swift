@@ -28,7 +28,7 @@ extension Engine {
         roster.adopt(settings, staying: staying, vacancies: vacancies)
         await pipeline.reconfigure(settings, places: roster.places)
         board.roster = roster
-        await emitter.keep(Set(settings.processors.compactMap(\.emit?.exchange)))
+        await emitter.keep(Set(settings.exchanges))
         let coming = Set(plan.change.added + plan.restarted)
         for (subscription, processor) in zip(roster.subscriptions, settings.processors) where coming.contains(processor.name) {
             consumer.setPaused(paused.contains(processor.name), processors: [subscription.processor])
