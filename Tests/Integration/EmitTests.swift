@@ -98,7 +98,7 @@ extension WholeService {
                     $0.subject == "exchange warren.no.such.exchange" && $0.kind == .unavailable
                 })
             #expect(await Doctor(settings: world.settings).examine().contains { $0.subject == "exchange amq.fanout" && $0.severity == .ok })
-            try await world.publish([#"{"id":"a","version":1}"#, "no json"], to: "updated")
+            try await world.publish(["no json", #"{"id":"a","version":1}"#], to: "updated")
             try await world.serving {
                 try await eventually("it is told") {
                     world.log.lines.contains {
