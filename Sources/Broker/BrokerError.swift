@@ -126,7 +126,9 @@ private enum ChannelError {
 struct ReplyCode: Equatable {
     static let accessRefused = ReplyCode(403)
     static let notFound = ReplyCode(404)
+    static let resourceLocked = ReplyCode(405)
     static let preconditionFailed = ReplyCode(406)
+    static let commandInvalid = ReplyCode(503)
     static let notAllowed = ReplyCode(530)
 
     let number: UInt16

@@ -11,10 +11,12 @@ extension Connection {
     }
 
     /// Connects to the first endpoint that answers. Once round is enough for something that somebody waits for.
-    static func first(of settings: RabbitMQSettings, name: String, sendTime: Duration? = nil) throws(BrokerError) -> Connection {
+    static func first(
+        of settings: RabbitMQSettings, name: String, channels: Int = 1, sendTime: Duration? = nil
+    ) throws(BrokerError) -> Connection {
         var failure: BrokerError?
         for endpoint in settings.endpoints {
-            let parameters = ConnectionParameters(settings, endpoint: endpoint, name: name, channels: 1, sendTime: sendTime)
+            let parameters = ConnectionParameters(settings, endpoint: endpoint, name: name, channels: channels, sendTime: sendTime)
             do throws(BrokerError) {
                 return try Connection(parameters)
             } catch {
@@ -46,7 +48,7 @@ extension Connection {
         }
     }
 
-    private func waitForBytes(until deadline: ContinuousClock.Instant, answerTime: Duration) throws(BrokerError.Reason) {
+    func waitForBytes(until deadline: ContinuousClock.Instant, answerTime: Duration) throws(BrokerError.Reason) {
         let left = deadline - .now
         guard left > .zero else { throw .timedOut("a request within \(answerTime)") }
         var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)

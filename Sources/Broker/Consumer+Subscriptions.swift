@@ -16,11 +16,17 @@ extension Consumer {
 
     /// Pauses these processors, or lets them go on. From any thread; never blocks. A pause outlives the connection.
     ///
-    /// Paused: the consumer is cancelled. What the broker sends until it has confirmed that is handed on, and the channel stays open, so that
+    /// Paused: the consumer is cancelled, or, of a queue that is handed over, what it still brings is left to the next one: see
+    /// ``release(_:)``. What the broker sends until it has confirmed that is handed on, and the channel stays open, so that
     /// everything which came can be acknowledged. Going on, the same session goes on, if the channel still lives.
     public nonisolated func setPaused(_ isPaused: Bool, processors: some Sequence<ProcessorIndex>) {
         let hasChanged = consumption.set {
-            if isPaused { $0.paused.formUnion(processors) } else { $0.paused.subtract(processors) }
+            if isPaused {
+                $0.paused.formUnion(processors)
+            } else {
+                $0.paused.subtract(processors)
+                $0.released.subtract(processors)
+            }
         }
         if hasChanged { sleeper.nudge() }
     }
@@ -29,6 +35,21 @@ extension Consumer {
     /// paused.
     public func deliveriesEnded(of processor: ProcessorIndex) async { await wait(.noDeliveries(processor)) }
 
+    /// After a pause: closes the channel, so that what is unacknowledged returns, after the acknowledgements that were handed over before, and the
+    /// next consumer of a queue with a single active one begins. Returns when the broker has confirmed that, or the connection is gone. Undone by
+    /// the end of the pause, which begins a new session.
+    public func release(_ processor: ProcessorIndex) async {
+        guard let place = indexOfProcessor[processor] else { return }
+        let isEnding = cancelDeadline != nil
+        // One that goes on again meanwhile is not ours to end.
+        let hasChanged = consumption.set { wanted in
+            if isEnding || wanted.paused.contains(processor) { wanted.released.insert(processor) }
+        }
+        if hasChanged { sleeper.nudge() }
+        guard consumption.wanted.released.contains(processor) else { return }
+        await wait(.noChannel(place))
+    }
+
     /// Consumes one queue more, for a processor that has none. The others go on as they are.
     public func add(_ subscription: Subscription) {
         precondition(indexOfProcessor[subscription.processor] == nil, "each processor has one subscription")
@@ -36,11 +57,12 @@ extension Consumer {
         if let vacancy = vacancies.first(where: { !isChannelInUse($0) }) {
             vacancies.remove(vacancy)
             subscriptions[vacancy] = subscription
+            machines[vacancy].handsOver = subscription.handsOver
             place = vacancy
         } else {
             place = subscriptions.count
             subscriptions.append(subscription)
-            machines.append(SubscriptionMachine())
+            machines.append(SubscriptionMachine(handsOver: subscription.handsOver))
             contents.append(ContentAssembly())
         }
         indexOfProcessor[subscription.processor] = place
@@ -82,7 +104,9 @@ extension Consumer {
         switch wish {
         case .noDeliveries(let processor):
             consumption.wanted[processor] == .on || indexOfProcessor[processor].map { !machines[$0].mayStillDeliver } ?? true
-        case .noChannel(let place): !isChannelInUse(place)
+        case .noChannel(let place):
+            // A pause that has ended has a new channel.
+            !isChannelInUse(place) || (!vacancies.contains(place) && consumption.wanted[subscriptions[place].processor] == .on)
         }
     }
 

@@ -4,10 +4,7 @@ internal import Mapping
 extension Consumer {
     /// Does what `setConsuming`, `pause` and `cancel` asked for since the last turn.
     func steer(_ connection: Connection) throws(BrokerError.Reason) {
-        if cancelDeadline != nil {
-            for index in machines.indices { try perform(machines[index].want(.paused, now: .now), index: index, connection) }
-            return
-        }
+        if cancelDeadline != nil { return try steerTowardsEnd(connection) }
         guard let wanted = consumption.takeChange() ?? (hasNewPlaces ? consumption.wanted : nil) else { return }
         hasNewPlaces = false
         guard proofChannel(connection) >= subscriptions.count else {
@@ -22,6 +19,16 @@ extension Consumer {
             let actions = machines[index].want(isVacant ? .givenUp : wanted[subscriptions[index].processor], now: .now)
             try perform(actions, index: index, connection)
             if !machines[index].isConnected { try perform(machines[index].connected(now: .now), index: index, connection) }
+        }
+    }
+
+    /// All are paused, but those that are done with are let go at once: somebody else may wait for their queues.
+    private func steerTowardsEnd(_ connection: Connection) throws(BrokerError.Reason) {
+        let wanted = consumption.wanted
+        try flushAcknowledgements(connection)
+        for index in machines.indices {
+            let isReleased = wanted.released.contains(subscriptions[index].processor)
+            try perform(machines[index].want(isReleased ? .givenUp : .paused, now: .now), index: index, connection)
         }
     }
 

@@ -77,7 +77,7 @@ public actor Consumer {
         indexOfProcessor = Dictionary(uniqueKeysWithValues: subscriptions.enumerated().map { ($1.processor, $0) })
         thread = ActorThread(name: "broker", sleeper: sleeper)
         rotation = EndpointRotation(count: settings.endpoints.count)
-        machines = subscriptions.map { _ in SubscriptionMachine() }
+        machines = subscriptions.map { SubscriptionMachine(handsOver: $0.handsOver) }
         contents = subscriptions.map { _ in ContentAssembly() }
     }
 

@@ -8,12 +8,19 @@ public struct Subscription: Sendable, Equatable {
     public let queue: String
     /// Unacknowledged deliveries the broker may have outstanding with us. 1…65535.
     public let prefetch: UInt16
+    /// The queue is a classic one with a single active consumer, and another one takes over as soon as we leave. We do so in one step, by closing the
+    /// channel when all that was handed on is acknowledged: the rest returns to its place in the queue before the next consumer gets anything. A
+    /// cancelled consumer would let that one begin while our deliveries are still being written.
+    ///
+    /// Not for quorum queues: they put what returns behind what they give to the next consumer at once (seen with RabbitMQ 3.10).
+    public let handsOver: Bool
 
     /// A subscription by its parts.
-    public init(processor: ProcessorIndex, queue: String, prefetch: UInt16) {
+    public init(processor: ProcessorIndex, queue: String, prefetch: UInt16, handsOver: Bool = false) {
         self.processor = processor
         self.queue = queue
         self.prefetch = prefetch
+        self.handsOver = handsOver
     }
 }
 

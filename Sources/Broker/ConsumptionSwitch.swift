@@ -17,10 +17,12 @@ struct WantedConsumption: Equatable {
     var isGivenUp = false
     /// An administrator has paused these.
     var paused: Set<ProcessorIndex> = []
+    /// These have finished what they held after a pause, and their channels are no longer needed.
+    var released: Set<ProcessorIndex> = []
 
     /// The reason that asks for more wins.
     subscript(processor: ProcessorIndex) -> Consumption {
-        if isGivenUp { .givenUp } else if paused.contains(processor) { .paused } else { .on }
+        if isGivenUp || released.contains(processor) { .givenUp } else if paused.contains(processor) { .paused } else { .on }
     }
 }
 

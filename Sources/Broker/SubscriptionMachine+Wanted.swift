@@ -19,6 +19,10 @@ extension SubscriptionMachine {
             // The same channel: what is held can still be acknowledged on it.
             state = .resuming(session, deadline: now + Self.answerTime)
             return [.consume]
+        case .withholding(let session):
+            // What was not handed on has to come once more, to whoever is next.
+            state = .closing(deadline: now + Self.answerTime, retryIn: .zero)
+            return [.unsubscribed(session, nil), .closeChannel]
         case .closing(let deadline, nil):
             state = .closing(deadline: deadline, retryIn: .zero)
             return []
@@ -29,11 +33,14 @@ extension SubscriptionMachine {
 
     private mutating func pause(now: Instant) -> [Action] {
         switch state {
+        case .consuming(let session) where handsOver:
+            state = .withholding(session)
+            return []
         case .consuming(let session):
             state = .cancelling(session, deadline: now + Self.answerTime)
             return [.cancel]
         // Its answer has to come first.
-        case .cancelling, .resuming: return []
+        case .cancelling, .resuming, .withholding: return []
         case .disconnected, .idle, .waiting, .subscribing, .cancelled, .closing: return leave(now: now)
         }
     }
@@ -41,7 +48,7 @@ extension SubscriptionMachine {
     private mutating func giveUp(now: Instant) -> [Action] {
         guard let session else { return leave(now: now) }
         // Cancelled first, so that what returns to the queue is not sent to us once more.
-        let cancel = isConsuming ? [Action.cancel] : []
+        let cancel = isConsuming && !handsOver ? [Action.cancel] : []
         state = .closing(deadline: now + Self.answerTime, retryIn: nil)
         return [.unsubscribed(session, nil)] + cancel + [.closeChannel]
     }
@@ -54,7 +61,7 @@ extension SubscriptionMachine {
             return [.closeChannel]
         case .closing(let deadline, _): state = .closing(deadline: deadline, retryIn: nil)
         case .waiting: state = .idle
-        case .disconnected, .idle, .consuming, .cancelling, .cancelled, .resuming: break
+        case .disconnected, .idle, .consuming, .cancelling, .cancelled, .withholding, .resuming: break
         }
         return []
     }

@@ -48,22 +48,28 @@ struct SubscriptionMachine {
         case cancelling(SessionID, deadline: Instant)
         /// No consumer any more; the channel is open for acknowledgements.
         case cancelled(SessionID)
+        /// Nothing is handed on any more, but the consumer stays until what was handed on is acknowledged: see ``Subscription/handsOver``.
+        case withholding(SessionID)
         /// `basic.consume` is sent on a channel that had a consumer before.
         case resuming(SessionID, deadline: Instant)
         /// `channel.close` is sent. nil: the channel stays closed.
         case closing(deadline: Instant, retryIn: Duration?)
     }
 
+    /// See ``Subscription/handsOver``.
+    var handsOver: Bool
     var state = State.disconnected
     var wanted = Consumption.on
     private var backoff = Backoff(longest: longestWait)
     private var nextTag: DeliveryTag = 1
 
+    init(handsOver: Bool = false) { self.handsOver = handsOver }
+
     /// The session whose deliveries may be handed on.
     var deliveringSession: SessionID? {
         switch state {
         case .consuming(let session), .cancelling(let session, _), .resuming(let session, _): session
-        case .disconnected, .idle, .waiting, .subscribing, .cancelled, .closing: nil
+        case .disconnected, .idle, .waiting, .subscribing, .cancelled, .withholding, .closing: nil
         }
     }
 
@@ -81,7 +87,10 @@ struct SubscriptionMachine {
 
     /// The session whose tags are alive.
     var session: SessionID? {
-        if case .cancelled(let session) = state { session } else { deliveringSession }
+        switch state {
+        case .cancelled(let session), .withholding(let session): session
+        default: deliveringSession
+        }
     }
 
     /// True until the broker has confirmed that it delivers no more.
@@ -99,7 +108,7 @@ struct SubscriptionMachine {
         case .waiting(let instant), .subscribing(let instant), .closing(let instant, _), .cancelling(_, let instant),
             .resuming(_, let instant):
             instant
-        case .disconnected, .idle, .consuming, .cancelled: nil
+        case .disconnected, .idle, .consuming, .cancelled, .withholding: nil
         }
     }
 
@@ -134,7 +143,7 @@ struct SubscriptionMachine {
         case .closing(_, let retryIn):
             state = .closing(deadline: next, retryIn: retryIn)
             return [.unanswered(.timedOut("channel.close"))]
-        case .disconnected, .idle, .consuming, .cancelled: return []
+        case .disconnected, .idle, .consuming, .cancelled, .withholding: return []
         }
     }
 
@@ -160,7 +169,7 @@ struct SubscriptionMachine {
             return wanted == .on ? [.resumed(session)] : want(wanted, now: now)
         // Crossed with our channel.close.
         case .closing: return []
-        case .disconnected, .idle, .waiting, .consuming, .cancelling, .cancelled:
+        case .disconnected, .idle, .waiting, .consuming, .cancelling, .cancelled, .withholding:
             throw ProtocolViolation("consume-ok without basic.consume")
         }
     }
@@ -175,7 +184,7 @@ struct SubscriptionMachine {
     /// `basic.cancel` from the broker: the queue was deleted, or its node failed. A fresh channel is the one sure way on.
     mutating func cancelledByBroker(now: Instant, random: Double) -> [Action] {
         switch state {
-        case .consuming(let session), .resuming(let session, _):
+        case .consuming(let session), .resuming(let session, _), .withholding(let session):
             state = .closing(deadline: now + Self.answerTime, retryIn: wanted == .on ? backoff.next(random: random) : nil)
             return [.unsubscribed(session, .cancelledByServer), .closeChannel]
         // Our own is answered as well.
@@ -192,7 +201,8 @@ struct SubscriptionMachine {
             let wait = backoff.next(random: random)
             state = .waiting(until: now + wait)
             return [.confirmClose, .failed(reason, retryIn: wait)]
-        case .consuming(let session), .cancelling(let session, _), .cancelled(let session), .resuming(let session, _):
+        case .consuming(let session), .cancelling(let session, _), .cancelled(let session), .resuming(let session, _),
+            .withholding(let session):
             state = wanted == .on ? .waiting(until: now + backoff.next(random: random)) : .idle
             return [.confirmClose, .unsubscribed(session, reason)]
         case .closing(_, let retryIn):

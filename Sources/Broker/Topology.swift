@@ -10,6 +10,9 @@ public struct QueueDeclaration: Sendable {
     /// Such as `x-queue-type`; empty for the broker's defaults.
     public let arguments: [(name: String, value: HeaderValue)]
 
+    /// It belongs to the connection that declared it, and goes with it.
+    var isExclusive = false
+
     /// A queue by its name, durable and with the broker's defaults unless told otherwise.
     public init(name: String, isDurable: Bool = true, arguments: [(name: String, value: HeaderValue)] = []) {
         self.name = name
@@ -90,28 +93,14 @@ public enum Topology {
         }
     }
 
-    private static func connected<Value: Sendable>(
+    static func connected<Value: Sendable>(
         _ settings: RabbitMQSettings, _ body: @escaping @Sendable (Connection) throws(BrokerError) -> Value
     ) async throws(BrokerError) -> Value {
         try await onBlockingThread(named: "broker-topology") { () throws(BrokerError) in
-            let connection = try firstConnection(settings)
+            let connection = try Connection.first(of: settings, name: "warren topology")
             let value = try body(connection)
             connection.closeAndWait()
             return value
-        }
-    }
-
-    private static func firstConnection(_ settings: RabbitMQSettings) throws(BrokerError) -> Connection {
-        var rotation = EndpointRotation(count: settings.endpoints.count)
-        while true {
-            let parameters = ConnectionParameters(
-                settings, endpoint: settings.endpoints[rotation.current], name: "warren topology", channels: 1)
-            do throws(BrokerError) {
-                return try Connection(parameters)
-            } catch {
-                // Once round is enough for a command that somebody waits for.
-                if rotation.failed(random: 0) > .zero { throw error }
-            }
         }
     }
 }

@@ -24,7 +24,7 @@ public struct Daemon: Sendable {
     ) throws(StartError) {
         self.logger = logger
         self.control = control
-        announcer = Announcer(manager, processors: settings.processors)
+        announcer = Announcer(manager, processors: Roster(settings).occupants)
         watchdog = Watchdog(manager: manager, logger: logger)
         status = StatusKeeper(settings: settings)
         let surroundings = Surroundings(

@@ -26,30 +26,32 @@ struct Narrator: Sendable {
             logger.log(.notice, "Connected to RabbitMQ", [.endpoint: endpoint])
         case .subscribed(let processor, _):
             faults.end(of: processor)
-            logger.log(.notice, "Consuming", [.processor: processors[processor].name, .queue: processors[processor].queue])
+            logger.log(.notice, "Consuming", [.processor: processors[processor].name, .queue: processors.queue(of: processor)])
         case .resumed(let processor, _):
-            logger.log(.notice, "Consuming again", [.processor: processors[processor].name, .queue: processors[processor].queue])
+            logger.log(.notice, "Consuming again", [.processor: processors[processor].name, .queue: processors.queue(of: processor)])
         case .deliveries(let processor, _, let deliveries):
             logger.log(.trace, "Deliveries", [.processor: processors[processor].name, .received: deliveries.count])
         case .unsubscribed(let processor, _, nil):
-            logger.log(.info, "Consumer cancelled", [.processor: processors[processor].name, .queue: processors[processor].queue])
+            logger.log(.info, "Consumer cancelled", [.processor: processors[processor].name, .queue: processors.queue(of: processor)])
         case .unsubscribed(let processor, _, let error?):
             logger.log(
                 .warning, "Consumer lost, subscribing again",
-                [.processor: processors[processor].name, .queue: processors[processor].queue, .error: error])
+                [.processor: processors[processor].name, .queue: processors.queue(of: processor), .error: error])
         case .waiting(let error, let delay):
             logger.log(
                 faults.begins(error, of: nil) ? .warning : .debug, "RabbitMQ unreachable, trying again", [.error: error, .delay: delay])
         case .depth(let processor, let depth):
             logger.log(.trace, "Queue", [.processor: processors[processor].name, .ready: depth.messages])
         case .unproven(let processor, let ready):
+            // One partition of several is another instance's, and that is as it should be.
             logger.log(
-                .warning, "Messages are ready but none is delivered; another consumer may have the queue to itself",
-                [.processor: processors[processor].name, .queue: processors[processor].queue, .ready: ready])
+                processors[processor].partitions == nil ? .warning : .debug,
+                "Messages are ready but none is delivered; another consumer may have the queue to itself",
+                [.processor: processors[processor].name, .queue: processors.queue(of: processor), .ready: ready])
         case .subscribeFailed(let processor, let error, let delay):
             logger.log(
                 faults.begins(error, of: processor) ? .error : .debug, "Cannot consume, trying again",
-                [.processor: processors[processor].name, .queue: processors[processor].queue, .error: error, .delay: delay])
+                [.processor: processors[processor].name, .queue: processors.queue(of: processor), .error: error, .delay: delay])
         }
     }
 
@@ -67,13 +69,13 @@ struct Narrator: Sendable {
             logger.log(
                 .warning, "Message cannot be written, parking it",
                 [
-                    .processor: processors[processor].name, .queue: processors[processor].queue, .deliveryTag: delivery.tag,
+                    .processor: processors[processor].name, .queue: processors.queue(of: processor), .deliveryTag: delivery.tag,
                     .reason: refusal.reason.rawValue, .error: refusal.detail, .attempt: attempts,
                 ])
         case .parkingFailed(let processor, let text, let delay):
             logger.log(
                 .error, "Parking failed, the message stays in its queue; trying again",
-                [.processor: processors[processor].name, .queue: processors[processor].queue, .error: text, .delay: delay])
+                [.processor: processors[processor].name, .queue: processors.queue(of: processor), .error: text, .delay: delay])
         case .databaseLost(let fault):
             logger.log(.error, "ArangoDB is away, holding writes until it is back", [.error: fault])
         case .targetLost(let target, let fault):

@@ -12,12 +12,20 @@ public struct QueueDeclarations: Sendable {
     /// Declarations for the processors of `settings`.
     public init(settings: Settings) { self.settings = settings }
 
-    /// Durable queues with the broker's defaults. A queue that exists with other properties is left alone.
+    /// Durable queues, of the type that was asked for or the broker's default. A queue that exists with other properties is left alone. Those of
+    /// ``partitionings`` are not among them, but their dead-letter queues.
     public var queues: [QueueDeclaration] {
         settings.processors.flatMap { processor in
-            [processor.queue] + (settings.deadLetter.enabled ? [processor.queue + settings.deadLetter.suffix] : [])
-        }.map { QueueDeclaration(name: $0) }
+            let names =
+                (processor.partitions == nil ? [processor.queue] : [])
+                + (settings.deadLetter.enabled ? [processor.queue + settings.deadLetter.suffix] : [])
+            let arguments = processor.queueType.map { [(name: "x-queue-type", value: HeaderValue.string($0.rawValue))] } ?? []
+            return names.map { QueueDeclaration(name: $0, arguments: arguments) }
+        }
     }
+
+    /// The queues that are dealt out to partitions.
+    public var partitionings: [Partitioning] { settings.processors.compactMap { Partitioning($0, settings: settings.rabbitmq) } }
 
     /// Declares all, trying again while RabbitMQ is away.
     func makeUntilDone(logger: Logger) async {
@@ -31,11 +39,25 @@ public struct QueueDeclarations: Sendable {
                         logger.log(.warning, "Queue exists with other properties, left as it is", [.queue: queue.name, .error: error])
                     }
                 }
-                return
+                if await makePartitions(logger) { return }
             } catch {
                 logger.log(.warning, "Cannot declare queues yet, trying again", [.error: error, .delay: Self.interval])
-                try? await Task.sleep(for: Self.interval)
+            }
+            try? await Task.sleep(for: Self.interval)
+        }
+    }
+
+    /// False: to be tried again. More partitions than there are take `warren provision`: while their number changes nothing may be consumed.
+    private func makePartitions(_ logger: Logger) async -> Bool {
+        for partitioning in partitionings {
+            do throws(Partitioning.Failure) {
+                guard try await partitioning.isMissing else { continue }
+                try await partitioning.provide { logger.log(.notice, "Partitions", [.result: $0]) }
+            } catch {
+                logger.log(.warning, "Cannot declare partitions", [.error: error, .delay: Self.interval])
+                if case .broker(let fault) = error, fault.advice == .retry { return false }
             }
         }
+        return true
     }
 }

@@ -62,6 +62,15 @@ public struct ProcessorSettings: Sendable, Equatable {
     public var edges: [EdgeSettings] = []
     /// Whose edges they are, instead of the processor's name: processors with one stamp maintain the same edges. Like a processor's name.
     public var stamp: String?
+    /// How many queues its messages are dealt out to, so that several instances share the work and each document's messages keep their order;
+    /// nil: none, the queue itself is consumed. 1…512. See ``PartitionNames``.
+    public var partitions: Int?
+    /// What decides in which partition a message goes.
+    public var partitionBy = PartitionKey.routingKey
+    /// The type of the queues that are created for it; nil: the broker's default.
+    public var queueType: QueueType?
+    /// Whether an instance that has more than its share of the partitions hands some over.
+    public var balances = true
     /// Overrides `[rabbitmq] prefetch`.
     public var prefetch: UInt16?
     /// Overrides `[retry]`.

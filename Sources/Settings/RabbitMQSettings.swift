@@ -1,7 +1,18 @@
 /// The `[rabbitmq]` section.
 public struct RabbitMQSettings: Sendable, Equatable {
-    /// `amqp://` or `amqps://` URIs, tried in order, then round again with jittered backoff. At least one.
+    /// Which endpoint is tried first.
+    public enum EndpointOrder: String, Sendable, CaseIterable {
+        /// Any of them, so that many instances spread over the nodes.
+        case shuffled
+        /// The first of the list, as long as it can be reached.
+        case listed
+    }
+
+    /// `amqp://` or `amqps://` URIs, all tried, then round again with jittered backoff. At least one. A name that has several addresses stands
+    /// for all of them.
     public var endpoints: [BrokerEndpoint] = [BrokerEndpoint(host: "127.0.0.1")]
+    /// The order in which endpoints are tried. The addresses of one name are tried in any order.
+    public var endpointOrder = EndpointOrder.shuffled
     /// Used where an endpoint's URI names none.
     public var vhost = "/"
     /// Used where an endpoint's URI names none.

@@ -26,7 +26,8 @@ extension ProcessorSettings {
         let how = operation == .invalidate ? "invalidate (\(onInvalidate))" : "\(operation)"
         let protection = version.map { "version \($0) in \(versionAttribute)" } ?? "no version, the last write wins"
         let edges = edges.map { ", edges \($0.summary)" }.joined()
-        return "\(queue) → \(how) → \(collection), key \(key), \(protection)\(edges)"
+        let source = queue + (partitions.map { " in \($0) partitions" } ?? "")
+        return "\(source) → \(how) → \(collection), key \(key), \(protection)\(edges)"
     }
 }
 

@@ -8,17 +8,55 @@ import Store
 /// `warren provision`
 struct Provision: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Creates what the configuration needs: queues, dead-letter queues, database, collections, indexes.",
-        discussion: "What is there is left as it is, so it can be repeated.")
+        abstract: "Creates what the configuration needs: queues, dead-letter queues, partitions, database, collections, indexes.",
+        discussion: """
+            What is there is left as it is, so it can be repeated.
+
+            A processor with partitions = N gets the queues <queue>.0 … <queue>.N-1, each with a single active consumer, behind the exchange
+            <queue>.partitions, which publishers' exchanges are to be bound to. What is in <queue> itself is moved into the partitions.
+
+            Raising N: change the configuration, or give --partitions, and run this while Warren runs. New messages wait in <queue> until the
+            partitions there are have been emptied; then they are dealt out anew. Reload Warren afterwards, so that it consumes the new ones.
+
+            Examples:
+              warren provision
+              warren provision --partitions 12 --processor company-updated
+            """)
 
     @OptionGroup var configuration: ConfigurationOption
+    @Option(help: "So many partitions, instead of what the configuration says.")
+    var partitions: Int?
+    @Option(help: "With --partitions: the processors that are meant; without, all of them.")
+    var processor: [String] = []
+
+    func validate() throws {
+        if let partitions, !(1...512).contains(partitions) { throw ValidationError("--partitions must be from 1 to 512.") }
+        guard partitions != nil || processor.isEmpty else { throw ValidationError("--processor is for --partitions.") }
+    }
 
     func run() async throws {
-        let settings = try configuration.load()
+        let settings = try overridden(try configuration.load())
         // Both are tried, so that one run tells all that is wrong.
-        let broker = await provideQueues(settings)
+        let queues = await provideQueues(settings)
+        let partitions = await providePartitions(settings)
         let database = await provideCollections(settings)
-        if let failure = broker ?? database { throw failure }
+        if let failure = queues ?? partitions ?? database { throw failure }
+    }
+
+    private func overridden(_ loaded: Settings) throws -> Settings {
+        guard let partitions else { return loaded }
+        var settings = loaded
+        let known = settings.processors.map(\.name)
+        if let unknown = processor.first(where: { !known.contains($0) }) {
+            throw ValidationError("No processor is named \(unknown). There are: \(known.joined(separator: ", ")).")
+        }
+        for index in settings.processors.indices where processor.isEmpty || processor.contains(known[index]) {
+            if settings.processors[index].partitions != partitions {
+                print("processor \(known[index]): set partitions = \(partitions) in the configuration, and reload Warren")
+            }
+            settings.processors[index].partitions = partitions
+        }
+        return settings
     }
 
     private func provideQueues(_ settings: Settings) async -> ExitCode? {
@@ -41,6 +79,23 @@ struct Provision: AsyncParsableCommand {
         }
     }
 
+    private func providePartitions(_ settings: Settings) async -> ExitCode? {
+        var failure: ExitCode?
+        for partitioning in QueueDeclarations(settings: settings).partitionings {
+            do throws(Partitioning.Failure) {
+                try await partitioning.provide { print($0) }
+                print(
+                    "bind the exchange that fed \(partitioning.names.queue) to the exchange \(partitioning.names.entry), then unbind the queue;"
+                )
+                print("  until then, and for what still comes, Warren moves messages from the queue into the partitions")
+            } catch {
+                complain("\(error)")
+                failure = failure ?? ExitCode(error)
+            }
+        }
+        return failure
+    }
+
     private func provideCollections(_ settings: Settings) async -> ExitCode? {
         guard let store = openStore(settings) else { return .configuration }
         let result = await store.provision(ProvisionPlan(processors: settings.processors, graph: settings.graph.name))
@@ -52,6 +107,17 @@ struct Provision: AsyncParsableCommand {
         case .failure(let failure):
             complain("ArangoDB: \(failure.fault)")
             return ExitCode(failure)
+        }
+    }
+}
+
+extension ExitCode {
+    /// Partitions that cannot be had.
+    fileprivate init(_ failure: Partitioning.Failure) {
+        switch failure {
+        case .broker(let error), .move(.broker(let error)): self.init(error)
+        case .shrinking: self = .configuration
+        case .move(.publication), .busy, .notEmptied: self = .unavailable
         }
     }
 }

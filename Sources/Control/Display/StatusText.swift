@@ -21,6 +21,10 @@ public enum StatusText {
         table.append(["state", "\(processor.state.rawValue) for \(Wording.time(processor.since.age(at: now)))"])
         if let reason = processor.reason { table.append(["reason", reason]) }
         table.append(["queue", processor.queue])
+        if let partitions = processor.partitions {
+            let instances = partitions.consumers.map { ", with \($0 == 1 ? "1 consumer" : "\($0) consumers") each" } ?? ""
+            table.append(["partitions", "\(partitionText(partitions))\(instances)"])
+        }
         table.append(["writes", "\(processor.operation) in \(processor.collection)"])
         table.append(["ready", processor.ready.map { "\(Wording.count($0)) in the queue" } ?? "not known"])
         table.append(["held", heldText(processor)])
@@ -46,6 +50,11 @@ public enum StatusText {
         }
     }
 
+    private static func partitionText(_ partitions: ProcessorStatus.Partitions) -> String {
+        let numbers = partitions.held.isEmpty ? "" : " (\(partitions.held.map(String.init).joined(separator: ",")))"
+        return "\(partitions.held.count) of \(partitions.count)\(numbers)"
+    }
+
     private static func heldText(_ processor: ProcessorStatus) -> String {
         guard let oldest = processor.oldestSeconds else { return Wording.count(processor.held) }
         return "\(Wording.count(processor.held)), the oldest for \(Wording.time(oldest))"
@@ -69,19 +78,21 @@ public enum StatusText {
     }
 
     private static func processors(_ processors: [ProcessorStatus], at now: Timestamp) -> [String] {
+        let hasPartitions = processors.contains { $0.partitions != nil }
         var table = TextTable([
             ("PROCESSOR", .left), ("STATE", .left), ("READY", .right), ("HELD", .right), ("OLDEST", .right), ("RATE/S", .right),
             ("STORED", .right), ("WRITTEN", .right), ("STALE", .right), ("PARKED", .right), ("RETRIED", .right),
-        ])
+        ] + (hasPartitions ? [("PARTITIONS", .left)] : []))
         for processor in processors {
             let totals = processor.totals
+            let partitions = processor.partitions.map { [partitionText($0)] } ?? (hasPartitions ? ["-"] : [])
             table.append(
                 [
                     processor.name, processor.state.rawValue, processor.ready.map(Wording.count) ?? "-", Wording.count(processor.held),
                     processor.oldestSeconds.map(Wording.time) ?? "-", Wording.rate(processor.rate),
                     processor.lastStored.map { "\(Wording.time($0.age(at: now))) ago" } ?? "never", Wording.count(totals.written),
                     Wording.count(totals.stale), Wording.count(totals.parked), Wording.count(totals.retried),
-                ])
+                ] + partitions)
         }
         return table.lines
     }

@@ -53,6 +53,23 @@ public struct ProcessorStatus: Codable, Sendable, Equatable {
         }
     }
 
+    /// The partitions of its queue, and which of them this instance has.
+    public struct Partitions: Codable, Sendable, Equatable {
+        /// How many there are.
+        public var count: Int
+        /// Those that RabbitMQ delivers to this instance, counted from 0; the others are another instance's, or nothing has come of them yet.
+        public var held: [Int]
+        /// Consumers on each of them, this instance's included: how many instances there are; nil: not known yet.
+        public var consumers: Int?
+
+        /// Partitions by their numbers.
+        public init(count: Int, held: [Int], consumers: Int? = nil) {
+            self.count = count
+            self.held = held
+            self.consumers = consumers
+        }
+    }
+
     /// Its name in the configuration.
     public var name: String
     /// The queue it consumes.
@@ -81,12 +98,14 @@ public struct ProcessorStatus: Codable, Sendable, Equatable {
     public var totals: Totals
     /// The latest fault, healed or not; nil: there was none.
     public var lastError: LastError?
+    /// Nil: its queue has none.
+    public var partitions: Partitions?
 
     /// A status by its parts.
     public init(
         name: String, queue: String, operation: String, collection: String, state: State, since: Timestamp, reason: String? = nil,
         ready: Int? = nil, rate: Double = 0, held: Int = 0, oldestSeconds: Double? = nil, lastStored: Timestamp? = nil,
-        totals: Totals = Totals(), lastError: LastError? = nil
+        totals: Totals = Totals(), lastError: LastError? = nil, partitions: Partitions? = nil
     ) {
         self.name = name
         self.queue = queue
@@ -102,6 +121,7 @@ public struct ProcessorStatus: Codable, Sendable, Equatable {
         self.lastStored = lastStored
         self.totals = totals
         self.lastError = lastError
+        self.partitions = partitions
     }
 }
 

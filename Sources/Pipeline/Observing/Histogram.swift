@@ -25,6 +25,13 @@ public struct Histogram: Sendable, Equatable {
     /// Counts a time, in nanoseconds.
     public mutating func add(_ duration: Duration) { add(duration.nanoseconds) }
 
+    /// Counts what `other`, of the same bounds, has counted.
+    public mutating func add(_ other: Histogram) {
+        precondition(bounds == other.bounds, "steps of the same bounds")
+        for step in counts.indices { counts[step] += other.counts[step] }
+        sum &+= other.sum
+    }
+
     /// Values counted.
     public var count: Int { counts.reduce(0, +) }
 

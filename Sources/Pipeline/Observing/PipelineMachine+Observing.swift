@@ -45,6 +45,12 @@ public struct SettleTimes: Sendable, Equatable {
     /// From its publication until it was settled, in nanoseconds; only messages whose `timestamp_in_ms` header tells when that was.
     public private(set) var publishToSettled = Histogram(bounds: Histogram.times)
 
+    /// Counts what `other` has counted.
+    mutating func add(_ other: SettleTimes) {
+        receiveToSettled.add(other.receiveToSettled)
+        publishToSettled.add(other.publishToSettled)
+    }
+
     /// A delivery is settled.
     mutating func settled(_ delivery: Delivery, latencyNanoseconds: Int, atWallMilliseconds wall: UInt64) {
         receiveToSettled.add(latencyNanoseconds)

@@ -51,10 +51,9 @@ extension Daemon {
             let hasChanged = try await body()
             let engine = engine
             let snapshot = await engine.pipeline.snapshot()
-            let place = engine.board.roster.place(of: name)
+            let places = engine.board.roster.places(of: name)
             return ProcessorChange(
-                name: name, state: place.map { status.state(of: $0) } ?? .subscribing, changed: hasChanged,
-                held: place.map { snapshot.holdings[$0].count } ?? 0)
+                name: name, state: status.state(of: places), changed: hasChanged, held: snapshot.held(of: places))
         } catch {
             throw .unknownProcessor(error.name, known: error.known)
         }

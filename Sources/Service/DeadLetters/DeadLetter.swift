@@ -38,9 +38,14 @@ enum DeadLetter {
     }
 
     /// The dead letter on its way back: unchanged, with what its next parking will have to know. What it would have expired at is over.
-    static func replay(_ delivery: Delivery, to queue: String) -> Publication {
-        Publication(
-            exchange: "", routingKey: queue, body: delivery.body, encodedProperties: delivery.encodedProperties,
-            headers: [("warren-replays", .integer(ParkingHistory(delivery.headers).replays &+ 1))])
+    ///
+    /// To a partitioned queue it goes the way it came, so that it meets the other messages of its document in one partition.
+    static func replay(_ delivery: Delivery, to queue: String, partitions: PartitionNames? = nil) -> Publication {
+        let headers = delivery.headers
+        let routingKey: String? = if case .string(let key)? = headers["warren-routing-key"] { key } else { nil }
+        return Publication(
+            exchange: partitions?.hash ?? "", routingKey: partitions == nil ? queue : routingKey ?? delivery.route.routingKey,
+            body: delivery.body, encodedProperties: delivery.encodedProperties,
+            headers: [("warren-replays", .integer(ParkingHistory(headers).replays &+ 1))])
     }
 }

@@ -62,7 +62,7 @@ final class DeadLetterOffice: Sendable {
         do throws(ControlError) {
             result = .success(
                 try await carryOut(order, on: name) { place, list in
-                    await publisher.publish(list.map { DeadLetter.replay($0, to: place.source) })
+                    await publisher.publish(list.map { DeadLetter.replay($0, to: place.source, partitions: place.partitions) })
                 })
         } catch {
             result = .failure(error)
@@ -122,6 +122,7 @@ final class DeadLetterOffice: Sendable {
     struct Place: Sendable {
         let settings: Settings
         let source: String
+        let partitions: PartitionNames?
         var deadLetters: String { source + settings.deadLetter.suffix }
     }
 
@@ -137,7 +138,7 @@ final class DeadLetterOffice: Sendable {
                 "[dead_letter] enabled is false: messages that cannot be written go to the dead-letter exchange of \(processor.queue), "
                     + "and Warren does not know which queue is behind it")
         }
-        let place = Place(settings: settings, source: processor.queue)
+        let place = Place(settings: settings, source: processor.queue, partitions: processor.partitionNames)
         guard busy.withLock({ $0.insert(place.deadLetters).inserted }) else {
             throw .conflict("somebody works on \(place.deadLetters) at present; try again when that is done")
         }

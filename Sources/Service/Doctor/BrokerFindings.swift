@@ -14,7 +14,7 @@ struct BrokerFindings {
     var all: [Finding] {
         [version] + publishing
             + settings.processors.flatMap { processor in
-                findings(source: processor.queue)
+                processor.consumedQueues.flatMap { findings(source: $0) } + partitionFindings(processor)
                     + (settings.deadLetter.enabled ? findings(deadLetters: processor.queue + settings.deadLetter.suffix) : [])
             } + [consumerTimeout]
     }
@@ -139,6 +139,29 @@ struct BrokerFindings {
                 .warning(
                     subject, "drops its oldest messages when it is full (\(bounds.joined(separator: ", ")))",
                     "declare it with x-overflow = reject-publish, so that publishers learn of it"))
+        }
+        return list
+    }
+
+    /// Each partition must give its messages to one consumer at a time, or their order is lost.
+    private func partitionFindings(_ processor: ProcessorSettings) -> [Finding] {
+        guard let names = processor.partitionNames else { return [] }
+        let shared = names.partitions.filter { name in
+            guard let properties = examination.queues.first(where: { $0.name == name })?.properties else { return false }
+            return properties.arguments["x-single-active-consumer"] != "true"
+        }
+        var list = shared.map { name in
+            Finding.error(
+                .configuration, "queue \(name)", "has no single active consumer: instances would share it, and documents lose their order",
+                "delete it when it is empty, and run `warren provision`")
+        }
+        let share = processor.prefetchPerQueue(of: settings)
+        if share < 50 {
+            list.append(
+                .warning(
+                    "processor \(processor.name)",
+                    "each of \(names.count) partitions has a prefetch of \(share), so that one alone is slow over a long way to the broker",
+                    "raise its prefetch to 50 per partition or more; [rabbitmq] hold bounds the memory"))
         }
         return list
     }

@@ -17,8 +17,8 @@ public struct Doctor: Sendable {
     }
 
     private func brokerFindings() async -> [Finding] {
-        let sources = settings.processors.map(\.queue)
-        let deadLetters = settings.deadLetter.enabled ? sources.map { $0 + settings.deadLetter.suffix } : []
+        let sources = settings.processors.flatMap(\.consumedQueues)
+        let deadLetters = settings.deadLetter.enabled ? settings.processors.map { $0.queue + settings.deadLetter.suffix } : []
         do throws(BrokerError) {
             let examination = try await Topology.examine(sources: sources, others: deadLetters, settings: settings.rabbitmq)
             return BrokerFindings(settings: settings, examination: examination).all

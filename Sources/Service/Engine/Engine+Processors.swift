@@ -12,7 +12,7 @@ extension Engine {
     /// the changed ones too, so that the order of their queues stays.
     func apply(_ plan: ReloadPlan, _ settings: Settings, paused: Set<String>) async {
         let before = board.roster
-        let leaving = (plan.change.removed + plan.restarted).compactMap { before.place(of: $0) }
+        let leaving = (plan.change.removed + plan.restarted).flatMap { before.places(of: $0) }
         await withTaskGroup { group in
             for place in leaving { group.addTask { await retire(place, upTo: settings.service.drain) } }
         }
@@ -20,17 +20,22 @@ extension Engine {
         var staying = Set(plan.unchanged)
         // A place where something is left, of a channel that is gone, is not given out: the processor gets another one.
         for name in plan.restarted {
-            if let place = before.place(of: name), await isVacant(place) { staying.insert(name) }
+            var areVacant = true
+            for place in before.places(of: name) where await !isVacant(place) { areVacant = false }
+            if areVacant { staying.insert(name) }
         }
         var vacancies: [ProcessorIndex] = []
-        let removed = plan.change.removed.compactMap { before.place(of: $0) }
+        let removed = plan.change.removed.flatMap { before.places(of: $0) }
         for place in before.vacancies + removed where await isVacant(place) { vacancies.append(place) }
         roster.adopt(settings, staying: staying, vacancies: vacancies)
-        await pipeline.reconfigure(settings, places: roster.places)
+        await pipeline.reconfigure(roster.expanded, places: roster.places)
         board.roster = roster
+        forwarding.adopt(settings)
         let coming = Set(plan.change.added + plan.restarted)
-        for (subscription, processor) in zip(roster.subscriptions, settings.processors) where coming.contains(processor.name) {
-            consumer.setPaused(paused.contains(processor.name), processors: [subscription.processor])
+        for subscription in roster.subscriptions {
+            let name = roster.occupants[subscription.processor].name
+            guard coming.contains(name) else { continue }
+            consumer.setPaused(paused.contains(name), processors: [subscription.processor])
             await consumer.add(subscription)
         }
     }
@@ -51,17 +56,25 @@ extension Engine {
         await pipeline.idle(of: place)
     }
 
+    /// After a pause: when nothing of this partition is held any more, or after `time`, the next instance may have it. What is left then is
+    /// delivered to that one.
+    func release(_ place: ProcessorIndex, upTo time: Duration) async {
+        if !(await within(time) { await drained(place) }) {
+            logger.log(
+                .warning, "Not all of the partition could be finished in time; RabbitMQ delivers the rest again",
+                [.processor: board[place].name, .queue: board.queue(of: place)])
+        }
+        _ = await within(Self.farewellTime) { await consumer.release(place) }
+    }
+
+    /// Nothing of these places is held.
+    func areIdle(_ places: [ProcessorIndex]) async -> Bool {
+        for place in places where await !pipeline.isIdle(place) { return false }
+        return true
+    }
+
     private func isVacant(_ place: ProcessorIndex) async -> Bool {
         guard await !consumer.hasSubscription(place) else { return false }
         return await pipeline.isIdle(place)
-    }
-}
-
-extension Roster {
-    /// One for each processor, in their order.
-    var subscriptions: [Subscription] {
-        zip(places, settings.processors).map { place, processor in
-            Subscription(processor: place, queue: processor.queue, prefetch: processor.prefetch ?? settings.rabbitmq.prefetch)
-        }
     }
 }

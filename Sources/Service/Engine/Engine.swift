@@ -15,6 +15,7 @@ struct Engine: Sendable {
     let consumer: Consumer
     let pipeline: Pipeline
     private let arrivals: ArrivalPort
+    let forwarding: Forwarding
     let certificates: CertificateFiles
     let logger: Logger
     private let announcer: Announcer
@@ -42,9 +43,9 @@ struct Engine: Sendable {
             events.tell(ServiceEvent(event, processors: board.roster.occupants))
             arrivals.receive(event)
         }
-        consumer.setPaused(true, processors: settings.processors.indices.filter { paused.contains(settings.processors[$0].name) })
+        consumer.setPaused(true, processors: paused.flatMap { board.roster.places(of: $0) })
         pipeline = Pipeline(
-            settings: settings, executor: store.thread, seed: .random(in: .min ... .max), suspect: suspects?.read(),
+            settings: board.roster.expanded, executor: store.thread, seed: .random(in: .min ... .max), suspect: suspects?.read(),
             ports: PipelinePorts(
                 write: { await store.write($0) },
                 read: { await store.read($0) },
@@ -67,6 +68,7 @@ struct Engine: Sendable {
         self.arrivals = arrivals
         self.board = board
         certificates = CertificateFiles(settings)
+        forwarding = Forwarding(logger: logger)
         self.logger = logger
         self.announcer = announcer
         self.store = store
@@ -87,24 +89,41 @@ struct Engine: Sendable {
     func consume() {
         Task { await pipeline.run() }
         Task { await consumer.run() }
+        forwarding.adopt(settings)
     }
 
     /// Takes no more messages, and finishes what is in flight as long as `[service] drain` allows; RabbitMQ delivers the rest again.
     func drain() async {
         _ = await within(Self.farewellTime) { await consumer.cancel() }
-        if !(await within(settings.service.drain) { await pipeline.idle() }) {
+        async let forwarded = within(Self.farewellTime) { await forwarding.end() }
+        if !(await within(settings.service.drain) { await finish() }) {
             let held = await pipeline.snapshot().held
             logger.log(.warning, "Not all could be finished in time; RabbitMQ delivers the rest again", [.returned: held])
         }
-        let (roster, counters) = (board.roster, await pipeline.snapshot().counters)
-        for (processor, place) in zip(roster.settings.processors, roster.places) {
-            let counters = counters[place]
+        _ = await forwarded
+        let (roster, snapshot) = (board.roster, await pipeline.snapshot())
+        for (processor, places) in zip(roster.settings.processors, roster.groups) {
+            let counters = snapshot.counters(of: places)
             logger.log(
                 .notice, "Processor stopped",
                 [
                     .processor: processor.name, .received: counters.received, .written: counters.written, .stale: counters.stale,
                     .conflated: counters.conflated, .parked: counters.parked, .retried: counters.retried,
                 ])
+        }
+    }
+
+    /// Partitions are left as soon as nothing of theirs is held: others wait for them.
+    private func finish() async {
+        let roster = board.roster
+        await withTaskGroup { group in
+            for place in roster.places where roster.seats[place].partition != nil {
+                group.addTask {
+                    await pipeline.idle(of: place)
+                    await consumer.release(place)
+                }
+            }
+            group.addTask { await pipeline.idle() }
         }
     }
 

@@ -9,24 +9,27 @@ internal import Settings
 ///
 /// Paused, a processor takes nothing more from RabbitMQ, and finishes what has come to it already. Should ArangoDB be away meanwhile, what is held
 /// goes back to RabbitMQ after ``Pipeline``'s usual time, and stays there.
+///
+/// A pause of a processor with partitions hands those it has over to other instances, each when what it held of it is finished.
 extension Governor {
     /// Stops taking messages of a processor; what it holds is finished. False: it was paused already.
     func pause(_ name: String) throws(UnknownProcessor) -> Bool {
-        let place = try place(of: name)
+        let places = try places(of: name)
         guard pauses[name]?.state != .paused else { return false }
         pauses[name] = Pause(state: .paused, since: Date())
-        engine.consumer.setPaused(true, processors: [place])
-        surroundings.status.set(.pause, of: place)
+        engine.consumer.setPaused(true, processors: places)
+        surroundings.status.set(.pause, of: places)
+        releasePartitions(of: name)
         logger.log(.notice, "Processor paused", [.processor: name])
         return true
     }
 
     /// Takes messages again. False: it was not paused.
     func resume(_ name: String) throws(UnknownProcessor) -> Bool {
-        let place = try place(of: name)
+        let places = try places(of: name)
         guard pauses.removeValue(forKey: name) != nil else { return false }
-        engine.consumer.setPaused(false, processors: [place])
-        surroundings.status.set(.consume, of: place)
+        engine.consumer.setPaused(false, processors: places)
+        surroundings.status.set(.consume, of: places)
         logger.log(.notice, "Processor goes on", [.processor: name])
         return true
     }
@@ -34,17 +37,18 @@ extension Governor {
     /// Begins to drain a processor: paused, and told when it holds nothing any more. Returns after `time` at the latest, whether it is done or not;
     /// it goes on then. False: it was paused and held nothing already.
     func drain(_ name: String, waiting time: Duration) async throws(UnknownProcessor) -> Bool {
-        let place = try place(of: name)
+        let places = try places(of: name)
         let engine = engine
         let isPaused = pauses[name] != nil
-        if isPaused, await engine.pipeline.isIdle(place) { return false }
+        if isPaused, await engine.areIdle(places) { return false }
         let begun = Pause(state: .draining, since: Date())
         pauses[name] = begun
-        engine.consumer.setPaused(true, processors: [place])
-        surroundings.status.set(.drain, of: place)
+        engine.consumer.setPaused(true, processors: places)
+        surroundings.status.set(.drain, of: places)
+        releasePartitions(of: name)
         logger.log(.notice, "Processor drains", [.processor: name])
         let draining = Task {
-            await engine.drained(place)
+            for place in places { await engine.drained(place) }
             self.drained(name, begun)
         }
         _ = await within(time) { await draining.value }
@@ -55,15 +59,23 @@ extension Governor {
     private func drained(_ name: String, _ begun: Pause) {
         guard pauses[name] == begun else { return }
         pauses[name] = Pause(state: .paused, since: Date())
-        if let place = engine.board.roster.place(of: name) { surroundings.status.set(.pause, of: place) }
+        surroundings.status.set(.pause, of: engine.board.roster.places(of: name))
         logger.log(.notice, "Processor drained: it holds nothing any more", [.processor: name])
     }
 
-    private func place(of name: String) throws(UnknownProcessor) -> Int {
+    /// Of a processor that was paused: other instances wait for its partitions.
+    private func releasePartitions(of name: String) {
+        let engine = engine
         let roster = engine.board.roster
-        guard let place = roster.place(of: name) else {
-            throw UnknownProcessor(name: name, known: roster.settings.processors.map(\.name))
+        for place in roster.places(of: name) where roster.seats[place].partition != nil {
+            Task { await engine.release(place, upTo: engine.settings.service.drain) }
         }
-        return place
+    }
+
+    private func places(of name: String) throws(UnknownProcessor) -> [ProcessorIndex] {
+        let roster = engine.board.roster
+        let places = roster.places(of: name)
+        guard !places.isEmpty else { throw UnknownProcessor(name: name, known: roster.settings.processors.map(\.name)) }
+        return places
     }
 }

@@ -83,11 +83,11 @@ extension Governor {
     /// What was asked for while the processors changed places.
     private func bringPausesUpToDate() {
         let roster = engine.board.roster
-        pauses = pauses.filter { roster.place(of: $0.key) != nil }
-        for (processor, place) in zip(roster.settings.processors, roster.places) {
+        pauses = pauses.filter { !roster.places(of: $0.key).isEmpty }
+        for (processor, places) in zip(roster.settings.processors, roster.groups) {
             let pause = pauses[processor.name]
-            engine.consumer.setPaused(pause != nil, processors: [place])
-            surroundings.status.set(pause.map { $0.state == .draining ? .drain : .pause } ?? .consume, of: place)
+            engine.consumer.setPaused(pause != nil, processors: places)
+            surroundings.status.set(pause.map { $0.state == .draining ? .drain : .pause } ?? .consume, of: places)
         }
     }
 

@@ -1,53 +1,93 @@
+internal import Broker
 internal import Mapping
 internal import Settings
 internal import Synchronization
 
 /// Who is behind a processor index. It is a place: a reload may give it to another processor when nothing of the one before is left.
+///
+/// A processor with partitions has a place for each, so that everything behind the consumer treats them as processors of their own.
 struct Roster: Sendable {
+    /// What is consumed from a place.
+    struct Seat: Sendable, Equatable {
+        /// The queue.
+        var queue: String
+        /// Which partition of the processor it is; nil: the processor has none.
+        var partition: Int?
+    }
+
     /// The settings in force.
     private(set) var settings: Settings
-    /// The place of each processor of the settings, in their order.
-    private(set) var places: [ProcessorIndex]
-    /// By place: who has it, or had it last.
-    private(set) var occupants: [ProcessorSettings]
+    /// The places of each processor of the settings, in their order and that of its partitions.
+    private(set) var groups: [[ProcessorIndex]]
+    /// By place: who has it, or had it last. A partition's processor has the partition's share of the prefetch.
+    private(set) var occupants: [ProcessorSettings] = []
+    /// By place, as ``occupants``.
+    private(set) var seats: [Seat] = []
 
-    /// Each processor has the place of its position.
+    /// Each processor has the places that follow those of the one before.
     init(_ settings: Settings) {
         self.settings = settings
-        places = Array(settings.processors.indices)
-        occupants = settings.processors
+        groups = []
+        adopt(settings, staying: [], vacancies: [])
     }
 
-    /// Where the processor of this name is.
-    func place(of name: String) -> ProcessorIndex? {
-        zip(settings.processors, places).first { $0.0.name == name }?.1
-    }
+    /// All places, in the order of the processors.
+    var places: [ProcessorIndex] { groups.flatMap(\.self) }
+
+    /// Where the processor of this name is; empty: nowhere.
+    func places(of name: String) -> [ProcessorIndex] { zip(settings.processors, groups).first { $0.0.name == name }?.1 ?? [] }
 
     /// The places of the processors that are in both.
     func places(in other: Roster) -> [(there: ProcessorIndex, here: ProcessorIndex)] {
-        zip(settings.processors, places).compactMap { processor, place in other.place(of: processor.name).map { (place, $0) } }
+        zip(settings.processors, groups).flatMap { processor, places in
+            zip(places, other.places(of: processor.name)).map { (there: $0, here: $1) }
+        }
     }
 
     /// Places that nobody has.
-    var vacancies: [ProcessorIndex] { occupants.indices.filter { !places.contains($0) } }
+    var vacancies: [ProcessorIndex] {
+        let taken = Set(places)
+        return occupants.indices.filter { !taken.contains($0) }
+    }
+
+    /// The settings with a processor for each place, in the order of ``places``.
+    var expanded: Settings {
+        var expanded = settings
+        expanded.processors = places.map { occupants[$0] }
+        return expanded
+    }
 
     /// Takes other settings in: processors named in `staying` keep their places, the others get one of `vacancies`, or a new one.
     mutating func adopt(_ settings: Settings, staying: Set<String>, vacancies: [ProcessorIndex]) {
         var vacancies = vacancies[...]
-        var places: [ProcessorIndex] = []
+        var groups: [[ProcessorIndex]] = []
         for processor in settings.processors {
-            if staying.contains(processor.name), let place = place(of: processor.name) {
-                places.append(place)
-            } else if let vacancy = vacancies.popFirst() {
-                places.append(vacancy)
-            } else {
-                places.append(occupants.count)
-                occupants.append(processor)
+            let kept = staying.contains(processor.name) ? places(of: processor.name) : []
+            var occupant = processor
+            if processor.partitions != nil { occupant.prefetch = processor.prefetchPerQueue(of: settings) }
+            groups.append([])
+            for (number, queue) in processor.consumedQueues.enumerated() {
+                let place = kept.indices.contains(number) ? kept[number] : vacancies.popFirst() ?? occupants.count
+                let seat = Seat(queue: queue, partition: processor.partitions.map { _ in number })
+                if place == occupants.count {
+                    occupants.append(occupant)
+                    seats.append(seat)
+                }
+                (occupants[place], seats[place]) = (occupant, seat)
+                groups[groups.count - 1].append(place)
             }
-            occupants[places[places.count - 1]] = processor
         }
         self.settings = settings
-        self.places = places
+        self.groups = groups
+    }
+
+    /// One for each place, in the order of ``places``.
+    var subscriptions: [Subscription] {
+        places.map { place in
+            Subscription(
+                processor: place, queue: seats[place].queue, prefetch: occupants[place].prefetch ?? settings.rabbitmq.prefetch,
+                handsOver: seats[place].partition != nil && occupants[place].queueType != .quorum)
+        }
     }
 }
 
@@ -64,4 +104,7 @@ final class RosterBoard: Sendable {
 
     /// Who has this place, or had it last.
     subscript(place: ProcessorIndex) -> ProcessorSettings { content.withLock { $0.occupants[place] } }
+
+    /// The queue that is consumed from this place.
+    func queue(of place: ProcessorIndex) -> String { content.withLock { $0.seats[place].queue } }
 }

@@ -41,8 +41,8 @@ struct ServiceMetrics: Sendable {
             "warren_deliveries_conflated_total", .counter,
             "Deliveries that needed no write of their own, because a waiting write of their document took them in; they count as settled too."
         )
-        for (processor, place) in zip(roster.settings.processors, roster.places) where snapshot.counters.indices.contains(place) {
-            let (name, counters) = (("processor", processor.name), snapshot.counters[place])
+        for (processor, places) in zip(roster.settings.processors, roster.groups) {
+            let (name, counters) = (("processor", processor.name), snapshot.counters(of: places))
             received.add(.integer(counters.received), name)
             settled.add(.integer(counters.written), name, ("outcome", "written"))
             settled.add(.integer(counters.stale), name, ("outcome", "stale"))
@@ -60,8 +60,8 @@ struct ServiceMetrics: Sendable {
         var publish = MetricFamily(
             "warren_publish_to_settled_seconds", .histogram,
             "From publication until settled, for messages whose timestamp_in_ms header tells when they were published.")
-        for (processor, place) in zip(roster.settings.processors, roster.places) where snapshot.times.indices.contains(place) {
-            let times = snapshot.times[place]
+        for (processor, places) in zip(roster.settings.processors, roster.groups) {
+            guard let times = snapshot.times(of: places) else { continue }
             receive.add(.histogram(times.receiveToSettled, unit: Self.nanoseconds), ("processor", processor.name))
             guard times.publishToSettled.count > 0 else { continue }
             publish.add(.histogram(times.publishToSettled, unit: Self.nanoseconds), ("processor", processor.name))

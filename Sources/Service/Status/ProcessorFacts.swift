@@ -21,6 +21,8 @@ struct ProcessorFacts: Sendable {
     }
 
     var settings: ProcessorSettings
+    /// What is consumed: the processor's queue, or one of its partitions.
+    var seat: Roster.Seat
     var prefetch: Int
     var intent = Intent.consume
     var subscription = Subscription.none
@@ -40,9 +42,13 @@ struct ProcessorFacts: Sendable {
     private(set) var lastStored: Timestamp?
     private(set) var lastError: ProcessorStatus.LastError?
     private var window = RateWindow(length: .seconds(10))
+    /// RabbitMQ has chosen this consumer of the partition: it was delivered something in this session, or there was no other one. It stays chosen
+    /// until its channel closes; until there is a sign another one may be.
+    private var isActive = false
 
-    init(settings: ProcessorSettings, prefetch: Int, at now: Moment) {
+    init(settings: ProcessorSettings, seat: Roster.Seat, prefetch: Int, at now: Moment) {
         self.settings = settings
+        self.seat = seat
         self.prefetch = prefetch
         (subscriptionSince, suppliedAt, progressedAt) = (now, now, now)
     }
@@ -55,7 +61,11 @@ struct ProcessorFacts: Sendable {
         }
     }
 
+    /// It is subscribed to a partition that another instance has.
+    var standsBy: Bool { seat.partition != nil && isSubscribed && !isActive }
+
     mutating func set(_ subscription: Subscription, at now: Moment) {
+        if case .unproven = self.subscription, case .subscribed = subscription {} else { isActive = false }
         self.subscription = subscription
         (subscriptionSince, suppliedAt) = (now, now)
     }
@@ -78,6 +88,7 @@ struct ProcessorFacts: Sendable {
         if counters.parked > before.parked { parkingFailure = nil }
         if counters.received > before.received {
             suppliedAt = now
+            isActive = isSubscribed
             if case .unproven = subscription { set(.subscribed, at: now) }
         }
     }
@@ -86,6 +97,9 @@ struct ProcessorFacts: Sendable {
     mutating func sample(_ depth: QueueDepth, at now: Moment) {
         self.depth = depth
         if depth.messages == 0 { suppliedAt = now }
+        if isSubscribed, depth.consumers <= 1 { isActive = true }
+        // A broker may change its choice over the failure of a node, and need not tell.
+        if depth.consumers > 1, now.since(suppliedAt) > StatusBoard.supplyTime { isActive = false }
     }
 }
 

@@ -33,9 +33,9 @@ extension StatusBoard {
         let (state, since) = state(of: index)
         var faults: [String] = []
         switch state {
-        case .failed: faults.append("\(name) cannot consume \(facts.settings.queue): \(reason(of: index) ?? "")")
+        case .failed: faults.append("\(name) cannot consume \(facts.seat.queue): \(reason(of: index) ?? "")")
         case .subscribing where broker.state != .away && now.since(since) > Self.subscribingTime:
-            faults.append("\(name) is not subscribed to \(facts.settings.queue) since \(now.since(since).wholeSeconds) s")
+            faults.append("\(name) is not subscribed to \(facts.seat.queue) since \(now.since(since).wholeSeconds) s")
         // Somebody else consumes it: that is what standing by is for.
         case .standby where (facts.depth?.consumers ?? 2) < 2, .consuming: faults += stalls(facts, at: now)
         case .subscribing, .standby, .outage, .paused, .draining: break
@@ -48,7 +48,7 @@ extension StatusBoard {
 
     /// Subscribed, and yet nothing moves.
     private func stalls(_ facts: ProcessorFacts, at now: Moment) -> [String] {
-        let (name, queue) = (facts.settings.name, facts.settings.queue)
+        let (name, queue) = (facts.settings.name, facts.seat.queue)
         if facts.holding.count > 0, now.since(facts.progressedAt) > Self.progressTime {
             return [
                 "\(name) holds \(facts.holding.count) messages of \(queue), none was settled for \(now.since(facts.progressedAt).wholeSeconds) s"

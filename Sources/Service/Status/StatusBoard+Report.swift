@@ -27,18 +27,8 @@ extension StatusBoard {
                 logLevel: surroundings.logLevel, held: snapshot?.held ?? 0, heldBytes: snapshot?.heldBytes ?? 0,
                 holdBytes: settings.rabbitmq.holdBytes, requestsInFlight: snapshot?.requestsInFlight ?? 0,
                 requestsAllowed: snapshot?.requestsAllowed ?? 0, documentsPerRequest: documentsPerRequest),
-            processors: places.map { status(of: $0) },
+            processors: groups.map { status(of: $0) },
             servers: [brokerStatus] + databaseStatus(surroundings, at: now))
-    }
-
-    private func status(of index: ProcessorIndex) -> ProcessorStatus {
-        let facts = processors[index]
-        return ProcessorStatus(
-            name: facts.settings.name, queue: facts.settings.queue, operation: facts.settings.operation.rawValue,
-            collection: facts.settings.collection, state: state(of: index).state, since: state(of: index).since.wall,
-            reason: reason(of: index), ready: facts.depth?.messages, rate: facts.rate, held: facts.holding.count,
-            oldestSeconds: facts.holding.oldest.map { $0 / .seconds(1) }, lastStored: facts.lastStored,
-            totals: ProcessorStatus.Totals(facts.counters), lastError: facts.lastError)
     }
 
     private var brokerStatus: ServerStatus {

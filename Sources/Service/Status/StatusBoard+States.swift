@@ -18,7 +18,7 @@ extension StatusBoard {
         switch facts.subscription {
         case .none, .failed: return .subscribing
         case .unproven: return .standby
-        case .subscribed: return .consuming
+        case .subscribed: return facts.standsBy ? .standby : .consuming
         }
     }
 
@@ -32,6 +32,7 @@ extension StatusBoard {
             return nil
         case .outage: return outage(of: facts)
         case .standby:
+            guard facts.seat.partition == nil else { return nil }
             if case .unproven(let ready) = facts.subscription {
                 return "\(ready) ready, none delivered; another consumer may have the queue to itself"
             }

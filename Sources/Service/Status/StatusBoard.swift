@@ -10,8 +10,9 @@ struct StatusBoard: Sendable {
     private(set) var phase = ServiceStatus.State.starting
     /// By place; see ``Roster``.
     var processors: [ProcessorFacts]
-    /// The places of the processors, in the order of the settings.
-    private(set) var places: [ProcessorIndex]
+    /// The places of each processor, in the order of the settings.
+    private(set) var groups: [[ProcessorIndex]]
+    var places: [ProcessorIndex] { groups.flatMap(\.self) }
     private(set) var broker: ServerFacts
     private(set) var database: ServerFacts
     /// Collections that take no writes until somebody acts, and why.
@@ -30,10 +31,11 @@ struct StatusBoard: Sendable {
     init(settings: Settings, at now: Moment) {
         self.settings = settings
         began = now
-        processors = settings.processors.map { processor in
-            ProcessorFacts(settings: processor, prefetch: Int(processor.prefetch ?? settings.rabbitmq.prefetch), at: now)
+        let roster = Roster(settings)
+        processors = zip(roster.occupants, roster.seats).map { processor, seat in
+            ProcessorFacts(settings: processor, seat: seat, prefetch: Int(processor.prefetch ?? settings.rabbitmq.prefetch), at: now)
         }
-        places = Array(processors.indices)
+        groups = roster.groups
         states = processors.map { _ in (.subscribing, now) }
         broker = ServerFacts(endpoint: settings.rabbitmq.endpoints.first.map { "\($0.host):\($0.port)" } ?? "", at: now)
         database = ServerFacts(endpoint: settings.arangodb.endpoints.first ?? "", at: now)
@@ -68,18 +70,23 @@ struct StatusBoard: Sendable {
 
     /// Other settings are in force. What is known of a processor that is still there is kept, wherever its place is now.
     mutating func adopt(_ roster: Roster, at now: Moment) {
-        let known = Dictionary(uniqueKeysWithValues: places.map { (processors[$0].settings.name, (processors[$0], states[$0])) })
+        let known = Dictionary(
+            uniqueKeysWithValues: places.map { (Self.identity(processors[$0].settings, processors[$0].seat), (processors[$0], states[$0])) })
         settings = roster.settings
-        places = roster.places
-        processors = roster.occupants.map { occupant in
+        groups = roster.groups
+        let seated = zip(roster.occupants, roster.seats)
+        processors = seated.map { occupant, seat in
             let prefetch = Int(occupant.prefetch ?? settings.rabbitmq.prefetch)
-            var facts = known[occupant.name]?.0 ?? ProcessorFacts(settings: occupant, prefetch: prefetch, at: now)
+            var facts =
+                known[Self.identity(occupant, seat)]?.0 ?? ProcessorFacts(settings: occupant, seat: seat, prefetch: prefetch, at: now)
             (facts.settings, facts.prefetch) = (occupant, prefetch)
             return facts
         }
-        states = roster.occupants.map { known[$0.name]?.1 ?? (.subscribing, now) }
+        states = seated.map { known[Self.identity($0, $1)]?.1 ?? (.subscribing, now) }
         noticeStates(at: now)
     }
+
+    private static func identity(_ processor: ProcessorSettings, _ seat: Roster.Seat) -> String { "\(processor.name) \(seat.queue)" }
 
     /// An administrator wants something of a processor.
     mutating func set(_ intent: ProcessorFacts.Intent, of place: ProcessorIndex, at now: Moment) {

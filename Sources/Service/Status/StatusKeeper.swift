@@ -35,10 +35,12 @@ final class StatusKeeper: Sendable {
     func adopt(_ roster: Roster) { board.withLock { $0.adopt(roster, at: .now) } }
 
     /// An administrator wants something of a processor.
-    func set(_ intent: ProcessorFacts.Intent, of place: ProcessorIndex) { board.withLock { $0.set(intent, of: place, at: .now) } }
+    func set(_ intent: ProcessorFacts.Intent, of places: [ProcessorIndex]) {
+        board.withLock { board in for place in places { board.set(intent, of: place, at: .now) } }
+    }
 
     /// What a processor is doing.
-    func state(of place: ProcessorIndex) -> ProcessorStatus.State { board.withLock { $0.state(of: place).state } }
+    func state(of places: [ProcessorIndex]) -> ProcessorStatus.State { board.withLock { $0.state(of: places).state } }
 
     /// The orderly stop has begun.
     func beginStop() { board.withLock { $0.beginStop() } }

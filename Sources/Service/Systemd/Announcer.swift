@@ -22,6 +22,8 @@ final class Announcer: Sendable {
     private let state: Mutex<State>
 
     /// Announces to `manager` how these processors do.
+    ///
+    /// One for each place, see ``Roster``.
     init(_ manager: ServiceManager, processors: [ProcessorSettings]) {
         self.manager = manager
         state = Mutex(
@@ -55,7 +57,7 @@ final class Announcer: Sendable {
 
     /// Other settings are in force: what is known of processors that stay is kept.
     func adopt(_ roster: Roster) {
-        let names = Dictionary(uniqueKeysWithValues: zip(roster.places, roster.settings.processors.map(\.name)))
+        let names = Dictionary(uniqueKeysWithValues: roster.places.map { ($0, roster.occupants[$0].name) })
         learn { $0.facts.adopt(names) }
     }
 

@@ -46,7 +46,7 @@ struct ProcessorDraft {
             .edges,
             Key("stamp", \.settings.stamp, .processorName),
             .later("emit", "onward messages are"),
-        ]
+        ] + Key.partitioning
     }
 }
 

@@ -10,6 +10,7 @@ extension ProcessorDraft {
                 findings.place(of: "\(path).queue") ?? place, "\(path).queue",
                 "is too long: with the suffix \(JSONText.quoted(deadLetter.suffix)) its dead-letter queue would have more than 255 bytes")
         }
+        checkPartitions(&findings)
         checkInvalidation(&findings)
         checkVersion(&findings)
         checkAttributes(invalidation, &findings)

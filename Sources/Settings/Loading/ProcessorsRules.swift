@@ -34,6 +34,9 @@ extension SettingsDraft {
                     place, key, value: JSONText.quoted(queue),
                     "is consumed by \(other.path) already: RabbitMQ would deal its messages out between the two")
             }
+            if let other = consuming.first(where: { $0.partitionQueue(named: queue) }) {
+                findings.add(place, key, value: JSONText.quoted(queue), "is a partition of \(other.path), which consumes it already")
+            }
             if settings.deadLetter.enabled, let other = consuming.first(where: { $0.settings.queue + settings.deadLetter.suffix == queue })
             {
                 findings.add(

@@ -24,6 +24,7 @@ extension RabbitMQSettings {
     static var keys: [Key<Self>] {
         [
             .list("endpoints", \.endpoints, .brokerEndpoint),
+            Key("endpoint_order", \.endpointOrder, .choice),
             Key("vhost", \.vhost, .text(bytes: 1...255)),
             Key("username", \.username, .text(bytes: 1...255)),
             Key("password", \.password, .secret),

@@ -1,0 +1,92 @@
+internal import CRabbitMQ
+internal import Mapping
+
+/// What a mover needs of its connection. Each call blocks, at most ``Connection/connectTime`` unless told otherwise.
+extension Connection {
+    func openChannel(_ channel: UInt16) throws(BrokerError.Reason) {
+        try unsafe handle.withState { state throws(BrokerError.Reason) in
+            var open = unsafe amqp_channel_open_t()
+            _ = try unsafe call(AMQP_CHANNEL_OPEN_METHOD, AMQP_CHANNEL_OPEN_OK_METHOD, &open, channel: channel, state)
+            unsafe amqp_maybe_release_buffers(state)
+        }
+    }
+
+    /// What is unacknowledged on it returns to its queue.
+    func closeChannel(_ channel: UInt16) throws(BrokerError.Reason) {
+        try unsafe handle.withState { state throws(BrokerError.Reason) in
+            var close = unsafe amqp_channel_close_t()
+            unsafe close.reply_code = UInt16(AMQP_REPLY_SUCCESS)
+            _ = try unsafe call(AMQP_CHANNEL_CLOSE_METHOD, AMQP_CHANNEL_CLOSE_OK_METHOD, &close, channel: channel, state)
+            unsafe amqp_maybe_release_buffers(state)
+        }
+    }
+
+    /// What is in the queue.
+    func look(_ queue: String, channel: UInt16) throws(BrokerError.Reason) -> QueueDepth {
+        try unsafe handle.withState { state throws(BrokerError.Reason) in
+            let ok = try unsafe sendDeclare(QueueDeclaration(name: queue), FieldTable(), passive: true, channel: channel, state)
+            unsafe amqp_maybe_release_buffers(state)
+            return unsafe QueueDepth(messages: Int(ok.message_count), consumers: Int(ok.consumer_count))
+        }
+    }
+
+    /// Holds a name in the whole cluster, by a queue that belongs to this connection and ends with it. False: another connection holds it.
+    func hold(_ name: String, channel: UInt16) throws(BrokerError.Reason) -> Bool {
+        var declaration = QueueDeclaration(name: name, isDurable: false)
+        declaration.isExclusive = true
+        try openChannel(channel)
+        do throws(BrokerError.Reason) {
+            try unsafe handle.withState { state throws(BrokerError.Reason) in
+                _ = try unsafe sendDeclare(declaration, FieldTable(), passive: false, channel: channel, state)
+                unsafe amqp_maybe_release_buffers(state)
+            }
+        } catch {
+            // The broker has closed the channel over it, and nothing else.
+            guard case .channelClosed(let code, _) = error, ReplyCode(code) == .resourceLocked else { throw error }
+            return false
+        }
+        try closeChannel(channel)
+        return true
+    }
+
+    /// Gives the name back.
+    func letGo(of name: String, channel: UInt16) throws(BrokerError.Reason) {
+        try openChannel(channel)
+        try unsafe handle.withState { state throws(BrokerError.Reason) in
+            try unsafe withBytes(of: name) { name throws(BrokerError.Reason) in
+                var delete = unsafe amqp_queue_delete_t()
+                unsafe delete.queue = name
+                _ = try unsafe call(AMQP_QUEUE_DELETE_METHOD, AMQP_QUEUE_DELETE_OK_METHOD, &delete, channel: channel, state)
+            }
+            unsafe amqp_maybe_release_buffers(state)
+        }
+        try closeChannel(channel)
+    }
+
+    /// Waits until each of so many `basic.get` has its answer: the messages, in their order.
+    func answers(
+        toGets count: Int, into contents: inout [ContentAssembly], within time: Duration
+    ) throws(BrokerError.Reason) -> [Delivery] {
+        let deadline = ContinuousClock.now + time
+        var (list, empty) = ([Delivery](), 0)
+        while list.count + empty < count {
+            var bound = ReadBound()
+            let reading = try read(into: &contents, bound: &bound)
+            list += contents[0].takeDeliveries()
+            switch reading {
+            case .method(.getEmpty, _): empty += 1
+            case .method(.blocked, _), .method(.unblocked, _), .bounded: continue
+            case .method(.channelClose(let code, let text), let channel):
+                try sendChannelCloseOk(channel)
+                throw .channelClosed(code: code, text: text)
+            case .method(.connectionClose(let code, let text), _):
+                try sendConnectionCloseOk()
+                throw .closedByServer(code: code, text: text)
+            case .method(let method, _): throw .protocolError("\(method) as an answer to basic.get")
+            case .dry where list.count + empty < count: try waitForBytes(until: deadline, answerTime: time)
+            case .dry: break
+            }
+        }
+        return list
+    }
+}

@@ -1,0 +1,99 @@
+internal import CRabbitMQ
+
+/// An exchange as it should be, durable.
+struct ExchangeDeclaration: Sendable {
+    let name: String
+    /// `fanout`, `x-consistent-hash` and so on.
+    let type: String
+    let arguments: [(name: String, value: HeaderValue)]
+}
+
+/// A way from an exchange.
+struct Binding: Sendable, Equatable {
+    enum Destination: Sendable, Equatable { case queue(String), exchange(String) }
+
+    let source: String
+    let destination: Destination
+    /// The routing key, or what the exchange's type makes of it.
+    let key: String
+}
+
+/// Exchanges and bindings, one request at a time, on a channel that is open. Each throws `channelClosed` for a refusal. What exists as it should
+/// be is left as it is, and what is not there need not be taken away.
+extension Connection {
+    func declare(_ exchange: ExchangeDeclaration, channel: UInt16) throws(BrokerError.Reason) {
+        var arguments = FieldTable()
+        for (name, value) in exchange.arguments { arguments.append(name, value) }
+        try unsafe withBytes(of: exchange.name) { name throws(BrokerError.Reason) in
+            try unsafe withBytes(of: exchange.type) { type throws(BrokerError.Reason) in
+                let result = unsafe withTable(arguments.encoded) { table -> Result<Void, BrokerError.Reason> in
+                    var declare = unsafe amqp_exchange_declare_t()
+                    unsafe declare.exchange = name
+                    unsafe declare.type = type
+                    unsafe declare.durable = 1
+                    unsafe declare.arguments = table
+                    do throws(BrokerError.Reason) {
+                        try unsafe request(AMQP_EXCHANGE_DECLARE_METHOD, AMQP_EXCHANGE_DECLARE_OK_METHOD, &declare, channel: channel)
+                        return .success(())
+                    } catch {
+                        return .failure(error)
+                    }
+                }
+                guard let result else { throw .unsupported("the arguments of the exchange cannot be encoded") }
+                try result.get()
+            }
+        }
+    }
+
+    func bind(_ binding: Binding, channel: UInt16) throws(BrokerError.Reason) {
+        try unsafe withNames(of: binding) { source, destination, key throws(BrokerError.Reason) in
+            switch binding.destination {
+            case .queue:
+                var bind = unsafe amqp_queue_bind_t()
+                unsafe (bind.queue, bind.exchange, bind.routing_key) = (destination, source, key)
+                try unsafe request(AMQP_QUEUE_BIND_METHOD, AMQP_QUEUE_BIND_OK_METHOD, &bind, channel: channel)
+            case .exchange:
+                var bind = unsafe amqp_exchange_bind_t()
+                unsafe (bind.destination, bind.source, bind.routing_key) = (destination, source, key)
+                try unsafe request(AMQP_EXCHANGE_BIND_METHOD, AMQP_EXCHANGE_BIND_OK_METHOD, &bind, channel: channel)
+            }
+        }
+    }
+
+    func unbind(_ binding: Binding, channel: UInt16) throws(BrokerError.Reason) {
+        try unsafe withNames(of: binding) { source, destination, key throws(BrokerError.Reason) in
+            switch binding.destination {
+            case .queue:
+                var unbind = unsafe amqp_queue_unbind_t()
+                unsafe (unbind.queue, unbind.exchange, unbind.routing_key) = (destination, source, key)
+                try unsafe request(AMQP_QUEUE_UNBIND_METHOD, AMQP_QUEUE_UNBIND_OK_METHOD, &unbind, channel: channel)
+            case .exchange:
+                var unbind = unsafe amqp_exchange_unbind_t()
+                unsafe (unbind.destination, unbind.source, unbind.routing_key) = (destination, source, key)
+                try unsafe request(AMQP_EXCHANGE_UNBIND_METHOD, AMQP_EXCHANGE_UNBIND_OK_METHOD, &unbind, channel: channel)
+            }
+        }
+    }
+
+    private func request<Method>(
+        _ id: UInt32, _ answer: UInt32, _ method: inout Method, channel: UInt16
+    ) throws(BrokerError.Reason) {
+        try unsafe handle.withState { state throws(BrokerError.Reason) in
+            _ = try unsafe call(id, answer, &method, channel: channel, state)
+        }
+    }
+
+    private func withNames(
+        of binding: Binding, _ body: (amqp_bytes_t, amqp_bytes_t, amqp_bytes_t) throws(BrokerError.Reason) -> Void
+    ) throws(BrokerError.Reason) {
+        let destination =
+            switch binding.destination {
+            case .queue(let name), .exchange(let name): name
+            }
+        try unsafe withBytes(of: binding.source) { source throws(BrokerError.Reason) in
+            try unsafe withBytes(of: destination) { destination throws(BrokerError.Reason) in
+                try unsafe withBytes(of: binding.key) { key throws(BrokerError.Reason) in try unsafe body(source, destination, key) }
+            }
+        }
+    }
+}

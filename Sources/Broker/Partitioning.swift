@@ -1,0 +1,191 @@
+public import Settings
+
+/// How a queue is dealt out to partitions: what `warren provision` makes of it, and how their number grows. Nothing is deleted.
+///
+/// See ``PartitionNames`` for the way of a message. Each step can be repeated, and whatever ends it in between, a message is in a queue: while the
+/// bindings of the hash exchange change, new messages wait in the queue itself.
+public struct Partitioning: Sendable {
+    /// What was done, or is being waited for.
+    public enum Step: Sendable, Equatable, CustomStringConvertible {
+        case created(String)
+        case present(String)
+        /// There are fewer partitions now: they are emptied first, so that a document's messages are never in two of them.
+        case waiting(forMessages: Int, in: Int)
+        /// The number of partitions has changed.
+        case grown(from: Int, to: Int)
+        /// So many messages were moved from the queue into the partitions.
+        case moved(Int)
+        /// So many messages were still in the queue when messages began to go to the partitions directly.
+        case overtaken(Int)
+
+        /// For people.
+        public var description: String {
+            switch self {
+            case .created(let name): "queue \(name): created"
+            case .present(let name): "queue \(name): was there"
+            case .waiting(let messages, let count): "waiting until \(count) partitions are empty: \(messages) messages are ready in them"
+            case .grown(let old, let new): "partitions: \(new), there were \(old)"
+            case .moved(let count): "\(count) messages moved into the partitions"
+            case .overtaken(let count):
+                "\(count) messages may have been overtaken by newer ones while the way was opened; without versions compare their documents"
+            }
+        }
+    }
+
+    /// Why it could not be done. What was done by then stays, and doing it again goes on from there.
+    public enum Failure: Error, Sendable, CustomStringConvertible {
+        case broker(BrokerError)
+        /// A message could not be moved; it is in the queue.
+        case move(MoveFailure)
+        /// There are more than asked for.
+        case shrinking(PartitionNames)
+        /// Another mover, or another `warren provision`, works on the queue all the time.
+        case busy(PartitionNames)
+        /// Messages stay in the partitions there are.
+        case notEmptied(PartitionNames, messages: Int, consumers: Int)
+
+        /// What failed, and what to do.
+        public var description: String {
+            switch self {
+            case .broker(let error): "\(error)"
+            case .move(let failure): "\(failure)"
+            case .shrinking(let names):
+                "queue '\(names.partition(names.count))' is there, so there are more than \(names.count) partitions, and their number "
+                    + "cannot be lowered: messages of the last ones would be left. Raise partitions, or let Warren empty them, stop all "
+                    + "instances, and delete the queues \(names.queue).0 and so on"
+            case .busy(let names):
+                "somebody else moves messages of '\(names.queue)' at present (queue '\(names.lock)' is his); try again"
+            case .notEmptied(let names, let messages, let consumers):
+                "\(messages) messages are still in the partitions of '\(names.queue)', which have \(consumers) consumers in all. New ones wait "
+                    + "in the queue itself meanwhile. "
+                    + (consumers == 0
+                        ? "Start Warren with the present number of partitions, and try again" : "See `warren status`, and try again")
+            }
+        }
+    }
+
+    /// The names of its queues and exchanges.
+    public let names: PartitionNames
+    let key: PartitionKey
+    let type: QueueType?
+    let settings: RabbitMQSettings
+    /// The partitions must look empty for so long before it is believed: what consumers hold cannot be seen.
+    public var settleTime: Duration = .seconds(20)
+    /// For the partitions to become empty.
+    public var patience: Duration = .seconds(600)
+
+    /// The partitions of a processor; nil: it has none.
+    public init?(_ processor: ProcessorSettings, settings: RabbitMQSettings) {
+        guard let names = processor.partitionNames else { return nil }
+        self.names = names
+        key = processor.partitionBy
+        type = processor.queueType
+        self.settings = settings
+    }
+
+    /// For the mover to be free.
+    private static let lockTime: Duration = .seconds(60)
+    /// Between two looks.
+    private static let pause: Duration = .milliseconds(250)
+
+    /// Creates what is missing, lets the number of partitions grow, and moves what is in the queue into them. `onStep` tells what happens.
+    public func provide(onStep: @escaping @Sendable (Step) -> Void) async throws(Failure) {
+        let before = try await present()
+        guard before <= names.count else { throw .shrinking(names) }
+        let isGrowing = before > 0 && before < names.count
+        try await create([QueueDeclaration(name: names.queue, arguments: typeArguments)], unlessPresent: true, onStep)
+        try await change { connection, channel throws(BrokerError.Reason) in
+            for exchange in exchanges { try connection.declare(exchange, channel: channel) }
+            try connection.bind(fallback, channel: channel)
+        }
+        let mover = try await locked()
+        do throws(Failure) {
+            if isGrowing { try await grow(from: before, onStep) } else { try await create(partitionQueues, unlessPresent: false, onStep) }
+            try await change { connection, channel throws(BrokerError.Reason) in
+                for binding in hashBindings { try connection.bind(binding, channel: channel) }
+            }
+            try await open(mover, onStep)
+        } catch {
+            await mover.close()
+            throw error
+        }
+        await mover.close()
+    }
+
+    /// Messages go to the partitions directly from now on, behind those that wait in the queue.
+    private func open(_ mover: QueueMover, _ onStep: @Sendable (Step) -> Void) async throws(Failure) {
+        let moved = try await empty(mover)
+        try await change { connection, channel throws(BrokerError.Reason) in
+            try connection.unbind(gate, channel: channel)
+            try connection.bind(way, channel: channel)
+        }
+        let late = try await empty(mover)
+        if moved + late > 0 { onStep(.moved(moved + late)) }
+        if late > 0 { onStep(.overtaken(late)) }
+    }
+
+    private func empty(_ mover: QueueMover) async throws(Failure) -> Int {
+        var moved = 0
+        do throws(MoveFailure) {
+            while true {
+                let count = try await mover.moveNext()
+                guard count > 0 else { return moved }
+                moved += count
+            }
+        } catch {
+            throw .move(error)
+        }
+    }
+
+    /// New messages wait in the queue; when the partitions are empty, all bindings are made anew.
+    private func grow(from count: Int, _ onStep: @escaping @Sendable (Step) -> Void) async throws(Failure) {
+        let old = PartitionNames(queue: names.queue, count: count)
+        try await change { connection, channel throws(BrokerError.Reason) in
+            try connection.bind(gate, channel: channel)
+            try connection.unbind(way, channel: channel)
+        }
+        try await waitUntilEmpty(old, onStep)
+        try await create(partitionQueues, unlessPresent: false, onStep)
+        try await change { connection, channel throws(BrokerError.Reason) in
+            for binding in hashBindings { try connection.unbind(binding, channel: channel) }
+        }
+        onStep(.grown(from: count, to: names.count))
+    }
+
+    private func waitUntilEmpty(_ old: PartitionNames, _ onStep: @Sendable (Step) -> Void) async throws(Failure) {
+        let deadline = ContinuousClock.now + patience
+        var emptySince: ContinuousClock.Instant?
+        var told: Int?
+        while true {
+            let depths = try await look(old.partitions).compactMap { state in
+                if case .present(let depth) = state { depth } else { nil }
+            }
+            let messages = depths.reduce(0) { $0 + $1.messages }
+            emptySince = messages > 0 ? nil : emptySince ?? .now
+            if let emptySince, .now - emptySince >= settleTime { return }
+            if told == nil || (messages == 0) != (told == 0) { onStep(.waiting(forMessages: messages, in: old.count)) }
+            told = messages
+            let consumers = depths.reduce(0) { $0 + $1.consumers }
+            guard .now < deadline, consumers > 0 || messages == 0 else {
+                throw .notEmptied(old, messages: messages, consumers: consumers)
+            }
+            do { try await Task.sleep(for: Self.pause) } catch { throw .busy(names) }
+        }
+    }
+
+    private func locked() async throws(Failure) -> QueueMover {
+        let deadline = ContinuousClock.now + Self.lockTime
+        let mover: QueueMover
+        do throws(BrokerError) { mover = try await QueueMover.open(names, settings: settings) } catch { throw .broker(error) }
+        while true {
+            let isOurs: Bool
+            // A mover whose connection failed has closed it.
+            do throws(BrokerError) { isOurs = try await mover.acquire() } catch { throw .broker(error) }
+            if isOurs { return mover }
+            guard .now < deadline, (try? await Task.sleep(for: Self.pause)) != nil else {
+                await mover.close()
+                throw .busy(names)
+            }
+        }
+    }
+}

@@ -1,0 +1,33 @@
+/// Several places of one processor, such as its partitions, seen as one.
+extension PipelineSnapshot {
+    /// What the deliveries of these places came to.
+    public func counters(of places: [Int]) -> Counters {
+        places.filter(counters.indices.contains).reduce(into: Counters()) { $0.add(counters[$1]) }
+    }
+
+    /// How long they took; nil: none of the places is known.
+    public func times(of places: [Int]) -> SettleTimes? {
+        let known = places.filter(times.indices.contains)
+        return known.dropFirst().reduce(known.first.map { times[$0] }) { sum, place in
+            var sum = sum
+            sum?.add(times[place])
+            return sum
+        }
+    }
+
+    /// Deliveries that these places hold.
+    public func held(of places: [Int]) -> Int { places.filter(holdings.indices.contains).reduce(0) { $0 + holdings[$1].count } }
+}
+
+extension Counters {
+    /// Counts what `other` has counted.
+    public mutating func add(_ other: Counters) {
+        received += other.received
+        written += other.written
+        stale += other.stale
+        conflated += other.conflated
+        parked += other.parked
+        retried += other.retried
+        returned += other.returned
+    }
+}

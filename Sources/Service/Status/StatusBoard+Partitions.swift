@@ -1,0 +1,44 @@
+internal import Broker
+internal import Control
+internal import Mapping
+internal import Pipeline
+internal import Settings
+
+/// A processor as people know it: its partitions together.
+extension StatusBoard {
+    /// What a processor is doing, and since when. What keeps a part of it from working counts most; that other instances have all its partitions
+    /// is as good as consuming.
+    func state(of places: [ProcessorIndex]) -> (state: ProcessorStatus.State, since: Moment) {
+        let order: [ProcessorStatus.State] = [.paused, .draining, .failed, .outage, .consuming, .subscribing, .standby]
+        for state in order {
+            let since = places.map { self.state(of: $0) }.filter { $0.state == state }.map(\.since)
+            if let first = since.min(by: { $0.instant < $1.instant }) { return (state, first) }
+        }
+        return (.subscribing, began)
+    }
+
+    func status(of places: [ProcessorIndex]) -> ProcessorStatus {
+        let parts = places.map { processors[$0] }
+        let (state, since) = state(of: places)
+        let settings = parts[0].settings
+        let depths = parts.compactMap { $0.depth?.messages }
+        var counters = Counters()
+        for part in parts { counters.add(part.counters) }
+        return ProcessorStatus(
+            name: settings.name, queue: settings.queue, operation: settings.operation.rawValue, collection: settings.collection,
+            state: state, since: since.wall, reason: places.first { self.state(of: $0).state == state }.flatMap { reason(of: $0) },
+            ready: depths.isEmpty ? nil : depths.reduce(0, +), rate: parts.reduce(0) { $0 + $1.rate },
+            held: parts.reduce(0) { $0 + $1.holding.count },
+            oldestSeconds: parts.compactMap(\.holding.oldest).max().map { $0 / .seconds(1) },
+            lastStored: parts.compactMap(\.lastStored).max(), totals: ProcessorStatus.Totals(counters),
+            lastError: parts.compactMap(\.lastError).max { $0.at < $1.at }, partitions: partitions(of: places))
+    }
+
+    private func partitions(of places: [ProcessorIndex]) -> ProcessorStatus.Partitions? {
+        let numbers = places.compactMap { processors[$0].seat.partition }
+        guard !numbers.isEmpty else { return nil }
+        return ProcessorStatus.Partitions(
+            count: numbers.count, held: places.filter { state(of: $0).state == .consuming }.compactMap { processors[$0].seat.partition },
+            consumers: places.compactMap { processors[$0].depth?.consumers }.max())
+    }
+}
