@@ -41,7 +41,7 @@ extension WholeService {
                 try await eventually("all are settled") { try await world.depths().values.allSatisfy { $0 == 0 } }
                 #expect(world.log.consuming.count { $0 == "sync" } == 1, "its consumer was never cancelled")
                 let roster = daemon.engine.board.roster
-                let counters = await daemon.engine.pipeline.snapshot().counters[try #require(roster.place(of: "sync"))]
+                let counters = await daemon.engine.pipeline.snapshot().counters[try #require(roster.places(of: "sync").first)]
                 #expect(counters.received == count && counters.written == count && counters.returned == 0, "and nothing came twice")
             }
             #expect(try await world.depths().values.allSatisfy { $0 == 0 })
@@ -196,7 +196,7 @@ extension WholeService {
                 for name in ["sync", "updated"] { try await world.publish([#"{"id":"\#(name)","version":1}"#], to: name) }
                 try await eventually("the other") { world.document("updated") != nil }
                 #expect(try await world.depths()["sync"] == 1)
-                #expect(daemon.status.state(of: 2) == .paused)
+                #expect(daemon.status.state(of: [2]) == .paused)
                 #expect(try await daemon.governor.resume("sync"))
                 try await eventually("it comes") { world.document("sync") != nil }
                 await #expect(throws: UnknownProcessor(name: "x", known: ["updated", "invalidated", "sync"])) {
@@ -220,7 +220,7 @@ extension WholeService {
                 try await world.publish([#"{"id":"b","version":1}"#], to: "updated")
                 try await eventually("the other") { world.document("b") != nil }
                 #expect(try await world.depths()["sync"] == 1)
-                #expect(daemon.status.state(of: 2) == .paused)
+                #expect(daemon.status.state(of: [2]) == .paused)
                 _ = try await daemon.governor.resume("sync")
                 try await eventually("it comes") { world.document("a") != nil }
             }
@@ -236,7 +236,7 @@ extension WholeService {
                 try await eventually("held") { await daemon.engine.pipeline.snapshot().held == 1 }
                 #expect(try await daemon.governor.drain("sync", waiting: .milliseconds(300)))
                 #expect(await daemon.governor.pauses["sync"]?.state == .draining)
-                #expect(daemon.status.state(of: 2) == .draining)
+                #expect(daemon.status.state(of: [2]) == .draining)
                 try await world.emulator.comeBack()
                 try await eventually("drained") { await daemon.governor.pauses["sync"]?.state == .paused }
                 #expect(world.document("a") != nil)
