@@ -79,10 +79,11 @@ public enum StatusText {
 
     private static func processors(_ processors: [ProcessorStatus], at now: Timestamp) -> [String] {
         let hasPartitions = processors.contains { $0.partitions != nil }
-        var table = TextTable([
-            ("PROCESSOR", .left), ("STATE", .left), ("READY", .right), ("HELD", .right), ("OLDEST", .right), ("RATE/S", .right),
-            ("STORED", .right), ("WRITTEN", .right), ("STALE", .right), ("PARKED", .right), ("RETRIED", .right),
-        ] + (hasPartitions ? [("PARTITIONS", .left)] : []))
+        var table = TextTable(
+            [
+                ("PROCESSOR", .left), ("STATE", .left), ("READY", .right), ("HELD", .right), ("OLDEST", .right), ("RATE/S", .right),
+                ("STORED", .right), ("WRITTEN", .right), ("STALE", .right), ("PARKED", .right), ("RETRIED", .right),
+            ] + (hasPartitions ? [("PARTITIONS", .left)] : []))
         for processor in processors {
             let totals = processor.totals
             let partitions = processor.partitions.map { [partitionText($0)] } ?? (hasPartitions ? ["-"] : [])

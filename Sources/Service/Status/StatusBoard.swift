@@ -71,7 +71,8 @@ struct StatusBoard: Sendable {
     /// Other settings are in force. What is known of a processor that is still there is kept, wherever its place is now.
     mutating func adopt(_ roster: Roster, at now: Moment) {
         let known = Dictionary(
-            uniqueKeysWithValues: places.map { (Self.identity(processors[$0].settings, processors[$0].seat), (processors[$0], states[$0])) })
+            uniqueKeysWithValues: places.map { (Self.identity(processors[$0].settings, processors[$0].seat), (processors[$0], states[$0])) }
+        )
         settings = roster.settings
         groups = roster.groups
         let seated = zip(roster.occupants, roster.seats)
