@@ -1,3 +1,4 @@
+import ArangoEmulator
 import FoundationEssentials
 import Glibc
 import Testing

@@ -43,7 +43,7 @@ import Testing
         #expect(pairs.map(\.there) == [0, 1] && pairs.map(\.here) == [2, 0])
     }
 
-    @Test("Each partition has a place, with its queue and its share of the prefetch; what it writes, and where it parks, is the processor's")
+    @Test("Each partition has a place, with its queue and its share of the prefetch; where it writes and parks is the processor's")
     func partitions() {
         var settings = settings(["a", "b"])
         (settings.processors[1].partitions, settings.processors[1].prefetch) = (3, 100)
