@@ -8,7 +8,8 @@ struct DeadReplay: ParsableCommand {
         abstract: "Publishes dead letters to their queue again, and takes them out of the dead-letter queue.",
         discussion: """
             Nothing can be lost: each is confirmed by RabbitMQ in its queue before it is taken out here. If something ends the replay in between,
-            some are there twice, which versions make harmless. With --number and --reason both must fit. What fails again is parked again,
+            some are there twice, which versions make harmless. A quorum queue counts a look as a delivery of what stays behind: an order ends before
+            that reaches a delivery limit, and says so. With --number and --reason both must fit. What fails again is parked again,
             with `warren-replays` one higher.
 
             Examples:

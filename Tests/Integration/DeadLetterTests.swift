@@ -171,13 +171,23 @@ extension WholeService {
             let count = DeadLetterOffice.bulkMessages + 2
             try await park(Array(repeating: "bad-key", count: count), in: world, queue: "\(source).dead")
             let office = DeadLetterOffice { [settings] in settings }
+            // A quorum queue takes a moment to have back what was looked at.
+            func allAreReady() async throws {
+                try await eventually("all are ready") {
+                    let states = try await Topology.check(["\(source).dead"], settings: settings.rabbitmq)
+                    return states.first == .present(QueueDepth(messages: count, consumers: 0))
+                }
+            }
             // Each look counts as a delivery.
             for _ in 0..<DeadLetterCensus.deliveryCountBound {
+                try await allAreReady()
                 #expect(try await office.list("updated", limit: 1000).seen == count)
             }
+            try await allAreReady()
             let ended = try await office.replay("updated", DeadLetterOrder(reason: "another"))
             #expect([ended.seen, ended.done] == [DeadLetterOffice.bulkMessages, 0])
             #expect(ended.failure == DeadLetterCensus.endOfLook)
+            try await allAreReady()
             // All of them are meant: nothing goes back, so nothing is in danger.
             let rest = try await office.drop("updated", DeadLetterOrder())
             #expect(rest.done == count)
