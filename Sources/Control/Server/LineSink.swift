@@ -22,17 +22,20 @@ public final class LineSink: Sendable {
 
     /// Adds a line; it must not contain a line break. False: the reader is gone or was cut off, and there is no point in sending more.
     @discardableResult
-    public func send(_ line: [UInt8]) -> Bool {
+    public func send(_ line: [UInt8]) -> Bool { send(lines: line + [UInt8(ascii: "\n")]) }
+
+    /// Adds several lines, each with its line break: one waking for all of them.
+    @discardableResult
+    public func send(lines: [UInt8]) -> Bool {
         let (isOpen, mustWake) = state.withLock { state in
             guard !state.isClosed else { return (false, false) }
             let wasEmpty = state.lines.isEmpty
-            guard state.lines.count + state.bytesInFlight + line.count < limit else {
+            guard state.lines.count + state.bytesInFlight + lines.count <= limit else {
                 state.isClosed = true
                 state.lines = []
                 return (false, true)
             }
-            state.lines += line
-            state.lines.append(UInt8(ascii: "\n"))
+            state.lines += lines
             return (true, wasEmpty)
         }
         if mustWake { wake() }

@@ -1,10 +1,11 @@
-/// How many single messages a listener is told of: a thousand a second, which is more than anybody reads, and a thousand at once after a rest. Pure.
+/// How many single messages a listener is told of: a thousand a second, which is more than anybody reads, and no more than half of that at once. Pure.
 struct LineAllowance {
     static let perSecond = 1000
+    static let atOnce = 500
     /// Between two lines about what was skipped.
     static let tellingTime: Duration = .seconds(1)
 
-    private var left = Double(perSecond)
+    private var left = Double(atOnce)
     private var filledAt: ContinuousClock.Instant
     private var skipped = 0
     private var toldAt: ContinuousClock.Instant
@@ -14,7 +15,7 @@ struct LineAllowance {
     /// How many may be told now.
     mutating func room(at now: ContinuousClock.Instant) -> Int {
         let fresh = Double(Self.perSecond) * ((now - filledAt) / .seconds(1))
-        left = min(Double(Self.perSecond), left + fresh)
+        left = min(Double(Self.atOnce), left + fresh)
         filledAt = now
         return Int(left)
     }

@@ -10,10 +10,13 @@ struct Listener {
     /// decisions a second.
     static let interval: Duration = .milliseconds(100)
 
+    /// Bytes of one look's lines: half of what may wait for a reader, who then has until the next look to take them.
+    static let blockBytes = ServerLimits().streamBytes / 2
+
     let filter: EventFilter
     let queue: EventQueue
     let engine: @Sendable () -> Engine
-    /// False: the reader is gone, or was cut off.
+    /// Takes lines. False: the reader is gone, or was cut off.
     let send: @Sendable ([UInt8]) -> Bool
 
     /// Until it is cancelled, or the reader is gone.
@@ -33,9 +36,11 @@ struct Listener {
                 events += look.events(engine.board.roster.occupants)
             }
             if let skipped = allowance.skippedToTell(at: .now) { events.append(.skipped(skipped)) }
+            var lines: [UInt8] = []
             for event in events where event.fits(filter) || event.isAboutListening {
-                guard send(writer.line(event)) else { return }
+                if lines.count < Self.blockBytes { writer.append(event, to: &lines) } else { allowance.skip(1) }
             }
+            guard lines.isEmpty || send(lines) else { return }
             // Another one remembers from its own beginning on; the last look at the one before was this.
             if next.pipeline !== engine.pipeline { (engine, cursor) = (next, 0) }
         } while (try? await Task.sleep(for: Self.interval)) != nil
