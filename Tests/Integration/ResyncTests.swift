@@ -213,6 +213,43 @@ extension WholeService {
             }
         }
 
+        @Test("A write that got no answer is found stored when it is read back: its document is seen, whoever has stored it, and when")
+        func readBack() async throws {
+            let run = try await Run.make()
+            try await run.serving {
+                try await run.sync(1...1, version: 1)
+                try await eventually("it is there") { run.world.documents.count == 1 }
+                _ = try await run.ask(.post, "/begin")
+                // The same version again changes nothing, and nobody is told so.
+                run.world.emulator.inject(InjectedFault(.loseReply, method: "POST", path: "/_api/document/companies", times: 1))
+                try await run.sync(1...1, version: 1)
+                try await eventually("it was read back") {
+                    run.world.log.messages.contains("No answer to a write, finding out what became of it")
+                }
+                #expect(try await run.end().state == "done")
+                #expect(run.marked.isEmpty)
+            }
+        }
+
+        @Test("While the runs cannot be read nothing is written to their collection, and nothing is parked for that")
+        func unreadable() async throws {
+            let run = try await Run.make()
+            try await run.serving {
+                let fault = InjectedFault(.answer(status: 503, errorNum: 503, message: "starting"), path: "/_api/document/warren_runs")
+                run.world.emulator.inject(fault)
+                // What was read before is good for three seconds.
+                try await Task.sleep(for: .seconds(4))
+                try await run.sync(1...1, version: 1)
+                try await eventually("it is an outage") {
+                    run.world.log.messages.contains("ArangoDB is away, holding writes until it is back")
+                }
+                #expect(run.world.documents.isEmpty)
+                run.world.emulator.replaceFaults(with: [])
+                try await eventually("it is written") { run.world.documents.count == 1 }
+                #expect(try await run.world.depths()["sync.dead"] == 0)
+            }
+        }
+
         @Test("While a run is on, a reload that would change what it means is refused") func reload() async throws {
             let run = try await Run.make()
             let changed = Box(false)

@@ -163,7 +163,8 @@ def sections(toml):
 def key_list(toml):
     for name, (comment, keys) in sections(toml).items():
         is_processor = name.startswith("processor")
-        yield f".Ss {quoted(f'[[{name}]]' if is_processor else f'[{name}]')}"
+        is_array = re.search(rf"^(# )?\[\[{re.escape(name)}\]\]$", toml, re.MULTILINE)
+        yield f".Ss {quoted(f'[[{name}]]' if is_array else f'[{name}]')}"
         if comment:
             yield from paragraphs(comment)
         yield ".Bl -tag -width Ds"

@@ -68,9 +68,9 @@ struct ResyncDesk: Sendable {
         try await ResyncSettling(governor: governor, deadLetters: deadLetters).check(
             subject.processor, run, ignoringParked: order.force == true)
         let counts = try await counts(scope)
-        let (limit, isConfirmed, board) = (subject.limit(of: counts.scope), order.confirm == true, engine.keeper.identity)
+        let (limit, isConfirmed, sweeper) = (subject.limit(of: counts.scope), order.confirm == true, engine.keeper.identity)
         do throws(ResyncRefusal) {
-            try run.end(counts, limit: limit, isConfirmed: isConfirmed, sweeper: board, at: ResyncKeeper.now)
+            try run.end(counts, limit: limit, isConfirmed: isConfirmed, sweeper: sweeper, at: ResyncKeeper.now)
         } catch {
             throw .conflict("\(error)")
         }

@@ -62,7 +62,12 @@ struct ResyncSweep {
             return await change { $0.stop(reason, at: ResyncKeeper.now) }
         }
         // What changed under way is seen, or is looked at in the next round; what the database refuses stays so.
-        guard run.removed == before, let fault else { return true }
+        guard run.removed == before else { return true }
+        guard let fault else {
+            // Somebody changes them all the time: they are looked at again, but not without end and pause.
+            try? await Task.sleep(for: ResyncKeeper.interval)
+            return true
+        }
         return await change { $0.stop("\(left) documents could not be removed or marked: \(fault)", at: ResyncKeeper.now) }
     }
 }

@@ -56,7 +56,10 @@ struct LedgerMessage: Sendable, Equatable {
     /// The attributes that a document has because of this message.
     var members: String {
         let versionMember = queue.hasVersion ? #""version":\#(version),"# : ""
-        return #""id":"\#(key)",\#(versionMember)"n":\#(number),"text":"\#(String(repeating: "x", count: number &* 7919 % 900))""#
+        let list = relations.map(\.json).joined(separator: ",")
+        let relationsMember = relations.isEmpty ? "" : #""relations":[\#(list)],"#
+        return
+            #""id":"\#(key)",\#(versionMember)"n":\#(number),\#(relationsMember)"text":"\#(String(repeating: "x", count: number &* 7919 % 900))""#
     }
 }
 

@@ -6,11 +6,53 @@ import Testing
     private static let update = LedgerMessage(number: 1, queue: .updated, key: "a", version: 5)
 
     private func verdict(
-        _ messages: [LedgerMessage], companies: [String: String] = [:], profiles: [String: String] = [:], letters: [LedgerModel.Letter] = []
+        _ messages: [LedgerMessage], companies: [String: String] = [:], profiles: [String: String] = [:], edges: [String: String] = [:],
+        letters: [LedgerModel.Letter] = []
     ) -> LedgerVerdict {
         var model = LedgerModel()
         for message in messages { model.publish(message) }
-        return LedgerVerdict(model, companies: companies, profiles: profiles, letters: letters)
+        return LedgerVerdict(model, companies: companies, profiles: profiles, edges: edges, letters: letters)
+    }
+
+    /// The edges of a message as they must be stored.
+    private func stored(edgesOf message: LedgerMessage, version: Int? = nil) -> [String: String] {
+        let list = message.relations.map { relation in
+            let ends = #""_from":"companies/\#(message.key)","_to":"companies/\#(relation.target)""#
+            let members = #""n":\#(message.number),"written_by":"ledger","version":\#(version ?? message.version)"#
+            return (relation.edgeKey(from: message.key), "{\(ends),\(members)}")
+        }
+        return Dictionary(uniqueKeysWithValues: list)
+    }
+
+    @Test("After a sync the edges are exactly its own: none is missing, none is left, and each is of its version")
+    func edges() {
+        let sync = LedgerMessage(number: 4, queue: .synced, key: "a", version: 5)
+        let older = LedgerMessage(number: 9, queue: .linked, key: "a", version: 4)
+        let companies = ["a": stored(sync, #","invalidated":false,"edges_of_ledger":5"#)]
+        let edges = stored(edgesOf: sync)
+        #expect(edges.count == 5)
+        #expect(verdict([older, sync], companies: companies, edges: edges).isClean)
+        #expect(!verdict([older, sync], companies: companies, edges: [:]).isClean)
+        #expect(!verdict([older, sync], companies: companies, edges: edges.merging(stored(edgesOf: older)) { $1 }).isClean)
+        #expect(!verdict([older, sync], companies: companies, edges: stored(edgesOf: sync, version: 4)).isClean)
+    }
+
+    @Test("An invalidation leaves no edge; an update leaves its own, and of older ones only what they said")
+    func edgesOfOthers() {
+        let update = LedgerMessage(number: 4, queue: .linked, key: "a", version: 5)
+        let older = LedgerMessage(number: 9, queue: .synced, key: "a", version: 4)
+        let companies = ["a": stored(update, #","invalidated":false,"edges_of_ledger":5"#)]
+        let edges = stored(edgesOf: update)
+        #expect(verdict([older, update], companies: companies, edges: edges).isClean)
+        #expect(verdict([older, update], companies: companies, edges: stored(edgesOf: older).merging(edges) { $1 }).isClean)
+        #expect(!verdict([older, update], companies: companies, edges: stored(edgesOf: older)).isClean)
+        let strays = stored(edgesOf: LedgerMessage(number: 10, queue: .linked, key: "a", version: 3))
+        #expect(!verdict([older, update], companies: companies, edges: strays.merging(edges) { $1 }).isClean)
+        let invalidation = LedgerMessage(number: 2, queue: .invalidated, key: "a", version: 6)
+        let marked = ["a": #"{"version":6,"invalidated":true,"invalidated_at":"2026-01-01T00:00:00Z"}"#]
+        #expect(verdict([update, invalidation], companies: marked).isClean)
+        #expect(!verdict([update, invalidation], companies: marked, edges: edges).isClean)
+        #expect(!verdict([], edges: edges).isClean)
     }
 
     private func stored(_ message: LedgerMessage, _ more: String = #","invalidated":false"#) -> String {

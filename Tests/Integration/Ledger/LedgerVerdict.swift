@@ -15,8 +15,12 @@ struct LedgerVerdict: Sendable {
     private(set) var repeatedLetters = 0
 
     /// Compares a model with the stored documents, as JSON text by key, and the dead letters of all queues.
-    init(_ model: LedgerModel, companies: [String: String], profiles: [String: String], letters: [LedgerModel.Letter]) {
+    init(
+        _ model: LedgerModel, companies: [String: String], profiles: [String: String], edges: [String: String] = [:],
+        letters: [LedgerModel.Letter]
+    ) {
         for (key, messages) in model.versioned { judge(versions: messages, stored: companies[key]) }
+        complaints += EdgeJudgement(model, edges).complaints
         for (key, messages) in model.ordered { judge(ordered: messages, stored: profiles[key]) }
         complain("companies holds a document that nobody published", companies.keys.filter { model.versioned[$0] == nil })
         complain("profiles holds a document that nobody published", profiles.keys.filter { model.ordered[$0] == nil })
@@ -94,7 +98,11 @@ extension LedgerMessage {
     var letter: LedgerModel.Letter { LedgerModel.Letter(queue: queue, body: body, reason: flaw?.reason ?? "") }
 
     /// How a document ends that only this message has written.
-    fileprivate var membersOfValidDocument: String { "\(members),\"invalidated\":false}" }
+    fileprivate var membersOfValidDocument: String {
+        // Of which version its edges are, if this message had its say about them.
+        let saysEdges = queue == .synced || queue == .linked && !relations.isEmpty
+        return "\(members),\"invalidated\":false\(saysEdges ? ",\"edges_of_\(LedgerQueue.stamp)\":\(version)" : "")}"
+    }
 }
 
 extension String {

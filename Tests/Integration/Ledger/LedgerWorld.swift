@@ -88,7 +88,8 @@ final class LedgerWorld {
     func verdict() -> LedgerVerdict {
         LedgerVerdict(
             model.value, companies: emulator.documents(of: LedgerQueue.companies, in: "companies") ?? [:],
-            profiles: emulator.documents(of: LedgerQueue.profiles, in: "companies") ?? [:], letters: mortuary.letters)
+            profiles: emulator.documents(of: LedgerQueue.profiles, in: "companies") ?? [:],
+            edges: emulator.documents(of: LedgerQueue.relations, in: "companies") ?? [:], letters: mortuary.letters)
     }
 
     /// Ends what is still running, whatever has happened before.
