@@ -7,13 +7,12 @@ extension Delivery {
     /// - Parameters:
     ///   - contentType: Of its body; nil: the body is this message's own, and with it come its content type and encoding, its type, and its
     ///     headers but those that RabbitMQ and Warren write themselves.
-    ///   - suffix: Follows this message's id, if it has one, after a slash: whoever gets the message twice can tell.
+    ///   - messageID: Its id; nil, or more than 255 bytes: it has none.
     ///   - seconds: Its time, in seconds since 1970.
-    public func onwardProperties(contentType: String?, suffix: String, at seconds: UInt64) -> [UInt8] {
+    public func onwardProperties(contentType: String?, messageID: String?, at seconds: UInt64) -> [UInt8] {
         let own = CarriedProperties(encodedProperties)
         let isCopy = contentType == nil
         let type = contentType.map { Array($0.utf8)[...] } ?? own.contentType
-        let id = own.messageID.map { $0 + [UInt8(ascii: "/")] + suffix.utf8 }
         var (flags, fields): (UInt16, [UInt8]) = (0, [])
         func add(_ bit: UInt16, _ text: ArraySlice<UInt8>?) {
             guard let text, text.count <= 255 else { return }
@@ -31,7 +30,7 @@ extension Delivery {
         flags |= 1 << 12
         fields.append(Self.persistent)
         add(10, own.correlationID)
-        add(7, id)
+        add(7, messageID.map { Array($0.utf8)[...] })
         flags |= 1 << 6
         fields += seconds.bigEndianBytes
         add(5, isCopy ? own.type : nil)
@@ -49,7 +48,6 @@ private struct CarriedProperties {
     private(set) var contentType: ArraySlice<UInt8>?
     private(set) var contentEncoding: ArraySlice<UInt8>?
     private(set) var correlationID: ArraySlice<UInt8>?
-    private(set) var messageID: ArraySlice<UInt8>?
     private(set) var type: ArraySlice<UInt8>?
     private var headers: [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] = []
 
@@ -77,7 +75,7 @@ private struct CarriedProperties {
         if has(10) { correlationID = reader.shortString() }
         if has(9) { _ = reader.shortString() }
         if has(8) { _ = reader.shortString() }
-        if has(7) { messageID = reader.shortString() }
+        if has(7) { _ = reader.shortString() }
         if has(6) { _ = reader.bytes(8) }
         if has(5) { type = reader.shortString() }
     }

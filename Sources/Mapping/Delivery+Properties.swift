@@ -29,7 +29,8 @@ extension Delivery {
 }
 
 /// Steps over encoded properties (AMQP 0-9-1, 2.3.5.2 and 4.2.5) without copying them: this is asked about each message.
-private struct PropertyCursor {
+struct PropertyCursor {
+    static let contentType: UInt16 = 1 << 15
     static let headers: UInt16 = 1 << 13
     static let messageID: UInt16 = 1 << 7
 

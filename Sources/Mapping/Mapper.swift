@@ -22,20 +22,23 @@ public struct Mapper: Sendable {
     ///   - receivedAt: Whole seconds since 1970: the time of a message without a `timestamp` property.
     public mutating func plan(_ delivery: Delivery, receivedAt: UInt64) -> Result<PlannedWrite, Refusal> {
         do throws(Refusal) {
-            let message = try scan(delivery)
-            return .success(try recipe.write(message, delivery, receivedAt: receivedAt))
+            let text = try MessageText(delivery, limit: recipe.maxMessageBytes)
+            if let envelope = recipe.envelope {
+                let event = try CloudEvent(envelope, delivery, text).open(&scanner, for: recipe.tree)
+                return .success(try recipe.write(event.message, delivery, receivedAt: receivedAt, event: event))
+            }
+            return .success(try recipe.write(try scan(text), delivery, receivedAt: receivedAt))
         } catch {
             return .failure(error)
         }
     }
 
-    private mutating func scan(_ delivery: Delivery) throws(Refusal) -> ScannedMessage {
-        let text = try MessageText(delivery, limit: recipe.maxMessageBytes)
+    private mutating func scan(_ text: MessageText) throws(Refusal) -> ScannedMessage {
         do throws(JSONFault) {
             try scanner.scan(text.bytes, count: text.count, for: recipe.tree)
         } catch {
             throw Refusal(error, in: text)
         }
-        return ScannedMessage(bytes: text.bytes, places: scanner.places)
+        return ScannedMessage(bytes: text.bytes, places: scanner.places, isCopy: text.isCopy)
     }
 }

@@ -4,6 +4,15 @@ struct MessageText {
     let bytes: [UInt8]
     /// How many of them are the text.
     let count: Int
+    /// The bytes are not the delivery's own.
+    let isCopy: Bool
+
+    /// A text of its own.
+    init(copied bytes: [UInt8]) {
+        self.bytes = bytes
+        count = bytes.count
+        isCopy = true
+    }
 
     /// The text of a delivery; refused if it is longer than `limit`, before or after decompression, or encoded in a way we do not know.
     init(_ delivery: Delivery, limit: Int) throws(Refusal) {
@@ -12,10 +21,11 @@ struct MessageText {
         }
         switch delivery.contentEncoding {
         case .identity:
-            (bytes, count) = (delivery.bytes, delivery.bodyBytes)
+            (bytes, count, isCopy) = (delivery.bytes, delivery.bodyBytes, false)
         case .gzip:
             bytes = try Gunzip.inflate(delivery.body, limit: limit)
             count = bytes.count
+            isCopy = true
         case .unknown(let name):
             throw Refusal(.badEncoding, "content-encoding \(Excerpt.quoted(name)) is unknown; gzip and identity are understood")
         }

@@ -60,20 +60,21 @@ public final class PlannedWrite: Sendable {
     /// The onward message that tells of it when all is written; nil: none.
     public let emission: Emission?
 
+    /// The `id` of the CloudEvent that it came in; nil: it came in none.
+    public let eventID: String?
+    /// Bytes that it holds besides the delivery and what is added to the document: a decoded body.
+    private let copiedBytes: Int
+
     /// Something is to be done once the document is written.
     public var hasSequel: Bool { relations != nil || emission != nil }
 
-    /// Bytes of memory that the write takes until it is settled: the delivery, what is added to the document, and a decompressed body.
-    public var heldBytes: Int {
-        let isDecompressed = delivery.contentEncoding == .gzip
-        return delivery.bytes.count + document.additions.count
-            + (isDecompressed ? max(document.source.count, relations?.bytes.count ?? 0) : 0)
-    }
+    /// Bytes of memory that the write takes until it is settled: the delivery, what is added to the document, and a decoded body.
+    public var heldBytes: Int { delivery.bytes.count + document.additions.count + copiedBytes }
 
     /// A write by its parts.
     public init(
         processor: ProcessorIndex, delivery: Delivery, target: WriteTarget, key: DocumentKey, version: UInt64?, document: DocumentText,
-        relations: Relations? = nil, emission: Emission? = nil
+        relations: Relations? = nil, emission: Emission? = nil, eventID: String? = nil, copiedBytes: Int = 0
     ) {
         self.processor = processor
         self.delivery = delivery
@@ -83,5 +84,7 @@ public final class PlannedWrite: Sendable {
         self.document = document
         self.relations = relations
         self.emission = emission
+        self.eventID = eventID
+        self.copiedBytes = copiedBytes
     }
 }

@@ -49,6 +49,12 @@ struct PointerTree: Sendable {
         return records.count - 1
     }
 
+    /// A node for what is found elsewhere: no place in a text has it.
+    mutating func insertApart() -> Node {
+        records.append(Record(name: 0..<0, hash: 0, index: nil, sibling: nil))
+        return records.count - 1
+    }
+
     /// The node for a member of the object at `parent`.
     func child(of parent: Node, named name: Span<UInt8>, hash: UInt32) -> Node? {
         var candidate = records[parent].child

@@ -1,13 +1,15 @@
 extension Recipe {
-    /// The write that a message asks for.
-    func write(_ message: ScannedMessage, _ delivery: Delivery, receivedAt: UInt64) throws(Refusal) -> PlannedWrite {
+    /// The write that a message asks for; `event` is what it came in.
+    func write(
+        _ message: ScannedMessage, _ delivery: Delivery, receivedAt: UInt64, event: OpenedEvent? = nil
+    ) throws(Refusal) -> PlannedWrite {
         // What is no document at all is refused as that, not for the key it therefore lacks.
         let object = try object(in: message)
         let key = try message.key(at: key)
         let version = try version(of: message)
         let isVersionInPlace = content?.version == self.version?.node && version?.isNumber == true
         let runs = runs(of: message, in: object, keepingVersion: isVersionInPlace)
-        let seconds = Self.messageTime(delivery, receivedAt: receivedAt)
+        let seconds = event?.seconds ?? Self.messageTime(delivery, receivedAt: receivedAt)
         let relations = try relations(in: message, of: key, version: version?.number, seconds: seconds)
         let emission: Emission? = if let emission { try emission.emission(of: message) } else { nil }
         let additions =
@@ -18,9 +20,11 @@ extension Recipe {
                 seconds: seconds)
         // Without runs nothing refers to the text any more: a decompressed one can go.
         let document = DocumentText(source: runs.isEmpty ? [] : message.bytes, runs: runs, additions: additions)
+        let keepsText = !runs.isEmpty || relations?.bytes.isEmpty == false
         return PlannedWrite(
             processor: processor, delivery: delivery, target: target, key: key, version: version?.number, document: document,
-            relations: relations, emission: emission)
+            relations: relations, emission: emission, eventID: event?.id,
+            copiedBytes: message.isCopy && keepsText ? message.bytes.count : 0)
     }
 
     /// Nil if nothing is to be done.

@@ -47,6 +47,8 @@ struct Recipe: Sendable {
     let target: WriteTarget
     /// All places to look for.
     let tree: PointerTree
+    /// Where the message is in an event; nil: it comes plain.
+    let envelope: CloudEventRecipe?
     let key: Lookup
     let version: Lookup?
     /// `"<version_attribute>":`
@@ -75,7 +77,13 @@ struct Recipe: Sendable {
     init(settings: Settings, index: Int, processor: ProcessorIndex) {
         let own = settings.processors[index]
         var tree = PointerTree()
-        func lookup(_ pointer: JSONPointer) -> Lookup { Lookup(pointer: pointer, node: tree.insert(pointer)) }
+        var attributes: [(name: String, node: PointerTree.Node)] = []
+        func lookup(_ pointer: JSONPointer) -> Lookup {
+            guard let name = pointer.attribute else { return Lookup(pointer: pointer, node: tree.insert(pointer)) }
+            if let known = attributes.first(where: { $0.name == name }) { return Lookup(pointer: pointer, node: known.node) }
+            attributes.append((name, tree.insertApart()))
+            return Lookup(pointer: pointer, node: attributes[attributes.count - 1].node)
+        }
 
         self.processor = processor
         // Places in a text are counted in 32 bits, by the scanner and by zlib. The settings allow less anyway.
@@ -104,7 +112,7 @@ struct Recipe: Sendable {
             content = nil
         }
         mapped = own.map.filter { added.take($0.attribute) }.map {
-            Mapped(name: JSONString.quotedName($0.attribute), node: tree.insert($0.pointer))
+            Mapped(name: JSONString.quotedName($0.attribute), node: lookup($0.pointer).node)
         }
         invalidation =
             own.operation != .invalidate
@@ -117,6 +125,7 @@ struct Recipe: Sendable {
         sweeps = SweepRecipe.all(of: own, among: settings.processors)
         marksEdges = own.edgesOnInvalidate == .mark
         emission = own.emit.map { EmissionRecipe($0, of: own, lookup: lookup) }
+        envelope = own.envelope == .cloudevents ? CloudEventRecipe(attributes: attributes) : nil
         self.tree = tree
     }
 

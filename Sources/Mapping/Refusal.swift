@@ -16,6 +16,8 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         case badEdge = "bad-edge"
         /// An onward message's routing key that the message gives no value for, or one that AMQP does not take.
         case badRoutingKey = "bad-routing-key"
+        /// No CloudEvent where one belongs, or not a whole one.
+        case badEnvelope = "bad-envelope"
         /// Larger than `max_message`, before or after decompression.
         case tooLarge = "too-large"
         /// A `content-encoding` that is unknown, or a body that does not hold to it.

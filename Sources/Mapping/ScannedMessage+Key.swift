@@ -24,7 +24,8 @@ extension ScannedMessage {
     /// The refusal of a message that has nothing at `lookup`.
     func missing(_ lookup: Recipe.Lookup, _ reason: Refusal.Reason, _ what: String) -> Refusal {
         guard let root = self[PointerTree.root], ![.object, .array].contains(kind(root)) else {
-            return Refusal(reason, "\(what) is missing: the message has nothing at \(lookup.pointer)")
+            let place = lookup.pointer.attribute.map { "event has no attribute \($0)" } ?? "message has nothing at \(lookup.pointer)"
+            return Refusal(reason, "\(what) is missing: the \(place)")
         }
         return Refusal(.notAnObject, "the message is \(kind(root).rawValue), so \(what) cannot be at \(lookup.pointer)")
     }

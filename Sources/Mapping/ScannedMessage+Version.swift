@@ -19,6 +19,12 @@ extension ScannedMessage {
                 throw Refusal(.badVersion, "the version at \(lookup.pointer) is not a whole number from 0 to \(Int64.max) in plain digits")
             }
             return MessageVersion(number: number, isNumber: true)
+        // Attributes of an event may come as text whatever they are.
+        case .string where lookup.pointer.attribute != nil && !string(place).isEmpty && string(place).allSatisfy(\.isDigit):
+            guard let number = wholeNumber(JSONPlace(name: -1, start: place.start + 1, end: place.end - 1)) else {
+                throw Refusal(.badVersion, "the version at \(lookup.pointer) is not a whole number from 0 to \(Int64.max)")
+            }
+            return MessageVersion(number: number, isNumber: false)
         case .string:
             do {
                 return MessageVersion(number: try InternetTime.nanoseconds(string(place)), isNumber: false)

@@ -6,6 +6,8 @@ struct ScannedMessage {
     let bytes: [UInt8]
     /// One for each node of the processor's tree.
     let places: [JSONPlace?]
+    /// The bytes are not the delivery's own.
+    var isCopy = false
 
     /// Where the value of a node is; nil: the message has no such value.
     subscript(node: PointerTree.Node) -> JSONPlace? { places[node] }

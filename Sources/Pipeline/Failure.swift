@@ -62,7 +62,9 @@ extension PipelineMachine {
         let keepsLane = parks && entry.write.version == nil && hasChannel(slot)
         park(
             entry.write.processor, entry.session, entry.write.delivery, refusal, attempts: attempts,
-            Subject(key: entry.write.key, version: entry.write.version, receivedNanoseconds: entry.receivedNanoseconds),
+            Subject(
+                key: entry.write.key, version: entry.write.version, eventID: entry.write.eventID,
+                receivedNanoseconds: entry.receivedNanoseconds),
             slot: keepsLane ? slot : nil)
         if !keepsLane { release(slot) }
     }

@@ -40,7 +40,7 @@ public struct RoutingKeyTemplate: Sendable, Equatable, CustomStringConvertible {
     public enum Fault: Error, Equatable {
         /// A `{` without its `}`, or the other way round.
         case loneBrace
-        /// What stands between braces is no JSON Pointer into the message.
+        /// What stands between braces is no JSON Pointer into the message, and no attribute of an event.
         case notAPointer(String)
     }
 
@@ -60,7 +60,7 @@ public struct RoutingKeyTemplate: Sendable, Equatable, CustomStringConvertible {
             case "{":
                 guard let end = rest.firstIndex(of: "}") else { throw .loneBrace }
                 let name = String(rest[..<end])
-                guard let pointer = JSONPointer(name), !pointer.tokens.isEmpty else { throw .notAPointer(name) }
+                guard let pointer = JSONPointer(name) ?? JSONPointer(attribute: name), !pointer.isWhole else { throw .notAPointer(name) }
                 if !literal.isEmpty { parts.append(.text(literal)) }
                 parts.append(.value(pointer))
                 literal = ""

@@ -1,10 +1,23 @@
-/// A place in a JSON document (RFC 6901).
+/// A place in a JSON document (RFC 6901); or, with `envelope = "cloudevents"`, an attribute of the event around it.
 public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
     /// The reference tokens, unescaped. Empty: the whole document.
     public let tokens: [String]
+    /// The name of the attribute, instead of a place in the document.
+    public let attribute: String?
 
     /// The whole document.
-    public init() { tokens = [] }
+    public init() { (tokens, attribute) = ([], nil) }
+
+    /// An attribute of an event; nil: none can have this name (CloudEvents 1.0.2, "Attribute Naming Convention").
+    public init?(attribute name: String) {
+        let isLegal =
+            (1...64).contains(name.utf8.count) && name.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
+        guard isLegal, name != "data" else { return nil }
+        (tokens, attribute) = ([], name)
+    }
+
+    /// It is the whole document.
+    public var isWhole: Bool { tokens.isEmpty && attribute == nil }
 
     /// Parses `text`; nil if it is neither empty nor starting with `/`, or holds `~` not followed by 0 or 1 (RFC 6901 section 3).
     public init?(_ text: String) {
@@ -16,10 +29,13 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
             tokens.append(token)
         }
         self.tokens = tokens
+        attribute = nil
     }
 
     /// The pointer as text, escaped again.
-    public var description: String {
+    public var description: String { attribute ?? path }
+
+    private var path: String {
         tokens.map { token in
             var text = "/"
             for character in token.unicodeScalars {

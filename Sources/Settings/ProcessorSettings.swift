@@ -30,6 +30,14 @@ public struct ProcessorSettings: Sendable, Equatable {
         case remove
     }
 
+    /// What a message is wrapped in.
+    public enum Envelope: String, Sendable, CaseIterable {
+        /// Nothing.
+        case plain
+        /// A CloudEvent 1.0, in structured (JSON) or binary mode.
+        case cloudevents
+    }
+
     /// Unique name: in logs, metrics and commands. Letters, digits, `-`, `_`, `.`; 1…64 characters.
     public var name: String
     /// The queue to consume. 1…255 bytes.
@@ -38,6 +46,8 @@ public struct ProcessorSettings: Sendable, Equatable {
     public var operation: Operation
     /// The collection written to.
     public var collection: String
+    /// What its messages are wrapped in. All pointers start inside.
+    public var envelope = Envelope.plain
     /// Where the message holds the document key. A whole number is accepted and used by its digits.
     public var key: JSONPointer
     /// Where the message holds its version (whole number, or RFC 3339 time); nil: no versions.

@@ -28,7 +28,7 @@ public struct Decision: Sendable, Equatable {
     public let detail: String?
     /// The way the message took to its queue.
     public let route: Route
-    /// Its `message-id` property, cut to ``idBytes``.
+    /// The id of its CloudEvent, or its `message-id` property, cut to ``idBytes``.
     public let messageID: String?
     /// When, in nanoseconds on the machine's own clock (``PipelineMachine/nanoseconds``).
     let nanoseconds: Int
@@ -53,6 +53,8 @@ public struct DocumentHistory: Sendable {
 struct Subject: Sendable {
     var key: DocumentKey?
     var version: UInt64?
+    /// Of the CloudEvent that it came in.
+    var eventID: String?
     /// On the machine's own clock.
     var receivedNanoseconds: Int
 }

@@ -39,13 +39,14 @@ struct DecisionRing {
     /// Keeps a decision.
     mutating func append(
         _ processor: ProcessorIndex, _ key: DocumentKey?, version: UInt64?, _ verdict: Decision.Verdict, detail: String?,
-        _ delivery: Delivery,
+        _ delivery: Delivery, eventID: String? = nil,
         at nanoseconds: Int, latencyNanoseconds: Int
     ) {
-        let place = delivery.messageIDPlace
+        let place = eventID == nil ? delivery.messageIDPlace : nil
         let entry = Entry(
             processor: processor, key: key, version: version, verdict: verdict, detail: detail, route: delivery.route,
-            idBytes: min(place?.count ?? 0, Decision.idBytes), nanoseconds: nanoseconds, latencyNanoseconds: latencyNanoseconds)
+            idBytes: min(place?.count ?? eventID?.utf8.count ?? 0, Decision.idBytes), nanoseconds: nanoseconds,
+            latencyNanoseconds: latencyNanoseconds)
         let next = total % bound
         if next == entries.count {
             entries.append(entry)
@@ -56,6 +57,8 @@ struct DecisionRing {
         if let place {
             let start = next * Decision.idBytes
             for offset in 0..<entry.idBytes { ids[start + offset] = delivery.bytes[place.lowerBound + offset] }
+        } else if let eventID {
+            ids.replaceSubrange(next * Decision.idBytes..<next * Decision.idBytes + entry.idBytes, with: eventID.utf8.prefix(entry.idBytes))
         }
         total += 1
     }

@@ -9,7 +9,9 @@ extension PipelineMachine {
         let write = entry.write
         decided(
             write.processor, write.delivery,
-            Subject(key: write.key, version: write.version, receivedNanoseconds: entry.receivedNanoseconds), verdict, detail: detail())
+            Subject(
+                key: write.key, version: write.version, eventID: write.eventID, receivedNanoseconds: entry.receivedNanoseconds), verdict,
+            detail: detail())
     }
 
     /// The same, of a delivery that may have been refused before its document was known.
@@ -23,7 +25,7 @@ extension PipelineMachine {
             processors[processor].times.settled(delivery, latencyNanoseconds: latency, atWallMilliseconds: wallMilliseconds)
         }
         history.append(
-            processor, subject.key, version: subject.version, verdict, detail: detail, delivery, at: nanoseconds,
+            processor, subject.key, version: subject.version, verdict, detail: detail, delivery, eventID: subject.eventID, at: nanoseconds,
             latencyNanoseconds: latency)
     }
 }

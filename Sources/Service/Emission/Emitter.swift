@@ -12,22 +12,20 @@ internal import Threads
 /// all that is under way there. So neither dead letters nor messages for another exchange suffer from one that is missing.
 final class Emitter: Sendable {
     private let settings: RabbitMQSettings
-    private let publishers = Mutex<[String: Publisher]>([:])
+    /// By exchange; nil: closed.
+    private let publishers = Mutex<[String: Publisher]?>([:])
 
     /// An emitter without a connection yet.
     init(settings: RabbitMQSettings) { self.settings = settings }
 
     /// The threads of the connections there are, for a watchdog.
-    var threads: [ActorThread] { publishers.withLock { $0.values.map(\.thread) } }
+    var threads: [ActorThread] { publishers.withLock { $0?.values.map(\.thread) ?? [] } }
 
     /// Publishes all, waits for the confirms, and returns the orders that were not confirmed, with the reason.
     func publish(_ orders: [EmitOrder], roster: Roster) async -> [Int: EmitFailure] {
         guard let exchange = orders.first?.emission.exchange else { return [:] }
-        let publisher = publishers.withLock { publishers in
-            if let known = publishers[exchange] { return known }
-            let new = Publisher(settings: settings)
-            publishers[exchange] = new
-            return new
+        guard let publisher = publisher(to: exchange) else {
+            return Dictionary(uniqueKeysWithValues: orders.map { ($0.id, EmitFailure(.exchange, "exchange \(exchange): closed")) })
         }
         let now = UInt64(max(0, Date().timeIntervalSince1970))
         let results = await publisher.publish(
@@ -39,18 +37,39 @@ final class Emitter: Sendable {
         return failures
     }
 
-    /// Closes the connections to exchanges that are no longer published to.
-    func keep(_ exchanges: Set<String>) async {
-        let leaving = publishers.withLock { publishers in
-            let leaving = publishers.filter { !exchanges.contains($0.key) }
-            for exchange in leaving.keys { publishers[exchange] = nil }
-            return leaving.values
+    /// Nil: closed.
+    private func publisher(to exchange: String) -> Publisher? {
+        publishers.withLock { publishers in
+            guard publishers != nil else { return nil }
+            if let known = publishers?[exchange] { return known }
+            let new = Publisher(settings: settings)
+            publishers?[exchange] = new
+            return new
         }
-        await withTaskGroup { group in for publisher in leaving { group.addTask { await publisher.close() } } }
     }
 
-    /// Closes all connections in order.
-    func close() async { await keep([]) }
+    /// Closes the connections to exchanges that are no longer published to.
+    func keep(_ exchanges: Set<String>) async {
+        await close(
+            publishers.withLock { publishers in
+                let leaving = publishers?.filter { !exchanges.contains($0.key) } ?? [:]
+                for exchange in leaving.keys { publishers?[exchange] = nil }
+                return Array(leaving.values)
+            })
+    }
+
+    /// Closes all connections in order, and opens none any more: what is still to be told then RabbitMQ delivers again.
+    func close() async {
+        await close(
+            publishers.withLock { publishers in
+                defer { publishers = nil }
+                return publishers.map { Array($0.values) } ?? []
+            })
+    }
+
+    private func close(_ leaving: [Publisher]) async {
+        await withTaskGroup { group in for publisher in leaving { group.addTask { await publisher.close() } } }
+    }
 }
 
 extension EmitFailure {

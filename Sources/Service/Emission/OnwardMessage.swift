@@ -17,9 +17,11 @@ struct OnwardMessage {
     private var contentType: String? { order.emission.isOriginal ? nil : "application/json" }
 
     func publication(at seconds: UInt64) -> Publication {
-        Publication(
+        // The same however often it is published, so that whoever gets it twice can tell.
+        let id = originalID.map { "\($0)/\(processor)" }
+        return Publication(
             exchange: order.emission.exchange, routingKey: order.emission.routingKey, body: order.body,
-            encodedProperties: order.write.delivery.onwardProperties(contentType: contentType, suffix: processor, at: seconds)[...],
+            encodedProperties: order.write.delivery.onwardProperties(contentType: contentType, messageID: id, at: seconds)[...],
             headers: headers)
     }
 
@@ -31,9 +33,13 @@ struct OnwardMessage {
             ("warren-key", .string(write.key.text)), ("warren-outcome", .string(order.outcome.rawValue)),
         ]
         if let version = write.version { headers.append(("warren-version", .integer(Int64(clamping: version)))) }
-        if let id = write.delivery.messageIDPlace {
-            headers.append(("warren-message-id", .string(String(decoding: write.delivery.bytes[id], as: UTF8.self))))
-        }
+        if let originalID { headers.append(("warren-message-id", .string(originalID))) }
         return headers
+    }
+
+    /// The id of the message that was written.
+    private var originalID: String? {
+        let delivery = order.write.delivery
+        return order.write.eventID ?? delivery.messageIDPlace.map { String(decoding: delivery.bytes[$0], as: UTF8.self) }
     }
 }

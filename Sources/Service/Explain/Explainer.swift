@@ -24,7 +24,8 @@ public enum Explainer {
         let processor = settings.processors[index]
         let delivery = Delivery(
             tag: 1, redelivered: false, route: Route(exchange: "", routingKey: processor.queue),
-            contentEncoding: ContentEncoding(name: contentEncoding ?? ""), timestamp: timestamp, bytes: body, bodyBytes: body.count)
+            contentEncoding: ContentEncoding(name: contentEncoding ?? ""), timestamp: timestamp, bytes: body + properties(of: processor),
+            bodyBytes: body.count)
         var mapper = Mapper(settings: settings, processor: index)
         var explanation = Explanation(processor: processor.name, collection: processor.collection)
         switch mapper.plan(delivery, receivedAt: UInt64(max(0, Date().timeIntervalSince1970))) {
@@ -68,6 +69,13 @@ public enum Explainer {
         return .init(
             look: .init(method: "GET", path: preview.look, body: ""), edges: edges,
             request: .init(method: preview.method, path: preview.path, body: String(decoding: preview.body, as: UTF8.self)))
+    }
+
+    /// An event that is shown without its headers is one in structured mode.
+    private static func properties(of processor: ProcessorSettings) -> [UInt8] {
+        guard processor.envelope == .cloudevents else { return [] }
+        let contentType = Array("application/cloudevents+json".utf8)
+        return [0x80, 0x00, UInt8(contentType.count)] + contentType
     }
 
     /// What follows the document, request by request.

@@ -7,9 +7,11 @@ extension AttributeConstant: Attribute {}
 
 extension Key {
     /// `map`: attribute = pointer.
-    static func map(_ property: WritableKeyPath<Target, [AttributeMapping]>, names: Conversion<String>) -> Key {
+    static func map(
+        _ property: WritableKeyPath<Target, [AttributeMapping]>, names: Conversion<String>, values: Conversion<JSONPointer> = .pointer
+    ) -> Key {
         attributes("map", property, names: names) { name, value throws(Mistake) in
-            AttributeMapping(attribute: name, pointer: try Conversion.pointer.convert(value))
+            AttributeMapping(attribute: name, pointer: try values.convert(value))
         }
     }
 

@@ -107,18 +107,41 @@ extension Conversion<JSONPointer> {
     static var pointer: Self {
         Conversion { value throws(Mistake) in
             guard case .string(let text) = value.content, let pointer = JSONPointer(text) else {
-                throw value.mistake(
-                    "must be a JSON Pointer (RFC 6901): \"\" or \"/name/…\", with ~ written ~0 and a / in a name written ~1")
+                throw value.mistake(pointerProblem)
             }
             return pointer
         }
     }
 
+    /// What is wrong with a text that is none.
+    static var pointerProblem: String {
+        "must be a JSON Pointer (RFC 6901): \"\" or \"/name/…\", with ~ written ~0 and a / in a name written ~1"
+    }
+
+    /// A JSON Pointer, or the name of an attribute of the event around the message; whether there is one the rules know.
+    static var pointerOrAttribute: Self {
+        Conversion { value throws(Mistake) in
+            if case .string(let text) = value.content, let attribute = JSONPointer(attribute: text) { return attribute }
+            return try pointer.convert(value)
+        }
+    }
+
+    /// The same, but not the whole message.
+    static var placeOrAttribute: Self {
+        Conversion { value throws(Mistake) in
+            let place = try pointerOrAttribute.convert(value)
+            guard !place.isWhole else { throw value.mistake(placeProblem) }
+            return place
+        }
+    }
+
+    private static var placeProblem: String { "must point into the message, like \"/id\"" }
+
     /// A pointer to something inside a message; the whole message cannot be a key or a version.
     static var placeInMessage: Self {
         Conversion { value throws(Mistake) in
             let pointer = try pointer.convert(value)
-            guard !pointer.tokens.isEmpty else { throw value.mistake("must point into the message, like \"/id\"") }
+            guard !pointer.tokens.isEmpty else { throw value.mistake(placeProblem) }
             return pointer
         }
     }

@@ -70,7 +70,8 @@ extension RoutingKeyTemplate {
 }
 
 extension RoutingKeyTemplate.Fault {
-    fileprivate var problem: String {
+    /// What would be right.
+    var problem: String {
         switch self {
         case .loneBrace: "has a brace without its other one; write {{ and }} for braces that are part of the key"
         case .notAPointer(let text): "has {\(text)}, but between braces must stand a JSON Pointer into the message, like {/country}"

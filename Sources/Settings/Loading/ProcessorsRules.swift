@@ -13,6 +13,7 @@ extension SettingsDraft {
         let invalidations = Dictionary(marking.map { ($0.settings.collection, $0) }) { first, _ in first }
         let documents = Set(processors.map(\.settings.collection))
         let withEdges = Set(processors.filter { !$0.edges.isEmpty }.map(\.settings.collection))
+        for processor in processors { processor.checkEnvelope(&findings) }
         for processor in processors {
             let invalidation = processor.marks ? processor : invalidations[processor.settings.collection]
             let reserved = processors.reserved(in: processor.settings.collection)
