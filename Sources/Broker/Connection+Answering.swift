@@ -15,10 +15,11 @@ extension Connection {
         of settings: RabbitMQSettings, name: String, channels: Int = 1, sendTime: Duration? = nil
     ) throws(BrokerError) -> Connection {
         var failure: BrokerError?
-        for endpoint in settings.endpoints {
+        for index in settings.endpointOrder.arrange(Array(settings.endpoints.indices)) {
+            let endpoint = settings.endpoints[index]
             let parameters = ConnectionParameters(settings, endpoint: endpoint, name: name, channels: channels, sendTime: sendTime)
             do throws(BrokerError) {
-                return try Connection(parameters)
+                return try Connection.opened(parameters)
             } catch {
                 failure = error
             }

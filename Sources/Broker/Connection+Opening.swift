@@ -12,7 +12,7 @@ extension Connection {
             if endpoint.usesTLS { try unsafe prepareTLS(socket, parameters) }
             crabbitmq_clear_tls_complaints()
             var time = timeval(Self.connectTime)
-            let status = unsafe amqp_socket_open_noblock(socket, endpoint.host, Int32(endpoint.port), &time)
+            let status = unsafe amqp_socket_open_noblock(socket, parameters.address ?? endpoint.host, Int32(endpoint.port), &time)
             guard status == AMQP_STATUS_OK.rawValue else { throw openingFailure(status, errno) }
             // Without it a peer that vanished, or does not read, holds a blocked send for a quarter of an hour (tcp(7), TCP_USER_TIMEOUT).
             var milliseconds = parameters.sendMilliseconds

@@ -17,6 +17,20 @@ final class Connection: @unchecked Sendable {
     let place: String
     let usesTLS: Bool
 
+    /// Connects and logs in at the first address of the endpoint that lets us, as long as `isWanted`. Blocks, for each address as long as
+    /// ``init(_:)`` does.
+    static func opened(_ parameters: ConnectionParameters, while isWanted: () -> Bool = { true }) throws(BrokerError) -> Connection {
+        var failure: BrokerError?
+        for target in parameters.targets where failure == nil || isWanted() {
+            do throws(BrokerError) {
+                return try Connection(target)
+            } catch {
+                failure = error
+            }
+        }
+        throw failure ?? BrokerError(.unreachable("the host has no address"), endpoint: parameters.place)
+    }
+
     /// Connects and logs in. Blocks, at most ``connectTime`` for each of the two, and as long as a name look-up takes.
     init(_ parameters: ConnectionParameters) throws(BrokerError) {
         place = parameters.place

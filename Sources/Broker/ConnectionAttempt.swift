@@ -19,7 +19,8 @@ final class ConnectionAttempt: Sendable {
         startThread(named: "broker-login") { [self] in
             let result: Result<Connection, BrokerError>
             do throws(BrokerError) {
-                result = .success(try Connection(parameters))
+                result = .success(
+                    try Connection.opened(parameters) { state.withLock { if case .over = $0 { false } else { true } } })
             } catch {
                 result = .failure(error)
             }

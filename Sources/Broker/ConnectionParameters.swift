@@ -3,6 +3,10 @@ internal import Settings
 /// Where and how to log in: one endpoint, with the section's defaults filled in.
 struct ConnectionParameters: Sendable {
     let endpoint: BrokerEndpoint
+    /// Connected to instead of the endpoint's host, which is still the name that a certificate must have; nil: the host.
+    private(set) var address: String?
+    /// Finds the addresses of the endpoint's host.
+    var resolver = Resolver.system
     let vhost: String
     let username: String
     let password: Secret
@@ -29,8 +33,20 @@ struct ConnectionParameters: Sendable {
         self.sendTime = sendTime
     }
 
-    /// `host:port`, as errors and events name the place.
-    var place: String { endpoint.host.contains(":") ? "[\(endpoint.host)]:\(endpoint.port)" : "\(endpoint.host):\(endpoint.port)" }
+    /// `host:port`, as errors and events name the place, with the address if there are several.
+    var place: String {
+        let host = endpoint.host.contains(":") ? "[\(endpoint.host)]:\(endpoint.port)" : "\(endpoint.host):\(endpoint.port)"
+        return address.map { "\(host) (\($0))" } ?? host
+    }
+
+    /// The same for each address that the endpoint's host stands for, in the order in which to try them. Looks the name up, which may block.
+    var targets: [ConnectionParameters] {
+        resolver.targets(of: endpoint.host, usesTLS: endpoint.usesTLS).map { address in
+            var target = self
+            target.address = address
+            return target
+        }
+    }
 
     /// So long a thread may stand still over a broker that does not read. Less than systemd's watchdog has patience (`WatchdogSec=30s`): a hung
     /// broker is no reason to end this process.
@@ -47,5 +63,15 @@ struct ConnectionParameters: Sendable {
     var heartbeatSeconds: Int32 {
         let (seconds, rest) = heartbeat.components
         return Int32(clamping: rest > 0 ? seconds + 1 : seconds)
+    }
+}
+
+extension RabbitMQSettings.EndpointOrder {
+    /// Puts endpoints into this order, for one round.
+    var arrange: @Sendable ([Int]) -> [Int] {
+        switch self {
+        case .listed: { $0 }
+        case .shuffled: { $0.shuffled() }
+        }
     }
 }

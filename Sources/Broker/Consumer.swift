@@ -76,7 +76,7 @@ public actor Consumer {
         self.onEvent = onEvent
         indexOfProcessor = Dictionary(uniqueKeysWithValues: subscriptions.enumerated().map { ($1.processor, $0) })
         thread = ActorThread(name: "broker", sleeper: sleeper)
-        rotation = EndpointRotation(count: settings.endpoints.count)
+        rotation = EndpointRotation(count: settings.endpoints.count, arrange: settings.endpointOrder.arrange)
         machines = subscriptions.map { SubscriptionMachine(handsOver: $0.handsOver) }
         contents = subscriptions.map { _ in ContentAssembly() }
     }

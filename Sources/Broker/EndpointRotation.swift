@@ -1,21 +1,27 @@
-/// Which endpoint is tried next, and after which wait: all in order at once, then round again after a growing one.
+/// Which endpoint is tried next, and after which wait: all of them at once, then round again after a growing one.
 struct EndpointRotation {
-    private let count: Int
+    private let arrange: @Sendable ([Int]) -> [Int]
+    private var order: [Int]
+    private var position = 0
     private var backoff = Backoff()
     private var hasSucceeded = false
-    /// Place of the endpoint to try now.
-    private(set) var current = 0
 
-    /// A rotation over `count` endpoints, at least one.
-    init(count: Int) {
+    /// Place of the endpoint to try now.
+    var current: Int { order[position] }
+
+    /// A rotation over `count` endpoints, at least one, in an order that `arrange` makes for each round; without it in their own.
+    init(count: Int, arrange: @escaping @Sendable ([Int]) -> [Int] = { $0 }) {
         precondition(count > 0, "at least one endpoint")
-        self.count = count
+        self.arrange = arrange
+        order = arrange(Array(0..<count))
     }
 
     /// The present endpoint failed: the wait before the next.
     mutating func failed(random: Double) -> Duration {
-        current = (current + 1) % count
-        return current == 0 ? backoff.next(random: random) : .zero
+        position += 1
+        guard position == order.count else { return .zero }
+        begin()
+        return backoff.next(random: random)
     }
 
     /// The present endpoint is of use: it delivers. A login alone proves little.
@@ -29,7 +35,12 @@ struct EndpointRotation {
     mutating func lost(random: Double) -> Duration {
         guard hasSucceeded else { return failed(random: random) }
         hasSucceeded = false
-        current = 0
+        begin()
         return backoff.next(random: random)
+    }
+
+    private mutating func begin() {
+        order = arrange(order.sorted())
+        position = 0
     }
 }

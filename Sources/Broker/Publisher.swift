@@ -74,7 +74,7 @@ public actor Publisher {
     public init(settings: RabbitMQSettings) {
         self.settings = settings
         thread = ActorThread(name: "publisher", sleeper: sleeper)
-        rotation = EndpointRotation(count: settings.endpoints.count)
+        rotation = EndpointRotation(count: settings.endpoints.count, arrange: settings.endpointOrder.arrange)
     }
 
     deinit { thread.end() }

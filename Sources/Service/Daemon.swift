@@ -47,6 +47,7 @@ public struct Daemon: Sendable {
         let watching = Task {
             await watchdog.run { engine.threads.map { WatchedLoop($0) } + [endpoint].compactMap { $0.map { WatchedLoop($0) } } }
         }
+        let balancing = Task { await governor.balance() }
         let sampling = Task { await status.run { engine } }
         let announcing = Task { await announcer.run { await engine.pipeline.snapshot() } }
         let begun = Task { try await governor.start() }
@@ -58,6 +59,7 @@ public struct Daemon: Sendable {
         let result = await begun.result
         if case .failure(let error as StartError) = result {
             announcing.cancel()
+            balancing.cancel()
             sampling.cancel()
             watching.cancel()
             await engine.close()
@@ -65,6 +67,7 @@ public struct Daemon: Sendable {
             throw error
         }
         await stopped.value
+        balancing.cancel()
         await governor.stop()
         announcing.cancel()
         logger.log(.notice, "Stopping: no new messages, finishing what is in flight")

@@ -60,7 +60,7 @@ final class Exchange {
                 (reports[index].replyTime, reports[index].lastAnswer) = (now - start, now)
                 guard answer.status == 503 else {
                     reports[index].failure = nil
-                    ring.answered(index)
+                    ring.answered(index, took: now - start)
                     return .success(answer)
                 }
                 let error = ErrorAnswer(answer)

@@ -24,6 +24,8 @@ struct TransferOptions {
         handle.set(CURLOPT_MAXAGE_CONN, 120)
         // The resolver runs on a thread of libcurl's; without this a request that times out would make us wait for it.
         handle.set(CURLOPT_QUICK_EXIT, true)
+        // A name may stand for several coordinators: instances spread over them, and the next one is tried if one cannot be reached.
+        handle.set(CURLOPT_DNS_SHUFFLE_ADDRESSES, true)
         handle.set(CURLOPT_SSL_VERIFYPEER, tls.verify)
         handle.set(CURLOPT_SSL_VERIFYHOST, tls.verify ? 2 : 0)
         handle.set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))

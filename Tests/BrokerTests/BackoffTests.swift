@@ -1,3 +1,4 @@
+import Settings
 import Testing
 
 @testable import Broker
@@ -31,6 +32,22 @@ struct BackoffTests {
         }
         #expect(places == [0, 1, 2, 0, 1, 2])
         #expect(waits == [.zero, .zero, .milliseconds(500), .zero, .zero, .seconds(1)])
+    }
+
+    @Test("In another order for each round, all endpoints are tried all the same")
+    func shuffled() {
+        var rotation = EndpointRotation(count: 4, arrange: RabbitMQSettings.EndpointOrder.shuffled.arrange)
+        var firsts: Set<Int> = []
+        for _ in 0..<200 {
+            firsts.insert(rotation.current)
+            var round: Set<Int> = []
+            for _ in 0..<4 {
+                round.insert(rotation.current)
+                _ = rotation.failed(random: 1)
+            }
+            #expect(round == [0, 1, 2, 3])
+        }
+        #expect(firsts == [0, 1, 2, 3])
     }
 
     @Test("A lost connection is sought from the first endpoint on, and not at once")

@@ -29,6 +29,29 @@ struct SubscriptionMachineTests {
         #expect(machine.session == nil)
     }
 
+    @Test("A queue that is handed over keeps its consumer while it is paused, and hands nothing on; it is left by closing the channel alone")
+    func withheld() throws {
+        var machine = SubscriptionMachine(handsOver: true)
+        _ = machine.connected(now: start)
+        _ = try machine.consumeOk(session: 1, now: start)
+        #expect(machine.want(.paused, now: start) == [])
+        #expect(machine.session == 1 && machine.deliveringSession == nil && !machine.mayStillDeliver, "it acknowledges, and no more")
+        #expect(machine.want(.givenUp, now: start) == [.unsubscribed(1, nil), .closeChannel])
+        machine.closeOk(now: start)
+        #expect(machine.want(.on, now: start) == [.subscribe])
+    }
+
+    @Test("Going on again before it was left, it begins a new session: what was not handed on would be missing in this one")
+    func withheldAndResumed() throws {
+        var machine = SubscriptionMachine(handsOver: true)
+        _ = machine.connected(now: start)
+        _ = try machine.consumeOk(session: 1, now: start)
+        _ = machine.want(.paused, now: start)
+        #expect(machine.want(.on, now: start) == [.unsubscribed(1, nil), .closeChannel])
+        machine.closeOk(now: start)
+        #expect(machine.tick(now: start) == [.subscribe])
+    }
+
     @Test("A missing queue is told with the broker's text, the close is answered, and it is tried again after the wait")
     func missingQueue() {
         var machine = SubscriptionMachine()

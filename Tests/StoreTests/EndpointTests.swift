@@ -55,8 +55,37 @@ struct EndpointRingTests {
         #expect(ring.next(now: start + .seconds(1), tried: []) == 0)
         ring.failed(0, now: start + .seconds(1))
         #expect(ring.next(now: start + .seconds(2.9), tried: [1]) == nil)
-        ring.answered(0)
+        ring.answered(0, took: .milliseconds(1))
         #expect(ring.next(now: start + .seconds(2.9), tried: [1]) == 0)
+    }
+
+    @Test("One that takes ten times as long as another gets a tenth of its turns, until it is itself again; one that is a little slower all")
+    func slow() {
+        var ring = EndpointRing(count: 3)
+        func turns(_ milliseconds: [Int]) -> [Int] {
+            var turns = [0, 0, 0]
+            for _ in 0..<300 {
+                guard let index = ring.next(now: start, tried: []) else { continue }
+                turns[index] += 1
+                ring.answered(index, took: .milliseconds(milliseconds[index]))
+            }
+            return turns
+        }
+        #expect(turns([5, 100, 6]).enumerated().allSatisfy { $0 == 1 ? (7...15).contains($1) : (140...150).contains($1) })
+        _ = turns([5, 5, 6])
+        _ = turns([5, 5, 6])
+        #expect(turns([5, 5, 6]) == [100, 100, 100])
+        #expect(turns([5, 15, 6]) == [100, 100, 100])
+    }
+
+    @Test("A slow one takes what the others cannot")
+    func slowButThere() {
+        var ring = EndpointRing(count: 2)
+        ring.answered(0, took: .milliseconds(1))
+        ring.answered(1, took: .seconds(1))
+        ring.failed(0, now: start)
+        #expect((0..<3).map { _ in ring.next(now: start, tried: []) } == [1, 1, 1])
+        #expect(ring.next(now: start + .seconds(1), tried: [0]) == 1)
     }
 
     @Test("Requests that fail together count once")

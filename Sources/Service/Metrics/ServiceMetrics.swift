@@ -134,8 +134,15 @@ struct ServiceMetrics: Sendable {
         var oldest = MetricFamily(
             "warren_oldest_unsettled_seconds", .gauge,
             "Age of the oldest delivery that is not settled, since its receipt; 0 if none is held.")
+        var partitions = MetricFamily("warren_partitions", .gauge, "Partitions of the processor's queue, whoever has them.")
+        var held = MetricFamily(
+            "warren_partitions_held", .gauge, "Partitions that RabbitMQ delivers to this instance, as far as it is known.")
         for processor in status.processors {
             let name = ("processor", processor.name)
+            if let own = processor.partitions {
+                partitions.add(.integer(own.count), name)
+                held.add(.integer(own.held.count), name)
+            }
             for known in ProcessorStatus.State.allCases {
                 state.add(.integer(known == processor.state ? 1 : 0), name, ("state", known.rawValue))
             }
@@ -150,7 +157,7 @@ struct ServiceMetrics: Sendable {
             .single(
                 "warren_start_time_seconds", .gauge, "When the process began, in seconds since 1970.",
                 .number(status.service.since.date.timeIntervalSince1970)),
-            state, ready, oldest,
+            state, ready, oldest, partitions, held,
         ]
     }
 }

@@ -34,11 +34,14 @@ extension StatusBoard {
             lastError: parts.compactMap(\.lastError).max { $0.at < $1.at }, partitions: partitions(of: places))
     }
 
-    private func partitions(of places: [ProcessorIndex]) -> ProcessorStatus.Partitions? {
+    /// Which partitions it has; nil: it has none.
+    func partitions(of places: [ProcessorIndex]) -> ProcessorStatus.Partitions? {
         let numbers = places.compactMap { processors[$0].seat.partition }
         guard !numbers.isEmpty else { return nil }
+        // The middle one: some were looked at before the latest change, and some are being handed over.
+        let consumers = places.compactMap { processors[$0].depth?.consumers }.sorted()
         return ProcessorStatus.Partitions(
             count: numbers.count, held: places.filter { state(of: $0).state == .consuming }.compactMap { processors[$0].seat.partition },
-            consumers: places.compactMap { processors[$0].depth?.consumers }.max())
+            consumers: consumers.isEmpty ? nil : consumers[consumers.count / 2])
     }
 }

@@ -42,6 +42,9 @@ final class StatusKeeper: Sendable {
     /// What a processor is doing.
     func state(of places: [ProcessorIndex]) -> ProcessorStatus.State { board.withLock { $0.state(of: places).state } }
 
+    /// Which partitions it has; nil: it has none.
+    func partitions(of places: [ProcessorIndex]) -> ProcessorStatus.Partitions? { board.withLock { $0.partitions(of: places) } }
+
     /// The orderly stop has begun.
     func beginStop() { board.withLock { $0.beginStop() } }
 

@@ -146,7 +146,7 @@ import Testing
 }
 
 /// A clock that is set forward by hand.
-private struct TestClock {
+struct TestClock {
     private(set) var now = Moment(instant: .now, wall: Timestamp(Date(timeIntervalSince1970: 1_000_000)))
 
     mutating func pass(_ time: Duration) {

@@ -1,0 +1,42 @@
+internal import Broker
+internal import Control
+internal import Logging
+internal import Mapping
+internal import Settings
+
+/// Partitions are shared out among the instances: see ``PartitionBalance``.
+extension Governor {
+    /// Between two looks at who has how many.
+    static let balanceTime: Duration = .seconds(1)
+
+    /// Hands over what is more than this instance's share, until it is cancelled.
+    func balance() async {
+        var balances: [String: PartitionBalance] = [:]
+        while (try? await Task.sleep(for: Self.balanceTime)) != nil {
+            guard isStarted, !isStopping, !isReloading else { continue }
+            let roster = engine.board.roster
+            for (processor, places) in zip(roster.settings.processors, roster.groups) {
+                guard processor.balances, pauses[processor.name] == nil,
+                    let state = surroundings.status.partitions(of: places), let instances = state.consumers
+                else { continue }
+                let random = Double.random(in: 0..<1)
+                let number = balances[processor.name, default: PartitionBalance()].look(
+                    held: state.held, partitions: state.count, instances: instances, random: random, now: .now)
+                if let number, places.indices.contains(number) { await handOver(places[number], of: processor.name) }
+            }
+        }
+    }
+
+    /// Finishes what is held of a partition, leaves it, and waits for it again, behind all others.
+    private func handOver(_ place: ProcessorIndex, of name: String) async {
+        let engine = engine
+        let seat = engine.board.roster.seats[place]
+        logger.log(.notice, "Handing a partition over to another instance", [.processor: name, .queue: seat.queue])
+        engine.consumer.setPaused(true, processors: [place])
+        await engine.release(place, upTo: engine.settings.service.drain)
+        // Somebody may have paused it meanwhile, or a reload given the place away; that has said itself what is to be consumed.
+        let roster = engine.board.roster
+        guard pauses[name] == nil, roster.places(of: name).contains(place), roster.seats[place] == seat else { return }
+        engine.consumer.setPaused(false, processors: [place])
+    }
+}

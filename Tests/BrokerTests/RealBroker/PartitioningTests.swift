@@ -1,0 +1,203 @@
+import Broker
+import Mapping
+import Settings
+import Synchronization
+import Testing
+
+@testable import Broker
+
+/// What a partitioning tells.
+private final class Steps: Sendable {
+    private let told = Mutex<[Partitioning.Step]>([])
+    var all: [Partitioning.Step] { told.withLock { $0 } }
+    func append(_ step: Partitioning.Step) { told.withLock { $0.append(step) } }
+}
+
+extension RealBroker {
+    @Suite("Partitions") struct PartitioningTests {
+        private func processor(_ test: String = #function, partitions: Int, type: QueueType? = nil) -> ProcessorSettings {
+            let queue = "broker-tests.\(test.prefix { $0 != "(" }).\(UInt32.random(in: .min ... .max))"
+            var processor = ProcessorSettings(name: "p", queue: queue, operation: .update, collection: "c", key: JSONPointer())
+            (processor.partitions, processor.queueType) = (partitions, type)
+            return processor
+        }
+
+        private func partitioning(_ processor: ProcessorSettings) throws -> Partitioning {
+            var partitioning = try #require(Partitioning(processor, settings: PrivateNode.settings()))
+            partitioning.settleTime = .milliseconds(500)
+            return partitioning
+        }
+
+        /// `key:number`, published with the key as routing key.
+        private func deal(_ numbers: Range<Int>, keys: Int, to exchange: String) async throws {
+            let publisher = Publisher(settings: try PrivateNode.settings())
+            let results = await publisher.publish(
+                numbers.map { number in
+                    Publication(
+                        exchange: exchange, routingKey: "k\(number % keys)", body: [UInt8]("k\(number % keys):\(number)".utf8)[...],
+                        encodedProperties: [], headers: [])
+                })
+            await publisher.close()
+            for result in results { #expect(throws: Never.self) { try result.get() } }
+        }
+
+        private func delete(_ names: PartitionNames) throws {
+            for queue in names.partitions + [names.queue] { try PrivateNode.delete(queue) }
+        }
+
+        /// The numbers of each key, in the order of their delivery, if each key came from one queue only.
+        private func numbers(_ deliveries: [[Delivery]]) -> [String: [Int]] {
+            var numbers: [String: [Int]] = [:]
+            var queues: [String: Set<Int>] = [:]
+            for (queue, list) in deliveries.enumerated() {
+                for delivery in list {
+                    let parts = delivery.text.split(separator: ":")
+                    numbers[String(parts[0]), default: []].append(Int(parts[1]) ?? -1)
+                    queues[String(parts[0]), default: []].insert(queue)
+                }
+            }
+            for (key, queues) in queues { #expect(queues.count == 1, "\(key) is in partitions \(queues)") }
+            return numbers
+        }
+
+        @Test(
+            "What waits in the queue is moved into the partitions, each key into one of them and in its order; then the way in leads there")
+        func provided() async throws {
+            let processor = processor(partitions: 4)
+            let partitioning = try partitioning(processor)
+            let names = partitioning.names
+            // While nothing but the way in is there, messages wait in the queue.
+            try await partitioning.provide { _ in }
+            try await partitioning.change { connection, channel throws(BrokerError.Reason) in
+                try connection.unbind(partitioning.way, channel: channel)
+            }
+            try await deal(0..<300, keys: 20, to: names.entry)
+            #expect(try await PrivateNode.depth(of: names.queue)?.messages == 300)
+            let steps = Steps()
+            try await partitioning.provide { step in steps.append(step) }
+            #expect(steps.all.contains(.moved(300)))
+            #expect(!steps.all.contains { if case .created = $0 { true } else { false } }, "it can be repeated")
+            try await deal(300..<600, keys: 20, to: names.entry)
+            #expect(try await PrivateNode.depth(of: names.queue)?.messages == 0)
+            try await withConsumer(of: names.partitions) { _, recorder in
+                try await recorder.wait("all") { $0.deliveries().count == 600 }
+                let numbers = numbers((0..<4).map { recorder.deliveries(of: $0) })
+                #expect(numbers.count == 20)
+                for (_, list) in numbers { #expect(list == list.sorted() && list.count == 30) }
+                #expect((0..<4).allSatisfy { !recorder.deliveries(of: $0).isEmpty }, "all partitions have a part")
+            }
+            try delete(names)
+        }
+
+        @Test(
+            "More partitions: what is published meanwhile waits, nothing is lost, and each key's messages come in order from one partition at a time"
+        )
+        func grown() async throws {
+            var processor = processor(partitions: 2)
+            let old = try partitioning(processor)
+            try await old.provide { _ in }
+            try await deal(0..<200, keys: 60, to: old.names.entry)
+            processor.partitions = 5
+            let grown = try partitioning(processor)
+            try await withConsumer(of: old.names.partitions) { consumer, recorder in
+                let steps = Steps()
+                async let growth: Void = grown.provide { step in steps.append(step) }
+                try await recorder.wait("the old ones") { $0.deliveries().count == 200 }
+                try await recorder.wait("the way in to be closed") { _ in
+                    steps.all.contains { if case .waiting = $0 { true } else { false } }
+                }
+                for index in 0...1 {
+                    let count = recorder.deliveries(of: index).count
+                    consumer.acknowledge([try recorder.acknowledgement(.through(DeliveryTag(rawValue: UInt64(count))), of: index)])
+                }
+                try await deal(200..<400, keys: 60, to: old.names.entry)
+                try await growth
+                #expect(steps.all.contains(.grown(from: 2, to: 5)))
+            }
+            try await withConsumer(of: grown.names.partitions) { _, recorder in
+                try await recorder.wait("the new ones") { $0.deliveries().count >= 200 }
+                let numbers = numbers((0..<5).map { recorder.deliveries(of: $0) })
+                #expect(numbers.values.reduce(0) { $0 + $1.count } == 200 && numbers.count == 60)
+                for (_, list) in numbers { #expect(list == list.sorted() && list.allSatisfy { $0 >= 200 }) }
+                #expect((0..<5).allSatisfy { !recorder.deliveries(of: $0).isEmpty }, "all partitions have a part")
+            }
+            processor.partitions = 3
+            await #expect(throws: Partitioning.Failure.self) { try await self.partitioning(processor).provide { _ in } }
+            try delete(grown.names)
+        }
+
+        @Test("A message that no partition takes stays where it is, and so do those behind it")
+        func unroutable() async throws {
+            let partitioning = try partitioning(processor(partitions: 1))
+            let names = partitioning.names
+            try await partitioning.provide { _ in }
+            try await partitioning.change { connection, channel throws(BrokerError.Reason) in
+                try connection.unbind(partitioning.hashBindings[0], channel: channel)
+                // Without that the messages would come back to the queue.
+                try connection.unbind(partitioning.fallback, channel: channel)
+            }
+            try await publish(["a", "b"], to: names.queue)
+            let mover = try await QueueMover.open(names, settings: PrivateNode.settings())
+            #expect(try await mover.acquire())
+            await #expect(throws: MoveFailure.self) { try await mover.moveNext() }
+            #expect(try await mover.ready() == 2)
+            await mover.close()
+            try delete(names)
+        }
+
+        @Test("One mover at a time: the next one gets its turn when the first has released it, or is gone")
+        func locked() async throws {
+            let partitioning = try partitioning(processor(partitions: 1))
+            try await partitioning.provide { _ in }
+            let (first, second) = (
+                try await QueueMover.open(partitioning.names, settings: PrivateNode.settings()),
+                try await QueueMover.open(partitioning.names, settings: PrivateNode.settings())
+            )
+            #expect(try await first.acquire())
+            #expect(try await !second.acquire())
+            try await first.release()
+            #expect(try await second.acquire())
+            await second.close()
+            #expect(try await first.acquire())
+            await first.close()
+            try delete(partitioning.names)
+        }
+
+        @Test("A partition is handed over in one step: the next one gets nothing before, and then all that was not acknowledged, in order")
+        func handedOver() async throws {
+            let partitioning = try partitioning(processor(partitions: 1, type: .classic))
+            let queue = partitioning.names.partition(0)
+            try await partitioning.provide { _ in }
+            let (first, second) = (EventRecorder(), EventRecorder())
+            let settings = try PrivateNode.settings()
+            let consumers = [(first, UInt16(40)), (second, UInt16(1000))].map { recorder, prefetch in
+                Consumer(
+                    settings: settings,
+                    subscriptions: [Subscription(processor: 0, queue: queue, prefetch: prefetch, handsOver: true)],
+                    onEvent: recorder.onEvent)
+            }
+            async let running: Void = withDiscardingTaskGroup { group in
+                for consumer in consumers { group.addTask { await consumer.run() } }
+            }
+            try await first.wait("the first") { $0.session() != nil }
+            try await publish((0..<200).map { "\($0)" }, to: queue)
+            try await first.wait("its window") { $0.deliveries().count == 40 }
+            try await second.wait("the second") { $0.session() != nil }
+            consumers[0].setPaused(true, processors: [0])
+            await consumers[0].deliveriesEnded(of: 0)
+            // What is acknowledged makes room, and what comes is left to the next one.
+            consumers[0].acknowledge([try first.acknowledgement(.through(30))])
+            #expect(second.deliveries().isEmpty)
+            await consumers[0].release(0)
+            try await second.wait("the rest") { $0.deliveries().count == 170 }
+            #expect(second.deliveries().map(\.text) == (30..<200).map { "\($0)" })
+            #expect(first.deliveries().count == 40)
+            // Going on again, it waits behind the other one.
+            consumers[0].setPaused(false, processors: [0])
+            try await first.wait("a new session") { $0.sessions().count == 2 }
+            for consumer in consumers { await consumer.close() }
+            await running
+            try delete(partitioning.names)
+        }
+    }
+}

@@ -1,0 +1,87 @@
+import ArangoEmulator
+import Broker
+import Control
+import Settings
+import Testing
+
+@testable import Service
+
+extension WholeService {
+    @Suite("Partitions", .serialized, .timeLimit(.minutes(3))) struct PartitionTests {
+        /// A world in which *sync* has four partitions.
+        private func partitioned(_ test: String = #function) async throws -> World {
+            let world = try await World.make(test, extra: ["sync": "partitions = 4"])
+            for partitioning in QueueDeclarations(settings: world.settings).partitionings { try await partitioning.provide { _ in } }
+            return world
+        }
+
+        private func deal(_ numbers: Range<Int>, documents: Int, in world: World) async throws {
+            let names = try #require(world.settings.processors.first { $0.name == "sync" }?.partitionNames)
+            let publisher = Publisher(settings: world.settings.rabbitmq)
+            let results = await publisher.publish(
+                numbers.map { number in
+                    let key = number % documents
+                    return Publication(
+                        exchange: names.entry, routingKey: "\(key)", body: [UInt8](#"{"id":"\#(key)","version":\#(number)}"#.utf8)[...],
+                        encodedProperties: [], headers: [])
+                })
+            await publisher.close()
+            for result in results { try result.get() }
+        }
+
+        private func partitions(of daemon: Daemon) -> (held: [Int], consumers: Int?) {
+            let state = daemon.status.partitions(of: daemon.engine.board.roster.places(of: "sync"))
+            return (state?.held ?? [], state?.consumers)
+        }
+
+        @Test("A second instance stands by, healthy; when the first stops, it has everything at once and nothing is lost")
+        func handedOver() async throws {
+            let world = try await partitioned()
+            let other = World(emulator: world.emulator, settings: world.settings)
+            try await other.serving(reading: nil) { second in
+                try await eventually("all are consumed") { partitions(of: second).held == [0, 1, 2, 3] }
+                try await world.serving(reading: nil) { first in
+                    try await deal(0..<1000, documents: 50, in: world)
+                    try await eventually("the first ones") { world.documents.count == 50 }
+                    #expect(partitions(of: first).held == [])
+                    #expect(first.status.health.status == .healthy)
+                    // It is left for good, so that the other one gets what it had.
+                    _ = try await second.governor.pause("sync")
+                    try await deal(1000..<2000, documents: 50, in: world)
+                    try await eventually("the latest ones") { world.documents.values.count { $0.contains("\"version\":19") } == 50 }
+                    try await eventually("all are the first one's") { partitions(of: first).held == [0, 1, 2, 3] }
+                    #expect(second.status.health.status == .healthy, "a paused processor is as it should be")
+                    _ = try await second.governor.resume("sync")
+                    try await eventually("it waits again") { partitions(of: first).consumers == 2 }
+                }
+                try await deal(2000..<3000, documents: 50, in: world)
+                try await eventually("it takes over again") { world.documents.values.count { $0.contains("\"version\":29") } == 50 }
+            }
+            await world.emulator.stop()
+        }
+
+        @Test("Two instances come to have two partitions each, and messages in the queue itself are moved on")
+        func balanced() async throws {
+            let world = try await partitioned()
+            let other = World(emulator: world.emulator, settings: world.settings)
+            try await other.serving(reading: nil) { first in
+                try await eventually("all are consumed") { partitions(of: first).held == [0, 1, 2, 3] }
+                try await world.serving(reading: nil) { second in
+                    let numbers = Box(0)
+                    try await eventually("a share for each", seconds: 90) {
+                        // Something must come for a partition to be known to be ours.
+                        try await deal(numbers.value..<numbers.value + 100, documents: 50, in: world)
+                        numbers.update { $0 += 100 }
+                        try await Task.sleep(for: .milliseconds(200))
+                        return partitions(of: first).held.count == 2 && partitions(of: second).held.count == 2
+                    }
+                    #expect(Set(partitions(of: first).held + partitions(of: second).held) == [0, 1, 2, 3])
+                    try await world.publish([#"{"id":"late","version":1}"#], to: "sync")
+                    try await eventually("the moved one") { world.document("late") != nil }
+                    try await eventually("all are stored") { world.documents.count == 51 }
+                }
+            }
+            await world.emulator.stop()
+        }
+    }
+}

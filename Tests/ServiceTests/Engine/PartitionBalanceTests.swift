@@ -1,0 +1,118 @@
+import Testing
+
+@testable import Service
+
+@Suite("Sharing partitions out")
+struct PartitionBalanceTests {
+    private let start = ContinuousClock.now
+
+    @Test(
+        "Nothing is handed over by who has no more than the share, or is alone",
+        arguments: [
+            (held: 4, instances: 3), (held: 3, instances: 4), (held: 12, instances: 1), (held: 0, instances: 2), (held: 3, instances: 5),
+        ])
+    func atRest(held: Int, instances: Int) {
+        var balance = PartitionBalance()
+        for second in 0..<100 {
+            let look = balance.look(
+                held: Array(0..<held), partitions: 12, instances: instances, random: 0.5, now: start + .seconds(second))
+            #expect(look == nil)
+        }
+    }
+
+    @Test("Too many are handed over one after the other, after a while; if it is over before, none is")
+    func patience() {
+        var balance = PartitionBalance()
+        func looks(_ seconds: Range<Int>, held: Int) -> Int {
+            seconds.count {
+                balance.look(held: Array(0..<held), partitions: 12, instances: 2, random: 0.5, now: start + .seconds($0)) != nil
+            }
+        }
+        #expect(looks(0..<10, held: 12) == 0)
+        #expect(looks(10..<11, held: 6) == 0)
+        #expect(looks(11..<21, held: 12) == 0, "it begins anew")
+        #expect(looks(21..<41, held: 12) == 10)
+    }
+
+    /// RabbitMQ's side: who waits for each partition, in order; the first one has it.
+    private struct World {
+        var lines: [[Int]]
+        var balances: [Int: PartitionBalance] = [:]
+        var generator: SplitMix
+        var handOvers = 0
+
+        init(partitions: Int, seed: UInt64) {
+            lines = Array(repeating: [], count: partitions)
+            generator = SplitMix(state: seed)
+        }
+
+        mutating func join(_ instance: Int) {
+            balances[instance] = PartitionBalance()
+            for index in lines.indices { lines[index].append(instance) }
+        }
+
+        mutating func leave(_ instance: Int) {
+            balances[instance] = nil
+            for index in lines.indices { lines[index].removeAll { $0 == instance } }
+        }
+
+        func held(by instance: Int) -> [Int] { lines.indices.filter { lines[$0].first == instance } }
+
+        mutating func look(at now: ContinuousClock.Instant) {
+            for instance in balances.keys.sorted() {
+                let random = Double(generator.next() >> 11) / Double(1 << 53)
+                let (held, instances, partitions) = (held(by: instance), balances.count, lines.count)
+                let number = balances[instance]?.look(
+                    held: held, partitions: partitions, instances: instances, random: random, now: now)
+                guard let number else { continue }
+                handOvers += 1
+                lines[number].append(lines[number].removeFirst())
+            }
+        }
+    }
+
+    private struct SplitMix: RandomNumberGenerator {
+        var state: UInt64
+        mutating func next() -> UInt64 {
+            state &+= 0x9E37_79B9_7F4A_7C15
+            var value = state
+            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
+            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
+            return value ^ (value >> 31)
+        }
+    }
+
+    @Test("However many instances come and go, all have their share after a while, and nothing moves any more", arguments: 0..<16)
+    func converges(seed: Int) {
+        var random = SplitMix(state: UInt64(seed))
+        let partitions = Int.random(in: 1...48, using: &random)
+        var world = World(partitions: partitions, seed: UInt64(seed) &+ 1000)
+        var now = start
+        var next = 0
+        for _ in 0..<4 {
+            let present = world.balances.keys.sorted()
+            if present.count > 1, Bool.random(using: &random) {
+                world.leave(present[Int.random(in: 0..<present.count, using: &random)])
+            } else {
+                for _ in 0..<Int.random(in: 1...3, using: &random) {
+                    world.join(next)
+                    next += 1
+                }
+            }
+            let before = world.handOvers
+            for _ in 0..<400 {
+                now += .seconds(1)
+                world.look(at: now)
+            }
+            let share = PartitionBalance.share(of: partitions, instances: world.balances.count)
+            for instance in world.balances.keys { #expect(world.held(by: instance).count <= share) }
+            #expect(world.handOvers - before <= partitions * world.balances.count, "no partition goes round more than once or so")
+            let rest = world.handOvers
+            for _ in 0..<100 {
+                now += .seconds(1)
+                world.look(at: now)
+            }
+            #expect(world.handOvers == rest)
+        }
+    }
+}
