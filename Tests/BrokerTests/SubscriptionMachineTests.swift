@@ -29,7 +29,7 @@ struct SubscriptionMachineTests {
         #expect(machine.session == nil)
     }
 
-    @Test("A queue that is handed over keeps its consumer while it is paused, and hands nothing on; it is left by closing the channel alone")
+    @Test("A queue that is handed over keeps its consumer while it is paused and hands nothing on; only closing its channel leaves it")
     func withheld() throws {
         var machine = SubscriptionMachine(handsOver: true)
         _ = machine.connected(now: start)

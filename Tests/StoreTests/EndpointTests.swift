@@ -59,7 +59,7 @@ struct EndpointRingTests {
         #expect(ring.next(now: start + .seconds(2.9), tried: [1]) == 0)
     }
 
-    @Test("One that takes ten times as long as another gets a tenth of its turns, until it is itself again; one that is a little slower all")
+    @Test("One that takes ten times as long as another gets a tenth of its turns until it is itself again; a little slower costs none")
     func slow() {
         var ring = EndpointRing(count: 3)
         func turns(_ milliseconds: [Int]) -> [Int] {
