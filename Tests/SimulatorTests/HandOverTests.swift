@@ -34,4 +34,9 @@ struct HandOverTests {
         #expect(handOver.catchUp(after: 2, capacity: 2000) == 3)
         #expect(handOver.catchUp(after: 2, capacity: 1000) == nil)
     }
+
+    @Test("What comes a second time goes alone: each of the survivors takes its share, one round trip after the other")
+    func repeated() {
+        #expect(abs(handOver.repeated(by: 2) - 4 * 1000 / 2 * handOver.roundTrip) < 1e-9)
+    }
 }

@@ -11,6 +11,10 @@ struct ClusterOptions {
     /// Where everything lies; removed after a success.
     let directory: String
 
+    /// From what was done to an instance to the storing of messages published then. The promise is five seconds, and `packaging/soak` holds the
+    /// release build to it; a debug build among other tests is slower by a multiple, and only must not wait for a heartbeat or a timeout.
+    static var handOverBound: Duration { isAskedFor ? .seconds(5) : .seconds(20) }
+
     /// By `packaging/soak --cluster`.
     static var isAskedFor: Bool { ProcessInfo.processInfo.environment["WARREN_CLUSTER_DIRECTORY"] != nil }
 

@@ -51,7 +51,7 @@ struct ClusterTests {
         #expect(world.model.value.publishedCount >= plan.steps.reduce(0) { $0 + $1.messages })
         #expect(watch.setbacks.value.isEmpty, "seed \(options.seed): \(watch.setbacks.value.prefix(20))")
         #expect(!queue.hasVersion || watch.seenCount > 0)
-        #expect(report.longestHandOver < .seconds(5), "seed \(options.seed): partitions move within five seconds")
+        #expect(report.longestHandOver < ClusterOptions.handOverBound, "seed \(options.seed): partitions move in time")
         if verdict.isClean { try FileManager.default.removeItem(atPath: options.directory) }
     }
 }

@@ -11,6 +11,12 @@ final class ClusterWorld {
     /// In the beginning, and whenever nothing is wrong.
     static let instanceCount = 3
 
+    /// As in the ledger test, but quicker: what a dead instance held is handled one after the other by the next.
+    private static let lastingFaults = LedgerWorld.lastingFaults.map { fault in
+        guard case .delay = fault.effect else { return fault }
+        return InjectedFault(.delay(.milliseconds(2)), path: fault.path)
+    }
+
     let directory: String
     let queue: LedgerQueue
     let cluster: BrokerCluster
@@ -35,7 +41,7 @@ final class ClusterWorld {
         feeder = Feeder(settings: cluster.settings, model: model, route: route)
         prober = Feeder(settings: cluster.settings, model: model, route: route)
         mortuary = Mortuary(settings: cluster.settings, queues: [queue])
-        emulator.replaceFaults(with: LedgerWorld.lastingFaults)
+        emulator.replaceFaults(with: Self.lastingFaults)
         try configuration.write(toFile: configurationFile, atomically: true, encoding: .utf8)
         let provision = try ChildProcess(
             binaries[0], ["provision", "--config", configurationFile], environment: [:], output: "\(directory)/provision.log")
@@ -64,8 +70,8 @@ final class ClusterWorld {
     /// How many partitions each instance has.
     var shares: [Int] { instances.map { $0.partitions?.count ?? 0 } }
 
-    /// Each partition has a holder, and no more than one.
-    func isShared() -> Bool { instances.flatMap { $0.partitions ?? [] }.sorted() == Array(0..<Self.partitions) }
+    /// Each partition has a holder, as far as the instances know: one that lost a partition to another keeps it in its status for a while.
+    func isShared() -> Bool { Set(instances.flatMap { $0.partitions ?? [] }).count == Self.partitions }
 
     func isStored(_ message: LedgerMessage) -> Bool {
         emulator.perform("GET", "/_db/companies/_api/document/\(message.queue.collection)/\(message.key)").status == 200
@@ -87,8 +93,6 @@ final class ClusterWorld {
         try? await cluster.stop()
     }
 
-    /// Replicated where there are nodes to replicate to. A quorum queue gives back what a killed instance held behind newer messages, which only
-    /// versions put right; a classic one puts it back to its place.
     private var configuration: String {
         """
         [rabbitmq]
@@ -101,11 +105,19 @@ final class ClusterWorld {
         attempts = \(LedgerWorld.attempts)
         delay = "100ms"
 
-        """ + queue.processor
-            + """
-            partitions = \(Self.partitions)
-            queue_type = "\(cluster.nodes > 1 ? "quorum" : "classic")"
+        """ + processors
+    }
 
-            """
+    /// Replicated where there are nodes to replicate to. A quorum queue gives back what a killed instance held behind newer messages, which only
+    /// versions put right; a classic one puts it back to its place.
+    private var processors: String {
+        let partitioned =
+            queue.processor + """
+                partitions = \(Self.partitions)
+                queue_type = "\(cluster.nodes > 1 ? "quorum" : "classic")"
+
+                """
+        // Nobody publishes invalidations, but where they are possible the others say of each document that it is valid.
+        return queue.hasVersion ? LedgerQueue.invalidated.processor + partitioned : partitioned
     }
 }

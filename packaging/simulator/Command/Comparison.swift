@@ -61,7 +61,8 @@ struct Comparison {
         let costs = Costs(
             publish: 0, deliver: base.broker / 1e6, warren: base.warren / 1e6, request: 0, document: base.database / 1e6, commit: 0,
             network: 20e-6)
-        let deployment = Deployment(instances: instances, partitions: partitions, cores: cores, isOneMachine: true, costs: costs)
+        let deployment = Deployment(
+            instances: instances, partitions: partitions, cores: cores, isOneMachine: true, prefetch: 1000 / partitions, costs: costs)
         let load = Fleet.Load(messages: messages, rate: nil, popularity: Popularity(keys: 10_000, exponent: 0))
         var fleet = Fleet(deployment, load: load, seed: seed)
         return fleet.run().rate

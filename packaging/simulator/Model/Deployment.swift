@@ -14,7 +14,7 @@ public struct Deployment: Sendable, Equatable {
     public var cores: Int
     /// Everything runs on one machine, as in the measurement.
     public var isOneMachine: Bool
-    /// Unacknowledged deliveries of a partition.
+    /// Unacknowledged deliveries of a partition: its share of the processor's `prefetch`.
     public var prefetch: Int
     /// What things cost.
     public var costs: Costs
@@ -22,7 +22,7 @@ public struct Deployment: Sendable, Equatable {
     /// A deployment by its parts.
     public init(
         instances: Int, partitions: Int, brokerNodes: Int = 1, replicas: Int = 1, databaseNodes: Int = 1, cores: Int = 16,
-        isOneMachine: Bool = false, prefetch: Int = 1000, costs: Costs = .assumed
+        isOneMachine: Bool = false, prefetch: Int = 100, costs: Costs = .assumed
     ) {
         self.instances = instances
         self.partitions = partitions

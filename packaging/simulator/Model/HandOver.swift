@@ -57,6 +57,11 @@ public struct HandOver: Sendable {
         return samples
     }
 
+    /// How long the next holders take for what it held: a message that comes a second time may be what ended the first, so each goes alone.
+    public func repeated(by survivors: Int) -> Seconds {
+        Double(unacknowledged * partitions) / Double(max(1, survivors)) * roundTrip
+    }
+
     /// How long it takes until nothing of what gathered meanwhile is left, if the partition could be consumed at `capacity` messages per second;
     /// nil if it never ends.
     public func catchUp(after handOver: Seconds, capacity: Double) -> Seconds? {
