@@ -90,7 +90,7 @@ public struct Partitioning: Sendable {
 
     /// For the mover to be free.
     private static let lockTime: Duration = .seconds(60)
-    /// Fewer messages in a bulk mean that the queue is nearly empty.
+    /// With so few messages the queue counts as empty: while messages come it never quite is.
     private static let fewMessages = 32
     /// Between two looks.
     private static let pause: Duration = .milliseconds(250)
@@ -121,7 +121,6 @@ public struct Partitioning: Sendable {
 
     /// Messages go to the partitions directly from now on, behind those that wait in the queue.
     private func open(_ mover: QueueMover, isGrowing: Bool, _ onStep: @Sendable (Step) -> Void) async throws(Failure) {
-        // While messages come it is never quite empty.
         let moved = try await move(over: mover, downTo: Self.fewMessages)
         try await change { connection, channel throws(BrokerError.Reason) in
             try connection.unbind(gate, channel: channel)
