@@ -43,6 +43,8 @@ public struct Partitioning: Sendable {
         case busy(PartitionNames)
         /// Messages stay in the partitions there are.
         case notEmptied(PartitionNames, messages: Int, consumers: Int)
+        /// Messages come faster than they can be moved.
+        case tooFast(PartitionNames)
 
         /// What failed, and what to do.
         public var description: String {
@@ -55,6 +57,9 @@ public struct Partitioning: Sendable {
                     + "instances, and delete the queues \(names.queue).0 and so on"
             case .busy(let names):
                 "somebody else moves messages of '\(names.queue)' at present (queue '\(names.lock)' is his); try again"
+            case .tooFast(let names):
+                "messages come to '\(names.queue)' faster than they can be moved into its partitions. They go on by way of the queue, which running "
+                    + "instances move from; try again when less comes"
             case .notEmptied(let names, let messages, let consumers):
                 "\(messages) messages are still in the partitions of '\(names.queue)', which have \(consumers) consumers in all. New ones wait "
                     + "in the queue itself meanwhile. "
@@ -85,6 +90,8 @@ public struct Partitioning: Sendable {
 
     /// For the mover to be free.
     private static let lockTime: Duration = .seconds(60)
+    /// With so few messages the queue counts as empty: while messages come it never quite is.
+    private static let fewMessages = 32
     /// Between two looks.
     private static let pause: Duration = .milliseconds(250)
 
@@ -104,7 +111,7 @@ public struct Partitioning: Sendable {
             try await change { connection, channel throws(BrokerError.Reason) in
                 for binding in hashBindings { try connection.bind(binding, channel: channel) }
             }
-            try await open(mover, onStep)
+            try await open(mover, isGrowing: isGrowing, onStep)
         } catch {
             await mover.close()
             throw error
@@ -113,28 +120,32 @@ public struct Partitioning: Sendable {
     }
 
     /// Messages go to the partitions directly from now on, behind those that wait in the queue.
-    private func open(_ mover: QueueMover, _ onStep: @Sendable (Step) -> Void) async throws(Failure) {
-        let moved = try await empty(mover)
+    private func open(_ mover: QueueMover, isGrowing: Bool, _ onStep: @Sendable (Step) -> Void) async throws(Failure) {
+        let moved = try await move(over: mover, downTo: Self.fewMessages)
         try await change { connection, channel throws(BrokerError.Reason) in
             try connection.unbind(gate, channel: channel)
             try connection.bind(way, channel: channel)
         }
-        let late = try await empty(mover)
+        // No more than waits now: an exchange that is still bound to the queue may feed it for ever.
+        let waiting = try await ready(mover)
+        let late = try await move(over: mover, atMost: waiting)
         if moved + late > 0 { onStep(.moved(moved + late)) }
-        if late > 0 { onStep(.overtaken(late)) }
+        if late > 0, isGrowing { onStep(.overtaken(late)) }
     }
 
-    private func empty(_ mover: QueueMover) async throws(Failure) -> Int {
+    /// Moves messages until few are left, or so many were moved, or none is there.
+    private func move(over mover: QueueMover, downTo few: Int = 0, atMost most: Int = .max) async throws(Failure) -> Int {
+        let deadline = ContinuousClock.now + patience
         var moved = 0
-        do throws(MoveFailure) {
-            while true {
-                let count = try await mover.moveNext()
-                guard count > 0 else { return moved }
-                moved += count
-            }
-        } catch {
-            throw .move(error)
+        while moved < most, try await ready(mover) > few {
+            guard .now < deadline else { throw .tooFast(names) }
+            do throws(MoveFailure) { moved += try await mover.moveNext() } catch { throw .move(error) }
         }
+        return moved
+    }
+
+    private func ready(_ mover: QueueMover) async throws(Failure) -> Int {
+        do throws(BrokerError) { return try await mover.ready() } catch { throw .broker(error) }
     }
 
     /// New messages wait in the queue; when the partitions are empty, all bindings are made anew.

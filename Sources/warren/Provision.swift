@@ -117,7 +117,7 @@ extension ExitCode {
         switch failure {
         case .broker(let error), .move(.broker(let error)): self.init(error)
         case .shrinking: self = .configuration
-        case .move(.publication), .busy, .notEmptied: self = .unavailable
+        case .move(.publication), .busy, .notEmptied, .tooFast: self = .unavailable
         }
     }
 }
