@@ -8,10 +8,10 @@ extension ServerState {
         guard ["any", "in", "out"].contains(direction) else { throw .badParameter("<direction> must be any, in or out") }
         return try withCollection(request.segments[2], of: request) { (collection, _) throws(ArangoError) in
             guard collection.kind == .edge else { throw .collectionTypeMismatch }
-            let all = collection.sortedDocuments
-            let outgoing = direction == "in" ? [] : all.filter { $0.ends?.from == vertex }
+            let outgoing = direction == "in" ? [] : collection.documents(collection.edges.outgoing(vertex))
             let incoming =
-                direction == "out" ? [] : all.filter { $0.ends?.to == vertex && !(direction == "any" && $0.ends?.from == vertex) }
+                direction == "out"
+                ? [] : collection.documents(collection.edges.incoming(vertex)).filter { direction == "in" || $0.ends?.from != vertex }
             var writer = JSONWriter()
             writer.append(raw: "{\"edges\":[")
             for (index, edge) in (outgoing + incoming).enumerated() {

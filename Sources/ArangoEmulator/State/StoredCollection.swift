@@ -12,6 +12,7 @@ struct StoredCollection: Sendable {
     var schema = JSONValue.null
     var computedValues = JSONValue.null
     private(set) var documents: [String: Document] = [:]
+    private(set) var edges = EdgeIndex()
     /// Secondary indexes; the primary and the edge index are implied.
     var indexes: [SecondaryIndex] = []
 
@@ -26,6 +27,9 @@ struct StoredCollection: Sendable {
     /// All documents in the order of their keys, so that answers repeat.
     var sortedDocuments: [Document] { documents.values.sorted { $0.key < $1.key } }
 
+    /// Those of these keys that are there, in the order of the keys.
+    func documents(_ keys: Set<String>) -> [Document] { keys.sorted().compactMap { documents[$0] } }
+
     /// The document, for reading; throws 1202, or 1200 if it has another revision.
     func document(_ key: String, revision: String? = nil) throws(ArangoError) -> Document {
         guard let document = documents[key] else { throw .documentNotFound }
@@ -37,6 +41,7 @@ struct StoredCollection: Sendable {
     mutating func put(_ new: Document?, replacing old: Document?) throws(ArangoError) {
         for index in indexes { try index.check(new) }
         for position in indexes.indices { indexes[position].change(from: old, to: new) }
+        edges.change(from: old, to: new)
         if let new {
             documents[new.key] = new
         } else if let old {
@@ -60,6 +65,7 @@ struct StoredCollection: Sendable {
 
     mutating func truncate() {
         documents = [:]
+        edges = EdgeIndex()
         for position in indexes.indices { indexes[position].clear() }
     }
 }
