@@ -111,13 +111,24 @@ final class ClusterWorld {
     /// Replicated where there are nodes to replicate to. A quorum queue gives back what a killed instance held behind newer messages, which only
     /// versions put right; a classic one puts it back to its place.
     private var processors: String {
-        let partitioned =
-            queue.processor + """
-                partitions = \(Self.partitions)
-                queue_type = "\(cluster.nodes > 1 ? "quorum" : "classic")"
+        let head = "[[processor]]\n"
+        let partitioned = """
+            \(head)partitions = \(Self.partitions)
+            queue_type = "\(cluster.nodes > 1 ? "quorum" : "classic")"
 
-                """
-        // Nobody publishes invalidations, but where they are possible the others say of each document that it is valid.
-        return queue.hasVersion ? LedgerQueue.invalidated.processor + partitioned : partitioned
+            """
+        return partitioned + String(queue.processor.dropFirst(head.count)) + (queue.hasVersion ? Self.invalidations : "")
     }
+
+    /// Nobody publishes any, but where they are possible the others say of each document that it is valid.
+    private static let invalidations = """
+        [[processor]]
+        name = "invalidated"
+        queue = "\(LedgerQueue.invalidated.name)"
+        operation = "invalidate"
+        collection = "\(LedgerQueue.companies)"
+        key = "/id"
+        version = "/version"
+
+        """
 }
