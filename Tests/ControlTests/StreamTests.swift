@@ -37,6 +37,25 @@ import Testing
         }
     }
 
+    @Test("Who is cut off is cut off once, though lines from before are on their way") func cutOffOnce() async throws {
+        let source = LineSource()
+        var limits = ServerLimits()
+        limits.streamBytes = 2 << 20
+        try await withServer(routes: [source.route], limits: limits) { server in
+            let client = try RawClient(server.path)
+            client.send("GET /v1/events HTTP/1.0\r\n\r\n")
+            let sink = await source.sink()
+            // More than the kernel takes, so that the end has to wait for the reader.
+            sink.send([UInt8](repeating: 0x78, count: 1 << 20))
+            sink.send(Array("late".utf8))
+            #expect(!sink.send([UInt8](repeating: 0x78, count: 2 << 20)))
+            try await source.ended()
+            let answer = client.readAll()
+            #expect(answer.text.split(separator: #""event":"cut-off""#, omittingEmptySubsequences: false).count == 2)
+            #expect(answer.isClosed)
+        }
+    }
+
     @Test("A client that closes while nothing happens is noticed") func closing() async throws {
         let source = LineSource()
         try await withServer(routes: [source.route]) { server in

@@ -39,8 +39,13 @@ extension ConnectionHandler {
     }
 
     private func pump(_ context: ChannelHandlerContext) {
-        guard case .streaming(let sink, _) = state else { return }
-        guard let lines = sink.take() else { return cutOff(context) }
+        guard case .streaming(let sink, let end) = state else { return }
+        guard let lines = sink.take() else {
+            // Once: lines that came before the one that was too much have asked for a turn as well.
+            state = .lingering
+            end()
+            return cutOff(context)
+        }
         guard !lines.isEmpty else { return }
         let part = HTTPServerResponsePart.body(.byteBuffer(context.channel.allocator.buffer(bytes: lines)))
         context.writeAndFlush(wrapOutboundOut(part)).whenSuccess { sink.wrote(lines.count) }
