@@ -6,13 +6,14 @@ import Testing
 
 @Suite("Several coordinators")
 struct SpreadTests {
-    @Test("Requests go to all in turn")
+    // One that is slow for a moment is given fewer: the turns themselves are a matter of EndpointTests.
+    @Test("Requests go to all, over one connection each")
     func turns() async throws {
         let servers = try (0..<3).map { _ in try ScriptedServer(.answer(202, accepted("a"))) }
         defer { servers.forEach { $0.stop() } }
         let store = try DocumentStore(settings: .testing { $0.endpoints = servers.map(\.endpoint) })
         for _ in 0..<6 { #expect(await store.write(writeBatch("a")) == .success([.written])) }
-        #expect(servers.map(\.received.count) == [2, 2, 2])
+        #expect(servers.allSatisfy { !$0.received.isEmpty } && servers.reduce(0) { $0 + $1.received.count } == 6)
         #expect(servers.map(\.connections) == [1, 1, 1])
         await store.close()
     }
