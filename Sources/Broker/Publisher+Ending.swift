@@ -12,6 +12,15 @@ extension Publisher {
         return closeDeadline == nil ? turn(.init()) : nil
     }
 
+    /// Lets go of a connection on which nothing is under way; what waits goes over the next one.
+    func renewed(_ connection: Connection) -> SocketSleeper.Interest? {
+        // Nothing is lost; the next channel counts from 1 again.
+        settle(ledger.channelLost(BrokerError(.closed, endpoint: connection.place)))
+        connection.closeElsewhere()
+        phase = .idle
+        return turn(.init())
+    }
+
     func beginClosing(_ connection: Connection) throws(BrokerError.Reason) -> SocketSleeper.Interest? {
         failAll(BrokerError(.closed, endpoint: connection.place))
         return turnClosing(try Farewell(connection, ClosingHandshake(openChannels: [Self.channel])))

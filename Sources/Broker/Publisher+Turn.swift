@@ -53,7 +53,7 @@ extension Publisher {
             return turnIdle()
         case .success(let connection):
             contents = [ContentAssembly()]
-            isBlocked = false
+            (isBlocked, isWorn, readyAt) = (false, false, nil)
             heartbeats = HeartbeatTimer(connection)
             phase = .connected(connection, isReady: false)
             do throws(BrokerError.Reason) {
@@ -70,7 +70,8 @@ extension Publisher {
         var isReady = isReady
         let isDry = try read(connection, isReady: &isReady)
         phase = .connected(connection, isReady: isReady)
-        let hasMore = isReady && !isBlocked ? try sendWaiting(connection) : false
+        if isWorn, ledger.count == 0, closeDeadline == nil { return renewed(connection) }
+        let hasMore = isReady && !isBlocked && !isWorn ? try sendWaiting(connection) : false
         try heartbeats.beat(connection)
         if let closeDeadline, (ledger.count == 0 && waiting.isEmpty) || closeDeadline <= .now { return try beginClosing(connection) }
         let deadline = [heartbeats.due, ledger.deadline, waiting.first?.deadline, closeDeadline].compactMap(\.self).min()
@@ -99,9 +100,12 @@ extension Publisher {
         case .channelOpenOk: break
         case .confirmSelectOk:
             isReady = true
+            readyAt = .now
             rotation.succeeded()
         case .ack(let number, let multiple): settle(ledger.acknowledged(number, multiple: multiple))
-        case .nack(let number, let multiple): settle(ledger.refused(number, multiple: multiple))
+        case .nack(let number, let multiple):
+            settle(ledger.refused(number, multiple: multiple))
+            if let readyAt, readyAt + Self.renewalTime <= .now { isWorn = true }
         case .blocked: isBlocked = true
         case .unblocked: isBlocked = false
         case .channelClose(let code, let text):

@@ -34,6 +34,23 @@ extension RealBroker {
             #expect(results.last?.failure == .nacked)
         }
 
+        // What it is for needs a cluster that has just lost a node: see ClusterTests.
+        @Test("A channel that is refused something when it is no longer fresh is given up for another one, and publishing goes on")
+        func renewal() async throws {
+            let full = try await PrivateNode.queue(arguments: [("x-max-length", .integer(0)), ("x-overflow", .string("reject-publish"))])
+            let queue = try await PrivateNode.queue()
+            let publisher = Publisher(settings: try PrivateNode.settings())
+            #expect(await publisher.publish([publication("a", to: full)]).map(\.failure) == [.nacked])
+            let first = try #require(await publisher.readyAt)
+            try await eventually("it has another channel") {
+                #expect(await publisher.publish([publication("a", to: full)]).map(\.failure) == [.nacked])
+                return await publisher.readyAt != first
+            }
+            #expect(ContinuousClock.now - first >= Publisher.renewalTime)
+            #expect(await publisher.publish([publication("b", to: queue)]).map(\.failure) == [nil])
+            await publisher.close()
+        }
+
         @Test("A parked message is the same, byte for byte, plus the headers that tell why")
         func park() async throws {
             let (queue, dead) = (try await PrivateNode.queue("work"), try await PrivateNode.queue("dead"))

@@ -6,6 +6,8 @@ import Settings
 /// A message whose publication has no known outcome is published again, so it may be in its queue twice.
 struct Feeder: Sendable {
     private static let part = 250
+    /// No broker is away longer; more is a mistake that a test should tell.
+    private static let longestOutage: Duration = .seconds(180)
     /// Persistent (delivery-mode 2), and nothing else.
     private static let properties: [UInt8] = [0x10, 0x00, 2]
 
@@ -29,10 +31,12 @@ struct Feeder: Sendable {
     func publish(_ messages: [LedgerMessage]) async throws {
         for part in MessageScript.parts(messages, most: Self.part) {
             var pending = part
+            let deadline = ContinuousClock.now + Self.longestOutage
             while true {
                 let results = await publisher.publish(pending.map(publication))
                 pending = zip(pending, results).compactMap { message, result in (try? result.get()) == nil ? message : nil }
                 guard !pending.isEmpty else { break }
+                if .now > deadline { throw Unpublished(results: results.map { "\($0)" }) }
                 let count = pending.count
                 repeated.update { $0 += count }
                 try await Task.sleep(for: .milliseconds(100))
@@ -44,6 +48,8 @@ struct Feeder: Sendable {
     }
 
     func close() async { await publisher.close() }
+
+    private struct Unpublished: Error { let results: [String] }
 
     private func publication(_ message: LedgerMessage) -> Publication {
         let (exchange, routingKey) = route(message)
