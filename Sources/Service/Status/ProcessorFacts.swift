@@ -63,6 +63,9 @@ struct ProcessorFacts: Sendable {
         }
     }
 
+    /// Of a quorum queue with a single active consumer RabbitMQ (3.10) counts only that one, so no look tells whether others wait, nor whose it is.
+    var hidesOthers: Bool { seat.partition != nil && settings.queueType == .quorum }
+
     /// It is subscribed to a partition that another instance has.
     var standsBy: Bool { seat.partition != nil && isSubscribed && !isActive }
 
@@ -99,9 +102,10 @@ struct ProcessorFacts: Sendable {
     mutating func sample(_ depth: QueueDepth, at now: Moment) {
         self.depth = depth
         if depth.messages == 0 { suppliedAt = now }
-        if isSubscribed, depth.consumers <= 1 { isActive = true }
+        let mayHaveOthers = depth.consumers > 1 || hidesOthers
+        if isSubscribed, !mayHaveOthers { isActive = true }
         // A broker may change its choice over the failure of a node, and need not tell.
-        if depth.consumers > 1, now.since(suppliedAt) > StatusBoard.supplyTime { isActive = false }
+        if mayHaveOthers, now.since(suppliedAt) > StatusBoard.supplyTime { isActive = false }
     }
 }
 

@@ -37,7 +37,7 @@ extension StatusBoard {
         case .subscribing where broker.state != .away && now.since(since) > Self.subscribingTime:
             faults.append("\(name) is not subscribed to \(facts.seat.queue) since \(now.since(since).wholeSeconds) s")
         // Somebody else consumes it: that is what standing by is for.
-        case .standby where (facts.depth?.consumers ?? 2) < 2, .consuming: faults += stalls(facts, at: now)
+        case .standby where !facts.hidesOthers && (facts.depth?.consumers ?? 2) < 2, .consuming: faults += stalls(facts, at: now)
         case .subscribing, .standby, .outage, .paused, .draining: break
         }
         if let failure = facts.parkingFailure {

@@ -39,7 +39,7 @@ extension StatusBoard {
         let numbers = places.compactMap { processors[$0].seat.partition }
         guard !numbers.isEmpty else { return nil }
         // The middle one: some were looked at before the latest change, and some are being handed over.
-        let consumers = places.compactMap { processors[$0].depth?.consumers }.sorted()
+        let consumers = places.compactMap { processors[$0].hidesOthers ? nil : processors[$0].depth?.consumers }.sorted()
         return ProcessorStatus.Partitions(
             count: numbers.count, held: places.filter { state(of: $0).state == .consuming }.compactMap { processors[$0].seat.partition },
             consumers: consumers.isEmpty ? nil : consumers[consumers.count / 2])

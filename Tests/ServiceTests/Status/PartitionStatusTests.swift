@@ -11,10 +11,13 @@ import Testing
     private var clock = TestClock()
     private var board: StatusBoard
 
-    init() {
+    init() { self.init(nil) }
+
+    private init(_ queueType: QueueType?) {
         var settings = Settings()
         settings.processors = [ProcessorSettings(name: "p", queue: "q", operation: .update, collection: "c", key: JSONPointer())]
         settings.processors[0].partitions = 4
+        settings.processors[0].queueType = queueType
         board = StatusBoard(settings: settings, at: clock.now)
         board.learn(.connected(endpoint: "rabbit:5672", version: nil), at: clock.now)
         for place in 0..<4 { board.learn(.subscribed(place, SessionID(rawValue: 1)), at: clock.now) }
@@ -64,6 +67,22 @@ import Testing
         #expect(status.partitions == ProcessorStatus.Partitions(count: 4, held: [0, 3], consumers: 3))
         #expect(status.totals.received == 7 && status.queue == "q")
         #expect(StatusText.lines(status, at: clock.now.wall).contains { $0.contains("2 of 4 (0,3), with 3 consumers each") })
+    }
+
+    // Measured with RabbitMQ 3.10.8: a classic queue with two consumers, one of them active, counts 2, a quorum queue 1.
+    @Test("Of a quorum queue no look tells who waits: only deliveries make a partition ours, and standing by is healthy")
+    func quorum() {
+        var status = Self(.quorum)
+        status.look(consumers: 1)
+        #expect(status.held == [])
+        status.receive([5, 0, 0, 2])
+        #expect(status.held == [0, 3])
+        #expect(status.board.partitions(of: [0, 1, 2, 3])?.consumers == nil)
+        status.look(consumers: 1, ready: 500)
+        status.clock.pass(.seconds(60))
+        status.look(consumers: 1, ready: 500)
+        #expect(status.held == [] && status.state == .standby)
+        #expect(status.board.health(at: status.clock.now).status == .healthy)
     }
 
     @Test("Messages that are ready and not delivered to the only consumer are a fault")
