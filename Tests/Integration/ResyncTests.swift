@@ -311,8 +311,8 @@ extension WholeService {
                     LedgerOptions([:]).binary, ["run", "--config", "\(directory)/warren.toml"],
                     environment: ["STATE_DIRECTORY": directory, "WARREN_CONTROL_SOCKET": client.socket], output: "\(directory)/warren.log")
             }
-            func ask(_ method: Route.Method, _ verb: String = "") throws -> ResyncReport {
-                try client.send(method, "/v1/resync/sync\(verb)", timeout: .seconds(60))
+            func ask(_ method: Route.Method, _ verb: String = "") async throws -> ResyncReport {
+                try await onBlockingThread(named: "asking") { try client.send(method, "/v1/resync/sync\(verb)", timeout: .seconds(60)) }
             }
             func sync(_ keys: ClosedRange<Int>) async throws {
                 try await world.publish(keys.map { #"{"id":"\#($0)","version":1}"# }, to: "sync")
@@ -322,13 +322,13 @@ extension WholeService {
             defer { daemon.send(SIGKILL) }
             try await sync(1...1500)
             try await eventually("all are there") { world.documents.count == 1500 }
-            #expect(try ask(.post, "/begin").state == "running")
+            #expect(try await ask(.post, "/begin").state == "running")
             try await sync(1...300)
             // Pages are of 500: the first goes, though nobody is told so, and no other does.
             let documents = "/_api/document/companies"
             world.emulator.inject(InjectedFault(.loseReply, method: "DELETE", path: documents, times: 1))
             world.emulator.inject(InjectedFault(.stall, method: "DELETE", path: documents))
-            try await eventually("the run is settled") { (try? ask(.post, "/end"))?.state == "sweeping" }
+            try await eventually("the run is settled") { (try? await ask(.post, "/end"))?.state == "sweeping" }
             try await eventually("some are gone") { world.documents.count == 1000 }
             daemon.send(SIGKILL)
             #expect(try await daemon.end(within: 10) == .signalled(SIGKILL))
@@ -337,7 +337,7 @@ extension WholeService {
             daemon = try start()
             // Written by the next process before it has read anything else: it is seen.
             try await sync(1500...1500)
-            try await eventually("the run is done", seconds: 60) { (try? ask(.get))?.state == "done" }
+            try await eventually("the run is done", seconds: 60) { (try? await ask(.get))?.state == "done" }
             #expect(world.documents.keys.filter { (Int($0) ?? 0) <= 300 }.count == 300, "what was seen is there")
             #expect(Set(world.documents.keys).subtracting((1...300).map { "\($0)" }).isSubset(of: ["1500"]))
             daemon.send(SIGTERM)
