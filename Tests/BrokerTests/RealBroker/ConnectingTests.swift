@@ -61,6 +61,7 @@ extension RealBroker {
             let queue = try await PrivateNode.queue()
             var settings = try PrivateNode.settings()
             settings.endpoints.insert(BrokerEndpoint(host: "127.0.0.1", port: 1), at: 0)
+            settings.endpointOrder = .listed
             try await withConsumer(of: [queue], settings: settings) { _, recorder in
                 try await recorder.wait("the subscription") { $0.session() != nil }
                 guard case .waiting(_, .zero) = recorder.events.first else {
@@ -84,7 +85,7 @@ extension RealBroker {
             let start = ContinuousClock.now
             await consumer.close()
             await running
-            #expect(ContinuousClock.now - start < .seconds(2))
+            #expect(ContinuousClock.now - start < .seconds(8), "the login itself may take ten")
             #expect(recorder.events.isEmpty)
         }
 
