@@ -176,10 +176,10 @@ extension RealBroker {
                     subscriptions: [Subscription(processor: 0, queue: queue, prefetch: prefetch, handsOver: true)],
                     onEvent: recorder.onEvent)
             }
-            async let running: Void = withDiscardingTaskGroup { group in
-                for consumer in consumers { group.addTask { await consumer.run() } }
-            }
+            async let runningFirst: Void = consumers[0].run()
             try await first.wait("the first") { $0.session() != nil }
+            // Whoever subscribes first is active.
+            async let runningSecond: Void = consumers[1].run()
             try await publish((0..<200).map { "\($0)" }, to: queue)
             try await first.wait("its window") { $0.deliveries().count == 40 }
             try await second.wait("the second") { $0.session() != nil }
@@ -196,7 +196,7 @@ extension RealBroker {
             consumers[0].setPaused(false, processors: [0])
             try await first.wait("a new session") { $0.sessions().count == 2 }
             for consumer in consumers { await consumer.close() }
-            await running
+            _ = await (runningFirst, runningSecond)
             try delete(partitioning.names)
         }
     }
