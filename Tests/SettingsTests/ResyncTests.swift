@@ -47,6 +47,8 @@ struct ResyncTests {
         #expect(update.count == 1 && update[0].contains("resync: belongs to operation = \"sync\""), "\(update)")
         let rejecting = mistakes(sync + "[processor.resync]\n[dead_letter]\nenabled = false")
         #expect(rejecting.count == 1 && rejecting[0].contains("needs [dead_letter] enabled = true"), "\(rejecting)")
+        let partitions = mistakes(sync + "partitions = 3\n[processor.resync]")
+        #expect(partitions.count == 1 && partitions[0].contains("does not go with partitions"), "\(partitions)")
         let list = mistakes(sync + "[processor.resync]\nscope = { tags = [1] }")
         #expect(list.count == 1 && list[0].contains("must be text, a number, true or false"), "\(list)")
     }

@@ -85,20 +85,19 @@ struct ResyncSettling: Sendable {
                 + "`warren dead replay \(processor.name)` or `warren dead drop \(processor.name)` them, or end the run with --force")
     }
 
-    /// Of all its queues: their messages, and the consumers of the one that has most.
+    /// Of its queue: partitions do not go with resynchronisations.
     private func depth(_ processor: ProcessorSettings) async throws(ControlError) -> QueueDepth {
         do throws(BrokerError) {
-            var (messages, consumers) = (0, 0)
-            for state in try await Topology.check(processor.consumedQueues, settings: engine.settings.rabbitmq) {
+            for state in try await Topology.check([processor.queue], settings: engine.settings.rabbitmq) {
                 switch state {
-                case .present(let depth): (messages, consumers) = (messages + depth.messages, max(consumers, depth.consumers))
+                case .present(let depth): return depth
                 case .missing(let error), .refused(let error): throw error
                 }
             }
-            return QueueDepth(messages: messages, consumers: consumers)
         } catch {
             throw .unavailable("\(error)")
         }
+        throw .internal("nothing is known of \(processor.queue)")
     }
 }
 

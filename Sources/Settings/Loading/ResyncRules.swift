@@ -13,6 +13,12 @@ extension ProcessorDraft {
                 place, "\(path).resync",
                 "needs [dead_letter] enabled = true: a message that is rejected leaves no trace, and its document would count as missing")
         }
+        if settings.partitions != nil {
+            findings.add(
+                place, "\(path).resync",
+                "does not go with partitions: a message between the queue and its partition cannot be seen, and its document would count as missing"
+            )
+        }
         for entry in resync.scope ?? [] where !entry.isPlain {
             let key = "\(path).resync.scope.\(JSONText.key(entry.attribute))"
             findings.add(findings.place(of: key) ?? place, key, "must be text, a number, true or false: a document is compared with it")
