@@ -68,11 +68,14 @@ extension Consumer {
             || !machines.contains(where: \.mayHandOn)
         let isDry = mayRead ? try read(connection) : true
         if mayRead && isDry { try tick(connection) }
-        try flushAcknowledgements(connection)
+        let mustReadOn = mayRead && (!isDry || connection.holdsFrames)
+        let restEnd = mayRead && !mustReadOn ? pace.read(handedOn, at: .now) : nil
+        // Another turn comes by itself, and soon.
+        let isUnderLoad = mustReadOn || restEnd != nil
+        try flushAcknowledgements(connection, mayWait: isUnderLoad && !isClosing && cancelDeadline == nil)
         if isClosing { return try beginClosing(connection) }
         try heartbeats.beat(connection)
-        let mustReadOn = mayRead && (!isDry || connection.holdsFrames)
-        if mayRead, !mustReadOn, let end = pace.read(handedOn, at: .now) { return rest(connection, until: end) }
+        if let restEnd { return rest(connection, until: restEnd) }
         return .init(
             socket: connection.socket, wantsBytes: mayRead, deadline: mustReadOn ? .now : nextDeadline(connection, mayRead: mayRead))
     }

@@ -40,13 +40,23 @@ extension Consumer {
         if mayProve(connection) { try perform(proof.tick(now: now), connection) }
     }
 
-    func flushAcknowledgements(_ connection: Connection) throws(BrokerError.Reason) {
-        let alive = acknowledgements.take { processor in indexOfProcessor[processor].flatMap { machines[$0].session } }
-        for acknowledgement in alive {
+    /// Sends what was acknowledged. `mayWait`: some of it may wait for more, because the next turn comes within milliseconds.
+    func flushAcknowledgements(_ connection: Connection, mayWait: Bool = false) throws(BrokerError.Reason) {
+        let now = Instant.now
+        for acknowledgement in acknowledgements.take(aliveIn: { indexOfProcessor[$0].flatMap { machines[$0].session } }) {
             guard let index = indexOfProcessor[acknowledgement.processor] else { continue }
-            try connection.sendAcknowledgement(acknowledgement.kind, channel: UInt16(index + 1))
-            acknowledgementFrames += acknowledgement.kind.frames
+            let prefetch = subscriptions[index].prefetch
+            guard let kind = gathering.add(acknowledgement, place: index, prefetch: prefetch, at: now) else { continue }
+            try send(kind, index, connection)
         }
+        for (index, session, kind) in gathering.take(mayWait: mayWait, at: now) where machines[index].session == session {
+            try send(kind, index, connection)
+        }
+    }
+
+    private func send(_ kind: Acknowledgement.Kind, _ index: Int, _ connection: Connection) throws(BrokerError.Reason) {
+        try connection.sendAcknowledgement(kind, channel: UInt16(index + 1))
+        acknowledgementFrames += kind.frames
     }
 
     /// When to look again though nothing has come in.

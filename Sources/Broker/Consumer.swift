@@ -32,7 +32,7 @@ public actor Consumer {
     nonisolated let sleeper = SocketSleeper()
     nonisolated let acknowledgements = AcknowledgementQueue()
     nonisolated let isReading = Atomic(true)
-    /// While reading pauses for less than a millisecond: acknowledgements wait as well.
+    /// While reading pauses for a few milliseconds: acknowledgements wait as well.
     nonisolated let isResting = Atomic(false)
     nonisolated let consumption = ConsumptionSwitch()
     nonisolated let onEvent: @Sendable (ConsumerEvent) -> Void
@@ -53,6 +53,7 @@ public actor Consumer {
     var proof = ConsumptionProof()
     var lastSession = SessionID(rawValue: 0)
     var pace = ReadPace()
+    var gathering = AcknowledgementGathering()
     /// Deliveries handed on since the last turn.
     var handedOn = 0
     /// Frames with which deliveries were acknowledged or rejected, on all connections.
