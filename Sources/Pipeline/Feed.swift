@@ -113,5 +113,5 @@ struct Feed {
 }
 
 extension ArraySlice<Delivery> {
-    fileprivate var byteCount: Int { reduce(0) { $0 + $1.bytes.count } }
+    var byteCount: Int { reduce(0) { $0 + $1.bytes.count } }
 }

@@ -2,110 +2,23 @@ public import Mapping
 public import Settings
 internal import Synchronization
 
-/// What the pipeline needs of the world. None of the closures may block.
-public struct PipelinePorts: Sendable {
-    /// Sends one write request to ArangoDB.
-    public var write: @Sendable (WriteBatch) async -> WriteReply
-    /// Reads documents back.
-    public var read: @Sendable (ReadBatch) async -> ReadReply
-    /// Removes edges that a message does not name any more, or marks them.
-    public var sweep: @Sendable (EdgeSweep) async -> SweepReply
-    /// Publishes dead letters. Returns the orders that were not confirmed, with the reason.
-    public var park: @Sendable ([ParkOrder]) async -> [Int: String]
-    /// Publishes onward messages of one processor. Returns the orders that were not confirmed, with the reason.
-    public var emit: @Sendable ([EmitOrder]) async -> [Int: EmitFailure]
-    /// Hands acknowledgements to the broker's thread.
-    public var acknowledge: @Sendable ([Acknowledgement]) -> Void
-    /// Lets the broker read, or not.
-    public var setReading: @Sendable (Bool) -> Void
-    /// Lets the broker consume, or cancels its consumers and returns what they hold.
-    public var setConsuming: @Sendable (Bool) -> Void
-    /// Asks the database for a sign of life; nil if it gives one.
-    public var probe: @Sendable () async -> RequestFailure?
-    /// How long the latest request waited in the server's queue, as its answer told.
-    public var queueTime: @Sendable () -> Duration
-    /// Writes the suspect down where the next process finds it; nil: nobody is suspected any more.
-    public var suspect: @Sendable (Suspect?) -> Void
-    /// Tells people.
-    public var note: @Sendable (Note) -> Void
-    /// Milliseconds since 1970, for messages that carry no time, and for how old those are that do.
-    public var wallMilliseconds: @Sendable () -> UInt64
-
-    /// Ports by their closures.
-    public init(
-        write: @escaping @Sendable (WriteBatch) async -> WriteReply, read: @escaping @Sendable (ReadBatch) async -> ReadReply,
-        sweep: @escaping @Sendable (EdgeSweep) async -> SweepReply,
-        park: @escaping @Sendable ([ParkOrder]) async -> [Int: String],
-        emit: @escaping @Sendable ([EmitOrder]) async -> [Int: EmitFailure],
-        acknowledge: @escaping @Sendable ([Acknowledgement]) -> Void,
-        setReading: @escaping @Sendable (Bool) -> Void, setConsuming: @escaping @Sendable (Bool) -> Void,
-        probe: @escaping @Sendable () async -> RequestFailure?, queueTime: @escaping @Sendable () -> Duration,
-        suspect: @escaping @Sendable (Suspect?) -> Void, note: @escaping @Sendable (Note) -> Void,
-        wallMilliseconds: @escaping @Sendable () -> UInt64
-    ) {
-        self.write = write
-        self.read = read
-        self.sweep = sweep
-        self.park = park
-        self.emit = emit
-        self.acknowledge = acknowledge
-        self.setReading = setReading
-        self.setConsuming = setConsuming
-        self.probe = probe
-        self.queueTime = queueTime
-        self.suspect = suspect
-        self.note = note
-        self.wallMilliseconds = wallMilliseconds
-    }
-}
-
-/// What comes from the broker.
-public enum Arrival: Sendable {
-    /// A channel consumes; its tags start from 1.
-    case subscribed(ProcessorIndex, SessionID)
-    /// Deliveries in the order of their tags.
-    case deliveries(ProcessorIndex, SessionID, [Delivery])
-    /// A channel is gone, and its tags with it.
-    case unsubscribed(ProcessorIndex, SessionID)
-}
-
-extension Arrival {
-    fileprivate var processor: ProcessorIndex {
-        switch self {
-        case .subscribed(let processor, _), .deliveries(let processor, _, _), .unsubscribed(let processor, _): processor
-        }
-    }
-}
-
-/// What has come and was not looked at, and the task that waits for it.
-private struct Inbox {
-    var arrivals: [Arrival] = []
-    var waiter: CheckedContinuation<Void, Never>?
-    var isClosed = false
-
-    mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
-        defer { waiter = nil }
-        return waiter
-    }
-}
-
 /// The thin shell around ``PipelineMachine``: maps deliveries, performs actions, keeps time.
 ///
 /// It lives on the store's thread, so that a reply leads to the next request without changing threads.
 public actor Pipeline {
     private let executor: any SerialExecutor & TaskExecutor
-    private let ports: PipelinePorts
-    private let inbox = Mutex(Inbox())
-    private let clock = ContinuousClock()
+    let ports: PipelinePorts
+    let inbox = Mutex(Inbox())
+    let clock = ContinuousClock()
     /// By place: who has it, or had it last.
-    private var processors: [ProcessorSettings] = []
-    private var feed: Feed
+    var processors: [ProcessorSettings] = []
+    var feed: Feed
     private var isSuspecting = false
-    private var machine: PipelineMachine
+    var machine: PipelineMachine
     private var mappers: [Mapper]
     private var alarm: (time: ContinuousClock.Instant, task: Task<Void, Never>)?
     /// Those who wait until nothing is held, of one processor or at all.
-    private var idleWaiters: [(processor: ProcessorIndex?, continuation: CheckedContinuation<Void, Never>)] = []
+    var idleWaiters: [(processor: ProcessorIndex?, continuation: CheckedContinuation<Void, Never>)] = []
     private var idleCarriers: [CheckedContinuation<WriteBatch?, Never>] = []
 
     /// Jobs run on the executor that was given.
@@ -166,21 +79,10 @@ public actor Pipeline {
         waiter?.resume()
     }
 
-    /// Returns when nothing is held any more. Cancel the consumers first, or it may never come to that.
-    public func idle() async {
-        await becomeIdle(nil)
-    }
-
-    /// Returns when nothing of this processor is held any more. Pause or remove its consumer first, or it may never come to that.
-    public func idle(of processor: ProcessorIndex) async { await becomeIdle(processor) }
-
     /// Counts on from where another pipeline has ended, before this one runs; `places` tells the place of a processor there and here.
     public func countOn(from snapshot: PipelineSnapshot, places: [(there: ProcessorIndex, here: ProcessorIndex)]) {
         machine.countOn(from: snapshot, places: places)
     }
-
-    /// Nothing of this processor is held.
-    public func isIdle(_ processor: ProcessorIndex) -> Bool { hasNothing(of: processor) }
 
     /// Takes other settings in, in one go: `places` tells the index of each of its processors, in their order. Places that are not used yet follow
     /// the others without a gap.
@@ -204,29 +106,6 @@ public actor Pipeline {
         feedMachine()
     }
 
-    /// What there is to see from outside, at one moment.
-    public func snapshot() -> PipelineSnapshot { PipelineSnapshot(machine, at: clock.now) }
-
-    /// The last decisions about a document, the newest first, with the time of each in milliseconds since 1970.
-    public func history(collection: String, key: String) -> DocumentHistory {
-        let decisions = machine.history.decisions(about: key) { processors[$0].collection == collection }
-        return DocumentHistory(decisions: dated(decisions), remembered: machine.history.count)
-    }
-
-    /// The decisions that were made since an earlier look, in their order: those that the filter lets through, `most` at most. `cursor` is where
-    /// that look ended; nil: from now on.
-    ///
-    /// It reads what ``history(collection:key:)`` reads, so that a decision costs the same whether anybody listens or not.
-    public func decisions(from cursor: Int?, atMost most: Int, fitting filter: DecisionFilter) -> DecisionLook {
-        let look = machine.history.look(from: cursor ?? machine.history.total, atMost: most, fitting: filter)
-        return DecisionLook(decisions: dated(look.decisions), left: look.left, cursor: machine.history.total)
-    }
-
-    private func dated(_ decisions: [Decision]) -> [(decision: Decision, milliseconds: UInt64)] {
-        let (now, wall) = (machine.nanosecondsNow(clock.now), ports.wallMilliseconds())
-        return decisions.map { ($0, wall &- UInt64(max(0, now - $0.nanoseconds) / 1_000_000)) }
-    }
-
     private func takeArrivals() {
         let list = inbox.withLock { inbox in
             defer { inbox.arrivals = [] }
@@ -237,38 +116,23 @@ public actor Pipeline {
     }
 
     private func feedMachine() {
-        while let portion = feed.next(hasRoom: machine.heldBytes <= machine.holdBytes, isSuspecting: isSuspecting) {
+        var bulk = Bulk()
+        while let portion = feed.next(hasRoom: machine.heldBytes + bulk.bytes <= machine.holdBytes, isSuspecting: isSuspecting) {
             switch portion {
-            case .subscribed(let processor, let session): perform(.subscribed(processor, session))
-            case .unsubscribed(let processor, let session): perform(.unsubscribed(processor, session))
             case .deliveries(let processor, let session, let deliveries):
                 let receivedAt = ports.wallMilliseconds() / 1000
-                perform(.received(processor, session, deliveries.map { ($0, mappers[processor].plan($0, receivedAt: receivedAt)) }))
-            case .alone(let processor, let session, let delivery): handleAlone(processor, session, delivery)
+                let messages = deliveries.map { ($0, mappers[processor].plan($0, receivedAt: receivedAt)) }
+                bulk.add(.received(processor, session, messages), deliveries: deliveries.count, bytes: deliveries.byteCount)
+                if bulk.isFull { perform(bulk.take()) }
+            case .subscribed(let processor, let session): perform(bulk.take() + [.subscribed(processor, session)])
+            case .unsubscribed(let processor, let session): perform(bulk.take() + [.unsubscribed(processor, session)])
+            case .alone(let processor, let session, let delivery):
+                perform(bulk.take())
+                handleAlone(processor, session, delivery)
             }
         }
+        perform(bulk.take())
         releaseIdleWaiters()
-    }
-
-    private func becomeIdle(_ processor: ProcessorIndex?) async {
-        await withCheckedContinuation { waiter in
-            // Inside, so that nothing is released between the look and the list.
-            guard !hasNothing(of: processor) else { return waiter.resume() }
-            idleWaiters.append((processor, waiter))
-        }
-    }
-
-    private func releaseIdleWaiters() {
-        guard !idleWaiters.isEmpty else { return }
-        let released = idleWaiters.filter { hasNothing(of: $0.processor) }
-        idleWaiters.removeAll { hasNothing(of: $0.processor) }
-        for waiter in released { waiter.continuation.resume() }
-    }
-
-    private func hasNothing(of processor: ProcessorIndex?) -> Bool {
-        guard let processor else { return machine.isIdle && feed.isEmpty && inbox.withLock(\.arrivals.isEmpty) }
-        return machine.held(of: processor) == 0 && !feed.isHolding(processor)
-            && !inbox.withLock { $0.arrivals.contains { $0.processor == processor } }
     }
 
     /// The suspicion stands in writing before the message is looked at, because looking may be what ends the process.
@@ -280,7 +144,7 @@ public actor Pipeline {
             isGuilty
             ? .failure(Refusal(.endsProcess, "the last \(suspect.processes - 1) processes ended while they handled it"))
             : mappers[processor].plan(delivery, receivedAt: ports.wallMilliseconds() / 1000)
-        perform(.received(processor, session, [(delivery, plan)]))
+        perform([.received(processor, session, [(delivery, plan)])])
         // Nothing will come back of what was dropped.
         if machine.isQuiet { clearSuspicion() }
     }
@@ -294,14 +158,15 @@ public actor Pipeline {
     /// Something came back: the message has been mapped and sent, and the process still lives.
     private func handle(_ event: PipelineMachine.Event) {
         clearSuspicion()
-        perform(event)
+        perform([event])
         feedMachine()
     }
 
-    private func perform(_ event: PipelineMachine.Event) {
+    private func perform(_ events: [PipelineMachine.Event]) {
+        guard !events.isEmpty else { return }
         machine.waitingBytes = feed.bytes
         machine.wallMilliseconds = ports.wallMilliseconds()
-        for action in machine.handle(event, at: clock.now) {
+        for action in machine.handle(events, at: clock.now) {
             switch action {
             case .write(let batch): send(batch)
             case .read(let batch): Task { handle(.readBack(batch.id, await ports.read(batch))) }
@@ -347,5 +212,26 @@ public actor Pipeline {
             handle(.woke)
         }
         alarm = (time, task)
+    }
+}
+
+/// Deliveries of several queues that the machine takes in one go, so that they leave in the same requests.
+private struct Bulk {
+    private var events: [PipelineMachine.Event] = []
+    private var deliveries = 0
+    private(set) var bytes = 0
+
+    /// What one portion may have: with the portion that fills it, it is twice that at most.
+    var isFull: Bool { deliveries >= Feed.bulkBound || bytes >= Feed.bulkBytes }
+
+    mutating func add(_ event: PipelineMachine.Event, deliveries count: Int, bytes size: Int) {
+        events.append(event)
+        deliveries += count
+        bytes += size
+    }
+
+    mutating func take() -> [PipelineMachine.Event] {
+        defer { self = Bulk() }
+        return events
     }
 }

@@ -132,9 +132,25 @@ package struct PipelineMachine {
     }
 
     /// Takes an event in and says what to do about it.
-    package mutating func handle(_ event: Event, at now: ContinuousClock.Instant) -> [Action] {
+    package mutating func handle(_ event: Event, at now: ContinuousClock.Instant) -> [Action] { handle(CollectionOfOne(event), at: now) }
+
+    /// Takes in what happened at one moment, in its order, and says what to do about all of it: what came from several queues leaves together.
+    package mutating func handle(_ events: some Sequence<Event>, at now: ContinuousClock.Instant) -> [Action] {
         if origin == nil { origin = now }
         nanoseconds = nanosecondsNow(now)
+        for event in events { take(event, at: now) }
+        wake(at: now)
+        acknowledge()
+        // After that: how full the windows are says whether hot documents rest on.
+        wakeRested(at: now)
+        send(at: now)
+        watchOutage(at: now)
+        setReading()
+        defer { actions = [] }
+        return actions
+    }
+
+    private mutating func take(_ event: Event, at now: ContinuousClock.Instant) {
         switch event {
         case .subscribed(let processor, let session): subscribe(processor, session)
         case .received(let processor, let session, let messages): receive(processor, session, messages, at: now)
@@ -152,15 +168,6 @@ package struct PipelineMachine {
         case .emitted(let processor, let failures): settleEmissions(processor, failures, at: now)
         case .woke: break
         }
-        wake(at: now)
-        acknowledge()
-        // After that: how full the windows are says whether hot documents rest on.
-        wakeRested(at: now)
-        send(at: now)
-        watchOutage(at: now)
-        setReading()
-        defer { actions = [] }
-        return actions
     }
 
     /// A moment on the machine's own clock.

@@ -25,6 +25,15 @@ struct BatchingTests {
         #expect(bench.keysInFlight == [["b", "c", "d"]])
     }
 
+    @Test("What several queues bring at one moment leaves in one request")
+    func severalQueues() {
+        var bench = Bench {
+            for index in $0.processors.indices { $0.processors[index].key = JSONPointer("/id")! }
+        }
+        bench.receive(updated: #"{"id":"a"}"#, invalidated: #"{"id":"b"}"#)
+        #expect(bench.keysInFlight == [["a", "b"]])
+    }
+
     @Test("A request holds no more documents and bytes than its bounds, and a larger document goes alone")
     func bounds() {
         var bench = Bench {

@@ -75,6 +75,15 @@ struct Bench {
         perform(.received(processor, session, messages))
     }
 
+    /// A message for each processor comes in, at one moment.
+    mutating func receive(updated: String, invalidated: String) {
+        let events = [(Self.updated, updated), (Self.invalidated, invalidated)].map { processor, body in
+            let delivery = nextDelivery(processor, body: Array(body.utf8), redelivered: false)
+            return PipelineMachine.Event.received(processor, 1, [(delivery, mappers[processor].plan(delivery, receivedAt: 0))])
+        }
+        perform(events)
+    }
+
     /// Messages with these bodies come in, in one bulk, planned as the settings say.
     mutating func receive(
         bodies: String..., processor: ProcessorIndex = Bench.updated, session: SessionID = 1, redelivered: Bool = false
@@ -187,8 +196,10 @@ struct Bench {
             timestamp: nil, bytes: body, bodyBytes: body.count)
     }
 
-    private mutating func perform(_ event: PipelineMachine.Event) {
-        for action in machine.handle(event, at: now) {
+    private mutating func perform(_ event: PipelineMachine.Event) { perform([event]) }
+
+    private mutating func perform(_ events: [PipelineMachine.Event]) {
+        for action in machine.handle(events, at: now) {
             switch action {
             case .write(let batch): writes.append(batch)
             case .read(let batch): reads.append(batch)

@@ -215,11 +215,19 @@ struct Simulation {
         machine.configure(settings, places: [0, 1])
     }
 
+    /// What the queue has, and sometimes what the other one has as well, in one go.
     private mutating func deliver(_ processor: ProcessorIndex) throws {
-        guard channels[processor].isOpen else { return }
+        guard let own = takeBulk(processor) else { return }
+        let other = chance(0.3) ? takeBulk(1 - processor) : nil
+        try perform([own] + [other].compactMap(\.self))
+        plan(.deliver(processor), in: 0...0.5)
+    }
+
+    private mutating func takeBulk(_ processor: ProcessorIndex) -> PipelineMachine.Event? {
+        guard channels[processor].isOpen else { return nil }
         let room = prefetch - channels[processor].unacknowledged.count
         let count = min(room, queues[processor].count, Int.random(in: 1...20, using: &random))
-        guard count > 0 else { return }
+        guard count > 0 else { return nil }
         let bulk = queues[processor].prefix(count).map { id in
             let tag = channels[processor].nextTag
             channels[processor].nextTag += 1
@@ -227,8 +235,7 @@ struct Simulation {
             return plan(id, tag: DeliveryTag(rawValue: tag))
         }
         queues[processor].removeFirst(count)
-        try perform(.received(processor, session(processor), bulk))
-        plan(.deliver(processor), in: 0...0.5)
+        return .received(processor, session(processor), bulk)
     }
 
     private func plan(_ id: Int, tag: DeliveryTag) -> (Delivery, Result<PlannedWrite, Refusal>) {
@@ -363,7 +370,11 @@ struct Simulation {
 
     private mutating func perform(_ event: PipelineMachine.Event) throws {
         if case .replied(let id, _, _) = event { release(id) }
-        for action in machine.handle(event, at: now) {
+        try perform([event])
+    }
+
+    private mutating func perform(_ events: [PipelineMachine.Event]) throws {
+        for action in machine.handle(events, at: now) {
             switch action {
             case .write(let batch):
                 try claim(batch)

@@ -1,0 +1,26 @@
+internal import Settings
+
+extension Pipeline {
+    /// What there is to see from outside, at one moment.
+    public func snapshot() -> PipelineSnapshot { PipelineSnapshot(machine, at: clock.now) }
+
+    /// The last decisions about a document, the newest first, with the time of each in milliseconds since 1970.
+    public func history(collection: String, key: String) -> DocumentHistory {
+        let decisions = machine.history.decisions(about: key) { processors[$0].collection == collection }
+        return DocumentHistory(decisions: dated(decisions), remembered: machine.history.count)
+    }
+
+    /// The decisions that were made since an earlier look, in their order: those that the filter lets through, `most` at most. `cursor` is where
+    /// that look ended; nil: from now on.
+    ///
+    /// It reads what ``history(collection:key:)`` reads, so that a decision costs the same whether anybody listens or not.
+    public func decisions(from cursor: Int?, atMost most: Int, fitting filter: DecisionFilter) -> DecisionLook {
+        let look = machine.history.look(from: cursor ?? machine.history.total, atMost: most, fitting: filter)
+        return DecisionLook(decisions: dated(look.decisions), left: look.left, cursor: machine.history.total)
+    }
+
+    private func dated(_ decisions: [Decision]) -> [(decision: Decision, milliseconds: UInt64)] {
+        let (now, wall) = (machine.nanosecondsNow(clock.now), ports.wallMilliseconds())
+        return decisions.map { ($0, wall &- UInt64(max(0, now - $0.nanoseconds) / 1_000_000)) }
+    }
+}

@@ -1,0 +1,58 @@
+public import Mapping
+
+/// What the pipeline needs of the world. None of the closures may block.
+public struct PipelinePorts: Sendable {
+    /// Sends one write request to ArangoDB.
+    public var write: @Sendable (WriteBatch) async -> WriteReply
+    /// Reads documents back.
+    public var read: @Sendable (ReadBatch) async -> ReadReply
+    /// Removes edges that a message does not name any more, or marks them.
+    public var sweep: @Sendable (EdgeSweep) async -> SweepReply
+    /// Publishes dead letters. Returns the orders that were not confirmed, with the reason.
+    public var park: @Sendable ([ParkOrder]) async -> [Int: String]
+    /// Publishes onward messages of one processor. Returns the orders that were not confirmed, with the reason.
+    public var emit: @Sendable ([EmitOrder]) async -> [Int: EmitFailure]
+    /// Hands acknowledgements to the broker's thread.
+    public var acknowledge: @Sendable ([Acknowledgement]) -> Void
+    /// Lets the broker read, or not.
+    public var setReading: @Sendable (Bool) -> Void
+    /// Lets the broker consume, or cancels its consumers and returns what they hold.
+    public var setConsuming: @Sendable (Bool) -> Void
+    /// Asks the database for a sign of life; nil if it gives one.
+    public var probe: @Sendable () async -> RequestFailure?
+    /// How long the latest request waited in the server's queue, as its answer told.
+    public var queueTime: @Sendable () -> Duration
+    /// Writes the suspect down where the next process finds it; nil: nobody is suspected any more.
+    public var suspect: @Sendable (Suspect?) -> Void
+    /// Tells people.
+    public var note: @Sendable (Note) -> Void
+    /// Milliseconds since 1970, for messages that carry no time, and for how old those are that do.
+    public var wallMilliseconds: @Sendable () -> UInt64
+
+    /// Ports by their closures.
+    public init(
+        write: @escaping @Sendable (WriteBatch) async -> WriteReply, read: @escaping @Sendable (ReadBatch) async -> ReadReply,
+        sweep: @escaping @Sendable (EdgeSweep) async -> SweepReply,
+        park: @escaping @Sendable ([ParkOrder]) async -> [Int: String],
+        emit: @escaping @Sendable ([EmitOrder]) async -> [Int: EmitFailure],
+        acknowledge: @escaping @Sendable ([Acknowledgement]) -> Void,
+        setReading: @escaping @Sendable (Bool) -> Void, setConsuming: @escaping @Sendable (Bool) -> Void,
+        probe: @escaping @Sendable () async -> RequestFailure?, queueTime: @escaping @Sendable () -> Duration,
+        suspect: @escaping @Sendable (Suspect?) -> Void, note: @escaping @Sendable (Note) -> Void,
+        wallMilliseconds: @escaping @Sendable () -> UInt64
+    ) {
+        self.write = write
+        self.read = read
+        self.sweep = sweep
+        self.park = park
+        self.emit = emit
+        self.acknowledge = acknowledge
+        self.setReading = setReading
+        self.setConsuming = setConsuming
+        self.probe = probe
+        self.queueTime = queueTime
+        self.suspect = suspect
+        self.note = note
+        self.wallMilliseconds = wallMilliseconds
+    }
+}
