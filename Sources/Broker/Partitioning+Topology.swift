@@ -2,10 +2,12 @@ internal import Settings
 
 /// The exchanges, queues and bindings of a partitioned queue.
 extension Partitioning {
-    static let hashType = "x-consistent-hash"
+    /// Types of exchange that deal messages out, the better one first: by the plugins `rabbitmq_consistent_hash_exchange` and `rabbitmq_sharding`.
+    /// The second one knows routing keys only.
+    static let hashTypes = ["x-consistent-hash", "x-modulus-hash"]
 
     /// The hash exchange and the way in both fall back to the queue itself, so that nothing is ever dropped.
-    var exchanges: [ExchangeDeclaration] {
+    func exchanges(hashedBy type: String) -> [ExchangeDeclaration] {
         let fallback: (name: String, value: HeaderValue) = ("alternate-exchange", .string(names.waiting))
         let hashed: [(name: String, value: HeaderValue)] =
             switch key {
@@ -15,7 +17,7 @@ extension Partitioning {
             }
         return [
             ExchangeDeclaration(name: names.waiting, type: "fanout", arguments: []),
-            ExchangeDeclaration(name: names.hash, type: Self.hashType, arguments: [fallback] + hashed),
+            ExchangeDeclaration(name: names.hash, type: type, arguments: [fallback] + hashed),
             ExchangeDeclaration(name: names.entry, type: "fanout", arguments: [fallback]),
         ]
     }
@@ -83,6 +85,24 @@ extension Partitioning {
         }
     }
 
+    /// Declares the exchanges, the one that deals out of the first type that the broker knows, or of the one that it is of already.
+    func declareExchanges() async throws(Failure) {
+        var refusal: Failure?
+        for type in key == .routingKey ? hashTypes : Array(hashTypes.prefix(1)) {
+            do throws(Failure) {
+                return try await change { connection, channel throws(BrokerError.Reason) in
+                    for exchange in exchanges(hashedBy: type) { try connection.declare(exchange, channel: channel) }
+                    try connection.bind(fallback, channel: channel)
+                }
+            } catch {
+                // Over a type that it does not know the broker closes the connection, over another type than the present one the channel.
+                guard case .broker(let reason) = error, reason.isAboutType(type) else { throw error }
+                refusal = refusal ?? .broker(explained(reason, type))
+            }
+        }
+        if let refusal { throw refusal }
+    }
+
     /// Changes exchanges and bindings, over a connection of its own.
     func change(
         _ body: @escaping @Sendable (Connection, UInt16) throws(BrokerError.Reason) -> Void
@@ -99,18 +119,26 @@ extension Partitioning {
                 }
             }
         } catch {
-            throw .broker(Self.explained(error))
+            throw .broker(error)
         }
     }
 
-    /// The broker closes the connection over an exchange type that it does not know.
-    private static func explained(_ error: BrokerError) -> BrokerError {
-        guard case .closedByServer(let code, let text) = error.reason, ReplyCode(code) == .commandInvalid, text.contains(hashType) else {
-            return error
-        }
+    private func explained(_ error: BrokerError, _ type: String) -> BrokerError {
+        guard case .closedByServer = error.reason else { return error }
         return BrokerError(
             .unsupported(
-                "the broker has no exchange type \(hashType), which partitions need. Enable the plugin, on every node: "
+                "the broker has no exchange type \(type), which partitions need. Enable the plugin, on every node: "
                     + "rabbitmq-plugins enable rabbitmq_consistent_hash_exchange"), endpoint: error.endpoint, queue: error.queue)
+    }
+}
+
+extension BrokerError {
+    /// It does not know this type of exchange, or the exchange is of another one.
+    fileprivate func isAboutType(_ type: String) -> Bool {
+        switch reason {
+        case .closedByServer(let code, let text): ReplyCode(code) == .commandInvalid && text.contains(type)
+        case .channelClosed(let code, let text): ReplyCode(code) == .preconditionFailed && text.contains("'type'")
+        default: false
+        }
     }
 }

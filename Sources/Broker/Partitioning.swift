@@ -76,6 +76,8 @@ public struct Partitioning: Sendable {
     let settings: RabbitMQSettings
     /// The partitions must look empty for so long before it is believed: what consumers hold cannot be seen.
     public var settleTime: Duration = .seconds(20)
+    /// The types of exchange that are tried.
+    var hashTypes = Self.hashTypes
     /// For the partitions to become empty.
     public var patience: Duration = .seconds(600)
 
@@ -101,10 +103,7 @@ public struct Partitioning: Sendable {
         guard before <= names.count else { throw .shrinking(names) }
         let isGrowing = before > 0 && before < names.count
         try await create([QueueDeclaration(name: names.queue, arguments: typeArguments)], unlessPresent: true, onStep)
-        try await change { connection, channel throws(BrokerError.Reason) in
-            for exchange in exchanges { try connection.declare(exchange, channel: channel) }
-            try connection.bind(fallback, channel: channel)
-        }
+        try await declareExchanges()
         let mover = try await locked()
         do throws(Failure) {
             if isGrowing { try await grow(from: before, onStep) } else { try await create(partitionQueues, unlessPresent: false, onStep) }

@@ -61,6 +61,43 @@ extension RealBroker {
         }
 
         @Test(
+            "A broker that has x-modulus-hash only deals out by that, each key into one partition; provisioned again it stays so",
+            arguments: [["x-not-there", "x-modulus-hash"], ["x-modulus-hash"]])
+        func modulusHash(types: [String]) async throws {
+            let processor = processor(partitions: 4)
+            var partitioning = try partitioning(processor)
+            partitioning.hashTypes = types
+            try await partitioning.provide { _ in }
+            // As if the better plugin had been enabled meanwhile.
+            partitioning.hashTypes = Partitioning.hashTypes
+            try await partitioning.provide { _ in }
+            try await deal(0..<200, keys: 20, to: partitioning.names.entry)
+            try await withConsumer(of: partitioning.names.partitions) { _, recorder in
+                try await recorder.wait("all") { $0.deliveries().count == 200 }
+                let numbers = numbers((0..<4).map { recorder.deliveries(of: $0) })
+                #expect(numbers.count == 20)
+                for (_, list) in numbers { #expect(list == list.sorted() && list.count == 10) }
+                #expect((0..<4).count { !recorder.deliveries(of: $0).isEmpty } > 1, "not all in one partition")
+            }
+            try delete(partitioning.names)
+        }
+
+        @Test("A header is dealt out by x-consistent-hash only, and the error names the plugin")
+        func modulusHashKnowsNoHeaders() async throws {
+            var processor = processor(partitions: 2)
+            processor.partitionBy = .header("company")
+            var partitioning = try partitioning(processor)
+            partitioning.hashTypes = ["x-not-there", "x-modulus-hash"]
+            do throws(Partitioning.Failure) {
+                try await partitioning.provide { _ in }
+                Issue.record("a header cannot be dealt out by x-modulus-hash")
+            } catch {
+                #expect("\(error)".contains("rabbitmq_consistent_hash_exchange"))
+            }
+            try PrivateNode.delete(partitioning.names.queue)
+        }
+
+        @Test(
             "What waits in the queue is moved into the partitions, each key into one of them and in its order; then the way in leads there")
         func provided() async throws {
             let processor = processor(partitions: 4)
