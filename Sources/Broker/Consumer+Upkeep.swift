@@ -14,12 +14,21 @@ extension Consumer {
         }
         // Whoever gives consuming up has acknowledged before what needs not come again.
         try flushAcknowledgements(connection)
+        let delays = startDelays()
         for index in machines.indices {
             let isVacant = vacancies.contains(index)
             let actions = machines[index].want(isVacant ? .givenUp : wanted[subscriptions[index].processor], now: .now)
             try perform(actions, index: index, connection)
-            if !machines[index].isConnected { try perform(machines[index].connected(now: .now), index: index, connection) }
+            guard !machines[index].isConnected else { continue }
+            try perform(machines[index].connected(now: .now, delay: delays[index] ?? .zero), index: index, connection)
         }
+    }
+
+    /// Of the subscriptions that begin with this connection, or are new, those that other instances may begin at the same time.
+    private func startDelays() -> [Int: Duration] {
+        let places = machines.indices.filter { !machines[$0].isConnected && subscriptions[$0].isShared }
+        var generator = SystemRandomNumberGenerator()
+        return Dictionary(uniqueKeysWithValues: zip(places, SubscriptionSpread.delays(count: places.count, using: &generator)))
     }
 
     /// All are paused, but those that are done with are let go at once: somebody else may wait for their queues.

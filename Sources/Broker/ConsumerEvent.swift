@@ -14,13 +14,17 @@ public struct Subscription: Sendable, Equatable {
     ///
     /// Not for quorum queues: they put what returns behind what they give to the next consumer at once (seen with RabbitMQ 3.10).
     public let handsOver: Bool
+    /// The queue has a single active consumer, and other instances that start at the same time should come to have as many of such queues as this one:
+    /// it is subscribed within a second of the connection, in an order of the instance's own.
+    public let isShared: Bool
 
     /// A subscription by its parts.
-    public init(processor: ProcessorIndex, queue: String, prefetch: UInt16, handsOver: Bool = false) {
+    public init(processor: ProcessorIndex, queue: String, prefetch: UInt16, handsOver: Bool = false, isShared: Bool = false) {
         self.processor = processor
         self.queue = queue
         self.prefetch = prefetch
         self.handsOver = handsOver
+        self.isShared = isShared
     }
 }
 

@@ -112,10 +112,14 @@ struct SubscriptionMachine {
         }
     }
 
-    /// Logged in.
-    mutating func connected(now: Instant) -> [Action] {
-        guard wanted != .on else { return subscribe(now: now) }
-        state = .idle
+    /// Logged in; what is wanted is to begin after `delay`.
+    mutating func connected(now: Instant, delay: Duration = .zero) -> [Action] {
+        guard wanted == .on else {
+            state = .idle
+            return []
+        }
+        guard delay > .zero else { return subscribe(now: now) }
+        state = .waiting(until: now + delay)
         return []
     }
 

@@ -83,7 +83,7 @@ public struct ProcessorSettings: Sendable, Equatable {
     public var partitionBy = PartitionKey.routingKey
     /// The type of the queues that are created for it; nil: the broker's default.
     public var queueType: QueueType?
-    /// Whether an instance that has more than its share of the partitions hands some over.
+    /// Whether instances share the partitions: those that start together at once, and later one that has more than its share hands some over.
     public var balances = true
     /// Overrides `[rabbitmq] prefetch`.
     public var prefetch: UInt16?

@@ -29,6 +29,18 @@ struct SubscriptionMachineTests {
         #expect(machine.session == nil)
     }
 
+    @Test("A beginning may be put off for a moment; a pause meanwhile calls it off")
+    func putOff() {
+        var machine = SubscriptionMachine()
+        #expect(machine.connected(now: start, delay: .milliseconds(500)) == [])
+        #expect(machine.isConnected && !machine.mayHandOn && machine.deadline == start + .milliseconds(500))
+        #expect(machine.want(.on, now: start) == [] && machine.tick(now: start + .milliseconds(499)) == [])
+        var paused = machine
+        #expect(machine.tick(now: start + .milliseconds(500)) == [.subscribe])
+        #expect(paused.want(.paused, now: start) == [] && paused.tick(now: start + .seconds(1)) == [] && paused.deadline == nil)
+        #expect(paused.want(.on, now: start + .seconds(2)) == [.subscribe])
+    }
+
     @Test("A queue that is handed over keeps its consumer while it is paused and hands nothing on; only closing its channel leaves it")
     func withheld() throws {
         var machine = SubscriptionMachine(handsOver: true)

@@ -86,7 +86,8 @@ struct Roster: Sendable {
         places.map { place in
             Subscription(
                 processor: place, queue: seats[place].queue, prefetch: occupants[place].prefetch ?? settings.rabbitmq.prefetch,
-                handsOver: seats[place].partition != nil && occupants[place].queueType != .quorum)
+                handsOver: seats[place].partition != nil && occupants[place].queueType != .quorum,
+                isShared: seats[place].partition != nil && occupants[place].balances)
         }
     }
 }

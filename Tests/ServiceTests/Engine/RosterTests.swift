@@ -52,6 +52,9 @@ import Testing
         #expect(roster.subscriptions.map(\.queue) == ["a", "b.0", "b.1", "b.2"])
         #expect(roster.subscriptions.map(\.prefetch) == [1000, 33, 33, 33])
         #expect(roster.subscriptions.map(\.handsOver) == [false, true, true, true])
+        #expect(roster.subscriptions.map(\.isShared) == [false, true, true, true])
+        settings.processors[1].balances = false
+        #expect(Roster(settings).subscriptions.map(\.isShared) == [false, false, false, false], "whoever comes first may have all")
         #expect(roster.occupants.map(\.queue) == ["a", "b", "b", "b"])
         #expect(roster.expanded.processors.map(\.name) == ["a", "b", "b", "b"])
     }
