@@ -20,9 +20,9 @@ extension Governor {
                     let state = surroundings.status.partitions(of: places), let instances = state.consumers
                 else { continue }
                 let random = Double.random(in: 0..<1)
-                let number = balances[processor.name, default: PartitionBalance()].look(
+                let numbers = balances[processor.name, default: PartitionBalance()].look(
                     held: state.held, partitions: state.count, instances: instances, random: random, now: .now)
-                if let number, places.indices.contains(number) { await handOver(places[number], of: processor.name) }
+                for number in numbers where places.indices.contains(number) { await handOver(places[number], of: processor.name) }
             }
         }
     }

@@ -1,37 +1,39 @@
-/// Whether an instance hands one of its partitions over: while it has more than its share, one after the other, each to whoever waits longest.
+/// Which of its partitions an instance hands over: while it has more than its share, half of what is too much at a time, each to whoever waits longest.
 ///
-/// The first instance to start gets all partitions, and who comes later waits behind it. No instance knows of another one; each counts the
-/// consumers of its partitions, and what it hands over goes round until it meets one with room. Who has no more than the share hands nothing over,
-/// so that it comes to rest.
+/// Instances that start together share partitions by themselves (see ``Subscription/isShared``); who comes later waits behind them. No instance knows
+/// of another one; each counts the consumers of its partitions, and what it hands over goes round until it meets one with room. Who has no more than
+/// the share hands nothing over, so that it comes to rest.
 struct PartitionBalance: Sendable {
-    /// So long it has had too many, on the average, before it hands the first one over: instances that start or stop one after the other make one
-    /// change, not several.
-    static let patience: Duration = .seconds(10)
+    /// So long it has had too many, more or less, before it hands the first one over: instances that start or stop one after the other make one
+    /// change, not several, and what is known of the consumers of a dozen partitions is as old as half of this.
+    static let patience: Duration = .seconds(5)
     /// Between two hand-overs, on the average.
-    static let pause: Duration = .seconds(2)
+    static let pause: Duration = .seconds(1)
 
     private var next: ContinuousClock.Instant?
     /// The partitions that it had at the last look, the one that came last at the end.
     private var held: [Int] = []
 
-    /// Which of the partitions that it has is to be handed over now; nil: none. `random` is from 0 to 1, as a different one in each instance.
+    /// Which of the partitions that it has are to be handed over now. `random` is from 0 to 1, as a different one in each instance.
     ///
-    /// It is the one that came last: what nobody has room for goes on until somebody has, and the others stay where they are.
+    /// They are those that came last: what nobody has room for goes on until somebody has, and the others stay where they are. Only half of what is too
+    /// much, because whoever waits longest waits for all of them, and would soon have to hand most of them on.
     mutating func look(
         held present: [Int], partitions: Int, instances: Int, random: Double, now: ContinuousClock.Instant
-    ) -> Int? {
+    ) -> [Int] {
         held = held.filter(present.contains) + present.filter { !held.contains($0) }
-        guard instances > 1, held.count > Self.share(of: partitions, instances: instances) else {
+        let excess = held.count - Self.share(of: partitions, instances: max(1, instances))
+        guard instances > 1, excess > 0 else {
             next = nil
-            return nil
+            return []
         }
         guard let due = next else {
-            next = now + Self.patience * (0.5 + random)
-            return nil
+            next = now + Self.patience * (0.75 + random / 2)
+            return []
         }
-        guard due <= now else { return nil }
+        guard due <= now else { return [] }
         next = now + Self.pause * (0.5 + random)
-        return held.last
+        return held.suffix((excess + 1) / 2)
     }
 
     /// The most that one instance has when all have as many as possible alike.
