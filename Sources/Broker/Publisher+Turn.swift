@@ -53,7 +53,8 @@ extension Publisher {
             return turnIdle()
         case .success(let connection):
             contents = [ContentAssembly()]
-            (isBlocked, isWorn, readyAt) = (false, false, nil)
+            isBlocked = false
+            wear.opening()
             heartbeats = HeartbeatTimer(connection)
             phase = .connected(connection, isReady: false)
             do throws(BrokerError.Reason) {
@@ -70,8 +71,8 @@ extension Publisher {
         var isReady = isReady
         let isDry = try read(connection, isReady: &isReady)
         phase = .connected(connection, isReady: isReady)
-        if isWorn, ledger.count == 0, closeDeadline == nil { return renewed(connection) }
-        let hasMore = isReady && !isBlocked && !isWorn ? try sendWaiting(connection) : false
+        if wear.isWorn, ledger.count == 0, closeDeadline == nil { return renewed(connection) }
+        let hasMore = isReady && !isBlocked && !wear.isWorn ? try sendWaiting(connection) : false
         try heartbeats.beat(connection)
         if let closeDeadline, (ledger.count == 0 && waiting.isEmpty) || closeDeadline <= .now { return try beginClosing(connection) }
         let deadline = [heartbeats.due, ledger.deadline, waiting.first?.deadline, closeDeadline].compactMap(\.self).min()
@@ -100,12 +101,12 @@ extension Publisher {
         case .channelOpenOk: break
         case .confirmSelectOk:
             isReady = true
-            readyAt = .now
+            wear.ready(at: .now)
             rotation.succeeded()
         case .ack(let number, let multiple): settle(ledger.acknowledged(number, multiple: multiple))
         case .nack(let number, let multiple):
             settle(ledger.refused(number, multiple: multiple))
-            if let readyAt, readyAt + Self.renewalTime <= .now { isWorn = true }
+            wear.refused(at: .now)
         case .blocked: isBlocked = true
         case .unblocked: isBlocked = false
         case .channelClose(let code, let text):

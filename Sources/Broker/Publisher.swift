@@ -12,8 +12,6 @@ public actor Publisher {
     static let sendTime: Duration = .seconds(10)
     /// How long ``close()`` waits for a login that is under way, and for confirms.
     static let confirmTime: Duration = .seconds(5)
-    /// A connection that is older than this is given up for a fresh one when the broker refuses something: see ``isWorn``.
-    static let renewalTime: Duration = .seconds(5)
     /// Publications sent and not confirmed at most.
     static let windowMessages = 256
     /// Their body bytes at most; a single larger one still goes, alone.
@@ -63,11 +61,7 @@ public actor Publisher {
     var username = ""
     var isBlocked = false
     var heartbeats = HeartbeatTimer(nil)
-    /// When the channel was ready.
-    var readyAt: Instant?
-    /// The broker has refused something on a channel that was not fresh: nothing more is sent there. RabbitMQ 3.10 asks the leader of a quorum
-    /// queue about its version when a channel first publishes to it; if that node went away a moment ago, the channel is refused for ever.
-    var isWorn = false
+    var wear = ChannelWear()
     var closeDeadline: Instant?
     private var calls: [Int: Call] = [:]
     private var lastCall = 0
