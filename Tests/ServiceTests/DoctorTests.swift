@@ -74,6 +74,33 @@ import Testing
         #expect(!limited(nil, [:]))
     }
 
+    @Test(
+        "Partitions of another type than the configuration says are a warning: each type is left in another way",
+        arguments: [
+            (there: "classic", wanted: nil, advice: nil), (there: "classic", wanted: .classic, advice: nil),
+            (there: "quorum", wanted: .quorum, advice: nil), (there: "quorum", wanted: nil, advice: #"set queue_type = "quorum""#),
+            (there: "quorum", wanted: .classic, advice: #"set queue_type = "quorum""#),
+            (there: "classic", wanted: .quorum, advice: #"set queue_type = "classic""#),
+        ] as [(String, QueueType?, String?)])
+    func partitionTypes(there: String, wanted: QueueType?, advice: String?) {
+        var doctor = self
+        (doctor.settings.processors[0].partitions, doctor.settings.processors[0].queueType) = (2, wanted)
+        let findings = doctor.broker { examination in
+            var properties = QueueProperties()
+            properties.arguments = ["x-queue-type": there, "x-single-active-consumer": "true"]
+            examination.queues = (0..<2).map { number in
+                var queue = BrokerExamination.Queue(
+                    name: "company.updated.\(number)", state: .present(QueueDepth(messages: 0, consumers: 1)))
+                queue.properties = properties
+                return queue
+            }
+        }
+        #expect(kinds(findings).isEmpty)
+        let warnings = findings.filter { $0.severity == .warning }
+        #expect(warnings.map(\.subject) == (advice == nil ? [] : ["queue company.updated.0", "queue company.updated.1"]))
+        #expect(warnings.allSatisfy { $0.advice?.hasPrefix(advice ?? "") == true })
+    }
+
     @Test("What cannot be told is said, not guessed") func untold() {
         let findings = broker { $0.queues[0].properties = nil }
         #expect(findings.contains { $0.severity == .note && $0.text.contains("right to configure") })

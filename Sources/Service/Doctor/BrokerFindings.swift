@@ -143,29 +143,6 @@ struct BrokerFindings {
         return list
     }
 
-    /// Each partition must give its messages to one consumer at a time, or their order is lost.
-    private func partitionFindings(_ processor: ProcessorSettings) -> [Finding] {
-        guard let names = processor.partitionNames else { return [] }
-        let shared = names.partitions.filter { name in
-            guard let properties = examination.queues.first(where: { $0.name == name })?.properties else { return false }
-            return properties.arguments["x-single-active-consumer"] != "true"
-        }
-        var list = shared.map { name in
-            Finding.error(
-                .configuration, "queue \(name)", "has no single active consumer: instances would share it, and documents lose their order",
-                "delete it when it is empty, and run `warren provision`")
-        }
-        let share = processor.prefetchPerQueue(of: settings)
-        if share < 50 {
-            list.append(
-                .warning(
-                    "processor \(processor.name)",
-                    "each of \(names.count) partitions has a prefetch of \(share), so that one alone is slow over a long way to the broker",
-                    "raise its prefetch to 50 per partition or more; [rabbitmq] hold bounds the memory"))
-        }
-        return list
-    }
-
     private func missing(_ queue: BrokerExamination.Queue, _ subject: String) -> Finding {
         switch queue.state {
         case .refused(let error): .error(.notPermitted, subject, error.fault, "\(permissions) …, with a pattern that holds it")
