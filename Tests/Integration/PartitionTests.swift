@@ -8,9 +8,9 @@ import Testing
 
 extension WholeService {
     @Suite("Partitions", .serialized, .timeLimit(.minutes(3))) struct PartitionTests {
-        /// A world in which *sync* has four partitions.
-        private func partitioned(_ test: String = #function) async throws -> World {
-            let world = try await World.make(test, extra: ["sync": "partitions = 4"])
+        /// A world in which *sync* has partitions.
+        private func partitioned(_ keys: String = "partitions = 4", _ test: String = #function) async throws -> World {
+            let world = try await World.make(test, extra: ["sync": keys])
             for partitioning in QueueDeclarations(settings: world.settings).partitionings { try await partitioning.provide { _ in } }
             return world
         }
@@ -57,6 +57,29 @@ extension WholeService {
                 try await deal(2000..<3000, documents: 50, in: world)
                 try await eventually("it takes over again") { world.documents.values.count { $0.contains("\"version\":29") } == 50 }
             }
+            await world.emulator.stop()
+        }
+
+        @Test("Two instances that start together share quorum partitions at once, though RabbitMQ does not tell who waits for them")
+        func sharedFromTheStart() async throws {
+            let world = try await partitioned("partitions = 12\nqueue_type = \"quorum\"")
+            let other = World(emulator: world.emulator, settings: world.settings)
+            var shares: [[Int]] = []
+            // A machine that holds one of them up for most of a second may give all to the other; not again and again.
+            while shares.count < 5, shares.last?.contains(0) ?? true {
+                try await other.serving(reading: nil) { first in
+                    try await world.serving(reading: nil) { second in
+                        let numbers = Box(0)
+                        try await eventually("each partition is consumed by one of them") {
+                            try await deal(numbers.value..<numbers.value + 200, documents: 200, in: world)
+                            numbers.update { $0 += 200 }
+                            return partitions(of: first).held.count + partitions(of: second).held.count == 12
+                        }
+                        shares.append([first, second].map { partitions(of: $0).held.count })
+                    }
+                }
+            }
+            #expect(shares.last?.contains(0) == false, "\(shares)")
             await world.emulator.stop()
         }
 
