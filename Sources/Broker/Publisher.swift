@@ -61,6 +61,7 @@ public actor Publisher {
     var username = ""
     var isBlocked = false
     var heartbeats = HeartbeatTimer(nil)
+    /// Whether the channel still serves.
     var wear = ChannelWear()
     var closeDeadline: Instant?
     private var calls: [Int: Call] = [:]

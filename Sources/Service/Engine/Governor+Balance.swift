@@ -22,7 +22,13 @@ extension Governor {
                 let random = Double.random(in: 0..<1)
                 let numbers = balances[processor.name, default: PartitionBalance()].look(
                     held: state.held, partitions: state.count, instances: instances, random: random, now: .now)
-                for number in numbers where places.indices.contains(number) { await handOver(places[number], of: processor.name) }
+                for number in numbers where places.indices.contains(number) {
+                    // A stop, a pause or a reload meanwhile has said itself what is to be consumed.
+                    guard !isStopping, !isReloading, pauses[processor.name] == nil,
+                        engine.board.roster.places(of: processor.name) == places
+                    else { break }
+                    await handOver(places[number], of: processor.name)
+                }
             }
         }
     }
