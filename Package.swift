@@ -116,7 +116,7 @@ let package = Package(
 
         // Stands between the tests and a server, and misbehaves on request.
         .target(name: "FaultProxy", dependencies: ["CLinux", "Threads"], path: "Tests/FaultProxy", swiftSettings: strict),
-        .testTarget(name: "FaultProxyTests", dependencies: ["FaultProxy"], swiftSettings: strict),
+        .testTarget(name: "FaultProxyTests", dependencies: ["FaultProxy", "Threads"], swiftSettings: strict),
 
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
         .testTarget(name: "MappingTests", dependencies: ["CZlib", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
@@ -138,14 +138,18 @@ let package = Package(
                 "Threads", logging,
             ],
             swiftSettings: strict),
+        // Ask at the control socket, well and badly, and suspend meanwhile.
+        .target(name: "ControlClients", dependencies: ["Control", "Threads"], path: "Tests/ControlClients", swiftSettings: strict),
         .testTarget(
             name: "ControlTests",
-            dependencies: ["CLinux", "Control", .product(name: "NIOCore", package: "swift-nio")], swiftSettings: strict),
+            dependencies: ["CLinux", "Control", "ControlClients", "Threads", .product(name: "NIOCore", package: "swift-nio")],
+            swiftSettings: strict),
         .testTarget(
             name: "ArangoEmulatorTests",
             dependencies: [
                 "ArangoEmulator",
                 "arango-emulator",
+                "Threads",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -156,8 +160,8 @@ let package = Package(
         .testTarget(
             name: "Integration",
             dependencies: [
-                "ArangoEmulator", "Broker", "CLinux", "Control", "FaultProxy", "Mapping", "Pipeline", "Service", "Settings", "Store",
-                "SystemdReceiver", "Threads", logging,
+                "ArangoEmulator", "Broker", "CLinux", "Control", "ControlClients", "FaultProxy", "Mapping", "Pipeline", "Service",
+                "Settings", "Store", "SystemdReceiver", "Threads", logging,
             ],
             swiftSettings: strict),
     ] + (isFuzzing ? [fuzzControl] : [])

@@ -1,4 +1,5 @@
 import Control
+import ControlClients
 import FoundationEssentials
 import Glibc
 import Synchronization
@@ -23,9 +24,9 @@ import Testing
         ])
     func refused(request: String, status: Int, code: String) async throws {
         try await withServer { server in
-            let client = try RawClient(server.path)
+            let client = try await RawClient(server.path)
             client.send(request)
-            let answer = client.readAll()
+            let answer = await client.readAll()
             #expect(answer.text.hasPrefix("HTTP/1.1 \(status) "))
             #expect(answer.text.contains(#"{"error":{"code":"\#(code)","message":""#))
             #expect(answer.isClosed)
@@ -34,11 +35,11 @@ import Testing
 
     @Test("A request that is refused is read to its end, and the connection goes on") func goesOn() async throws {
         try await withServer { server in
-            let client = try RawClient(server.path)
+            let client = try await RawClient(server.path)
             client.send("PUT /v1/nothing HTTP/1.1\r\nContent-Length: 5\r\n\r\nhello")
-            #expect(client.read(until: "}}\n").hasPrefix("HTTP/1.1 404 "))
+            #expect(await client.read(until: "}}\n").hasPrefix("HTTP/1.1 404 "))
             client.send("GET /healthz HTTP/1.1\r\n\r\n")
-            #expect(client.read(until: "}\n").hasPrefix("HTTP/1.1 200 "))
+            #expect(await client.read(until: "}\n").hasPrefix("HTTP/1.1 200 "))
         }
     }
 
@@ -46,26 +47,26 @@ import Testing
         var limits = ServerLimits()
         limits.patience = .milliseconds(400)
         try await withServer(limits: limits) { server in
-            let silent = try RawClient(server.path), slow = try RawClient(server.path), half = try RawClient(server.path)
+            let silent = try await RawClient(server.path), slow = try await RawClient(server.path), half = try await RawClient(server.path)
             half.send("PUT /v1/log-level HTTP/1.1\r\nContent-Length: 17\r\n\r\n{")
             let began = ContinuousClock.now
             for byte in "GET /v1/status".utf8 where ContinuousClock.now - began < .seconds(5) {
                 slow.send([byte])
                 try await Task.sleep(for: .milliseconds(50))
             }
-            #expect(slow.readAll().isClosed)
-            #expect(silent.readAll().isClosed)
-            #expect(half.readAll().text.hasPrefix("HTTP/1.1 408 "))
+            #expect(await slow.readAll().isClosed)
+            #expect(await silent.readAll().isClosed)
+            #expect(await half.readAll().text.hasPrefix("HTTP/1.1 408 "))
         }
     }
 
     @Test("Requests sent all at once are answered one after the other, in their order") func pipelining() async throws {
         try await withServer { server in
-            let client = try RawClient(server.path)
+            let client = try await RawClient(server.path)
             client.send(
                 "GET /healthz HTTP/1.1\r\n\r\nHEAD /healthz HTTP/1.1\r\n\r\nGET /nothing HTTP/1.1\r\n\r\nGET /v1/log-level HTTP/1.0\r\n\r\n"
             )
-            let answer = client.readAll()
+            let answer = await client.readAll()
             let lines = answer.text.split(separator: "\r\n").filter { $0.contains("HTTP/1.1 ") }
             #expect(
                 lines.map { $0.drop { $0 != "H" } } == ["HTTP/1.1 200 OK", "HTTP/1.1 200 OK", "HTTP/1.1 404 Not Found", "HTTP/1.1 200 OK"])
@@ -76,10 +77,10 @@ import Testing
 
     @Test("A client that says that it has said everything still gets its answer") func halfClosed() async throws {
         try await withServer { server in
-            let client = try RawClient(server.path)
+            let client = try await RawClient(server.path)
             client.send("GET /v1/log-level HTTP/1.1\r\n\r\n")
             client.finish()
-            let answer = client.readAll()
+            let answer = await client.readAll()
             #expect(answer.text.hasSuffix("{\"level\":\"info\"}\n"))
             #expect(answer.isClosed)
         }
@@ -95,9 +96,9 @@ import Testing
             return large
         }
         try await withServer(routes: [route], limits: limits) { server in
-            let client = try RawClient(server.path)
+            let client = try await RawClient(server.path)
             client.send(String(repeating: "GET /large HTTP/1.1\r\n\r\n", count: 100))
-            let deadline = ContinuousClock.now + .seconds(10)
+            let deadline = ContinuousClock.now + .seconds(30)
             // Writing fails once the server has closed.
             while client.sendWithoutWaiting([0x0D]) != -1 || errno == EAGAIN {
                 try #require(ContinuousClock.now < deadline, "it was not cut off")
@@ -111,17 +112,17 @@ import Testing
         var limits = ServerLimits()
         (limits.connections, limits.reservedConnections) = (2, 0)
         try await withServer(limits: limits) { server in
-            let first = try RawClient(server.path), second = try RawClient(server.path)
+            let first = try await RawClient(server.path), second = try await RawClient(server.path)
             first.send("GET /healthz HTTP/1.1\r\n\r\n")
             second.send("GET /healthz HTTP/1.1\r\n\r\n")
-            _ = (first.read(until: "}\n"), second.read(until: "}\n"))
-            let third = try RawClient(server.path)
-            let answer = third.readAll()
+            _ = await (first.read(until: "}\n"), second.read(until: "}\n"))
+            let third = try await RawClient(server.path)
+            let answer = await third.readAll()
             #expect(answer.text.hasPrefix("HTTP/1.1 503 "))
             #expect(answer.text.contains(#"{"error":{"code":"busy""#))
             #expect(answer.isClosed)
             first.send("GET /healthz HTTP/1.1\r\n\r\n")
-            #expect(first.read(until: "}\n").hasPrefix("HTTP/1.1 200 "))
+            #expect(await first.read(until: "}\n").hasPrefix("HTTP/1.1 200 "))
         }
     }
 
@@ -133,7 +134,7 @@ import Testing
             for round in 0..<10 {
                 var clients: [RawClient] = []
                 for number in 0..<100 {
-                    let client = try RawClient(server.path)
+                    let client = try await RawClient(server.path)
                     switch (round + number) % 5 {
                     case 0: client.send("GET /v1/status HTTP/1.1\r\n\r\n")
                     case 1: client.send("GET /v1/sta")
@@ -144,12 +145,12 @@ import Testing
                     clients.append(client)
                 }
             }
-            let deadline = ContinuousClock.now + .seconds(20)
+            let deadline = ContinuousClock.now + .seconds(30)
             while try openDescriptors() > before {
                 try #require(ContinuousClock.now < deadline, "descriptors are left open")
                 try await Task.sleep(for: .milliseconds(20))
             }
-            let report: StatusReport = try server.client.send(.get, "/v1/status")
+            let report: StatusReport = try await server.client.send(.get, "/v1/status")
             #expect(report.processors.count == 2)
         }
     }

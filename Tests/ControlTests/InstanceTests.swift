@@ -1,6 +1,7 @@
 import Control
 import FoundationEssentials
 import Testing
+import Threads
 
 @Suite("All instances of a host") struct InstanceTests {
     @Test("They are found by their sockets, the one without a name first; those that do not answer are told, and JSON says the same")
@@ -24,7 +25,9 @@ import Testing
                 try add("warren-", linkedTo: healthy.path)
                 try add("warrens", linkedTo: healthy.path)
 
-                let answers = ServiceInstance.all(in: directory).map { $0.ask(timeout: .seconds(20)) }
+                let answers = await onBlockingThread(named: "asking") {
+                    ServiceInstance.all(in: directory).map { $0.ask(timeout: .seconds(20)) }
+                }
                 #expect(answers.map(\.instance.name) == ["warren", "east", "south"])
                 let lines = HostText.lines(answers, at: Timestamp(Date(timeIntervalSince1970: 7200)))
                 #expect(

@@ -1,6 +1,6 @@
 import Control
+import ControlClients
 import FoundationEssentials
-import Glibc
 import Synchronization
 import Testing
 
@@ -8,15 +8,15 @@ import Testing
     @Test("A listing takes a limit within bounds, and a number asks for one letter instead") func list() async throws {
         let asked = Asked()
         try await withServer(routes: operations(asked).routes) { server in
-            let listing: DeadLetterListing = try server.client.send(.get, "/v1/dead-letters/updated?limit=5")
+            let listing: DeadLetterListing = try await server.client.send(.get, "/v1/dead-letters/updated?limit=5")
             #expect(listing.queue == "updated.dead")
-            let _: DeadLetterListing = try server.client.send(.get, "/v1/dead-letters/updated")
-            let detail: DeadLetterDetail = try server.client.send(.get, "/v1/dead-letters/updated?number=3&redact=true")
+            let _: DeadLetterListing = try await server.client.send(.get, "/v1/dead-letters/updated")
+            let detail: DeadLetterDetail = try await server.client.send(.get, "/v1/dead-letters/updated?number=3&redact=true")
             #expect(detail.bodyEncoding == .redacted)
             #expect(asked.all == ["list updated 5", "list updated 1000", "show updated 3 true"])
             for limit in ["0", "10001", "many"] {
-                #expect(throws: ClientError.refused(.badRequest("limit must be a whole number from 1 to 10000"))) {
-                    let _: DeadLetterListing = try server.client.send(.get, "/v1/dead-letters/updated?limit=\(limit)")
+                await #expect(throws: ClientError.refused(.badRequest("limit must be a whole number from 1 to 10000"))) {
+                    let _: DeadLetterListing = try await server.client.send(.get, "/v1/dead-letters/updated?limit=\(limit)")
                 }
             }
         }
@@ -25,12 +25,13 @@ import Testing
     @Test("A replay without a body means all; orders that make no sense are refused before anything is done") func replay() async throws {
         let asked = Asked()
         try await withServer(routes: operations(asked).routes) { server in
-            let _: DeadLetterReport = try server.client.send(.post, "/v1/dead-letters/updated/replay")
+            let _: DeadLetterReport = try await server.client.send(.post, "/v1/dead-letters/updated/replay")
             let order = DeadLetterOrder(reason: "bad-key", limit: 2, dryRun: true)
-            let _: DeadLetterReport = try server.client.send(.post, "/v1/dead-letters/updated/replay", body: order)
+            let _: DeadLetterReport = try await server.client.send(.post, "/v1/dead-letters/updated/replay", body: order)
             #expect(asked.all == ["replay updated all", "replay updated bad-key 2 dry"])
-            #expect(throws: ClientError.refused(.badRequest("limit must be 1 or more"))) {
-                let _: DeadLetterReport = try server.client.send(.post, "/v1/dead-letters/updated/drop", body: DeadLetterOrder(limit: 0))
+            await #expect(throws: ClientError.refused(.badRequest("limit must be 1 or more"))) {
+                let _: DeadLetterReport = try await server.client.send(
+                    .post, "/v1/dead-letters/updated/drop", body: DeadLetterOrder(limit: 0))
             }
             #expect(asked.all.count == 2)
         }
@@ -53,7 +54,7 @@ import Testing
     @Test("Names of a document may hold what a path may not") func history() async throws {
         try await withServer(routes: operations(Asked()).routes) { server in
             let path = "/v1/history/\(PercentEncoding.encode("my companies"))/\(PercentEncoding.encode("a/b%c"))"
-            let report: HistoryReport = try server.client.send(.get, path)
+            let report: HistoryReport = try await server.client.send(.get, path)
             #expect(report.collection == "my companies")
             #expect(report.key == "a/b%c")
         }
@@ -61,7 +62,7 @@ import Testing
 
     @Test("A filter that is misspelt is refused: it would let everything through") func filters() async throws {
         try await withServer(routes: operations(Asked()).routes) { server in
-            #expect(throws: ClientError.self) { try server.client.lines("/v1/events?procesor=updated") { _ in true } }
+            await #expect(throws: ClientError.self) { try await server.client.lines("/v1/events?procesor=updated") { _ in true } }
         }
         #expect(EventFilter(processor: "a b", outcome: "written").path == "/v1/events?processor=a%20b&outcome=written")
         #expect(EventFilter().path == "/v1/events")
@@ -81,8 +82,8 @@ import Testing
                 return {}
             })
         try await withServer(routes: [events], limits: limits) { server in
-            let reader = try RawReader(path: server.path)
-            try reader.send("GET /v1/events HTTP/1.0\r\n\r\n")
+            let reader = try await RawClient(server.path)
+            reader.send("GET /v1/events HTTP/1.0\r\n\r\n")
             let sink = try #require(await sinks.stream.first { _ in true })
             let line = Array(repeating: UInt8(ascii: "x"), count: 1000)
             var (sent, slowest) = (0, Duration.zero)
@@ -97,7 +98,7 @@ import Testing
             }
             #expect(sent < 100_000, "it was cut off")
             #expect(slowest < .seconds(1))
-            let lines = try reader.rest().split(separator: "\n")
+            let lines = await reader.readAll().text.split(separator: "\n")
             #expect(lines.last?.contains(#""event":"cut-off""#) == true, "\(lines.suffix(2))")
         }
     }
@@ -145,41 +146,4 @@ private final class Asked: Sendable {
     private let list = Mutex<[String]>([])
     var all: [String] { list.withLock { $0 } }
     func note(_ text: String) { list.withLock { $0.append(text) } }
-}
-
-/// A client that reads when the test says so.
-private final class RawReader: Sendable {
-    struct Broken: Error {}
-
-    private let descriptor: Int32
-
-    init(path: String) throws {
-        descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
-        let status = unsafe withUnsafePointer(to: &address) {
-            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        guard status == 0 else { throw Broken() }
-    }
-
-    deinit { close(descriptor) }
-
-    func send(_ text: String) throws {
-        guard unsafe write(descriptor, text, text.utf8.count) == text.utf8.count else { throw Broken() }
-    }
-
-    /// Everything until the server closes.
-    func rest() throws -> String {
-        var (content, part) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
-        while true {
-            let count = unsafe read(descriptor, &part, part.count)
-            if count == 0 { return String(decoding: content, as: UTF8.self) }
-            guard count > 0 else { throw Broken() }
-            content += part.prefix(count)
-        }
-    }
 }

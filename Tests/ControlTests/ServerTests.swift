@@ -1,10 +1,11 @@
 import Control
+import ControlClients
 import Testing
 
 @Suite("The control server", .serialized) struct ServerTests {
     @Test("Status comes back as it was given") func status() async throws {
         try await withServer { server in
-            let report: StatusReport = try server.client.send(.get, "/v1/status")
+            let report: StatusReport = try await server.client.send(.get, "/v1/status")
             #expect(report.processors.map(\.name) == ["company-updated", "company-sync"])
             #expect(report.service.health.status == .healthy)
         }
@@ -12,7 +13,7 @@ import Testing
 
     @Test("A change by root is done and told with who asked, and what became of it") func change() async throws {
         try await withServer { server in
-            let change: ProcessorChange = try server.client.send(.post, "/v1/processors/company-sync/pause")
+            let change: ProcessorChange = try await server.client.send(.post, "/v1/processors/company-sync/pause")
             #expect(change == ProcessorChange(name: "company-sync", state: .paused, changed: true, held: 0))
             let record = try #require(server.changes.all.first)
             #expect(record.peer.uid == 0)
@@ -23,8 +24,8 @@ import Testing
 
     @Test("An unknown processor is told with those there are") func unknown() async throws {
         try await withServer { server in
-            #expect(throws: ClientError.refused(.unknownProcessor("nobody", known: ["company-updated", "company-sync"]))) {
-                let _: ProcessorChange = try server.client.send(.post, "/v1/processors/nobody/pause")
+            await #expect(throws: ClientError.refused(.unknownProcessor("nobody", known: ["company-updated", "company-sync"]))) {
+                let _: ProcessorChange = try await server.client.send(.post, "/v1/processors/nobody/pause")
             }
         }
     }

@@ -1,4 +1,5 @@
 import Control
+import ControlClients
 import Synchronization
 import Testing
 
@@ -10,13 +11,15 @@ import Testing
                 let sink = await source.sink()
                 for number in 1...3 { sink.send(Array("{\"n\":\(number)}".utf8)) }
             }
-            var lines: [String] = []
-            try server.client.lines("/v1/events") { line in
-                lines.append(String(decoding: line, as: UTF8.self))
-                return lines.count < 3
+            let lines = Mutex<[String]>([])
+            try await server.client.lines("/v1/events") { line in
+                lines.withLock { lines in
+                    lines.append(String(decoding: line, as: UTF8.self))
+                    return lines.count < 3
+                }
             }
             await sent.value
-            #expect(lines == [#"{"n":1}"#, #"{"n":2}"#, #"{"n":3}"#])
+            #expect(lines.withLock(\.self) == [#"{"n":1}"#, #"{"n":2}"#, #"{"n":3}"#])
             try await source.ended()
         }
     }
@@ -24,7 +27,7 @@ import Testing
     @Test("A reader that does not read is cut off, and is never waited for") func slowReader() async throws {
         let source = LineSource()
         try await withServer(routes: [source.route]) { server in
-            let client = try RawClient(server.path)
+            let client = try await RawClient(server.path)
             client.send("GET /v1/events HTTP/1.1\r\n\r\n")
             let sink = await source.sink()
             let line = [UInt8](repeating: 0x78, count: 1000)
@@ -33,7 +36,7 @@ import Testing
             // What the kernel holds for it, and a quarter of a MiB of ours.
             #expect(sent < 2000)
             try await source.ended()
-            #expect(client.readAll().isClosed)
+            #expect(await client.readAll().isClosed)
         }
     }
 
@@ -42,7 +45,7 @@ import Testing
         var limits = ServerLimits()
         limits.streamBytes = 2 << 20
         try await withServer(routes: [source.route], limits: limits) { server in
-            let client = try RawClient(server.path)
+            let client = try await RawClient(server.path)
             client.send("GET /v1/events HTTP/1.0\r\n\r\n")
             let sink = await source.sink()
             // More than the kernel takes, so that the end has to wait for the reader.
@@ -50,7 +53,7 @@ import Testing
             sink.send(Array("late".utf8))
             #expect(!sink.send([UInt8](repeating: 0x78, count: 2 << 20)))
             try await source.ended()
-            let answer = client.readAll()
+            let answer = await client.readAll()
             #expect(answer.text.split(separator: #""event":"cut-off""#, omittingEmptySubsequences: false).count == 2)
             #expect(answer.isClosed)
         }
@@ -60,10 +63,10 @@ import Testing
         let source = LineSource()
         try await withServer(routes: [source.route]) { server in
             do {
-                let client = try RawClient(server.path)
+                let client = try await RawClient(server.path)
                 client.send("GET /v1/events HTTP/1.1\r\n\r\n")
                 _ = await source.sink()
-                _ = client.read(until: "\r\n\r\n")
+                _ = await client.read(until: "\r\n\r\n")
             }
             try await source.ended()
         }
@@ -72,9 +75,9 @@ import Testing
     @Test("HEAD tells the type and ends at once") func head() async throws {
         let source = LineSource()
         try await withServer(routes: [source.route]) { server in
-            let client = try RawClient(server.path)
+            let client = try await RawClient(server.path)
             client.send("HEAD /v1/events HTTP/1.1\r\nConnection: close\r\n\r\n")
-            let answer = client.readAll()
+            let answer = await client.readAll()
             #expect(answer.text.contains("Content-Type: application/x-ndjson"))
             #expect(answer.isClosed)
         }
@@ -100,7 +103,7 @@ private final class LineSource: Sendable {
 
     /// Returns when the server has told that the reader is gone.
     func ended() async throws {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(30)
         while !isEnded.withLock({ $0 }) {
             try #require(ContinuousClock.now < deadline, "the end was not told")
             try await Task.sleep(for: .milliseconds(10))

@@ -1,4 +1,5 @@
 import Control
+import ControlClients
 import FoundationEssentials
 import Synchronization
 
@@ -32,7 +33,7 @@ struct RunningServer {
     let server: ControlServer
     let changes: Changes
 
-    var client: ControlClient { ControlClient(socket: path, group: "warren") }
+    var client: AsyncControlClient { AsyncControlClient(socket: path) }
 }
 
 /// The changes that the server told.
