@@ -1,5 +1,6 @@
 import Broker
 import Control
+import ControlClients
 import FoundationEssentials
 import Glibc
 import Logging
@@ -13,16 +14,16 @@ extension WholeService {
         @Test("What became of messages is told by why, tail, dead and metrics alike") func all() async throws {
             let socket = "/tmp/warren-test-\(UInt32.random(in: .min ... .max)).sock"
             let world = try await World.make(more: "[control]\nsocket = \"\(socket)\"")
-            let client = ControlClient(socket: socket, group: nil)
+            let client = AsyncControlClient(socket: socket)
             let context = ControlContext(version: "1", threshold: LogThreshold(.info), environment: [:])
             try await world.serving(control: context) {
                 try await eventually("consuming") {
-                    let list: ProcessorList? = try? client.send(.get, "/v1/processors")
+                    let list: ProcessorList? = try? await client.send(.get, "/v1/processors")
                     return list?.processors.allSatisfy { $0.state == .consuming } == true
                 }
                 let lines = Box<[String]>([])
-                let reader = Task.detached {
-                    try client.lines(EventFilter(processor: "updated").path) { line in
+                let reader = Task {
+                    try await client.lines(EventFilter(processor: "updated").path) { line in
                         lines.update { $0.append(String(decoding: line, as: UTF8.self)) }
                         return lines.value.count < 4
                     }
@@ -36,28 +37,28 @@ extension WholeService {
                     [#"{"id":"7","version":2,"name":"a"}"#, #"{"id":"7","version":1,"name":"b"}"#, "not json"], to: "updated")
                 // A document is there, and a dead letter too, a moment before Warren knows.
                 try await eventually("written, stale and parked") {
-                    let report: HistoryReport = try client.send(.get, "/v1/history/companies/7")
-                    let status: ProcessorStatus = try client.send(.get, "/v1/processors/updated")
+                    let report: HistoryReport = try await client.send(.get, "/v1/history/companies/7")
+                    let status: ProcessorStatus = try await client.send(.get, "/v1/processors/updated")
                     return report.decisions.count == 2 && status.totals.parked == 1
                 }
                 try await reader.value
 
-                let report: HistoryReport = try client.send(.get, "/v1/history/companies/7")
+                let report: HistoryReport = try await client.send(.get, "/v1/history/companies/7")
                 #expect(report.decisions.map(\.outcome) == ["stale", "written"])
                 #expect(report.decisions.map(\.version) == [1, 2])
                 #expect(report.decisions.allSatisfy { $0.processor == "updated" && $0.routingKey.hasSuffix(".updated") })
-                let nothing: HistoryReport = try client.send(.get, "/v1/history/companies/8")
+                let nothing: HistoryReport = try await client.send(.get, "/v1/history/companies/8")
                 #expect(nothing.decisions.isEmpty)
                 #expect(nothing.remembered >= 3)
 
-                let listing: DeadLetterListing = try client.send(.get, "/v1/dead-letters/updated")
+                let listing: DeadLetterListing = try await client.send(.get, "/v1/dead-letters/updated")
                 #expect(listing.reasons.map(\.reason) == ["not-json"])
-                let metrics = String(decoding: try client.text(.get, "/metrics"), as: UTF8.self)
+                let metrics = String(decoding: try await client.text(.get, "/metrics"), as: UTF8.self)
                 #expect(metrics.contains(#"warren_deliveries_settled_total{processor="updated",outcome="parked"} 1"#))
                 #expect(metrics.contains(#"warren_processor_state{processor="updated",state="consuming"} 1"#))
 
                 let request = ExplainRequest(processor: "updated", body: Data(#"{"id":"9","version":1}"#.utf8).base64EncodedString())
-                let explanation: Explanation = try client.send(.post, "/v1/explain", body: request)
+                let explanation: Explanation = try await client.send(.post, "/v1/explain", body: request)
                 #expect(explanation.requests.first?.body == #"[{"_key":"9","id":"9","version":1,"invalidated":false}]"#)
                 #expect(world.documents["9"] == nil)
             }
@@ -94,14 +95,14 @@ extension WholeService {
             }
             let count = 5000
             // All at once, as fast as this machine can.
-            let _: ProcessorChange = try daemon.client.send(.post, "/v1/processors/updated/pause")
+            let _: ProcessorChange = try await daemon.client.send(.post, "/v1/processors/updated/pause")
             try await daemon.world.publish((1...count).map { #"{"id":"\#($0)","version":1}"# }, to: "updated")
-            let _: ProcessorChange = try daemon.client.send(.post, "/v1/processors/updated/resume")
+            let _: ProcessorChange = try await daemon.client.send(.post, "/v1/processors/updated/resume")
             try await eventually("all are told or counted") {
                 try told()["written", default: 0] + told()["skipped", default: 0] >= count
             }
             try await eventually("nothing more is") {
-                let now: ProcessorStatus = try daemon.client.send(.get, "/v1/processors/updated")
+                let now: ProcessorStatus = try await daemon.client.send(.get, "/v1/processors/updated")
                 return now.totals.written == count + version
             }
             let told = try told()

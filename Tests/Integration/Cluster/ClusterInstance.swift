@@ -1,4 +1,5 @@
 import Control
+import ControlClients
 import FoundationEssentials
 import Glibc
 import Testing
@@ -24,8 +25,8 @@ struct ClusterInstance: Sendable {
     }
 
     /// The partitions it has, of all processors; nil: it does not answer.
-    var partitions: [Int]? {
-        let report: StatusReport? = try? ControlClient(socket: socket, group: nil).send(.get, "/v1/status", timeout: .seconds(5))
+    func partitions() async -> [Int]? {
+        let report: StatusReport? = try? await AsyncControlClient(socket: socket).send(.get, "/v1/status", timeout: .seconds(5))
         return report.map { $0.processors.flatMap { $0.partitions?.held ?? [] } }
     }
 

@@ -26,11 +26,11 @@ struct ClusterRun {
         let start = ContinuousClock.now
         _ = try await handOver(since: start)
         try await shared()
-        say("\(world.instances.count) instances have \(world.shares.map(String.init).joined(separator: " + ")) partitions")
+        say("\(world.instances.count) instances have \(await world.shares().map(String.init).joined(separator: " + ")) partitions")
         for (index, step) in plan.steps.enumerated() {
             let times = try await perform(step)
             let told = times.map(\.secondsText).joined(separator: ", ")
-            say("\(index + 1)/\(plan.steps.count) \(step.fault): stored in every partition after \(told); then \(world.shares)")
+            say("\(index + 1)/\(plan.steps.count) \(step.fault): stored in every partition after \(told); then \(await world.shares())")
         }
         try await world.feeder.publish(script.rest())
         try await drain()
@@ -108,9 +108,9 @@ struct ClusterRun {
         let probes = script.probes(Self.probes)
         try await world.prober.publish(probes)
         let start = ContinuousClock.now
-        try await eventually("every partition has an instance: \(world.shares)", seconds: 120) {
+        try await eventually("every partition has an instance: \(await world.shares())", seconds: 120) {
             try #require(world.instances.allSatisfy { $0.process.currentEnding == nil }, "an instance ended by itself")
-            return world.isShared()
+            return await world.isShared()
         }
         report.shares.append(.now - start)
     }

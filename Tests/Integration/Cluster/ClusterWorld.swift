@@ -62,16 +62,23 @@ final class ClusterWorld {
     func removeOldest() -> ClusterInstance { instances.removeFirst() }
 
     /// The same for the one that has most partitions.
-    func removeHolder() -> ClusterInstance {
-        let shares = shares
+    func removeHolder() async -> ClusterInstance {
+        let shares = await shares()
         return instances.remove(at: shares.indices.max { shares[$0] < shares[$1] } ?? 0)
     }
 
     /// How many partitions each instance has.
-    var shares: [Int] { instances.map { $0.partitions?.count ?? 0 } }
+    func shares() async -> [Int] { await partitions().map(\.count) }
 
     /// Each partition has a holder, as far as the instances know: one that lost a partition to another keeps it in its status for a while.
-    func isShared() -> Bool { Set(instances.flatMap { $0.partitions ?? [] }).count == Self.partitions }
+    func isShared() async -> Bool { Set(await partitions().joined()).count == Self.partitions }
+
+    /// Those of each instance, as far as it answers.
+    private func partitions() async -> [[Int]] {
+        var partitions: [[Int]] = []
+        for instance in instances { partitions.append(await instance.partitions() ?? []) }
+        return partitions
+    }
 
     func isStored(_ message: LedgerMessage) -> Bool {
         emulator.perform("GET", "/_db/companies/_api/document/\(message.queue.collection)/\(message.key)").status == 200

@@ -1,4 +1,4 @@
-import Control
+import ControlClients
 import FoundationEssentials
 import Glibc
 import Testing
@@ -13,7 +13,7 @@ extension WholeService {
             let path = "\(daemon.directory)/systemd.sock"
             let listening = try listen(at: path)
             defer { close(listening) }
-            let client = ControlClient(socket: path, group: nil)
+            let client = AsyncControlClient(socket: path)
 
             for _ in 1...2 {
                 // Nobody is there to accept it yet.

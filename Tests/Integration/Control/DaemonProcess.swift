@@ -1,5 +1,6 @@
 import ArangoEmulator
 import Control
+import ControlClients
 import FoundationEssentials
 import Glibc
 import Settings
@@ -14,7 +15,7 @@ struct DaemonProcess {
     let directory: String
     var file: String { "\(directory)/warren.toml" }
     var socket: String { "\(directory)/control.sock" }
-    var client: ControlClient { ControlClient(socket: socket, group: nil) }
+    var client: AsyncControlClient { AsyncControlClient(socket: socket) }
     var log: String { (try? String(contentsOfFile: "\(directory)/log", encoding: .utf8)) ?? "" }
 
     /// A directory with a configuration; nothing runs yet.
@@ -68,10 +69,10 @@ struct DaemonProcess {
     }
 
     /// Until all processors consume.
-    func consuming(_ client: ControlClient? = nil) async throws {
+    func consuming(_ client: AsyncControlClient? = nil) async throws {
         let client = client ?? self.client
         try await eventually("consuming") {
-            let list: ProcessorList? = try? client.send(.get, "/v1/processors")
+            let list: ProcessorList? = try? await client.send(.get, "/v1/processors")
             return list?.processors.allSatisfy { $0.state == .consuming } == true
         }
     }

@@ -1,4 +1,5 @@
 import Control
+import ControlClients
 import FoundationEssentials
 import Glibc
 import Testing
@@ -16,9 +17,9 @@ extension WholeService {
                 for step in 0..<4 {
                     try daemon.configure(rabbitmq: ["", "heartbeat = \"20s\"", "nonsense = 1", ""][step], prefetch: step == 3 ? 100 : 7)
                     if step == 2 {
-                        #expect(throws: ClientError.self) { let _: ReloadReport = try daemon.client.send(.post, "/v1/reload") }
+                        await #expect(throws: ClientError.self) { let _: ReloadReport = try await daemon.client.send(.post, "/v1/reload") }
                     } else {
-                        let report: ReloadReport = try daemon.client.send(.post, "/v1/reload")
+                        let report: ReloadReport = try await daemon.client.send(.post, "/v1/reload")
                         #expect(step == 0 ? report.changed == ["updated"] : report.notes.contains("all connections were made anew"))
                     }
                     try await daemon.consuming()
