@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+import Threads
 
 @testable import ArangoEmulator
 
@@ -8,21 +9,21 @@ struct CommandTests {
     @Test("It prints where it listens, serves there, and ends with 0 when it is told to", arguments: [SIGTERM, SIGINT])
     func lifecycle(signal: Int32) async throws {
         let process = try EmulatorProcess(arguments: ["--listen", "127.0.0.1:0", "--version", "3.11.2", "--null"])
-        let line = process.readLine()
+        let line = await process.readLine()
         let url = try #require(line.wholeMatch(of: /listening on http:\/\/127\.0\.0\.1:([0-9]+)/))
         let client = HTTPClient(host: "127.0.0.1", port: try #require(Int(url.1)))
         let answer = try await client.send("GET", "/_api/version")
         #expect(try JSONParser.parse(answer.body).object?["version"] == "3.11.2")
         process.send(signal)
-        #expect(process.exitCode() == 0)
+        #expect(await process.exitCode() == 0)
     }
 
     @Test(
         "What it cannot do it says, and ends with an error",
         arguments: [["--listen", "nowhere"], ["--version", "latest"], ["--listen", "256.0.0.1:0"]])
-    func refusals(arguments: [String]) throws {
+    func refusals(arguments: [String]) async throws {
         let process = try EmulatorProcess(arguments: arguments)
-        #expect(process.exitCode() != 0)
+        #expect(await process.exitCode() != 0)
     }
 }
 
@@ -57,20 +58,25 @@ private struct EmulatorProcess {
         output = pipe[0]
     }
 
-    /// Blocks until a whole line has come, or the process has ended.
-    func readLine() -> String {
-        var line: [UInt8] = []
-        var byte: UInt8 = 0
-        while unsafe read(output, &byte, 1) == 1, byte != UInt8(ascii: "\n") { line.append(byte) }
-        return String(decoding: line, as: UTF8.self)
+    /// Returns when a whole line has come, or the process has ended.
+    func readLine() async -> String {
+        await onBlockingThread(named: "reading-line") {
+            var line: [UInt8] = []
+            var byte: UInt8 = 0
+            while unsafe read(output, &byte, 1) == 1, byte != UInt8(ascii: "\n") { line.append(byte) }
+            return String(decoding: line, as: UTF8.self)
+        }
     }
 
     func send(_ signal: Int32) { kill(pid, signal) }
 
-    /// Blocks until the process ends; nil if a signal ended it.
-    func exitCode() -> Int32? {
-        var status: Int32 = 0
-        unsafe waitpid(pid, &status, 0)
+    /// Returns when the process has ended; nil if a signal ended it.
+    func exitCode() async -> Int32? {
+        let status = await onBlockingThread(named: "awaiting-exit") {
+            var status: Int32 = 0
+            unsafe waitpid(pid, &status, 0)
+            return status
+        }
         close(output)
         return status & 0x7f == 0 ? (status >> 8) & 0xff : nil
     }

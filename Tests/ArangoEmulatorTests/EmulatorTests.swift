@@ -111,9 +111,9 @@ struct EmulatorTests {
     }
 }
 
-/// Returns once the condition holds; throws after ten seconds.
+/// Returns once the condition holds; throws after half a minute.
 func waitUntil(_ condition: () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(30)
     while !condition() {
         guard ContinuousClock.now < deadline else { throw DeadlineExceeded() }
         try await Task.sleep(for: .milliseconds(5))

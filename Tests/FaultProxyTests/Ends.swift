@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+import Threads
 
 @testable import FaultProxy
 
@@ -20,10 +21,10 @@ final class Ends {
         for descriptor in opened { Glibc.close(descriptor) }
     }
 
-    func connect() throws -> (client: Int32, server: Int32) {
+    func connect() async throws -> (client: Int32, server: Int32) {
         let client = try SocketCalls.connecting(to: proxy.port)
         opened.insert(client)
-        wait(listener, 5_000)
+        await wait(listener, 30_000)
         let server = try #require(SocketCalls.accept(on: listener), "the proxy did not connect to the server")
         opened.insert(server)
         return (client, server)
@@ -53,8 +54,8 @@ enum Received: Equatable {
 }
 
 /// What comes next, `most` bytes of it; `.nothing` after so many milliseconds.
-func next(_ descriptor: Int32, most: Int = 65_536, within milliseconds: Int32 = 5_000) -> Received {
-    wait(descriptor, milliseconds)
+func next(_ descriptor: Int32, most: Int = 65_536, within milliseconds: Int32 = 30_000) async -> Received {
+    await wait(descriptor, milliseconds)
     do throws(ProxyError) {
         guard let bytes = try SocketCalls.receive(from: descriptor, most: most) else { return .nothing }
         return bytes.isEmpty ? .end : .bytes(bytes.count)
@@ -63,11 +64,11 @@ func next(_ descriptor: Int32, most: Int = 65_536, within milliseconds: Int32 = 
     }
 }
 
-/// All bytes up to the end of the stream, or up to where nothing comes for a tenth of a second.
-func rest(_ descriptor: Int32) -> (count: Int, then: Received) {
+/// All bytes up to the end of the stream, or up to where nothing comes for half a second.
+func rest(_ descriptor: Int32) async -> (count: Int, then: Received) {
     var count = 0
     while true {
-        switch next(descriptor, within: 100) {
+        switch await next(descriptor, within: 500) {
         case .bytes(let more): count += more
         case let then: return (count, then)
         }
@@ -78,7 +79,10 @@ func send(_ count: Int, to descriptor: Int32) throws {
     #expect(try SocketCalls.send(Array(repeating: 7, count: count)[...], to: descriptor) == count)
 }
 
-private func wait(_ descriptor: Int32, _ milliseconds: Int32) {
-    var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    _ = unsafe poll(&watched, 1, milliseconds)
+/// Until there is something to read, or so many milliseconds are over.
+private func wait(_ descriptor: Int32, _ milliseconds: Int32) async {
+    await onBlockingThread(named: "waiting-end") {
+        var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        _ = unsafe poll(&watched, 1, milliseconds)
+    }
 }

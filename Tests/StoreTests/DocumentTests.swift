@@ -10,7 +10,7 @@ private let collection = "/_db/companies/_api/document/companies"
 
 /// A store and a server that have a collection `companies`.
 private func withCollection(
-    timeout: Duration = .seconds(5), _ body: (ArangoEmulator, DocumentStore) async throws -> Void
+    timeout: Duration = .seconds(30), _ body: (ArangoEmulator, DocumentStore) async throws -> Void
 ) async throws {
     let server = try await ArangoEmulator.start(Configuration())
     let store = try DocumentStore(settings: .testing(server.url) { ($0.timeout, $0.connections) = (timeout, 4) })

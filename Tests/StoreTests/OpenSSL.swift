@@ -1,6 +1,7 @@
 import Glibc
+import Threads
 
-/// Certificates, and servers that speak TLS with them, by the `openssl` command in a directory of their own.
+/// Certificates, and servers that speak TLS with them, by the `openssl` command in a directory of their own. Whoever waits for it suspends.
 final class OpenSSL: Sendable {
     struct Failure: Error { let command: String }
 
@@ -19,24 +20,29 @@ final class OpenSSL: Sendable {
     func path(_ name: String) -> String { "\(directory)/\(name)" }
 
     /// An authority: `name.pem` and `name.key`.
-    func makeAuthority(_ name: String) throws {
-        try request(name, subject: "/CN=\(name)", [])
+    func makeAuthority(_ name: String) async throws {
+        try await request(name, subject: "/CN=\(name)", [])
     }
 
     /// A certificate for a host (also for a client), signed by an authority.
-    func makeCertificate(_ name: String, for host: String, by authority: String) throws {
-        try request(
+    func makeCertificate(_ name: String, for host: String, by authority: String) async throws {
+        try await request(
             name, subject: "/CN=\(host)",
             ["-addext", "subjectAltName=DNS:\(host)", "-CA", "\(authority).pem", "-CAkey", "\(authority).key"])
     }
 
-    private func request(_ name: String, subject: String, _ more: [String]) throws {
+    private func request(_ name: String, subject: String, _ more: [String]) async throws {
         let common = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-noenc", "-days", "2"]
-        try Self.run(common + ["-subj", subject, "-keyout", "\(name).key", "-out", "\(name).pem"] + more, in: directory)
+        let arguments = common + ["-subj", subject, "-keyout", "\(name).key", "-out", "\(name).pem"] + more
+        try await onBlockingThread(named: "openssl") { [directory] () throws(any Error) in _ = try Self.run(arguments, in: directory) }
     }
 
     /// A server that answers `GET /_db/companies/_api/version`, until the handle goes.
-    func serve(_ certificate: String, _ more: [String] = []) throws -> Server {
+    func serve(_ certificate: String, _ more: [String] = []) async throws -> Server {
+        try await onBlockingThread(named: "openssl") { [self] () throws(any Error) in try start(certificate, more) }
+    }
+
+    private func start(_ certificate: String, _ more: [String]) throws -> Server {
         let body = #"{"server":"arango","license":"community","version":"3.12.10"}"#
         let answer = "HTTP/1.1 200 OK\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"
         try Self.run(["mkdir", "-p", "_db/companies/_api"], in: directory)

@@ -34,7 +34,7 @@ extension ArangoDBSettings {
     static func testing(_ endpoints: String..., change: (inout ArangoDBSettings) -> Void = { _ in }) -> ArangoDBSettings {
         var settings = ArangoDBSettings()
         settings.endpoints = endpoints
-        settings.timeout = .seconds(5)
+        settings.timeout = .seconds(30)
         settings.connections = 1
         change(&settings)
         return settings

@@ -9,10 +9,10 @@ import Testing
 struct TLSTests {
     private let openSSL: OpenSSL
 
-    init() throws {
+    init() async throws {
         openSSL = try OpenSSL()
-        try openSSL.makeAuthority("authority")
-        try openSSL.makeCertificate("server", for: "db.example", by: "authority")
+        try await openSSL.makeAuthority("authority")
+        try await openSSL.makeCertificate("server", for: "db.example", by: "authority")
     }
 
     private func version(_ server: OpenSSL.Server, _ change: (inout TLSSettings) -> Void) async throws -> Result<
@@ -31,13 +31,13 @@ struct TLSTests {
     @Test("With server_name the certificate and SNI bear that name, wherever the connection goes")
     func serverName() async throws {
         let other = ["-servername", "db.example", "-servername_fatal", "-cert2", "server.pem", "-key2", "server.key"]
-        let server = try openSSL.serve("server", other)
+        let server = try await openSSL.serve("server", other)
         #expect(try await version(server) { $0.serverName = "db.example" } == .success(ServerVersion(major: 3, minor: 12, patch: 10)))
     }
 
     @Test("A certificate for another name is not accepted, unless nothing is verified")
     func otherName() async throws {
-        let server = try openSSL.serve("server")
+        let server = try await openSSL.serve("server")
         #expect(try await version(server) { _ in }.failure?.kind == .configuration)
         #expect(try await version(server) { $0.serverName = "elsewhere.example" }.failure?.kind == .configuration)
         #expect(try await version(server) { $0.verify = false }.failure == nil)
@@ -45,8 +45,8 @@ struct TLSTests {
 
     @Test("A certificate of an unknown authority is not accepted")
     func otherAuthority() async throws {
-        try openSSL.makeAuthority("stranger")
-        let server = try openSSL.serve("server")
+        try await openSSL.makeAuthority("stranger")
+        let server = try await openSSL.serve("server")
         let failure = try await version(server) { ($0.serverName, $0.ca) = ("db.example", openSSL.path("stranger.pem")) }.failure
         #expect(failure?.kind == .configuration)
         #expect(failure?.fault.message.contains("certificate") == true)
@@ -54,8 +54,8 @@ struct TLSTests {
 
     @Test("A client certificate is shown where one is asked for")
     func clientCertificate() async throws {
-        try openSSL.makeCertificate("client", for: "warren", by: "authority")
-        let server = try openSSL.serve("server", ["-Verify", "1", "-verify_return_error", "-CAfile", "authority.pem"])
+        try await openSSL.makeCertificate("client", for: "warren", by: "authority")
+        let server = try await openSSL.serve("server", ["-Verify", "1", "-verify_return_error", "-CAfile", "authority.pem"])
         let shown = try await version(server) {
             $0.serverName = "db.example"
             ($0.certificate, $0.key) = (openSSL.path("client.pem"), openSSL.path("client.key"))
@@ -66,8 +66,8 @@ struct TLSTests {
 
     @Test("A key that does not belong to the certificate is a matter of configuration")
     func wrongKey() async throws {
-        try openSSL.makeCertificate("client", for: "warren", by: "authority")
-        let server = try openSSL.serve("server")
+        try await openSSL.makeCertificate("client", for: "warren", by: "authority")
+        let server = try await openSSL.serve("server")
         let result = try await version(server) {
             $0.serverName = "db.example"
             ($0.certificate, $0.key) = (openSSL.path("client.pem"), openSSL.path("server.key"))

@@ -23,7 +23,7 @@ private actor PoolUser {
 
     init() throws {
         thread = ActorThread(name: "pool", sleeper: try MultiHandle(connections: 1, pooled: 1))
-        pool = TransferPool([try Transfer(options: TransferOptions(timeout: .seconds(5), tls: .init()))])
+        pool = TransferPool([try Transfer(options: TransferOptions(timeout: .seconds(30), tls: .init()))])
     }
 
     deinit { thread.end() }
