@@ -100,8 +100,8 @@ extension WholeService {
                 try await run.sync(1...3, version: 1)
                 try await eventually("all are there") { run.world.documents.count == 3 }
                 _ = try await run.ask(.post, "/begin")
-                // What is missing is told late: between the look and the mark there is time for a message.
-                run.world.emulator.inject(InjectedFault(.delay(.milliseconds(500)), path: "/_api/cursor"))
+                // What is missing is told late: between the look and the mark there is time for a message, on a busy machine too.
+                run.world.emulator.inject(InjectedFault(.delay(.seconds(3)), path: "/_api/cursor"))
                 let before = run.queries
                 #expect(try await run.end().state == "sweeping")
                 try await eventually("the sweep has looked") { run.queries == before + 4 }
