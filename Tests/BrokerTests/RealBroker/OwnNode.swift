@@ -2,6 +2,7 @@ import Broker
 import Glibc
 import Settings
 import Testing
+import Threads
 
 @testable import Broker
 
@@ -38,7 +39,7 @@ struct OwnNode {
     }
 
     /// `packaging/rabbitmq VERB`, such as `kill`, `start` or `ctl`.
-    func run(_ verb: String, _ arguments: String...) throws { try Self.run(verb, directory, arguments) }
+    func run(_ verb: String, _ arguments: String...) async throws { try await Self.run(verb, directory, arguments) }
 
     /// Complaints that the broker has about `body` in its log.
     func complaints(during body: () async throws -> Void) async throws -> [Substring] {
@@ -51,7 +52,9 @@ struct OwnNode {
     /// Writes a line into the log and waits for it: the log is written late, but in order. Returns its length, and what it holds behind `start`.
     private func mark(from start: (bytes: Int, lines: [Substring]) = (0, [])) async throws -> (bytes: Int, lines: [Substring]) {
         let name = "marker \(UInt32.random(in: .min ... .max))"
-        try Connection(ConnectionParameters(settings, endpoint: settings.endpoints[0], name: name, channels: 1)).closeAndWait()
+        try await onBlockingThread(named: "log-marker") { () throws(any Error) in
+            try Connection(ConnectionParameters(settings, endpoint: settings.endpoints[0], name: name, channels: 1)).closeAndWait()
+        }
         let deadline = ContinuousClock.now + .seconds(20)
         while true {
             let log = try log()
@@ -64,25 +67,30 @@ struct OwnNode {
 
     private func log() throws -> [UInt8] { try Self.content(of: "\(directory)/log/rabbitmq.log") }
 
-    fileprivate static func start() throws -> OwnNode {
+    fileprivate static func start() async throws -> OwnNode {
         var template = Array("/tmp/warren-node.XXXXXX".utf8CString)
         guard unsafe template.withUnsafeMutableBufferPointer({ unsafe mkdtemp($0.baseAddress!) != nil }) else {
             throw Failure(description: "mkdtemp: errno \(errno)")
         }
         let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        try run("start", directory, [])
+        try await run("start", directory, [])
         // Lines such as `amqp_port=24567`.
         let identity = String(decoding: try content(of: "\(directory)/node"), as: UTF8.self)
         let port = identity.split(separator: "\n").first { $0.hasPrefix("amqp_port=") }.flatMap { UInt16($0.dropFirst(10)) }
         return OwnNode(directory: directory, port: try #require(port))
     }
 
-    private static func run(_ verb: String, _ directory: String, _ arguments: [String]) throws {
+    private static func run(_ verb: String, _ directory: String, _ arguments: [String]) async throws {
         let root = #filePath.split(separator: "/").dropLast(4).joined(separator: "/")
-        try execute(["/\(root)/packaging/rabbitmq", verb, directory] + arguments)
+        try await execute(["/\(root)/packaging/rabbitmq", verb, directory] + arguments)
     }
 
-    private static func execute(_ command: [String]) throws {
+    /// Returns when it has ended: starting a node takes seconds.
+    private static func execute(_ command: [String]) async throws {
+        try await onBlockingThread(named: "own-node") { () throws(any Error) in try executeAndWait(command) }
+    }
+
+    private static func executeAndWait(_ command: [String]) throws {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
         defer { unsafe posix_spawn_file_actions_destroy(&actions) }
@@ -114,12 +122,16 @@ struct OwnNode {
         func provideScope(
             for test: Test, testCase: Test.Case?, performing function: @concurrent @Sendable () async throws -> Void
         ) async throws {
-            let node = try OwnNode.start()
-            defer {
-                try? node.run("kill")
-                try? OwnNode.execute(["rm", "-r", node.directory])
+            let node = try await OwnNode.start()
+            let result: Result<Void, any Error>
+            do {
+                result = .success(try await OwnNode.$running.withValue(node) { try await function() })
+            } catch {
+                result = .failure(error)
             }
-            try await OwnNode.$running.withValue(node) { try await function() }
+            try? await node.run("kill")
+            try? await OwnNode.execute(["rm", "-r", node.directory])
+            try result.get()
         }
     }
 }
