@@ -2,7 +2,6 @@ import ArangoEmulator
 import Control
 import ControlClients
 import FoundationEssentials
-import Glibc
 import Logging
 import Service
 import Settings
