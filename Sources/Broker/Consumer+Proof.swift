@@ -34,7 +34,9 @@ extension Consumer {
             case .look(let index): try connection.sendLook(channel: proofChannel, queue: subscriptions[index].queue)
             case .closeChannel: try connection.sendChannelClose(proofChannel)
             case .confirmClose: try connection.sendChannelCloseOk(proofChannel)
-            case .depth(let index, let depth): onEvent(.depth(subscriptions[index].processor, depth))
+            case .depth(let index, let depth):
+                if depth.messages > Int(subscriptions[index].prefetch) { pace.sawBacklog(at: .now) }
+                onEvent(.depth(subscriptions[index].processor, depth))
             case .unproven(let index, let ready): onEvent(.unproven(subscriptions[index].processor, ready: ready))
             }
         }

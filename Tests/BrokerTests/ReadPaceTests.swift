@@ -19,10 +19,11 @@ import Testing
     }
 
     @Test(
-        "The pause lasts until a read is worth it, within bounds",
+        "While messages wait in a queue anyway, the pause lasts until a read is worth it, within bounds",
         arguments: [(128, .milliseconds(1)), (64, .milliseconds(1)), (32, .milliseconds(2)), (9, .milliseconds(4))] as [(Int, Duration)])
     func lengthOfThePause(perMillisecond: Int, expected: Duration) throws {
         var (pace, now, pause) = (ReadPace(), begin, Duration.milliseconds(1))
+        pace.sawBacklog(at: begin)
         for _ in 0..<10 {
             let end = pace.read(perMillisecond * Int(pause / .milliseconds(1)), at: now)
             pause = try #require(end) - now
@@ -31,8 +32,21 @@ import Testing
         #expect(pause == expected)
     }
 
+    @Test("A backlog is forgotten when no queue has had one for a while, and until one is seen the pause is short")
+    func noBacklog() {
+        var pace = ReadPace()
+        #expect(pace.read(9, at: begin) == begin + .milliseconds(1))
+        #expect(pace.read(9, at: begin + .milliseconds(1)) == begin + .milliseconds(2))
+        pace.sawBacklog(at: begin + .milliseconds(1))
+        #expect(pace.read(9, at: begin + .milliseconds(2)) == begin + .milliseconds(6))
+        let later = begin + .milliseconds(1) + ReadPace.memory
+        #expect(pace.read(9, at: later - .milliseconds(1)) == later)
+        #expect(pace.read(9, at: later) == later + .milliseconds(1))
+    }
+
     @Test("When less comes it is read at once again, though the pause was long") func lessThanBefore() {
         var pace = ReadPace()
+        pace.sawBacklog(at: begin)
         #expect(pace.read(9, at: begin) == begin + .milliseconds(1))
         #expect(pace.read(9, at: begin + .milliseconds(1)) == begin + .milliseconds(5))
         // Two in a millisecond: eight have gathered during the pause, and the next one is short.
