@@ -35,6 +35,7 @@ extension Consumer {
             }
             proof.settled(index)
             handedOn += deliveries.count
+            fullness = max(fullness, Double(deliveries.count) / Double(subscriptions[index].prefetch))
             onEvent(.deliveries(subscriptions[index].processor, session, deliveries))
         }
     }

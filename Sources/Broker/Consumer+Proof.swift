@@ -35,7 +35,7 @@ extension Consumer {
             case .closeChannel: try connection.sendChannelClose(proofChannel)
             case .confirmClose: try connection.sendChannelCloseOk(proofChannel)
             case .depth(let index, let depth):
-                if depth.messages > Int(subscriptions[index].prefetch) { pace.sawBacklog(at: .now) }
+                pace.looked(ready: depth.messages, prefetch: subscriptions[index].prefetch, at: .now)
                 onEvent(.depth(subscriptions[index].processor, depth))
             case .unproven(let index, let ready): onEvent(.unproven(subscriptions[index].processor, ready: ready))
             }

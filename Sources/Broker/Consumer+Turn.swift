@@ -60,7 +60,7 @@ extension Consumer {
 
     private func turnConnected(_ connection: Connection, _ wake: SocketSleeper.Wake) throws(BrokerError.Reason) -> SocketSleeper.Interest? {
         isResting.store(false, ordering: .releasing)
-        handedOn = 0
+        (handedOn, fullness) = (0, 0)
         try steer(connection)
         // A hold is for deliveries. It does not keep us from hearing that the connection is over, or that no more will come.
         let mayRead =
@@ -69,7 +69,7 @@ extension Consumer {
         let isDry = mayRead ? try read(connection) : true
         if mayRead && isDry { try tick(connection) }
         let mustReadOn = mayRead && (!isDry || connection.holdsFrames)
-        let restEnd = mayRead && !mustReadOn ? pace.read(handedOn, at: .now) : nil
+        let restEnd = mayRead && !mustReadOn ? pace.read(handedOn, fullness: fullness, at: .now) : nil
         // Another turn comes by itself, and soon.
         let isUnderLoad = mustReadOn || restEnd != nil
         try flushAcknowledgements(connection, mayWait: isUnderLoad && !isClosing && cancelDeadline == nil)

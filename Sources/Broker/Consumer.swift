@@ -56,6 +56,8 @@ public actor Consumer {
     var gathering = AcknowledgementGathering()
     /// Deliveries handed on since the last turn.
     var handedOn = 0
+    /// The largest part of its prefetch that one of the queues delivered since then, in one go.
+    var fullness = 0.0
     /// Frames with which deliveries were acknowledged or rejected, on all connections.
     public internal(set) var acknowledgementFrames = 0
     var heartbeats = HeartbeatTimer(nil)

@@ -5,11 +5,13 @@
 /// interval is as long as it takes for a read to be worth it, within bounds.
 struct ReadPace {
     /// The least and the most that a message waits for others.
-    static let shortest: Duration = .milliseconds(1), longest: Duration = .milliseconds(4)
+    static let shortest: Duration = .milliseconds(1), longest: Duration = .milliseconds(8)
     /// Messages in the shortest interval from which on reading pauses until the interval's end.
     static let busy = 8
     /// Messages that make a read worth its wake-up.
-    static let worthwhile = 64
+    static let worthwhile = 128
+    /// The part of its prefetch that a queue should send during an interval: at the end of it the broker would wait for us.
+    static let partOfPrefetch = 0.5
     /// For so long a backlog is believed in: by then its queue has been looked at again.
     static let memory = ConsumptionProof.round
 
@@ -18,25 +20,30 @@ struct ReadPace {
     private var messages = 0
     private var backlogEnd: ContinuousClock.Instant?
 
-    /// In a queue more was waiting than the broker may send before something is acknowledged.
-    mutating func sawBacklog(at now: ContinuousClock.Instant) { backlogEnd = now + Self.memory }
+    /// A queue was looked at: so many messages are ready in it, beyond the `prefetch` that the broker sends before something is acknowledged.
+    mutating func looked(ready: Int, prefetch: UInt16, at now: ContinuousClock.Instant) {
+        // One message after the other is what a small prefetch is for.
+        if ready > prefetch, prefetch >= 2 * Self.busy { backlogEnd = now + Self.memory }
+    }
 
-    /// So many messages were read. Returns until when to wait before the socket is read again; nil: until it has something.
-    mutating func read(_ count: Int, at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-        if now >= end {
-            let hasBacklog = backlogEnd.map { now < $0 } ?? false
-            end = now + (hasBacklog ? Self.interval(count, in: now - begin) : Self.shortest)
+    /// So many messages were read; `fullness` is the largest part of its prefetch that one of the queues sent, 0…1. Returns until when to wait before the
+    /// socket is read again; nil: until it has something.
+    mutating func read(_ count: Int, fullness: Double, at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        if now >= end, count > 0, fullness < 1, let backlogEnd, now < backlogEnd {
+            let growth = min(Double(Self.worthwhile) / Double(count), Self.partOfPrefetch / fullness)
+            let interval = (now - begin) * growth
             begin = now
+            end = now + max(Self.shortest, min(Self.longest, interval))
+            // Whatever comes until then.
+            messages = Self.busy
+            return end
+        }
+        if now >= end {
+            begin = now
+            end = now + Self.shortest
             messages = 0
         }
         messages += count
         return messages >= Self.busy ? end : nil
-    }
-
-    /// How long it takes until a read is worth it, if so many messages came in the time before.
-    private static func interval(_ count: Int, in time: Duration) -> Duration {
-        // At a low rate nothing waits for what is not going to come.
-        guard count >= busy, time * busy <= shortest * count else { return shortest }
-        return max(shortest, min(longest, time * worthwhile / count))
     }
 }

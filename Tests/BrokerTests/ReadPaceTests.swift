@@ -5,52 +5,70 @@ import Testing
 @Suite("Reading in bulk under load") struct ReadPaceTests {
     private let begin = ContinuousClock.now + .seconds(1)
 
+    private func withBacklog() -> ReadPace {
+        var pace = ReadPace()
+        pace.looked(ready: 1000, prefetch: 100, at: begin)
+        return pace
+    }
+
     @Test("A few messages are read as they come") func fewMessages() {
         var pace = ReadPace()
         for millisecond in 0..<100 {
-            #expect(pace.read(2, at: begin + .milliseconds(millisecond)) == nil)
+            #expect(pace.read(2, fullness: 0.1, at: begin + .milliseconds(millisecond)) == nil)
         }
     }
 
     @Test("From eight in a millisecond on, reading pauses until its end") func manyMessages() {
         var pace = ReadPace()
-        for microsecond in 0..<7 { #expect(pace.read(1, at: begin + .microseconds(microsecond * 10)) == nil) }
-        #expect(pace.read(1, at: begin + .microseconds(80)) == begin + ReadPace.shortest)
+        for microsecond in 0..<7 { #expect(pace.read(1, fullness: 0.1, at: begin + .microseconds(microsecond * 10)) == nil) }
+        #expect(pace.read(1, fullness: 0.1, at: begin + .microseconds(80)) == begin + ReadPace.shortest)
     }
 
     @Test(
         "While messages wait in a queue anyway, the pause lasts until a read is worth it, within bounds",
-        arguments: [(128, .milliseconds(1)), (64, .milliseconds(1)), (32, .milliseconds(2)), (9, .milliseconds(4))] as [(Int, Duration)])
+        arguments: [(256, .milliseconds(1)), (128, .milliseconds(1)), (32, .milliseconds(4)), (1, .milliseconds(8))] as [(Int, Duration)])
     func lengthOfThePause(perMillisecond: Int, expected: Duration) throws {
-        var (pace, now, pause) = (ReadPace(), begin, Duration.milliseconds(1))
-        pace.sawBacklog(at: begin)
+        var (pace, now, pause) = (withBacklog(), begin, Duration.milliseconds(1))
         for _ in 0..<10 {
-            let end = pace.read(perMillisecond * Int(pause / .milliseconds(1)), at: now)
+            let end = pace.read(perMillisecond * Int(pause / .milliseconds(1)), fullness: 0.01, at: now)
             pause = try #require(end) - now
             now += pause
         }
         #expect(pause == expected)
     }
 
-    @Test("A backlog is forgotten when no queue has had one for a while, and until one is seen the pause is short")
-    func noBacklog() {
-        var pace = ReadPace()
-        #expect(pace.read(9, at: begin) == begin + .milliseconds(1))
-        #expect(pace.read(9, at: begin + .milliseconds(1)) == begin + .milliseconds(2))
-        pace.sawBacklog(at: begin + .milliseconds(1))
-        #expect(pace.read(9, at: begin + .milliseconds(2)) == begin + .milliseconds(6))
-        let later = begin + .milliseconds(1) + ReadPace.memory
-        #expect(pace.read(9, at: later - .milliseconds(1)) == later)
-        #expect(pace.read(9, at: later) == later + .milliseconds(1))
+    @Test("No queue comes to the end of its prefetch during a pause, because there it would wait for us")
+    func fullness() throws {
+        var (pace, now, pause) = (withBacklog(), begin, Duration.milliseconds(1))
+        for _ in 0..<10 {
+            // A quarter of it in a millisecond.
+            let end = pace.read(10, fullness: min(1, 0.25 * (pause / .milliseconds(1))), at: now)
+            pause = try #require(end) - now
+            now += pause
+        }
+        #expect(pause == .milliseconds(2))
     }
 
-    @Test("When less comes it is read at once again, though the pause was long") func lessThanBefore() {
+    @Test("When a queue has sent all it may, what it sends next is read as it comes")
+    func fullWindow() {
+        var pace = withBacklog()
+        #expect(pace.read(1, fullness: 1, at: begin) == nil)
+        #expect(pace.read(1, fullness: 1, at: begin + .milliseconds(1)) == nil)
+    }
+
+    @Test("A prefetch so small that it means one message after the other makes no pause longer") func smallPrefetch() {
         var pace = ReadPace()
-        pace.sawBacklog(at: begin)
-        #expect(pace.read(9, at: begin) == begin + .milliseconds(1))
-        #expect(pace.read(9, at: begin + .milliseconds(1)) == begin + .milliseconds(5))
-        // Two in a millisecond: eight have gathered during the pause, and the next one is short.
-        #expect(pace.read(8, at: begin + .milliseconds(5)) == begin + .milliseconds(6))
-        #expect(pace.read(2, at: begin + .milliseconds(6)) == nil)
+        pace.looked(ready: 1000, prefetch: 4, at: begin)
+        #expect(pace.read(2, fullness: 0.5, at: begin) == nil)
+    }
+
+    @Test("A backlog is what is more than may be sent at once, and is forgotten when no queue has had one for a while") func noBacklog() {
+        var pace = ReadPace()
+        pace.looked(ready: 100, prefetch: 100, at: begin)
+        #expect(pace.read(2, fullness: 0.1, at: begin) == nil)
+        pace.looked(ready: 101, prefetch: 100, at: begin)
+        let last = begin + ReadPace.memory - .milliseconds(1)
+        #expect(pace.read(2, fullness: 0.1, at: last) == last + ReadPace.longest)
+        #expect(pace.read(2, fullness: 0.1, at: last + ReadPace.longest) == nil)
     }
 }
