@@ -6,7 +6,7 @@ internal import Settings
 extension Connection {
     /// What came.
     enum BlockingAnswer {
-        case method(ServerMethod)
+        case method(ServerMethod, channel: UInt16)
         case delivery(Delivery)
     }
 
@@ -33,7 +33,7 @@ extension Connection {
         while true {
             var bound = ReadBound()
             let reading = try read(into: &contents, bound: &bound)
-            if let delivery = contents[0].takeDeliveries().first { return .delivery(delivery) }
+            if !contents.isEmpty, let delivery = contents[0].takeDeliveries().first { return .delivery(delivery) }
             switch reading {
             case .method(.channelClose(let code, let text), let channel):
                 try sendChannelCloseOk(channel)
@@ -43,17 +43,39 @@ extension Connection {
                 throw .closedByServer(code: code, text: text)
             // The broker's shortage of memory or disk is no answer to anything.
             case .method(.blocked, _), .method(.unblocked, _), .bounded: continue
-            case .method(let method, _): return .method(method)
+            case .method(let method, let channel): return .method(method, channel: channel)
             case .dry: try waitForBytes(until: deadline, answerTime: time)
             }
         }
     }
 
+    /// Sends a request and waits for its answer on the same channel, on which no messages are under way. A channel or connection that the broker closes
+    /// is confirmed, and thrown.
+    func call<Method>(_ id: UInt32, _ method: inout Method, channel: UInt16) throws(BrokerError.Reason) -> ServerMethod {
+        try send(id, &method, channel: channel)
+        var contents: [ContentAssembly] = []
+        guard case .method(let answer, channel) = try answer(into: &contents, within: Self.connectTime) else {
+            throw .protocolError("an answer on another channel")
+        }
+        return answer
+    }
+
+    /// ``call(_:_:channel:)`` for a request that can be answered in one way only.
+    func call<Method>(
+        _ id: UInt32, _ method: inout Method, channel: UInt16, expecting expected: ServerMethod
+    ) throws(BrokerError.Reason) {
+        let answer = try call(id, &method, channel: channel)
+        guard answer == expected else { throw .protocolError("\(answer) as an answer") }
+    }
+
+    /// Sleeps until something can be read, the deadline, or the next heartbeat of ours is due, which it sends.
     func waitForBytes(until deadline: ContinuousClock.Instant, answerTime: Duration) throws(BrokerError.Reason) {
         let left = deadline - .now
         guard left > .zero else { throw .timedOut("a request within \(answerTime)") }
+        let patience = heartbeat.map { min(left, $0 / 2) } ?? left
         var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
-        _ = unsafe poll(&watched, 1, Int32(clamping: Int(left / .milliseconds(1)) + 1))
+        let count = unsafe poll(&watched, 1, Int32(clamping: Int(patience / .milliseconds(1)) + 1))
+        if count == 0, patience < left { try sendHeartbeat() }
     }
 
     /// The error for the caller; the connection is closed with the handshake if the broker takes it for alive.

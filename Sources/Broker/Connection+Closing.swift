@@ -1,4 +1,3 @@
-internal import CRabbitMQ
 internal import Glibc
 internal import Threads
 
@@ -15,22 +14,21 @@ extension BrokerError.Reason {
 
 extension Connection {
     /// Closes with the handshake and waits for the answer, as long as ``Farewell/time``. Blocks. Channels close with the connection; messages that
-    /// were still on their way are dropped: unacknowledged, they return to their queues.
+    /// were still on their way are dropped: unacknowledged, they return to their queues. A connection that has failed is only let go of.
     func closeAndWait() {
         // If that fails, there is nobody left to say goodbye to.
-        guard socket >= 0, (try? sendConnectionClose()) != nil else { return }
+        guard !isBroken, socket >= 0, (try? sendConnectionClose()) != nil else { return }
         let deadline = ContinuousClock.now + Farewell.time
-        unsafe handle.withState { state in
-            var frame = unsafe amqp_frame_t()
-            while deadline > .now {
-                var patience = timeval(deadline - .now)
-                guard unsafe amqp_simple_wait_frame_noblock(state, &frame, &patience) == AMQP_STATUS_OK.rawValue else { return }
-                // Nothing of the frame is kept.
-                unsafe amqp_maybe_release_buffers(state)
-                guard unsafe Int32(frame.frame_type) == AMQP_FRAME_METHOD else { continue }
-                let method = unsafe frame.payload.method.id
-                if method == AMQP_CONNECTION_CLOSE_METHOD { try? sendConnectionCloseOk() }
-                if method == AMQP_CONNECTION_CLOSE_METHOD || method == AMQP_CONNECTION_CLOSE_OK_METHOD { return }
+        while deadline > .now {
+            do throws(BrokerError.Reason) {
+                switch try reader.connectionMethod(from: source) {
+                case .connectionClose?: return try sendConnectionCloseOk()
+                case .connectionCloseOk?: return
+                case nil: try waitForBytes(until: deadline, answerTime: Farewell.time)
+                default: continue
+                }
+            } catch {
+                return
             }
         }
     }

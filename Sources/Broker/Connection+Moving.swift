@@ -4,30 +4,20 @@ internal import Mapping
 /// What a mover needs of its connection. Each call blocks, at most ``Connection/connectTime`` unless told otherwise.
 extension Connection {
     func openChannel(_ channel: UInt16) throws(BrokerError.Reason) {
-        try unsafe handle.withState { state throws(BrokerError.Reason) in
-            var open = unsafe amqp_channel_open_t()
-            _ = try unsafe call(AMQP_CHANNEL_OPEN_METHOD, AMQP_CHANNEL_OPEN_OK_METHOD, &open, channel: channel, state)
-            unsafe amqp_maybe_release_buffers(state)
-        }
+        var open = unsafe amqp_channel_open_t()
+        try unsafe call(AMQP_CHANNEL_OPEN_METHOD, &open, channel: channel, expecting: .channelOpenOk)
     }
 
     /// What is unacknowledged on it returns to its queue.
     func closeChannel(_ channel: UInt16) throws(BrokerError.Reason) {
-        try unsafe handle.withState { state throws(BrokerError.Reason) in
-            var close = unsafe amqp_channel_close_t()
-            unsafe close.reply_code = UInt16(AMQP_REPLY_SUCCESS)
-            _ = try unsafe call(AMQP_CHANNEL_CLOSE_METHOD, AMQP_CHANNEL_CLOSE_OK_METHOD, &close, channel: channel, state)
-            unsafe amqp_maybe_release_buffers(state)
-        }
+        var close = unsafe amqp_channel_close_t()
+        unsafe close.reply_code = UInt16(AMQP_REPLY_SUCCESS)
+        try unsafe call(AMQP_CHANNEL_CLOSE_METHOD, &close, channel: channel, expecting: .channelCloseOk)
     }
 
     /// What is in the queue.
     func look(_ queue: String, channel: UInt16) throws(BrokerError.Reason) -> QueueDepth {
-        try unsafe handle.withState { state throws(BrokerError.Reason) in
-            let ok = try unsafe sendDeclare(QueueDeclaration(name: queue), FieldTable(), passive: true, channel: channel, state)
-            unsafe amqp_maybe_release_buffers(state)
-            return unsafe QueueDepth(messages: Int(ok.message_count), consumers: Int(ok.consumer_count))
-        }
+        try declare(QueueDeclaration(name: queue), FieldTable(), passive: true, channel: channel)
     }
 
     /// Holds a name in the whole cluster, by a queue that belongs to this connection and ends with it. False: another connection holds it.
@@ -36,10 +26,7 @@ extension Connection {
         declaration.isExclusive = true
         try openChannel(channel)
         do throws(BrokerError.Reason) {
-            try unsafe handle.withState { state throws(BrokerError.Reason) in
-                _ = try unsafe sendDeclare(declaration, FieldTable(), passive: false, channel: channel, state)
-                unsafe amqp_maybe_release_buffers(state)
-            }
+            _ = try declare(declaration, FieldTable(), passive: false, channel: channel)
         } catch {
             // The broker has closed the channel over it, and nothing else.
             guard case .channelClosed(let code, _) = error, ReplyCode(code) == .resourceLocked else { throw error }
@@ -52,13 +39,10 @@ extension Connection {
     /// Gives the name back.
     func letGo(of name: String, channel: UInt16) throws(BrokerError.Reason) {
         try openChannel(channel)
-        try unsafe handle.withState { state throws(BrokerError.Reason) in
-            try unsafe withBytes(of: name) { name throws(BrokerError.Reason) in
-                var delete = unsafe amqp_queue_delete_t()
-                unsafe delete.queue = name
-                _ = try unsafe call(AMQP_QUEUE_DELETE_METHOD, AMQP_QUEUE_DELETE_OK_METHOD, &delete, channel: channel, state)
-            }
-            unsafe amqp_maybe_release_buffers(state)
+        try unsafe withBytes(of: name) { name throws(BrokerError.Reason) in
+            var delete = unsafe amqp_queue_delete_t()
+            unsafe delete.queue = name
+            try unsafe call(AMQP_QUEUE_DELETE_METHOD, &delete, channel: channel, expecting: .done(id: AMQP_QUEUE_DELETE_OK_METHOD))
         }
         try closeChannel(channel)
     }

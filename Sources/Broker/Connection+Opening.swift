@@ -3,8 +3,8 @@ internal import Glibc
 internal import Settings
 
 extension Connection {
-    /// Connects, with the TLS handshake if the endpoint asks for it.
-    func openSocket(_ parameters: ConnectionParameters) throws(BrokerError.Reason) {
+    /// Connects, with the TLS handshake if the endpoint asks for it. Returns the TLS session then, which lives as long as the handle.
+    func openSocket(_ parameters: ConnectionParameters) throws(BrokerError.Reason) -> UnsafeMutableRawPointer? {
         try unsafe handle.withState { state throws(BrokerError.Reason) in
             let endpoint = parameters.endpoint
             let socket = unsafe endpoint.usesTLS ? amqp_ssl_socket_new(state) : amqp_tcp_socket_new(state)
@@ -18,11 +18,15 @@ extension Connection {
             var milliseconds = parameters.sendMilliseconds
             _ = unsafe setsockopt(
                 amqp_get_sockfd(state), Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds, socklen_t(MemoryLayout<UInt32>.size))
+            guard endpoint.usesTLS else { return nil }
+            guard let tls = unsafe crabbitmq_tls(socket) else { throw .tls("the session cannot be read") }
+            return unsafe tls
         }
     }
 
     private func prepareTLS(_ socket: OpaquePointer, _ parameters: ConnectionParameters) throws(BrokerError.Reason) {
         let tls = parameters.tls
+        unsafe crabbitmq_watch_tls(socket)
         _ = unsafe amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST)
         unsafe amqp_ssl_socket_set_verify_peer(socket, tls.verify ? 1 : 0)
         unsafe amqp_ssl_socket_set_verify_hostname(socket, 0)
@@ -67,13 +71,51 @@ extension Connection {
         }
     }
 
+    /// From now on librabbitmq only sends.
+    ///
+    /// What it has read beyond the login it gives out before; only a broker in a hurry sends anything then. Afterwards it believes that there are no
+    /// heartbeats: otherwise a send that takes long would read as well.
+    func beginReading(tls: UnsafeMutableRawPointer?) throws(BrokerError.Reason) {
+        try unsafe handle.withState { state throws(BrokerError.Reason) in
+            try unsafe passOver(whatIsLeftIn: state)
+            let seconds = unsafe amqp_get_heartbeat(state)
+            heartbeat = seconds > 0 ? .seconds(seconds) : nil
+            let frameBytes = unsafe amqp_get_frame_max(state)
+            try check(unsafe amqp_tune_connection(state, amqp_get_channel_max(state), frameBytes, 0))
+            reader = FrameReader(agreedBytes: Int(frameBytes))
+            source = unsafe ByteSource(socket: amqp_get_sockfd(state), tls: tls)
+            lastHeard = .now
+        }
+    }
+
+    /// Whole frames until librabbitmq holds nothing. Without a channel there is nothing that a broker may say but this.
+    private func passOver(whatIsLeftIn state: amqp_connection_state_t) throws(BrokerError.Reason) {
+        let deadline = ContinuousClock.now + Self.connectTime
+        var frame = unsafe amqp_frame_t()
+        while unsafe amqp_data_in_buffer(state) != 0 || amqp_frames_enqueued(state) != 0 {
+            var patience = timeval(max(.zero, deadline - .now))
+            try check(unsafe amqp_simple_wait_frame_noblock(state, &frame, &patience))
+            if unsafe Int32(frame.frame_type) == AMQP_FRAME_HEARTBEAT { continue }
+            guard unsafe Int32(frame.frame_type) == AMQP_FRAME_METHOD, unsafe frame.channel == 0 else {
+                throw .protocolError("a frame of type \(unsafe frame.frame_type) on channel \(unsafe frame.channel) before one was opened")
+            }
+            switch unsafe frame.payload.method.id {
+            case AMQP_CONNECTION_BLOCKED_METHOD, AMQP_CONNECTION_UNBLOCKED_METHOD: continue
+            case AMQP_CONNECTION_CLOSE_METHOD: throw .socket("the broker closed it right after the login")
+            case let id: throw .protocolError("the method \(id >> 16).\(id & 0xFFFF) before a channel was opened")
+            }
+        }
+    }
+
     private func check(_ reply: amqp_rpc_reply_t, of state: amqp_connection_state_t) throws(BrokerError.Reason) {
         switch unsafe reply.reply_type {
         case AMQP_RESPONSE_NORMAL: return
         case AMQP_RESPONSE_SERVER_EXCEPTION:
-            guard case .connectionClose(let code, let text) = unsafe ServerMethod(reply.reply) else {
+            guard unsafe reply.reply.id == AMQP_CONNECTION_CLOSE_METHOD, let decoded = unsafe reply.reply.decoded else {
                 throw .protocolError("an unexpected answer to the login")
             }
+            let close = unsafe decoded.assumingMemoryBound(to: amqp_connection_close_t.self).pointee
+            let (code, text) = unsafe (close.reply_code, close.reply_text.text)
             var confirmation = amqp_connection_close_ok_t()
             _ = unsafe amqp_send_method(state, 0, AMQP_CONNECTION_CLOSE_OK_METHOD, &confirmation)
             switch ReplyCode(code) {
@@ -170,5 +212,13 @@ func withTable<Value>(_ encoded: [UInt8], _ body: (amqp_table_t) -> Value) -> Va
 extension timeval {
     init(_ duration: Duration) {
         self.init(tv_sec: Int(duration.components.seconds), tv_usec: Int(duration.components.attoseconds / 1_000_000_000_000))
+    }
+}
+
+extension amqp_bytes_t {
+    /// The bytes as text, copied.
+    fileprivate var text: String {
+        let start = unsafe bytes?.assumingMemoryBound(to: UInt8.self)
+        return unsafe String(decoding: UnsafeBufferPointer(start: start, count: start == nil ? 0 : len), as: UTF8.self)
     }
 }

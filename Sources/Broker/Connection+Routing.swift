@@ -33,7 +33,8 @@ extension Connection {
                     unsafe declare.durable = 1
                     unsafe declare.arguments = table
                     do throws(BrokerError.Reason) {
-                        try unsafe request(AMQP_EXCHANGE_DECLARE_METHOD, AMQP_EXCHANGE_DECLARE_OK_METHOD, &declare, channel: channel)
+                        try unsafe call(
+                            AMQP_EXCHANGE_DECLARE_METHOD, &declare, channel: channel, expecting: .done(id: AMQP_EXCHANGE_DECLARE_OK_METHOD))
                         return .success(())
                     } catch {
                         return .failure(error)
@@ -51,11 +52,11 @@ extension Connection {
             case .queue:
                 var bind = unsafe amqp_queue_bind_t()
                 unsafe (bind.queue, bind.exchange, bind.routing_key) = (destination, source, key)
-                try unsafe request(AMQP_QUEUE_BIND_METHOD, AMQP_QUEUE_BIND_OK_METHOD, &bind, channel: channel)
+                try unsafe call(AMQP_QUEUE_BIND_METHOD, &bind, channel: channel, expecting: .done(id: AMQP_QUEUE_BIND_OK_METHOD))
             case .exchange:
                 var bind = unsafe amqp_exchange_bind_t()
                 unsafe (bind.destination, bind.source, bind.routing_key) = (destination, source, key)
-                try unsafe request(AMQP_EXCHANGE_BIND_METHOD, AMQP_EXCHANGE_BIND_OK_METHOD, &bind, channel: channel)
+                try unsafe call(AMQP_EXCHANGE_BIND_METHOD, &bind, channel: channel, expecting: .done(id: AMQP_EXCHANGE_BIND_OK_METHOD))
             }
         }
     }
@@ -66,20 +67,13 @@ extension Connection {
             case .queue:
                 var unbind = unsafe amqp_queue_unbind_t()
                 unsafe (unbind.queue, unbind.exchange, unbind.routing_key) = (destination, source, key)
-                try unsafe request(AMQP_QUEUE_UNBIND_METHOD, AMQP_QUEUE_UNBIND_OK_METHOD, &unbind, channel: channel)
+                try unsafe call(AMQP_QUEUE_UNBIND_METHOD, &unbind, channel: channel, expecting: .done(id: AMQP_QUEUE_UNBIND_OK_METHOD))
             case .exchange:
                 var unbind = unsafe amqp_exchange_unbind_t()
                 unsafe (unbind.destination, unbind.source, unbind.routing_key) = (destination, source, key)
-                try unsafe request(AMQP_EXCHANGE_UNBIND_METHOD, AMQP_EXCHANGE_UNBIND_OK_METHOD, &unbind, channel: channel)
+                try unsafe call(
+                    AMQP_EXCHANGE_UNBIND_METHOD, &unbind, channel: channel, expecting: .done(id: AMQP_EXCHANGE_UNBIND_OK_METHOD))
             }
-        }
-    }
-
-    private func request<Method>(
-        _ id: UInt32, _ answer: UInt32, _ method: inout Method, channel: UInt16
-    ) throws(BrokerError.Reason) {
-        try unsafe handle.withState { state throws(BrokerError.Reason) in
-            _ = try unsafe call(id, answer, &method, channel: channel, state)
         }
     }
 

@@ -8,12 +8,6 @@ extension Connection {
     /// The socket, for waiting on it; -1 once it is closed.
     var socket: Int32 { unsafe handle.withState { unsafe amqp_get_sockfd($0) } }
 
-    /// What both sides agreed on; nil: none.
-    var heartbeat: Duration? {
-        let seconds = unsafe handle.withState { unsafe amqp_get_heartbeat($0) }
-        return seconds > 0 ? .seconds(seconds) : nil
-    }
-
     /// How many channels both sides agreed on.
     var channelLimit: Int { unsafe handle.withState { unsafe Int(amqp_get_channel_max($0)) } }
 
@@ -135,7 +129,7 @@ extension Connection {
         try send(AMQP_CONNECTION_CLOSE_OK_METHOD, &confirmation, channel: 0)
     }
 
-    private func send<Method>(_ id: UInt32, _ method: inout Method, channel: UInt16) throws(BrokerError.Reason) {
+    func send<Method>(_ id: UInt32, _ method: inout Method, channel: UInt16) throws(BrokerError.Reason) {
         let status = unsafe handle.withState { state in
             unsafe withUnsafeMutablePointer(to: &method) { unsafe amqp_send_method(state, channel, id, $0) }
         }
@@ -143,7 +137,11 @@ extension Connection {
     }
 
     func check(_ status: Int32) throws(BrokerError.Reason) {
-        guard status == AMQP_STATUS_OK.rawValue else { throw failure(status) }
+        guard status == AMQP_STATUS_OK.rawValue else {
+            // Whatever state librabbitmq is in: it is only destroyed now.
+            isBroken = true
+            throw failure(status)
+        }
     }
 }
 

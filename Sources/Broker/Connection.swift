@@ -2,6 +2,9 @@ internal import Settings
 
 /// An open connection, logged in.
 ///
+/// librabbitmq opens it, logs in and sends; everything that comes after the login is read by ``FrameReader``. So librabbitmq decodes no message, and what
+/// it cannot decode cannot end anything.
+///
 /// `@unchecked Sendable`: it is used by one thread at a time. The thread that opens it hands it over, through a lock, to the one that keeps it,
 /// and never touches it again.
 final class Connection: @unchecked Sendable {
@@ -15,7 +18,15 @@ final class Connection: @unchecked Sendable {
     let handle: ConnectionHandle
     /// `host:port`.
     let place: String
-    let usesTLS: Bool
+    var source = unsafe ByteSource(socket: -1, tls: nil)
+    var reader: FrameReader
+    /// What both sides agreed on; `nil`: none.
+    var heartbeat: Duration?
+    let openedAt = ContinuousClock.now
+    /// When the last byte came.
+    var lastHeard = ContinuousClock.now
+    /// Reading or sending has failed: the connection is only let go of, neither read nor written any more.
+    var isBroken = false
 
     /// Connects and logs in at the first address of the endpoint that lets us, as long as `isWanted`. Blocks, for each address as long as
     /// ``init(_:)`` does.
@@ -34,12 +45,13 @@ final class Connection: @unchecked Sendable {
     /// Connects and logs in. Blocks, at most ``connectTime`` for each of the two, and as long as a name look-up takes.
     init(_ parameters: ConnectionParameters) throws(BrokerError) {
         place = parameters.place
-        usesTLS = parameters.endpoint.usesTLS
+        reader = FrameReader(agreedBytes: Int(Self.frameBytes))
         do throws(BrokerError.Reason) {
             guard let handle = ConnectionHandle() else { throw .socket("out of memory") }
             self.handle = handle
-            try openSocket(parameters)
+            let tls = try unsafe openSocket(parameters)
             try logIn(parameters)
+            try unsafe beginReading(tls: tls)
         } catch {
             throw BrokerError(error, endpoint: parameters.place)
         }

@@ -78,7 +78,7 @@ extension Consumer {
             machines[index].closeOk(now: .now)
             return []
         case .confirmSelectOk, .connectionCloseOk, .connectionClose, .declareOk, .blocked, .unblocked, .ack, .nack, .getEmpty,
-            .unexpected:
+            .done, .unexpected:
             throw ProtocolViolation("\(method) on channel \(index + 1)")
         }
     }

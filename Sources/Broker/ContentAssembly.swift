@@ -48,8 +48,7 @@ struct ContentAssembly {
     private var bytes: [UInt8] = []
     // Kept for its capacity: the properties come before the body and go behind it.
     private var properties: [UInt8] = []
-    private var contentEncoding = ContentEncoding.identity
-    private var timestamp: UInt64?
+    private var scan = PropertyScan(fault: .cutOff)
     // The route of the last message, and its names as they stand in frames: most messages take the way of the one before.
     private var route = Route(exchange: "", routingKey: "")
     private var exchange: [UInt8] = []
@@ -68,16 +67,23 @@ struct ContentAssembly {
         step = .header
     }
 
-    /// The content header. Returns true if the message is complete, having no body.
-    mutating func header(
-        bodyBytes: UInt64, properties: Span<UInt8>, contentEncoding: ContentEncoding, timestamp: UInt64?
-    ) throws(ProtocolViolation) -> Bool {
+    /// The content header, with the properties as they are encoded, flags included. Returns true if the message is complete, having no body.
+    mutating func header(bodyBytes: UInt64, properties: Span<UInt8>) throws(ProtocolViolation) -> Bool {
+        try header(bodyBytes: bodyBytes, encoded: properties, PropertyScan(properties))
+    }
+
+    /// The content header of a message whose properties were passed over.
+    mutating func header(bodyBytes: UInt64, skipped fault: UnreadableProperties) throws(ProtocolViolation) -> Bool {
+        let nothing: [UInt8] = []
+        return try header(bodyBytes: bodyBytes, encoded: nothing.span, PropertyScan(fault: fault))
+    }
+
+    private mutating func header(bodyBytes: UInt64, encoded: Span<UInt8>, _ scan: PropertyScan) throws(ProtocolViolation) -> Bool {
         guard step == .header else { throw ProtocolViolation("a content header without its method") }
         guard let size = Int(exactly: bodyBytes) else { throw ProtocolViolation("a body of \(bodyBytes) bytes") }
-        self.properties.removeAll(keepingCapacity: true)
-        self.properties.append(bytesOf: properties)
-        self.contentEncoding = contentEncoding
-        self.timestamp = timestamp
+        properties.removeAll(keepingCapacity: true)
+        properties.append(bytesOf: encoded)
+        self.scan = scan
         bytes = []
         bytes.reserveCapacity(min(size, Self.trustedCapacity) + properties.count)
         missingBytes = size
@@ -118,8 +124,8 @@ struct ContentAssembly {
         case .delivery(let tag, let redelivered):
             deliveries.append(
                 Delivery(
-                    tag: tag, redelivered: redelivered, route: route, contentEncoding: contentEncoding, timestamp: timestamp, bytes: bytes,
-                    bodyBytes: bodyBytes))
+                    tag: tag, redelivered: redelivered, route: route, contentEncoding: scan.contentEncoding, timestamp: scan.timestamp,
+                    unreadable: scan.fault, bytes: bytes, bodyBytes: bodyBytes))
         case .returned(let code, let text):
             returns.append(ReturnedMessage(replyCode: code, replyText: text, route: route, bytes: bytes, bodyBytes: bodyBytes))
         }

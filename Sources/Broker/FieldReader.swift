@@ -1,3 +1,5 @@
+internal import Mapping
+
 /// Reads what AMQP encodes, never beyond its end (AMQP 0-9-1, 4.2.5, with the type letters of RabbitMQ's errata).
 struct FieldReader {
     /// What has not been read.
@@ -28,20 +30,28 @@ struct FieldReader {
     mutating func fieldValue() -> ArraySlice<UInt8>? {
         let start = rest
         guard let letter = number(UInt8.self) else { return nil }
-        let size: Int
-        switch letter {
-        case UInt8(ascii: "V"): size = 0
-        case UInt8(ascii: "t"), UInt8(ascii: "b"), UInt8(ascii: "B"): size = 1
-        case UInt8(ascii: "s"), UInt8(ascii: "u"): size = 2
-        case UInt8(ascii: "I"), UInt8(ascii: "i"), UInt8(ascii: "f"): size = 4
-        case UInt8(ascii: "D"): size = 5
-        case UInt8(ascii: "l"), UInt8(ascii: "L"), UInt8(ascii: "d"), UInt8(ascii: "T"): size = 8
-        case UInt8(ascii: "S"), UInt8(ascii: "x"), UInt8(ascii: "A"), UInt8(ascii: "F"):
-            guard let count = number(UInt32.self) else { return nil }
-            size = Int(count)
-        default: return nil
+        let isWhole =
+            switch FieldSize(typeLetter: letter) {
+            case .fixed(let count)?: bytes(count) != nil
+            case .announced?: longString() != nil
+            case nil: false
+            }
+        return isWhole ? consumed(since: start) : nil
+    }
+
+    /// Tables and arrays within each other, beyond which nothing is published: librabbitmq encodes them by calling itself.
+    static let mostNesting = 32
+
+    /// True if a value, its type letter included, is encoded as the protocol says in all its depth.
+    static func isWellFormed(_ value: ArraySlice<UInt8>, nesting: Int = 0) -> Bool {
+        guard let letter = value.first, letter == UInt8(ascii: "F") || letter == UInt8(ascii: "A") else { return true }
+        guard nesting < mostNesting else { return false }
+        var reader = FieldReader(value.dropFirst(5))
+        while !reader.rest.isEmpty {
+            if letter == UInt8(ascii: "F"), reader.shortString() == nil { return false }
+            guard let inner = reader.fieldValue(), isWellFormed(inner, nesting: nesting + 1) else { return false }
         }
-        return bytes(size) == nil ? nil : consumed(since: start)
+        return true
     }
 
     /// What was read since `mark` was the rest.

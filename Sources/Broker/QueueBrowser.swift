@@ -40,8 +40,8 @@ public final class QueueBrowser: Sendable {
         var contents = [ContentAssembly()]
         do throws(BrokerError.Reason) {
             try connection.sendLook(channel: Self.channel, queue: queue)
-            guard case .method(.channelOpenOk) = try connection.answer(into: &contents, within: Self.stepTime),
-                case .method(.declareOk(let ready, _)) = try connection.answer(into: &contents, within: Self.stepTime)
+            guard case .method(.channelOpenOk, _) = try connection.answer(into: &contents, within: Self.stepTime),
+                case .method(.declareOk(let ready, _), _) = try connection.answer(into: &contents, within: Self.stepTime)
             else { throw .protocolError("an unexpected answer to a look at the queue") }
             self.ready = ready
         } catch {
@@ -85,7 +85,7 @@ public final class QueueBrowser: Sendable {
         try await onThread { connection, contents throws(BrokerError.Reason) in
             // Not with basic.nack: a quorum queue without a delivery limit puts what is requeued at its end.
             try connection.sendChannelClose(Self.channel)
-            guard case .method(.channelCloseOk) = try connection.answer(into: &contents, within: Self.stepTime) else {
+            guard case .method(.channelCloseOk, _) = try connection.answer(into: &contents, within: Self.stepTime) else {
                 throw .protocolError("an unexpected answer to the closing of the channel")
             }
             connection.closeAndWait()

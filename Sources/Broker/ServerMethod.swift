@@ -16,6 +16,8 @@ enum ServerMethod: Equatable, Sendable {
     case getEmpty
     /// The opposite of a confirm.
     case nack(tag: UInt64, multiple: Bool)
+    /// The answer to a request about exchanges, bindings or the end of a queue, by its number; it has nothing more to say.
+    case done(id: UInt32)
     /// One that has no business here.
     case unexpected(id: UInt32)
 }

@@ -2,6 +2,7 @@
 #ifndef WARREN_CRABBITMQ_SHIM_H
 #define WARREN_CRABBITMQ_SHIM_H
 
+#include <limits.h>
 #include <sys/time.h>
 #include <amqp.h>
 #include <amqp_framing.h>
@@ -30,5 +31,33 @@ static inline int crabbitmq_expect_address(amqp_socket_t *socket, const char *ad
 // What OpenSSL last complained about on this thread; NULL: nothing.
 static inline const char *crabbitmq_tls_complaint(void) { return ERR_reason_error_string(ERR_peek_last_error()); }
 static inline void crabbitmq_clear_tls_complaints(void) { ERR_clear_error(); }
+
+// librabbitmq keeps its SSL to itself, but OpenSSL shows it to the context's info callback when the handshake begins. Warren reads from it.
+static inline void crabbitmq_keep_tls(const SSL *tls, int where, int result) {
+    (void)result;
+    if (where & SSL_CB_HANDSHAKE_START) SSL_CTX_set_app_data(SSL_get_SSL_CTX(tls), (void *)tls);
+}
+static inline void crabbitmq_watch_tls(amqp_socket_t *socket) {
+    SSL_CTX_set_info_callback((SSL_CTX *)amqp_ssl_socket_get_context(socket), crabbitmq_keep_tls);
+}
+// The SSL of a socket that was watched when it was opened; NULL: there was no handshake.
+static inline void *crabbitmq_tls(amqp_socket_t *socket) { return SSL_CTX_get_app_data((SSL_CTX *)amqp_ssl_socket_get_context(socket)); }
+#define CRABBITMQ_TLS_CLOSED (-1)
+#define CRABBITMQ_TLS_FAILED (-2)
+// Bytes read; 0: nothing has come. A handshake in between may want to write and find the socket full: the next call goes on with it.
+static inline long crabbitmq_tls_read(void *tls, void *buffer, size_t size) {
+    ERR_clear_error();
+    int count = SSL_read((SSL *)tls, buffer, size > INT_MAX ? INT_MAX : (int)size);
+    if (count > 0) return count;
+    switch (SSL_get_error((SSL *)tls, count)) {
+    case SSL_ERROR_WANT_READ:
+    case SSL_ERROR_WANT_WRITE: return 0;
+    case SSL_ERROR_ZERO_RETURN: return CRABBITMQ_TLS_CLOSED;
+    // Without a TLS alert: the connection's end, or an error of the socket.
+    case SSL_ERROR_SYSCALL: return CRABBITMQ_TLS_CLOSED;
+    default: return ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING ? CRABBITMQ_TLS_CLOSED : CRABBITMQ_TLS_FAILED;
+    }
+}
+static inline int crabbitmq_tls_pending(void *tls) { return SSL_pending((SSL *)tls); }
 
 #endif

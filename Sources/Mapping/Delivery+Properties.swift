@@ -72,17 +72,12 @@ struct PropertyCursor {
     mutating func field(_ bytes: [UInt8]) -> Range<Int>? {
         guard index < bytes.count else { return nil }
         let start = index
-        switch bytes[index] {
-        case UInt8(ascii: "V"): return take(1, after: 0, bytes)
-        case UInt8(ascii: "t"), UInt8(ascii: "b"), UInt8(ascii: "B"): return take(2, after: 0, bytes)
-        case UInt8(ascii: "s"), UInt8(ascii: "u"): return take(3, after: 0, bytes)
-        case UInt8(ascii: "I"), UInt8(ascii: "i"), UInt8(ascii: "f"): return take(5, after: 0, bytes)
-        case UInt8(ascii: "D"): return take(6, after: 0, bytes)
-        case UInt8(ascii: "l"), UInt8(ascii: "L"), UInt8(ascii: "d"), UInt8(ascii: "T"): return take(9, after: 0, bytes)
-        case UInt8(ascii: "S"), UInt8(ascii: "x"), UInt8(ascii: "A"), UInt8(ascii: "F"):
+        switch FieldSize(typeLetter: bytes[index]) {
+        case .fixed(let count)?: return take(1 + count, after: 0, bytes)
+        case .announced?:
             index += 1
             return long(bytes).map { start..<$0.upperBound }
-        default: return nil
+        case nil: return nil
         }
     }
 

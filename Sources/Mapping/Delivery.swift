@@ -74,6 +74,8 @@ public struct Delivery: Sendable {
     public let contentEncoding: ContentEncoding
     /// The `timestamp` property in whole seconds since 1970, if it has one.
     public let timestamp: UInt64?
+    /// Why the properties cannot be read; `nil`: they can. Such a message has no encoding and no time, and is not mapped.
+    public let unreadable: UnreadableProperties?
     /// The body, then the properties as AMQP encodes them, flags included.
     public let bytes: [UInt8]
     /// How many of `bytes` are the body.
@@ -81,8 +83,8 @@ public struct Delivery: Sendable {
 
     /// A delivery by its parts.
     public init(
-        tag: DeliveryTag, redelivered: Bool, route: Route, contentEncoding: ContentEncoding, timestamp: UInt64?, bytes: [UInt8],
-        bodyBytes: Int
+        tag: DeliveryTag, redelivered: Bool, route: Route, contentEncoding: ContentEncoding, timestamp: UInt64?,
+        unreadable: UnreadableProperties? = nil, bytes: [UInt8], bodyBytes: Int
     ) {
         precondition(bodyBytes <= bytes.count, "the body is a part of the bytes")
         self.tag = tag
@@ -90,6 +92,7 @@ public struct Delivery: Sendable {
         self.route = route
         self.contentEncoding = contentEncoding
         self.timestamp = timestamp
+        self.unreadable = unreadable
         self.bytes = bytes
         self.bodyBytes = bodyBytes
     }

@@ -14,8 +14,9 @@ struct MessageText {
         isCopy = true
     }
 
-    /// The text of a delivery; refused if it is longer than `limit`, before or after decompression, or encoded in a way we do not know.
+    /// The text of a delivery; refused if its properties cannot be read, if it is longer than `limit`, before or after decompression, or encoded in a way we do not know.
     init(_ delivery: Delivery, limit: Int) throws(Refusal) {
+        if let fault = delivery.unreadable { throw Refusal(.badProperties, fault.description) }
         guard delivery.bodyBytes <= limit else {
             throw Refusal(.tooLarge, "the body has \(delivery.bodyBytes) bytes; max_message allows \(limit)")
         }

@@ -22,6 +22,8 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         case tooLarge = "too-large"
         /// A `content-encoding` that is unknown, or a body that does not hold to it.
         case badEncoding = "bad-encoding"
+        /// Properties that are not encoded as AMQP says, or larger than Warren reads.
+        case badProperties = "bad-properties"
         /// ArangoDB refused the document.
         case refusedByDatabase = "refused-by-database"
         /// `[retry] attempts` used up.

@@ -5,11 +5,14 @@ import Testing
 
 @Suite("Contents are put together from frames")
 struct ContentAssemblyTests {
+    /// `content-encoding: gzip`, and a timestamp of 1,700,000,000.
+    private static let gzipped: [UInt8] = [0x40, 0x40, 4] + Array("gzip".utf8) + [0, 0, 0, 0, 0x65, 0x53, 0xF1, 0]
+
     @Test("A delivery holds the body of all its frames, then the properties as they came")
     func severalBodyFrames() throws {
         var assembly = ContentAssembly()
         try assembly.deliver(7, redelivered: true, exchange: "ex", routingKey: "key")
-        #expect(try !assembly.header(bodyBytes: 5, properties: [0x40, 0, 1, 2], contentEncoding: .gzip, timestamp: 1_700_000_000))
+        #expect(try !assembly.header(bodyBytes: 5, properties: Self.gzipped))
         #expect(try !assembly.body([1, 2]))
         #expect(try assembly.body([3, 4, 5]))
 
@@ -18,7 +21,7 @@ struct ContentAssemblyTests {
         #expect(delivery.redelivered)
         #expect(delivery.route == Route(exchange: "ex", routingKey: "key"))
         #expect(delivery.body == [1, 2, 3, 4, 5])
-        #expect(delivery.encodedProperties == [0x40, 0, 1, 2])
+        #expect(delivery.encodedProperties.elementsEqual(Self.gzipped))
         #expect(delivery.contentEncoding == .gzip)
         #expect(delivery.timestamp == 1_700_000_000)
         #expect(assembly.takeDeliveries().isEmpty)
@@ -38,7 +41,7 @@ struct ContentAssemblyTests {
     func nothingLeaks() throws {
         var assembly = ContentAssembly()
         try assembly.deliver(1)
-        _ = try assembly.header(bodyBytes: 0, properties: [9, 9, 9], contentEncoding: .gzip, timestamp: 5)
+        _ = try assembly.header(bodyBytes: 0, properties: Self.gzipped)
         try assembly.deliver(2)
         _ = try assembly.header(bodyBytes: 1, properties: [0, 0])
         _ = try assembly.body([8])
@@ -46,6 +49,22 @@ struct ContentAssemblyTests {
         #expect(second.bytes == [8, 0, 0])
         #expect(second.contentEncoding == .identity)
         #expect(second.timestamp == nil)
+    }
+
+    @Test("A message whose properties cannot be read is handed on all the same, and says so")
+    func unreadable() throws {
+        var assembly = ContentAssembly()
+        try assembly.deliver(1)
+        _ = try assembly.header(bodyBytes: 1, properties: [0, 1])
+        _ = try assembly.body([7])
+        try assembly.deliver(2)
+        _ = try assembly.header(bodyBytes: 1, skipped: .tooLarge(headerBytes: 2_000_000))
+        _ = try assembly.body([8])
+        try assembly.deliver(3)
+        _ = try assembly.header(bodyBytes: 0, properties: Self.gzipped)
+        let deliveries = assembly.takeDeliveries()
+        #expect(deliveries.map(\.unreadable) == [.unknownFlags(1), .tooLarge(headerBytes: 2_000_000), nil])
+        #expect(deliveries.map(\.bytes) == [[7, 0, 1], [8], Self.gzipped])
     }
 
     @Test("Deliveries that take the same way share its names; another way gets its own")
@@ -127,10 +146,8 @@ extension ContentAssembly {
         try begin(.delivery(tag, redelivered: redelivered), exchange: exchange.span, routingKey: routingKey.span)
     }
 
-    mutating func header(
-        bodyBytes: UInt64, properties: [UInt8], contentEncoding: ContentEncoding = .identity, timestamp: UInt64? = nil
-    ) throws -> Bool {
-        try header(bodyBytes: bodyBytes, properties: properties.span, contentEncoding: contentEncoding, timestamp: timestamp)
+    mutating func header(bodyBytes: UInt64, properties: [UInt8]) throws -> Bool {
+        try header(bodyBytes: bodyBytes, properties: properties.span)
     }
 
     mutating func body(_ bytes: [UInt8]) throws -> Bool { try body(bytes.span) }

@@ -1,5 +1,4 @@
 import Broker
-import CRabbitMQ
 import Glibc
 import Settings
 import Testing
@@ -58,14 +57,7 @@ enum PrivateNode {
     static func delete(_ queue: String) throws {
         let settings = try settings()
         let connection = try Connection(ConnectionParameters(settings, endpoint: settings.endpoints[0], name: "tests", channels: 1))
-        unsafe connection.handle.withState { state in
-            _ = unsafe amqp_channel_open(state, 1)
-            var queue = queue
-            _ = queue.withUTF8 { utf8 in
-                let name = unsafe amqp_bytes_t(len: utf8.count, bytes: UnsafeMutableRawPointer(mutating: utf8.baseAddress))
-                return unsafe amqp_queue_delete(state, 1, name, 0, 0)
-            }
-        }
+        try connection.letGo(of: queue, channel: 1)
         connection.closeAndWait()
     }
 

@@ -1,0 +1,81 @@
+internal import CRabbitMQ
+internal import Mapping
+
+extension [ContentAssembly] {
+    /// Takes a frame in, whose place is one in `bytes`: contents are put together, number n from channel n + 1. Returns a method that is about something else.
+    mutating func take(
+        _ frame: Frame, in bytes: Span<UInt8>, bound: inout ReadBound
+    ) throws(ProtocolViolation) -> (method: ServerMethod, channel: UInt16)? {
+        switch frame {
+        case .body(let place, let channel):
+            let index = try index(channel, of: "a body frame")
+            let isComplete = try self[index].body(bytes.extracting(place))
+            bound.count(messages: isComplete ? 1 : 0)
+        case .contentHeader(let place, let channel):
+            let index = try index(channel, of: "a content header")
+            let payload = bytes.extracting(place)
+            let header = try ContentHeader(payload)
+            let properties = payload.extracting(ContentHeader.fixedBytes..<payload.count)
+            let isComplete = try self[index].header(bodyBytes: header.bodyBytes, properties: properties)
+            bound.count(messages: isComplete ? 1 : 0)
+        case .skippedContentHeader(let bodyBytes, let headerBytes, let channel):
+            let index = try index(channel, of: "a content header")
+            let isComplete = try self[index].header(bodyBytes: bodyBytes, skipped: .tooLarge(headerBytes: headerBytes))
+            bound.count(messages: isComplete ? 1 : 0)
+        case .method(let place, let channel): return try takeMethod(bytes.extracting(place), channel: channel)
+        case .heartbeat: break
+        }
+        return nil
+    }
+
+    private mutating func takeMethod(
+        _ payload: Span<UInt8>, channel: UInt16
+    ) throws(ProtocolViolation) -> (method: ServerMethod, channel: UInt16)? {
+        var index = 0
+        guard let id = payload.number(UInt32.self, at: &index) else { throw ProtocolViolation("a method frame of \(payload.count) bytes") }
+        switch id {
+        case AMQP_BASIC_DELIVER_METHOD:
+            // The consumer tag is the channel's.
+            guard payload.shortString(at: &index) != nil else { throw Self.cutOff("basic.deliver") }
+            try beginDelivery(payload, at: index, channel: channel, name: "basic.deliver")
+        case AMQP_BASIC_GET_OK_METHOD: try beginDelivery(payload, at: index, channel: channel, name: "basic.get-ok")
+        case AMQP_BASIC_RETURN_METHOD: try beginReturn(payload, at: index, channel: channel)
+        default: return (try ServerMethod(id: id, fields: payload.extracting(index..<payload.count)), channel)
+        }
+        return nil
+    }
+
+    private mutating func beginDelivery(
+        _ payload: Span<UInt8>, at index: Int, channel: UInt16, name: StaticString
+    ) throws(ProtocolViolation) {
+        var index = index
+        guard let tag = payload.number(UInt64.self, at: &index), let bits = payload.number(UInt8.self, at: &index),
+            let exchange = payload.shortString(at: &index), let routingKey = payload.shortString(at: &index)
+        else { throw Self.cutOff(name) }
+        let assembly = try self.index(channel, of: "a \(name)")
+        try self[assembly].begin(
+            .delivery(DeliveryTag(rawValue: tag), redelivered: bits & 1 != 0), exchange: payload.extracting(exchange),
+            routingKey: payload.extracting(routingKey))
+    }
+
+    private mutating func beginReturn(_ payload: Span<UInt8>, at index: Int, channel: UInt16) throws(ProtocolViolation) {
+        var index = index
+        guard let code = payload.number(UInt16.self, at: &index), let text = payload.shortString(at: &index),
+            let exchange = payload.shortString(at: &index), let routingKey = payload.shortString(at: &index)
+        else { throw Self.cutOff("basic.return") }
+        let assembly = try self.index(channel, of: "a basic.return")
+        try self[assembly].begin(
+            .returned(code: code, text: payload.text(text)), exchange: payload.extracting(exchange),
+            routingKey: payload.extracting(routingKey))
+    }
+
+    private static func cutOff(_ name: StaticString) -> ProtocolViolation {
+        ProtocolViolation("the method \(name) ends within its arguments")
+    }
+
+    private func index(_ channel: UInt16, of what: @autoclosure () -> String) throws(ProtocolViolation) -> Int {
+        let index = Int(channel) - 1
+        guard indices.contains(index) else { throw ProtocolViolation("\(what()) on channel \(channel)") }
+        return index
+    }
+}

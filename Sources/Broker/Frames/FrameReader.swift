@@ -1,0 +1,127 @@
+/// One frame of a broker (AMQP 0-9-1, 2.3.5). A place is one in ``FrameBuffer/storage``, until the buffer is filled again.
+enum Frame: Equatable {
+    case method(Range<Int>, channel: UInt16)
+    case contentHeader(Range<Int>, channel: UInt16)
+    case body(Range<Int>, channel: UInt16)
+    /// A content header larger than ``FrameReader/largestContentHeader``: its properties are gone, the stream goes on behind it.
+    case skippedContentHeader(bodyBytes: UInt64, headerBytes: Int, channel: UInt16)
+    case heartbeat
+}
+
+/// Cuts what a broker sends into frames, and believes nothing that it announces.
+///
+/// A broker keeps what it sends to the agreed size, with one exception: it passes on content headers as they are, although a publisher with a larger
+/// agreed size sent them, or it has itself made them grow (`x-death`, `x-delivery-count`). They are read up to a bound of our own, and skipped beyond
+/// it without being held, so that no message can stop a queue.
+struct FrameReader {
+    /// The largest payload of a content header that is read, in bytes.
+    static let largestContentHeader = 1 << 20
+    /// The smallest frame size that peers may agree on (AMQP 0-9-1, 1.4.2.6).
+    static let leastAgreedBytes = 4096
+    /// Type, channel and size in front of each frame's payload.
+    private static let prefixBytes = 7
+    private static let endOctet: UInt8 = 0xCE
+
+    private enum Kind: UInt8 {
+        case method = 1
+        case contentHeader = 2
+        case body = 3
+        case heartbeat = 8
+    }
+
+    /// A content header that is passed over: what is known of it, and the bytes that have to come yet, the end octet included.
+    private struct Skip {
+        let channel: UInt16
+        let headerBytes: Int
+        let bodyBytes: UInt64
+        var missing: Int
+    }
+
+    var buffer: FrameBuffer
+    /// Bytes that the buffer must be able to hold for the next frame to become whole.
+    private(set) var wantedBytes = prefixBytes
+    private var skip: Skip?
+    private let agreedBytes: Int
+
+    /// A reader for a connection on which frames of `agreedBytes` were agreed on, everything included.
+    init(agreedBytes: Int) {
+        self.agreedBytes = max(agreedBytes, Self.leastAgreedBytes)
+        buffer = FrameBuffer(bytes: self.agreedBytes)
+    }
+
+    /// True if ``next()`` may give a frame without more bytes.
+    var mayHoldFrame: Bool { buffer.place.count >= wantedBytes }
+
+    /// The next frame; `nil`: it has not come whole yet. After a violation the stream means nothing any more.
+    mutating func next() throws(ProtocolViolation) -> Frame? {
+        guard skip == nil else { return try goOnSkipping() }
+        let place = buffer.place
+        wantedBytes = Self.prefixBytes
+        guard let (type, channel, size) = prefix(place) else { return nil }
+        let kind = try kind(type, channel: channel, size: size)
+        let index = place.lowerBound + Self.prefixBytes
+        if kind == .contentHeader, size > Self.largestContentHeader {
+            return try beginSkipping(at: index, size: size, channel: channel)
+        }
+        wantedBytes = Self.prefixBytes + size + 1
+        guard place.count >= wantedBytes else { return nil }
+        guard buffer.storage[index + size] == Self.endOctet else { throw ProtocolViolation("a frame without its end octet") }
+        buffer.drop(wantedBytes)
+        wantedBytes = Self.prefixBytes
+        return switch kind {
+        case .method: .method(index..<index + size, channel: channel)
+        case .contentHeader: .contentHeader(index..<index + size, channel: channel)
+        case .body: .body(index..<index + size, channel: channel)
+        case .heartbeat: .heartbeat
+        }
+    }
+
+    private func prefix(_ place: Range<Int>) -> (type: UInt8, channel: UInt16, size: Int)? {
+        var index = 0
+        let bytes = buffer.storage.span.extracting(place)
+        guard let type = bytes.number(UInt8.self, at: &index), let channel = bytes.number(UInt16.self, at: &index),
+            let size = bytes.number(UInt32.self, at: &index)
+        else { return nil }
+        return (type, channel, Int(size))
+    }
+
+    private func kind(_ type: UInt8, channel: UInt16, size: Int) throws(ProtocolViolation) -> Kind {
+        guard let kind = Kind(rawValue: type) else { throw ProtocolViolation("a frame of type \(type)") }
+        switch kind {
+        case .contentHeader: break
+        case .method, .body:
+            let most = agreedBytes - Self.prefixBytes - 1
+            guard size <= most else { throw ProtocolViolation("a frame of \(size) bytes where \(most) were agreed on") }
+        case .heartbeat:
+            guard size == 0, channel == 0 else { throw ProtocolViolation("a heartbeat of \(size) bytes on channel \(channel)") }
+        }
+        return kind
+    }
+
+    private mutating func beginSkipping(at index: Int, size: Int, channel: UInt16) throws(ProtocolViolation) -> Frame? {
+        // The size of the body stands in front; everything else is passed over as it comes.
+        wantedBytes = Self.prefixBytes + ContentHeader.fixedBytes
+        guard buffer.place.count >= wantedBytes else { return nil }
+        let header = try ContentHeader(buffer.storage.span.extracting(index..<index + ContentHeader.fixedBytes))
+        buffer.drop(Self.prefixBytes)
+        skip = Skip(channel: channel, headerBytes: size, bodyBytes: header.bodyBytes, missing: size + 1)
+        return try goOnSkipping()
+    }
+
+    private mutating func goOnSkipping() throws(ProtocolViolation) -> Frame? {
+        guard var skip else { return nil }
+        wantedBytes = Self.prefixBytes
+        // The end octet is looked at.
+        let passed = min(skip.missing - 1, buffer.place.count)
+        buffer.drop(passed)
+        skip.missing -= passed
+        guard skip.missing == 1, let last = buffer.place.first else {
+            self.skip = skip
+            return nil
+        }
+        guard buffer.storage[last] == Self.endOctet else { throw ProtocolViolation("a frame without its end octet") }
+        buffer.drop(1)
+        self.skip = nil
+        return .skippedContentHeader(bodyBytes: skip.bodyBytes, headerBytes: skip.headerBytes, channel: skip.channel)
+    }
+}
