@@ -6,7 +6,8 @@ extension Consumer {
     func lost(_ reason: BrokerError.Reason, _ connection: Connection) -> SocketSleeper.Interest? {
         tellUnsubscribed(reason, connection)
         if reason.leavesConnectionOpen { connection.closeElsewhere() }
-        return waitForNext(BrokerError(reason, endpoint: connection.place), rotation.lost(random: .random(in: 0...1)))
+        return waitForNext(
+            BrokerError(reason, endpoint: connection.place), rotation.lost(after: .now - connection.openedAt, random: .random(in: 0...1)))
     }
 
     /// There is no connection, and will be another one after `wait`; but nothing is wanted of the broker any more after ``cancel()``.

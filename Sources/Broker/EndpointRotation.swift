@@ -24,15 +24,16 @@ struct EndpointRotation {
         return backoff.next(random: random)
     }
 
-    /// The present endpoint is of use: it delivers. A login alone proves little.
-    mutating func succeeded() {
-        hasSucceeded = true
-        backoff.reset()
-    }
+    /// A connection that has lasted this long was a good one. What ends it sooner, again and again, is met with growing waits, however well it began.
+    static let steadyTime: Duration = .seconds(10)
 
-    /// The connection was lost. If it had been of use: from the first endpoint again, not at once, because everybody else lost theirs too. If not,
+    /// The present endpoint is of use: it delivers. A login alone proves little.
+    mutating func succeeded() { hasSucceeded = true }
+
+    /// The connection was lost after this time. If it had been of use: from the first endpoint again, not at once, because everybody else lost theirs too. If not,
     /// the endpoint failed like one that cannot be reached.
-    mutating func lost(random: Double) -> Duration {
+    mutating func lost(after time: Duration, random: Double) -> Duration {
+        if time >= Self.steadyTime { backoff.reset() }
         guard hasSucceeded else { return failed(random: random) }
         hasSucceeded = false
         begin()

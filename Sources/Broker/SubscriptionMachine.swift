@@ -9,6 +9,9 @@ struct SubscriptionMachine {
     /// No wait for a queue that cannot be consumed is longer.
     static let longestWait: Duration = .seconds(10)
 
+    /// A subscription that has lasted this long was a good one.
+    static let steadyTime: Duration = .seconds(10)
+
     typealias Instant = ContinuousClock.Instant
 
     /// What to do, in order.
@@ -60,6 +63,8 @@ struct SubscriptionMachine {
     var handsOver: Bool
     var state = State.disconnected
     var wanted = Consumption.on
+    /// Since when the broker delivers.
+    private var consumingSince: Instant?
     private var backoff = Backoff(longest: longestWait)
     private var nextTag: DeliveryTag = 1
 
@@ -166,7 +171,7 @@ struct SubscriptionMachine {
         case .subscribing:
             state = .consuming(session)
             nextTag = 1
-            backoff.reset()
+            consumingSince = now
             return [.subscribed(session)]
         case .resuming(let session, _):
             state = .consuming(session)
@@ -189,7 +194,7 @@ struct SubscriptionMachine {
     mutating func cancelledByBroker(now: Instant, random: Double) -> [Action] {
         switch state {
         case .consuming(let session), .resuming(let session, _), .withholding(let session):
-            state = .closing(deadline: now + Self.answerTime, retryIn: wanted == .on ? backoff.next(random: random) : nil)
+            state = .closing(deadline: now + Self.answerTime, retryIn: wanted == .on ? nextWait(now: now, random: random) : nil)
             return [.unsubscribed(session, .cancelledByServer), .closeChannel]
         // Our own is answered as well.
         case .cancelling, .disconnected, .idle, .waiting, .subscribing, .cancelled, .closing:
@@ -202,12 +207,12 @@ struct SubscriptionMachine {
         let reason = BrokerError.Reason.channelClosed(code: code, text: text)
         switch state {
         case .subscribing:
-            let wait = backoff.next(random: random)
+            let wait = nextWait(now: now, random: random)
             state = .waiting(until: now + wait)
             return [.confirmClose, .failed(reason, retryIn: wait)]
         case .consuming(let session), .cancelling(let session, _), .cancelled(let session), .resuming(let session, _),
             .withholding(let session):
-            state = wanted == .on ? .waiting(until: now + backoff.next(random: random)) : .idle
+            state = wanted == .on ? .waiting(until: now + nextWait(now: now, random: random)) : .idle
             return [.confirmClose, .unsubscribed(session, reason)]
         case .closing(_, let retryIn):
             // Both closed at once; the broker's answer to ours may still come, and is then ignored.
@@ -222,6 +227,13 @@ struct SubscriptionMachine {
     mutating func closeOk(now: Instant) {
         guard case .closing(_, let retryIn) = state else { return }
         state = retryIn.map { .waiting(until: now + $0) } ?? .idle
+    }
+
+    /// Grows as long as no subscription has lasted: `consume-ok` alone proves nothing.
+    private mutating func nextWait(now: Instant, random: Double) -> Duration {
+        if let consumingSince, now - consumingSince >= Self.steadyTime { backoff.reset() }
+        consumingSince = nil
+        return backoff.next(random: random)
     }
 
     mutating func subscribe(now: Instant) -> [Action] {

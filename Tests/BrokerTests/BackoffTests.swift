@@ -56,18 +56,31 @@ struct BackoffTests {
         _ = rotation.failed(random: 1)
         rotation.succeeded()
         #expect(rotation.current == 1)
-        #expect(rotation.lost(random: 1) == Backoff.first)
+        #expect(rotation.lost(after: .zero, random: 1) == Backoff.first)
         #expect(rotation.current == 0)
+    }
+
+    @Test("Waits grow from one short connection to the next, however well it began, and start small after a long one")
+    func unsteady() {
+        var rotation = EndpointRotation(count: 1)
+        func lose(after time: Duration) -> Duration {
+            rotation.succeeded()
+            return rotation.lost(after: time, random: 1)
+        }
+        #expect(lose(after: .seconds(1)) == Backoff.first)
+        #expect(lose(after: .seconds(1)) == Backoff.first * 2)
+        #expect(lose(after: .seconds(9)) == min(Backoff.longest, Backoff.first * 4))
+        #expect(lose(after: EndpointRotation.steadyTime) == Backoff.first)
     }
 
     @Test("A connection lost before it was of use counts as a failure: the next endpoint, and growing waits")
     func lostBeforeUse() {
         var rotation = EndpointRotation(count: 2)
-        #expect(rotation.lost(random: 1) == .zero)
+        #expect(rotation.lost(after: .zero, random: 1) == .zero)
         #expect(rotation.current == 1)
-        #expect((0..<4).map { _ in rotation.lost(random: 1) } == [Backoff.first, .zero, Backoff.first * 2, .zero])
+        #expect((0..<4).map { _ in rotation.lost(after: .zero, random: 1) } == [Backoff.first, .zero, Backoff.first * 2, .zero])
         rotation.succeeded()
-        #expect(rotation.lost(random: 1) == Backoff.first)
-        #expect(rotation.lost(random: 1) == .zero, "the one of use was lost already")
+        #expect(rotation.lost(after: EndpointRotation.steadyTime, random: 1) == Backoff.first)
+        #expect(rotation.lost(after: .zero, random: 1) == .zero, "the one of use was lost already")
     }
 }
