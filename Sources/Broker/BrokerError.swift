@@ -131,6 +131,9 @@ struct ReplyCode: Equatable {
     static let commandInvalid = ReplyCode(503)
     static let notAllowed = ReplyCode(530)
 
+    /// Codes with which the broker refuses a publication for what it is like: too large, or properties that it does not take.
+    var concernsMessage: Bool { [311, 406, 501, 502].contains(number) }
+
     let number: UInt16
 
     init(_ number: UInt16) { self.number = number }

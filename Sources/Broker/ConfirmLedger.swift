@@ -59,6 +59,12 @@ struct ConfirmLedger<Ticket> {
         settle({ $0.deadline <= now }) { _ in .failure(.timedOut) }
     }
 
+    /// The channel is gone, and nothing is settled: what was sent on it, in order.
+    mutating func takeUnsettled() -> [Ticket] {
+        defer { self = ConfirmLedger() }
+        return entries.map(\.ticket)
+    }
+
     /// The channel is gone; the next one counts from 1 again.
     mutating func channelLost(_ error: BrokerError) -> [Settlement] {
         defer { lastNumber = 0 }

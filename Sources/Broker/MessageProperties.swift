@@ -1,3 +1,5 @@
+internal import Mapping
+
 /// The properties of a message as AMQP encodes them (AMQP 0-9-1, 2.3.5.2 and 1.8), split where something has to be changed.
 ///
 /// Everything else stays byte for byte as it came: nothing is decoded that need not be.
@@ -7,10 +9,18 @@ struct MessageProperties {
     static let harmlessNames = ["CC": "warren-cc", "BCC": "warren-bcc"]
     /// Where a user id is kept that is not ours: the broker refuses to take it from us.
     static let userIDHeader = "warren-user-id"
+    /// Which headers did not fit in a frame, or could not be published.
+    static let omittedHeader = "warren-omitted"
+    /// The bytes, in hexadecimal digits, of properties that cannot be read.
+    static let rawHeader = "warren-properties"
+    /// So many of them at most.
+    static let mostRawBytes = 512
     /// Where the time to live is kept of a message that must not expire.
     static let expirationHeader = "warren-expiration"
 
-    private enum Flag {
+    typealias Header = (name: String, value: HeaderValue)
+
+    enum Flag {
         static let contentType: UInt16 = 1 << 15
         static let contentEncoding: UInt16 = 1 << 14
         static let headers: UInt16 = 1 << 13
@@ -23,22 +33,23 @@ struct MessageProperties {
         static let type: UInt16 = 1 << 5
         static let userID: UInt16 = 1 << 4
         static let applicationAndCluster: [UInt16] = [1 << 3, 1 << 2]
+        static let unassigned: UInt16 = 1 << 1
         static let more: UInt16 = 1
     }
 
-    private var flags: UInt16
-    private var beforeHeaders: ArraySlice<UInt8>
+    var flags: UInt16
+    let beforeHeaders: ArraySlice<UInt8>
     private(set) var headers: [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] = []
-    private var betweenHeadersAndExpiration: ArraySlice<UInt8>
-    private var expiration: ArraySlice<UInt8>?
-    private var betweenExpirationAndUserID: ArraySlice<UInt8>
-    private var userID: ArraySlice<UInt8>?
-    private var afterUserID: ArraySlice<UInt8>
+    let betweenHeadersAndExpiration: ArraySlice<UInt8>
+    var expiration: ArraySlice<UInt8>?
+    let betweenExpirationAndUserID: ArraySlice<UInt8>
+    var userID: ArraySlice<UInt8>?
+    let afterUserID: ArraySlice<UInt8>
 
     /// Empty bytes are no properties. nil: not encoded as the protocol says.
     init?(_ encoded: ArraySlice<UInt8>) {
         var reader = FieldReader(encoded.isEmpty ? [0, 0] : encoded)
-        guard let flags = reader.number(UInt16.self), flags & Flag.more == 0 else { return nil }
+        guard let flags = reader.number(UInt16.self), flags & (Flag.more | Flag.unassigned) == 0 else { return nil }
         self.flags = flags
 
         var mark = reader.rest
@@ -86,59 +97,35 @@ struct MessageProperties {
         guard reader.rest.isEmpty else { return nil }
     }
 
-    /// The properties for publishing, with `added` headers in place of those of the same name.
-    ///
-    /// Added headers are left out from the last on until all fit in `limit` bytes. nil: even without them they do not.
-    func encoded(
-        adding added: [(name: String, value: HeaderValue)], as username: String, neverExpires: Bool = false, limit: Int
-    ) -> [UInt8]? {
-        var (copy, added) = (self, added)
-        if let userID, !userID.elementsEqual(username.utf8) {
-            copy.userID = nil
-            copy.flags &= ~Flag.userID
-            added.insert((Self.userIDHeader, .string(String(decoding: userID, as: UTF8.self))), at: 0)
-        }
-        if let expiration, neverExpires {
-            copy.expiration = nil
-            copy.flags &= ~Flag.expiration
-            added.insert((Self.expirationHeader, .string(String(decoding: expiration, as: UTF8.self))), at: 0)
-        }
-        while true {
-            let result = copy.assembled(adding: added)
-            if result.count <= limit { return result }
-            guard added.popLast() != nil else { return nil }
-        }
+    /// Properties without any, for a message whose own cannot be read: it is persistent.
+    private init() {
+        flags = Flag.deliveryMode
+        beforeHeaders = []
+        betweenHeadersAndExpiration = [2]
+        betweenExpirationAndUserID = []
+        afterUserID = []
     }
 
-    private func assembled(adding added: [(name: String, value: HeaderValue)]) -> [UInt8] {
-        var table: [UInt8] = []
-        for (name, value) in headers {
-            let text = String(decoding: name, as: UTF8.self)
-            guard !added.contains(where: { $0.name == text }) else { continue }
-            let name = Self.harmlessNames[text].map { ArraySlice($0.utf8) } ?? name
-            table.append(UInt8(name.count))
-            table += name
-            table += value
+    /// The properties for publishing a message again.
+    static func republished(_ publication: Publication) -> (properties: MessageProperties, additions: [Header], omitted: [String]) {
+        if publication.unreadable == nil, let properties = MessageProperties(publication.encodedProperties) {
+            return (properties, [], [])
         }
-        var additions = FieldTable()
-        for (name, value) in added { additions.append(name, value) }
-        table += additions.entries
-
-        let hasHeaders = flags & Flag.headers != 0 || !added.isEmpty
-        var result = (hasHeaders ? flags | Flag.headers : flags).bigEndianBytes
-        result += beforeHeaders
-        if hasHeaders {
-            result += UInt32(clamping: table.count).bigEndianBytes
-            result += table
-        }
-        result += betweenHeadersAndExpiration
-        result += Self.shortString(expiration)
-        result += betweenExpirationAndUserID
-        result += Self.shortString(userID)
-        result += afterUserID
-        return result
+        let raw = publication.encodedProperties
+        let reason = publication.unreadable?.description ?? "they are not encoded as AMQP 0-9-1 says"
+        let additions: [Header] = raw.isEmpty ? [] : [(rawHeader, .string(hexadecimal(raw.prefix(mostRawBytes))))]
+        return (MessageProperties(), additions, ["all properties (\(reason))"])
     }
 
-    /// nil: absent, not even a length.
-    private static func shortString(_ bytes: ArraySlice<UInt8>?) -> [UInt8] { bytes.map { [UInt8($0.count)] + $0 } ?? [] }
+    /// The properties of `publication`, in `limit` bytes; see ``encoded(adding:as:neverExpires:limit:omitted:)``.
+    static func encoded(_ publication: Publication, as username: String, limit: Int) -> [UInt8]? {
+        let (properties, additions, omitted) = republished(publication)
+        return properties.encoded(
+            adding: publication.headers + additions, as: username, neverExpires: publication.neverExpires, limit: limit, omitted: omitted)
+    }
+
+    private static func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
 }

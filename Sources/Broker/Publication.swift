@@ -1,3 +1,5 @@
+public import Mapping
+
 /// One message to publish.
 public struct Publication: Sendable {
     /// Empty for the default exchange. At most 255 bytes.
@@ -8,7 +10,9 @@ public struct Publication: Sendable {
     public let body: ArraySlice<UInt8>
     /// Its properties as AMQP encodes them, such as `Delivery.encodedProperties`; empty for none.
     public let encodedProperties: ArraySlice<UInt8>
-    /// Added to the headers in the properties, replacing those of the same name. What does not fit in a frame is left out, from the last on.
+    /// Why its properties cannot be read: it is published without them then, and says so. `nil`: they can.
+    public let unreadable: UnreadableProperties?
+    /// Added to the headers in the properties, replacing those of the same name. What does not fit in a frame is left out, see ``MessageProperties``.
     public let headers: [(name: String, value: HeaderValue)]
     /// True: the `expiration` property is taken out and kept in the header `warren-expiration`, as RabbitMQ's own dead-lettering does the like.
     public let neverExpires: Bool
@@ -16,12 +20,13 @@ public struct Publication: Sendable {
     /// A publication by its parts.
     public init(
         exchange: String, routingKey: String, body: ArraySlice<UInt8>, encodedProperties: ArraySlice<UInt8>,
-        headers: [(name: String, value: HeaderValue)], neverExpires: Bool = false
+        unreadable: UnreadableProperties? = nil, headers: [(name: String, value: HeaderValue)], neverExpires: Bool = false
     ) {
         self.exchange = exchange
         self.routingKey = routingKey
         self.body = body
         self.encodedProperties = encodedProperties
+        self.unreadable = unreadable
         self.headers = headers
         self.neverExpires = neverExpires
     }
@@ -39,6 +44,16 @@ public enum PublishFailure: Error, Sendable, Equatable, CustomStringConvertible 
     case timedOut
     /// It cannot be published as it is. Says why.
     case unpublishable(String)
+    /// The broker closed the channel over this message, sent alone. Its code and text.
+    case refused(String)
+
+    /// Trying again will fail again, until somebody changes the broker.
+    public var isFinal: Bool {
+        switch self {
+        case .unpublishable, .refused: true
+        case .returned, .nacked, .connection, .timedOut: false
+        }
+    }
 
     /// For people.
     public var description: String {
@@ -49,6 +64,7 @@ public enum PublishFailure: Error, Sendable, Equatable, CustomStringConvertible 
         case .timedOut:
             "the broker did not confirm the message in time; see `rabbitmqctl list_connections name state` for 'blocked', and its alarms"
         case .unpublishable(let text): "the message cannot be published: \(text)"
+        case .refused(let text): "the broker refuses the message: \(text). If it is too large, raise max_message_size in rabbitmq.conf"
         }
     }
 }

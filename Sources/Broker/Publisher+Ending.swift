@@ -2,14 +2,26 @@ internal import Mapping
 
 /// How a publisher's connection ends: lost, or closed.
 extension Publisher {
-    /// All that was sent or waits fails; the next publication connects again.
+    /// All that was sent or waits fails; the next publication connects again. But if the broker takes offence at a message, the others shall not suffer
+    /// for it: they are sent once more, each alone, until it is known which one it is.
     func lost(_ reason: BrokerError.Reason, _ connection: Connection) -> SocketSleeper.Interest? {
-        failAll(BrokerError(reason, endpoint: connection.place))
+        if let text = reason.offence, ledger.count > 0 { separate(text) } else { failAll(BrokerError(reason, endpoint: connection.place)) }
         if reason.leavesConnectionOpen { connection.closeElsewhere() }
         // Which endpoint is next; when, is the caller's business.
-        _ = rotation.lost(random: 0)
+        _ = rotation.lost(after: .now - connection.openedAt, random: 0)
         phase = .idle
         return closeDeadline == nil ? turn(.init()) : nil
+    }
+
+    private func separate(_ text: String) {
+        let sent = ledger.takeUnsettled()
+        if sent.count == 1 { return settle([(sent[0], .failure(.refused(text)))]) }
+        waiting =
+            sent.map { suspect in
+                var suspect = suspect
+                suspect.isSuspect = true
+                return suspect
+            } + waiting
     }
 
     /// Lets go of a connection on which nothing is under way; what waits goes over the next one.
@@ -30,5 +42,16 @@ extension Publisher {
         var farewell = farewell
         defer { phase = .closing(farewell) }
         return farewell.turn(&contents)
+    }
+}
+
+extension BrokerError.Reason {
+    /// The broker's word if it closed a channel, or the connection, over what one of the messages was like.
+    fileprivate var offence: String? {
+        switch self {
+        case .channelClosed(let code, let text) where ReplyCode(code).concernsMessage: "\(code) \(text)"
+        case .closedByServer(let code, let text) where ReplyCode(code).concernsMessage: "\(code) \(text)"
+        default: nil
+        }
     }
 }

@@ -117,7 +117,7 @@ extension Publisher {
             try connection.sendConnectionCloseOk()
             throw .closedByServer(code: code, text: text)
         case .qosOk, .consumeOk, .cancelOk, .declareOk, .channelCloseOk, .connectionCloseOk, .consumerCancelled, .getEmpty,
-            .unexpected:
+            .done, .unexpected:
             throw .protocolError("\(method) on channel \(channel)")
         }
     }
@@ -128,6 +128,8 @@ extension Publisher {
         var count = 0
         defer { waiting.removeFirst(count) }
         for next in waiting {
+            if next.isSuspect || isTrying, ledger.count > 0 { return false }
+            isTrying = next.isSuspect
             let isWindowOpen = ledger.count < Self.windowMessages && ledger.bodyBytes + next.publication.body.count <= Self.windowBytes
             guard isWindowOpen || ledger.count == 0 else { return false }
             guard !bound.isReached else { return true }
@@ -141,16 +143,14 @@ extension Publisher {
     private func send(_ next: Waiting, _ connection: Connection) throws(BrokerError.Reason) {
         let publication = next.publication
         guard publication.exchange.utf8.count <= 255, publication.routingKey.utf8.count <= 255 else {
-            return settle([(next.ticket, .failure(.unpublishable("exchange and routing key have at most 255 bytes")))])
+            return settle([(next, .failure(.unpublishable("exchange and routing key have at most 255 bytes")))])
         }
-        let properties = MessageProperties(publication.encodedProperties)?.encoded(
-            adding: publication.headers, as: username, neverExpires: publication.neverExpires, limit: connection.propertiesLimit)
-        guard let properties else {
-            return settle([(next.ticket, .failure(.unpublishable("its properties are no AMQP, or do not fit in a frame")))])
+        guard let properties = MessageProperties.encoded(publication, as: username, limit: connection.propertiesLimit) else {
+            return settle([(next, .failure(.unpublishable("its properties do not fit in a frame of this broker")))])
         }
         // In the ledger first: if sending fails it is one of those whose fate is unknown.
         ledger.sent(
-            next.ticket, route: Route(exchange: publication.exchange, routingKey: publication.routingKey), body: publication.body,
+            next, route: Route(exchange: publication.exchange, routingKey: publication.routingKey), body: publication.body,
             properties: properties, deadline: next.deadline)
         try connection.publish(
             exchange: publication.exchange, routingKey: publication.routingKey, properties: properties, body: publication.body,
@@ -163,6 +163,6 @@ extension Publisher {
         // In order of their deadlines, because each call takes its place behind the one before.
         let late = waiting.prefix { $0.deadline <= now }
         waiting.removeFirst(late.count)
-        settle(late.map { ($0.ticket, .failure(.timedOut)) })
+        settle(late.map { ($0, .failure(.timedOut)) })
     }
 }

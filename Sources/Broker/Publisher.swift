@@ -30,6 +30,8 @@ public actor Publisher {
         let ticket: Ticket
         let publication: Publication
         let deadline: Instant
+        /// The broker has closed a channel over it or over one that was sent with it: it goes alone, so that it is known over which.
+        var isSuspect = false
     }
 
     private struct Call {
@@ -55,7 +57,9 @@ public actor Publisher {
     var phase = Phase.idle
     var rotation: EndpointRotation
     var contents = [ContentAssembly()]
-    var ledger = ConfirmLedger<Ticket>()
+    var ledger = ConfirmLedger<Waiting>()
+    /// What is sent is a suspect, alone.
+    var isTrying = false
     /// Not sent yet, in order.
     var waiting: [Waiting] = []
     var username = ""
@@ -121,8 +125,9 @@ public actor Publisher {
         return nil
     }
 
-    func settle(_ settlements: [ConfirmLedger<Ticket>.Settlement]) {
-        for (ticket, result) in settlements {
+    func settle(_ settlements: [ConfirmLedger<Waiting>.Settlement]) {
+        for (waiting, result) in settlements {
+            let ticket = waiting.ticket
             guard var call = calls[ticket.call], call.results[ticket.index] == nil else { continue }
             call.results[ticket.index] = result
             call.missing -= 1
@@ -134,7 +139,7 @@ public actor Publisher {
     /// Fails everything that is sent or waiting.
     func failAll(_ error: BrokerError) {
         settle(ledger.channelLost(error))
-        settle(waiting.map { ($0.ticket, .failure(.connection(error))) })
+        settle(waiting.map { ($0, .failure(.connection(error))) })
         waiting = []
     }
 }

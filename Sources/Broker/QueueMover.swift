@@ -87,7 +87,8 @@ public final class QueueMover: Sendable {
         let results = await publisher.publish(
             bulk.map {
                 Publication(
-                    exchange: exchange, routingKey: $0.route.routingKey, body: $0.body, encodedProperties: $0.encodedProperties, headers: []
+                    exchange: exchange, routingKey: $0.route.routingKey, body: $0.body, encodedProperties: $0.encodedProperties,
+                    unreadable: $0.unreadable, headers: []
                 )
             })
         var moved = 0

@@ -15,6 +15,8 @@ struct AcknowledgementLedger {
     private var window: Deque<Entry> = []
     private var base: DeliveryTag = 1
     private var settledAhead = 0
+    /// A delivery was left to RabbitMQ for good: `multiple` would acknowledge it as well.
+    private var mustNameEach = false
 
     /// A channel's ledger, before its first delivery; `prefetch` is the most that can be open.
     init(prefetch: Int) {
@@ -46,12 +48,25 @@ struct AcknowledgementLedger {
         mark(tag, as: .acknowledged)
     }
 
+    /// The delivery is never settled on this channel: RabbitMQ keeps it, and it must not be acknowledged by any later acknowledgement.
+    mutating func setAside(_ tag: DeliveryTag) {
+        mark(tag, as: .acknowledged)
+        mustNameEach = true
+    }
+
     /// What may be told to RabbitMQ now. Each tag is told once.
     mutating func takeAcknowledgements() -> [Acknowledgement.Kind] {
+        guard !mustNameEach else { return takeEach() }
         var kinds: [Acknowledgement.Kind] = []
         if let last = popSettledRun() { kinds.append(.through(last)) }
         if settledAhead >= patience { kinds.append(.each(takeSettledAhead())) }
         return kinds
+    }
+
+    private mutating func takeEach() -> [Acknowledgement.Kind] {
+        let tags = settledAhead > 0 ? takeSettledAhead() : []
+        _ = popSettledRun()
+        return tags.isEmpty ? [] : [.each(tags)]
     }
 
     /// Removes the unbroken run at the front. Returns its last tag that was not told yet: RabbitMQ closes the channel over a tag it does not know.

@@ -63,13 +63,20 @@ extension PipelineMachine {
     }
 
     /// What became of a bulk of dead letters.
-    mutating func settleParking(_ texts: [Int: String], at now: ContinuousClock.Instant) {
-        let (parked, failures) = parking.settle(texts, at: now, delay: &delay)
+    ///
+    /// One that can never be published stays with RabbitMQ, unacknowledged, until its channel is closed; Warren holds none of its bytes.
+    mutating func settleParking(_ results: [Int: ParkFailure], at now: ContinuousClock.Instant) {
+        let (parked, unparkable, failures) = parking.settle(results, at: now, delay: &delay)
         for order in parked where processors[order.processor].session == order.session {
             processors[order.processor].counters.parked += 1
             decided(order.processor, order.delivery, order.subject, .parked, detail: order.refusal.reason.rawValue)
             processors[order.processor].ledger.settle(order.delivery.tag)
             if let slot = order.slot { release(slot) }
+        }
+        for (order, text) in unparkable where processors[order.processor].session == order.session {
+            processors[order.processor].ledger.setAside(order.delivery.tag)
+            if let slot = order.slot { release(slot) }
+            actions.append(.note(.setAside(order.processor, order.delivery, text)))
         }
         parking.drop { processors[$0.processor].session != $0.session }
         for failure in failures { actions.append(.note(.parkingFailed(failure.processor, failure.text, retryIn: failure.wait))) }

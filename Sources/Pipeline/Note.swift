@@ -8,6 +8,8 @@ public enum Note: Sendable {
     case refused(ProcessorIndex, Delivery, Refusal, attempts: Int)
     /// Publishing dead letters failed and is tried again; the originals stay unacknowledged.
     case parkingFailed(ProcessorIndex, String, retryIn: Duration)
+    /// A message that can neither be written nor published to its dead-letter queue. RabbitMQ keeps it, unacknowledged, until the channel is closed.
+    case setAside(ProcessorIndex, Delivery, String)
     /// Publishing onward messages failed and is tried again; the originals stay unacknowledged. `isNew`: it begins with this.
     case emitFailing(ProcessorIndex, String, retryIn: Duration, isNew: Bool)
     /// All onward messages of this processor are published again.

@@ -24,6 +24,20 @@ public struct ParkOrder: Sendable {
     var ownBytes: Int { slot == nil ? delivery.bytes.count : 0 }
 }
 
+/// Why a dead letter is not confirmed.
+public struct ParkFailure: Sendable, Equatable {
+    /// For people.
+    public let text: String
+    /// The message can never be published as it is, however often it is tried.
+    public let isFinal: Bool
+
+    /// A failure by its parts.
+    public init(_ text: String, isFinal: Bool = false) {
+        self.text = text
+        self.isFinal = isFinal
+    }
+}
+
 /// Messages to be published to their dead-letter queues: in bulk, one bulk at a time, until RabbitMQ has confirmed each.
 ///
 /// Each processor has a line of its own. While its queue takes nothing, one of its messages at a time tries; the others' go on.
@@ -90,29 +104,34 @@ struct ParkingQueue {
         return sent.isEmpty ? nil : sent
     }
 
-    /// What became of the bulk: the confirmed orders, and for each line the first failure with the wait it causes.
+    /// What became of the bulk: the confirmed orders, those that can never be, and for each line the first other failure with the wait it causes.
     mutating func settle(
-        _ failures: [Int: String], at now: ContinuousClock.Instant, delay: inout RetryDelay
-    ) -> (parked: [ParkOrder], failures: [(processor: ProcessorIndex, text: String, wait: Duration)]) {
+        _ failures: [Int: ParkFailure], at now: ContinuousClock.Instant, delay: inout RetryDelay
+    ) -> (
+        parked: [ParkOrder], unparkable: [(order: ParkOrder, text: String)],
+        failures: [(processor: ProcessorIndex, text: String, wait: Duration)]
+    ) {
         let parked = sent.filter { failures[$0.id] == nil }
-        heldBytes -= parked.reduce(0) { $0 + $1.ownBytes }
-        for order in parked {
+        let unparkable = sent.compactMap { order in
+            failures[order.id].flatMap { $0.isFinal ? (order: order, text: $0.text) : nil }
+        }
+        heldBytes -= parked.reduce(0) { $0 + $1.ownBytes } + unparkable.reduce(0) { $0 + $1.order.ownBytes }
+        for order in parked + unparkable.map(\.order) {
             lines[order.processor].failures = 0
             lines[order.processor].notBefore = nil
         }
         var told: [(ProcessorIndex, String, Duration)] = []
-        for (processor, failed) in Dictionary(grouping: sent.filter { failures[$0.id] != nil }, by: \.processor).sorted(by: {
-            $0.key < $1.key
-        }) {
-            // To the back, so that one that can never be published does not hold up its line.
+        let failed = sent.filter { failures[$0.id]?.isFinal == false }
+        for (processor, failed) in Dictionary(grouping: failed, by: \.processor).sorted(by: { $0.key < $1.key }) {
+            // To the back, so that one of them does not hold up its line.
             lines[processor].waiting.append(contentsOf: failed)
             let wait = delay.backoff(failures: lines[processor].failures, first: Self.firstWait, longest: Self.longestWait)
             lines[processor].failures += 1
             lines[processor].notBefore = now + wait
-            told.append((processor, failed.first.flatMap { failures[$0.id] } ?? "", wait))
+            told.append((processor, failed.first.flatMap { failures[$0.id]?.text } ?? "", wait))
         }
         sent = []
-        return (parked, told)
+        return (parked, unparkable, told)
     }
 
     /// Forgets orders whose channel is gone: RabbitMQ delivers those messages again.

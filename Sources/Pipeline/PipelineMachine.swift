@@ -19,7 +19,7 @@ package struct PipelineMachine {
         /// The server answered ``Action/probe``, or not.
         case probed(RequestFailure?)
         /// The orders of the bulk that failed, with the reason; all others are confirmed.
-        case parked(failures: [Int: String])
+        case parked(failures: [Int: ParkFailure])
         /// The onward messages of this processor's bulk that failed; all others are confirmed.
         case emitted(ProcessorIndex, failures: [Int: EmitFailure])
         /// Time has passed.

@@ -9,7 +9,7 @@ public struct PipelinePorts: Sendable {
     /// Removes edges that a message does not name any more, or marks them.
     public var sweep: @Sendable (EdgeSweep) async -> SweepReply
     /// Publishes dead letters. Returns the orders that were not confirmed, with the reason.
-    public var park: @Sendable ([ParkOrder]) async -> [Int: String]
+    public var park: @Sendable ([ParkOrder]) async -> [Int: ParkFailure]
     /// Publishes onward messages of one processor. Returns the orders that were not confirmed, with the reason.
     public var emit: @Sendable ([EmitOrder]) async -> [Int: EmitFailure]
     /// Hands acknowledgements to the broker's thread.
@@ -33,7 +33,7 @@ public struct PipelinePorts: Sendable {
     public init(
         write: @escaping @Sendable (WriteBatch) async -> WriteReply, read: @escaping @Sendable (ReadBatch) async -> ReadReply,
         sweep: @escaping @Sendable (EdgeSweep) async -> SweepReply,
-        park: @escaping @Sendable ([ParkOrder]) async -> [Int: String],
+        park: @escaping @Sendable ([ParkOrder]) async -> [Int: ParkFailure],
         emit: @escaping @Sendable ([EmitOrder]) async -> [Int: EmitFailure],
         acknowledge: @escaping @Sendable ([Acknowledgement]) -> Void,
         setReading: @escaping @Sendable (Bool) -> Void, setConsuming: @escaping @Sendable (Bool) -> Void,

@@ -76,6 +76,14 @@ struct Narrator: Sendable {
             logger.log(
                 .error, "Parking failed, the message stays in its queue; trying again",
                 [.processor: processors[processor].name, .queue: processors.queue(of: processor), .error: text, .delay: delay])
+        case .setAside(let processor, let delivery, let text):
+            logger.log(
+                .error,
+                "Message can neither be written nor parked; RabbitMQ keeps it unacknowledged, and delivers it again after a restart",
+                [
+                    .processor: processors[processor].name, .queue: processors.queue(of: processor), .deliveryTag: delivery.tag,
+                    .error: text,
+                ])
         case .emitFailing(let processor, let text, let delay, let isNew):
             logger.log(
                 isNew ? .error : .debug, "Cannot tell others, the messages stay in their queue; trying again until it works",

@@ -60,15 +60,76 @@ struct MessagePropertiesTests {
         #expect(renamed == Sample.headers([("warren-\(name.lowercased())", .string("q")), ("cc", .integer(1))]))
     }
 
-    @Test("Headers that do not fit in a frame are left out from the last on; the message itself is never cut")
+    @Test("If not all headers fit in a frame, the added ones do, and of the message's own the largest is left out and told")
     func limit() throws {
-        let added: [(name: String, value: HeaderValue)] = [("a", .integer(1)), ("b", .string("long text"))]
-        let properties = try #require(MessageProperties(Sample.headers([("x", .boolean(true))])[...]))
-        let whole = Sample.headers([("x", .boolean(true))] + added)
-        let short = Sample.headers([("x", .boolean(true)), added[0]])
-        #expect(properties.encoded(adding: added, as: "me", limit: whole.count) == whole)
-        #expect(properties.encoded(adding: added, as: "me", limit: whole.count - 1) == short)
-        #expect(properties.encoded(adding: added, as: "me", limit: 3) == nil)
+        let added: [(name: String, value: HeaderValue)] = [("a", .integer(1)), ("b", .string("text"))]
+        let own: [(name: String, value: HeaderValue)] = [
+            ("x", .boolean(true)), ("big", .string(String(repeating: "x", count: 3000))),
+            ("y", .string(String(repeating: "y", count: 1000))),
+        ]
+        let properties = try #require(MessageProperties(Sample.headers(own)[...]))
+        let whole = Sample.headers(own + added)
+        let isWhole = properties.encoded(adding: added, as: "me", limit: whole.count) == whole
+        #expect(isWhole)
+        let short = Sample.headers([own[0], own[2]] + added + [("warren-omitted", .string("big (3005 bytes)"))])
+        let isShort = properties.encoded(adding: added, as: "me", limit: whole.count - 1) == short
+        #expect(isShort)
+    }
+
+    @Test("However full the header frame is, a parked message's three names come first, and the frame's limit holds")
+    func full() throws {
+        let names: [(name: String, value: HeaderValue)] = [
+            ("warren-reason", .string("bad-key")), ("warren-letter", .string(String(repeating: "0", count: 32))),
+            ("warren-processor", .string("updated")), ("warren-error", .string(String(repeating: "e", count: 5000))),
+        ]
+        let own = (0..<400).map { (name: "header-\($0)", value: HeaderValue.string(String(repeating: "x", count: 400))) }
+        let properties = try #require(MessageProperties(Sample.all(userID: "other", extra: own)[...]))
+        for limit in [4076, 131_052] {
+            let result = try #require(properties.encoded(adding: names, as: "me", neverExpires: true, limit: limit))
+            #expect(result.count <= limit && result.count > limit - 1000)
+            let headers = Self.delivery(result).headers
+            for (name, value) in names.prefix(3) { #expect(headers[name] == value) }
+            #expect(headers["warren-user-id"] == .string("other"))
+            guard case .string(let omitted)? = headers["warren-omitted"] else { return #expect(Bool(false), "nothing is told") }
+            #expect(omitted.utf8.count <= MessageProperties.mostOmittedText)
+        }
+        #expect(properties.encoded(adding: names, as: "me", limit: 3) == nil)
+    }
+
+    @Test("Properties that cannot be read are left out, told, and kept as hexadecimal digits")
+    func unreadable() throws {
+        let publication = Publication(
+            exchange: "", routingKey: "q", body: [], encodedProperties: [0, 1], unreadable: .unknownFlags(1),
+            headers: [("warren-reason", .string("bad-properties"))])
+        let delivery = Self.delivery(try #require(MessageProperties.encoded(publication, as: "me", limit: 4076)))
+        #expect(delivery.headers["warren-reason"] == .string("bad-properties"))
+        #expect(delivery.headers["warren-properties"] == .string("0001"))
+        #expect(delivery.headers["warren-omitted"] == .string("all properties (the property flags 0x1 are not those of AMQP 0-9-1)"))
+        #expect(delivery.propertyFields.map(\.name) == ["delivery-mode"])
+    }
+
+    @Test("A header with tables too deep within each other is left out, because librabbitmq would call itself as often")
+    func nested() throws {
+        func nested(_ depth: Int) -> [UInt8] {
+            (0..<depth).reduce([0x56]) { inner, _ in
+                let table = [1, 65] + inner
+                return [0x46] + UInt32(table.count).bigEndianBytes + table
+            }
+        }
+        for (depth, isKept) in [(FieldReader.mostNesting, true), (FieldReader.mostNesting + 1, false), (10_000, false)] {
+            let entry = [1, 0x78] + nested(depth)
+            let encoded = [0x20, 0] + UInt32(entry.count).bigEndianBytes + entry
+            let properties = try #require(MessageProperties(encoded[...]))
+            let result = try #require(properties.encoded(adding: [], as: "me", limit: 131_052))
+            #expect((result == encoded) == isKept)
+            #expect((Self.delivery(result).headers["warren-omitted"] == nil) == isKept)
+        }
+    }
+
+    private static func delivery(_ properties: [UInt8]) -> Delivery {
+        Delivery(
+            tag: 1, redelivered: false, route: Route(exchange: "", routingKey: "q"), contentEncoding: .identity, timestamp: nil,
+            bytes: properties, bodyBytes: 0)
     }
 
     @Test("Every kind of header value is passed over whole")

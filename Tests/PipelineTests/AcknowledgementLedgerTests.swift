@@ -29,6 +29,26 @@ struct AcknowledgementLedgerTests {
         #expect(ledger.takeAcknowledgements() == [.each([3, 5])])
     }
 
+    @Test("names each tag once one was set aside, because `multiple` would acknowledge that one as well")
+    func setAside() {
+        var ledger = ledger(received: 6, prefetch: 4)
+        ledger.settle(1)
+        ledger.setAside(2)
+        #expect(ledger.takeAcknowledgements() == [.each([1])])
+        ledger.settle(4)
+        ledger.settle(3)
+        #expect(ledger.takeAcknowledgements() == [.each([3, 4])])
+        #expect(ledger.openCount == 2)
+        // It takes no room for ever.
+        ledger.settle(6)
+        ledger.settle(5)
+        #expect(ledger.takeAcknowledgements() == [.each([5, 6])])
+        #expect(ledger.takeAcknowledgements().isEmpty && ledger.openCount == 0)
+        ledger.received(7)
+        ledger.settle(7)
+        #expect(ledger.takeAcknowledgements() == [.each([7])])
+    }
+
     @Test("never names a tag again that it has acknowledged singly: RabbitMQ closes the channel over an unknown tag")
     func singlyThenTogether() {
         var ledger = ledger(received: 4, prefetch: 4)

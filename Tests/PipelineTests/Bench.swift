@@ -123,13 +123,14 @@ struct Bench {
     /// The oldest unconfirmed bulk: dead letters of this processor fail, others are confirmed.
     mutating func confirmParking(failingFor processor: ProcessorIndex) {
         let failing = parks.removeFirst().filter { $0.processor == processor }
-        perform(.parked(failures: Dictionary(uniqueKeysWithValues: failing.map { ($0.id, "no such queue") })))
+        perform(.parked(failures: Dictionary(uniqueKeysWithValues: failing.map { ($0.id, ParkFailure("no such queue")) })))
     }
 
     /// The oldest unconfirmed bulk of dead letters is confirmed, or not.
-    mutating func confirmParking(failing text: String? = nil) {
+    mutating func confirmParking(failing text: String? = nil, isFinal: Bool = false) {
+        let failure = text.map { ParkFailure($0, isFinal: isFinal) }
         let orders = parks.removeFirst()
-        perform(.parked(failures: text.map { text in Dictionary(uniqueKeysWithValues: orders.map { ($0.id, text) }) } ?? [:]))
+        perform(.parked(failures: failure.map { failure in Dictionary(uniqueKeysWithValues: orders.map { ($0.id, failure) }) } ?? [:]))
     }
 
     /// The oldest unconfirmed bulk of onward messages is confirmed, or those with these keys fail.

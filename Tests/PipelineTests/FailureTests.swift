@@ -78,6 +78,32 @@ struct FailureTests {
         #expect(bench.acknowledgedKinds == [.through(2)])
     }
 
+    @Test("Messages that can never be parked are set aside: nothing is held for them, nothing acknowledges them, and the queue goes on")
+    func neverParked() throws {
+        var bench = Bench()
+        for _ in 0..<3 { bench.receiveRefused() }
+        while !bench.parks.isEmpty { bench.confirmParking(failing: "too large for the broker", isFinal: true) }
+        #expect(bench.machine.heldBytes == 0 && bench.machine.isIdle)
+        #expect(bench.notes.count { if case .setAside(0, _, "too large for the broker") = $0 { true } else { false } } == 3)
+        bench.advance(by: .seconds(3600))
+        #expect(bench.parks.isEmpty, "it is not tried again")
+        bench.receive("a", "b")
+        bench.reply(.written)
+        #expect(bench.acknowledgedKinds == [.each([4, 5])], "`multiple` would acknowledge them as well")
+    }
+
+    @Test("The next write of the document follows one that was set aside")
+    func neverParkedLane() throws {
+        var bench = Bench()
+        bench.receive("a")
+        bench.receive("a")
+        bench.reply(.refused(fault))
+        bench.confirmParking(failing: "too large for the broker", isFinal: true)
+        #expect(bench.keysInFlight == [["a"]])
+        bench.reply(.written)
+        #expect(bench.acknowledgedKinds == [.each([2])])
+    }
+
     @Test("A document that ArangoDB refuses is parked with its words, and the next write of the document follows")
     func refusedByDatabase() throws {
         var bench = Bench()

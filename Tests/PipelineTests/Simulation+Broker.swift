@@ -76,7 +76,7 @@ extension Simulation {
     }
 
     mutating func confirm(_ orders: [ParkOrder]) throws {
-        var failures: [Int: String] = [:]
+        var failures: [Int: ParkFailure] = [:]
         for processor in 0...1 where hasFaults && chance(0.2) { withoutDeadLetters.formSymmetricDifference([processor]) }
         if !hasFaults { withoutDeadLetters = [] }
         for order in orders {
@@ -85,12 +85,12 @@ extension Simulation {
                 throw Violation(description: "message \(id(order.delivery)) parked, and only the database failed: \(order.refusal)")
             }
             guard !withoutDeadLetters.contains(order.processor) else {
-                failures[order.id] = "simulated"
+                failures[order.id] = ParkFailure("simulated")
                 continue
             }
             // A copy may be there although its confirmation is not: that is a repetition, not a loss.
             if !hasFaults || chance(0.8) { messages[id(order.delivery)].isParked = true }
-            if hasFaults, chance(0.2) || !messages[id(order.delivery)].isParked { failures[order.id] = "simulated" }
+            if hasFaults, chance(0.2) || !messages[id(order.delivery)].isParked { failures[order.id] = ParkFailure("simulated") }
         }
         try perform(.parked(failures: failures))
     }

@@ -7,13 +7,13 @@ internal import Settings
 /// A parked message as it is published: unchanged, with the headers that say why (DESIGN.md section 7).
 enum DeadLetter {
     /// Publishes all, waits for the confirms, and returns the orders that were not confirmed, with the reason.
-    static func publish(_ orders: [ParkOrder], roster: Roster, over publisher: Publisher) async -> [Int: String] {
+    static func publish(_ orders: [ParkOrder], roster: Roster, over publisher: Publisher) async -> [Int: ParkFailure] {
         let now = Date()
         let results = await publisher.publish(
             orders.map { publication($0, processor: roster.occupants[$0.processor], suffix: roster.settings.deadLetter.suffix, at: now) })
-        var failures: [Int: String] = [:]
+        var failures: [Int: ParkFailure] = [:]
         for (order, result) in zip(orders, results) {
-            if case .failure(let failure) = result { failures[order.id] = "\(failure)" }
+            if case .failure(let failure) = result { failures[order.id] = ParkFailure("\(failure)", isFinal: failure.isFinal) }
         }
         return failures
     }
@@ -24,17 +24,27 @@ enum DeadLetter {
         return Publication(
             exchange: "", routingKey: processor.queue + suffix, body: order.delivery.body,
             encodedProperties: order.delivery.encodedProperties,
+            unreadable: order.delivery.unreadable,
             headers: [
                 ("warren-reason", .string(order.refusal.reason.rawValue)),
+                ("warren-letter", .string(letterName())),
+                ("warren-processor", .string(processor.name)),
                 ("warren-error", .string(order.refusal.detail)),
                 ("warren-attempts", .integer(Int64(order.attempts))),
-                ("warren-processor", .string(processor.name)),
                 ("warren-queue", .string(processor.queue)),
                 ("warren-exchange", .string(order.delivery.route.exchange)),
                 ("warren-routing-key", .string(order.delivery.route.routingKey)),
                 ("warren-failed-at", .string(time.ISO8601Format())),
                 ("warren-replays", .integer(history.replays)),
             ] + earlier, neverExpires: true)
+    }
+
+    /// 128 random bits, in hexadecimal digits.
+    private static func letterName() -> String {
+        var generator = SystemRandomNumberGenerator()
+        let bits = UInt128.random(in: .min ... .max, using: &generator)
+        let digits = String(bits, radix: 16)
+        return String(repeating: "0", count: 32 - digits.count) + digits
     }
 
     /// The dead letter on its way back: unchanged, with what its next parking will have to know. What it would have expired at is over.
@@ -45,7 +55,7 @@ enum DeadLetter {
         let routingKey: String? = if case .string(let key)? = headers["warren-routing-key"] { key } else { nil }
         return Publication(
             exchange: partitions?.hash ?? "", routingKey: partitions == nil ? queue : routingKey ?? delivery.route.routingKey,
-            body: delivery.body, encodedProperties: delivery.encodedProperties,
+            body: delivery.body, encodedProperties: delivery.encodedProperties, unreadable: delivery.unreadable,
             headers: [("warren-replays", .integer(ParkingHistory(headers).replays &+ 1))])
     }
 }

@@ -86,7 +86,7 @@ extension EmitFailure {
             self.init(
                 .message,
                 "a queue behind \(exchange) refused routing key \(emission.routingKey); it may be full (overflow = reject-publish)")
-        case .unpublishable(let text): self.init(.message, "\(exchange): \(text)")
+        case .unpublishable(let text), .refused(let text): self.init(.message, "\(exchange): \(text)")
         case .connection(let error):
             if case .channelClosed(404, let text) = error.reason {
                 self.init(.exchange, "RabbitMQ \(error.endpoint): \(text). Declare \(exchange), or change [processor.emit] exchange")

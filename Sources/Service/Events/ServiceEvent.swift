@@ -98,6 +98,11 @@ extension ServiceEvent {
             self.processor = processors[processor].name
             queue = processors[processor].queue
             detail = text
+        case .setAside(let processor, _, let text):
+            self.init("set-aside")
+            self.processor = processors[processor].name
+            queue = processors[processor].queue
+            detail = text
         case .emitFailing(_, _, _, isNew: false): return nil
         case .emitFailing(let processor, let text, _, isNew: true):
             self.init("emit-failing")

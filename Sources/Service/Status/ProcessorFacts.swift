@@ -36,6 +36,8 @@ struct ProcessorFacts: Sendable {
     var progressedAt: Moment
     /// Publishing its dead letters fails since then.
     var parkingFailure: (text: String, since: Moment)?
+    /// Messages of the present session that can neither be written nor parked, and why the last of them.
+    var setAside: (text: String, count: Int)?
     /// Publishing its onward messages fails since then.
     var emitFailure: (text: String, since: Moment)?
     private(set) var counters = Counters()

@@ -43,6 +43,9 @@ extension StatusBoard {
         if let failure = facts.parkingFailure {
             faults.append("\(name) cannot park since \(now.since(failure.since).wholeSeconds) s: \(failure.text)")
         }
+        if let (text, count) = facts.setAside {
+            faults.append("\(name) has set \(count) messages of \(facts.seat.queue) aside that can neither be written nor parked: \(text)")
+        }
         if let failure = facts.emitFailure {
             faults.append("\(name) cannot tell others since \(now.since(failure.since).wholeSeconds) s: \(failure.text)")
         }

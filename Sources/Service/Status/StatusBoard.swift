@@ -56,6 +56,8 @@ struct StatusBoard: Sendable {
         case .subscribed(let index, _), .resumed(let index, _): processors[index].set(.subscribed, at: now)
         case .unsubscribed(let index, _, let error):
             processors[index].set(.none, at: now)
+            // RabbitMQ delivers them again, and it will show what becomes of them.
+            processors[index].setAside = nil
             if let error { processors[index].failed(error.fault, at: now) }
         case .subscribeFailed(let index, let error, _):
             processors[index].failed(error.fault, at: now)
@@ -108,6 +110,9 @@ struct StatusBoard: Sendable {
         case .parkingFailed(let index, let text, _):
             processors[index].failed("parking failed: \(text)", at: now)
             processors[index].parkingFailure = processors[index].parkingFailure.map { (text, $0.since) } ?? (text, now)
+        case .setAside(let index, _, let text):
+            processors[index].failed("cannot be parked: \(text)", at: now)
+            processors[index].setAside = (text, (processors[index].setAside?.count ?? 0) + 1)
         case .emitFailing(let index, let text, _, _):
             processors[index].failed("onward messages: \(text)", at: now)
             processors[index].emitFailure = (text, processors[index].emitFailure?.since ?? now)

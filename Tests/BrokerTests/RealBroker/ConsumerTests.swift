@@ -99,32 +99,6 @@ extension RealBroker {
             }
         }
 
-        @Test("Headers nested as deeply as a frame has room for do no harm, coming or going", arguments: ["A", "F"])
-        func deepHeaders(kind: String) async throws {
-            let queue = try await PrivateNode.queue()
-            // An array in an array, or a table in a table with empty names, 130,000 bytes in all.
-            let levelBytes = kind == "A" ? 5 : 6
-            let depth = 130_000 / levelBytes
-            var value: [UInt8] = []
-            for level in 0..<depth {
-                if kind == "F" { value.append(0) }
-                value.append(kind.utf8.first!)
-                value += UInt32((depth - level - 1) * levelBytes).bigEndianBytes
-            }
-            let entry: [UInt8] = kind == "A" ? [1, 0x61] + value : value
-            let properties = [0x20, 0x00] + UInt32(entry.count).bigEndianBytes + entry
-            let publisher = Publisher(settings: try PrivateNode.settings())
-            let results = await publisher.publish([
-                Publication(exchange: "", routingKey: queue, body: [1], encodedProperties: properties[...], headers: [])
-            ])
-            await publisher.close()
-            #expect(results.map(\.failure) == [nil])
-            try await withConsumer(of: [queue]) { _, recorder in
-                try await recorder.wait("the delivery") { $0.deliveries().count == 1 }
-                #expect(recorder.deliveries()[0].encodedProperties == properties[...])
-            }
-        }
-
         @Test("After cancel no delivery is handed on, and those before can still be acknowledged")
         func cancel() async throws {
             let queue = try await PrivateNode.queue()

@@ -1,0 +1,120 @@
+extension MessageProperties {
+    /// How long the list of what was left out may be.
+    static let mostOmittedText = 400
+
+    /// A header as it is published.
+    fileprivate struct Entry {
+        let name: ArraySlice<UInt8>
+        let value: ArraySlice<UInt8>
+        /// With the length of its name.
+        var bytes: Int { 1 + name.count + value.count }
+
+        init(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>) { (self.name, self.value) = (name, value) }
+
+        init(_ header: Header) {
+            var table = FieldTable()
+            table.append(header.name, header.value)
+            let entries = table.entries[...]
+            let nameBytes = Int(entries[0])
+            self.init(name: entries[1..<1 + nameBytes], value: entries[(1 + nameBytes)...])
+        }
+
+        var description: String { "\(String(decoding: name, as: UTF8.self).prefix(64)) (\(value.count) bytes)" }
+    }
+
+    /// The properties for publishing, with `added` headers in place of those of the same name.
+    ///
+    /// A content header is one frame. If not all fits in `limit` bytes, the added headers come first, in their order, and of the message's own the
+    /// largest are left out; what is left out, `omitted` included, stands in ``omittedHeader``. So does what librabbitmq cannot encode: tables within
+    /// tables beyond ``FieldReader/mostNesting``. `nil`: not even the properties without headers fit, which takes a limit of less than 2600 bytes.
+    func encoded(
+        adding added: [Header], as username: String, neverExpires: Bool = false, limit: Int, omitted: [String] = []
+    ) -> [UInt8]? {
+        var (copy, added, moved, omitted) = (self, added.map(Entry.init), [Entry](), omitted)
+        if let userID, !userID.elementsEqual(username.utf8) {
+            copy.userID = nil
+            copy.flags &= ~Flag.userID
+            moved.append(Entry((Self.userIDHeader, .string(String(decoding: userID, as: UTF8.self)))))
+        }
+        if let expiration, neverExpires {
+            copy.expiration = nil
+            copy.flags &= ~Flag.expiration
+            moved.append(Entry((Self.expirationHeader, .string(String(decoding: expiration, as: UTF8.self)))))
+        }
+        added = moved + added
+        var own = ownEntries(besides: added, &omitted)
+        let room = limit - copy.assembled([]).count - (flags & Flag.headers == 0 ? 4 : 0)
+        if omitted.isEmpty, (own + added).bytes <= room { return copy.assembled(own + added) }
+
+        guard room >= 0 else { return nil }
+        // The list of what is left out comes last, but its room is kept.
+        var left = room - Entry((Self.omittedHeader, .string(String(repeating: " ", count: Self.mostOmittedText)))).bytes
+        func fits(_ entry: Entry) -> Bool {
+            guard entry.bytes <= left else {
+                omitted.append(entry.description)
+                return false
+            }
+            left -= entry.bytes
+            return true
+        }
+        added = added.filter(fits)
+        let isKept = own.indices.sorted { own[$0].bytes < own[$1].bytes }.map { (index: $0, fits: fits(own[$0])) }
+        let kept = Set(isKept.filter(\.fits).map(\.index))
+        own = own.indices.filter(kept.contains).map { own[$0] }
+        let list = Entry((Self.omittedHeader, .string(Self.text(of: omitted))))
+        let all = own + added + [list]
+        return copy.assembled(all.bytes <= room ? all : [])
+    }
+
+    /// The message's own headers, those that the broker would act upon under another name.
+    private func ownEntries(besides added: [Entry], _ omitted: inout [String]) -> [Entry] {
+        let replaced = Set(added.map { [UInt8]($0.name) } + [Array(Self.omittedHeader.utf8)])
+        return headers.compactMap { name, value in
+            guard !replaced.contains([UInt8](name)) else { return nil }
+            let harmless = Self.harmlessNames[String(decoding: name, as: UTF8.self)].map { ArraySlice($0.utf8) }
+            let entry = Entry(name: harmless ?? name, value: value)
+            guard FieldReader.isWellFormed(value) else {
+                omitted.append(entry.description)
+                return nil
+            }
+            return entry
+        }
+    }
+
+    private static func text(of omitted: [String]) -> String {
+        var text = ""
+        for (index, item) in omitted.enumerated() {
+            let more = "; \(omitted.count - index) more"
+            guard text.utf8.count + item.utf8.count + 2 + more.utf8.count <= mostOmittedText else { return text + more }
+            text += text.isEmpty ? item : ", \(item)"
+        }
+        return text
+    }
+
+    private func assembled(_ entries: [Entry]) -> [UInt8] {
+        let hasHeaders = flags & Flag.headers != 0 || !entries.isEmpty
+        var result = (hasHeaders ? flags | Flag.headers : flags).bigEndianBytes
+        result += beforeHeaders
+        if hasHeaders {
+            result += UInt32(clamping: entries.bytes).bigEndianBytes
+            for entry in entries {
+                result.append(UInt8(entry.name.count))
+                result += entry.name
+                result += entry.value
+            }
+        }
+        result += betweenHeadersAndExpiration
+        result += Self.shortString(expiration)
+        result += betweenExpirationAndUserID
+        result += Self.shortString(userID)
+        result += afterUserID
+        return result
+    }
+
+    /// `nil`: absent, not even a length.
+    private static func shortString(_ bytes: ArraySlice<UInt8>?) -> [UInt8] { bytes.map { [UInt8($0.count)] + $0 } ?? [] }
+}
+
+extension [MessageProperties.Entry] {
+    fileprivate var bytes: Int { reduce(0) { $0 + $1.bytes } }
+}
