@@ -113,7 +113,7 @@ struct EmulatorTests {
 
 /// Returns once the condition holds; throws after half a minute.
 func waitUntil(_ condition: () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(30)
+    let deadline = ContinuousClock.now + .seconds(60)
     while !condition() {
         guard ContinuousClock.now < deadline else { throw DeadlineExceeded() }
         try await Task.sleep(for: .milliseconds(5))

@@ -63,6 +63,17 @@ struct FaultTests {
         #expect(faults.verdict(on: request) == FaultList.Verdict(delay: .milliseconds(20), effect: nil))
     }
 
+    @Test("What a fault skips does not use it up")
+    func skip() throws {
+        var faults = FaultList()
+        faults.add(InjectedFault(.drop, path: "/_api/cursor", times: 1, skip: 2))
+        let cursor = Request(method: "POST", target: "/_api/cursor"), other = Request(method: "GET", target: "/_api/version")
+        #expect(faults.verdict(on: cursor).effect == nil && faults.verdict(on: other).effect == nil)
+        #expect(faults.faults.map(\.skip) == [1] && faults.faults.map(\.times) == [1])
+        #expect([cursor, cursor, cursor].map { faults.verdict(on: $0).effect } == [nil, .drop, nil])
+        #expect(faults.faults.isEmpty)
+    }
+
     @Test("Another process sets faults over HTTP, sees what is left of them, and takes them back; no password, no fault stands in its way")
     func overHTTP() throws {
         var server = Server(Configuration(password: "secret"))
@@ -71,7 +82,7 @@ struct FaultTests {
             #"{"effect":"delay","milliseconds":5,"method":"GET"}"#,
             #"{"effect":"answer","status":503,"errorNum":503,"message":"m","path":"/_api/document","times":3}"#,
             #"{"effect":"element","keys":["a"],"errorNum":1200,"message":"m","times":1}"#,
-            #"{"effect":"lose-reply"}"#, #"{"effect":"stall","times":2}"#,
+            #"{"effect":"lose-reply"}"#, #"{"effect":"stall","times":2,"skip":1}"#,
         ]
         #expect(try server.send("POST", "/_emulator/faults", "[\(faults.joined(separator: ","))]").status == 201)
         #expect(try server.send("GET", "/_emulator/faults").text == #"[{"effect":"drop"},\#(faults.joined(separator: ","))]"#)
@@ -88,6 +99,8 @@ struct FaultTests {
             (#"{"effect":"delay"}"#, "delay needs milliseconds, at most a day"),
             (#"{"effect":"answer","status":99}"#, "answer needs a status, 200…599"),
             (#"{"effect":"drop","times":0}"#, "times must be a whole number above 0"),
+            (#"{"effect":"drop","skip":-1}"#, "skip must be a whole number, 0 or above"),
+            (#"{"effect":"element","errorNum":1,"skip":1}"#, "a fault with effect element has no attribute skip"),
             (#"{"effect":"element"}"#, "element needs an errorNum"), (#"{}"#, "a fault is an object with an effect"),
         ])
     func refused(text: String, message: String) throws {

@@ -13,8 +13,11 @@ struct SocketSleeperTests {
         // Before the nudge, so that the thread has come to rest.
         while consumer.thread.turnCount == 0 { await Task.yield() }
         consumer.setReading(false)
+        let start = ContinuousClock.now
         try await Task.sleep(for: .milliseconds(200))
-        #expect(consumer.thread.turnCount < 10)
+        // One a second comes by itself.
+        let count = consumer.thread.turnCount
+        #expect(count < 10 + UInt64((.now - start) / .seconds(1)))
     }
 
     @Test("The loop turns at its beginning, when it is nudged and when its time has come, and not otherwise")
@@ -45,6 +48,7 @@ struct SocketSleeperTests {
         let sleeper = SocketSleeper()
         let start = ContinuousClock.now
         sleeper.sleep(hasJobs: false)
-        #expect(ContinuousClock.now - start < .seconds(3))
+        // Without it the thread would sleep for ever.
+        #expect(ContinuousClock.now - start < .seconds(30))
     }
 }

@@ -103,7 +103,7 @@ private final class LineSource: Sendable {
 
     /// Returns when the server has told that the reader is gone.
     func ended() async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
+        let deadline = ContinuousClock.now + .seconds(60)
         while !isEnded.withLock({ $0 }) {
             try #require(ContinuousClock.now < deadline, "the end was not told")
             try await Task.sleep(for: .milliseconds(10))

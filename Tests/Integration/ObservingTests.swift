@@ -109,7 +109,7 @@ extension WholeService {
             #expect(told["written", default: 0] >= LineAllowance.atOnce)
             #expect((count...count + version).contains(told["written", default: 0] + told["skipped", default: 0]))
             tail.send(SIGTERM)
-            _ = try await tail.end(within: 20)
+            _ = try await tail.end(within: 60)
             try await daemon.stop(process)
         }
     }

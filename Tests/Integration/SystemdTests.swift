@@ -40,7 +40,7 @@ extension WholeService {
                 let receiver = try DatagramReceiver("/run/systemd/journal/socket")
                 return (receiver, try ChildProcess(binary, arguments, environment: environment, output: output))
             }
-            #expect(try await process.end(within: 30) == .exited(78))
+            #expect(try await process.end(within: 60) == .exited(78))
             let entries = receiver.all()
             #expect(entries.allSatisfy { $0.contains("\nPRIORITY=3\nSYSLOG_IDENTIFIER=warren\n") })
             let messages = entries.compactMap { $0.split(separator: "\n").first }
@@ -101,7 +101,7 @@ extension WholeService {
             told += try String(contentsOfFile: "/proc/\(process.pid)/cmdline", encoding: .utf8)
             // As the watchdog does it.
             process.send(SIGABRT)
-            #expect(try await process.end(within: 30) == .signalled(SIGABRT))
+            #expect(try await process.end(within: 60) == .signalled(SIGABRT))
             #expect(!process.hasDumpedCore)
             told += read("run.log") + manager.all().joined()
             #expect(told.contains("STATUS=waiting for RabbitMQ at"))

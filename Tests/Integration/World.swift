@@ -15,6 +15,8 @@ struct WholeService {}
 /// A database, three queues of its own on the real broker, and the configuration that joins them.
 struct World {
     static let amqpURL = variable("AMQP_URL")
+    /// The database's timeout where none is waited for: it only ends a hang, however busy the machine is.
+    static let patience = "60s"
 
     let emulator: ArangoEmulator
     let settings: Settings
@@ -24,8 +26,8 @@ struct World {
 
     /// Provisioned and empty. `more` is TOML put before the processors, `processorKeys` stands in each of them, `extra` in the one of that name.
     static func make(
-        _ test: String = #function, more: String = "", processorKeys: String = "", extra: [String: String] = [:], timeout: String = "1s",
-        versions: Bool = true, password: String? = nil, broker: BrokerEndpoint? = nil
+        _ test: String = #function, more: String = "", processorKeys: String = "", extra: [String: String] = [:],
+        timeout: String = World.patience, versions: Bool = true, password: String? = nil, broker: BrokerEndpoint? = nil
     ) async throws -> World {
         let emulator = try await ArangoEmulator.start(Configuration(port: 0, password: password))
         let prefix = "warren.\(test.prefix { $0 != "(" }).\(UInt32.random(in: .min ... .max))"
@@ -166,7 +168,7 @@ extension BrokerEndpoint {
 
 /// Waits until `condition` holds, and fails if it does not within `seconds`.
 func eventually(
-    _ what: Comment, seconds: Int = 30, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
+    _ what: Comment, seconds: Int = 60, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
 ) async throws {
     struct Late: Error {}
     let deadline = ContinuousClock.now + .seconds(seconds)

@@ -84,7 +84,7 @@ struct LoginTests {
     func failedLogin(act: ScriptedServer.Act, kind: FailureKind) async throws {
         let server = try ScriptedServer(act)
         defer { server.stop() }
-        let store = try DocumentStore(settings: jwtSettings(server.endpoint) { $0.timeout = .milliseconds(300) })
+        let store = try DocumentStore(settings: jwtSettings(server.endpoint) { if case .stall = act { $0.timeout = .seconds(2) } })
         let failure = try #require(await store.write(writeBatch("a")).failure)
         #expect(failure.kind == kind)
         #expect(!"\(failure)".contains("geheim") && !"\(failure)".contains("heim"))

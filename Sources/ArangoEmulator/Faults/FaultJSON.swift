@@ -1,7 +1,7 @@
 /// A fault as `/_emulator/faults` takes and shows it:
 /// `{"effect":"delay","milliseconds":200}`, `{"effect":"answer","status":503,"errorNum":503,"message":"..."}`,
 /// `{"effect":"element","keys":["a"],"errorNum":1200,"message":"..."}`, `{"effect":"drop"}`, `{"effect":"lose-reply"}`, `{"effect":"stall"}`;
-/// each with `method`, `path` and `times` where wanted.
+/// each with `method`, `path`, `times` and, but for `element`, `skip` where wanted.
 extension InjectedFault {
     /// Throws 400/400 that names what is wrong; an unknown attribute is a misspelt one.
     init(_ value: JSONValue) throws(ArangoError) {
@@ -33,7 +33,7 @@ extension InjectedFault {
         case "stall": (effect, attributes) = (.stall, [])
         default: throw .badParameter("no such effect: \(name)")
         }
-        let known = attributes + ["effect", "method", "path", "times"]
+        let known = attributes + ["effect", "method", "path", "times"] + (name == "element" ? [] : ["skip"])
         if let unknown = object.members.first(where: { !known.contains($0.name) }) {
             throw .badParameter("a fault with effect \(name) has no attribute \(unknown.name)")
         }
@@ -42,6 +42,10 @@ extension InjectedFault {
         if let value = object["times"] {
             guard let count = value.int, count > 0 else { throw .badParameter("times must be a whole number above 0") }
             times = count
+        }
+        if let value = object["skip"] {
+            guard let count = value.int, count >= 0 else { throw .badParameter("skip must be a whole number, 0 or above") }
+            skip = count
         }
     }
 
@@ -65,6 +69,7 @@ extension InjectedFault {
         if let method { object.append("method", .string(method)) }
         if let path { object.append("path", .string(path)) }
         if let times { object.append("times", .int(times)) }
+        if skip > 0 { object.append("skip", .int(skip)) }
         return .object(object)
     }
 }

@@ -4,6 +4,8 @@ struct FaultList: Sendable {
         var fault: InjectedFault
         /// Requests still to befall; element faults count by key instead.
         var remaining: Int?
+        /// Requests still to let pass.
+        var toSkip: Int
         var failuresByKey: [String: Int] = [:]
 
         var isSpent: Bool {
@@ -26,7 +28,7 @@ struct FaultList: Sendable {
     var faults: [InjectedFault] {
         entries.map { entry in
             var fault = entry.fault
-            fault.times = entry.remaining
+            (fault.times, fault.skip) = (entry.remaining, entry.toSkip)
             return fault
         }
     }
@@ -34,7 +36,7 @@ struct FaultList: Sendable {
     /// - Precondition: `times` is nil or above 0.
     mutating func add(_ fault: InjectedFault) {
         precondition(fault.times.map { $0 > 0 } ?? true, "a fault that happens \(fault.times ?? 0) times")
-        entries.append(Entry(fault: fault, remaining: fault.times))
+        entries.append(Entry(fault: fault, remaining: fault.times, toSkip: fault.skip))
     }
 
     mutating func removeAll() { entries = [] }
@@ -43,6 +45,11 @@ struct FaultList: Sendable {
     mutating func verdict(on request: Request) -> Verdict {
         var verdict = Verdict()
         for index in entries.indices where entries[index].fault.matches(request) && verdict.effect == nil {
+            if case .failElements = entries[index].fault.effect { continue }
+            guard entries[index].toSkip == 0 else {
+                entries[index].toSkip -= 1
+                continue
+            }
             switch entries[index].fault.effect {
             case .failElements: continue
             case .delay(let delay): verdict.delay += delay

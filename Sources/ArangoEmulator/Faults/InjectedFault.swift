@@ -25,13 +25,16 @@ public struct InjectedFault: Sendable, Equatable {
     public var path: String?
     /// How many matching requests it befalls, above 0; nil: all until it is taken back.
     public var times: Int?
+    /// Matching requests that it lets pass first. Not with ``Effect/failElements(keys:errorNum:message:)``.
+    public var skip = 0
 
     /// A fault by its parts.
-    public init(_ effect: Effect, method: String? = nil, path: String? = nil, times: Int? = nil) {
+    public init(_ effect: Effect, method: String? = nil, path: String? = nil, times: Int? = nil, skip: Int = 0) {
         self.effect = effect
         self.method = method
         self.path = path
         self.times = times
+        self.skip = skip
     }
 
     func matches(_ request: Request) -> Bool {

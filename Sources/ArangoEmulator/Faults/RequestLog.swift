@@ -8,6 +8,8 @@ public struct ReceivedRequest: Sendable {
     public let headers: [String: String]
     /// Length of the body.
     public let bodyBytes: Int
+    /// When it came, in milliseconds since 1970.
+    public let milliseconds: UInt64
 }
 
 /// Counts since the start.
@@ -38,10 +40,11 @@ struct RequestLog: Sendable {
         return Array(ring[oldest...] + ring[..<oldest])
     }
 
-    mutating func note(_ request: Request) {
+    mutating func note(_ request: Request, at milliseconds: UInt64) {
         let received = ReceivedRequest(
             method: request.method, target: request.target,
-            headers: Dictionary(request.headers.map { ($0.name, $0.value) }) { first, _ in first }, bodyBytes: request.body.count)
+            headers: Dictionary(request.headers.map { ($0.name, $0.value) }) { first, _ in first }, bodyBytes: request.body.count,
+            milliseconds: milliseconds)
         if ring.count < Self.capacity {
             ring.append(received)
         } else {

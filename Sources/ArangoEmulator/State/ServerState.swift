@@ -22,7 +22,7 @@ struct ServerState: Sendable {
     mutating func respond(to request: Request, now: UInt64) -> Reaction {
         clock.now = now
         if request.segments.first == "_emulator" { return Reaction(answer(request)) }
-        log.note(request)
+        log.note(request, at: now)
         let verdict = faults.verdict(on: request)
         switch verdict.effect {
         case .answer(let status, let errorNum, let message):

@@ -6,11 +6,15 @@ public struct ControlContext: Sendable {
     public var threshold: LogThreshold
     /// Of the process: systemd tells in it which sockets it has opened for us.
     public var environment: [String: String]
+    /// The longest that a write of any instance can be on its way; `nil`: as long as the timeout of `[arangodb]` allows. Whoever knows that nothing
+    /// is on its way, as tests do, need not wait for it when a resynchronisation begins.
+    public var longestWrite: Duration?
 
     /// A context by its parts.
-    public init(version: String, threshold: LogThreshold, environment: [String: String]) {
+    public init(version: String, threshold: LogThreshold, environment: [String: String], longestWrite: Duration? = nil) {
         self.version = version
         self.threshold = threshold
         self.environment = environment
+        self.longestWrite = longestWrite
     }
 }

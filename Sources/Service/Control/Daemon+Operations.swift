@@ -38,7 +38,7 @@ extension Daemon {
                     return StopReply(held: held)
                 }),
             deadLetters: observatory.deadLetters,
-            resync: ResyncDesk(governor: governor, deadLetters: observatory.deadLetters).operations,
+            resync: ResyncDesk(governor: governor, deadLetters: observatory.deadLetters, longestWrite: context.longestWrite).operations,
             observation: observatory.observation {
                 await status.report(engine, logLevel: context.threshold.level.rawValue, version: context.version)
             })

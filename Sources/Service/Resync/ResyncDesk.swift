@@ -11,6 +11,8 @@ struct ResyncDesk: Sendable {
 
     let governor: Governor
     let deadLetters: DeadLetterOperations
+    /// See ``ControlContext/longestWrite``.
+    let longestWrite: Duration?
 
     private var engine: Engine { governor.engine }
 
@@ -50,7 +52,7 @@ struct ResyncDesk: Sendable {
     /// request waits for its turn, tries the endpoints one after the other, and is carried out.
     private var settlingTime: Duration {
         let settings = engine.settings.arangodb
-        return RunBoard.lease + settings.timeout * (settings.endpoints.count + 1)
+        return RunBoard.lease + (longestWrite ?? settings.timeout * (settings.endpoints.count + 1))
     }
 
     private func end(_ name: String, _ order: ResyncOrder) async throws(ControlError) -> ResyncReport {

@@ -115,7 +115,7 @@ extension RealBroker {
         @Test("While reading is held, deliveries stop, the connection lives on, and acknowledgements are sent")
         func hold() async throws {
             let queue = try await PrivateNode.queue()
-            try await withConsumer(of: [queue], settings: PrivateNode.settings(heartbeat: .seconds(1)), prefetch: 50) {
+            try await withConsumer(of: [queue], settings: PrivateNode.settings(heartbeat: .seconds(4)), prefetch: 50) {
                 consumer, recorder in
                 try await recorder.wait("the subscription") { $0.session() != nil }
                 try await publish(["1", "2", "3"], to: queue)
@@ -125,7 +125,7 @@ extension RealBroker {
                 // More than the socket holds, so that the broker's heartbeats do not get through.
                 try await publish((4...20).map { String(repeating: "\($0 % 10)", count: 1 << 20) }, to: queue)
                 // Longer than both sides wait for a sign of life.
-                try await Task.sleep(for: .seconds(4))
+                try await Task.sleep(for: .seconds(14))
                 #expect(recorder.deliveries().count == 3)
                 consumer.setReading(true)
                 try await recorder.wait("the held ones") { $0.deliveries().count == 20 }
@@ -146,7 +146,7 @@ extension RealBroker {
                     if case .unsubscribed(0, _, nil) = $0.events.last { true } else { false }
                 }
                 var depth = try await PrivateNode.depth(of: queue)
-                let deadline = ContinuousClock.now + .seconds(10)
+                let deadline = ContinuousClock.now + .seconds(60)
                 while depth != QueueDepth(messages: 2, consumers: 0), .now < deadline { depth = try await PrivateNode.depth(of: queue) }
                 #expect(depth == QueueDepth(messages: 2, consumers: 0))
                 consumer.setReading(true)

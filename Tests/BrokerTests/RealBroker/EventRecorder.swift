@@ -53,7 +53,7 @@ final class EventRecorder: Sendable {
 
     /// Waits until `condition` holds for what has come. Throws after `seconds`, and says what had come by then.
     func wait(
-        _ what: Comment, seconds: Int = 20, sourceLocation: SourceLocation = #_sourceLocation, until condition: (EventRecorder) -> Bool
+        _ what: Comment, seconds: Int = 60, sourceLocation: SourceLocation = #_sourceLocation, until condition: (EventRecorder) -> Bool
     ) async throws {
         let deadline = ContinuousClock.now + .seconds(seconds)
         while !condition(self) {

@@ -55,7 +55,7 @@ struct OwnNode {
         try await onBlockingThread(named: "log-marker") { () throws(any Error) in
             try Connection(ConnectionParameters(settings, endpoint: settings.endpoints[0], name: name, channels: 1)).closeAndWait()
         }
-        let deadline = ContinuousClock.now + .seconds(20)
+        let deadline = ContinuousClock.now + .seconds(60)
         while true {
             let log = try log()
             let lines = String(decoding: log.dropFirst(start.bytes), as: UTF8.self).split(separator: "\n")

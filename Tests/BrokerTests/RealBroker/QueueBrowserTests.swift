@@ -39,7 +39,7 @@ extension RealBroker {
 
         private func look(at queue: String, ready: Int) async throws -> [Delivery] {
             // A quorum queue takes a moment to count what came back.
-            let deadline = ContinuousClock.now + .seconds(20)
+            let deadline = ContinuousClock.now + .seconds(60)
             while try await PrivateNode.depth(of: queue)?.messages != ready, deadline > .now {
                 try await Task.sleep(for: .milliseconds(20))
             }
@@ -97,7 +97,7 @@ extension RealBroker {
                 try await browser.acknowledge([first.tag])
                 try await browser.close()
             }
-            let deadline = ContinuousClock.now + .seconds(20)
+            let deadline = ContinuousClock.now + .seconds(60)
             while try await PrivateNode.depth(of: queue)?.messages != 2, deadline > .now { try await Task.sleep(for: .milliseconds(20)) }
             #expect(try await PrivateNode.depth(of: queue)?.messages == 2)
         }

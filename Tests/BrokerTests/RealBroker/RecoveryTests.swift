@@ -103,9 +103,10 @@ extension RealBroker {
         @Test("An idle connection lives on by heartbeats")
         func idle() async throws {
             let queue = try await PrivateNode.queue()
-            try await withConsumer(of: [queue], settings: PrivateNode.settings(heartbeat: .seconds(1))) { _, recorder in
+            try await withConsumer(of: [queue], settings: PrivateNode.settings(heartbeat: .seconds(4))) { _, recorder in
                 try await recorder.wait("the subscription") { $0.session() != nil }
-                try await Task.sleep(for: .seconds(5))
+                // Longer than both sides wait for a sign of life.
+                try await Task.sleep(for: .seconds(14))
                 try await publish(["still there"], to: queue)
                 try await recorder.wait("the delivery") { $0.deliveries().count == 1 }
                 #expect(recorder.sessions().count == 1)

@@ -92,7 +92,7 @@ extension EventRecorder {
 
 /// Waits until `condition` holds, and fails if it does not within `seconds`.
 func eventually(
-    _ what: Comment, seconds: Int = 20, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
+    _ what: Comment, seconds: Int = 60, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + .seconds(seconds)
     while !(try await condition()) {

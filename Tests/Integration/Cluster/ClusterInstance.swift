@@ -37,6 +37,6 @@ struct ClusterInstance: Sendable {
 
     func kill() async throws {
         process.send(SIGKILL)
-        #expect(try await process.end(within: 10) == .signalled(SIGKILL))
+        #expect(try await process.end(within: 60) == .signalled(SIGKILL))
     }
 }

@@ -26,7 +26,7 @@ extension WholeService {
             let process = try ChildProcess(
                 DaemonProcess.binary, ["---completion", "pause", "--", "positional@0", "\(words.count - 1)", "0"] + words,
                 environment: ["SAP_SHELL": "bash", "SAP_SHELL_VERSION": "5.2"], output: output)
-            #expect(try await process.end(within: 20) == .exited(0))
+            #expect(try await process.end(within: 60) == .exited(0))
             return try String(contentsOfFile: output, encoding: .utf8)
         }
     }

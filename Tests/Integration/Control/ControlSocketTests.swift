@@ -101,6 +101,7 @@ extension WholeService {
             let world = try await World.make()
             try await world.controlled { socket in
                 let client = AsyncControlClient(socket: socket)
+                let before = try await statusTime(socket)
                 try await world.publish((1...3000).map { #"{"id":"c\#($0)","version":1}"# }, to: "updated")
                 let rubbish = [
                     "GET /v1/status HTTP/1.1\r\n\r\n", "GET /v1/sta", "\u{0}\u{1}\r\n\r\n",
@@ -116,17 +117,20 @@ extension WholeService {
                 }
                 try await eventually("all stored") { world.documents.count == 3000 }
                 try await eventually("the clients are gone") { try await client.report().processors[0].totals.written == 3000 }
-                // On a thread of its own, so that only the service is measured, and not who else is waiting for Swift's pool.
-                let times = try await onBlockingThread(named: "measuring") { () throws(any Error) in
-                    let client = ControlClient(socket: socket, group: nil)
-                    return try (0..<20).map { _ in
-                        try ContinuousClock().measure { let _: StatusReport = try client.send(.get, "/v1/status") }
-                    }
-                }
                 // Far below on a quiet machine; here it says that nobody waits for the clients that were there before.
-                #expect(times.sorted()[10] < .milliseconds(500))
+                #expect(try await statusTime(socket) < max(.milliseconds(500), before * 10))
             }
         }
+    }
+}
+
+/// How long an answer about the status takes, the median of twenty. Asked on a thread of its own, so that only the service is measured, and not who
+/// else is waiting for Swift's pool.
+private func statusTime(_ socket: String) async throws -> Duration {
+    try await onBlockingThread(named: "measuring") { () throws(any Error) in
+        let client = ControlClient(socket: socket, group: nil)
+        let times = try (0..<20).map { _ in try ContinuousClock().measure { let _: StatusReport = try client.send(.get, "/v1/status") } }
+        return times.sorted()[10]
     }
 }
 
@@ -152,7 +156,7 @@ private func curl(
     let command = ["/usr/bin/curl", "--silent", "--unix-socket", socket, "--request", method, "--write-out", "%{http_code}"]
     let arguments = user.prefix + command + (body.map { ["--data", $0] } ?? []) + ["http://warren\(path)"]
     let process = try ChildProcess(arguments[0], Array(arguments.dropFirst()), environment: [:], output: output)
-    let ending = try await process.end(within: 20)
+    let ending = try await process.end(within: 60)
     defer { try? FileManager.default.removeItem(atPath: output) }
     let text = try String(contentsOfFile: output, encoding: .utf8)
     let exitCode: Int32 = if case .exited(let code) = ending { code } else { -1 }

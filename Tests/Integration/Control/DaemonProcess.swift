@@ -80,6 +80,6 @@ struct DaemonProcess {
     /// SIGTERM, and its end with status 0.
     func stop(_ process: ChildProcess) async throws {
         process.send(SIGTERM)
-        #expect(try await process.end(within: 30) == .exited(0))
+        #expect(try await process.end(within: 60) == .exited(0))
     }
 }

@@ -11,7 +11,7 @@ extension LedgerWorld {
         switch fault {
         case .daemonKilled:
             daemon.send(SIGKILL)
-            #expect(try await daemon.end(within: 10) == .signalled(SIGKILL))
+            #expect(try await daemon.end(within: 60) == .signalled(SIGKILL))
         case .daemonRestarted:
             daemon.send(SIGTERM)
             #expect(try await daemon.end(within: 60) == .exited(0), "the daemon did not stop in order")
@@ -80,7 +80,7 @@ extension LedgerWorld {
         try FileManager.default.createDirectory(atPath: drops, withIntermediateDirectories: true)
         try text.write(toFile: "\(drops)/reload.toml", atomically: true, encoding: .utf8)
         // A process that has only just begun would be ended by it.
-        try await eventually("the daemon takes SIGHUP", seconds: 20) { daemon.takes(SIGHUP) }
+        try await eventually("the daemon takes SIGHUP", seconds: 60) { daemon.takes(SIGHUP) }
         daemon.send(SIGHUP)
     }
 

@@ -14,8 +14,9 @@ extension WholeService {
             let directory = FileManager.default.temporaryDirectory.appending(path: "warren-\(UUID().uuidString.prefix(8))").path
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
             defer { try? FileManager.default.removeItem(atPath: directory) }
+            // The begin of the run waits for twice this time.
             let world = try await World.make(
-                extra: ["sync": "[processor.resync]\nmissing = \"remove\"\nmax_removed = \"100%\""], timeout: "300ms")
+                extra: ["sync": "[processor.resync]\nmissing = \"remove\"\nmax_removed = \"100%\""], timeout: "30s")
             try world.text.write(toFile: "\(directory)/warren.toml", atomically: true, encoding: .utf8)
             let client = AsyncControlClient(socket: "\(directory)/control.sock")
             func start() throws -> ChildProcess {
@@ -40,7 +41,7 @@ extension WholeService {
             try await eventually("the run is settled") { (try? await client.resync(.post, "/end"))?.state == "sweeping" }
             try await eventually("some are gone") { world.documents.count == 1000 }
             daemon.send(SIGKILL)
-            #expect(try await daemon.end(within: 10) == .signalled(SIGKILL))
+            #expect(try await daemon.end(within: 60) == .signalled(SIGKILL))
             #expect(world.documents.count == 1000, "it was in the middle")
             world.emulator.replaceFaults(with: [])
             daemon = try start()
@@ -50,15 +51,15 @@ extension WholeService {
             #expect(world.documents.keys.filter { (Int($0) ?? 0) <= 300 }.count == 300, "what was seen is there")
             #expect(Set(world.documents.keys).subtracting((1...300).map { "\($0)" }).isSubset(of: ["1500"]))
             daemon.send(SIGTERM)
-            #expect(try await daemon.end(within: 30) == .exited(0))
+            #expect(try await daemon.end(within: 60) == .exited(0))
         }
 
         @Test("A database that is away in the middle of a sweep delays it, and a run that began is on after a restart")
         func databaseAway() async throws {
-            let world = try await World.make(extra: ["sync": "[processor.resync]\nmax_removed = \"100%\""], timeout: "300ms")
+            let world = try await World.make(extra: ["sync": "[processor.resync]\nmax_removed = \"100%\""])
             let socket = "/tmp/warren-resync-\(getpid())-\(UInt32.random(in: .min ... .max)).sock"
             let client = AsyncControlClient(socket: socket)
-            let context = ControlContext(version: "test", threshold: LogThreshold(.trace), environment: [:])
+            let context = ControlContext(version: "test", threshold: LogThreshold(.trace), environment: [:], longestWrite: .zero)
             try await world.with(socket: socket).serving(control: context) {
                 try await world.publish((1...9).map { #"{"id":"\#($0)","version":1}"# }, to: "sync")
                 try await eventually("all are there") { world.documents.count == 9 }

@@ -14,10 +14,9 @@ struct ResyncWorld {
 
     /// `resync` stands in that section of the processor, `more` before the processors.
     static func make(_ test: String = #function, resync: String = "", more: String = "") async throws -> ResyncWorld {
-        let plain = try await World.make(
-            test, more: more, extra: ["sync": "set = { source = \"crm\" }\n[processor.resync]\n\(resync)"], timeout: "300ms")
+        let plain = try await World.make(test, more: more, extra: ["sync": "set = { source = \"crm\" }\n[processor.resync]\n\(resync)"])
         let socket = "/tmp/warren-resync-\(getpid())-\(UInt32.random(in: .min ... .max)).sock"
-        let context = ControlContext(version: "test", threshold: LogThreshold(.trace), environment: [:])
+        let context = ControlContext(version: "test", threshold: LogThreshold(.trace), environment: [:], longestWrite: .zero)
         return ResyncWorld(world: plain.with(socket: socket), client: AsyncControlClient(socket: socket), context: context)
     }
 
@@ -82,7 +81,7 @@ struct ResyncWorld {
 extension AsyncControlClient {
     /// A request about the runs of *sync*.
     func resync(_ method: Route.Method, _ verb: String = "", _ order: ResyncOrder? = nil) async throws -> ResyncReport {
-        try await send(method, "/v1/resync/sync\(verb)", body: order, timeout: .seconds(60))
+        try await send(method, "/v1/resync/sync\(verb)", body: order, timeout: .seconds(300))
     }
 }
 
