@@ -20,6 +20,18 @@ add_step() {
     step_commands+=("${*:4}")
 }
 
+# only_steps NAME… : forgets the others.
+only_steps() {
+    local index wanted=" $* " name
+    for name in "$@"; do
+        [[ " ${step_names[*]} " == *" $name "* ]] || fail "$usage_error" "there is no step $name, only ${step_names[*]}"
+    done
+    for index in "${!step_names[@]}"; do
+        [[ $wanted == *" ${step_names[$index]} "* ]] ||
+            unset "step_names[$index]" "step_limits[$index]" "step_commands[$index]" "step_kinds[$index]"
+    done
+}
+
 # sum_of_limits : in minutes.
 sum_of_limits() {
     local limit sum=0
@@ -64,8 +76,8 @@ run_step() {
     ((status == 0)) || steps_status=1
     read -r words _ status _ <<<"$counts"
     all_passed=$((all_passed + words)) all_failed=$((all_failed + status))
-    step_minutes+=("$(tenths $((SECONDS - begin)))")
-    step_verdicts+=("$verdict")
+    step_minutes[$1]=$(tenths $((SECONDS - begin)))
+    step_verdicts[$1]=$verdict
 }
 
 # tenths SECONDS : in minutes, with one decimal.
