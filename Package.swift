@@ -124,8 +124,10 @@ let package = Package(
         .testTarget(
             name: "StoreTests", dependencies: ["Store", "Pipeline", "Mapping", "Settings", "Threads", "ArangoEmulator"],
             swiftSettings: strict),
+        // Publishes what no client library would.
+        .target(name: "RawClient", path: "Tests/RawClient", swiftSettings: strict),
         .testTarget(
-            name: "BrokerTests", dependencies: ["Broker", "CRabbitMQ", "FaultProxy", "Mapping", "Settings", "Threads"],
+            name: "BrokerTests", dependencies: ["Broker", "CRabbitMQ", "FaultProxy", "Mapping", "RawClient", "Settings", "Threads"],
             swiftSettings: strict),
         // libsystemd, to compare with; Warren itself does without.
         .systemLibrary(name: "CSystemd", path: "Tests/CSystemd"),
@@ -161,7 +163,7 @@ let package = Package(
             name: "Integration",
             dependencies: [
                 "ArangoEmulator", "Broker", "CLinux", "Control", "ControlClients", "FaultProxy", "Mapping", "Pipeline", "Service",
-                "Settings", "Store", "SystemdReceiver", "Threads", logging,
+                "RawClient", "Settings", "Store", "SystemdReceiver", "Threads", logging,
             ],
             swiftSettings: strict),
     ] + (isFuzzing ? [fuzzControl] : [])

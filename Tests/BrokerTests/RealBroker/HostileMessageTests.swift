@@ -1,4 +1,5 @@
 import Mapping
+import RawClient
 import Settings
 import Testing
 import Threads
