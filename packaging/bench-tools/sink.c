@@ -1,6 +1,7 @@
 // A stand-in for ArangoDB that forgets what it is given, and costs next to nothing: sink PORT
 //
-// Answers writes of arrays as if each document were new, questions with an answer that suits all of them, and GET /bench, which tells and resets
+// Answers writes of arrays as if an older version of each document were stored: with its old revision, as most answers of a database that is in
+// use have it. It answers questions with an answer that suits all of them, and GET /bench, which tells and resets
 // "REQUESTS DOCUMENTS CPU-MICROSECONDS COUNT P50 P99 P99.9": the last four are of the documents that hold a time (latencies.h).
 #define _GNU_SOURCE
 #include "bench.h"
@@ -19,7 +20,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { most_clients = 64, head_bytes = 1 << 16 };
+// Revisions of one document differ by the writes that came between: a whole round of companies.
+enum { most_clients = 64, head_bytes = 1 << 16, revisions_between = 20000 };
 
 struct buffer {
     char *bytes;
@@ -28,7 +30,7 @@ struct buffer {
 
 static struct pollfd watched[most_clients];
 static struct buffer requests[most_clients], answer, body;
-static uint64_t request_count, document_count, cpu_before, revision;
+static uint64_t request_count, document_count, cpu_before, revision = 1 << 24;
 
 static void reserve(struct buffer *buffer, size_t more) {
     if (buffer->count + more <= buffer->capacity) return;
@@ -75,7 +77,7 @@ static const char *value_end(const char *text, const char *end) {
     return end;
 }
 
-// One element of the answer for each document; the daemon writes the key first.
+// One element of the answer for each document, with the members and lengths of ArangoDB's; the daemon writes the key first.
 static void accept_documents(const char *text, const char *end) {
     static const char key_name[] = "{\"_key\":";
     append_text(&body, "[");
@@ -84,12 +86,17 @@ static void accept_documents(const char *text, const char *end) {
         const char *document = text;
         if (strncmp(document, key_name, sizeof key_name - 1)) die("a document that does not begin with its key");
         const char *key = document + sizeof key_name - 1, *key_end = string_end(key, end);
-        char rest[64];
+        char rest[96];
         append_text(&body, body.count > 1 ? ",{\"_id\":\"companies/" : "{\"_id\":\"companies/");
         append(&body, key + 1, (size_t)(key_end - key - 1));
         append_text(&body, ",\"_key\":");
         append(&body, key, (size_t)(key_end - key));
-        append(&body, rest, (size_t)snprintf(rest, sizeof rest, ",\"_rev\":\"_k%010llx\"}", (unsigned long long)++revision));
+        revision++;
+        append(
+            &body, rest,
+            (size_t)snprintf(
+                rest, sizeof rest, ",\"_rev\":\"_l%09llx\",\"_oldRev\":\"_l%09llx\"}", (unsigned long long)revision,
+                (unsigned long long)(revision - revisions_between)));
         text = value_end(document, end);
         note_latency(document, (size_t)(text - document));
         document_count++;
@@ -123,12 +130,15 @@ static void answer_request(int client, const char *head, const char *text, const
             &body, "{\"error\":false,\"code\":200,\"server\":\"arango\",\"license\":\"community\",\"version\":\"3.12.5\",\"name\":\"companies\","
                    "\"type\":2,\"indexes\":[],\"result\":{\"name\":\"companies\"}}");
     }
-    char header[160];
+    char header[640];
     append(
         &answer, header,
         (size_t)snprintf(
             header, sizeof header,
-            "HTTP/1.1 %s\r\nserver: ArangoDB\r\nx-arango-queue-time-seconds: 0.000000\r\ncontent-type: application/json\r\ncontent-length: %zu\r\n\r\n",
+            "HTTP/1.1 %s\r\nx-arango-queue-time-seconds: 0.000000\r\nstrict-transport-security: max-age=31536000 ; includeSubDomains\r\n"
+            "expires: 0\r\npragma: no-cache\r\ncache-control: no-cache, no-store, must-revalidate, pre-check=0, post-check=0, max-age=0, s-maxage=0\r\n"
+            "content-security-policy: frame-ancestors 'self'; form-action 'self';\r\nx-content-type-options: nosniff\r\nserver: ArangoDB\r\n"
+            "connection: Keep-Alive\r\ncontent-type: application/json\r\ncontent-length: %zu\r\n\r\n",
             *text == '[' ? "202 Accepted" : "200 OK", body.count));
     append(&answer, body.bytes, body.count);
     for (size_t sent = 0; sent < answer.count;) {
