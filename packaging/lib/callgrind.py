@@ -10,7 +10,7 @@ NAMED = re.compile(r"(c?fn)=\((\d+)\)(?: (.*?)(?:'\d+)?)?$")
 
 
 class Profile:
-    """Of one run of one program, from its first instruction to its last."""
+    """Of one run of one program, from its first instruction to its last. Calls are counted by caller and callee."""
 
     def __init__(self, path):
         self.costs, self.calls, self.total = {}, {}, None
@@ -31,7 +31,8 @@ class Profile:
                     else:
                         callee = name
                 elif line.startswith("calls="):
-                    self.calls[callee] = self.calls.get(callee, 0) + int(line[len("calls=") :].split()[0])
+                    call = function, callee
+                    self.calls[call] = self.calls.get(call, 0) + int(line[len("calls=") :].split()[0])
                     is_inclusive = True
                 elif line.startswith("events:") and line.split()[1] != "Ir":
                     raise ValueError(f"{path}: the first event is not Ir")

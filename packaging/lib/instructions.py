@@ -19,10 +19,12 @@ from rooms import ROOMS, Rooms
 # A room may grow by so much, in shares of what it was, and has this many instructions more: a small room's twentieth is less than what differs
 # between two runs, because the broker sometimes sends in other portions.
 GROWTH, SLACK = 0.05, 100
-# The functions that allocate, as callgrind sees them called, librabbitmq's one way to read its socket, and its one way to acknowledge.
-ALLOCATING = ("malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign", "memalign")
-READING = ("amqp_tcp_socket_recv",)
-ACKNOWLEDGING = ("amqp_basic_ack",)
+# The functions that allocate, as callgrind sees them called, those that read a socket, and librabbitmq's one way to acknowledge.
+ALLOCATING = {"malloc", "calloc", "realloc", "aligned_alloc", "posix_memalign", "memalign"}
+READING = {"recv", "__recv", "__libc_recv", "recvmsg", "read", "__read", "__libc_read"}
+ACKNOWLEDGING = {"amqp_basic_ack"}
+# Who reads the broker's socket.
+READERS = ("broker", "librabbitmq")
 
 
 class Run:
@@ -40,10 +42,10 @@ class Run:
             self.rooms[rooms.room(name)] += cost
         self.total = (many_profile.total - few_profile.total) / self.messages
         self.requests = many_requests - few_requests
-        self.allocations, self.reads, self.acknowledgements = (
-            sum(many_profile.calls.get(name, 0) - few_profile.calls.get(name, 0) for name in names)
-            for names in (ALLOCATING, READING, ACKNOWLEDGING)
-        )
+        calls = {call: many_profile.calls.get(call, 0) - few_profile.calls.get(call, 0) for call in many_profile.calls.keys() | few_profile.calls.keys()}
+        self.allocations = sum(count for (_, callee), count in calls.items() if callee in ALLOCATING)
+        self.acknowledgements = sum(count for (_, callee), count in calls.items() if callee in ACKNOWLEDGING)
+        self.reads = sum(count for (caller, callee), count in calls.items() if callee in READING and rooms.room(caller) in READERS)
 
 
 def middle(runs):
