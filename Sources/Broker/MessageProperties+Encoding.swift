@@ -19,6 +19,9 @@ extension MessageProperties {
             self.init(name: entries[1..<1 + nameBytes], value: entries[(1 + nameBytes)...])
         }
 
+        /// Its value, if that is text.
+        var text: String { if case .string(let text)? = HeaderValue(value) { text } else { "" } }
+
         var description: String { "\(String(decoding: name, as: UTF8.self).prefix(64)) (\(value.count) bytes)" }
     }
 
@@ -47,6 +50,10 @@ extension MessageProperties {
         if omitted.isEmpty, (own + added).bytes <= room { return copy.assembled(own + added) }
 
         guard room >= 0 else { return nil }
+        // What was left out at an earlier publication is still left out.
+        if let index = own.firstIndex(where: { $0.name.elementsEqual(Self.omittedHeader.utf8) }) {
+            omitted.insert(own.remove(at: index).text, at: 0)
+        }
         // The list of what is left out comes last, but its room is kept.
         var left = room - Entry((Self.omittedHeader, .string(String(repeating: " ", count: Self.mostOmittedText)))).bytes
         func fits(_ entry: Entry) -> Bool {
@@ -68,7 +75,7 @@ extension MessageProperties {
 
     /// The message's own headers, those that the broker would act upon under another name.
     private func ownEntries(besides added: [Entry], _ omitted: inout [String]) -> [Entry] {
-        let replaced = Set(added.map { [UInt8]($0.name) } + [Array(Self.omittedHeader.utf8)])
+        let replaced = Set(added.map { [UInt8]($0.name) })
         return headers.compactMap { name, value in
             guard !replaced.contains([UInt8](name)) else { return nil }
             let harmless = Self.harmlessNames[String(decoding: name, as: UTF8.self)].map { ArraySlice($0.utf8) }

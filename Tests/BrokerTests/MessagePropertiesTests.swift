@@ -76,6 +76,17 @@ struct MessagePropertiesTests {
         #expect(isShort)
     }
 
+    @Test("What was left out once is told for good, also when more is left out later")
+    func omittedBefore() throws {
+        let own: [(name: String, value: HeaderValue)] = [
+            ("warren-omitted", .string("big (9000 bytes)")), ("more", .string(String(repeating: "x", count: 4000))),
+        ]
+        let properties = try #require(MessageProperties(Sample.headers(own)[...]))
+        #expect(properties.encoded(adding: [], as: "me", limit: 10_000) == Sample.headers(own))
+        let again = Self.delivery(try #require(properties.encoded(adding: [("a", .integer(1))], as: "me", limit: 4000)))
+        #expect(again.headers == ["a": .integer(1), "warren-omitted": .string("big (9000 bytes), more (4005 bytes)")])
+    }
+
     @Test("However full the header frame is, a parked message's three names come first, and the frame's limit holds")
     func full() throws {
         let names: [(name: String, value: HeaderValue)] = [

@@ -7,6 +7,7 @@ check_failures() {
     check 'hung under load, the watchdog ends it, it is started again and nothing is lost' hung_under_load
     check 'RabbitMQ away, it stays up and says so; RabbitMQ back, it consumes by itself' broker_away
     check 'ArangoDB away, it stays up and says so; ArangoDB back, everything is stored by itself' database_away
+    check 'messages that client libraries choke on are written or parked, and it does not even reconnect' hostile_messages
     check 'with a broken configuration it ends with 78, tells every mistake with its place, and is not started again' broken_configuration
 }
 
@@ -58,6 +59,23 @@ database_away() {
     all_arrived outage
     await 30 status_tells 'answers'
 }
+
+hostile_messages() {
+    local pid from
+    pid=$(main_pid)
+    from=$(cursor)
+    AMQP_URL=$AMQP_URL packaging/lib/hostile.py company.updated
+    await 30 said "$from" 'parking it'
+    await 30 is_stored hostile-grown
+    await 30 is_stored hostile-last
+    messages_arrive
+    equal "$(main_pid)" "$pid" 'its pid'
+    not said "$from" 'RabbitMQ unreachable'
+    not said "$from" 'Consumer lost'
+}
+
+# is_stored KEY
+is_stored() { curl --silent --fail --user root: "$ARANGODB_URL/_db/companies/_api/document/companies/$1" >/dev/null; }
 
 broken_configuration() {
     local from
