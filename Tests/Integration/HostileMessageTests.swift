@@ -34,13 +34,20 @@ extension WholeService {
             try await publish([(#"{"id":"flags","version":1}"#, [0, 1]), (#"{"id":"last","version":1}"#, [0, 0])], to: updated, world)
             try await publish([(#"{"id":"grown","version":1}"#, RawClient.properties(bytes: 130_950))], to: source, world)
             try await world.serving {
-                try await eventually("the letter is parked") { try await world.depths()["updated.dead"] == 1 }
-                try await eventually("the others are written") { Set(world.documents.keys) == ["grown", "last"] }
+                try await eventually("the others are written") { Set(world.documents.keys).isSuperset(of: ["grown", "last"]) }
+                // RabbitMQ 4 writes properties anew, and then they can be read.
+                try await eventually("it is parked or written") {
+                    let isParked = try await world.depths()["updated.dead"] == 1
+                    return isParked || world.documents["flags"] != nil
+                }
                 try await world.publish([#"{"id":"innocent","version":1}"#], to: "sync")
                 try await eventually("so is another queue's") { world.documents["innocent"] != nil }
             }
             #expect(try await world.depths()["updated"] == 0)
             #expect(!world.log.messages.contains { $0.hasPrefix("Consumer lost") || $0.hasPrefix("RabbitMQ unreachable") })
+            let version = try await Topology.examine(sources: [], others: [], settings: world.settings.rabbitmq).version
+            #expect((world.documents["flags"] == nil) == version?.hasPrefix("3."))
+            guard world.documents["flags"] == nil else { return }
             let letter = try #require(try await world.deadLetters(of: "updated", count: 1).first)
             #expect(String(decoding: letter.body, as: UTF8.self) == #"{"id":"flags","version":1}"#)
             #expect(letter.headers["warren-reason"] == .string("bad-properties"))

@@ -76,7 +76,10 @@ extension RealBroker {
             try await publish((0..<20).map { ("\($0)", [0, 0]) }, to: innocent)
             let seen = try await consume(queue, innocent, count: 3, settings(overTLS: overTLS))
             #expect(seen.map(\.text) == ["first", "flags", "last"])
-            #expect(seen.map(\.unreadable) == [nil, .unknownFlags(1), nil])
+            // RabbitMQ 3 passes properties on as they came, RabbitMQ 4 writes them anew.
+            let arePassedOn = seen[1].encodedProperties == [0, 1]
+            #expect(seen.map(\.unreadable) == [nil, arePassedOn ? .unknownFlags(1) : nil, nil])
+            #expect(try await arePassedOn == PrivateNode.version().hasPrefix("3."))
         }
 
         @Test("Headers nested as deeply as a frame has room for are read, and left out of what is published again", arguments: ["A", "F"])
@@ -172,8 +175,10 @@ extension RealBroker {
                 await publisher.close()
                 #expect(results.map(\.failure) == [nil, nil])
                 try await recorder.wait("the copies") { $0.deliveries(of: 1).count == 2 }
+                let isUnreadable = recorder.deliveries(of: 0).contains { $0.unreadable != nil }
                 for copy in recorder.deliveries(of: 1) {
                     #expect(copy.headers["warren-reason"] == .string("test"))
+                    guard copy.text == "grown" || isUnreadable else { continue }
                     guard case .string(let omitted)? = copy.headers["warren-omitted"] else { throw EventRecorder.Late() }
                     #expect(copy.text == "grown" ? omitted.hasPrefix("big (130") : omitted.hasPrefix("all properties"))
                 }

@@ -27,6 +27,11 @@ enum PrivateNode {
         return settings
     }
 
+    /// What the node says that it is, such as `3.10.8`.
+    static func version() async throws -> String {
+        try #require(try await Topology.examine(sources: [], others: [], settings: settings()).version)
+    }
+
     /// `scheme://host:port`, as the environment gives it.
     static func endpoint(of url: String) throws -> BrokerEndpoint {
         let scheme = try #require(url.range(of: "://"))
