@@ -81,7 +81,7 @@ let package = Package(
         .executableTarget(
             name: "warren",
             dependencies: [
-                "Broker", "CLinux", "Control", "Pipeline", "Service", "Settings", "Store", logging,
+                "Broker", "CLinux", "Control", "Pipeline", "Service", "Settings", "Store", "Threads", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -71,6 +71,28 @@ static inline ssize_t clinux_send_descriptor(int socket, int descriptor, const s
 // A process that is not dumpable leaves no core, and nobody but root may look into it (prctl(2)). prctl is variadic. 0 is success.
 static inline int clinux_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
 
+// The stack of threads whose creator does not say how large it is to be; glibc takes RLIMIT_STACK otherwise. 0 is success, or the errno.
+extern int pthread_setattr_default_np(const pthread_attr_t *attributes);
+static inline int clinux_set_default_stack(size_t bytes) {
+    pthread_attr_t attributes;
+    int code = pthread_attr_init(&attributes);
+    if (code != 0) return code;
+    code = pthread_attr_setstacksize(&attributes, bytes);
+    if (code == 0) code = pthread_setattr_default_np(&attributes);
+    pthread_attr_destroy(&attributes);
+    return code;
+}
+// The same of the calling thread; 0 if it cannot be told.
+extern int pthread_getattr_np(pthread_t thread, pthread_attr_t *attributes);
+static inline size_t clinux_own_stack(void) {
+    pthread_attr_t attributes;
+    size_t bytes = 0;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0) return 0;
+    if (pthread_attr_getstacksize(&attributes, &bytes) != 0) bytes = 0;
+    pthread_attr_destroy(&attributes);
+    return bytes;
+}
+
 // A static binary must not load glibc's NSS modules: they may belong to another glibc. These two sources are built in since glibc 2.34.
 // To be called before the first name look-up; does no harm in a dynamic binary. 0 is success.
 // Declared here because <nss.h> draws in headers that collide with Swift's Glibc module.

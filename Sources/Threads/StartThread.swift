@@ -1,13 +1,19 @@
 internal import CLinux
 internal import Glibc
 
-/// Runs `body`, which may block, on a new detached thread. A machine that has no thread left to give is one we cannot work on: it traps.
+/// Runs `body`, which may block, on a new detached thread with a stack of ``ThreadStack/bytes``. A machine that has no thread left to give is one we
+/// cannot work on: it traps.
 public func startThread(named name: String, _ body: @escaping @Sendable () -> Void) {
     let start = unsafe Unmanaged.passRetained(ThreadStart(name: name, body: body))
     var thread = pthread_t()
+    var attributes = pthread_attr_t()
+    unsafe pthread_attr_init(&attributes)
+    let sizing = unsafe pthread_attr_setstacksize(&attributes, ThreadStack.bytes)
+    precondition(sizing == 0, "pthread_attr_setstacksize failed: \(sizing)")
+    defer { unsafe pthread_attr_destroy(&attributes) }
     // The new thread takes over the reference.
     let code = unsafe pthread_create(
-        &thread, nil,
+        &thread, &attributes,
         { argument in
             guard let argument = unsafe argument else { return nil }
             let start = unsafe Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue()

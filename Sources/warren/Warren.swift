@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import Threads
 
 /// The command line. Exit codes follow sysexits.h: 64 usage, 78 configuration, 69 a server is unavailable, 77 not permitted.
 @main struct Warren: AsyncParsableCommand {
@@ -27,6 +28,7 @@ import Glibc
 
     /// Not `async`: Swift would end the main thread then, and a static binary sorts all its unwind tables for that, which takes 60 ms.
     static func main() {
+        ThreadStack.setForAllThreads()
         Task.detached {
             await main(nil)
             exit(withError: nil)
