@@ -1,30 +1,57 @@
-# Sourced: Debian's librabbitmq, the version that is installed, built again from its source with a sanitizer.
+# Sourced: Debian's librabbitmq, the version that is installed, built again from its source with AddressSanitizer.
 # shellcheck shell=bash
 # shellcheck source=packaging/lib/packages.sh
 source "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
 
-# build_librabbitmq SANITIZER DIR : DIR/lib has librabbitmq.so.4 afterwards. With Swift's own clang, whose runtime is in each Swift program that is
-# built with the same sanitizer.
+# build_librabbitmq DIR : DIR/lib has librabbitmq.so.4 afterwards, with AddressSanitizer. By Swift's own clang, whose runtime is in each Swift program
+# that is built with it.
 build_librabbitmq() {
-    local sanitizer=$1 directory=$2 version
+    local directory=$1 version
     version=$(dpkg-query --show --showformat '${Version}' librabbitmq4)
     [[ $(cat "$directory/version" 2>/dev/null) != "$version" ]] || return 0
-    say "building librabbitmq $version with -fsanitize=$sanitizer"
+    say "building librabbitmq $version with AddressSanitizer"
     require_packages cmake libssl-dev patch xz-utils
     rm -rf "$directory"
     mkdir -p "$directory/source" "$directory/tree"
     get_source librabbitmq "$version" "$directory"
     unpack_source "$directory/source" "$directory/tree"
     {
-        cmake -S "$directory/tree" -B "$directory/build" -DCMAKE_C_COMPILER="$(dirname "$(realpath "$(command -v swift)")")/clang" \
-            -DCMAKE_BUILD_TYPE=None -DCMAKE_C_FLAGS="-O1 -g -fsanitize=$sanitizer -fno-omit-frame-pointer" \
+        cmake -S "$directory/tree" -B "$directory/build" -DCMAKE_C_COMPILER="$(clang_of_swift)" \
+            -DCMAKE_BUILD_TYPE=None -DCMAKE_C_FLAGS="-O1 -g -fsanitize=address -fno-omit-frame-pointer" \
             -DBUILD_STATIC_LIBS=OFF -DBUILD_EXAMPLES=OFF -DBUILD_TOOLS=OFF -DBUILD_TESTS=OFF
         cmake --build "$directory/build"
     } >"$directory/log" 2>&1 || fail 1 "librabbitmq cannot be built: $(tail -n 20 "$directory/log")"
     mkdir "$directory/lib"
     cp --preserve=links "$directory"/build/librabbitmq/librabbitmq.so* "$directory/lib"
+    sees_overflow "$directory" || fail 1 "this librabbitmq does not notice when it reads behind a buffer: $(tail -n 5 "$directory/log")"
     echo "$version" >"$directory/version"
 }
+
+# sees_overflow DIR : whether the library ends a program that has it decode a table of 60 bytes in a buffer of 4. Otherwise silence means nothing.
+sees_overflow() {
+    local directory=$1
+    cat >"$directory/overflow.c" <<'TEXT'
+#include <amqp.h>
+#include <stdlib.h>
+#include <string.h>
+
+int main(void) {
+    amqp_bytes_t encoded = {64, malloc(4)};
+    amqp_pool_t pool;
+    amqp_table_t table;
+    size_t offset = 0;
+    memcpy(encoded.bytes, "\0\0\0\074", 4);
+    init_amqp_pool(&pool, 4096);
+    return amqp_decode_table(encoded, &pool, &table, &offset) == 0;
+}
+TEXT
+    "$(clang_of_swift)" -fsanitize=address -I"$directory/tree/librabbitmq" -I"$directory/build/librabbitmq" -o "$directory/overflow" "$directory/overflow.c" \
+        -L"$directory/lib" -lrabbitmq >>"$directory/log" 2>&1 || return 1
+    ! LD_LIBRARY_PATH=$directory/lib "$directory/overflow" >>"$directory/log" 2>&1 || return 1
+    grep --quiet 'heap-buffer-overflow' "$directory/log" && grep --quiet 'in amqp_decode_table' "$directory/log"
+}
+
+clang_of_swift() { echo "$(dirname "$(realpath "$(command -v swift)")")/clang"; }
 
 # get_source NAME VERSION DIR : its files, into DIR/source. apt has a configuration of its own for it, in which the machine's sources are asked for source
 # packages as well; it looks at the signature of their lists and at the hash of each file as ever. A mirror need not have the .dsc: it is not used.
