@@ -15,6 +15,8 @@ struct EmissionQueue {
 
     /// Nothing is waiting for a confirmation.
     var isEmpty: Bool { lines.allSatisfy(\.isEmpty) }
+    /// Something of this processor waits for a confirmation.
+    func isSending(of processor: ProcessorIndex) -> Bool { !lines[processor].sent.isEmpty }
     /// When the next bulk is due, if one is waiting for its time.
     var nextTry: ContinuousClock.Instant? {
         isEmpty ? nil : lines.compactMap(\.nextTry).min()

@@ -2,7 +2,8 @@ internal import DequeModule
 internal import Mapping
 internal import Settings
 
-/// What the broker read and the machine has not taken yet: what is mapped is bounded by `hold`, and after a start what came before goes alone.
+/// What the broker read and the machine has not taken yet: what is mapped is bounded by `hold`, and what may have ended the last process is
+/// handled as ``CrashGuard`` says.
 struct Feed {
     /// Deliveries, and bytes of them, mapped in one go: in between it is seen whether reading has to pause. A larger one goes by itself.
     static let bulkBound = 128, bulkBytes = 1 << 20
@@ -12,7 +13,9 @@ struct Feed {
         case subscribed(ProcessorIndex, SessionID)
         case unsubscribed(ProcessorIndex, SessionID)
         case deliveries(ProcessorIndex, SessionID, ArraySlice<Delivery>)
-        /// One that goes alone, after its suspicion is written down.
+        /// Each is named while it is mapped.
+        case watched(ProcessorIndex, SessionID, ArraySlice<Delivery>)
+        /// One that goes alone, and is named until something came back.
         case alone(ProcessorIndex, SessionID, Delivery)
     }
 
@@ -23,11 +26,9 @@ struct Feed {
 
     private var items: Deque<Item> = []
     private var endings: Deque<(ProcessorIndex, SessionID)> = []
-    private(set) var crashGuard: CrashGuard
+    var crashGuard: CrashGuard
 
-    init(processors: Int, suspect: Suspect?) {
-        crashGuard = CrashGuard(processors: processors, suspect: suspect)
-    }
+    init(_ caution: Caution) { crashGuard = CrashGuard(caution) }
 
     /// Bytes of the deliveries that wait.
     private(set) var bytes = 0
@@ -44,9 +45,6 @@ struct Feed {
                 }
             }
     }
-
-    /// There are so many places for processors now.
-    mutating func grow(to processors: Int) { crashGuard.grow(to: processors) }
 
     /// Takes what the broker read, in its order. What a closed channel had delivered is forgotten: RabbitMQ delivers it again.
     mutating func append(_ arrival: Arrival) {
@@ -70,31 +68,37 @@ struct Feed {
         }
     }
 
-    /// The next portion, if the machine may have it: `hasRoom` while it holds fewer bytes than `hold`, `isSuspecting` while
-    /// nothing has come back since the last one that went alone.
-    mutating func next(hasRoom: Bool, isSuspecting: Bool) -> Portion? {
+    /// The next portion, if the machine may have it: `hasRoom` while it holds fewer bytes than `hold`. A processor whose message goes alone waits
+    /// until something came back; the others do not.
+    mutating func next(hasRoom: Bool) -> Portion? {
         if let (processor, session) = endings.popFirst() { return .unsubscribed(processor, session) }
-        switch items.first {
-        case nil: return nil
-        case .subscribed(let processor, let session)?:
-            items.removeFirst()
-            return .subscribed(processor, session)
-        case .deliveries(let processor, let session, let list)?:
-            guard hasRoom, let first = list.first else { return nil }
-            if crashGuard.mustGoAlone(first, of: processor) {
-                guard !isSuspecting else { return nil }
-                shorten(processor, session, list.dropFirst())
-                return .alone(processor, session, first)
+        var waiting: Set<ProcessorIndex> = []
+        for index in items.indices {
+            switch items[index] {
+            case .subscribed(let processor, let session):
+                guard !waiting.contains(processor) else { continue }
+                items.remove(at: index)
+                crashGuard.subscribed(processor)
+                return .subscribed(processor, session)
+            case .deliveries(let processor, let session, let list):
+                guard hasRoom, let first = list.first else { return nil }
+                guard !waiting.contains(processor) else { continue }
+                let treatment = crashGuard.treatment(first, of: processor)
+                guard treatment != .waits else {
+                    waiting.insert(processor)
+                    continue
+                }
+                let run = treatment == .alone ? list.prefix(1) : Self.bulk(crashGuard.run(of: list, of: processor, treatment))
+                crashGuard.took(run, of: processor)
+                shorten(at: index, processor, session, list.dropFirst(run.count))
+                switch treatment {
+                case .alone: return .alone(processor, session, first)
+                case .watched: return .watched(processor, session, run)
+                case .usual, .waits: return .deliveries(processor, session, run)
+                }
             }
-            let bulk = Self.bulk(list)
-            shorten(processor, session, list.dropFirst(bulk.count))
-            return .deliveries(processor, session, bulk)
         }
-    }
-
-    /// See ``CrashGuard/suspect(_:of:)``.
-    mutating func suspect(_ delivery: Delivery, of processor: ProcessorSettings) -> (suspect: Suspect, isGuilty: Bool) {
-        crashGuard.suspect(delivery, of: processor)
+        return nil
     }
 
     private static func bulk(_ list: ArraySlice<Delivery>) -> ArraySlice<Delivery> {
@@ -106,9 +110,10 @@ struct Feed {
         return list.prefix(count)
     }
 
-    private mutating func shorten(_ processor: ProcessorIndex, _ session: SessionID, _ rest: ArraySlice<Delivery>) {
-        if case .deliveries(_, _, let list)? = items.popFirst() { bytes -= list.byteCount - rest.byteCount }
-        if !rest.isEmpty { items.prepend(.deliveries(processor, session, rest)) }
+    private mutating func shorten(at index: Int, _ processor: ProcessorIndex, _ session: SessionID, _ rest: ArraySlice<Delivery>) {
+        guard case .deliveries(_, _, let list) = items[index] else { return }
+        bytes -= list.byteCount - rest.byteCount
+        if rest.isEmpty { items.remove(at: index) } else { items[index] = .deliveries(processor, session, rest) }
     }
 }
 

@@ -73,6 +73,8 @@ struct ParkingQueue {
     func count(of processor: ProcessorIndex) -> Int {
         sent.count { $0.processor == processor && $0.slot == nil } + lines[processor].waiting.count { $0.slot == nil }
     }
+    /// Something of this processor waits for a confirmation.
+    func isSending(of processor: ProcessorIndex) -> Bool { sent.contains { $0.processor == processor } }
     /// Bytes of those.
     private(set) var heldBytes = 0
     /// When the next bulk is due, if one is waiting for its time.

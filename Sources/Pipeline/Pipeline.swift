@@ -13,9 +13,8 @@ public actor Pipeline {
     /// By place: who has it, or had it last.
     var processors: [ProcessorSettings] = []
     var feed: Feed
-    private var isSuspecting = false
     var machine: PipelineMachine
-    private var mappers: [Mapper]
+    var mappers: [Mapper]
     private var alarm: (time: ContinuousClock.Instant, task: Task<Void, Never>)?
     /// Those who wait until nothing is held, of one processor or at all.
     var idleWaiters: [(processor: ProcessorIndex?, continuation: CheckedContinuation<Void, Never>)] = []
@@ -24,14 +23,18 @@ public actor Pipeline {
     /// Jobs run on the executor that was given.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
-    /// A pipeline over the processors of `settings`; `seed` decides its jitter, `suspect` is what the last process wrote down.
-    public init(settings: Settings, executor: any SerialExecutor & TaskExecutor, seed: UInt64, suspect: Suspect?, ports: PipelinePorts) {
+    /// A pipeline over the processors of `settings`; `seed` decides its jitter, `caution` is for what the last process may have held.
+    public init(settings: Settings, executor: any SerialExecutor & TaskExecutor, seed: UInt64, caution: Caution, ports: PipelinePorts) {
         self.executor = executor
         self.ports = ports
         processors = settings.processors
-        feed = Feed(processors: settings.processors.count, suspect: suspect)
+        feed = Feed(caution)
         machine = PipelineMachine(settings: settings, seed: seed)
         mappers = settings.processors.indices.map { Mapper(settings: settings, processor: $0) }
+        for (place, processor) in settings.processors.enumerated() {
+            feed.crashGuard.settle(
+                place, queue: processor.queue, prefetch: machine.processors[place].prefetch, isFirst: true)
+        }
     }
 
     /// An outage of the database that lasts longer returns the deliveries to RabbitMQ.
@@ -91,7 +94,6 @@ public actor Pipeline {
     /// and nothing held. All others notice nothing, and are mapped and retried by the new settings from the next delivery and failure on.
     public func reconfigure(_ settings: Settings, places: [ProcessorIndex]) {
         machine.configure(settings, places: places)
-        feed.grow(to: machine.processors.count)
         for (index, place) in places.enumerated() {
             let mapper = Mapper(settings: settings, index: index, processor: place)
             if place == mappers.count {
@@ -101,6 +103,8 @@ public actor Pipeline {
                 mappers[place] = mapper
                 processors[place] = settings.processors[index]
             }
+            feed.crashGuard.settle(
+                place, queue: processors[place].queue, prefetch: machine.processors[place].prefetch, isFirst: false)
         }
         // There may be room now for what waits.
         feedMachine()
@@ -115,54 +119,49 @@ public actor Pipeline {
         feedMachine()
     }
 
-    private func feedMachine() {
+    func feedMachine() {
         var bulk = Bulk()
-        while let portion = feed.next(hasRoom: machine.heldBytes + bulk.bytes <= machine.holdBytes, isSuspecting: isSuspecting) {
+        while let portion = feed.next(hasRoom: machine.heldBytes + bulk.bytes <= machine.holdBytes) {
             switch portion {
             case .deliveries(let processor, let session, let deliveries):
                 let receivedAt = ports.wallMilliseconds() / 1000
                 let messages = deliveries.map { ($0, mappers[processor].plan($0, receivedAt: receivedAt)) }
                 bulk.add(.received(processor, session, messages), deliveries: deliveries.count, bytes: deliveries.byteCount)
-                if bulk.isFull { perform(bulk.take()) }
-            case .subscribed(let processor, let session): perform(bulk.take() + [.subscribed(processor, session)])
-            case .unsubscribed(let processor, let session): perform(bulk.take() + [.unsubscribed(processor, session)])
+                if bulk.isFull { perform(&bulk) }
+            case .watched(let processor, let session, let deliveries):
+                let messages = planWatched(deliveries, of: processor)
+                bulk.add(
+                    .received(processor, session, messages), deliveries: deliveries.count, bytes: deliveries.byteCount, isWatched: true)
+                if bulk.isFull { perform(&bulk) }
+            case .subscribed(let processor, let session):
+                perform(&bulk)
+                perform([.subscribed(processor, session)])
+            case .unsubscribed(let processor, let session):
+                perform(&bulk)
+                perform([.unsubscribed(processor, session)])
+                release(from: processor)
             case .alone(let processor, let session, let delivery):
-                perform(bulk.take())
+                perform(&bulk)
                 handleAlone(processor, session, delivery)
             }
         }
-        perform(bulk.take())
+        perform(&bulk)
         releaseIdleWaiters()
     }
 
-    /// The suspicion stands in writing before the message is looked at, because looking may be what ends the process.
-    private func handleAlone(_ processor: ProcessorIndex, _ session: SessionID, _ delivery: Delivery) {
-        let (suspect, isGuilty) = feed.suspect(delivery, of: processors[processor])
-        ports.suspect(suspect)
-        isSuspecting = true
-        let plan: Result<PlannedWrite, Refusal> =
-            isGuilty
-            ? .failure(Refusal(.endsProcess, "the last \(suspect.processes - 1) processes ended while they handled it"))
-            : mappers[processor].plan(delivery, receivedAt: ports.wallMilliseconds() / 1000)
-        perform([.received(processor, session, [(delivery, plan)])])
-        // Nothing will come back of what was dropped.
-        if machine.isQuiet { clearSuspicion() }
+    private func perform(_ bulk: inout Bulk) {
+        let (events, isWatched) = bulk.take()
+        computing(isWatched ? .several : nil) { perform(events) }
     }
 
-    private func clearSuspicion() {
-        guard isSuspecting else { return }
-        ports.suspect(nil)
-        isSuspecting = false
-    }
-
-    /// Something came back: the message has been mapped and sent, and the process still lives.
-    private func handle(_ event: PipelineMachine.Event) {
-        clearSuspicion()
-        perform([event])
+    /// Something came back, for the messages of `caution` that go alone.
+    private func handle(_ event: PipelineMachine.Event, _ caution: BatchCaution? = nil) {
+        computing(caution) { perform([event]) }
+        releaseReturned(caution)
         feedMachine()
     }
 
-    private func perform(_ events: [PipelineMachine.Event]) {
+    func perform(_ events: [PipelineMachine.Event]) {
         guard !events.isEmpty else { return }
         machine.waitingBytes = feed.bytes
         machine.wallMilliseconds = ports.wallMilliseconds()
@@ -171,8 +170,12 @@ public actor Pipeline {
             case .write(let batch): send(batch)
             case .read(let batch): Task { handle(.readBack(batch.id, await ports.read(batch))) }
             case .sweep(let sweep): Task { handle(.swept(sweep.id, await ports.sweep(sweep))) }
-            case .park(let orders): Task { handle(.parked(failures: await ports.park(orders))) }
-            case .emit(let processor, let orders): Task { handle(.emitted(processor, failures: await ports.emit(orders))) }
+            case .park(let orders):
+                let caution = caution(for: orders)
+                Task { handle(.parked(failures: await ports.park(orders)), caution) }
+            case .emit(let processor, let orders):
+                let caution = caution(for: processor)
+                Task { handle(.emitted(processor, failures: await ports.emit(orders)), caution) }
             case .acknowledge(let list): ports.acknowledge(list)
             case .setReading(let isOn): ports.setReading(isOn)
             case .setConsuming(let isOn): ports.setConsuming(isOn)
@@ -191,9 +194,10 @@ public actor Pipeline {
 
     private func carry(_ first: WriteBatch) async {
         var next: WriteBatch? = first
-        while let batch = next {
+        while var batch = next {
+            let caution = caution(for: &batch)
             let reply = await ports.write(batch)
-            handle(.replied(batch.id, reply, queueTime: ports.queueTime()))
+            handle(.replied(batch.id, reply, queueTime: ports.queueTime()), caution)
             next = await withCheckedContinuation { carrier in
                 guard !inbox.withLock(\.isClosed) else { return carrier.resume(returning: nil) }
                 idleCarriers.append(carrier)
@@ -220,18 +224,20 @@ private struct Bulk {
     private var events: [PipelineMachine.Event] = []
     private var deliveries = 0
     private(set) var bytes = 0
+    private var isWatched = false
 
     /// What one portion may have: with the portion that fills it, it is twice that at most.
     var isFull: Bool { deliveries >= Feed.bulkBound || bytes >= Feed.bulkBytes }
 
-    mutating func add(_ event: PipelineMachine.Event, deliveries count: Int, bytes size: Int) {
+    mutating func add(_ event: PipelineMachine.Event, deliveries count: Int, bytes size: Int, isWatched: Bool = false) {
         events.append(event)
         deliveries += count
         bytes += size
+        self.isWatched = self.isWatched || isWatched
     }
 
-    mutating func take() -> [PipelineMachine.Event] {
+    mutating func take() -> (events: [PipelineMachine.Event], isWatched: Bool) {
         defer { self = Bulk() }
-        return events
+        return (events, isWatched)
     }
 }

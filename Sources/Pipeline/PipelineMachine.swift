@@ -120,8 +120,11 @@ package struct PipelineMachine {
 
     /// Nothing is held: every delivery that came in is settled or gone back.
     var isIdle: Bool { lanes.count == 0 && parking.isEmpty }
-    /// No event will come that it waits for.
-    var isQuiet: Bool { inFlight.isEmpty && parking.isEmpty && emissions.isEmpty && nextWake == nil }
+    /// An answer will come about a message of this processor. Looks at all that is in flight.
+    func awaitsAnswer(of processor: ProcessorIndex) -> Bool {
+        inFlight.values.contains { $0.request.slots.contains { lanes[$0].write.processor == processor } }
+            || parking.isSending(of: processor) || emissions.isSending(of: processor)
+    }
     /// Bytes of all deliveries held.
     var heldBytes: Int { lanes.heldBytes + parking.heldBytes }
     /// When ``Event/woke`` is due, if nothing else happens before.

@@ -22,8 +22,8 @@ public struct PipelinePorts: Sendable {
     public var probe: @Sendable () async -> RequestFailure?
     /// How long the latest request waited in the server's queue, as its answer told.
     public var queueTime: @Sendable () -> Duration
-    /// Writes the suspect down where the next process finds it; nil: nobody is suspected any more.
-    public var suspect: @Sendable (Suspect?) -> Void
+    /// Writes down, where the next process finds it, which messages may end this one. The whole of it each time.
+    public var suspect: @Sendable (Suspicions) -> Void
     /// Tells people.
     public var note: @Sendable (Note) -> Void
     /// Milliseconds since 1970, for messages that carry no time, and for how old those are that do.
@@ -38,7 +38,7 @@ public struct PipelinePorts: Sendable {
         acknowledge: @escaping @Sendable ([Acknowledgement]) -> Void,
         setReading: @escaping @Sendable (Bool) -> Void, setConsuming: @escaping @Sendable (Bool) -> Void,
         probe: @escaping @Sendable () async -> RequestFailure?, queueTime: @escaping @Sendable () -> Duration,
-        suspect: @escaping @Sendable (Suspect?) -> Void, note: @escaping @Sendable (Note) -> Void,
+        suspect: @escaping @Sendable (Suspicions) -> Void, note: @escaping @Sendable (Note) -> Void,
         wallMilliseconds: @escaping @Sendable () -> UInt64
     ) {
         self.write = write

@@ -10,6 +10,9 @@ public struct WriteBatch: Sendable {
     public let writes: [PlannedWrite]
     /// Whether ``Outcome/stored(revision:isStale:)`` is asked for.
     public let needsRevisions: Bool
+    /// Called on the pipeline's thread with true before the request's body is encoded, and with false afterwards; nil for batches that need
+    /// no caution.
+    public internal(set) var isEncoding: (@Sendable (Bool) -> Void)?
 
     /// A batch by its parts.
     public init(id: Int, target: WriteTarget, writes: [PlannedWrite], needsRevisions: Bool = false) {

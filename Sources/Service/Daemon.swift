@@ -11,15 +11,17 @@ public struct Daemon: Sendable {
     let status: StatusKeeper
     let stopRequest = StopRequest()
     private let control: ControlContext?
+    private let record: ProcessRecord?
     /// Who listens to what happens.
     let events = EventHub()
 
     /// Builds all parts; nothing is connected yet. Throws a ``StartError`` for what can be seen without a server.
     ///
-    /// `stateDirectory` is where a suspect is written down; without one, messages that came before go alone all the same. `manager` is told how
-    /// things are. Without a `control` context there is no control socket. `load` reads the configuration again; without it a reload finds it as it is.
+    /// `stateDirectory` is where it writes down what may end the process, for the next one; without one, no message is ever suspected. `invocation`
+    /// is systemd's name for this run. `manager` is told how things are. Without a `control` context there is no control socket. `load` reads the configuration again; without it a reload finds it as it is.
     public init(
-        settings: Settings, logger: Logger, stateDirectory: String?, manager: ServiceManager, control: ControlContext? = nil,
+        settings: Settings, logger: Logger, stateDirectory: String?, invocation: String? = nil, manager: ServiceManager,
+        control: ControlContext? = nil,
         load: (@Sendable () throws(SettingsErrors) -> Settings)? = nil
     ) throws(StartError) {
         self.logger = logger
@@ -27,10 +29,17 @@ public struct Daemon: Sendable {
         announcer = Announcer(manager, processors: Roster(settings).occupants)
         watchdog = Watchdog(manager: manager, logger: logger)
         status = StatusKeeper(settings: settings)
+        record = stateDirectory.map { ProcessRecord(directory: $0, invocation: invocation) }
+        let (caution, ending) = record?.judge() ?? (.none, nil)
         let surroundings = Surroundings(
-            logger: logger, stateDirectory: stateDirectory, announcer: announcer, status: status, events: events,
+            logger: logger, record: record, caution: caution, announcer: announcer, status: status, events: events,
             threshold: control?.threshold)
         let engine = try Engine(settings: settings, surroundings: surroundings)
+        if caution != .none {
+            logger.log(
+                .warning, "The last process did not stop in order; what it may have held is handled with caution",
+                [.result: ending?.result ?? "unknown"])
+        }
         governor = Governor(engine, surroundings) { () throws(SettingsErrors) in try load?() ?? settings }
     }
 
@@ -64,9 +73,11 @@ public struct Daemon: Sendable {
             watching.cancel()
             await engine.close()
             await endpoint?.close()
+            record?.end()
             throw error
         }
         await stopped.value
+        record?.beginStop()
         balancing.cancel()
         await governor.stop()
         announcing.cancel()
@@ -81,6 +92,7 @@ public struct Daemon: Sendable {
         sampling.cancel()
         watching.cancel()
         await endpoint?.close()
+        record?.end()
         logger.log(.notice, "Service sync stopped.")
     }
 

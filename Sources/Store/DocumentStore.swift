@@ -58,7 +58,9 @@ public actor DocumentStore {
     public func write(_ batch: WriteBatch, adding members: [UInt8] = []) async -> WriteReply {
         guard !batch.writes.isEmpty else { return .success([]) }
         return await send(DocumentRequest.write(batch, settings: settings)) { body in
+            batch.isEncoding?(true)
             DocumentRequest.writeBody(of: batch, adding: members, into: &body)
+            batch.isEncoding?(false)
         } reading: { answer in
             WriteAnswer.reply(answer, to: batch)
         }

@@ -25,7 +25,7 @@ struct Run: AsyncParsableCommand {
             let environment = configuration.environment
             let daemon = try Daemon(
                 settings: settings, logger: logger, stateDirectory: environment["STATE_DIRECTORY"],
-                manager: ServiceManager(environment: environment),
+                invocation: environment["INVOCATION_ID"], manager: ServiceManager(environment: environment),
                 control: ControlContext(version: Warren.version, threshold: threshold, environment: environment),
                 load: { [config = configuration.config] () throws(SettingsErrors) in
                     try SettingsLoader.load(file: config, environment: environment)

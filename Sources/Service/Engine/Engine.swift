@@ -21,6 +21,7 @@ struct Engine: Sendable {
     let keeper: ResyncKeeper
     private let keeping = TaskBox()
     private let arrivals: ArrivalPort
+    private let record: ProcessRecord?
     let forwarding: Forwarding
     let certificates: CertificateFiles
     let logger: Logger
@@ -35,7 +36,7 @@ struct Engine: Sendable {
     init(settings: Settings, paused: Set<String> = [], surroundings: Surroundings) throws(StartError) {
         let (logger, announcer, status) = (surroundings.logger, surroundings.announcer, surroundings.status)
         let events = surroundings.events
-        let suspects = surroundings.stateDirectory.map { SuspectFile(path: "\($0)/suspect") }
+        let record = surroundings.record
         let board = RosterBoard(Roster(settings))
         let narrator = Narrator(logger: logger, processors: board)
         let store: DocumentStore
@@ -55,7 +56,7 @@ struct Engine: Sendable {
         }
         consumer.setPaused(true, processors: paused.flatMap { board.roster.places(of: $0) })
         pipeline = Pipeline(
-            settings: board.roster.expanded, executor: store.thread, seed: .random(in: .min ... .max), suspect: suspects?.read(),
+            settings: board.roster.expanded, executor: store.thread, seed: .random(in: .min ... .max), caution: surroundings.caution,
             ports: PipelinePorts(
                 write: { await stamping.write($0) },
                 read: { await stamping.read($0) },
@@ -67,7 +68,7 @@ struct Engine: Sendable {
                 setConsuming: { consumer.setConsuming($0) },
                 probe: { await store.probe() },
                 queueTime: { store.queueTime },
-                suspect: { suspects?.write($0) },
+                suspect: { record?.note($0) },
                 note: {
                     narrator.tell($0)
                     announcer.tell($0)
@@ -77,6 +78,7 @@ struct Engine: Sendable {
                 wallMilliseconds: { UInt64(max(0, Date().timeIntervalSince1970 * 1000)) }))
         arrivals.connect(to: pipeline)
         self.arrivals = arrivals
+        self.record = record
         self.board = board
         certificates = CertificateFiles(settings)
         forwarding = Forwarding(logger: logger)
@@ -101,6 +103,9 @@ struct Engine: Sendable {
 
     /// ``start()`` for a database that is known to be good enough.
     func consume() {
+        if record?.begin() == false {
+            logger.log(.warning, "Cannot write the record of this process; should a message end it again and again, it is not found out")
+        }
         Task { await pipeline.run() }
         Task { await consumer.run() }
         let keeper = keeper

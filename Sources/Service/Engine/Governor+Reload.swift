@@ -65,7 +65,9 @@ extension Governor {
         }
         if isStarted {
             await old.drain()
-            await new.pipeline.countOn(from: old.pipeline.snapshot(), places: old.board.roster.places(in: new.board.roster))
+            let places = old.board.roster.places(in: new.board.roster)
+            await new.pipeline.countOn(from: old.pipeline.snapshot(), places: places)
+            await new.pipeline.adoptCaution(of: old.pipeline, places: places)
         }
         // What the old one still tells is about its own places.
         await old.close()

@@ -1,10 +1,13 @@
 internal import Logging
+internal import Pipeline
 
 /// What an engine needs of the service around it.
 struct Surroundings: Sendable {
     let logger: Logger
-    /// Where a suspect is written down; without one, messages that came before go alone all the same.
-    let stateDirectory: String?
+    /// Where is written down what may end this process; nil: nowhere, and there is nothing to be learnt from the last one.
+    let record: ProcessRecord?
+    /// For what the last process may have held.
+    let caution: Caution
     /// Told how things are.
     let announcer: Announcer
     /// Told how things are, too.

@@ -28,8 +28,8 @@ struct DaemonProcess {
 
     func removeFiles() { try? FileManager.default.removeItem(atPath: directory) }
 
-    /// Writes the configuration. `rabbitmq` stands in that section, `prefetch` is that of the first processor.
-    func configure(rabbitmq: String = "", prefetch: Int = 100) throws {
+    /// Writes the configuration. `rabbitmq` stands in that section, `prefetch` is that of the first processor, `more` is TOML before the processors.
+    func configure(rabbitmq: String = "", prefetch: Int = 100, more: String = "") throws {
         let processors = world.settings.processors.enumerated().map { index, processor in
             """
             [[processor]]
@@ -49,15 +49,22 @@ struct DaemonProcess {
             \(rabbitmq)
             [arangodb]
             endpoints = ["\(world.emulator.url)"]
+            \(more)
 
             """ + processors.joined()
         try text.write(toFile: file, atomically: true, encoding: .utf8)
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
     }
 
-    /// Runs it. `listening`: a socket that it gets as systemd would pass it.
-    func start(listening passed: Int32? = nil) throws -> ChildProcess {
-        var environment = ["WARREN_CONTROL_SOCKET": socket, "WARREN_LOG_FORMAT": "json"]
+    /// Runs it. `listening`: a socket that it gets as systemd would pass it. `variables` are put into its environment; with `cage` it may take no
+    /// more memory than that one has.
+    func start(listening passed: Int32? = nil, variables: [String: String] = [:], in cage: MemoryCage? = nil) throws -> ChildProcess {
+        var environment = ["WARREN_CONTROL_SOCKET": socket, "WARREN_LOG_FORMAT": "json"].merging(variables) { $1 }
+        if let cage {
+            return try ChildProcess(
+                "/bin/sh", ["-c", #"echo $$ >"$CAGE" && exec "$0" "$@""#, Self.binary, "run", "--config", file],
+                environment: environment.merging(["CAGE": cage.processes]) { $1 }, output: "\(directory)/log")
+        }
         guard passed != nil else {
             return try ChildProcess(Self.binary, ["run", "--config", file], environment: environment, output: "\(directory)/log")
         }

@@ -25,7 +25,7 @@ private final class Latch: Sendable {
 }
 
 /// An idle loop that never comes round by itself.
-private struct DeepSleeper: Sleeper {
+struct DeepSleeper: Sleeper {
     private let latch = Latch()
 
     func sleep(hasJobs: Bool) { if !hasJobs { latch.wait() } }

@@ -1,0 +1,114 @@
+public import Mapping
+internal import Synchronization
+
+/// A request or a bulk with messages that are under caution.
+enum BatchCaution {
+    /// Of those that go alone, the processors.
+    case alone([ProcessorIndex])
+    /// None goes alone; which of them computing may end with cannot be said.
+    case several
+}
+
+/// What is written down before the process computes on a message that may end it, and afterwards.
+extension Pipeline {
+    /// Each is named before it is looked at, because looking may be what ends the process.
+    func planWatched(_ deliveries: ArraySlice<Delivery>, of processor: ProcessorIndex) -> [(Delivery, Result<PlannedWrite, Refusal>)] {
+        let receivedAt = ports.wallMilliseconds() / 1000
+        let messages = deliveries.map { delivery in
+            note(feed.crashGuard.suspicions(mapping: feed.crashGuard.fingerprint(delivery, of: processor)))
+            return (delivery, mappers[processor].plan(delivery, receivedAt: receivedAt))
+        }
+        note(feed.crashGuard.suspicions())
+        return messages
+    }
+
+    /// Named until something came back. One that has ended too many processes is not looked at.
+    func handleAlone(_ processor: ProcessorIndex, _ session: SessionID, _ delivery: Delivery) {
+        let (isGuilty, before) = feed.crashGuard.isolate(delivery, of: processor)
+        if isGuilty { feed.crashGuard.set(.handling, of: [processor]) }
+        note(feed.crashGuard.suspicions())
+        let plan: Result<PlannedWrite, Refusal> =
+            isGuilty
+            ? .failure(Refusal(.endsProcess, "the last \(before) processes ended while they handled it"))
+            : mappers[processor].plan(delivery, receivedAt: ports.wallMilliseconds() / 1000)
+        perform([.received(processor, session, [(delivery, plan)])])
+        feed.crashGuard.set(.handling, of: [processor])
+        // Of what was dropped nothing will come back.
+        if machine.held(of: processor) == 0 { feed.crashGuard.release(processor, isSettled: false) }
+        note(feed.crashGuard.suspicions())
+    }
+
+    /// What a request needs, whose encoding is computing too; nil: nothing.
+    func caution(for batch: inout WriteBatch) -> BatchCaution? {
+        guard !feed.crashGuard.isOff else { return nil }
+        var caution = caution(for: batch.writes.lazy.map { ($0.processor, $0.delivery) })
+        if caution == nil, batch.writes.contains(where: { feed.crashGuard.isWatching($0) }) { caution = .several }
+        if let caution {
+            batch.isEncoding = { isOn in self.assumeIsolated { $0.setComputing(caution, isOn ? .encoding : nil) } }
+        }
+        return caution
+    }
+
+    /// What dead letters need.
+    func caution(for orders: [ParkOrder]) -> BatchCaution? { caution(for: orders.lazy.map { ($0.processor, $0.delivery) }) }
+
+    /// What the onward messages of a processor need.
+    func caution(for processor: ProcessorIndex) -> BatchCaution? {
+        feed.crashGuard.processorsAlone.contains(processor) ? .alone([processor]) : nil
+    }
+
+    private func caution(for messages: some Sequence<(ProcessorIndex, Delivery)>) -> BatchCaution? {
+        guard !feed.crashGuard.processorsAlone.isEmpty else { return nil }
+        let alone = Set(messages.filter { feed.crashGuard.isAlone($1, of: $0) }.map(\.0))
+        return alone.isEmpty ? nil : .alone(Array(alone))
+    }
+
+    /// Writes down that it computes, for as long as the body takes.
+    func computing(_ caution: BatchCaution?, _ body: () -> Void) {
+        guard let caution else { return body() }
+        setComputing(caution, .mapping)
+        body()
+        setComputing(caution, nil)
+    }
+
+    private func setComputing(_ caution: BatchCaution, _ stage: Suspect.Stage?) {
+        switch caution {
+        case .alone(let processors):
+            feed.crashGuard.set(stage ?? .handling, of: processors)
+            note(feed.crashGuard.suspicions())
+        case .several: note(feed.crashGuard.suspicions(isComputing: stage != nil))
+        }
+    }
+
+    /// Lets the processors go on whose message is settled, or waits for nobody any more: the process lives.
+    func releaseReturned(_ caution: BatchCaution?) {
+        guard !feed.crashGuard.processorsAlone.isEmpty else { return }
+        if case .alone(let processors)? = caution { for processor in processors { feed.crashGuard.returned(processor) } }
+        var isChanged = false
+        for processor in Array(feed.crashGuard.processorsAlone) {
+            let isSettled = machine.held(of: processor) == 0
+            guard isSettled || feed.crashGuard.hasReturned(processor) && !machine.awaitsAnswer(of: processor) else { continue }
+            feed.crashGuard.release(processor, isSettled: isSettled)
+            isChanged = true
+        }
+        if isChanged { note(feed.crashGuard.suspicions()) }
+    }
+
+    /// Its channel is gone. What is in flight is finished; nothing is known of what was not.
+    func release(from processor: ProcessorIndex) {
+        guard feed.crashGuard.processorsAlone.contains(processor), machine.held(of: processor) == 0 else { return }
+        feed.crashGuard.release(processor, isSettled: false)
+        note(feed.crashGuard.suspicions())
+    }
+
+    /// Goes on as the pipeline before it, in the same process, which has come to its end: `places` tells the place of a processor there and here.
+    public func adoptCaution(of other: Pipeline, places: [(there: ProcessorIndex, here: ProcessorIndex)]) async {
+        feed.crashGuard.adopt(await other.feed.crashGuard, places: places)
+        if !feed.crashGuard.isOff { note(feed.crashGuard.suspicions()) }
+    }
+
+    /// Another pipeline may have taken over.
+    private func note(_ suspicions: Suspicions) {
+        if !inbox.withLock(\.isClosed) { ports.suspect(suspicions) }
+    }
+}

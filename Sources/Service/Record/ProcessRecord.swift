@@ -1,0 +1,87 @@
+internal import Glibc
+internal import Pipeline
+internal import Synchronization
+
+/// What this process writes down of itself in the state directory, for the one after it.
+///
+/// It outlives the process, not the machine: nothing is synced. Written from the pipeline's thread and from those that start and stop it.
+final class ProcessRecord: Sendable {
+    private struct Writing {
+        var state: LastProcess.State?
+        var suspicions = Suspicions()
+        var descriptor: Int32?
+    }
+
+    private let path: String
+    private let endingPath: String
+    private let invocation: String?
+    private let writing = Mutex(Writing())
+
+    /// The record in this directory. Nothing is written before ``begin()``.
+    init(directory: String, invocation: String?) {
+        path = "\(directory)/suspect"
+        endingPath = "\(directory)/ending"
+        self.invocation = invocation
+    }
+
+    deinit { writing.withLock { if let descriptor = $0.descriptor { close(descriptor) } } }
+
+    /// How to treat what the last process may have held. ``begin()`` overwrites what this reads.
+    func judge() -> (caution: Caution, ending: ProcessEnding?) {
+        let knowledge: Caution.Knowledge
+        switch OwnFile.read(path, limit: RecordText.mostBytes) {
+        case .missing: knowledge = .nothing
+        case .foreign: knowledge = .unreadable
+        case .bytes(let bytes): knowledge = RecordText.process(bytes).map { .process($0) } ?? .unreadable
+        }
+        var ending: ProcessEnding?
+        if case .bytes(let bytes) = OwnFile.read(endingPath, limit: RecordText.mostBytes) { ending = RecordText.ending(bytes) }
+        let caution = Caution(after: knowledge, ending: ending)
+        writing.withLock { $0.suspicions.suspects = caution.named.map { Suspect(fingerprint: $0, stage: .before, processes: $1) } }
+        return (caution, ending)
+    }
+
+    /// This process consumes. Before that the record is its predecessor's: one that cannot start has held nothing. False: there is no place to
+    /// write to, which costs the memory, not the service.
+    func begin() -> Bool {
+        writing.withLock { writing in
+            guard writing.state == nil else { return writing.descriptor != nil }
+            writing.descriptor = OwnFile.open(toWrite: path, limit: RecordText.mostBytes)
+            writing.state = .running
+            unsafe unlink(endingPath)
+            write(writing)
+            return writing.descriptor != nil
+        }
+    }
+
+    /// Which messages may end this process.
+    func note(_ suspicions: Suspicions) {
+        writing.withLock { writing in
+            guard writing.state == .running || writing.state == .stopping else { return }
+            writing.suspicions = suspicions
+            write(writing)
+        }
+    }
+
+    /// It was asked to stop: whoever kills it from now on means the process, not a message.
+    func beginStop() { move(to: .stopping) }
+
+    /// It has stopped in order.
+    func end() { move(to: .stopped) }
+
+    private func move(to state: LastProcess.State) {
+        writing.withLock { writing in
+            guard writing.state != nil else { return }
+            writing.state = state
+            if state == .stopped { writing.suspicions = Suspicions() }
+            write(writing)
+        }
+    }
+
+    private func write(_ writing: Writing) {
+        guard let descriptor = writing.descriptor, let state = writing.state else { return }
+        let process = LastProcess(state: state, invocation: invocation, suspicions: writing.suspicions)
+        let bytes = Array(RecordText.text(process).utf8)
+        _ = unsafe pwrite(descriptor, bytes, bytes.count, 0)
+    }
+}
