@@ -18,7 +18,8 @@ public struct Daemon: Sendable {
     /// Builds all parts; nothing is connected yet. Throws a ``StartError`` for what can be seen without a server.
     ///
     /// `stateDirectory` is where it writes down what may end the process, for the next one; without one, no message is ever suspected. `invocation`
-    /// is systemd's name for this run. `manager` is told how things are. Without a `control` context there is no control socket. `load` reads the configuration again; without it a reload finds it as it is.
+    /// is systemd's name for this run. `manager` is told how things are. Without a `control` context there is no control socket. `load` reads the
+    /// configuration again; without it a reload finds it as it is.
     public init(
         settings: Settings, logger: Logger, stateDirectory: String?, invocation: String? = nil, manager: ServiceManager,
         control: ControlContext? = nil,
@@ -38,7 +39,7 @@ public struct Daemon: Sendable {
         if caution != .none {
             logger.log(
                 .warning, "The last process did not stop in order; what it may have held is handled with caution",
-                [.result: ending?.result ?? "unknown"])
+                [.result: ending.map { "\($0.result) \($0.status)" } ?? "unknown"])
         }
         governor = Governor(engine, surroundings) { () throws(SettingsErrors) in try load?() ?? settings }
     }

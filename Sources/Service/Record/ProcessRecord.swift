@@ -26,7 +26,7 @@ final class ProcessRecord: Sendable {
 
     deinit { writing.withLock { if let descriptor = $0.descriptor { close(descriptor) } } }
 
-    /// How to treat what the last process may have held. ``begin()`` overwrites what this reads.
+    /// How to treat what the last process may have held, and how that one ended, if it is known. ``begin()`` overwrites what this reads.
     func judge() -> (caution: Caution, ending: ProcessEnding?) {
         let knowledge: Caution.Knowledge
         switch OwnFile.read(path, limit: RecordText.mostBytes) {
@@ -35,7 +35,9 @@ final class ProcessRecord: Sendable {
         case .bytes(let bytes): knowledge = RecordText.process(bytes).map { .process($0) } ?? .unreadable
         }
         var ending: ProcessEnding?
-        if case .bytes(let bytes) = OwnFile.read(endingPath, limit: RecordText.mostBytes) { ending = RecordText.ending(bytes) }
+        if case .process(let last) = knowledge, case .bytes(let bytes) = OwnFile.read(endingPath, limit: RecordText.mostBytes) {
+            ending = RecordText.ending(bytes).flatMap { $0.invocation == last.invocation ? $0 : nil }
+        }
         let caution = Caution(after: knowledge, ending: ending)
         writing.withLock { $0.suspicions.suspects = caution.named.map { Suspect(fingerprint: $0, stage: .before, processes: $1) } }
         return (caution, ending)
@@ -48,8 +50,9 @@ final class ProcessRecord: Sendable {
             guard writing.state == nil else { return writing.descriptor != nil }
             writing.descriptor = OwnFile.open(toWrite: path, limit: RecordText.mostBytes)
             writing.state = .running
-            unsafe unlink(endingPath)
             write(writing)
+            // It was about the process before; this one's own replaces it. Last: until here the record is still the one it belongs to.
+            unsafe unlink(endingPath)
             return writing.descriptor != nil
         }
     }

@@ -4,6 +4,7 @@
 check_failures() {
     say "failures"
     check 'killed under load, it is started again and nothing is lost' killed_under_load
+    check 'ended by a fault of its own, it is started again, knows how it ended, and parks nothing for it' ended_by_fault
     check 'hung under load, the watchdog ends it, it is started again and nothing is lost' hung_under_load
     check 'RabbitMQ away, it stays up and says so; RabbitMQ back, it consumes by itself' broker_away
     check 'ArangoDB away, it stays up and says so; ArangoDB back, everything is stored by itself' database_away
@@ -21,6 +22,28 @@ killed_under_load() {
     all_arrived killed
 }
 
+# Without cores a fault is a signal to systemd; what was stored under the sandbox is read by the next process, and removed.
+ended_by_fault() {
+    local pid from
+    from=$(cursor)
+    pid=$(main_pid)
+    begin_load fault
+    inside sh -c "kill -SEGV $pid"
+    await 20 has_restarted_from "$pid"
+    end_load
+    said "$from" 'handled with caution' 'result=signal SEGV'
+    all_arrived fault
+    from=$(cursor)
+    inside systemctl restart warren
+    await 20 record_is_its_own
+    not said "$from" 'handled with caution'
+}
+
+# The process that runs has begun its record, and what systemd said of the one before it is gone.
+record_is_its_own() {
+    expect "$(inside cat /var/lib/warren/suspect)" "warren 1 running $(property InvocationID)" && inside test ! -e /var/lib/warren/ending
+}
+
 hung_under_load() {
     local pid from
     from=$(cursor)
@@ -29,7 +52,7 @@ hung_under_load() {
     inside sh -c "kill -STOP $pid"
     await 60 has_restarted_from "$pid"
     end_load
-    said "$from" 'Watchdog timeout'
+    said "$from" 'Watchdog timeout' 'result=watchdog'
     all_arrived hung
 }
 
