@@ -118,6 +118,10 @@ let package = Package(
         .target(name: "FaultProxy", dependencies: ["CLinux", "Threads"], path: "Tests/FaultProxy", swiftSettings: strict),
         .testTarget(name: "FaultProxyTests", dependencies: ["FaultProxy", "Threads"], swiftSettings: strict),
 
+        // A server that speaks AMQP wrongly on request, plain and over TLS.
+        .systemLibrary(name: "COpenSSL", path: "Tests/COpenSSL"),
+        .target(name: "HostileBroker", dependencies: ["COpenSSL", "Threads"], path: "Tests/HostileBroker", swiftSettings: strict),
+
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
         .testTarget(name: "MappingTests", dependencies: ["CZlib", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Mapping", "Settings", heap], swiftSettings: strict),
@@ -127,7 +131,8 @@ let package = Package(
         // Publishes what no client library would.
         .target(name: "RawClient", path: "Tests/RawClient", swiftSettings: strict),
         .testTarget(
-            name: "BrokerTests", dependencies: ["Broker", "CRabbitMQ", "FaultProxy", "Mapping", "RawClient", "Settings", "Threads"],
+            name: "BrokerTests",
+            dependencies: ["Broker", "CRabbitMQ", "FaultProxy", "HostileBroker", "Mapping", "RawClient", "Settings", "Threads"],
             swiftSettings: strict),
         // libsystemd, to compare with; Warren itself does without.
         .systemLibrary(name: "CSystemd", path: "Tests/CSystemd"),
