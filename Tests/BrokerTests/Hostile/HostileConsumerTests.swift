@@ -46,7 +46,7 @@ extension Hostility {
                 let encounter = HostileEncounter(Hostility.settings(for: broker, usesTLS: hostile.usesTLS))
                 async let running: Void = encounter.consumer.run()
                 try await Hostility.wait("everything is acknowledged") { broker.unsettledCount == 0 }
-                await encounter.consumer.close()
+                await encounter.close()
                 await running
                 encounter.checkTags()
                 #expect(broker.violations == [])
@@ -72,7 +72,7 @@ extension Hostility {
                     Issue.record("came: \(encounter.recorder.events.map(\.summary))")
                 }
                 Hostility.check(encounter.errors, hostile.verdict)
-                await encounter.consumer.close()
+                await encounter.close()
                 await running
                 encounter.checkTags()
                 #expect(broker.violations == [])

@@ -62,9 +62,10 @@ import Testing
 final class HostileEncounter: Sendable {
     let recorder = EventRecorder()
     let consumer: Consumer
+    private let box = AcknowledgingBox()
 
     init(_ settings: RabbitMQSettings) {
-        let recorder = recorder, box = AcknowledgingBox()
+        let (recorder, box) = (recorder, box)
         consumer = Consumer(settings: settings, subscriptions: [Subscription(processor: 0, queue: "queue", prefetch: 100)]) { event in
             recorder.onEvent(event)
             guard case .deliveries(let processor, let session, let list) = event else { return }
@@ -73,6 +74,12 @@ final class HostileEncounter: Sendable {
             }
         }
         box.consumer.withLock { $0 = consumer }
+    }
+
+    /// Closes the consumer, and lets go of it: it and its thread would otherwise live on.
+    func close() async {
+        await consumer.close()
+        box.consumer.withLock { $0 = nil }
     }
 
     /// Errors of the connection, of subscribing and of sessions.
