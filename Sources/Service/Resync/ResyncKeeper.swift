@@ -11,8 +11,6 @@ internal import Store
 struct ResyncKeeper: Sendable {
     /// Between two looks.
     static let interval: Duration = .seconds(1)
-    /// A sweep that has not got on for so long is another instance's to go on with.
-    static let takeOverMilliseconds: UInt64 = 10_000
 
     let store: DocumentStore
     let runs: RunBoard
@@ -25,14 +23,10 @@ struct ResyncKeeper: Sendable {
     func run() async {
         while !Task.isCancelled {
             if !runs.processors.isEmpty, case .success(let knowledge) = await runs.look() {
-                for run in knowledge.runs where run.state == .sweeping && isOurs(run) { await sweep(run) }
+                for run in knowledge.runs where run.state == .sweeping && run.isToSweep(by: identity, at: Self.now) { await sweep(run) }
             }
             guard (try? await Task.sleep(for: Self.interval)) != nil else { return }
         }
-    }
-
-    private func isOurs(_ run: ResyncRun) -> Bool {
-        run.sweeper == identity || run.changedAt + Self.takeOverMilliseconds < Self.now
     }
 
     private func sweep(_ run: ResyncRun) async {

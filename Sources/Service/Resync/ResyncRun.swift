@@ -137,7 +137,25 @@ extension ResyncRun {
     }
 }
 
+extension ResyncRun {
+    /// A sweep that has not got on for so long is another instance's to go on with.
+    static let takeOverMilliseconds: UInt64 = 10_000
+
+    /// So many documents may still be removed or marked.
+    var allowance: Int { max(0, approved - removed) }
+
+    /// Whether `instance` is to sweep: it did, or whoever did has not got on.
+    func isToSweep(by instance: String, at now: UInt64) -> Bool {
+        sweeper == instance || changedAt + Self.takeOverMilliseconds < now
+    }
+}
+
 extension ResyncRun: Codable {
+    /// The end of the year 9999: a later time is none, and cannot be shown.
+    static let latestMilliseconds: UInt64 = 253_402_300_799_999
+    /// No collection has as many documents, and no sum of such numbers overflows.
+    static let mostDocuments = 1 << 53
+
     private enum CodingKeys: String, CodingKey {
         case processor = "_key"
         case revision = "_rev"
@@ -145,5 +163,38 @@ extension ResyncRun: Codable {
         case scope, state, counts, approved, removed, kept, sweeper, reason
         case begunAt = "begun_at"
         case changedAt = "changed_at"
+    }
+
+    /// Whoever may write into the database may write anything into a record. What no instance of ours can have written is refused here, so that
+    /// nothing needs to be afraid of it later.
+    init(from decoder: any Decoder) throws {
+        let record = try decoder.container(keyedBy: CodingKeys.self)
+        func time(_ key: CodingKeys) throws -> UInt64 {
+            let time = try record.decode(UInt64.self, forKey: key)
+            guard time <= Self.latestMilliseconds else {
+                throw DecodingError.dataCorruptedError(forKey: key, in: record, debugDescription: "\(time) is no time")
+            }
+            return time
+        }
+        func count(_ key: CodingKeys) throws -> Int {
+            let count = try record.decode(Int.self, forKey: key)
+            guard (0...Self.mostDocuments).contains(count) else {
+                throw DecodingError.dataCorruptedError(forKey: key, in: record, debugDescription: "\(count) documents")
+            }
+            return count
+        }
+        processor = try record.decode(String.self, forKey: .processor)
+        id = try record.decode(String.self, forKey: .id)
+        scope = try record.decode(String.self, forKey: .scope)
+        revision = try record.decodeIfPresent(String.self, forKey: .revision)
+        state = try record.decode(State.self, forKey: .state)
+        (begunAt, changedAt) = (try time(.begunAt), try time(.changedAt))
+        (approved, removed, kept) = (try count(.approved), try count(.removed), try count(.kept))
+        sweeper = try record.decodeIfPresent(String.self, forKey: .sweeper)
+        reason = try record.decodeIfPresent(String.self, forKey: .reason)
+        counts = try record.decodeIfPresent(Counts.self, forKey: .counts)
+        if let counts, !(0...Self.mostDocuments).contains(counts.scope) || !(0...Self.mostDocuments).contains(counts.missing) {
+            throw DecodingError.dataCorruptedError(forKey: .counts, in: record, debugDescription: "impossible counts")
+        }
     }
 }

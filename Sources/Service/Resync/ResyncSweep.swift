@@ -41,7 +41,7 @@ struct ResyncSweep {
 
     /// Once through everything that is missing. False: the run is not ours any more.
     private mutating func round() async throws(RequestFailure) -> Bool {
-        let allowed = max(0, run.approved - run.removed)
+        let allowed = run.allowance
         var fault: Fault?
         let before = run.removed
         if allowed > 0 {

@@ -85,4 +85,48 @@ import Testing
         #expect(try JSONDecoder().decode(ResyncRun.self, from: text) == run)
         #expect(String(decoding: text, as: UTF8.self).contains(#""_key":"sync""#))
     }
+
+    /// A record as it is stored, with other values in it.
+    private func record(_ changes: [String: String]) -> Data {
+        var members = [
+            "_key": "\"sync\"", "run": "\"r\"", "scope": "\"s\"", "state": "\"sweeping\"", "begun_at": "1000", "changed_at": "2000",
+            "approved": "5", "removed": "3", "kept": "0",
+        ]
+        members.merge(changes) { $1 }
+        return Data("{\(members.map { "\"\($0)\":\($1)" }.joined(separator: ","))}".utf8)
+    }
+
+    @Test(
+        "Numbers that no instance can have written are refused where the record is read",
+        arguments: [
+            ["changed_at": "18446744073709551615"], ["begun_at": "18446744073709551615"], ["changed_at": "253402300800000"],
+            ["approved": "9223372036854775807"], ["removed": "-9223372036854775808"], ["removed": "-1"], ["kept": "9223372036854775807"],
+            ["counts": "{\"scope\":9223372036854775807,\"missing\":0,\"samples\":[]}"],
+            ["counts": "{\"scope\":1,\"missing\":-1,\"samples\":[]}"],
+        ])
+    func numbers(changes: [String: String]) throws {
+        #expect(throws: DecodingError.self) { try JSONDecoder().decode(ResyncRun.self, from: record(changes)) }
+    }
+
+    @Test("The largest numbers that are read can be counted with")
+    func largest() throws {
+        let most = "\(ResyncRun.mostDocuments)"
+        var run = try JSONDecoder().decode(
+            ResyncRun.self,
+            from: record(["changed_at": "\(ResyncRun.latestMilliseconds)", "approved": most, "removed": most, "kept": most]))
+        #expect(!run.isToSweep(by: "me", at: 3000))
+        #expect(run.allowance == 0)
+        run.swept(removed: ResyncRun.mostDocuments, kept: ResyncRun.mostDocuments, at: 3000)
+        run.stop("no", at: 3000)
+        try run.end(counts(ResyncRun.mostDocuments), limit: 5, isConfirmed: false, sweeper: "me", at: 4000)
+        #expect(run.approved == 3 * ResyncRun.mostDocuments)
+    }
+
+    @Test("A sweep is whoever's began it, until it has not got on for a while")
+    func sweepers() throws {
+        let run = try JSONDecoder().decode(ResyncRun.self, from: record(["sweeper": "\"you\""]))
+        #expect(run.isToSweep(by: "you", at: 2000))
+        #expect(!run.isToSweep(by: "me", at: 2000 + ResyncRun.takeOverMilliseconds))
+        #expect(run.isToSweep(by: "me", at: 2001 + ResyncRun.takeOverMilliseconds))
+    }
 }
