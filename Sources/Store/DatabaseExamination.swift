@@ -70,11 +70,23 @@ extension DocumentStore {
         guard case .success(let answer) = await call(Request(.get, "/_admin/time", isReadOnly: true), as: TimeAnswer.self) else { return }
         examination.roundTrip = begin.duration(to: .now)
         // On the average the answer is half a round trip old.
-        let ahead = Duration.seconds(answer.time - Date().timeIntervalSince1970)
-        examination.clockAhead = ahead + examination.roundTrip / 2
+        examination.clockAhead = answer.ahead(of: Date().timeIntervalSince1970).map { $0 + examination.roundTrip / 2 }
     }
 }
 
 private struct AvailabilityAnswer: Decodable { let mode: String }
-private struct TimeAnswer: Decodable { let time: Double }
+
+/// What the server's clock shows, in seconds since 1970.
+struct TimeAnswer: Decodable {
+    /// A clock that is further away shows no time.
+    private static let farthest = 1e11
+
+    let time: Double
+
+    /// How far it is ahead; nil: it shows no time.
+    func ahead(of now: Double) -> Duration? {
+        let seconds = time - now
+        return abs(seconds) <= Self.farthest ? .seconds(seconds) : nil
+    }
+}
 private struct AccessAnswer: Decodable { let result: DatabaseExamination.Access }

@@ -44,7 +44,7 @@ extension DocumentStore {
 }
 
 /// A record, or an error in its place.
-private struct RecordElement<Record: Decodable>: Decodable {
+struct RecordElement<Record: Decodable>: Decodable {
     let record: Record?
     let fault: Fault?
 
@@ -64,7 +64,7 @@ private struct RecordElement<Record: Decodable>: Decodable {
     }
 }
 
-private struct PutElement: Decodable {
+struct PutElement: Decodable {
     let _rev: String?
     let errorNum: Int?
     let errorMessage: String?

@@ -60,6 +60,22 @@ struct CursorAnswer<Row: Decodable>: Decodable {
     let id: String?
 }
 
+extension CursorAnswer<Int> {
+    /// No collection has as many documents, and no sum of such numbers overflows.
+    static var mostDocuments: Int { 1 << 53 }
+
+    /// The number of documents that it tells.
+    var count: Result<Int, RequestFailure> {
+        guard result.count == 1, let number = result.first else {
+            return .failure(.unknown(Fault(message: "a query for a number was answered with \(result.count) rows")))
+        }
+        guard (0...Self.mostDocuments).contains(number) else {
+            return .failure(.unknown(Fault(message: "a query for a number of documents was answered with \(number)")))
+        }
+        return .success(number)
+    }
+}
+
 extension DocumentStore {
     /// Runs a query; its first rows.
     func query<Row: Decodable>(_ query: Query, as row: Row.Type) async -> Result<CursorAnswer<Row>, RequestFailure> {
@@ -72,13 +88,8 @@ extension DocumentStore {
         return await call(request, as: CursorAnswer<Row>.self, isQuery: true)
     }
 
-    /// The one number that a query asks for.
+    /// The one number of documents that a query asks for.
     func number(_ query: Query) async -> Result<Int, RequestFailure> {
-        await self.query(query, as: Int.self).flatMap { answer in
-            guard answer.result.count == 1, let number = answer.result.first else {
-                return .failure(.unknown(Fault(message: "a query for a number was answered with \(answer.result.count) rows")))
-            }
-            return .success(number)
-        }
+        await self.query(query, as: Int.self).flatMap(\.count)
     }
 }
