@@ -171,19 +171,29 @@ let package = Package(
                 "RawClient", "Settings", "Store", "SystemdReceiver", "Threads", logging,
             ],
             swiftSettings: strict),
-    ] + (isFuzzing ? [fuzzControl] : [])
+    ] + (isFuzzing ? fuzzTargets : [])
 )
 
-/// The control socket's request parser, its routes and everything that takes their bodies apart, under libFuzzer.
-var fuzzControl: Target {
-    .executableTarget(
-        name: "fuzz-control",
-        dependencies: [
-            "Control", "Service", "Settings",
-            .product(name: "NIOCore", package: "swift-nio"),
-            .product(name: "NIOEmbedded", package: "swift-nio"),
-        ],
-        path: "Tests/Fuzz/Control",
-        exclude: ["Corpus", "dictionary"],
-        swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+/// What comes from outside, under libFuzzer: a folder of Tests/Fuzz each, a program `fuzz-…` each.
+var fuzzTargets: [Target] {
+    func target(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+        .executableTarget(
+            name: "fuzz-\(name.lowercased())", dependencies: dependencies, path: "Tests/Fuzz/\(name)", exclude: ["Corpus", "dictionary"],
+            swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
+    }
+    return [
+        // The control socket's request parser, its routes and everything that takes their bodies apart.
+        target(
+            "Control",
+            [
+                "Control", "Service", "Settings",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ]),
+        // What a database answers, and what stands in the collections that instances share.
+        target("Answers", ["Mapping", "Pipeline", "Settings", "Store"]),
+        target("Records", ["Control", "Service", "Store"]),
+        // What a broker delivers.
+        target("Properties", ["Broker", "Mapping"]),
+    ]
 }
