@@ -181,7 +181,10 @@ var fuzzTargets: [Target] {
             name: "fuzz-\(name.lowercased())", dependencies: dependencies, path: "Tests/Fuzz/\(name)", exclude: ["Corpus", "dictionary"],
             swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])])
     }
+    // Plain readers that those of the product are compared with.
+    let twins = Target.target(name: "Twins", path: "Tests/Fuzz/Twins", swiftSettings: strict)
     return [
+        twins,
         // The control socket's request parser, its routes and everything that takes their bodies apart.
         target(
             "Control",
@@ -194,6 +197,7 @@ var fuzzTargets: [Target] {
         target("Answers", ["Mapping", "Pipeline", "Settings", "Store"]),
         target("Records", ["Control", "Service", "Store"]),
         // What a broker delivers.
-        target("Properties", ["Broker", "Mapping"]),
+        target("Properties", ["Broker", "Mapping", "Twins"]),
+        target("Frames", ["Broker", "Mapping", "Twins"]),
     ]
 }

@@ -1,4 +1,5 @@
 import Mapping
+import Twins
 
 @testable import Broker
 
@@ -36,7 +37,7 @@ private func checkFields(_ delivery: Delivery, _ properties: MessageProperties, 
 
 /// Published again it reads the same, whatever is added; and so it does a second time.
 private func checkPublishing(_ properties: MessageProperties, _ twin: PropertiesTwin) {
-    let plain = properties.encoded(adding: [], as: "guest", limit: .max).flatMap { PropertiesTwin($0) }
+    let plain = properties.encoded(adding: [], as: "guest", limit: 1 << 20).flatMap { PropertiesTwin($0) }
     precondition(plain != nil, "what is published again cannot be read")
     let added: [(name: String, value: HeaderValue)] = [
         ("warren-reason", .string("x")), ("warren-attempts", .integer(-1)), ("warren-failed-at", .timestamp(1)), ("flag", .boolean(true)),
@@ -45,6 +46,8 @@ private func checkPublishing(_ properties: MessageProperties, _ twin: Properties
     guard let parked = properties.encoded(adding: added, as: "guest", neverExpires: true, limit: limit) else { return }
     precondition(parked.count <= limit, "larger than it may be")
     guard let first = MessageProperties(parked[...]), PropertiesTwin(parked) != nil else { fatalError("what is parked cannot be read") }
-    let again = first.encoded(adding: [], as: "guest", neverExpires: true, limit: .max)
+    // What was left out of the first letter is no news for the second.
+    guard !first.headers.contains(where: { $0.name.elementsEqual(MessageProperties.omittedHeader.utf8) }) else { return }
+    let again = first.encoded(adding: [], as: "guest", neverExpires: true, limit: 1 << 20)
     precondition(again == parked, "parked and published again it is another message")
 }

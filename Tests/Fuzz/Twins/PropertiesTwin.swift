@@ -1,9 +1,12 @@
 /// Reads properties the plain way, straight from the specification's table (AMQP 0-9-1, 1.8.1 and 4.2.5) and RabbitMQ's type letters, by places in
 /// an array. Slow, and nothing of it is shared with the product.
-struct PropertiesTwin {
-    private(set) var properties: [(bit: Int, payloadBytes: Int)] = []
-    private(set) var headers: [(name: [UInt8], value: [UInt8])] = []
-    let bytes: Int
+public struct PropertiesTwin {
+    /// Those that the message has, by their flag.
+    public private(set) var properties: [(bit: Int, payloadBytes: Int)] = []
+    /// The entries of the table.
+    public private(set) var headers: [(name: [UInt8], value: [UInt8])] = []
+    /// All of them together.
+    public let bytes: Int
 
     private enum Kind { case text, octet, time, table }
     private static let kinds: [Int: Kind] = [
@@ -17,7 +20,7 @@ struct PropertiesTwin {
     ]
 
     /// nil: it is not encoded as the protocol says. No bytes at all are no properties.
-    init?(_ input: [UInt8]) {
+    public init?(_ input: [UInt8]) {
         bytes = input.count
         guard !input.isEmpty else { return }
         guard input.count >= 2 else { return nil }
