@@ -11,7 +11,9 @@ let curlLibraries =
     : ["curl"]
 
 /// `packaging/fuzz` sets this: libFuzzer brings a main of its own, which no other build must meet.
-let isFuzzing = Context.environment["WARREN_FUZZ"] == "1"
+let isFuzzing = Context.environment["WARREN_FUZZ"] != nil
+/// `packaging/fuzz --seeded` makes copies in which there is a defect that has to be found.
+let hasSeededDefect = Context.environment["WARREN_FUZZ"] == "seeded"
 
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -183,7 +185,15 @@ var fuzzTargets: [Target] {
     }
     // Plain readers that those of the product are compared with.
     let twins = Target.target(name: "Twins", path: "Tests/Fuzz/Twins", swiftSettings: strict)
-    return [
+    let seeded: [Target] = [
+        .target(
+            name: "SeededBroker", dependencies: ["CRabbitMQ", "CLinux", "Mapping", "Settings", "Threads"],
+            path: ".build/fuzz-seeded/SeededBroker", swiftSettings: strict),
+        .executableTarget(
+            name: "fuzz-seeded", dependencies: ["SeededBroker", "Mapping", "Twins"], path: ".build/fuzz-seeded/SeededFrames",
+            exclude: ["Corpus", "dictionary"], swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]),
+    ]
+    return (hasSeededDefect ? seeded : []) + [
         twins,
         // The control socket's request parser, its routes and everything that takes their bodies apart.
         target(
@@ -194,8 +204,8 @@ var fuzzTargets: [Target] {
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         // What a database answers, and what stands in the collections that instances share.
-        target("Answers", ["Mapping", "Pipeline", "Settings", "Store"]),
-        target("Records", ["Control", "Service", "Store"]),
+        target("Answers", ["Mapping", "Pipeline", "Settings", "Store", "Twins"]),
+        target("Records", ["Control", "Service", "Store", "Twins"]),
         // What a broker delivers.
         target("Properties", ["Broker", "Mapping", "Twins"]),
         target("Frames", ["Broker", "Mapping", "Twins"]),

@@ -24,7 +24,14 @@ extension Consumer {
     }
 
     private func handOnDeliveries() throws(BrokerError.Reason) {
-        for index in contents.indices where !contents[index].deliveries.isEmpty && !machines[index].isSubscribing {
+        for index in contents.indices where !contents[index].deliveries.isEmpty {
+            if machines[index].isSubscribing {
+                // They wait for `consume-ok`, and a broker sends no more of them than it was told.
+                guard contents[index].deliveries.count <= subscriptions[index].prefetch else {
+                    throw .protocolError("more deliveries than the prefetch of \(subscriptions[index].prefetch), and no consume-ok")
+                }
+                continue
+            }
             let deliveries = contents[index].takeDeliveries()
             // After cancel, or on a channel that is being closed: they return to the queue.
             guard cancelDeadline == nil, let session = machines[index].deliveringSession else { continue }
@@ -89,7 +96,7 @@ extension Consumer {
             switch action {
             case .subscribe:
                 // A channel that was closed within a content never brought its end.
-                contents[index] = ContentAssembly()
+                contents[index] = ContentAssembly(.delivered)
                 try connection.sendSubscribe(channel: channel, queue: subscription.queue, prefetch: subscription.prefetch)
             case .consume: try connection.sendConsume(channel: channel, queue: subscription.queue)
             case .cancel:

@@ -63,7 +63,7 @@ extension Consumer {
             place = subscriptions.count
             subscriptions.append(subscription)
             machines.append(SubscriptionMachine(handsOver: subscription.handsOver))
-            contents.append(ContentAssembly())
+            contents.append(ContentAssembly(.delivered))
         }
         indexOfProcessor[subscription.processor] = place
         hasNewPlaces = true

@@ -81,7 +81,7 @@ public actor Consumer {
         thread = ActorThread(name: "broker", sleeper: sleeper)
         rotation = EndpointRotation(count: settings.endpoints.count, arrange: settings.endpointOrder.arrange)
         machines = subscriptions.map { SubscriptionMachine(handsOver: $0.handsOver) }
-        contents = subscriptions.map { _ in ContentAssembly() }
+        contents = subscriptions.map { _ in ContentAssembly(.delivered) }
     }
 
     deinit { thread.end() }

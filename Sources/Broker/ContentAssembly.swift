@@ -20,6 +20,16 @@ struct ReturnedMessage: Equatable {
     var encodedProperties: ArraySlice<UInt8> { bytes[bodyBytes...] }
 }
 
+/// The contents that a channel has asked for. Whoever takes only some of them would otherwise gather the others for ever.
+struct ContentKinds: OptionSet {
+    static let delivered = ContentKinds(rawValue: 1)
+    static let fetched = ContentKinds(rawValue: 2)
+    static let returned = ContentKinds(rawValue: 4)
+    static let all: ContentKinds = [.delivered, .fetched, .returned]
+
+    let rawValue: UInt8
+}
+
 /// Puts the messages of one channel together: a method, a content header, and body frames until the announced size is there (AMQP 0-9-1, 2.3.5).
 ///
 /// Frames of other channels may come in between, frames of this one may not.
@@ -36,6 +46,9 @@ struct ContentAssembly {
     private enum Step {
         case method, header, body
     }
+
+    /// What may begin a content here.
+    let accepted: ContentKinds
 
     /// Complete deliveries, in order, until they are taken.
     private(set) var deliveries: [Delivery] = []
@@ -54,7 +67,10 @@ struct ContentAssembly {
     private var exchange: [UInt8] = []
     private var routingKey: [UInt8] = []
 
-    /// `basic.deliver` or `basic.return`.
+    /// An assembly for a channel that has asked for these.
+    init(_ accepted: ContentKinds = .all) { self.accepted = accepted }
+
+    /// `basic.deliver`, `basic.get-ok` or `basic.return`.
     mutating func begin(_ start: Start, exchange: Span<UInt8>, routingKey: Span<UInt8>) throws(ProtocolViolation) {
         guard step == .method else { throw ProtocolViolation("a method inside a content") }
         if !(self.exchange.hasSameBytes(as: exchange) && self.routingKey.hasSameBytes(as: routingKey)) {

@@ -52,7 +52,7 @@ extension Publisher {
             if rotation.failed(random: 0) > .zero { failAll(error) }
             return turnIdle()
         case .success(let connection):
-            contents = [ContentAssembly()]
+            contents = [ContentAssembly(.returned)]
             isBlocked = false
             wear.opening()
             heartbeats = HeartbeatTimer(connection)

@@ -56,7 +56,7 @@ public actor Publisher {
     let settings: RabbitMQSettings
     var phase = Phase.idle
     var rotation: EndpointRotation
-    var contents = [ContentAssembly()]
+    var contents = [ContentAssembly(.returned)]
     var ledger = ConfirmLedger<Waiting>()
     /// What is sent is a suspect, alone.
     var isTrying = false

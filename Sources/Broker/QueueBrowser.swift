@@ -37,7 +37,7 @@ public final class QueueBrowser: Sendable {
         var settings = settings
         settings.heartbeat = .zero
         let connection = try Connection.first(of: settings, name: "warren dead letters", sendTime: Self.stepTime)
-        var contents = [ContentAssembly()]
+        var contents = [ContentAssembly(.fetched)]
         do throws(BrokerError.Reason) {
             try connection.sendLook(channel: Self.channel, queue: queue)
             guard case .method(.channelOpenOk, _) = try connection.answer(into: &contents, within: Self.stepTime),

@@ -20,7 +20,7 @@ public final class QueueMover: Sendable {
     private static let channel: UInt16 = 1, lockChannel: UInt16 = 2
 
     private struct State {
-        var contents = [ContentAssembly(), ContentAssembly()]
+        var contents = [ContentAssembly(.fetched), ContentAssembly(.fetched)]
         /// Of the latest messages, the average.
         var messageBytes = 32 << 10
         var isLocked = false

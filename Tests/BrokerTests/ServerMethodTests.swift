@@ -46,6 +46,22 @@ struct ServerMethodTests {
         }
     }
 
+    @Test(
+        "A content that a channel has not asked for is none",
+        arguments: [
+            (ContentKinds.delivered, [AMQP_BASIC_GET_OK_METHOD, AMQP_BASIC_RETURN_METHOD]),
+            (.fetched, [AMQP_BASIC_DELIVER_METHOD, AMQP_BASIC_RETURN_METHOD]), (.returned, [AMQP_BASIC_DELIVER_METHOD]),
+        ])
+    func unasked(accepted: ContentKinds, methods: [UInt32]) {
+        for method in methods {
+            var (contents, bound) = ([ContentAssembly(accepted)], ReadBound())
+            let payload = method.bigEndianBytes + [UInt8](repeating: 0, count: 20)
+            #expect(throws: ProtocolViolation.self) {
+                try contents.take(.method(payload.indices, channel: 1), in: payload.span, bound: &bound)
+            }
+        }
+    }
+
     @Test("A delivery, a fetched and a returned message begin a content, whole or not at all")
     func contents() throws {
         let tag = UInt64(9).bigEndianBytes

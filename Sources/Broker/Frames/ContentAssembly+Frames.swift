@@ -37,8 +37,8 @@ extension [ContentAssembly] {
         case AMQP_BASIC_DELIVER_METHOD:
             // The consumer tag is the channel's.
             guard payload.shortString(at: &index) != nil else { throw Self.cutOff("basic.deliver") }
-            try beginDelivery(payload, at: index, channel: channel, name: "basic.deliver")
-        case AMQP_BASIC_GET_OK_METHOD: try beginDelivery(payload, at: index, channel: channel, name: "basic.get-ok")
+            try beginDelivery(payload, at: index, channel: channel, .delivered, name: "basic.deliver")
+        case AMQP_BASIC_GET_OK_METHOD: try beginDelivery(payload, at: index, channel: channel, .fetched, name: "basic.get-ok")
         case AMQP_BASIC_RETURN_METHOD: try beginReturn(payload, at: index, channel: channel)
         default: return (try ServerMethod(id: id, fields: payload.extracting(index..<payload.count)), channel)
         }
@@ -46,13 +46,14 @@ extension [ContentAssembly] {
     }
 
     private mutating func beginDelivery(
-        _ payload: Span<UInt8>, at index: Int, channel: UInt16, name: StaticString
+        _ payload: Span<UInt8>, at index: Int, channel: UInt16, _ kind: ContentKinds, name: StaticString
     ) throws(ProtocolViolation) {
         var index = index
         guard let tag = payload.number(UInt64.self, at: &index), let bits = payload.number(UInt8.self, at: &index),
             let exchange = payload.shortString(at: &index), let routingKey = payload.shortString(at: &index)
         else { throw Self.cutOff(name) }
         let assembly = try self.index(channel, of: "a \(name)")
+        guard self[assembly].accepted.contains(kind) else { throw Self.unasked(name, channel) }
         try self[assembly].begin(
             .delivery(DeliveryTag(rawValue: tag), redelivered: bits & 1 != 0), exchange: payload.extracting(exchange),
             routingKey: payload.extracting(routingKey))
@@ -64,9 +65,14 @@ extension [ContentAssembly] {
             let exchange = payload.shortString(at: &index), let routingKey = payload.shortString(at: &index)
         else { throw Self.cutOff("basic.return") }
         let assembly = try self.index(channel, of: "a basic.return")
+        guard self[assembly].accepted.contains(.returned) else { throw Self.unasked("basic.return", channel) }
         try self[assembly].begin(
             .returned(code: code, text: payload.text(text)), exchange: payload.extracting(exchange),
             routingKey: payload.extracting(routingKey))
+    }
+
+    private static func unasked(_ name: StaticString, _ channel: UInt16) -> ProtocolViolation {
+        ProtocolViolation("a \(name) on channel \(channel), which has asked for none")
     }
 
     private static func cutOff(_ name: StaticString) -> ProtocolViolation {

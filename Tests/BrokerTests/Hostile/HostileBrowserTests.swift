@@ -32,6 +32,15 @@ extension Hostility {
             }
         }
 
+        @Test(
+            "What was not fetched is none of its answers",
+            arguments: HostileCase.all(
+                [
+                    Mutation("a delivery") { Answers.deliver($0, tag: 1) + Wire.header(channel: $0, bodyBytes: 0) },
+                    Mutation("a return") { Answers.returned($0) + Wire.header(channel: $0, bodyBytes: 0) },
+                ], [(.instead, .getOk), (.instead, .getEmpty)]))
+        func unasked(_ hostile: HostileCase) async throws { try await browsing(hostile) }
+
         /// All that is in the queue, which is empty afterwards.
         private func texts(_ settings: RabbitMQSettings) async throws(BrokerError) -> [String] {
             let browser = try await QueueBrowser.open("queue", settings: settings)

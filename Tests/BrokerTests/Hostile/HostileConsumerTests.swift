@@ -38,6 +38,18 @@ extension Hostility {
                 Mutation.stumps, [(.after, .consumeOk), (.after, .contentMethod), (.after, .contentBody)], ending: .silence))
         func silence(_ hostile: HostileCase) async throws { try await suffer(hostile, heartbeat: .seconds(1)) }
 
+        @Test(
+            "Deliveries that no consume-ok announces end with the prefetch",
+            arguments: HostileCase.all([flood], [(.instead, .consumeOk)]))
+        func floods(_ hostile: HostileCase) async throws { try await suffer(hostile) }
+
+        static let flood = Mutation("a thousand deliveries") { channel in
+            (1...1000).flatMap {
+                Answers.deliver(channel, tag: UInt64($0)) + Wire.header(channel: channel, bodyBytes: 1)
+                    + Wire.body(channel: channel, [0x31])
+            }
+        }
+
         @Test("Closing ends whatever the broker makes of it", arguments: closings)
         func closing(_ hostile: HostileCase) async throws {
             try await CaseLimit.shared.run {

@@ -8,13 +8,15 @@ extension Hostility {
             (.after, .openOk), (.instead, .channelOpenOk), (.instead, .confirmSelectOk), (.instead, .confirm),
         ]
         /// Methods that mean nothing to a publisher, whoever else they are for.
-        static let methods = Mutation.methods.filter { $0.name != "ack" }
+        static let methods = Mutation.methods.filter { $0.verdict == .violation && $0.name != "ack" && $0.name != "confirm.select-ok" }
         static let confirms: [Mutation] = [
             Mutation("a confirm of number 0", .open) { Answers.ack($0, tag: 0) + Answers.ack($0, tag: 1) },
             Mutation("a confirm of what was never sent", .open) { Answers.ack($0, tag: 2) + Answers.ack($0, tag: 1) },
             Mutation("a confirm of all there can be", .open) { Answers.ack($0, tag: .max, multiple: true) },
             Mutation("a confirm on channel 0", .open) { Answers.ack(0, tag: 1) + Answers.ack($0, tag: 1) },
-            Mutation("a delivery") { Answers.deliver($0, tag: 1) + Wire.header(channel: $0, bodyBytes: 1) + Answers.ack($0, tag: 1) },
+            Mutation("a delivery") { Answers.deliver($0, tag: 1) + Wire.header(channel: $0, bodyBytes: 0) },
+            Mutation("a fetched message") { Answers.getOk($0, tag: 1) + Wire.header(channel: $0, bodyBytes: 0) },
+            Mutation("confirm.select-ok again", .open) { Wire.method(.confirmSelectOk, channel: $0) + Answers.ack($0, tag: 1) },
             Mutation("a return that never ends") { Answers.returned($0) + Wire.header(channel: $0, bodyBytes: .max) },
             Mutation("a return without a content") { Answers.returned($0) + Answers.returned($0) },
             Mutation("consume-ok") { Answers.consumeOk($0) },

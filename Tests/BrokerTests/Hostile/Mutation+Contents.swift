@@ -28,7 +28,7 @@ extension Mutation {
             Mutation("a heartbeat", .harmless) { _ in Answers.heartbeat },
             Mutation("a heartbeat on another channel", .open) { Wire.frame(FrameType.heartbeat, channel: $0, []) },
             Mutation("a heartbeat with a payload", .open) { _ in Wire.frame(FrameType.heartbeat, channel: 0, [1, 2, 3]) },
-            Mutation("a return", .open) {
+            Mutation("a return") {
                 Answers.returned($0) + Wire.header(channel: $0, bodyBytes: 1) + Wire.body(channel: $0, [0x7B])
             },
             Mutation("a body in empty frames", .open) { channel in

@@ -5,7 +5,9 @@ extension Mutation {
     static let frames: [Mutation] = types + ends + sizes + strangers
 
     private static let types: [Mutation] = ([0, 4, 5, 7, 9, 0x41, 0xCE, 0xFF] as [UInt8]).map { type in
-        Mutation("a frame of type \(type)") { Wire.frame(type, channel: $0, [0, 0, 0, 0]) }
+        var mutation = Mutation("a frame of type \(type)") { Wire.frame(type, channel: $0, [0, 0, 0, 0]) }
+        mutation.isWellFramed = true
+        return mutation
     }
 
     private static let ends: [Mutation] = [

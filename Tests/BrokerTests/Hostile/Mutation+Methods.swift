@@ -12,21 +12,26 @@ extension Mutation {
         }
     }
 
-    /// Each ends within its last field, and within its first.
-    private static let truncated: [Mutation] = whole.flatMap { name, method in
+    /// Each ends behind its numbers, within its first field, and within its last. What nobody reads of a method may be missing.
+    private static let truncated: [Mutation] = whole.flatMap { name, fieldsRead, method in
         [4, 5, -1].map { kept in
-            Mutation("\(name) cut off, \(kept)") {
+            let isNoticed = fieldsRead == .all || (fieldsRead == .first && kept > 0)
+            return Mutation("\(name) cut off, \(kept)", isNoticed ? .violation : .open) {
                 let payload = method($0).dropFirst(7).dropLast()
                 return Wire.frame(FrameType.method, channel: $0, Array(kept < 0 ? payload.dropLast() : payload.prefix(kept)))
             }
         }
     }
 
-    private static let whole: [(String, @Sendable (UInt16) -> [UInt8])] = [
-        ("deliver", { Answers.deliver($0, tag: 1) }), ("get-ok", { Answers.getOk($0, tag: 1) }), ("return", { Answers.returned($0) }),
-        ("channel.close", { Answers.close(.channelClose, channel: $0) }), ("declare-ok", { Answers.declareOk($0) }),
-        ("ack", { Answers.ack($0, tag: 1) }), ("consume-ok", { Answers.consumeOk($0) }), ("cancel-ok", { Answers.cancelOk($0) }),
-        ("channel.open-ok", { Answers.channelOpenOk($0) }),
+    private enum FieldsRead { case none, first, all }
+
+    private static let whole: [(String, FieldsRead, @Sendable (UInt16) -> [UInt8])] = [
+        ("deliver", .all, { Answers.deliver($0, tag: 1) }), ("get-ok", .first, { Answers.getOk($0, tag: 1) }),
+        ("return", .all, { Answers.returned($0) }),
+        ("channel.close", .first, { Answers.close(.channelClose, channel: $0) }), ("declare-ok", .all, { Answers.declareOk($0) }),
+        ("ack", .all, { Answers.ack($0, tag: 1) }), ("consume-ok", .all, { Answers.consumeOk($0) }),
+        ("cancel-ok", .none, { Answers.cancelOk($0) }),
+        ("channel.open-ok", .none, { Answers.channelOpenOk($0) }),
     ]
 
     private static let outOfPlace: [Mutation] = [

@@ -16,6 +16,8 @@ struct Mutation: Sendable, CustomTestStringConvertible {
     }
 
     let name: String
+    /// Its size and end are right.
+    var isWellFramed = false
     let verdict: Verdict
     let bytes: @Sendable (UInt16) -> [UInt8]
 

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Pipeline
 import Settings
+import Twins
 
 @testable import Mapping
 @testable import Store
@@ -34,7 +35,7 @@ private enum Readers {
         let batch = WriteBatch(
             id: 1, target: target, writes: keys.map { plannedWrite($0, target) }, needsRevisions: answer.body.count % 3 == 0)
         guard case .success(let outcomes) = WriteAnswer.reply(answer, to: batch) else { return }
-        precondition(outcomes.count == keys.count, "one outcome for each document")
+        must(outcomes.count == keys.count, "one outcome for each document")
         let isDone = outcomes.map { outcome in
             switch outcome {
             case .written, .stale, .stored: true
@@ -57,7 +58,7 @@ private enum Readers {
         let keys = [DocumentKey(legal: "a"), DocumentKey(legal: "b")]
         let batch = ReadBatch(id: 1, collection: "c", versionAttribute: "v", keys: keys, markers: ["m", nil], needsRevisions: true)
         guard case .success(let states) = ReadAnswer.reply(answer, to: batch) else { return }
-        precondition(states.count == keys.count, "one state for each key")
+        must(states.count == keys.count, "one state for each key")
     }
 
     private static func edges(_ answer: Answer, _ scope: EdgeSweep.Scope) {
@@ -65,7 +66,7 @@ private enum Readers {
         let plan = SweepPlan(target: target, direction: .out, vertex: "c/1", stamp: "s", mark: answer.body.count % 2 == 0 ? [0x61] : nil)
         let sweep = EdgeSweep(id: 1, plan: plan, scope: scope)
         guard case .success(.found(let bodies)) = EdgesAnswer.reply(answer, to: sweep) else { return }
-        precondition(bodies.allSatisfy { $0.count > 0 && $0.count <= SweepBody.bound }, "a request of a bounded size")
+        must(bodies.allSatisfy { $0.count > 0 && $0.count <= SweepBody.bound }, "a request of a bounded size")
     }
 
     private static func sweep(_ answer: Answer) { _ = SweepAnswer.reply(answer, expecting: 1 + answer.body.count % 3) }
@@ -73,12 +74,12 @@ private enum Readers {
     private static func faults(_ answer: Answer) {
         let expected = 1 + answer.body.count % 3
         guard case .success(let list) = ElementFaults.read(answer, expecting: expected) else { return }
-        precondition(list.count == expected, "one for each element")
+        must(list.count == expected, "one for each element")
     }
 
     private static func login(_ answer: Answer) {
         if case .success(let token) = LoginAnswer.token(answer, username: "u") {
-            precondition(!token.isEmpty, "a token is some text")
+            must(!token.isEmpty, "a token is some text")
             _ = SessionLifetime.of(token: token, now: 1_800_000_000)
         }
         _ = SessionLifetime.of(token: String(decoding: answer.body, as: UTF8.self), now: 1_800_000_000)
@@ -101,7 +102,7 @@ private enum Readers {
         guard let number = try? decoder.decode(CursorAnswer<Int>.self, from: data), case .success(let count) = number.count else { return }
         _ = OrphanCount(orphans: count, looked: min(count, DocumentStore.orphansLooked), total: count)
         for limit in [ResyncSettings.Limit.percent(100), .percent(0.1), .count(5)] {
-            precondition(limit.documents(of: count) >= 0, "no less than none")
+            must(limit.documents(of: count) >= 0, "no less than none")
         }
     }
 
@@ -112,7 +113,7 @@ private enum Readers {
         let text = String(decoding: answer.body, as: UTF8.self)
         // What Swift's own reader takes, signs apart, is the number.
         let twin = answer.body.allSatisfy { (0x30...0x39).contains($0) } ? UInt64(text) : nil
-        precondition(whole == twin, "\(text) is read as \(String(describing: whole))")
+        must(whole == twin, "\(text) is read as \(String(describing: whole))")
     }
 }
 
@@ -126,9 +127,9 @@ private enum WrittenTwin {
         guard names <= keys.count, !answer.body.contains(UInt8(ascii: "\\")),
             let elements = try? JSONDecoder().decode([Element].self, from: Data(answer.body))
         else { return }
-        precondition(elements.count == keys.count, "another number of elements")
+        must(elements.count == keys.count, "another number of elements")
         for (index, key) in keys.enumerated() where isDone[index] {
-            precondition(elements[index]._key == key, "a document counts as written that is not named")
+            must(elements[index]._key == key, "a document counts as written that is not named")
         }
     }
 }

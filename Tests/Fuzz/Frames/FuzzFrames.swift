@@ -1,4 +1,5 @@
 import Mapping
+import Twins
 
 @testable import Broker
 
@@ -22,10 +23,10 @@ public func fuzzFrames(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
         // Mostly a few bytes, and enough of them that a mebibyte is not cut into a million pieces.
         return stream.count > 1 << 20 ? 4096 + Int(generator >> 18) : 1 + Int(generator >> 27)
     }
-    precondition(whole == pieces, "in pieces it is something else: \(whole.suffix(2)) and \(pieces.suffix(2))")
+    must(whole == pieces, "in pieces it is something else: \(whole.suffix(2)) and \(pieces.suffix(2))")
     var twin = FramesTwin(stream, agreedBytes: agreedBytes)
     let expected = twin.events()
-    precondition(whole.elementsEqual(expected, by: ==), "\(whole.suffix(2)) where \(expected.suffix(2)) is due")
+    must(whole.elementsEqual(expected, by: ==), "\(whole.suffix(2)) where \(expected.suffix(2)) is due")
     return 0
 }
 
@@ -59,21 +60,27 @@ private struct Conversation {
                 guard place < stream.count else { return events }
                 let most = max(1, size())
                 let (bytes, _) = unsafe reader.buffer.fill(wanted: reader.wantedBytes) { room in
-                    let count = unsafe min(most, room.count, stream.count - place)
-                    stream.withUnsafeBytes { unsafe room.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[place..<place + count])) }
+                    let count = min(most, room.count, stream.count - place)
+                    unsafe stream.withUnsafeBytes {
+                        unsafe room.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[place..<place + count]))
+                    }
                     return count
                 }
-                precondition(bytes > 0, "there is no room for what is wanted")
-                precondition(reader.buffer.storage.count <= Self.mostHeld, "more is held than may be")
+                must(bytes > 0, "there is no room for what is wanted")
+                must(reader.buffer.storage.count <= Self.mostHeld, "more is held than may be")
                 place += bytes
             }
         } catch {
-            precondition(!error.text.isEmpty, "a violation says what is wrong")
+            must(!error.text.isEmpty, "a violation says what is wrong")
             return events + [.violation]
         }
     }
 
     private mutating func takeFrames() throws(ProtocolViolation) {
+        // The bytes are lent by the reader while the contents change.
+        var contents = [ContentAssembly]()
+        swap(&contents, &self.contents)
+        defer { swap(&contents, &self.contents) }
         while let frame = try reader.next() {
             var bound = ReadBound()
             let method = try contents.take(frame, in: reader.buffer.storage.span, bound: &bound)
@@ -88,7 +95,7 @@ private struct Conversation {
     private mutating func add(_ delivery: Delivery, _ channel: Int) {
         let isReadable = delivery.unreadable == nil
         // Two readers of properties must agree: what the scan lets through is published again later.
-        if isReadable { precondition(MessageProperties(delivery.encodedProperties) != nil, "scanned, and cannot be read") }
+        if isReadable { must(MessageProperties(delivery.encodedProperties) != nil, "scanned, and cannot be read") }
         events.append(
             .delivery(
                 channel: channel, tag: delivery.tag.rawValue, redelivered: delivery.redelivered,

@@ -1,5 +1,6 @@
 import Control
 import FoundationEssentials
+import Twins
 
 @testable import Service
 @testable import Store
@@ -28,7 +29,7 @@ private func use(_ run: ResyncRun, _ first: UInt8, _ second: UInt8) {
     var run = run
     _ = run.isToSweep(by: "me", at: now)
     _ = run.isToSweep(by: "me", at: 0)
-    precondition(run.allowance >= 0, "no less than none")
+    must(run.allowance >= 0, "no less than none")
     let step = Int(second) * 1000
     for bit in 0..<8 where first & 1 << bit != 0 {
         switch bit {
@@ -43,7 +44,7 @@ private func use(_ run: ResyncRun, _ first: UInt8, _ second: UInt8) {
         case 6: run.finish(at: now)
         default: try? run.cancel(at: now)
         }
-        precondition(run.allowance >= 0, "no less than none")
+        must(run.allowance >= 0, "no less than none")
     }
     _ = "\(run.since)"
     _ = try? JSONEncoder().encode(ResyncSummary(run: run.id, state: run.state.rawValue, since: run.since))
@@ -53,7 +54,7 @@ private func use(_ run: ResyncRun, _ first: UInt8, _ second: UInt8) {
 private func checkRoundTrip(_ run: ResyncRun) {
     do {
         let again = try JSONDecoder().decode(ResyncRun.self, from: JSONEncoder().encode(run))
-        precondition(again == run, "a run that was written down is another one")
+        must(again == run, "a run that was written down is another one")
     } catch {
         fatalError("a run that was read cannot be written down, or not be read again: \(error)")
     }
