@@ -42,7 +42,7 @@ extension Connection {
                 try sendConnectionCloseOk()
                 throw .closedByServer(code: code, text: text)
             // The broker's shortage of memory or disk is no answer to anything.
-            case .method(.blocked, _), .method(.unblocked, _), .bounded: continue
+            case .method(.blocked, _), .method(.unblocked, _), .bounded: try expire(deadline, time)
             case .method(let method, let channel): return .method(method, channel: channel)
             case .dry: try waitForBytes(until: deadline, answerTime: time)
             }
@@ -70,12 +70,17 @@ extension Connection {
 
     /// Sleeps until something can be read, the deadline, or the next heartbeat of ours is due, which it sends.
     func waitForBytes(until deadline: ContinuousClock.Instant, answerTime: Duration) throws(BrokerError.Reason) {
-        let left = deadline - .now
-        guard left > .zero else { throw .timedOut("a request within \(answerTime)") }
+        try expire(deadline, answerTime)
+        let left = max(deadline - .now, .zero)
         let patience = heartbeat.map { min(left, $0 / 2) } ?? left
         var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
         let count = unsafe poll(&watched, 1, Int32(clamping: Int(patience / .milliseconds(1)) + 1))
         if count == 0, patience < left { try sendHeartbeat() }
+    }
+
+    /// A peer that never stops sending is too late all the same.
+    func expire(_ deadline: ContinuousClock.Instant, _ answerTime: Duration) throws(BrokerError.Reason) {
+        guard .now < deadline else { throw .timedOut("a request within \(answerTime)") }
     }
 
     /// The error for the caller; the connection is closed with the handshake if the broker takes it for alive.

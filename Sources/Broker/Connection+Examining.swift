@@ -64,7 +64,7 @@ extension Connection {
 
     /// Subscribes with an argument that no broker accepts: it looks at the right to read first, and then refuses without having delivered anything.
     private func mayConsume(_ queue: String) throws(BrokerError.Reason) -> Bool {
-        var contents = [ContentAssembly([])]
+        var contents = [ContentAssembly(.delivered)]
         do throws(BrokerError.Reason) {
             try sendChannelOpen(Self.channel)
             _ = try answer(into: &contents, within: Self.connectTime)
@@ -84,7 +84,7 @@ extension Connection {
 
     /// Publishes an empty message that no queue takes: it comes back, unless we may not publish at all.
     fileprivate func mayPublish() throws(BrokerError.Reason) -> Bool {
-        var contents = [ContentAssembly([])]
+        var contents = [ContentAssembly(.returned)]
         do throws(BrokerError.Reason) {
             try sendChannelOpen(Self.channel)
             _ = try answer(into: &contents, within: Self.connectTime)

@@ -59,7 +59,7 @@ extension Connection {
             list += contents[0].takeDeliveries()
             switch reading {
             case .method(.getEmpty, _): empty += 1
-            case .method(.blocked, _), .method(.unblocked, _), .bounded: continue
+            case .method(.blocked, _), .method(.unblocked, _), .bounded: try expire(deadline, time)
             case .method(.channelClose(let code, let text), let channel):
                 try sendChannelCloseOk(channel)
                 throw .channelClosed(code: code, text: text)

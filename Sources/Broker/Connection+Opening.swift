@@ -84,7 +84,7 @@ extension Connection {
             try check(unsafe amqp_tune_connection(state, amqp_get_channel_max(state), frameBytes, 0))
             reader = FrameReader(agreedBytes: Int(frameBytes))
             source = unsafe ByteSource(socket: amqp_get_sockfd(state), tls: tls)
-            lastHeard = .now
+            (openedAt, lastHeard) = (.now, .now)
         }
     }
 

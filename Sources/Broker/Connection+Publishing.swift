@@ -11,7 +11,7 @@ extension Connection {
     ) throws(BrokerError.Reason) {
         try unsafe withBytes(of: exchange) { exchange throws(BrokerError.Reason) in
             try unsafe withBytes(of: routingKey) { routingKey throws(BrokerError.Reason) in
-                let status = unsafe handle.withState { state in
+                try unsafe sending { state in
                     unsafe withDecoded(properties) { properties in
                         unsafe body.withUnsafeBytes { body in
                             let body = unsafe amqp_bytes_t(len: body.count, bytes: UnsafeMutableRawPointer(mutating: body.baseAddress))
@@ -19,7 +19,6 @@ extension Connection {
                         }
                     }
                 }
-                try check(status)
             }
         }
     }

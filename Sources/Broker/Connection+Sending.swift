@@ -12,10 +12,10 @@ extension Connection {
     var channelLimit: Int { unsafe handle.withState { unsafe Int(amqp_get_channel_max($0)) } }
 
     func sendHeartbeat() throws(BrokerError.Reason) {
-        try unsafe handle.withState { state throws(BrokerError.Reason) in
+        try unsafe sending { state in
             var frame = unsafe amqp_frame_t()
             unsafe frame.frame_type = UInt8(AMQP_FRAME_HEARTBEAT)
-            try check(unsafe amqp_send_frame(state, &frame))
+            return unsafe amqp_send_frame(state, &frame)
         }
     }
 
@@ -91,17 +91,15 @@ extension Connection {
     }
 
     func sendAcknowledgement(_ kind: Acknowledgement.Kind, channel: UInt16) throws(BrokerError.Reason) {
-        try unsafe handle.withState { state throws(BrokerError.Reason) in
-            switch kind {
-            case .through(let tag):
-                // 0 with `multiple` would acknowledge everything (AMQP 0-9-1, 1.8.3.13).
-                precondition(tag.rawValue > 0, "delivery tags count from 1")
-                try check(unsafe amqp_basic_ack(state, channel, tag.rawValue, 1))
-            case .each(let tags):
-                for tag in tags { try check(unsafe amqp_basic_ack(state, channel, tag.rawValue, 0)) }
-            case .reject(let tags):
-                for tag in tags { try check(unsafe amqp_basic_reject(state, channel, tag.rawValue, 0)) }
-            }
+        switch kind {
+        case .through(let tag):
+            // 0 with `multiple` would acknowledge everything (AMQP 0-9-1, 1.8.3.13).
+            precondition(tag.rawValue > 0, "delivery tags count from 1")
+            try unsafe sending { state in unsafe amqp_basic_ack(state, channel, tag.rawValue, 1) }
+        case .each(let tags):
+            for tag in tags { try unsafe sending { state in unsafe amqp_basic_ack(state, channel, tag.rawValue, 0) } }
+        case .reject(let tags):
+            for tag in tags { try unsafe sending { state in unsafe amqp_basic_reject(state, channel, tag.rawValue, 0) } }
         }
     }
 
@@ -130,15 +128,19 @@ extension Connection {
     }
 
     func send<Method>(_ id: UInt32, _ method: inout Method, channel: UInt16) throws(BrokerError.Reason) {
-        let status = unsafe handle.withState { state in
+        try unsafe sending { state in
             unsafe withUnsafeMutablePointer(to: &method) { unsafe amqp_send_method(state, channel, id, $0) }
         }
-        try check(status)
+    }
+
+    /// Lets librabbitmq send something, which says how that went. After a failure it is in whatever state, and only destroyed.
+    func sending(_ body: (amqp_connection_state_t) -> Int32) throws(BrokerError.Reason) {
+        guard !isBroken else { throw .closed }
+        try check(unsafe handle.withState { state in unsafe body(state) })
     }
 
     func check(_ status: Int32) throws(BrokerError.Reason) {
         guard status == AMQP_STATUS_OK.rawValue else {
-            // Whatever state librabbitmq is in: it is only destroyed now.
             isBroken = true
             throw failure(status)
         }

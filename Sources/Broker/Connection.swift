@@ -22,7 +22,8 @@ final class Connection: @unchecked Sendable {
     var reader: FrameReader
     /// What both sides agreed on; `nil`: none.
     var heartbeat: Duration?
-    let openedAt = ContinuousClock.now
+    /// When the login was done.
+    var openedAt = ContinuousClock.now
     /// When the last byte came.
     var lastHeard = ContinuousClock.now
     /// Reading or sending has failed: the connection is only let go of, neither read nor written any more.

@@ -1,7 +1,7 @@
 /// When our own heartbeats are due.
 ///
-/// librabbitmq sends heartbeats only while it reads. We send our own, also while reading is held, and twice as often as agreed, so that a late turn
-/// does no harm. A turn at each also finds out that the broker's are missing.
+/// librabbitmq believes that none were agreed on. Warren sends them itself, also while reading is held, and twice as often as agreed, so that a late
+/// turn does no harm. A turn at each also finds out that the broker's are missing.
 struct HeartbeatTimer {
     private let interval: Duration?
     /// nil: none were agreed on.

@@ -44,10 +44,9 @@ extension MessageProperties {
             copy.flags &= ~Flag.expiration
             moved.append(Entry((Self.expirationHeader, .string(String(decoding: expiration, as: UTF8.self)))))
         }
-        added = moved + added
-        var own = ownEntries(besides: added, &omitted)
+        var own = ownEntries(besides: moved + added, &omitted)
         let room = limit - copy.assembled([]).count - (flags & Flag.headers == 0 ? 4 : 0)
-        if omitted.isEmpty, (own + added).bytes <= room { return copy.assembled(own + added) }
+        if omitted.isEmpty, (own + moved + added).bytes <= room { return copy.assembled(own + moved + added) }
 
         guard room >= 0 else { return nil }
         // What was left out at an earlier publication is still left out.
@@ -65,11 +64,12 @@ extension MessageProperties {
             return true
         }
         added = added.filter(fits)
+        moved = moved.filter(fits)
         let isKept = own.indices.sorted { own[$0].bytes < own[$1].bytes }.map { (index: $0, fits: fits(own[$0])) }
         let kept = Set(isKept.filter(\.fits).map(\.index))
         own = own.indices.filter(kept.contains).map { own[$0] }
         let list = Entry((Self.omittedHeader, .string(Self.text(of: omitted))))
-        let all = own + added + [list]
+        let all = own + moved + added + [list]
         return copy.assembled(all.bytes <= room ? all : [])
     }
 

@@ -117,11 +117,15 @@ struct MessageProperties {
         return (MessageProperties(), additions, ["all properties (\(reason))"])
     }
 
-    /// The properties of `publication`, in `limit` bytes; see ``encoded(adding:as:neverExpires:limit:omitted:)``.
+    /// The properties of `publication`, in `limit` bytes; see ``encoded(adding:as:neverExpires:limit:omitted:)``. `nil` too if something would have to
+    /// be left out and may not.
     static func encoded(_ publication: Publication, as username: String, limit: Int) -> [UInt8]? {
         let (properties, additions, omitted) = republished(publication)
-        return properties.encoded(
+        let encoded = properties.encoded(
             adding: publication.headers + additions, as: username, neverExpires: publication.neverExpires, limit: limit, omitted: omitted)
+        guard !publication.mayOmit, let encoded else { return encoded }
+        let told = { (properties: MessageProperties?) in properties?.headers.first { $0.name.elementsEqual(omittedHeader.utf8) }?.value }
+        return told(MessageProperties(encoded[...])) == told(MessageProperties(publication.encodedProperties)) ? encoded : nil
     }
 
     private static func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {

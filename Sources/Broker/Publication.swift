@@ -14,13 +14,15 @@ public struct Publication: Sendable {
     public let unreadable: UnreadableProperties?
     /// Added to the headers in the properties, replacing those of the same name. What does not fit in a frame is left out, see ``MessageProperties``.
     public let headers: [(name: String, value: HeaderValue)]
+    /// What cannot be published of its properties may be left out. Otherwise the publication fails, because the message would be another one.
+    public let mayOmit: Bool
     /// True: the `expiration` property is taken out and kept in the header `warren-expiration`, as RabbitMQ's own dead-lettering does the like.
     public let neverExpires: Bool
 
     /// A publication by its parts.
     public init(
         exchange: String, routingKey: String, body: ArraySlice<UInt8>, encodedProperties: ArraySlice<UInt8>,
-        unreadable: UnreadableProperties? = nil, headers: [(name: String, value: HeaderValue)], neverExpires: Bool = false
+        unreadable: UnreadableProperties? = nil, headers: [(name: String, value: HeaderValue)], neverExpires: Bool = false, mayOmit: Bool = true
     ) {
         self.exchange = exchange
         self.routingKey = routingKey
@@ -29,6 +31,7 @@ public struct Publication: Sendable {
         self.unreadable = unreadable
         self.headers = headers
         self.neverExpires = neverExpires
+        self.mayOmit = mayOmit
     }
 }
 

@@ -15,7 +15,8 @@ extension Publisher {
 
     private func separate(_ text: String) {
         let sent = ledger.takeUnsettled()
-        if sent.count == 1 { return settle([(sent[0], .failure(.refused(text)))]) }
+        // Only of one that was sent alone it is known. What has expired meanwhile is not in the ledger any more.
+        if sent.count == 1, sent[0].isSuspect { return settle([(sent[0], .failure(.refused(text)))]) }
         waiting =
             sent.map { suspect in
                 var suspect = suspect

@@ -146,7 +146,7 @@ extension Publisher {
             return settle([(next, .failure(.unpublishable("exchange and routing key have at most 255 bytes")))])
         }
         guard let properties = MessageProperties.encoded(publication, as: username, limit: connection.propertiesLimit) else {
-            return settle([(next, .failure(.unpublishable("its properties do not fit in a frame of this broker")))])
+            return settle([(next, .failure(.unpublishable("its properties cannot be read, or do not fit in a frame of this broker")))])
         }
         // In the ledger first: if sending fails it is one of those whose fate is unknown.
         ledger.sent(

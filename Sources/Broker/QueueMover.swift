@@ -3,7 +3,8 @@ public import Settings
 internal import Synchronization
 internal import Threads
 
-/// Moves messages from a queue to an exchange: each is published unchanged, mandatory and confirmed, and acknowledged only then. Whatever ends it
+/// Moves messages from a queue to an exchange: each is published, mandatory and confirmed, and acknowledged only then. It is unchanged but for
+/// headers that no frame has room for, see ``MessageProperties``. Whatever ends it
 /// in between, a message is there twice and never not at all.
 ///
 /// Messages keep their order: one mover at a time works on a queue (see ``acquire()``), and behind a message that could not be published nothing is

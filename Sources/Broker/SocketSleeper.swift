@@ -6,8 +6,8 @@ internal import Threads
 /// How a broker's thread sleeps: in `poll(2)` on its wake-up and on the socket, so that a delivery and an acknowledgement are noticed at once.
 ///
 /// What it wakes up for is one loop's: a function that is called on the thread, does all there is to do, and says what to wait for next. It is
-/// called, not resumed, because a continuation would take the way over Swift's own pool each time. Before it returns it has drained librabbitmq
-/// with zero timeouts: what the library or TLS has already read never wakes the socket.
+/// called, not resumed, because a continuation would take the way over Swift's own pool each time. Before it returns it has looked at all that was
+/// read: what TLS has already taken from the socket never wakes it.
 final class SocketSleeper: Sleeper {
     /// What ends a wait, besides ``nudge()``.
     struct Interest {

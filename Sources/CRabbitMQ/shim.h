@@ -37,8 +37,11 @@ static inline void crabbitmq_keep_tls(const SSL *tls, int where, int result) {
     (void)result;
     if (where & SSL_CB_HANDSHAKE_START) SSL_CTX_set_app_data(SSL_get_SSL_CTX(tls), (void *)tls);
 }
+// Without renegotiation (TLS 1.2): a peer that asks for one and then says nothing would hold each write for ever.
 static inline void crabbitmq_watch_tls(amqp_socket_t *socket) {
-    SSL_CTX_set_info_callback((SSL_CTX *)amqp_ssl_socket_get_context(socket), crabbitmq_keep_tls);
+    SSL_CTX *context = (SSL_CTX *)amqp_ssl_socket_get_context(socket);
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
+    SSL_CTX_set_info_callback(context, crabbitmq_keep_tls);
 }
 // The SSL of a socket that was watched when it was opened; NULL: there was no handshake.
 static inline void *crabbitmq_tls(amqp_socket_t *socket) { return SSL_CTX_get_app_data((SSL_CTX *)amqp_ssl_socket_get_context(socket)); }

@@ -47,9 +47,11 @@ extension FrameReader {
         }
     }
 
-    /// The next method about the connection as a whole, without waiting; everything else is passed over. `nil`: none has come.
+    /// The next method about the connection as a whole, without waiting; everything else is passed over. `nil` if none is among what has come, or
+    /// among the ``ReadBound/bytes`` that are looked at in one go.
     mutating func connectionMethod(from source: ByteSource) throws(BrokerError.Reason) -> ServerMethod? {
-        while true {
+        var bound = ReadBound()
+        while !bound.isReached {
             do throws(ProtocolViolation) {
                 while let frame = try next() {
                     guard case .method(let place, channel: 0) = frame else { continue }
@@ -62,7 +64,9 @@ extension FrameReader {
                 try unsafe source.read(into: room)
             }
             if bytes == 0 { return nil }
+            bound.count(bytes: bytes)
         }
+        return nil
     }
 
     /// Takes the whole frames that have come, up to a method that is not about a content.
