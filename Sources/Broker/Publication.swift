@@ -22,7 +22,8 @@ public struct Publication: Sendable {
     /// A publication by its parts.
     public init(
         exchange: String, routingKey: String, body: ArraySlice<UInt8>, encodedProperties: ArraySlice<UInt8>,
-        unreadable: UnreadableProperties? = nil, headers: [(name: String, value: HeaderValue)], neverExpires: Bool = false, mayOmit: Bool = true
+        unreadable: UnreadableProperties? = nil, headers: [(name: String, value: HeaderValue)], neverExpires: Bool = false,
+        mayOmit: Bool = true
     ) {
         self.exchange = exchange
         self.routingKey = routingKey
