@@ -205,7 +205,7 @@ var fuzzTargets: [Target] {
             ]),
         // What a database answers, and what stands in the collections that instances share.
         target("Answers", ["Mapping", "Pipeline", "Settings", "Store", "Twins"]),
-        target("Records", ["Control", "Service", "Store", "Twins"]),
+        target("Records", ["Control", "Pipeline", "Service", "Store", "Twins"]),
         // What a broker delivers.
         target("Properties", ["Broker", "Mapping", "Twins"]),
         target("Frames", ["Broker", "Mapping", "Twins"]),

@@ -41,7 +41,8 @@ ARCHIVES = (
     (re.compile(r"lib(c|m|pthread|rt|dl|resolv|gcc|gcc_eh)(-[\d.]+)?\.a|crt\w+\.o"), "libc"),
 )
 
-SECTION = re.compile(r"^ (?:\.text\S*|\.init|\.fini|\.plt|il_text)\s+0x([0-9a-f]+)\s+0x([0-9a-f]+)\s+(\S.*)$", re.M)
+# A line of lld's map about a part of an object: address, address, size, alignment, and the object with the part's name.
+SECTION = re.compile(r"^ *([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) +\d+ {9}(\S.*):\((?:\.text\S*|\.init|\.fini|\.plt|il_text)\)$", re.M)
 
 
 def swift_room(name):
@@ -58,8 +59,7 @@ class Rooms:
     """Of one binary, with its linker's map."""
 
     def __init__(self, binary, map_file):
-        # The linker puts a long section name on a line of its own.
-        text = re.sub(r"^( \.\S+)\n\s+(?=0x)", r"\1 ", map_file.read_text(errors="replace"), flags=re.M)
+        text = map_file.read_text(errors="replace")
         self.sections = sorted(
             (int(start, 16), int(start, 16) + int(size, 16), source) for start, size, source in SECTION.findall(text) if int(size, 16)
         )

@@ -1,5 +1,6 @@
 import Control
 import FoundationEssentials
+import Pipeline
 import Twins
 
 @testable import Service
