@@ -4,8 +4,8 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Reason: Error, Sendable, Equatable {
         /// No connection: name unknown, nothing listens, no answer in time. Says which.
         case unreachable(String)
-        /// The TLS handshake or a certificate file failed. Says why.
-        case tls(String)
+        /// The TLS handshake or a certificate file failed. Says why, and what kind of failure it is.
+        case tls(String, TLSFault = .other)
         /// Wrong user name or password; the broker's text.
         case accessRefused(String)
         /// The virtual host does not exist, or is not open to this user; the broker's text.
@@ -56,8 +56,9 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
     public var advice: Advice {
         switch reason {
         case .accessRefused, .vhostNotFound, .tls, .unsupported: .intervene
-        case .channelClosed(let code, let text): ChannelError(code: code, text: text) == .other ? .retry : .intervene
-        case .unreachable, .closedByServer, .cancelledByServer, .heartbeatMissed, .timedOut, .socket, .protocolError, .closed: .retry
+        case .channelClosed(let code, let text), .closedByServer(let code, let text):
+            BrokerComplaint(code: code, text: text).needsSomebody ? .intervene : .retry
+        case .unreachable, .cancelledByServer, .heartbeatMissed, .timedOut, .socket, .protocolError, .closed: .retry
         }
     }
 
@@ -71,7 +72,7 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
     public var fault: String {
         switch reason {
         case .unreachable(let text): "cannot connect: \(text)"
-        case .tls(let text): "TLS failed: \(text)"
+        case .tls(let text, _): "TLS failed: \(text)"
         case .accessRefused(let text): "login refused: \(text)"
         case .vhostNotFound(let text): "virtual host refused: \(text)"
         case .closedByServer(let code, let text): "the broker closed the connection: \(code) \(text)"
@@ -89,35 +90,19 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
     private var remedy: String {
         switch reason {
         case .unreachable: "Check [rabbitmq] endpoints, and that the broker runs and its port is open"
-        case .tls: "Check [rabbitmq.tls], the certificates' dates and names, and that the endpoint's port expects TLS"
+        case .tls(_, let fault): fault.remedy
         case .accessRefused: "Check [rabbitmq] username and password, or those in the endpoint"
-        case .vhostNotFound: "Check [rabbitmq] vhost, or create it and its permissions with rabbitmqctl"
-        case .channelClosed(let code, let text):
-            switch ChannelError(code: code, text: text) {
-            case .notFound: "Create it with `warren provision`, or set [rabbitmq] declare = true"
-            case .accessRefused: "Give the user permission with `rabbitmqctl set_permissions`"
-            case .otherArguments: "Compare the arguments and policies of the queue with the configuration; it was left as it is"
-            case .heldTooLong:
-                "Messages were held longer than consumer_timeout in rabbitmq.conf allows; see why they are not written, or raise it"
-            case .other: ""
-            }
-        case .closedByServer, .cancelledByServer, .heartbeatMissed, .timedOut, .socket, .protocolError, .unsupported, .closed: ""
+        case .vhostNotFound(let text): BrokerComplaint(code: ReplyCode.notAllowed.number, text: text).remedy
+        case .channelClosed(let code, let text), .closedByServer(let code, let text): BrokerComplaint(code: code, text: text).remedy
+        case .cancelledByServer, .heartbeatMissed, .timedOut, .socket, .protocolError, .unsupported, .closed: ""
         }
     }
-}
 
-/// What a closed channel is about, as far as somebody can do something about it.
-private enum ChannelError {
-    case notFound, accessRefused, otherArguments, heldTooLong, other
-
-    /// 406 stands for many things that only its text tells apart.
-    init(code: UInt16, text: String) {
-        switch ReplyCode(code) {
-        case .notFound: self = .notFound
-        case .accessRefused: self = .accessRefused
-        case .preconditionFailed where text.contains("inequivalent arg"): self = .otherArguments
-        case .preconditionFailed where text.contains("acknowledgement") && text.contains("timed out"): self = .heldTooLong
-        default: self = .other
+    /// The broker's limit of connections or channels is reached: each try costs it a login, and only somebody's change helps.
+    var isLimit: Bool {
+        switch reason {
+        case .closedByServer(let code, let text): BrokerComplaint(code: code, text: text).isLimit
+        default: false
         }
     }
 }
@@ -128,8 +113,10 @@ struct ReplyCode: Equatable {
     static let notFound = ReplyCode(404)
     static let resourceLocked = ReplyCode(405)
     static let preconditionFailed = ReplyCode(406)
+    static let connectionForced = ReplyCode(320)
     static let commandInvalid = ReplyCode(503)
     static let notAllowed = ReplyCode(530)
+    static let internalError = ReplyCode(541)
 
     /// Codes with which the broker refuses a publication for what it is like: too large, or properties that it does not take.
     var concernsMessage: Bool { [311, 406, 501, 502].contains(number) }

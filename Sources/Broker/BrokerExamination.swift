@@ -10,6 +10,8 @@ public struct BrokerExamination: Sendable, Equatable {
         public var properties: QueueProperties?
         /// Whether we may consume it; nil: not tried.
         public var mayConsume: Bool?
+        /// Whether it is a stream, which is not consumed; nil: not tried, or not told.
+        public var isStream: Bool?
 
         /// A queue that is not looked at further.
         public init(name: String, state: Topology.State) {
@@ -56,6 +58,8 @@ public struct BrokerExamination: Sendable, Equatable {
 public struct QueueProperties: Sendable, Equatable {
     /// It survives a restart of the broker.
     public var isDurable = true
+    /// It is deleted, with what is in it, when its last consumer leaves.
+    public var isAutoDelete = false
     /// The arguments, as text.
     public var arguments: [String: String] = [:]
 
@@ -73,7 +77,8 @@ struct InequivalentArgument: Equatable {
     let name: String
     /// The value that is there, as text; nil: there is none.
     let current: String?
-    /// `longstr`, `signedint`, `bool` and so on; nil for properties that are no arguments.
+    /// `longstr`, `signedint`, `bool` and so on; nil for properties that are no arguments, and where a value was compared with ours: that complaint,
+    /// `received 'classic' but current is 'quorum'`, tells none. RabbitMQ 4 makes it of the type, which it takes for declared.
     let type: String?
 
     /// nil: another complaint, or one in words that we do not know.
@@ -98,6 +103,7 @@ struct InequivalentArgument: Equatable {
         switch type {
         case "longstr": return .string(current)
         case "bool": return .boolean(current == "true")
+        case nil: return Int64(current).map { .integer($0) } ?? .string(current)
         default: return Int64(current).map { .integer($0) }
         }
     }

@@ -56,6 +56,7 @@ extension Connection {
                 unsafe declare.passive = passive ? 1 : 0
                 unsafe declare.durable = queue.isDurable ? 1 : 0
                 unsafe declare.exclusive = queue.isExclusive ? 1 : 0
+                unsafe declare.auto_delete = queue.isAutoDelete ? 1 : 0
                 unsafe declare.arguments = table
                 do throws(BrokerError.Reason) {
                     return .success(try unsafe call(AMQP_QUEUE_DECLARE_METHOD, &declare, channel: channel))

@@ -33,7 +33,11 @@ extension Connection {
         var queue = BrokerExamination.Queue(name: name, state: try Topology.state(of: name, self))
         guard case .present = queue.state else { return queue }
         queue.properties = try properties(of: name)
-        do throws(BrokerError.Reason) { if isSource { queue.mayConsume = try mayConsume(name) } } catch {
+        do throws(BrokerError.Reason) {
+            if isSource {
+                (queue.mayConsume, queue.isStream) = try mayConsume(name)
+            }
+        } catch {
             throw ended(by: error, queue: name)
         }
         return queue
@@ -44,7 +48,8 @@ extension Connection {
         var properties = QueueProperties()
         var arguments: [(name: String, value: HeaderValue)] = []
         for _ in 0..<Self.mostArguments {
-            let declaration = QueueDeclaration(name: name, isDurable: properties.isDurable, arguments: arguments)
+            var declaration = QueueDeclaration(name: name, isDurable: properties.isDurable, arguments: arguments)
+            declaration.isAutoDelete = properties.isAutoDelete
             switch try declare(declaration, passive: false) {
             case .declared: return properties
             case .refused(let error):
@@ -52,6 +57,9 @@ extension Connection {
                 if difference.name == "durable" {
                     guard properties.isDurable, difference.current == "false" else { return nil }
                     properties.isDurable = false
+                } else if difference.name == "auto_delete" {
+                    guard !properties.isAutoDelete, difference.current == "true" else { return nil }
+                    properties.isAutoDelete = true
                 } else {
                     guard let value = difference.value, properties.arguments[difference.name] == nil else { return nil }
                     arguments.append((difference.name, value))
@@ -63,7 +71,8 @@ extension Connection {
     }
 
     /// Subscribes with an argument that no broker accepts: it looks at the right to read first, and then refuses without having delivered anything.
-    private func mayConsume(_ queue: String) throws(BrokerError.Reason) -> Bool {
+    /// A stream says that it is one.
+    func mayConsume(_ queue: String) throws(BrokerError.Reason) -> (Bool, isStream: Bool?) {
         var contents = [ContentAssembly(.delivered)]
         do throws(BrokerError.Reason) {
             try sendChannelOpen(Self.channel)
@@ -73,13 +82,14 @@ extension Connection {
             try sendConsume(channel: Self.channel, queue: queue, arguments: arguments)
             _ = try answer(into: &contents, within: Self.connectTime)
         } catch {
-            guard case .channelClosed(let code, _) = error else { throw error }
-            return ReplyCode(code) != .accessRefused
+            guard case .channelClosed(let code, let text) = error else { throw error }
+            guard ReplyCode(code) != .accessRefused else { return (false, nil) }
+            return (true, BrokerComplaint(code: code, text: text) == .stream)
         }
         // A broker that accepts it: the subscription goes with its channel, and what it brought goes back.
         try sendChannelClose(Self.channel)
         while case .delivery = try answer(into: &contents, within: Self.connectTime) {}
-        return true
+        return (true, nil)
     }
 
     /// Publishes an empty message that no queue takes: it comes back, unless we may not publish at all.

@@ -9,41 +9,51 @@ extension Connection {
             let endpoint = parameters.endpoint
             let socket = unsafe endpoint.usesTLS ? amqp_ssl_socket_new(state) : amqp_tcp_socket_new(state)
             guard let socket = unsafe socket else { throw .socket("out of memory") }
-            if endpoint.usesTLS { try unsafe prepareTLS(socket, parameters) }
+            // librabbitmq frees the session of a handshake that failed: what is to be known of it is noted while it runs.
+            let watch = UnsafeMutablePointer<crabbitmq_tls_watch>.allocate(capacity: 1)
+            unsafe watch.initialize(to: crabbitmq_tls_watch())
+            defer { unsafe watch.deallocate() }
+            if endpoint.usesTLS { try unsafe prepareTLS(socket, parameters, watch) }
+            defer { if endpoint.usesTLS { unsafe crabbitmq_unwatch_tls(socket) } }
             crabbitmq_clear_tls_complaints()
             var time = timeval(Self.connectTime)
             let status = unsafe amqp_socket_open_noblock(socket, parameters.address ?? endpoint.host, Int32(endpoint.port), &time)
-            guard status == AMQP_STATUS_OK.rawValue else { throw openingFailure(status, errno) }
+            guard status == AMQP_STATUS_OK.rawValue else {
+                let code = errno
+                throw openingFailure(status, code, parameters, verdict: unsafe watch.pointee.verdict)
+            }
             // Without it a peer that vanished, or does not read, holds a blocked send for a quarter of an hour (tcp(7), TCP_USER_TIMEOUT).
             var milliseconds = parameters.sendMilliseconds
             _ = unsafe setsockopt(
                 amqp_get_sockfd(state), Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds, socklen_t(MemoryLayout<UInt32>.size))
             guard endpoint.usesTLS else { return nil }
-            guard let tls = unsafe crabbitmq_tls(socket) else { throw .tls("the session cannot be read") }
+            guard let tls = unsafe watch.pointee.session else { throw .tls("the session cannot be read") }
             return unsafe tls
         }
     }
 
-    private func prepareTLS(_ socket: OpaquePointer, _ parameters: ConnectionParameters) throws(BrokerError.Reason) {
+    private func prepareTLS(
+        _ socket: OpaquePointer, _ parameters: ConnectionParameters, _ watch: UnsafeMutablePointer<crabbitmq_tls_watch>
+    ) throws(BrokerError.Reason) {
         let tls = parameters.tls
-        unsafe crabbitmq_watch_tls(socket)
+        unsafe crabbitmq_watch_tls(socket, watch)
         _ = unsafe amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST)
         unsafe amqp_ssl_socket_set_verify_peer(socket, tls.verify ? 1 : 0)
         unsafe amqp_ssl_socket_set_verify_hostname(socket, 0)
         if tls.verify {
             let authorities = tls.ca ?? Self.systemAuthorities
             guard unsafe amqp_ssl_socket_set_cacert(socket, authorities) == AMQP_STATUS_OK.rawValue else {
-                throw .tls("cannot read the authorities in \(authorities)\(complaint())")
+                throw .tls("cannot read the authorities in \(authorities)\(complaint())", .files)
             }
             let name = tls.serverName ?? parameters.endpoint.host
             guard unsafe crabbitmq_expect_address(socket, name) == 1 || crabbitmq_expect_host(socket, name) == 1 else {
-                throw .tls("'\(name)' is no name to expect in a certificate")
+                throw .tls("'\(name)' is no name to expect in a certificate", .wrongName)
             }
             unsafe crabbitmq_require_certificate(socket)
         }
         if let certificate = tls.certificate, let key = tls.key {
             guard unsafe amqp_ssl_socket_set_key(socket, certificate, key) == AMQP_STATUS_OK.rawValue else {
-                throw .tls("cannot use certificate \(certificate) with key \(key)\(complaint())")
+                throw .tls("cannot use certificate \(certificate) with key \(key)\(complaint())", .files)
             }
         }
     }
@@ -120,14 +130,19 @@ extension Connection {
             _ = unsafe amqp_send_method(state, 0, AMQP_CONNECTION_CLOSE_OK_METHOD, &confirmation)
             switch ReplyCode(code) {
             case .accessRefused: throw .accessRefused(text)
-            case .notAllowed: throw .vhostNotFound(text)
-            default: throw .closedByServer(code: code, text: text)
+            default:
+                switch BrokerComplaint(code: code, text: text) {
+                case .vhostMissing, .vhostClosedToUser: throw .vhostNotFound(text)
+                default: throw .closedByServer(code: code, text: text)
+                }
             }
         default: throw unsafe loginFailure(reply.library_error)
         }
     }
 
-    private func openingFailure(_ status: Int32, _ code: Int32) -> BrokerError.Reason {
+    private func openingFailure(
+        _ status: Int32, _ code: Int32, _ parameters: ConnectionParameters, verdict: Int
+    ) -> BrokerError.Reason {
         switch status {
         case AMQP_STATUS_HOSTNAME_RESOLUTION_FAILED.rawValue: .unreachable("the host name is unknown")
         case AMQP_STATUS_TIMEOUT.rawValue: .unreachable("no answer within \(Self.connectTime)")
@@ -135,19 +150,31 @@ extension Connection {
         case AMQP_STATUS_SOCKET_ERROR.rawValue where code == 0 || code == EINPROGRESS:
             .unreachable("connection refused, or no way to the host")
         case AMQP_STATUS_SOCKET_ERROR.rawValue: unsafe .unreachable(String(cString: strerror(code)))
-        case AMQP_STATUS_SSL_HOSTNAME_VERIFY_FAILED.rawValue, AMQP_STATUS_SSL_PEER_VERIFY_FAILED.rawValue:
-            .tls("the broker's certificate does not prove who it is")
-        case AMQP_STATUS_SSL_CONNECTION_FAILED.rawValue, AMQP_STATUS_SSL_ERROR.rawValue: .tls("handshake failed\(complaint())")
+        case AMQP_STATUS_SSL_HOSTNAME_VERIFY_FAILED.rawValue, AMQP_STATUS_SSL_PEER_VERIFY_FAILED.rawValue,
+            AMQP_STATUS_SSL_CONNECTION_FAILED.rawValue, AMQP_STATUS_SSL_ERROR.rawValue:
+            handshakeFailure(parameters, verdict: parameters.tls.verify ? verdict : 0)
         default: failure(status)
         }
+    }
+
+    /// OpenSSL's verdict on the certificate, if it has one, says more than its complaint about the handshake.
+    private func handshakeFailure(_ parameters: ConnectionParameters, verdict: Int) -> BrokerError.Reason {
+        guard let fault = TLSFault(verdict: verdict) else {
+            return .tls("handshake failed\(complaint())", TLSFault(complaint: crabbitmq_tls_complaint_reason()))
+        }
+        let text = unsafe String(cString: X509_verify_cert_error_string(verdict))
+        let name = fault == .wrongName ? ", which was to be '\(parameters.tls.serverName ?? parameters.endpoint.host)'" : ""
+        return .tls("certificate verify failed: \(text)\(name)", fault)
     }
 
     private func loginFailure(_ status: Int32) -> BrokerError.Reason {
         switch status {
         case AMQP_STATUS_TIMEOUT.rawValue: .timedOut("the login within \(Self.connectTime)")
         case AMQP_STATUS_CONNECTION_CLOSED.rawValue, AMQP_STATUS_SOCKET_ERROR.rawValue:
-            .socket("closed during the login; does the port expect \(Self.otherScheme)?")
-        case AMQP_STATUS_SSL_ERROR.rawValue: .tls("refused after the handshake\(complaint())")
+            .socket(
+                "closed during the login; the port expects \(Self.otherScheme), or the login took longer than handshake_timeout in rabbitmq.conf")
+        case AMQP_STATUS_SSL_ERROR.rawValue:
+            .tls("refused after the handshake\(complaint())", TLSFault(complaint: crabbitmq_tls_complaint_reason()))
         case AMQP_STATUS_BAD_AMQP_DATA.rawValue, AMQP_STATUS_WRONG_METHOD.rawValue, AMQP_STATUS_INCOMPATIBLE_AMQP_VERSION.rawValue:
             .protocolError("what answers there does not speak AMQP 0-9-1")
         case AMQP_STATUS_BROKER_UNSUPPORTED_SASL_METHOD.rawValue: .unsupported("the broker does not offer logging in by password (PLAIN)")

@@ -28,13 +28,14 @@ extension Connection {
         try sendConsume(channel: channel, queue: queue)
     }
 
+    /// Subscribes without waiting for the answer.
+    ///
+    /// With the priority that every consumer has: classic and quorum queues take it as nothing, and a stream refuses it (RabbitMQ 3.10 to 4.3). A stream
+    /// would be consumed from its end only, and acknowledging would take nothing out of it.
     func sendConsume(channel: UInt16, queue: String) throws(BrokerError.Reason) {
-        try unsafe withBytes(of: queue) { queue throws(BrokerError.Reason) in
-            var consume = unsafe amqp_basic_consume_t()
-            unsafe consume.queue = queue
-            unsafe consume.consumer_tag = amqp_bytes_t(Self.consumerTag)
-            try unsafe send(AMQP_BASIC_CONSUME_METHOD, &consume, channel: channel)
-        }
+        var arguments = FieldTable()
+        arguments.append("x-priority", .integer(0))
+        try sendConsume(channel: channel, queue: queue, tag: Self.consumerTag, arguments: arguments)
     }
 
     func sendChannelOpen(_ channel: UInt16) throws(BrokerError.Reason) {
@@ -53,15 +54,37 @@ extension Connection {
         }
     }
 
-    /// Subscribes with arguments, without waiting for the answer.
-    func sendConsume(channel: UInt16, queue: String, arguments: FieldTable) throws(BrokerError.Reason) {
+    /// Subscribes with arguments, without waiting for the answer. Without a `tag` the broker chooses one.
+    func sendConsume(
+        channel: UInt16, queue: String, tag: StaticString = "", arguments: FieldTable
+    ) throws(BrokerError.Reason) {
         try unsafe withBytes(of: queue) { queue throws(BrokerError.Reason) in
             let result = unsafe withTable(arguments.encoded) { table -> Result<Void, BrokerError.Reason> in
                 var consume = unsafe amqp_basic_consume_t()
                 unsafe consume.queue = queue
+                unsafe consume.consumer_tag = amqp_bytes_t(tag)
                 unsafe consume.arguments = table
                 do throws(BrokerError.Reason) {
                     return .success(try unsafe send(AMQP_BASIC_CONSUME_METHOD, &consume, channel: channel))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            try result?.get()
+        }
+    }
+
+    /// Declares a queue that is there differently, without waiting for the answer: see ``QueueInquiry``.
+    func sendInquiry(_ inquiry: QueueInquiry, channel: UInt16, queue: String) throws(BrokerError.Reason) {
+        try unsafe withBytes(of: queue) { queue throws(BrokerError.Reason) in
+            let result = unsafe withTable(inquiry.table.encoded) { table -> Result<Void, BrokerError.Reason> in
+                var declare = unsafe amqp_queue_declare_t()
+                unsafe declare.queue = queue
+                unsafe declare.durable = inquiry.isDurable ? 1 : 0
+                unsafe declare.auto_delete = inquiry.isAutoDelete ? 1 : 0
+                unsafe declare.arguments = table
+                do throws(BrokerError.Reason) {
+                    return .success(try unsafe send(AMQP_QUEUE_DECLARE_METHOD, &declare, channel: channel))
                 } catch {
                     return .failure(error)
                 }

@@ -94,6 +94,10 @@ extension Consumer {
         let (subscription, channel) = (subscriptions[index], UInt16(index + 1))
         for action in actions {
             switch action {
+            case .inquire(let inquiry):
+                contents[index] = ContentAssembly(.delivered)
+                try connection.sendChannelOpen(channel)
+                try connection.sendInquiry(inquiry, channel: channel, queue: subscription.queue)
             case .subscribe:
                 // A channel that was closed within a content never brought its end.
                 contents[index] = ContentAssembly(.delivered)

@@ -6,8 +6,9 @@ extension Consumer {
     func lost(_ reason: BrokerError.Reason, _ connection: Connection) -> SocketSleeper.Interest? {
         tellUnsubscribed(reason, connection)
         if reason.leavesConnectionOpen { connection.closeElsewhere() }
-        return waitForNext(
-            BrokerError(reason, endpoint: connection.place), rotation.lost(after: .now - connection.openedAt, random: .random(in: 0...1)))
+        let error = BrokerError(reason, endpoint: connection.place)
+        let wait = rotation.lost(after: .now - connection.openedAt, random: .random(in: 0...1), isLimit: error.isLimit)
+        return waitForNext(error, wait)
     }
 
     /// There is no connection, and will be another one after `wait`; but nothing is wanted of the broker any more after ``cancel()``.

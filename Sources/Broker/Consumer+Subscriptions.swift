@@ -58,11 +58,12 @@ extension Consumer {
             vacancies.remove(vacancy)
             subscriptions[vacancy] = subscription
             machines[vacancy].handsOver = subscription.handsOver
+            machines[vacancy].inquires = subscription.needsDeadLetterExchange
             place = vacancy
         } else {
             place = subscriptions.count
             subscriptions.append(subscription)
-            machines.append(SubscriptionMachine(handsOver: subscription.handsOver))
+            machines.append(SubscriptionMachine(handsOver: subscription.handsOver, inquires: subscription.needsDeadLetterExchange))
             contents.append(ContentAssembly(.delivered))
         }
         indexOfProcessor[subscription.processor] = place

@@ -36,7 +36,7 @@ extension Consumer {
             guard let closeDeadline, closeDeadline <= .now else { return .init(wantsBytes: false, deadline: closeDeadline) }
             attempt.leave()
             return nil
-        case .failure(let error): return waitForNext(error, rotation.failed(random: .random(in: 0...1)))
+        case .failure(let error): return waitForNext(error, rotation.failed(random: .random(in: 0...1), isLimit: error.isLimit))
         case .success(let connection):
             phase = .connected(connection)
             heartbeats = HeartbeatTimer(connection)

@@ -7,21 +7,33 @@ extension Consumer {
         if cancelDeadline != nil { return try steerTowardsEnd(connection) }
         guard let wanted = consumption.takeChange() ?? (hasNewPlaces ? consumption.wanted : nil) else { return }
         hasNewPlaces = false
-        guard proofChannel(connection) >= subscriptions.count else {
-            throw .unsupported(
-                "the broker allows \(connection.channelLimit) channels on a connection and \(subscriptions.count) queues are configured; raise its channel_max"
-            )
-        }
         // Whoever gives consuming up has acknowledged before what needs not come again.
         try flushAcknowledgements(connection)
         let delays = startDelays()
         for index in machines.indices {
             let isVacant = vacancies.contains(index)
+            guard index < channelAllowance(connection) else {
+                if !isVacant { tellChannelLimit(of: index, wanted, connection) }
+                continue
+            }
             let actions = machines[index].want(isVacant ? .givenUp : wanted[subscriptions[index].processor], now: .now)
             try perform(actions, index: index, connection)
             guard !machines[index].isConnected else { continue }
             try perform(machines[index].connected(now: .now, delay: delays[index] ?? .zero), index: index, connection)
         }
+    }
+
+    /// Channels that subscriptions may have; one more is for looking at queues, if there is room for it.
+    private func channelAllowance(_ connection: Connection) -> Int { Int(proofChannel(connection)) }
+
+    /// The broker allows fewer channels on a connection than there are queues: as many are consumed as it allows, and the others told.
+    private func tellChannelLimit(of index: Int, _ wanted: WantedConsumption, _ connection: Connection) {
+        let subscription = subscriptions[index]
+        guard wanted[subscription.processor] == .on else { return }
+        let reason = BrokerError.Reason.unsupported(
+            "not consumed: the broker allows \(connection.channelLimit) channels on a connection, and \(subscriptions.count - vacancies.count) queues "
+                + "are configured, each on its own. Raise channel_max in rabbitmq.conf to at least \(subscriptions.count + 1), and reconnect")
+        onEvent(.subscribeFailed(subscription.processor, error(reason, connection, subscription), retryIn: SubscriptionMachine.longestWait))
     }
 
     /// Of the subscriptions that begin with this connection, or are new, those that other instances may begin at the same time.

@@ -80,7 +80,7 @@ public actor Consumer {
         indexOfProcessor = Dictionary(uniqueKeysWithValues: subscriptions.enumerated().map { ($1.processor, $0) })
         thread = ActorThread(name: "broker", sleeper: sleeper)
         rotation = EndpointRotation(count: settings.endpoints.count, arrange: settings.endpointOrder.arrange)
-        machines = subscriptions.map { SubscriptionMachine(handsOver: $0.handsOver) }
+        machines = subscriptions.map { SubscriptionMachine(handsOver: $0.handsOver, inquires: $0.needsDeadLetterExchange) }
         contents = subscriptions.map { _ in ContentAssembly(.delivered) }
     }
 

@@ -17,14 +17,20 @@ public struct Subscription: Sendable, Equatable {
     /// The queue has a single active consumer, and other instances that start at the same time should come to have as many of such queues as this one:
     /// it is subscribed within a second of the connection, in an order of the instance's own.
     public let isShared: Bool
+    /// Deliveries may be rejected: the queue is consumed only if it is known to have a dead-letter exchange, because RabbitMQ discards them otherwise.
+    public let needsDeadLetterExchange: Bool
 
     /// A subscription by its parts.
-    public init(processor: ProcessorIndex, queue: String, prefetch: UInt16, handsOver: Bool = false, isShared: Bool = false) {
+    public init(
+        processor: ProcessorIndex, queue: String, prefetch: UInt16, handsOver: Bool = false, isShared: Bool = false,
+        needsDeadLetterExchange: Bool = false
+    ) {
         self.processor = processor
         self.queue = queue
         self.prefetch = prefetch
         self.handsOver = handsOver
         self.isShared = isShared
+        self.needsDeadLetterExchange = needsDeadLetterExchange
     }
 }
 

@@ -5,6 +5,10 @@ struct EndpointRotation {
     private var position = 0
     private var backoff = Backoff()
     private var hasSucceeded = false
+    /// A limit of the broker is raised by somebody, or others leave: nothing that a try every few seconds would find sooner, and each costs a login.
+    private var limitBackoff = Backoff(longest: longestLimitWait)
+    /// No wait for a limit is longer.
+    static let longestLimitWait: Duration = .seconds(30)
 
     /// Place of the endpoint to try now.
     var current: Int { order[position] }
@@ -16,12 +20,12 @@ struct EndpointRotation {
         order = arrange(Array(0..<count))
     }
 
-    /// The present endpoint failed: the wait before the next.
-    mutating func failed(random: Double) -> Duration {
+    /// The present endpoint failed: the wait before the next. `isLimit`: see ``BrokerError/isLimit``.
+    mutating func failed(random: Double, isLimit: Bool = false) -> Duration {
         position += 1
         guard position == order.count else { return .zero }
         begin()
-        return backoff.next(random: random)
+        return isLimit ? limitBackoff.next(random: random) : backoff.next(random: random)
     }
 
     /// A connection that has lasted this long was a good one. What ends it sooner, again and again, is met with growing waits, however well it began.
@@ -32,9 +36,16 @@ struct EndpointRotation {
 
     /// The connection was lost after this time. If it had been of use: from the first endpoint again, not at once, because everybody else lost theirs too. If not,
     /// the endpoint failed like one that cannot be reached.
-    mutating func lost(after time: Duration, random: Double) -> Duration {
-        if time >= Self.steadyTime { backoff.reset() }
-        guard hasSucceeded else { return failed(random: random) }
+    mutating func lost(after time: Duration, random: Double, isLimit: Bool = false) -> Duration {
+        if time >= Self.steadyTime {
+            backoff.reset()
+            limitBackoff.reset()
+        }
+        // What it had allowed by then does not make a limit smaller.
+        guard hasSucceeded, !isLimit else {
+            hasSucceeded = false
+            return failed(random: random, isLimit: isLimit)
+        }
         hasSucceeded = false
         begin()
         return backoff.next(random: random)

@@ -6,15 +6,15 @@ extension SubscriptionMachine {
     mutating func want(_ consumption: Consumption, now: Instant) -> [Action] {
         wanted = consumption
         return switch consumption {
-        case .on: begin(now: now)
+        case .on: goOn(now: now)
         case .paused: pause(now: now)
         case .givenUp: giveUp(now: now)
         }
     }
 
-    private mutating func begin(now: Instant) -> [Action] {
+    private mutating func goOn(now: Instant) -> [Action] {
         switch state {
-        case .idle: return subscribe(now: now)
+        case .idle: return begin(now: now)
         case .cancelled(let session):
             // The same channel: what is held can still be acknowledged on it.
             state = .resuming(session, deadline: now + Self.answerTime)
@@ -26,7 +26,7 @@ extension SubscriptionMachine {
         case .closing(let deadline, nil):
             state = .closing(deadline: deadline, retryIn: .zero)
             return []
-        case .disconnected, .closing, .waiting, .subscribing, .consuming, .cancelling, .resuming:
+        case .disconnected, .closing, .waiting, .inquiring, .subscribing, .consuming, .cancelling, .resuming:
             return []
         }
     }
@@ -41,7 +41,7 @@ extension SubscriptionMachine {
             return [.cancel]
         // Its answer has to come first.
         case .cancelling, .resuming, .withholding: return []
-        case .disconnected, .idle, .waiting, .subscribing, .cancelled, .closing: return leave(now: now)
+        case .disconnected, .idle, .waiting, .inquiring, .subscribing, .cancelled, .closing: return leave(now: now)
         }
     }
 
@@ -56,7 +56,7 @@ extension SubscriptionMachine {
     /// Without a session there is nothing to finish.
     private mutating func leave(now: Instant) -> [Action] {
         switch state {
-        case .subscribing:
+        case .subscribing, .inquiring:
             state = .closing(deadline: now + Self.answerTime, retryIn: nil)
             return [.closeChannel]
         case .closing(let deadline, _): state = .closing(deadline: deadline, retryIn: nil)

@@ -16,6 +16,8 @@ struct SubscriptionMachine {
 
     /// What to do, in order.
     enum Action: Equatable {
+        /// Send `channel.open` and the `queue.declare` of the inquiry.
+        case inquire(QueueInquiry)
         /// Send `channel.open`, `basic.qos` and `basic.consume`.
         case subscribe
         /// Send `basic.consume` on the channel that is open.
@@ -44,6 +46,8 @@ struct SubscriptionMachine {
         case idle
         /// The channel is closed until then.
         case waiting(until: Instant)
+        /// The queue is looked at before it is consumed; each answer closes the channel.
+        case inquiring(QueueInquiry, deadline: Instant)
         /// Everything is sent, `consume-ok` not yet come.
         case subscribing(deadline: Instant)
         case consuming(SessionID)
@@ -61,6 +65,8 @@ struct SubscriptionMachine {
 
     /// See ``Subscription/handsOver``.
     var handsOver: Bool
+    /// See ``Subscription/needsDeadLetterExchange``.
+    var inquires: Bool
     var state = State.disconnected
     var wanted = Consumption.on
     /// Since when the broker delivers.
@@ -68,13 +74,16 @@ struct SubscriptionMachine {
     private var backoff = Backoff(longest: longestWait)
     private var nextTag: DeliveryTag = 1
 
-    init(handsOver: Bool = false) { self.handsOver = handsOver }
+    init(handsOver: Bool = false, inquires: Bool = false) {
+        self.handsOver = handsOver
+        self.inquires = inquires
+    }
 
     /// The session whose deliveries may be handed on.
     var deliveringSession: SessionID? {
         switch state {
         case .consuming(let session), .cancelling(let session, _), .resuming(let session, _): session
-        case .disconnected, .idle, .waiting, .subscribing, .cancelled, .withholding, .closing: nil
+        case .disconnected, .idle, .waiting, .inquiring, .subscribing, .cancelled, .withholding, .closing: nil
         }
     }
 
@@ -86,6 +95,9 @@ struct SubscriptionMachine {
 
     /// True while `consume-ok` has not come: a delivery that comes before has no session yet and has to wait for it.
     var isSubscribing: Bool { if case .subscribing = state { true } else { false } }
+
+    /// True while the queue is looked at before it is consumed.
+    var isInquiring: Bool { if case .inquiring = state { true } else { false } }
 
     /// True from `consume-ok` on, until the consumer is cancelled or lost.
     var isConsuming: Bool { if case .consuming = state { true } else { false } }
@@ -102,7 +114,7 @@ struct SubscriptionMachine {
     var mayStillDeliver: Bool { mayHandOn }
 
     /// True from `channel.open` until either side sends `channel.close`.
-    var isChannelOpen: Bool { session != nil || isSubscribing }
+    var isChannelOpen: Bool { session != nil || isSubscribing || isInquiring }
 
     /// True while our `channel.close` waits for its answer.
     var isChannelClosing: Bool { if case .closing = state { true } else { false } }
@@ -111,7 +123,7 @@ struct SubscriptionMachine {
     var deadline: Instant? {
         switch state {
         case .waiting(let instant), .subscribing(let instant), .closing(let instant, _), .cancelling(_, let instant),
-            .resuming(_, let instant):
+            .resuming(_, let instant), .inquiring(_, let instant):
             instant
         case .disconnected, .idle, .consuming, .cancelled, .withholding: nil
         }
@@ -123,7 +135,7 @@ struct SubscriptionMachine {
             state = .idle
             return []
         }
-        guard delay > .zero else { return subscribe(now: now) }
+        guard delay > .zero else { return begin(now: now) }
         state = .waiting(until: now + delay)
         return []
     }
@@ -139,7 +151,10 @@ struct SubscriptionMachine {
         guard let deadline, deadline <= now else { return [] }
         let next = now + Self.answerTime
         switch state {
-        case .waiting: return subscribe(now: now)
+        case .waiting: return begin(now: now)
+        case .inquiring(let inquiry, _):
+            state = .inquiring(inquiry, deadline: next)
+            return [.unanswered(.timedOut("queue.declare"))]
         case .subscribing:
             state = .subscribing(deadline: next)
             return [.unanswered(.timedOut("basic.consume"))]
@@ -178,7 +193,7 @@ struct SubscriptionMachine {
             return wanted == .on ? [.resumed(session)] : want(wanted, now: now)
         // Crossed with our channel.close.
         case .closing: return []
-        case .disconnected, .idle, .waiting, .consuming, .cancelling, .cancelled, .withholding:
+        case .disconnected, .idle, .waiting, .inquiring, .consuming, .cancelling, .cancelled, .withholding:
             throw ProtocolViolation("consume-ok without basic.consume")
         }
     }
@@ -197,7 +212,7 @@ struct SubscriptionMachine {
             state = .closing(deadline: now + Self.answerTime, retryIn: wanted == .on ? nextWait(now: now, random: random) : nil)
             return [.unsubscribed(session, .cancelledByServer), .closeChannel]
         // Our own is answered as well.
-        case .cancelling, .disconnected, .idle, .waiting, .subscribing, .cancelled, .closing:
+        case .cancelling, .disconnected, .idle, .waiting, .inquiring, .subscribing, .cancelled, .closing:
             return []
         }
     }
@@ -206,6 +221,16 @@ struct SubscriptionMachine {
     mutating func channelClosed(code: UInt16, text: String, now: Instant, random: Double) -> [Action] {
         let reason = BrokerError.Reason.channelClosed(code: code, text: text)
         switch state {
+        case .inquiring(var inquiry, _):
+            let step = inquiry.channelClosed(code: code, text: text)
+            if step == .again {
+                state = .inquiring(inquiry, deadline: now + Self.answerTime)
+                return [.confirmClose, .inquire(inquiry)]
+            }
+            guard let objection = QueueInquiry.objection(to: step) else { return [.confirmClose] + subscribe(now: now) }
+            let wait = nextWait(now: now, random: random)
+            state = .waiting(until: now + wait)
+            return [.confirmClose, .failed(objection, retryIn: wait)]
         case .subscribing:
             let wait = nextWait(now: now, random: random)
             state = .waiting(until: now + wait)
@@ -236,7 +261,15 @@ struct SubscriptionMachine {
         return backoff.next(random: random)
     }
 
-    mutating func subscribe(now: Instant) -> [Action] {
+    /// Subscribes, or looks at the queue first.
+    mutating func begin(now: Instant) -> [Action] {
+        guard inquires else { return subscribe(now: now) }
+        let inquiry = QueueInquiry()
+        state = .inquiring(inquiry, deadline: now + Self.answerTime)
+        return [.inquire(inquiry)]
+    }
+
+    private mutating func subscribe(now: Instant) -> [Action] {
         state = .subscribing(deadline: now + Self.answerTime)
         return [.subscribe]
     }

@@ -12,6 +12,8 @@ public struct QueueDeclaration: Sendable {
 
     /// It belongs to the connection that declared it, and goes with it.
     var isExclusive = false
+    /// It is deleted, with what is in it, when its last consumer leaves.
+    var isAutoDelete = false
 
     /// A queue by its name, durable and with the broker's defaults unless told otherwise.
     public init(name: String, isDurable: Bool = true, arguments: [(name: String, value: HeaderValue)] = []) {

@@ -10,6 +10,7 @@
 #include <amqp_tcp_socket.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
 
 // Variadic in librabbitmq.
 static inline amqp_rpc_reply_t crabbitmq_login(amqp_connection_state_t state, const char *vhost, int channel_max, int frame_max, int heartbeat,
@@ -32,19 +33,35 @@ static inline int crabbitmq_expect_address(amqp_socket_t *socket, const char *ad
 static inline const char *crabbitmq_tls_complaint(void) { return ERR_reason_error_string(ERR_peek_last_error()); }
 static inline void crabbitmq_clear_tls_complaints(void) { ERR_clear_error(); }
 
-// librabbitmq keeps its SSL to itself, but OpenSSL shows it to the context's info callback when the handshake begins. Warren reads from it.
-static inline void crabbitmq_keep_tls(const SSL *tls, int where, int result) {
+// The reason's number of the same; 0: nothing. An alert N of the peer is 1000 + N (SSL_AD_REASON_OFFSET).
+static inline int crabbitmq_tls_complaint_reason(void) { return ERR_GET_REASON(ERR_peek_last_error()); }
+
+// librabbitmq keeps its SSL to itself, but OpenSSL shows it to the context's info callback, from the handshake's beginning on. Warren reads from it.
+typedef struct {
+    void *session;
+    // X509_V_OK, or what OpenSSL holds against the peer's certificate.
+    long verdict;
+} crabbitmq_tls_watch;
+static inline void crabbitmq_note_tls(const SSL *tls, int where, int result) {
+    (void)where;
     (void)result;
-    if (where & SSL_CB_HANDSHAKE_START) SSL_CTX_set_app_data(SSL_get_SSL_CTX(tls), (void *)tls);
+    crabbitmq_tls_watch *watch = (crabbitmq_tls_watch *)SSL_CTX_get_app_data(SSL_get_SSL_CTX(tls));
+    if (watch == NULL) return;
+    watch->session = (void *)tls;
+    long verdict = SSL_get_verify_result(tls);
+    if (verdict != X509_V_OK) watch->verdict = verdict;
 }
 // Without renegotiation (TLS 1.2): a peer that asks for one and then says nothing would hold each write for ever.
-static inline void crabbitmq_watch_tls(amqp_socket_t *socket) {
+// `watch` must outlive opening the socket, or crabbitmq_unwatch_tls: OpenSSL calls back later as well.
+static inline void crabbitmq_watch_tls(amqp_socket_t *socket, crabbitmq_tls_watch *watch) {
     SSL_CTX *context = (SSL_CTX *)amqp_ssl_socket_get_context(socket);
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION);
-    SSL_CTX_set_info_callback(context, crabbitmq_keep_tls);
+    SSL_CTX_set_app_data(context, watch);
+    SSL_CTX_set_info_callback(context, crabbitmq_note_tls);
 }
-// The SSL of a socket that was watched when it was opened; NULL: there was no handshake.
-static inline void *crabbitmq_tls(amqp_socket_t *socket) { return SSL_CTX_get_app_data((SSL_CTX *)amqp_ssl_socket_get_context(socket)); }
+static inline void crabbitmq_unwatch_tls(amqp_socket_t *socket) {
+    SSL_CTX_set_app_data((SSL_CTX *)amqp_ssl_socket_get_context(socket), NULL);
+}
 #define CRABBITMQ_TLS_CLOSED (-1)
 #define CRABBITMQ_TLS_FAILED (-2)
 // Bytes read; 0: nothing has come. A handshake in between may want to write and find the socket full: the next call goes on with it.

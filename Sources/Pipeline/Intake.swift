@@ -39,6 +39,7 @@ extension PipelineMachine {
         delayed = Heap(delayed.unordered.filter { !dropped.contains($0.slot) })
         for slot in newFirst { enqueue(slot) }
         parking.drop { $0.processor == processor && $0.session == session }
+        loop.drop(processor, session)
     }
 
     /// Sends a message to the dead-letter queue, or back to RabbitMQ for the queue's own dead-letter exchange.
@@ -49,17 +50,29 @@ extension PipelineMachine {
         slot: Lanes.Slot? = nil
     ) {
         guard processors[processor].session == session else { return }
-        actions.append(.note(.refused(processor, delivery, refusal, attempts: attempts)))
-        decided(processor, delivery, subject, .refused, detail: refusal.description)
-        if parks {
-            parking.add(processor, session, delivery, refusal, attempts: attempts, subject, slot: slot)
-        } else {
-            processors[processor].counters.parked += 1
-            decided(processor, delivery, subject, .parked, detail: refusal.reason.rawValue)
-            processors[processor].ledger.reject(delivery.tag)
-            let rejection = Acknowledgement(processor: processor, session: session, kind: .reject([delivery.tag]))
-            actions.append(.acknowledge([rejection]))
+        guard !parks, let wait = RejectionLoop.wait(turns: rejections(delivery, processor)) else {
+            actions.append(.note(.refused(processor, delivery, refusal, attempts: attempts)))
+            decided(processor, delivery, subject, .refused, detail: refusal.description)
+            if parks {
+                parking.add(processor, session, delivery, refusal, attempts: attempts, subject, slot: slot)
+            } else {
+                decided(processor, delivery, subject, .parked, detail: refusal.reason.rawValue)
+                reject(processor, session, delivery.tag)
+            }
+            return
         }
+        decided(processor, delivery, subject, .refused, detail: refusal.description)
+        let turns = rejections(delivery, processor)
+        let isNew = loop.add(.init(until: now + wait, processor: processor, session: session, tag: delivery.tag), at: now)
+        actions.append(.note(.rejectedInCircle(processor, delivery, refusal, turns: turns, nextIn: wait, isNew: isNew)))
+    }
+
+    /// Refuses a delivery to RabbitMQ, for the queue's own dead-letter exchange.
+    mutating func reject(_ processor: ProcessorIndex, _ session: SessionID, _ tag: DeliveryTag) {
+        guard processors[processor].session == session else { return }
+        processors[processor].counters.parked += 1
+        processors[processor].ledger.reject(tag)
+        actions.append(.acknowledge([Acknowledgement(processor: processor, session: session, kind: .reject([tag]))]))
     }
 
     /// What became of a bulk of dead letters.

@@ -10,6 +10,9 @@ public enum Note: Sendable {
     case parkingFailed(ProcessorIndex, String, retryIn: Duration)
     /// A message that can neither be written nor published to its dead-letter queue. RabbitMQ keeps it, unacknowledged, until the channel is closed.
     case setAside(ProcessorIndex, Delivery, String)
+    /// A message comes back each time it is rejected: the dead-letter exchange of its queue leads to the queue again. It is rejected again after `nextIn`.
+    /// `isNew`: it begins with this.
+    case rejectedInCircle(ProcessorIndex, Delivery, Refusal, turns: Int, nextIn: Duration, isNew: Bool)
     /// Publishing onward messages failed and is tried again; the originals stay unacknowledged. `isNew`: it begins with this.
     case emitFailing(ProcessorIndex, String, retryIn: Duration, isNew: Bool)
     /// All onward messages of this processor are published again.

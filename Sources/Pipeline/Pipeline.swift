@@ -30,6 +30,7 @@ public actor Pipeline {
         processors = settings.processors
         feed = Feed(caution)
         machine = PipelineMachine(settings: settings, seed: seed)
+        machine.rejections = ports.rejections
         mappers = settings.processors.indices.map { Mapper(settings: settings, processor: $0) }
         for (place, processor) in settings.processors.enumerated() {
             feed.crashGuard.settle(
@@ -39,6 +40,9 @@ public actor Pipeline {
 
     /// An outage of the database that lasts longer returns the deliveries to RabbitMQ.
     public static var longestHold: Duration { PipelineMachine.longestHold }
+
+    /// Where parking is off: a rejected message that comes back again and again is rejected after no longer wait.
+    public static var longestRejectionWait: Duration { RejectionLoop.longestWait }
 
     /// Takes what the broker read, from any thread, without waiting. In bulk: what comes before the pipeline looks costs no further wake-up.
     public nonisolated func receive(_ arrival: Arrival) {

@@ -77,6 +77,9 @@ package struct PipelineMachine {
     var lanes = Lanes()
     var queue = RequestQueue()
     var parking = ParkingQueue()
+    var loop = RejectionLoop()
+    /// How often a delivery of this processor was rejected before and came back.
+    var rejections: @Sendable (Delivery, ProcessorIndex) -> Int = { _, _ in 0 }
     var emissions = EmissionQueue()
     /// Some processor tells revisions.
     var tellsRevisions = false
@@ -131,7 +134,7 @@ package struct PipelineMachine {
     package var nextWake: ContinuousClock.Instant? {
         // With requests in flight the next answer is what is waited for.
         let gateTime = gate.closure != nil ? (inFlight.isEmpty ? gate.nextTry : nil) : inFlight.count < window.current ? queue.nextTry : nil
-        return [delayed.min?.until, restEnd, gateTime, parking.nextTry, emissions.nextTry, returnTime].compactMap(\.self).min()
+        return [delayed.min?.until, restEnd, gateTime, parking.nextTry, loop.nextTry, emissions.nextTry, returnTime].compactMap(\.self).min()
     }
 
     /// Takes an event in and says what to do about it.
@@ -173,6 +176,9 @@ package struct PipelineMachine {
         }
     }
 
+    /// Time of the event that is handled.
+    var now: ContinuousClock.Instant { (origin ?? .now) + .nanoseconds(nanoseconds) }
+
     /// A moment on the machine's own clock.
     func nanosecondsNow(_ now: ContinuousClock.Instant) -> Int { (now - (origin ?? now)).nanoseconds }
 
@@ -181,6 +187,7 @@ package struct PipelineMachine {
             delayed.removeMin()
             enqueue(first.slot)
         }
+        for rejection in loop.takeDue(at: now) { reject(rejection.processor, rejection.session, rejection.tag) }
     }
 
     private mutating func send(at now: ContinuousClock.Instant) {

@@ -26,6 +26,8 @@ public struct PipelinePorts: Sendable {
     public var suspect: @Sendable (Suspicions) -> Void
     /// Tells people.
     public var note: @Sendable (Note) -> Void
+    /// How often a delivery of this processor was rejected from its queue before and came back.
+    public var rejections: @Sendable (Delivery, ProcessorIndex) -> Int
     /// Milliseconds since 1970, for messages that carry no time, and for how old those are that do.
     public var wallMilliseconds: @Sendable () -> UInt64
 
@@ -39,6 +41,7 @@ public struct PipelinePorts: Sendable {
         setReading: @escaping @Sendable (Bool) -> Void, setConsuming: @escaping @Sendable (Bool) -> Void,
         probe: @escaping @Sendable () async -> RequestFailure?, queueTime: @escaping @Sendable () -> Duration,
         suspect: @escaping @Sendable (Suspicions) -> Void, note: @escaping @Sendable (Note) -> Void,
+        rejections: @escaping @Sendable (Delivery, ProcessorIndex) -> Int = { _, _ in 0 },
         wallMilliseconds: @escaping @Sendable () -> UInt64
     ) {
         self.write = write
@@ -53,6 +56,7 @@ public struct PipelinePorts: Sendable {
         self.queueTime = queueTime
         self.suspect = suspect
         self.note = note
+        self.rejections = rejections
         self.wallMilliseconds = wallMilliseconds
     }
 }

@@ -84,6 +84,14 @@ struct Narrator: Sendable {
                     .processor: processors[processor].name, .queue: processors.queue(of: processor), .deliveryTag: delivery.tag,
                     .error: text,
                 ])
+        case .rejectedInCircle(let processor, let delivery, let refusal, let turns, let delay, let isNew):
+            logger.log(
+                isNew ? .error : .debug,
+                "A rejected message comes back: the queue's dead-letter exchange leads to the queue again; rejecting more slowly",
+                [
+                    .processor: processors[processor].name, .queue: processors.queue(of: processor), .deliveryTag: delivery.tag,
+                    .reason: refusal.reason.rawValue, .error: refusal.detail, .attempt: turns, .delay: delay,
+                ])
         case .emitFailing(let processor, let text, let delay, let isNew):
             logger.log(
                 isNew ? .error : .debug, "Cannot tell others, the messages stay in their queue; trying again until it works",

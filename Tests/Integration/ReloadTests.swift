@@ -199,7 +199,7 @@ extension WholeService {
                 #expect(daemon.status.state(of: [2]) == .paused)
                 #expect(try await daemon.governor.resume("sync"))
                 try await eventually("it comes") { world.document("sync") != nil }
-                await #expect(throws: UnknownProcessor(name: "x", known: ["updated", "invalidated", "sync"])) {
+                await #expect(throws: ProcessorRefusal.unknown("x", known: ["updated", "invalidated", "sync"])) {
                     try await daemon.governor.pause("x")
                 }
             }

@@ -13,13 +13,13 @@ extension Daemon {
                 health: { status.health }),
             processors: ProcessorOperations(
                 pause: { name throws(ControlError) in
-                    try await change(name) { () throws(UnknownProcessor) in try await governor.pause(name) }
+                    try await change(name) { () throws(ProcessorRefusal) in try await governor.pause(name) }
                 },
                 resume: { name throws(ControlError) in
-                    try await change(name) { () throws(UnknownProcessor) in try await governor.resume(name) }
+                    try await change(name) { () throws(ProcessorRefusal) in try await governor.resume(name) }
                 },
                 drain: { name throws(ControlError) in
-                    try await change(name) { () throws(UnknownProcessor) in try await governor.drain(name, waiting: .zero) }
+                    try await change(name) { () throws(ProcessorRefusal) in try await governor.drain(name, waiting: .zero) }
                 }),
             service: ServiceOperations(
                 reload: { () throws(ControlError) in
@@ -46,9 +46,9 @@ extension Daemon {
 
     /// Changes a processor, and tells how it is then.
     private func change(
-        _ name: String, _ body: () async throws(UnknownProcessor) -> Bool
+        _ name: String, _ body: () async throws(ProcessorRefusal) -> Bool
     ) async throws(ControlError) -> ProcessorChange {
-        do throws(UnknownProcessor) {
+        do throws(ProcessorRefusal) {
             let hasChanged = try await body()
             let engine = engine
             let snapshot = await engine.pipeline.snapshot()
@@ -56,7 +56,7 @@ extension Daemon {
             return ProcessorChange(
                 name: name, state: status.state(of: places), changed: hasChanged, held: snapshot.held(of: places))
         } catch {
-            throw .unknownProcessor(error.name, known: error.known)
+            throw ControlError(error)
         }
     }
 }
@@ -75,6 +75,14 @@ extension ReloadReport {
 }
 
 extension ControlError {
+    /// Why a processor was not changed.
+    init(_ refusal: ProcessorRefusal) {
+        switch refusal {
+        case .unknown(let name, let known): self = .unknownProcessor(name, known: known)
+        case .destroysQueue(let text): self.init(status: 409, code: "refused", message: text)
+        }
+    }
+
     /// Why a reload changed nothing.
     init(_ error: ReloadError) {
         switch error {

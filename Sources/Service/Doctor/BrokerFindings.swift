@@ -58,13 +58,15 @@ struct BrokerFindings {
                     .notPermitted, subject, "may not be consumed: no right to read",
                     "\(permissions) CONFIGURE WRITE 'a pattern that holds it'"))
         }
-        guard let properties = queue.properties else { return list + [untold(subject)] }
+        if queue.isStream == true {
+            list.append(
+                .error(
+                    .configuration, subject, "is a stream, and is not consumed: acknowledging takes nothing out of it",
+                    "bind a classic or quorum queue to the same exchange, and name that one"))
+        }
+        guard let properties = queue.properties else { return list + untold(source: subject) }
         list += common(properties, subject)
         let arguments = properties.arguments
-        if properties.type == "stream" {
-            list.append(
-                .error(.configuration, subject, "is a stream: acknowledging takes nothing out of it", "name a classic or quorum queue"))
-        }
         if properties.type == "quorum", limitsDeliveries || arguments["x-delivery-limit"] != nil {
             let limit = arguments["x-delivery-limit"] ?? "20, the default of RabbitMQ 4"
             list.append(
@@ -80,12 +82,19 @@ struct BrokerFindings {
         if arguments["x-single-active-consumer"] == "true" {
             list.append(.note(subject, "has a single active consumer: other instances stand by"))
         }
-        if !settings.deadLetter.enabled, arguments["x-dead-letter-exchange"] == nil {
+        if properties.isAutoDelete {
             list.append(
                 .warning(
                     subject,
-                    "has no dead-letter exchange of its own that AMQP tells of, and parking is off: what cannot be written is discarded",
-                    "set [dead_letter] enabled = true, or a dead-letter-exchange by policy"))
+                    "is deleted with its messages when its last consumer leaves (auto-delete): a lost connection or a stop is enough, and Warren "
+                        + "refuses to pause it", "declare it without auto_delete"))
+        }
+        if !settings.deadLetter.enabled, arguments["x-dead-letter-exchange"] == nil {
+            list.append(
+                .error(
+                    .configuration, subject,
+                    "is not consumed: parking is off and it has no x-dead-letter-exchange argument, so RabbitMQ would discard what cannot be written",
+                    "declare it with that argument (a policy's cannot be seen over AMQP), or set [dead_letter] enabled = true"))
         }
         return list
     }
@@ -154,6 +163,17 @@ struct BrokerFindings {
     private func description(_ queue: BrokerExamination.Queue, _ depth: QueueDepth) -> String {
         let type = queue.properties.map { "\($0.type), \($0.isDurable ? "durable" : "not durable"), " } ?? ""
         return "there: \(type)\(depth.messages) ready, \(depth.consumers) consumers"
+    }
+
+    /// Where parking is off, what cannot be told keeps the queue from being consumed.
+    private func untold(source subject: String) -> [Finding] {
+        guard !settings.deadLetter.enabled else { return [untold(subject)] }
+        return [
+            .error(
+                .notPermitted, subject,
+                "is not consumed: parking is off, and whether it has a dead-letter exchange cannot be told without the right to configure it",
+                "\(permissions) 'a pattern that holds it' WRITE READ, or set [dead_letter] enabled = true")
+        ]
     }
 
     private func untold(_ subject: String) -> Finding {

@@ -75,6 +75,7 @@ struct Engine: Sendable {
                     status.tell($0)
                     events.tell(ServiceEvent($0, processors: board.roster.occupants))
                 },
+                rejections: { $0.rejections(from: board.queue(of: $1)) },
                 wallMilliseconds: { UInt64(max(0, Date().timeIntervalSince1970 * 1000)) }))
         arrivals.connect(to: pipeline)
         self.arrivals = arrivals

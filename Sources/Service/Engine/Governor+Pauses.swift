@@ -13,7 +13,11 @@ internal import Settings
 /// A pause of a processor with partitions hands those it has over to other instances, each when what it held of it is finished.
 extension Governor {
     /// Stops taking messages of a processor; what it holds is finished. False: it was paused already.
-    func pause(_ name: String) throws(UnknownProcessor) -> Bool {
+    func pause(_ name: String) async throws(ProcessorRefusal) -> Bool {
+        _ = try places(of: name)
+        guard pauses[name]?.state != .paused else { return false }
+        if pauses[name] == nil { try await makeSureOfQueues(of: name) }
+        // Meanwhile somebody else may have asked for the same, or a reload have moved it.
         let places = try places(of: name)
         guard pauses[name]?.state != .paused else { return false }
         pauses[name] = Pause(state: .paused, since: Date())
@@ -25,7 +29,7 @@ extension Governor {
     }
 
     /// Takes messages again. False: it was not paused.
-    func resume(_ name: String) throws(UnknownProcessor) -> Bool {
+    func resume(_ name: String) throws(ProcessorRefusal) -> Bool {
         let places = try places(of: name)
         guard pauses.removeValue(forKey: name) != nil else { return false }
         engine.consumer.setPaused(false, processors: places)
@@ -36,7 +40,9 @@ extension Governor {
 
     /// Begins to drain a processor: paused, and told when it holds nothing any more. Returns after `time` at the latest, whether it is done or not;
     /// it goes on then. False: it was paused and held nothing already.
-    func drain(_ name: String, waiting time: Duration) async throws(UnknownProcessor) -> Bool {
+    func drain(_ name: String, waiting time: Duration) async throws(ProcessorRefusal) -> Bool {
+        _ = try places(of: name)
+        if pauses[name] == nil { try await makeSureOfQueues(of: name) }
         let places = try places(of: name)
         let engine = engine
         let isPaused = pauses[name] != nil
@@ -72,10 +78,36 @@ extension Governor {
         }
     }
 
-    private func places(of name: String) throws(UnknownProcessor) -> [ProcessorIndex] {
+    /// A paused processor leaves its queues, and RabbitMQ deletes one that is auto-delete, with what waits in it, when its last consumer leaves.
+    ///
+    /// A broker that does not answer has no consumer of ours to lose.
+    private func makeSureOfQueues(of name: String) async throws(ProcessorRefusal) {
+        let roster = engine.board.roster
+        let queues = roster.places(of: name).map { roster.seats[$0].queue }
+        let list: [Topology.Leaving]
+        do throws(BrokerError) {
+            list = try await Topology.leaving(queues, settings: engine.settings.rabbitmq)
+        } catch {
+            return logger.log(.info, "RabbitMQ was not asked whether a pause deletes a queue", [.processor: name, .error: error])
+        }
+        for (queue, leaving) in zip(queues, list) {
+            switch leaving {
+            case .stays: continue
+            case .isDeleted:
+                throw .destroysQueue(
+                    "queue \(queue) is auto-delete: RabbitMQ would delete it with what waits in it when \(name) stops consuming. Declare it without")
+            case .unknown(let error):
+                throw .destroysQueue(
+                    "whether queue \(queue) is auto-delete cannot be known, and RabbitMQ would then delete it with what waits in it when \(name) stops "
+                        + "consuming: \(error.fault). Give the user the right to configure this queue, which Warren only uses to look")
+            }
+        }
+    }
+
+    private func places(of name: String) throws(ProcessorRefusal) -> [ProcessorIndex] {
         let roster = engine.board.roster
         let places = roster.places(of: name)
-        guard !places.isEmpty else { throw UnknownProcessor(name: name, known: roster.settings.processors.map(\.name)) }
+        guard !places.isEmpty else { throw ProcessorRefusal.unknown(name, known: roster.settings.processors.map(\.name)) }
         return places
     }
 }

@@ -16,10 +16,10 @@ public struct Pause: Sendable, Equatable {
     public internal(set) var since: Date
 }
 
-/// A name that no processor has.
-public struct UnknownProcessor: Error, Sendable, Equatable {
-    /// The name.
-    public let name: String
-    /// Those there are.
-    public let known: [String]
+/// Why a processor is not changed.
+public enum ProcessorRefusal: Error, Sendable, Equatable {
+    /// No processor has this name; those there are.
+    case unknown(String, known: [String])
+    /// A pause would delete, or might delete, a queue with what waits in it. Says why, and what to do.
+    case destroysQueue(String)
 }

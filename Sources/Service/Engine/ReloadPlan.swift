@@ -26,8 +26,10 @@ struct ReloadPlan: Equatable {
         self.change = change
         self.renewedFiles = renewedFiles
         let before = Dictionary(uniqueKeysWithValues: old.processors.map { ($0.name, $0.inForce(in: old)) })
+        // Where rejecting begins, each queue must be looked at before it is consumed.
+        let beginsToReject = old.deadLetter.enabled && !new.deadLetter.enabled
         let (same, others) = new.processors.filter { before[$0.name] != nil }.reduce(into: ([String](), [String]())) { lists, processor in
-            if before[processor.name] == processor.inForce(in: new) {
+            if before[processor.name] == processor.inForce(in: new), !beginsToReject {
                 lists.0.append(processor.name)
             } else {
                 lists.1.append(processor.name)

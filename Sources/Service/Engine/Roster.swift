@@ -87,7 +87,8 @@ struct Roster: Sendable {
             Subscription(
                 processor: place, queue: seats[place].queue, prefetch: occupants[place].prefetch ?? settings.rabbitmq.prefetch,
                 handsOver: seats[place].partition != nil && occupants[place].queueType != .quorum,
-                isShared: seats[place].partition != nil && occupants[place].balances)
+                isShared: seats[place].partition != nil && occupants[place].balances,
+                needsDeadLetterExchange: !settings.deadLetter.enabled)
         }
     }
 }

@@ -103,6 +103,12 @@ extension ServiceEvent {
             self.processor = processors[processor].name
             queue = processors[processor].queue
             detail = text
+        case .rejectedInCircle(_, _, _, _, _, isNew: false): return nil
+        case .rejectedInCircle(let processor, _, _, let turns, _, isNew: true):
+            self.init("rejected-in-circle")
+            self.processor = processors[processor].name
+            queue = processors[processor].queue
+            count = turns
         case .emitFailing(_, _, _, isNew: false): return nil
         case .emitFailing(let processor, let text, _, isNew: true):
             self.init("emit-failing")

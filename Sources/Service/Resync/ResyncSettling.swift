@@ -41,16 +41,16 @@ struct ResyncSettling: Sendable {
     /// Stops taking messages for a moment, unless it is stopped already.
     private func drain(_ processor: ProcessorSettings) async throws(ControlError) {
         let wasPaused = await governor.isPaused(processor.name)
-        try await known { () throws(UnknownProcessor) in try await governor.drain(processor.name, waiting: Self.drainTime) }
+        try await known { () throws(ProcessorRefusal) in try await governor.drain(processor.name, waiting: Self.drainTime) }
         let isDrained = await governor.isDrained(processor.name)
         let left: Result<ResyncReport.Outstanding, ControlError>
         do throws(ControlError) { left = .success(try await outstanding(processor)) } catch { left = .failure(error) }
-        if !wasPaused { try await known { () throws(UnknownProcessor) in try await governor.resume(processor.name) } }
+        if !wasPaused { try await known { () throws(ProcessorRefusal) in try await governor.resume(processor.name) } }
         try refuse(left.get(), processor, isDrained: isDrained)
     }
 
-    private func known(_ change: () async throws(UnknownProcessor) -> Bool) async throws(ControlError) {
-        do throws(UnknownProcessor) { _ = try await change() } catch { throw .unknownProcessor(error.name, known: error.known) }
+    private func known(_ change: () async throws(ProcessorRefusal) -> Bool) async throws(ControlError) {
+        do throws(ProcessorRefusal) { _ = try await change() } catch { throw ControlError(error) }
     }
 
     private func refuse(_ left: ResyncReport.Outstanding, _ processor: ProcessorSettings) throws(ControlError) {

@@ -38,6 +38,8 @@ struct ProcessorFacts: Sendable {
     var parkingFailure: (text: String, since: Moment)?
     /// Messages of the present session that can neither be written nor parked, and why the last of them.
     var setAside: (text: String, count: Int)?
+    /// The last time that a rejected message came back, and how often that one had.
+    var circle: (turns: Int, at: Moment)?
     /// Publishing its onward messages fails since then.
     var emitFailure: (text: String, since: Moment)?
     private(set) var counters = Counters()

@@ -11,6 +11,8 @@ extension StatusBoard {
     static let supplyTime: Duration = .seconds(15)
     /// Deliveries may be held for so long without one being settled. Longer than a message's attempts with their delays usually take.
     static let progressTime: Duration = .seconds(60)
+    /// A rejected message that comes back does so again in less: twice the longest wait of ``Pipeline`` between two rejections.
+    static let circleTime: Duration = Pipeline.longestRejectionWait * 2
 
     func health(at now: Moment) -> HealthReport {
         guard phase != .stopping else { return HealthReport(reasons: ["the service is stopping"]) }
@@ -45,6 +47,11 @@ extension StatusBoard {
         }
         if let (text, count) = facts.setAside {
             faults.append("\(name) has set \(count) messages of \(facts.seat.queue) aside that can neither be written nor parked: \(text)")
+        }
+        if let circle = facts.circle, now.since(circle.at) < Self.circleTime {
+            faults.append(
+                "\(name) rejects messages of \(facts.seat.queue) that come back, one of them \(circle.turns) times: its dead-letter exchange leads to the "
+                    + "queue again. Bind it to another queue, or set [dead_letter] enabled = true")
         }
         if let failure = facts.emitFailure {
             faults.append("\(name) cannot tell others since \(now.since(failure.since).wholeSeconds) s: \(failure.text)")

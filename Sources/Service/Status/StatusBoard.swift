@@ -113,6 +113,9 @@ struct StatusBoard: Sendable {
         case .setAside(let index, _, let text):
             processors[index].failed("cannot be parked: \(text)", at: now)
             processors[index].setAside = (text, (processors[index].setAside?.count ?? 0) + 1)
+        case .rejectedInCircle(let index, _, let refusal, let turns, _, _):
+            processors[index].failed("\(refusal)", at: now)
+            processors[index].circle = (turns, now)
         case .emitFailing(let index, let text, _, _):
             processors[index].failed("onward messages: \(text)", at: now)
             processors[index].emitFailure = (text, processors[index].emitFailure?.since ?? now)

@@ -1,0 +1,119 @@
+/// What the broker means with a reply code and its text, as far as somebody can do something about it.
+///
+/// The code decides. Several complaints share one code, and only the text tells those apart: RabbitMQ's words, 3.10 to 4.3. A text that is not known
+/// leads to ``other``, never to advice for something else.
+enum BrokerComplaint: Equatable {
+    case queueMissing
+    /// The user lacks a right.
+    case permission
+    /// Another consumer has the queue exclusively (403), or another connection owns it (405).
+    case exclusiveConsumer, exclusiveQueue
+    case otherArguments, heldTooLong
+    /// The queue is a stream: no other type refuses the arguments with which Warren consumes.
+    case stream
+    case vhostMissing, vhostClosedToUser, vhostDown
+    /// Of connections, channels, consumers or queues; whose limit it is.
+    case limit(Limit)
+    /// An administrator or the broker's shutdown has closed the connection.
+    case forced
+    case other
+
+    enum Limit: Equatable {
+        case connectionsOfUser, connectionsOfVHost, connectionsOfNode
+        case channelsOfUser, channelsOfNode, channelsOfConnection
+        case consumersOfChannel, queuesOfVHost
+    }
+
+    init(code: UInt16, text: String) {
+        switch ReplyCode(code) {
+        case .notFound: self = .queueMissing
+        case .accessRefused: self = Self.refusal(text)
+        case .resourceLocked: self = .exclusiveQueue
+        case .preconditionFailed: self = Self.precondition(text)
+        case .notAllowed: self = Self.prohibition(text)
+        case .internalError where text.contains("is down"): self = .vhostDown
+        case .connectionForced: self = .forced
+        default: self = .other
+        }
+    }
+
+    private static func refusal(_ text: String) -> Self {
+        if text.contains("in exclusive use") { return .exclusiveConsumer }
+        // `access to queue 'q' in vhost '/' refused for user 'u'`; since 3.11 `read access to …`.
+        return text.contains("access to") && text.contains("refused for user") ? .permission : .other
+    }
+
+    /// 406 stands for many things.
+    private static func precondition(_ text: String) -> Self {
+        if text.contains("inequivalent arg") { return .otherArguments }
+        if text.contains("acknowledgement") && text.contains("timed out") { return .heldTooLong }
+        if text.contains("rabbit_stream_queue") || text.contains("for stream queue") { return .stream }
+        if text.contains("queue limit") { return .limit(.queuesOfVHost) }
+        return .other
+    }
+
+    /// 530 stands for virtual hosts and for most limits.
+    private static func prohibition(_ text: String) -> Self {
+        if text.contains("number of channels") {
+            if text.contains("negotiated") { return .limit(.channelsOfConnection) }
+            return .limit(text.contains("on node") ? .channelsOfNode : .channelsOfUser)
+        }
+        if text.contains("consumers per channel") { return .limit(.consumersOfChannel) }
+        if text.contains("connection limit") {
+            if text.contains("node connection limit") { return .limit(.connectionsOfNode) }
+            return .limit(text.contains("user connection limit") ? .connectionsOfUser : .connectionsOfVHost)
+        }
+        if text.contains("is down") { return .vhostDown }
+        if text.contains("access to vhost") && text.contains("refused for user") { return .vhostClosedToUser }
+        return text.contains("vhost") && text.contains("not found") ? .vhostMissing : .other
+    }
+
+    /// Trying again soon does not help, and costs the broker a login each time.
+    var isLimit: Bool { if case .limit = self { true } else { false } }
+
+    /// It goes on failing until somebody acts.
+    var needsSomebody: Bool {
+        switch self {
+        case .heldTooLong, .queueMissing, .permission, .exclusiveConsumer, .exclusiveQueue, .otherArguments, .stream, .vhostMissing,
+            .vhostClosedToUser, .vhostDown, .limit:
+            true
+        case .forced, .other: false
+        }
+    }
+
+    /// What to do about it; empty: nothing that is known.
+    var remedy: String {
+        switch self {
+        case .queueMissing: "Create it with `warren provision`, or set [rabbitmq] declare = true"
+        case .permission: "Give the user permission with `rabbitmqctl set_permissions`"
+        case .exclusiveConsumer: "Another consumer has the queue to itself; find it with `rabbitmqctl list_consumers`, and end it"
+        case .exclusiveQueue:
+            "Another connection owns the queue (exclusive); have that client declare it without `exclusive`, or name another queue"
+        case .otherArguments: "Compare the arguments and policies of the queue with the configuration; it was left as it is"
+        case .heldTooLong:
+            "Messages were held longer than consumer_timeout in rabbitmq.conf allows; see why they are not written, or raise it"
+        case .stream:
+            "The queue is a stream: acknowledging takes nothing out of it. Bind a classic or quorum queue to the same exchange and name that one"
+        case .vhostMissing: "Check [rabbitmq] vhost, or create it with `rabbitmqctl add_vhost`"
+        case .vhostClosedToUser: "Give the user permissions in this virtual host with `rabbitmqctl set_permissions -p`"
+        case .vhostDown: "See the broker's log why it is down, and start it with `rabbitmqctl restart_vhost`"
+        case .limit(let limit): limit.remedy
+        case .forced, .other: ""
+        }
+    }
+}
+
+extension BrokerComplaint.Limit {
+    fileprivate var remedy: String {
+        switch self {
+        case .connectionsOfUser: "Raise the user's max-connections with `rabbitmqctl set_user_limits`, or close connections that nobody needs"
+        case .connectionsOfVHost: "Raise the virtual host's max-connections with `rabbitmqctl set_vhost_limits`, or close connections that nobody needs"
+        case .connectionsOfNode: "Raise connection_max in rabbitmq.conf, or close connections that nobody needs"
+        case .channelsOfUser: "Raise the user's max-channels with `rabbitmqctl set_user_limits`: Warren needs one for each queue and four more"
+        case .channelsOfNode: "Raise channel_max_per_node in rabbitmq.conf: Warren needs one for each queue and four more"
+        case .channelsOfConnection: "Raise channel_max in rabbitmq.conf: Warren needs one for each queue and one more"
+        case .consumersOfChannel: "Raise consumer_max_per_channel in rabbitmq.conf: Warren needs one"
+        case .queuesOfVHost: "Raise the virtual host's max-queues with `rabbitmqctl set_vhost_limits`"
+        }
+    }
+}

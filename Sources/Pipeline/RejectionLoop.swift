@@ -1,0 +1,58 @@
+internal import HeapModule
+internal import Mapping
+
+/// Rejected messages that come back: the dead-letter exchange of their queue leads to the queue again.
+///
+/// Each turn costs RabbitMQ and us as much as a message, and nothing ends it. From the third on the next rejection waits, longer each time; until then
+/// RabbitMQ keeps the message, unacknowledged. It is rejected again all the same, so that it leaves when somebody has mended the exchange.
+struct RejectionLoop {
+    /// A message may come back so often before its next rejection waits: exchanges are used to retry later, too.
+    static let freeTurns = 3
+    /// The first wait; each is twice as long as the one before.
+    static let firstWait: Duration = .seconds(1)
+    /// No wait is longer.
+    static let longestWait: Duration = .seconds(60)
+
+    /// How long the rejection of a message waits that has come back so often; nil: not at all.
+    static func wait(turns: Int) -> Duration? {
+        guard turns >= freeTurns else { return nil }
+        // 60 s are less than 2^6 times the first.
+        return min(firstWait * (1 << min(turns - freeTurns, 6)), longestWait)
+    }
+
+    /// What waits. Only its tag: the body is not needed any more.
+    struct Rejection: Comparable {
+        let until: ContinuousClock.Instant
+        let processor: ProcessorIndex
+        let session: SessionID
+        let tag: DeliveryTag
+
+        static func < (left: Self, right: Self) -> Bool { (left.until, left.processor, left.tag) < (right.until, right.processor, right.tag) }
+    }
+
+    private var waiting = Heap<Rejection>()
+    /// By processor, when its last rejection began to wait.
+    private var lastTurns: [ProcessorIndex: ContinuousClock.Instant] = [:]
+
+    /// When ``takeDue(at:)`` has something.
+    var nextTry: ContinuousClock.Instant? { waiting.min?.until }
+
+    /// True if the processor's loop begins with this: there was none for a while.
+    mutating func add(_ rejection: Rejection, at now: ContinuousClock.Instant) -> Bool {
+        waiting.insert(rejection)
+        defer { lastTurns[rejection.processor] = now }
+        return lastTurns[rejection.processor].map { now - $0 > Self.longestWait * 2 } ?? true
+    }
+
+    /// Those whose time has come.
+    mutating func takeDue(at now: ContinuousClock.Instant) -> [Rejection] {
+        var due: [Rejection] = []
+        while let first = waiting.min, first.until <= now { due.append(waiting.removeMin()) }
+        return due
+    }
+
+    /// Forgets those whose channel is gone: RabbitMQ delivers the messages again.
+    mutating func drop(_ processor: ProcessorIndex, _ session: SessionID) {
+        waiting = Heap(waiting.unordered.filter { $0.processor != processor || $0.session != session })
+    }
+}
