@@ -93,7 +93,7 @@ enum BrokerComplaint: Equatable {
         case .heldTooLong:
             "Messages were held longer than consumer_timeout in rabbitmq.conf allows; see why they are not written, or raise it"
         case .stream:
-            "The queue is a stream: acknowledging takes nothing out of it. Bind a classic or quorum queue to the same exchange and name that one"
+            "Acknowledging takes nothing out of a stream. Bind a classic or quorum queue to the same exchange and name that one"
         case .vhostMissing: "Check [rabbitmq] vhost, or create it with `rabbitmqctl add_vhost`"
         case .vhostClosedToUser: "Give the user permissions in this virtual host with `rabbitmqctl set_permissions -p`"
         case .vhostDown: "See the broker's log why it is down, and start it with `rabbitmqctl restart_vhost`"

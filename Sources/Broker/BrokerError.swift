@@ -65,8 +65,11 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What failed, where, why, and what to do.
     public var description: String {
         let place = queue.map { "queue '\($0)' at RabbitMQ \(endpoint)" } ?? "RabbitMQ \(endpoint)"
-        return remedy.isEmpty ? "\(place): \(fault)" : "\(place): \(fault). \(remedy)"
+        return "\(place): \(explanation)"
     }
+
+    /// What failed and what to do about it, without the place.
+    public var explanation: String { remedy.isEmpty ? fault : "\(fault). \(remedy)" }
 
     /// What failed, without the place and what to do about it.
     public var fault: String {
@@ -76,6 +79,8 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
         case .accessRefused(let text): "login refused: \(text)"
         case .vhostNotFound(let text): "virtual host refused: \(text)"
         case .closedByServer(let code, let text): "the broker closed the connection: \(code) \(text)"
+        case .channelClosed(let code, let text) where BrokerComplaint(code: code, text: text) == .stream:
+            "the queue is a stream, and is not consumed: \(code) \(text)"
         case .channelClosed(let code, let text): "the broker closed the channel: \(code) \(text)"
         case .cancelledByServer: "the broker cancelled the consumer: the queue was deleted or is moving to another node"
         case .heartbeatMissed: "connection lost: no sign of life for two heartbeats"

@@ -36,7 +36,8 @@ public enum VerifyMode: String, Sendable, CaseIterable {
 
 /// `[dead_letter]`: where messages go that cannot be written.
 public struct DeadLetterSettings: Sendable, Equatable {
-    /// False: refused messages are rejected, so that the queue's own dead-letter exchange takes them. Without one RabbitMQ discards them.
+    /// False: refused messages are rejected, so that the queue's own dead-letter exchange takes them. A queue is then consumed only if it was declared with
+    /// one, because RabbitMQ discards them otherwise.
     public var enabled = true
     /// The dead-letter queue of queue `q` is `q` + suffix. Not empty.
     public var suffix = ".dead"

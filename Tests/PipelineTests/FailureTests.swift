@@ -172,6 +172,44 @@ struct FailureTests {
         #expect(bench.parks.isEmpty)
     }
 
+    @Test("A rejected message that comes back is rejected more slowly from the third turn on, and meanwhile RabbitMQ keeps it")
+    func rejectsInCircle() {
+        var bench = Bench { $0.deadLetter.enabled = false }
+        bench.machine.rejections = { _, _ in 4 }
+        bench.receiveRefused()
+        bench.receive("a")
+        bench.reply(.written)
+        #expect(bench.acknowledgedKinds == [], "nothing that would cover it")
+        #expect(bench.machine.processors[0].counters.parked == 0 && bench.machine.isIdle)
+        guard case .rejectedInCircle(_, _, _, turns: 4, nextIn: let wait, isNew: true)? = bench.notes.last(where: \.isCircle) else {
+            Issue.record("\(bench.notes)")
+            return
+        }
+        bench.advance(by: wait)
+        #expect(bench.acknowledgedKinds.contains(.reject([1])))
+        #expect(bench.machine.processors[0].counters.parked == 1)
+        bench.receiveRefused()
+        guard case .rejectedInCircle(_, _, _, _, _, isNew: false)? = bench.notes.last(where: \.isCircle) else {
+            Issue.record("told again: \(bench.notes)")
+            return
+        }
+    }
+
+    @Test("What waits for its rejection is forgotten with its channel") func circleEnds() {
+        var bench = Bench { $0.deadLetter.enabled = false }
+        bench.machine.rejections = { _, _ in 9 }
+        bench.receiveRefused()
+        bench.unsubscribe(Bench.updated, 1)
+        #expect(bench.machine.nextWake == nil)
+        bench.advance(by: .seconds(120))
+        #expect(bench.acknowledgedKinds == [])
+    }
+
+    @Test("The wait for the next rejection doubles, up to a minute") func circleWaits() {
+        #expect((0..<3).allSatisfy { RejectionLoop.wait(turns: $0) == nil })
+        #expect([3, 4, 8, 9, 1_000_000_000].map { RejectionLoop.wait(turns: $0) } == [1, 2, 32, 60, 60].map { .seconds($0) })
+    }
+
     @Test("A request rejected as a whole is split until the guilty message is alone; only that one is parked")
     func splits() throws {
         var bench = Bench { $0.arangodb.connections = 1 }
@@ -219,4 +257,8 @@ struct FailureTests {
         bench.advance(by: .seconds(3))
         #expect(bench.keysInFlight == [["a"]])
     }
+}
+
+extension Note {
+    fileprivate var isCircle: Bool { if case .rejectedInCircle = self { true } else { false } }
 }

@@ -54,6 +54,30 @@ import Testing
         #expect(kinds(broker { $0.queues[0].properties?.arguments["x-queue-type"] = "stream" }) == [.configuration])
     }
 
+    @Test("Without parking a queue needs a dead-letter exchange that AMQP tells of; one that is auto-delete is worth a warning")
+    mutating func rejectingQueues() {
+        settings.deadLetter.enabled = false
+        #expect(kinds(broker { _ = $0.queues.removeLast() }) == [.configuration])
+        #expect(kinds(broker { $0.queues[0].properties?.arguments["x-dead-letter-exchange"] = "" }) == [])
+        #expect(kinds(broker { $0.queues[0].properties = nil }) == [.notPermitted])
+        settings.deadLetter.enabled = true
+        #expect(kinds(broker { $0.queues[0].properties = nil }) == [])
+        #expect(broker { $0.queues[0].properties?.isAutoDelete = true }.contains { $0.severity == .warning && $0.text.contains("auto-delete") })
+    }
+
+    @Test("A stream is an error also where its properties cannot be told, and another connection's queue is none of rights") func otherErrors() {
+        #expect(
+            kinds(
+                broker {
+                    $0.queues[0].properties = nil
+                    $0.queues[0].isStream = true
+                }) == [.configuration])
+        let locked = BrokerError(.channelClosed(code: 405, text: "RESOURCE_LOCKED"), endpoint: "r:5672", queue: "company.updated")
+        let findings = broker { $0.queues[0].state = .refused(locked) }
+        #expect(kinds(findings) == [.unavailable])
+        #expect(findings.contains { $0.text.contains("exclusive") && $0.advice?.contains("set_permissions") != true })
+    }
+
     @Test("A queue that is not durable, and a consumer of dead letters, are worth a warning") func warnings() {
         #expect(broker { $0.queues[0].properties?.isDurable = false }.contains { $0.severity == .warning && $0.text.contains("durable") })
         let taken = broker { $0.queues[1].state = .present(QueueDepth(messages: 2, consumers: 1)) }

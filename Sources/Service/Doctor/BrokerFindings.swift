@@ -58,7 +58,7 @@ struct BrokerFindings {
                     .notPermitted, subject, "may not be consumed: no right to read",
                     "\(permissions) CONFIGURE WRITE 'a pattern that holds it'"))
         }
-        if queue.isStream == true {
+        if queue.isStream == true || queue.properties?.type == "stream" {
             list.append(
                 .error(
                     .configuration, subject, "is a stream, and is not consumed: acknowledging takes nothing out of it",
@@ -154,7 +154,12 @@ struct BrokerFindings {
 
     private func missing(_ queue: BrokerExamination.Queue, _ subject: String) -> Finding {
         switch queue.state {
-        case .refused(let error): .error(.notPermitted, subject, error.fault, "\(permissions) …, with a pattern that holds it")
+        case .refused(let error):
+            switch error.reason {
+            case .channelClosed(403, _): .error(.notPermitted, subject, error.fault, "\(permissions) …, with a pattern that holds it")
+            // Another connection's own, or something else that the error tells.
+            default: .error(.unavailable, subject, error.explanation)
+            }
         case .missing(let error): .error(.unavailable, subject, error.fault, "`warren provision` creates it")
         case .present: .ok(subject, "is there")
         }

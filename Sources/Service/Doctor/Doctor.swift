@@ -46,6 +46,8 @@ public struct Doctor: Sendable {
             case .unsupported: .configuration
             default: .unavailable
             }
-        return .error(kind, "RabbitMQ \(error.endpoint)", "\(error)", "look at [rabbitmq] endpoints, username, password and vhost")
+        // An error that knows better says so itself.
+        let advice = error.explanation == error.fault ? "look at [rabbitmq] endpoints, username, password and vhost" : nil
+        return .error(kind, "RabbitMQ \(error.endpoint)", "\(error)", advice)
     }
 }

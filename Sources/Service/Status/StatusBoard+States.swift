@@ -29,7 +29,7 @@ extension StatusBoard {
         case .paused, .draining: return nil
         case .consuming: return facts.emitFailure.map { "cannot tell others: \($0.text)" }
         case .failed:
-            if case .failed(let error) = facts.subscription { return error.fault }
+            if case .failed(let error) = facts.subscription { return error.explanation }
             return nil
         case .outage: return outage(of: facts)
         case .standby:

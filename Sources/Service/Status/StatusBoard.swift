@@ -50,7 +50,7 @@ struct StatusBoard: Sendable {
             phase = phase == .starting ? .running : phase
         case .waiting(let error, _):
             broker.endpoint = error.endpoint
-            broker.set(.away, error.fault, at: now)
+            broker.set(.away, error.advice == .intervene ? error.explanation : error.fault, at: now)
             phase = phase == .starting ? .running : phase
             for index in processors.indices { processors[index].set(.none, at: now) }
         case .subscribed(let index, _), .resumed(let index, _): processors[index].set(.subscribed, at: now)

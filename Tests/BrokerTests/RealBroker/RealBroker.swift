@@ -11,13 +11,13 @@ struct RealBroker {
 
 /// Runs a consumer of `queues` (processors 0, 1, …) around `body`, and closes it afterwards.
 func withConsumer(
-    of queues: [String], settings: RabbitMQSettings? = nil, prefetch: UInt16 = 10_000,
+    of queues: [String], settings: RabbitMQSettings? = nil, prefetch: UInt16 = 10_000, needsDeadLetterExchange: Bool = false,
     _ body: (Consumer, EventRecorder) async throws -> Void
 ) async throws {
     let recorder = EventRecorder()
     let consumer = Consumer(
         settings: try settings ?? PrivateNode.settings(),
-        subscriptions: queues.enumerated().map { Subscription(processor: $0, queue: $1, prefetch: prefetch) }, onEvent: recorder.onEvent)
+        subscriptions: queues.enumerated().map { Subscription(processor: $0, queue: $1, prefetch: prefetch, needsDeadLetterExchange: needsDeadLetterExchange) }, onEvent: recorder.onEvent)
     async let running: Void = consumer.run()
     do {
         try await body(consumer, recorder)

@@ -55,7 +55,9 @@ extension RealBroker {
 
         @Test("A certificate for another name is refused, unless verification is off")
         func wrongName() async {
-            #expect(await failure { $0.tls.serverName = "mq.example.com" }?.isTLS == true)
+            let error = await failure { $0.tls.serverName = "mq.example.com" }
+            #expect(error?.tlsFault == .wrongName && error?.explanation.contains("mq.example.com") == true)
+            #expect(error?.explanation.contains("server_name") == true)
             let unverified = await failure {
                 $0.tls.serverName = "mq.example.com"
                 $0.tls.verify = false
@@ -67,8 +69,9 @@ extension RealBroker {
         func unknownAuthority() async throws {
             let error = try #require(await failure { $0.tls.ca = "\(directory)/stranger.pem" })
             #expect("\(error)".contains("certificate verify failed"))
-            #expect("\(error)".contains("[rabbitmq.tls]"))
-            #expect(await failure { $0.tls.ca = nil }?.isTLS == true, "the system does not know the test authority")
+            #expect("\(error)".contains("Set [rabbitmq.tls] ca"))
+            #expect(error.tlsFault == .unknownAuthority)
+            #expect(await failure { $0.tls.ca = nil }?.tlsFault == .unknownAuthority, "the system does not know the test authority")
         }
 
         @Test("Without a client certificate, or with one the broker does not accept, it is not let in")
@@ -77,12 +80,12 @@ extension RealBroker {
                 $0.tls.certificate = nil
                 $0.tls.key = nil
             }
-            #expect(without?.isTLS == true, "\(String(describing: without))")
+            #expect(without?.tlsFault == .certificateWanted, "\(String(describing: without))")
             let stranger = await failure {
                 $0.tls.certificate = "\(directory)/stranger.pem"
                 $0.tls.key = "\(directory)/stranger.key"
             }
-            #expect(stranger?.isTLS == true, "\(String(describing: stranger))")
+            #expect(stranger?.tlsFault == .certificateRefused, "\(String(describing: stranger))")
         }
 
         @Test("Files that are missing or do not fit are named")
@@ -94,7 +97,7 @@ extension RealBroker {
         @Test("The wrong kind of port is told as such, either way")
         func wrongPort() async throws {
             let plain = try PrivateNode.settings().endpoints[0].port
-            #expect(await failure { $0.endpoints[0].port = plain }?.isTLS == true)
+            #expect(await failure { $0.endpoints[0].port = plain }?.tlsFault == .plainPort)
             let error = try #require(await failure { $0.endpoints[0].usesTLS = false })
             #expect("\(error)".contains("amqps"))
         }
@@ -102,5 +105,5 @@ extension RealBroker {
 }
 
 extension BrokerError {
-    fileprivate var isTLS: Bool { if case .tls = reason { true } else { false } }
+    fileprivate var tlsFault: TLSFault? { if case .tls(_, let fault) = reason { fault } else { nil } }
 }

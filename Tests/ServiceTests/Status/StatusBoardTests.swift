@@ -53,7 +53,24 @@ import Testing
         board.learn(.subscribeFailed(1, error, retryIn: .seconds(1)), at: clock.now)
         #expect(states == [.consuming, .failed])
         #expect(board.reason(of: 1)?.contains("NOT_FOUND") == true)
-        #expect(board.health(at: clock.now).reasons == ["sync cannot consume company.sync: \(error.fault)"])
+        #expect(board.health(at: clock.now).reasons == ["sync cannot consume company.sync: \(error.explanation)"])
+    }
+
+    @Test("A rejected message that comes back makes it unhealthy, with the remedy, until none has come back for a while") mutating func circle() {
+        consume()
+        let delivery = Delivery(
+            tag: 1, redelivered: false, route: Route(exchange: "", routingKey: "q"), contentEncoding: .identity, timestamp: nil, bytes: [],
+            bodyBytes: 0)
+        let refusal = Refusal(.notJSON, "byte 0")
+        board.learn(.rejectedInCircle(1, delivery, refusal, turns: 7, nextIn: .seconds(16), isNew: true), at: clock.now)
+        #expect(states == [.consuming, .consuming])
+        let reasons = board.health(at: clock.now).reasons
+        #expect(reasons.count == 1 && reasons[0].contains("company.sync") && reasons[0].contains("7 times"))
+        #expect(reasons.first?.contains("[dead_letter] enabled = true") == true)
+        clock.pass(.seconds(119))
+        #expect(!board.health(at: clock.now).reasons.isEmpty)
+        clock.pass(.seconds(2))
+        #expect(board.health(at: clock.now).reasons == [])
     }
 
     @Test("RabbitMQ away: both subscribe again, and health names the endpoint") mutating func brokerAway() {

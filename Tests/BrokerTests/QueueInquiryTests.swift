@@ -1,0 +1,88 @@
+import Mapping
+import Testing
+
+@testable import Broker
+
+@Suite("Looking at a queue that must have a dead-letter exchange") struct QueueInquiryTests {
+    private func complaint(_ name: String, _ rest: String) -> String {
+        "PRECONDITION_FAILED - inequivalent arg '\(name)' for queue 'q' in vhost '/': \(rest)"
+    }
+
+    @Test("Differences are believed one after the other, until the broker tells the dead-letter exchange") func all() {
+        var inquiry = QueueInquiry()
+        let steps = [
+            ("durable", "received 'true' but current is 'false'"), ("auto_delete", "received 'false' but current is 'true'"),
+            ("x-expires", "received none but current is the value '600000' of type 'signedint'"),
+        ]
+        for (name, rest) in steps { #expect(inquiry.channelClosed(code: 406, text: complaint(name, rest)) == .again) }
+        #expect(!inquiry.isDurable && inquiry.isAutoDelete)
+        let answer = inquiry.channelClosed(code: 406, text: complaint("x-dead-letter-exchange", "received '1' but current is 'dead'"))
+        #expect(answer == .answered(.init(deadLetterExchange: "dead", isAutoDelete: true)))
+        #expect(QueueInquiry.objection(to: answer) == nil)
+    }
+
+    @Test("The default exchange is one as well; without any the queue is not consumed, and the remedy is said") func none() throws {
+        var inquiry = QueueInquiry()
+        let empty = inquiry.channelClosed(code: 406, text: complaint("x-dead-letter-exchange", "received '1' but current is ''"))
+        #expect(QueueInquiry.objection(to: empty) == nil)
+        let none = inquiry.channelClosed(
+            code: 406, text: complaint("x-dead-letter-exchange", "received the value '1' of type 'signedint' but current is none"))
+        #expect(none == .answered(.init(deadLetterExchange: nil, isAutoDelete: false)))
+        let objection = BrokerError(try #require(QueueInquiry.objection(to: none)), endpoint: "mq", queue: "q")
+        #expect(objection.advice == .intervene && objection.fault.contains("would discard") && objection.fault.contains("enabled = true"))
+    }
+
+    @Test("What cannot be known is not consumed: no right to configure, unknown words, a difference that stays") func unknown() throws {
+        var inquiry = QueueInquiry()
+        let forbidden = inquiry.channelClosed(code: 403, text: "ACCESS_REFUSED - configure access to queue 'q' in vhost '/' refused for user 'u'")
+        let objection = BrokerError(try #require(QueueInquiry.objection(to: forbidden)), endpoint: "mq", queue: "q")
+        #expect(objection.fault.contains("cannot be known") && objection.fault.contains("right to configure"))
+        #expect(QueueInquiry.objection(to: inquiry.channelClosed(code: 406, text: "PRECONDITION_FAILED - in words of tomorrow")) != nil)
+        let stays = complaint("x-expires", "received none but current is the value '5' of type 'signedint'")
+        #expect(inquiry.channelClosed(code: 406, text: stays) == .again)
+        #expect(QueueInquiry.objection(to: inquiry.channelClosed(code: 406, text: stays)) != nil)
+    }
+
+    @Test("A missing queue is told as missing, an exclusive one as that") func others() {
+        var inquiry = QueueInquiry()
+        let missing = inquiry.channelClosed(
+            code: 406, text: "PRECONDITION_FAILED - invalid type 'signedint' for arg 'x-dead-letter-exchange' in queue 'q' in vhost '/'")
+        #expect(QueueInquiry.objection(to: missing).map { BrokerError($0, endpoint: "") }?.explanation.contains("warren provision") == true)
+        let locked = BrokerError.Reason.channelClosed(code: 405, text: "RESOURCE_LOCKED")
+        #expect(QueueInquiry.objection(to: inquiry.channelClosed(code: 405, text: "RESOURCE_LOCKED")) == locked)
+    }
+}
+
+extension SubscriptionMachineTests {
+    private static let noExchange =
+        "PRECONDITION_FAILED - inequivalent arg 'x-dead-letter-exchange' for queue 'q' in vhost '/': received the value '1' of type 'signedint' but current is none"
+    private static let exchange =
+        "PRECONDITION_FAILED - inequivalent arg 'x-dead-letter-exchange' for queue 'q' in vhost '/': received '1' but current is 'dead'"
+
+    @Test("A queue that needs a dead-letter exchange is looked at before each session, and consumed only if it has one") func inquires() throws {
+        var machine = SubscriptionMachine(inquires: true)
+        #expect(machine.connected(now: start) == [.inquire(QueueInquiry())])
+        #expect(machine.isChannelOpen && !machine.mayHandOn)
+        let refused = machine.channelClosed(code: 406, text: Self.noExchange, now: start, random: 1)
+        guard refused.count == 2, refused[0] == .confirmClose, case .failed(.unsupported, let wait) = refused[1] else {
+            Issue.record("\(refused)")
+            return
+        }
+        // Later somebody has declared it anew.
+        #expect(machine.tick(now: start + wait) == [.inquire(QueueInquiry())])
+        #expect(machine.channelClosed(code: 406, text: Self.exchange, now: start, random: 1) == [.confirmClose, .subscribe])
+        #expect(try machine.consumeOk(session: 1, now: start) == [.subscribed(1)])
+        // Deleted: whatever is there next is looked at again.
+        _ = machine.cancelledByBroker(now: start, random: 1)
+        machine.closeOk(now: start)
+        #expect(machine.tick(now: start + .seconds(20)) == [.inquire(QueueInquiry())])
+    }
+
+    @Test("A pause calls the look off, and the broker's answer that crosses it is confirmed") func inquiryPaused() {
+        var machine = SubscriptionMachine(inquires: true)
+        _ = machine.connected(now: start)
+        #expect(machine.want(.paused, now: start) == [.closeChannel])
+        #expect(machine.channelClosed(code: 406, text: Self.exchange, now: start, random: 1) == [.confirmClose])
+        #expect(machine.want(.on, now: start) == [.inquire(QueueInquiry())])
+    }
+}
