@@ -84,7 +84,8 @@ extension Consumer {
         case .channelCloseOk:
             machines[index].closeOk(now: .now)
             return []
-        case .confirmSelectOk, .connectionCloseOk, .connectionClose, .declareOk, .blocked, .unblocked, .ack, .nack, .getEmpty,
+        case .declareOk: return try machines[index].inquiryAccepted(now: .now, random: .random(in: 0...1))
+        case .confirmSelectOk, .connectionCloseOk, .connectionClose, .blocked, .unblocked, .ack, .nack, .getEmpty,
             .done, .unexpected:
             throw ProtocolViolation("\(method) on channel \(index + 1)")
         }

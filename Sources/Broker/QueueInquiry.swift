@@ -57,6 +57,8 @@ struct QueueInquiry: Equatable {
         case "auto_delete":
             guard !isAutoDelete, difference.current == "true" else { return .refused(reason) }
             isAutoDelete = true
+        // Of a stream the number is not compared, so there would be no further complaint.
+        case "x-queue-type" where difference.current == "stream": return .refused(Self.stream)
         default:
             guard tries < Self.mostTries, let value = difference.value, !arguments.contains(where: { $0.name == difference.name }) else {
                 return .refused(reason)
@@ -73,6 +75,12 @@ struct QueueInquiry: Equatable {
 }
 
 extension QueueInquiry {
+    private static let stream = BrokerError.Reason.unsupported("the queue is a stream, and is not consumed. \(BrokerComplaint.stream.remedy)")
+
+    /// The broker has taken the declaration, as it does with no queue that we know: nothing can be said of its dead-letter exchange.
+    static let accepted = BrokerError.Reason.unsupported(
+        "not consumed: [dead_letter] enabled is false, and the broker does not tell whether the queue has a dead-letter exchange. \(remedy)")
+
     /// Why a queue is not consumed whose rejected messages must go to a dead-letter exchange; nil: it is known to have one.
     static func objection(to step: Step) -> BrokerError.Reason? {
         switch step {

@@ -198,6 +198,16 @@ struct SubscriptionMachine {
         }
     }
 
+    /// `queue.declare-ok`, where a complaint was to come.
+    mutating func inquiryAccepted(now: Instant, random: Double) throws(ProtocolViolation) -> [Action] {
+        // Crossed with our channel.close.
+        if isChannelClosing { return [] }
+        guard isInquiring else { throw ProtocolViolation("declare-ok without queue.declare") }
+        let wait = nextWait(now: now, random: random)
+        state = .closing(deadline: now + Self.answerTime, retryIn: wait)
+        return [.failed(QueueInquiry.accepted, retryIn: wait), .closeChannel]
+    }
+
     /// `basic.cancel-ok`.
     mutating func cancelOk(now: Instant) -> [Action] {
         guard case .cancelling(let session, _) = state else { return [] }

@@ -27,7 +27,7 @@ extension Connection {
         var inquiry = QueueInquiry()
         while true {
             guard case .failure(let error) = try inquire(inquiry, about: queue), case .channelClosed(let code, let text) = error.reason else {
-                throw ended(by: .protocolError("a queue was declared with a dead-letter exchange that is a number"), queue: queue)
+                return .unknown(BrokerError(.unsupported("the broker does not tell"), endpoint: place, queue: queue))
             }
             switch inquiry.channelClosed(code: code, text: text) {
             case .again: continue

@@ -57,12 +57,15 @@ extension PipelineMachine {
                 parking.add(processor, session, delivery, refusal, attempts: attempts, subject, slot: slot)
             } else {
                 decided(processor, delivery, subject, .parked, detail: refusal.reason.rawValue)
+                processors[processor].ledger.reject(delivery.tag)
                 reject(processor, session, delivery.tag)
             }
             return
         }
         decided(processor, delivery, subject, .refused, detail: refusal.description)
         let turns = rejections(delivery, processor)
+        // What is settled behind it must not wait for it, nor must an acknowledgement cover it.
+        processors[processor].ledger.setAside(delivery.tag)
         let isNew = loop.add(.init(until: now + wait, processor: processor, session: session, tag: delivery.tag), at: now)
         actions.append(.note(.rejectedInCircle(processor, delivery, refusal, turns: turns, nextIn: wait, isNew: isNew)))
     }
@@ -71,7 +74,6 @@ extension PipelineMachine {
     mutating func reject(_ processor: ProcessorIndex, _ session: SessionID, _ tag: DeliveryTag) {
         guard processors[processor].session == session else { return }
         processors[processor].counters.parked += 1
-        processors[processor].ledger.reject(tag)
         actions.append(.acknowledge([Acknowledgement(processor: processor, session: session, kind: .reject([tag]))]))
     }
 

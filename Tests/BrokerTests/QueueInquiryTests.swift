@@ -43,6 +43,14 @@ import Testing
         #expect(QueueInquiry.objection(to: inquiry.channelClosed(code: 406, text: stays)) != nil)
     }
 
+    @Test("A stream is told as one") func stream() {
+        var inquiry = QueueInquiry()
+        for text in ["received none but current is the value 'stream' of type 'longstr'", "received 'classic' but current is 'stream'"] {
+            let step = inquiry.channelClosed(code: 406, text: complaint("x-queue-type", text))
+            #expect(QueueInquiry.objection(to: step).map { BrokerError($0, endpoint: "") }?.fault.contains("is a stream") == true)
+        }
+    }
+
     @Test("A missing queue is told as missing, an exclusive one as that") func others() {
         var inquiry = QueueInquiry()
         let missing = inquiry.channelClosed(
@@ -76,6 +84,19 @@ extension SubscriptionMachineTests {
         _ = machine.cancelledByBroker(now: start, random: 1)
         machine.closeOk(now: start)
         #expect(machine.tick(now: start + .seconds(20)) == [.inquire(QueueInquiry())])
+    }
+
+    @Test("A broker that takes the declaration tells nothing: the queue is not consumed, and looked at again later") func accepted() throws {
+        var machine = SubscriptionMachine(inquires: true)
+        _ = machine.connected(now: start)
+        guard case .failed(.unsupported, let wait)? = try machine.inquiryAccepted(now: start, random: 1).first else {
+            Issue.record("consumed")
+            return
+        }
+        machine.closeOk(now: start)
+        #expect(machine.tick(now: start + wait) == [.inquire(QueueInquiry())])
+        var other = consuming
+        #expect(throws: ProtocolViolation.self) { try other.inquiryAccepted(now: start, random: 1) }
     }
 
     @Test("A pause calls the look off, and the broker's answer that crosses it is confirmed") func inquiryPaused() {
