@@ -106,10 +106,13 @@ enum BrokerComplaint: Equatable {
 extension BrokerComplaint.Limit {
     fileprivate var remedy: String {
         switch self {
-        case .connectionsOfUser: "Raise the user's max-connections with `rabbitmqctl set_user_limits`, or close connections that nobody needs"
-        case .connectionsOfVHost: "Raise the virtual host's max-connections with `rabbitmqctl set_vhost_limits`, or close connections that nobody needs"
+        case .connectionsOfUser:
+            "Raise the user's max-connections with `rabbitmqctl set_user_limits`, or close connections that nobody needs"
+        case .connectionsOfVHost:
+            "Raise the virtual host's max-connections with `rabbitmqctl set_vhost_limits`, or close connections that nobody needs"
         case .connectionsOfNode: "Raise connection_max in rabbitmq.conf, or close connections that nobody needs"
-        case .channelsOfUser: "Raise the user's max-channels with `rabbitmqctl set_user_limits`: Warren needs one for each queue and four more"
+        case .channelsOfUser:
+            "Raise the user's max-channels with `rabbitmqctl set_user_limits`: Warren needs one for each queue and four more"
         case .channelsOfNode: "Raise channel_max_per_node in rabbitmq.conf: Warren needs one for each queue and four more"
         case .channelsOfConnection: "Raise channel_max in rabbitmq.conf: Warren needs one for each queue and one more"
         case .consumersOfChannel: "Raise consumer_max_per_channel in rabbitmq.conf: Warren needs one"

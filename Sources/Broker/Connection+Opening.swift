@@ -172,7 +172,8 @@ extension Connection {
         case AMQP_STATUS_TIMEOUT.rawValue: .timedOut("the login within \(Self.connectTime)")
         case AMQP_STATUS_CONNECTION_CLOSED.rawValue, AMQP_STATUS_SOCKET_ERROR.rawValue:
             .socket(
-                "closed during the login; the port expects \(Self.otherScheme), or the login took longer than handshake_timeout in rabbitmq.conf")
+                "closed during the login; the port expects \(Self.otherScheme), or the login took longer than handshake_timeout in rabbitmq.conf"
+            )
         case AMQP_STATUS_SSL_ERROR.rawValue:
             .tls("refused after the handshake\(complaint())", TLSFault(complaint: crabbitmq_tls_complaint_reason()))
         case AMQP_STATUS_BAD_AMQP_DATA.rawValue, AMQP_STATUS_WRONG_METHOD.rawValue, AMQP_STATUS_INCOMPATIBLE_AMQP_VERSION.rawValue:

@@ -32,7 +32,8 @@ extension Consumer {
         guard wanted[subscription.processor] == .on else { return }
         let reason = BrokerError.Reason.unsupported(
             "not consumed: the broker allows \(connection.channelLimit) channels on a connection, and \(subscriptions.count - vacancies.count) queues "
-                + "are configured, each on its own. Raise channel_max in rabbitmq.conf to at least \(subscriptions.count + 1), and reconnect")
+                + "are configured, each on its own. Raise channel_max in rabbitmq.conf to at least \(subscriptions.count + 1), and reconnect"
+        )
         onEvent(.subscribeFailed(subscription.processor, error(reason, connection, subscription), retryIn: SubscriptionMachine.longestWait))
     }
 

@@ -75,11 +75,13 @@ struct QueueInquiry: Equatable {
 }
 
 extension QueueInquiry {
-    private static let stream = BrokerError.Reason.unsupported("the queue is a stream, and is not consumed. \(BrokerComplaint.stream.remedy)")
+    private static let stream = BrokerError.Reason.unsupported(
+        "the queue is a stream, and is not consumed. \(BrokerComplaint.stream.remedy)")
 
     /// The broker has taken the declaration, as it does with no queue that we know: nothing can be said of its dead-letter exchange.
     static let accepted = BrokerError.Reason.unsupported(
-        "not consumed: [dead_letter] enabled is false, and the broker does not tell whether the queue has a dead-letter exchange. \(remedy)")
+        "not consumed: [dead_letter] enabled is false, and the broker does not tell whether the queue has a dead-letter exchange. \(remedy)"
+    )
 
     /// Why a queue is not consumed whose rejected messages must go to a dead-letter exchange; nil: it is known to have one.
     static func objection(to step: Step) -> BrokerError.Reason? {

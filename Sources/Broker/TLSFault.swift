@@ -60,7 +60,8 @@ public enum TLSFault: Sendable, Equatable {
         case .protocolVersion: "Allow TLS 1.2 or 1.3 in the broker's ssl_options.versions: Warren takes nothing older"
         case .plainPort: "The port does not speak TLS: use amqp://, or the port of the broker's TLS listener (5671)"
         case .certificateWanted: "Set [rabbitmq.tls] certificate and key: the broker wants to see one"
-        case .certificateRefused: "The broker does not accept the certificate in [rabbitmq.tls]; use one by an authority that it trusts, in date"
+        case .certificateRefused:
+            "The broker does not accept the certificate in [rabbitmq.tls]; use one by an authority that it trusts, in date"
         case .files: "Check the files named in [rabbitmq.tls], and that the service's user may read them"
         case .other: "Check [rabbitmq.tls], the certificates' dates and names, and that the endpoint's port expects TLS"
         }

@@ -26,7 +26,8 @@ extension Connection {
     fileprivate func leaving(_ queue: String) throws(BrokerError) -> Topology.Leaving {
         var inquiry = QueueInquiry()
         while true {
-            guard case .failure(let error) = try inquire(inquiry, about: queue), case .channelClosed(let code, let text) = error.reason else {
+            guard case .failure(let error) = try inquire(inquiry, about: queue), case .channelClosed(let code, let text) = error.reason
+            else {
                 return .unknown(BrokerError(.unsupported("the broker does not tell"), endpoint: place, queue: queue))
             }
             switch inquiry.channelClosed(code: code, text: text) {

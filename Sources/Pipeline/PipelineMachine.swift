@@ -134,7 +134,8 @@ package struct PipelineMachine {
     package var nextWake: ContinuousClock.Instant? {
         // With requests in flight the next answer is what is waited for.
         let gateTime = gate.closure != nil ? (inFlight.isEmpty ? gate.nextTry : nil) : inFlight.count < window.current ? queue.nextTry : nil
-        return [delayed.min?.until, restEnd, gateTime, parking.nextTry, loop.nextTry, emissions.nextTry, returnTime].compactMap(\.self).min()
+        return [delayed.min?.until, restEnd, gateTime, parking.nextTry, loop.nextTry, emissions.nextTry, returnTime].compactMap(\.self)
+            .min()
     }
 
     /// Takes an event in and says what to do about it.

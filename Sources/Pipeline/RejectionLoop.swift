@@ -27,7 +27,9 @@ struct RejectionLoop {
         let session: SessionID
         let tag: DeliveryTag
 
-        static func < (left: Self, right: Self) -> Bool { (left.until, left.processor, left.tag) < (right.until, right.processor, right.tag) }
+        static func < (left: Self, right: Self) -> Bool {
+            (left.until, left.processor, left.tag) < (right.until, right.processor, right.tag)
+        }
     }
 
     private var waiting = Heap<Rejection>()

@@ -52,11 +52,13 @@ import Testing
     }
 
     @Test("An exclusive consumer is no matter of permissions, a connection limit none of a virtual host") func remedies() {
-        let exclusive = BrokerError(.channelClosed(code: 403, text: "ACCESS_REFUSED - queue 'q' in vhost '/' in exclusive use"), endpoint: "mq")
+        let exclusive = BrokerError(
+            .channelClosed(code: 403, text: "ACCESS_REFUSED - queue 'q' in vhost '/' in exclusive use"), endpoint: "mq")
         #expect(exclusive.advice == .intervene && exclusive.explanation.contains("list_consumers"))
         #expect(!exclusive.explanation.contains("set_permissions"))
         let limit = BrokerError(
-            .closedByServer(code: 530, text: "NOT_ALLOWED - access to vhost 'v' refused for user 'u': connection limit (5) is reached"), endpoint: "mq")
+            .closedByServer(code: 530, text: "NOT_ALLOWED - access to vhost 'v' refused for user 'u': connection limit (5) is reached"),
+            endpoint: "mq")
         #expect(limit.advice == .intervene && limit.isLimit && limit.explanation.contains("set_vhost_limits"))
         #expect(!limit.explanation.contains("add_vhost"))
     }

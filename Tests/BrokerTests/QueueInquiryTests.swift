@@ -34,7 +34,8 @@ import Testing
 
     @Test("What cannot be known is not consumed: no right to configure, unknown words, a difference that stays") func unknown() throws {
         var inquiry = QueueInquiry()
-        let forbidden = inquiry.channelClosed(code: 403, text: "ACCESS_REFUSED - configure access to queue 'q' in vhost '/' refused for user 'u'")
+        let forbidden = inquiry.channelClosed(
+            code: 403, text: "ACCESS_REFUSED - configure access to queue 'q' in vhost '/' refused for user 'u'")
         let objection = BrokerError(try #require(QueueInquiry.objection(to: forbidden)), endpoint: "mq", queue: "q")
         #expect(objection.fault.contains("cannot be known") && objection.fault.contains("right to configure"))
         #expect(QueueInquiry.objection(to: inquiry.channelClosed(code: 406, text: "PRECONDITION_FAILED - in words of tomorrow")) != nil)
@@ -67,7 +68,9 @@ extension SubscriptionMachineTests {
     private static let exchange =
         "PRECONDITION_FAILED - inequivalent arg 'x-dead-letter-exchange' for queue 'q' in vhost '/': received '1' but current is 'dead'"
 
-    @Test("A queue that needs a dead-letter exchange is looked at before each session, and consumed only if it has one") func inquires() throws {
+    @Test("A queue that needs a dead-letter exchange is looked at before each session, and consumed only if it has one") func inquires()
+        throws
+    {
         var machine = SubscriptionMachine(inquires: true)
         #expect(machine.connected(now: start) == [.inquire(QueueInquiry())])
         #expect(machine.isChannelOpen && !machine.mayHandOn)
@@ -86,7 +89,8 @@ extension SubscriptionMachineTests {
         #expect(machine.tick(now: start + .seconds(20)) == [.inquire(QueueInquiry())])
     }
 
-    @Test("A broker that takes the declaration tells nothing: the queue is not consumed, and looked at again later") func accepted() throws {
+    @Test("A broker that takes the declaration tells nothing: the queue is not consumed, and looked at again later") func accepted() throws
+    {
         var machine = SubscriptionMachine(inquires: true)
         _ = machine.connected(now: start)
         guard case .failed(.unsupported, let wait)? = try machine.inquiryAccepted(now: start, random: 1).first else {

@@ -42,7 +42,9 @@ extension WholeService {
             return text.contains("auto-delete") && text.contains("Declare it without")
         }
 
-        @Test("With parking off, a queue without a dead-letter exchange is not consumed and says why; one whose exchange leads back is no hot loop")
+        @Test(
+            "With parking off, a queue without a dead-letter exchange is not consumed and says why; one whose exchange leads back is no hot loop"
+        )
         func rejecting() async throws {
             let world = try await World.make(more: "[dead_letter]\nenabled = false\n")
             let queue = world.settings.processors[0].queue
@@ -52,7 +54,8 @@ extension WholeService {
             try await world.serving(reading: nil) { daemon in
                 try await eventually("the one consumes") { daemon.status.state(of: [0]) == .consuming }
                 try await eventually("the others do not") { [1, 2].allSatisfy { daemon.status.state(of: [$0]) == .failed } }
-                #expect(daemon.status.health.reasons.contains { $0.contains("sync cannot consume") && $0.contains("x-dead-letter-exchange") })
+                #expect(
+                    daemon.status.health.reasons.contains { $0.contains("sync cannot consume") && $0.contains("x-dead-letter-exchange") })
                 #expect(try await world.depths()["sync"] == 1)
 
                 try await world.publish(["no JSON"], to: "updated")

@@ -62,10 +62,12 @@ import Testing
         #expect(kinds(broker { $0.queues[0].properties = nil }) == [.notPermitted])
         settings.deadLetter.enabled = true
         #expect(kinds(broker { $0.queues[0].properties = nil }) == [])
-        #expect(broker { $0.queues[0].properties?.isAutoDelete = true }.contains { $0.severity == .warning && $0.text.contains("auto-delete") })
+        #expect(
+            broker { $0.queues[0].properties?.isAutoDelete = true }.contains { $0.severity == .warning && $0.text.contains("auto-delete") })
     }
 
-    @Test("A stream is an error also where its properties cannot be told, and another connection's queue is none of rights") func otherErrors() {
+    @Test("A stream is an error also where its properties cannot be told, and another connection's queue is none of rights")
+    func otherErrors() {
         #expect(
             kinds(
                 broker {

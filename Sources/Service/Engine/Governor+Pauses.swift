@@ -95,7 +95,8 @@ extension Governor {
             case .stays: continue
             case .isDeleted:
                 throw .destroysQueue(
-                    "queue \(queue) is auto-delete: RabbitMQ would delete it with what waits in it when \(name) stops consuming. Declare it without")
+                    "queue \(queue) is auto-delete: RabbitMQ would delete it with what waits in it when \(name) stops consuming. Declare it without"
+                )
             case .unknown(let error):
                 throw .destroysQueue(
                     "whether queue \(queue) is auto-delete cannot be known, and RabbitMQ would then delete it with what waits in it when \(name) stops "

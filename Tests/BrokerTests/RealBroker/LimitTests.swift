@@ -51,7 +51,8 @@ extension RealBroker.OnOwnNode {
             #expect(error?.isLimit == true && error?.explanation.contains("set_vhost_limits") == true)
         }
 
-        @Test("Fewer channels than queues: as many are consumed, the others told with the numbers, and the connection stays") func channels() async throws {
+        @Test("Fewer channels than queues: as many are consumed, the others told with the numbers, and the connection stays")
+        func channels() async throws {
             var queues: [String] = []
             for number in 0..<4 { queues.append(try await node.queue("channels\(number)")) }
             try await node.run("ctl", "eval", "application:set_env(rabbit,channel_max,2).")
@@ -87,7 +88,9 @@ extension RealBroker.OnOwnNode {
             await running
         }
 
-        @Test("Without the right to configure nothing can be known: not consumed where a dead-letter exchange is needed; a quorum queue stays all the same")
+        @Test(
+            "Without the right to configure nothing can be known: not consumed where a dead-letter exchange is needed; a quorum queue stays all the same"
+        )
         func rights() async throws {
             let classic = try await node.queue("rights-classic", arguments: [("x-dead-letter-exchange", .string("amq.fanout"))])
             let quorum = try await node.queue("rights-quorum", arguments: [("x-queue-type", .string("quorum"))])

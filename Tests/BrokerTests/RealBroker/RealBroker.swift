@@ -17,7 +17,9 @@ func withConsumer(
     let recorder = EventRecorder()
     let consumer = Consumer(
         settings: try settings ?? PrivateNode.settings(),
-        subscriptions: queues.enumerated().map { Subscription(processor: $0, queue: $1, prefetch: prefetch, needsDeadLetterExchange: needsDeadLetterExchange) }, onEvent: recorder.onEvent)
+        subscriptions: queues.enumerated().map {
+            Subscription(processor: $0, queue: $1, prefetch: prefetch, needsDeadLetterExchange: needsDeadLetterExchange)
+        }, onEvent: recorder.onEvent)
     async let running: Void = consumer.run()
     do {
         try await body(consumer, recorder)

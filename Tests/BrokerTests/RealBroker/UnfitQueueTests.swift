@@ -45,11 +45,14 @@ extension RealBroker {
                     try await recorder.wait("the delivery") { $0.deliveries().count == 1 }
                     consumer.acknowledge([try recorder.acknowledgement(.through(1))])
                 }
-                #expect(try await Topology.examine(sources: [name], others: [], settings: PrivateNode.settings()).queues[0].isStream == false)
+                #expect(
+                    try await Topology.examine(sources: [name], others: [], settings: PrivateNode.settings()).queues[0].isStream == false)
             }
         }
 
-        @Test("A queue that another consumer has to itself is told as that, and not as a matter of rights") func exclusiveConsumer() async throws {
+        @Test("A queue that another consumer has to itself is told as that, and not as a matter of rights") func exclusiveConsumer()
+            async throws
+        {
             try await with { () async throws in
                 let settings = try PrivateNode.settings()
                 let other = try Connection(ConnectionParameters(settings, endpoint: settings.endpoints[0], name: "tests", channels: 1))
@@ -78,7 +81,9 @@ extension RealBroker {
             }
         }
 
-        @Test("One without is not consumed, what is in it stays as it was, and it is consumed once it has one") func withoutExchange() async throws {
+        @Test("One without is not consumed, what is in it stays as it was, and it is consumed once it has one") func withoutExchange()
+            async throws
+        {
             try await with { () async throws in
                 try await publish(["a"], to: name)
                 try await withConsumer(of: [name], needsDeadLetterExchange: true) { _, recorder in
@@ -88,7 +93,8 @@ extension RealBroker {
                     #expect(try await PrivateNode.depth(of: name) == QueueDepth(messages: 1, consumers: 0))
                     try PrivateNode.delete(name)
                     _ = try await Topology.declare(
-                        [QueueDeclaration(name: name, arguments: [("x-dead-letter-exchange", .string(""))])], settings: PrivateNode.settings())
+                        [QueueDeclaration(name: name, arguments: [("x-dead-letter-exchange", .string(""))])],
+                        settings: PrivateNode.settings())
                     try await recorder.wait("the session") { $0.session() != nil }
                     #expect(recorder.deliveries().isEmpty)
                 }
@@ -108,7 +114,8 @@ extension RealBroker {
             #expect(try await Topology.leaving([name], settings: settings) == [.stays], "it is not there")
             try await with(isAutoDelete: true) { () async throws in
                 #expect(try await Topology.leaving([name], settings: settings) == [.isDeleted])
-                #expect(try await Topology.examine(sources: [name], others: [], settings: settings).queues[0].properties?.isAutoDelete == true)
+                #expect(
+                    try await Topology.examine(sources: [name], others: [], settings: settings).queues[0].properties?.isAutoDelete == true)
                 #expect(try await PrivateNode.depth(of: name) == QueueDepth(messages: 0, consumers: 0), "asking has not deleted it")
             }
             for type in ["classic", "quorum", "stream"] {

@@ -100,6 +100,6 @@ import Testing
         board.learn(.unsubscribed(2, SessionID(rawValue: 1), error), at: clock.now)
         board.learn(.subscribeFailed(2, error, retryIn: .seconds(1)), at: clock.now)
         #expect(state == .failed && held == [0, 1, 3])
-        #expect(board.health(at: clock.now).reasons == ["p cannot consume q.2: \(error.fault)"])
+        #expect(board.health(at: clock.now).reasons == ["p cannot consume q.2: \(error.explanation)"])
     }
 }

@@ -56,7 +56,8 @@ import Testing
         #expect(board.health(at: clock.now).reasons == ["sync cannot consume company.sync: \(error.explanation)"])
     }
 
-    @Test("A rejected message that comes back makes it unhealthy, with the remedy, until none has come back for a while") mutating func circle() {
+    @Test("A rejected message that comes back makes it unhealthy, with the remedy, until none has come back for a while")
+    mutating func circle() {
         consume()
         let delivery = Delivery(
             tag: 1, redelivered: false, route: Route(exchange: "", routingKey: "q"), contentEncoding: .identity, timestamp: nil, bytes: [],
