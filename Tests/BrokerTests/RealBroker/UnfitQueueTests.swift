@@ -137,7 +137,7 @@ extension Connection {
             unsafe consume.exclusive = 1
             try unsafe send(AMQP_BASIC_CONSUME_METHOD, &consume, channel: 1)
         }
-        var contents = [ContentAssembly()]
+        var contents = [ContentAssembly(.delivered)]
         _ = try answer(into: &contents, within: Self.connectTime)
     }
 }
