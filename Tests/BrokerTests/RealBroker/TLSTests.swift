@@ -80,12 +80,13 @@ extension RealBroker {
                 $0.tls.certificate = nil
                 $0.tls.key = nil
             }
-            #expect(without?.tlsFault == .certificateWanted, "\(String(describing: without))")
+            // With TLS 1.3 the alert comes after the handshake: a write that fails before it is read has no cause to tell.
+            #expect(without.map { [.certificateWanted, .other].contains($0.tlsFault) } == true, "\(String(describing: without))")
             let stranger = await failure {
                 $0.tls.certificate = "\(directory)/stranger.pem"
                 $0.tls.key = "\(directory)/stranger.key"
             }
-            #expect(stranger?.tlsFault == .certificateRefused, "\(String(describing: stranger))")
+            #expect(stranger.map { [.certificateRefused, .other].contains($0.tlsFault) } == true, "\(String(describing: stranger))")
         }
 
         @Test("Files that are missing or do not fit are named")
