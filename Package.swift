@@ -44,8 +44,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         // Deque and Heap: the queues of the pipeline pop at the front, its delays at the earliest.
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        // UnixSignals: signals as an asynchronous sequence.
-        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         // The HTTP server of the emulator (and of the control socket); its parser is the field's own.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     ],
@@ -77,7 +75,6 @@ let package = Package(
             name: "Service",
             dependencies: [
                 "Broker", "CLinux", "Control", "Mapping", "Pipeline", "Settings", "Store", "Threads", deque, logging,
-                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ],
             swiftSettings: strict),
         .executableTarget(

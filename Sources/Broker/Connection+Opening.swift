@@ -37,7 +37,9 @@ extension Connection {
     ) throws(BrokerError.Reason) {
         let tls = parameters.tls
         unsafe crabbitmq_watch_tls(socket, watch)
-        _ = unsafe amqp_ssl_socket_set_ssl_versions(socket, AMQP_TLSv1_2, AMQP_TLSvLATEST)
+        guard unsafe crabbitmq_set_tls_floor(socket, tls.minVersion.number, TLSSettings.securityLevel) == 1 else {
+            throw .tls("OpenSSL cannot speak TLS \(tls.minVersion.rawValue)\(complaint())")
+        }
         unsafe amqp_ssl_socket_set_verify_peer(socket, tls.verify ? 1 : 0)
         unsafe amqp_ssl_socket_set_verify_hostname(socket, 0)
         if tls.verify {
@@ -234,6 +236,16 @@ func withTable<Value>(_ encoded: [UInt8], _ body: (amqp_table_t) -> Value) -> Va
         let input = unsafe amqp_bytes_t(len: bytes.count, bytes: UnsafeMutableRawPointer(mutating: bytes.baseAddress))
         guard unsafe amqp_decode_table(input, &pool, &table, &offset) == AMQP_STATUS_OK.rawValue else { return nil }
         return unsafe body(table)
+    }
+}
+
+extension TLSSettings.Version {
+    /// As OpenSSL counts it.
+    fileprivate var number: Int32 {
+        switch self {
+        case .tls12: TLS1_2_VERSION
+        case .tls13: TLS1_3_VERSION
+        }
     }
 }
 

@@ -35,15 +35,20 @@ final class SocketSleeper: Sleeper {
     /// At most so long the thread sleeps, so that its turns show that it lives.
     private static let patience: Duration = .seconds(1)
 
-    private let eventDescriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
+    /// So long at most while there is no descriptor for the wake-up to be had.
+    private static let blindPatience: Duration = .milliseconds(20)
+
+    /// -1 while the process has no descriptor left; made on the thread, before it falls asleep, so that whoever finds it asleep also finds this.
+    private let eventDescriptor = Atomic<Int32>(-1)
     /// Saves the system call for every wake-up that finds the thread awake.
     private let signal = Atomic(SleepSignal.awake)
     private let isNudged = Atomic(false)
     private let loop = Mutex<Loop?>(nil)
 
-    init() { precondition(eventDescriptor >= 0, "eventfd: errno \(errno)") }
-
-    deinit { close(eventDescriptor) }
+    deinit {
+        let descriptor = eventDescriptor.load(ordering: .acquiring)
+        if descriptor >= 0 { close(descriptor) }
+    }
 
     /// Begins the loop with a turn at once.
     func begin(_ turn: @escaping Turn) {
@@ -61,16 +66,21 @@ final class SocketSleeper: Sleeper {
     }
 
     func wake() {
-        if signal.exchange(.notified, ordering: .acquiringAndReleasing) == .asleep { eventfd_write(eventDescriptor, 1) }
+        if signal.exchange(.notified, ordering: .acquiringAndReleasing) == .asleep {
+            let descriptor = eventDescriptor.load(ordering: .acquiring)
+            if descriptor >= 0 { eventfd_write(descriptor, 1) }
+        }
     }
 
     func sleep(hasJobs: Bool) {
+        let canBeWoken = openEventDescriptor()
         let present = loop.withLock { $0 }
         let (fellAsleep, _) = signal.compareExchange(expected: .awake, desired: .asleep, ordering: .acquiringAndReleasing)
         // Without a loop a nudge has to be kept, not hurried for: the loop will see it when it begins.
         let isHurried = present != nil && isNudged.load(ordering: .acquiring)
         let mayWait = fellAsleep && !hasJobs && !isHurried
-        let seen = poll(present?.interest, atMost: mayWait ? Self.time(until: present?.interest.deadline) : .zero)
+        let time = min(Self.time(until: present?.interest.deadline), canBeWoken ? Self.patience : Self.blindPatience)
+        let seen = poll(present?.interest, atMost: mayWait ? time : .zero)
         signal.store(.awake, ordering: .releasing)
 
         guard let present else { return }
@@ -80,11 +90,20 @@ final class SocketSleeper: Sleeper {
         loop.withLock { $0 = next.map { Loop(interest: $0, turn: present.turn) } }
     }
 
+    /// False: the process has no descriptor left. Without a wake-up the thread looks again and again, and works all the same.
+    private func openEventDescriptor() -> Bool {
+        if eventDescriptor.load(ordering: .relaxed) >= 0 { return true }
+        let descriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
+        guard descriptor >= 0 else { return false }
+        eventDescriptor.store(descriptor, ordering: .releasing)
+        return true
+    }
+
     /// What the socket has to tell.
     private func poll(_ interest: Interest?, atMost time: Duration) -> Int32 {
         let wanted = interest?.wantsBytes == true ? POLLIN : Int32(POLLRDHUP)
         var watched: InlineArray<2, pollfd> = [
-            pollfd(fd: eventDescriptor, events: Int16(POLLIN), revents: 0),
+            pollfd(fd: eventDescriptor.load(ordering: .relaxed), events: Int16(POLLIN), revents: 0),
             pollfd(fd: interest?.socket ?? -1, events: Int16(wanted), revents: 0),
         ]
         var span = watched.mutableSpan
@@ -95,7 +114,7 @@ final class SocketSleeper: Sleeper {
         guard count > 0 else { return 0 }
         if watched[0].revents != 0 {
             var writes: eventfd_t = 0
-            _ = unsafe eventfd_read(eventDescriptor, &writes)
+            _ = unsafe eventfd_read(watched[0].fd, &writes)
         }
         return Int32(watched[1].revents)
     }

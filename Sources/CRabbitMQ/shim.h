@@ -8,6 +8,7 @@
 #include <amqp_framing.h>
 #include <amqp_ssl_socket.h>
 #include <amqp_tcp_socket.h>
+#include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <openssl/x509_vfy.h>
@@ -16,6 +17,15 @@
 static inline amqp_rpc_reply_t crabbitmq_login(amqp_connection_state_t state, const char *vhost, int channel_max, int frame_max, int heartbeat,
                                                const amqp_table_t *client_properties, const char *user, const char *password) {
     return amqp_login_with_properties(state, vhost, channel_max, frame_max, heartbeat, client_properties, AMQP_SASL_METHOD_PLAIN, user, password);
+}
+
+// OpenSSL reads its configuration once, when it is first initialised, and not at all after this. 1: done.
+static inline int crabbitmq_ignore_tls_configuration(void) { return OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL); }
+// The floor of a connection, whatever OpenSSL was built with. 1: set.
+static inline int crabbitmq_set_tls_floor(amqp_socket_t *socket, int version, int level) {
+    SSL_CTX *context = (SSL_CTX *)amqp_ssl_socket_get_context(socket);
+    SSL_CTX_set_security_level(context, level);
+    return SSL_CTX_set_min_proto_version(context, version) == 1 && SSL_CTX_set_max_proto_version(context, 0) == 1;
 }
 
 // librabbitmq lets the handshake finish and looks at the certificate afterwards; this makes OpenSSL refuse it before we send ours.

@@ -57,6 +57,7 @@ public struct Daemon: Sendable {
         let watching = Task {
             await watchdog.run { engine.threads.map { WatchedLoop($0) } + [endpoint].compactMap { $0.map { WatchedLoop($0) } } }
         }
+        let guarding = Task { await endpoint?.watch() }
         let balancing = Task { await governor.balance() }
         let sampling = Task { await status.run { engine } }
         let announcing = Task { await announcer.run { await engine.pipeline.snapshot() } }
@@ -72,6 +73,8 @@ public struct Daemon: Sendable {
             balancing.cancel()
             sampling.cancel()
             watching.cancel()
+            guarding.cancel()
+            await guarding.value
             await engine.close()
             await endpoint?.close()
             record?.end()
@@ -92,6 +95,8 @@ public struct Daemon: Sendable {
         stopping.cancel()
         sampling.cancel()
         watching.cancel()
+        guarding.cancel()
+        await guarding.value
         await endpoint?.close()
         record?.end()
         logger.log(.notice, "Service sync stopped.")
@@ -106,7 +111,7 @@ public struct Daemon: Sendable {
     private func listen() async throws(StartError) -> ControlEndpoint? {
         guard let control else { return nil }
         return try await ControlEndpoint(
-            engine.settings.control, metrics: engine.settings.metrics, environment: control.environment, operations: operations(control),
-            logger: logger)
+            engine.settings.control, metrics: engine.settings.metrics, environment: control.environment, mostClients: control.mostClients,
+            operations: operations(control), logger: logger)
     }
 }

@@ -1,11 +1,10 @@
-internal import FoundationEssentials
 internal import Glibc
 public import Logging
 public import Settings
 
 /// Where log lines go.
 public enum LogOutput: Sendable {
-    /// To standard error, one `write(2)` a line, so that lines of several threads never mix.
+    /// To standard error, by one thread, so that lines of several threads never mix and none of them waits; see ``LineWriter``.
     case standardError(LogStyle)
     /// To journald, with the facts as fields.
     case journal(JournalWriter)
@@ -32,21 +31,18 @@ public enum LogOutput: Sendable {
         }
     }
 
-    /// Writes one line. A log that nobody can read must not stop the service: a failing write is let go.
+    /// Hands over one line, and never waits. A log that nobody reads must not stop the service: what cannot be written is counted and let go.
     public func write(_ level: Logger.Level, _ text: String, _ facts: Logger.Metadata) {
         switch self {
-        case .standardError(let style): Self.writeToStandardError(style.line(level, text, facts, at: Date()))
+        case .standardError(let style): LineWriter.standardError.write(level, text, facts, style)
         case .journal(let writer): writer.write(level, text, facts)
         }
     }
 
-    /// Before the process ends: gives what the journal has not taken yet a second.
+    /// Before the process ends: gives whoever reads a second for what waits, and not more than another one where lines of the journal had to go to
+    /// standard error.
     public func flush() {
         if case .journal(let writer) = self { writer.flush() }
-    }
-
-    static func writeToStandardError(_ line: String) {
-        let bytes = Array(line.utf8)
-        _ = unsafe Glibc.write(STDERR_FILENO, bytes, bytes.count)
+        LineWriter.standardError.flush()
     }
 }

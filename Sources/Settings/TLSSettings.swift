@@ -1,5 +1,15 @@
 /// `[rabbitmq.tls]` and `[arangodb.tls]`.
 public struct TLSSettings: Sendable, Equatable {
+    /// A version of TLS that Warren speaks.
+    public enum Version: String, Sendable, CaseIterable {
+        case tls12 = "1.2"
+        case tls13 = "1.3"
+    }
+
+    /// OpenSSL's security level: keys and ciphers of at least 112 bits (RSA from 2048, EC from 224), no SHA-1 signatures. Warren's own, like the version:
+    /// the machine's `openssl.cnf` is not read.
+    public static let securityLevel: Int32 = 2
+
     /// PEM file of the authorities to trust; nil: the system's.
     public var ca: String?
     /// PEM file of the client certificate; needs `key`.
@@ -10,6 +20,9 @@ public struct TLSSettings: Sendable, Equatable {
     public var verify = true
     /// The name to expect in the certificate, and to send as SNI; nil: the endpoint's host.
     public var serverName: String?
+
+    /// The lowest version of TLS that is spoken: 1.2 or 1.3.
+    public var minVersion = Version.tls12
 
     /// The defaults.
     public init() {}

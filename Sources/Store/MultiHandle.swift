@@ -22,6 +22,11 @@ internal import Threads
         guard Self.isInitialized else { throw .libcurl("curl_global_init failed") }
         guard let pointer = unsafe curl_multi_init() else { throw .libcurl("curl_multi_init failed: out of memory?") }
         unsafe self.pointer = pointer
+        // Made without complaint when there is no descriptor for the wake-up, and then every request would wait for the thread to look up by itself.
+        guard unsafe curl_multi_wakeup(pointer) == CURLM_OK else {
+            unsafe curl_multi_cleanup(pointer)
+            throw .libcurl("the process has no file descriptor left (ulimit -n)")
+        }
         _ = unsafe ccurl_multi_set_long(pointer, CURLMOPT_MAX_HOST_CONNECTIONS, connections)
         _ = unsafe ccurl_multi_set_long(pointer, CURLMOPT_MAXCONNECTS, pooled)
     }

@@ -28,13 +28,25 @@ struct TransferOptions {
         handle.set(CURLOPT_DNS_SHUFFLE_ADDRESSES, true)
         handle.set(CURLOPT_SSL_VERIFYPEER, tls.verify)
         handle.set(CURLOPT_SSL_VERIFYHOST, tls.verify ? 2 : 0)
-        handle.set(CURLOPT_SSLVERSION, Int(CURL_SSLVERSION_TLSv1_2))
+        handle.set(CURLOPT_SSLVERSION, tls.minVersion.number)
+        // Of TLS 1.2. Level 2 leaves no cipher of TLS 1.3 out, and the level holds for both.
+        try handle.trySet(CURLOPT_SSL_CIPHER_LIST, "DEFAULT:@SECLEVEL=\(TLSSettings.securityLevel)")
         if let ca = tls.ca {
             try handle.trySet(CURLOPT_CAINFO, ca)
             try handle.trySet(CURLOPT_CAPATH, nil)
         }
         if let certificate = tls.certificate { try handle.trySet(CURLOPT_SSLCERT, certificate) }
         if let key = tls.key { try handle.trySet(CURLOPT_SSLKEY, key) }
+    }
+}
+
+extension TLSSettings.Version {
+    /// As libcurl counts it.
+    fileprivate var number: Int {
+        switch self {
+        case .tls12: Int(CURL_SSLVERSION_TLSv1_2)
+        case .tls13: Int(CURL_SSLVERSION_TLSv1_3)
+        }
     }
 }
 

@@ -33,6 +33,11 @@ struct Check: AsyncParsableCommand {
     func run() async throws {
         let settings = try configuration.load()
         if !json { settings.summary.forEach { print($0) } }
+        if let fault = configuration.environment["STATE_DIRECTORY"].flatMap(StateDirectory.fault) {
+            complain(
+                "warning: STATE_DIRECTORY cannot be written (\(fault)): a message that ends the process again and again is not found out. Give the service user the directory."
+            )
+        }
         guard live else { return print("The configuration is right.") }
         let findings = await Doctor(settings: settings).examine()
         if json {

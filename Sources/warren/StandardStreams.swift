@@ -2,6 +2,14 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 
+/// Opens those of the standard streams that are closed. Otherwise the next socket or file would get the number, and log lines would be written into it.
+func openStandardStreams() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+        // The kernel gives the lowest number that is free.
+        _ = unsafe open("/dev/null", O_RDWR)
+    }
+}
+
 /// Everything on standard input.
 func readInput() throws(ExitCode) -> [UInt8] {
     var (content, part) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))

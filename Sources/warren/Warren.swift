@@ -1,5 +1,7 @@
 import ArgumentParser
+import Broker
 import Glibc
+import Service
 import Threads
 
 /// The command line. Exit codes follow sysexits.h: 64 usage, 78 configuration, 69 a server is unavailable, 77 not permitted.
@@ -28,7 +30,19 @@ import Threads
 
     /// Not `async`: Swift would end the main thread then, and a static binary sorts all its unwind tables for that, which takes 60 ms.
     static func main() {
+        openStandardStreams()
         ThreadStack.setForAllThreads()
+        // Swift's thread pool looks there how its threads do, and traps if it cannot; the arguments come from there, too.
+        guard unsafe access("/proc/self/task", R_OK | X_OK) == 0 else {
+            complain("warren: /proc is not there, and Warren cannot run without it: mount it (mount -t proc proc /proc)")
+            exit(withError: ExitCode.configuration)
+        }
+        // Before there is another thread. Other commands are ended by these signals, as commands are.
+        if CommandLine.arguments.dropFirst().first == Run._commandName { _ = Run.signals }
+        guard TLSLibrary.ignoreSystemConfiguration() else {
+            complain("warren: OpenSSL cannot be initialised")
+            exit(withError: ExitCode.failure)
+        }
         Task.detached {
             await main(nil)
             exit(withError: nil)

@@ -9,11 +9,11 @@ import Threads
 struct SocketSleeperTests {
     @Test("A nudge that nobody waits for wakes the thread once, and never keeps it awake")
     func nudgeWithoutWaiter() async throws {
+        let start = ContinuousClock.now
         let consumer = Consumer(settings: RabbitMQSettings(), subscriptions: []) { _ in }
         // Before the nudge, so that the thread has come to rest.
         while consumer.thread.turnCount == 0 { await Task.yield() }
         consumer.setReading(false)
-        let start = ContinuousClock.now
         try await Task.sleep(for: .milliseconds(200))
         // One a second comes by itself.
         let count = consumer.thread.turnCount

@@ -38,4 +38,10 @@ static inline int copenssl_use_own_certificate(SSL_CTX *context, const char *pat
     return is_done;
 }
 
+// The newest version of TLS that is spoken, as an OpenSSL number; at security level 0 old ones are. 1 is success.
+static inline int copenssl_set_newest_version(SSL_CTX *context, int version) {
+    SSL_CTX_set_security_level(context, 0);
+    return SSL_CTX_set_min_proto_version(context, TLS1_VERSION) == 1 && SSL_CTX_set_max_proto_version(context, version) == 1;
+}
+
 #endif

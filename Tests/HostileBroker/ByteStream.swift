@@ -85,12 +85,26 @@ struct PlainStream: ByteStream {
     /// PEM, for who connects and has to trust it.
     public let certificatePath: String
 
-    /// One for 127.0.0.1, whose certificate goes into a file at `certificatePath`.
-    public init?(certificatePath: String) {
+    /// What TLS may be spoken.
+    public enum Version: Sendable {
+        case tls11, tls12, newest
+
+        fileprivate var number: Int32 {
+            switch self {
+            case .tls11: TLS1_1_VERSION
+            case .tls12: TLS1_2_VERSION
+            case .newest: 0
+            }
+        }
+    }
+
+    /// One for 127.0.0.1, whose certificate goes into a file at `certificatePath`. It speaks nothing newer than `newest`.
+    public init?(certificatePath: String, newest: Version = .newest) {
         // A client that is gone must not end the tests' process: OpenSSL writes without MSG_NOSIGNAL.
         _ = signal(SIGPIPE, SIG_IGN)
         guard let pointer = unsafe SSL_CTX_new(TLS_server_method()) else { return nil }
         guard unsafe copenssl_use_own_certificate(pointer, certificatePath) == 1 else { return nil }
+        if newest != .newest { guard unsafe copenssl_set_newest_version(pointer, newest.number) == 1 else { return nil } }
         unsafe self.pointer = pointer
         self.certificatePath = certificatePath
     }

@@ -157,7 +157,7 @@ struct World {
         return box.value.map { (Array($0.body), $0.headers) }
     }
 
-    private static func variable(_ name: String) -> String? {
+    static func variable(_ name: String) -> String? {
         unsafe getenv(name).map { unsafe String(cString: $0) }
     }
 }

@@ -48,6 +48,8 @@ struct SingleMistakeTests {
                 "[arangodb.tls]\nkey = \"k.pem\"",
                 "t.toml:8: arangodb.tls.key: needs arangodb.tls.certificate, the key's certificate, beside it"
             ),
+            ("[rabbitmq]\ntls.min_version = \"1.1\"", "t.toml:8: rabbitmq.tls.min_version = \"1.1\": must be \"1.2\" or \"1.3\""),
+            ("[arangodb]\ntls.min_version = 1.3", "t.toml:8: arangodb.tls.min_version = 1.3: must be \"1.2\" or \"1.3\""),
             ("[arangodb]\ntls.verify = 1", "t.toml:8: arangodb.tls.verify = 1: must be true or false"),
             ("[arangodb]\nauthentication = \"kerberos\"", "t.toml:8: arangodb.authentication = \"kerberos\": must be \"basic\" or \"jwt\""),
             (

@@ -35,6 +35,19 @@ struct TLSTests {
         #expect(try await version(server) { $0.serverName = "db.example" } == .success(ServerVersion(major: 3, minor: 12, patch: 10)))
     }
 
+    @Test(
+        "No version of TLS below the floor is spoken, and min_version raises it",
+        arguments: [
+            ("-tls1_1", TLSSettings.Version.tls12, false), ("-tls1_2", .tls12, true), ("-tls1_3", .tls12, true), ("-tls1_2", .tls13, false),
+            ("-tls1_3", .tls13, true),
+        ])
+    func versions(spoken: String, lowest: TLSSettings.Version, isAccepted: Bool) async throws {
+        // Without security the server would speak TLS 1.1.
+        let server = try await openSSL.serve("server", [spoken, "-cipher", "DEFAULT:@SECLEVEL=0"])
+        let failure = try await version(server) { ($0.serverName, $0.minVersion) = ("db.example", lowest) }.failure
+        #expect((failure == nil) == isAccepted, "\(failure.debugDescription)")
+    }
+
     @Test("A certificate for another name is not accepted, unless nothing is verified")
     func otherName() async throws {
         let server = try await openSSL.serve("server")

@@ -20,7 +20,7 @@ MODULES = {
     "mapping": "Mapping CZlib",
     "pipeline": "Pipeline",
     "store": "Store CCurl",
-    "service": "Service Settings Threads CLinux warren Logging UnixSignals ArgumentParser ArgumentParserToolInfo",
+    "service": "Service Settings Threads CLinux warren Logging ArgumentParser ArgumentParserToolInfo",
     "control": "Control NIOCore NIOPosix NIOHTTP1 NIOConcurrencyHelpers _NIODataStructures _NIOBase64 NIO CNIOLLHTTP CNIOLinux CNIOPosix CNIOAtomics",
     "library": "DequeModule HeapModule InternalCollectionsUtilities Synchronization FoundationEssentials Glibc",
     "runtime": "_Concurrency Dispatch",

@@ -17,7 +17,8 @@ public final class ControlServer: Sendable {
     }
 
     private struct State {
-        var listeners: [any Channel] = []
+        /// By descriptor.
+        var listeners: [Int32: any Channel] = [:]
         var clients: [ObjectIdentifier: any Channel] = [:]
     }
 
@@ -30,8 +31,17 @@ public final class ControlServer: Sendable {
     /// How often the event loop has come round: once a second at least, or it is stuck. For a watchdog.
     public var turnCount: UInt64 { turns.load(ordering: .relaxed) }
 
-    /// A server without a socket. `onChange` is called on the server's thread for each try at a change.
-    public init(limits: ServerLimits = ServerLimits(), onChange: @escaping @Sendable (ChangeRecord) -> Void) {
+    private let most: Int
+    private let onShortage: @Sendable (String) -> Void
+
+    /// A server without a socket. `onChange` is called on the server's thread for each try at a change, `onShortage` with the kernel's reason when it
+    /// has no descriptor or memory for another connection, once a minute at most.
+    public init(
+        limits: ServerLimits = ServerLimits(), onShortage: @escaping @Sendable (String) -> Void = { _ in },
+        onChange: @escaping @Sendable (ChangeRecord) -> Void
+    ) {
+        self.onShortage = onShortage
+        most = limits.connections + limits.refusedConnections
         let loop = group.any()
         self.loop = loop
         core = .makeBoxSendingValue(nil, eventLoop: loop)
@@ -52,20 +62,31 @@ public final class ControlServer: Sendable {
         let router = Router(routes: routes)
         let channel = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 128)
+            .serverChannelInitializer { [onShortage, most] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(AcceptPause(most: most, onShortage: onShortage))
+                }
+            }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 4096, maximum: 65_536))
             .childChannelInitializer { [self] channel in
                 channel.eventLoop.makeCompletedFuture { try self.begin(channel, router, identification) }
             }
             .withBoundSocket(socket).get()
-        state.withLock { $0.listeners.append(channel) }
+        state.withLock { $0.listeners[socket] = channel }
+    }
+
+    /// Closes a socket that is listened on; its connections go on.
+    public func stopListening(on socket: Int32) async {
+        let listener = state.withLock { $0.listeners.removeValue(forKey: socket) }
+        _ = try? await listener?.close().get()
     }
 
     /// Closes the sockets, cuts all connections and ends the thread.
     public func close() async {
         let listeners = state.withLock { state in
-            defer { state.listeners = [] }
-            return state.listeners
+            defer { state.listeners = [:] }
+            return Array(state.listeners.values)
         }
         // The sockets first: afterwards no connection can be added. Closing fails only if it is closed already.
         for listener in listeners { _ = try? await listener.close().get() }

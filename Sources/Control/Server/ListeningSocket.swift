@@ -1,21 +1,43 @@
 internal import Glibc
+internal import Synchronization
 
 /// The control socket at its path: ours alone, with its mode and group, and removed in the end.
 public struct ListeningSocket: ~Copyable, Sendable {
+    private struct State: ~Copyable {
+        var descriptor: Int32
+        var identity: FileIdentity?
+        var lock: SocketLock
+    }
+
     /// To be handed to ``ControlServer/listen(on:routes:identification:)``, which closes it.
-    public let descriptor: Int32
+    public var descriptor: Int32 { state.withLock { $0.descriptor } }
     private let path: String
-    private let identity: FileIdentity?
-    private let lock: SocketLock
+    private let mode: UInt32
+    private let group: UInt32?
+    private let state: Mutex<State>
 
     /// Binds the path, after removing a socket that nobody listens at any more. `group`: who owns it besides the user; nil: left as it is.
     ///
     /// Throws ``SocketError`` if somebody listens there, or if the kernel refuses.
     public init(path: String, mode: UInt32, group: UInt32?) throws(SocketError) {
         let lock = try SocketLock(socketPath: path)
-        (descriptor, identity) = try Self.open(path, mode: mode, group: group)
-        self.path = path
-        self.lock = lock
+        let (descriptor, identity) = try Self.open(path, mode: mode, group: group)
+        (self.path, self.mode, self.group) = (path, mode, group)
+        state = Mutex(State(descriptor: descriptor, identity: identity, lock: lock))
+    }
+
+    /// Binds the path anew if somebody has removed the socket or its lock; returns the descriptor that takes the place of the present one, nil: all is
+    /// in its place.
+    ///
+    /// Throws ``SocketError`` if meanwhile somebody else listens there, or if the kernel refuses. The present descriptor stays open.
+    public func restore() throws(SocketError) -> Int32? {
+        try state.withLock { state throws(SocketError) -> Int32? in
+            // First: without the right to the path it must not be touched.
+            if !state.lock.isInPlace { state.lock = try SocketLock(socketPath: path) }
+            guard state.identity == nil || state.identity != FileIdentity(path: path) else { return nil }
+            (state.descriptor, state.identity) = try Self.open(path, mode: mode, group: group)
+            return state.descriptor
+        }
     }
 
     private static func open(_ path: String, mode: UInt32, group: UInt32?) throws(SocketError) -> (Int32, FileIdentity?) {
@@ -57,6 +79,7 @@ public struct ListeningSocket: ~Copyable, Sendable {
 
     deinit {
         // Somebody may have put another one there by force.
+        let identity = state.withLock { $0.identity }
         if let identity, identity == FileIdentity(path: path) { _ = unsafe unlink(path) }
     }
 }

@@ -4,6 +4,8 @@ public struct ServerLimits: Sendable, Equatable {
     public var connections = 128
     /// Of those, so many only for peers who may administer: nobody can lock root out.
     public var reservedConnections = 16
+    /// Connections beyond those that are open only to be answered 503. More wait in the backlog.
+    public var refusedConnections = 16
     /// Requests being answered at once, streams not counted. One more is answered 503.
     public var requests = 32
     /// Bytes of a request's target and headers.

@@ -26,9 +26,12 @@ struct SocketLock: ~Copyable, Sendable {
         }
     }
 
+    /// False: somebody has removed the file, and another process may lock one of its own.
+    var isInPlace: Bool { FileIdentity(descriptor: descriptor) == FileIdentity(path: path) }
+
     deinit {
         // Removed while it is still locked, so nobody else's file can be meant.
-        _ = unsafe unlink(path)
+        if isInPlace { _ = unsafe unlink(path) }
         close(descriptor)
     }
 }

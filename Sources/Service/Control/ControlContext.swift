@@ -9,9 +9,15 @@ public struct ControlContext: Sendable {
     /// The longest that a write of any instance can be on its way; `nil`: as long as the timeout of `[arangodb]` allows. Whoever knows that nothing
     /// is on its way, as tests do, need not wait for it when a resynchronisation begins.
     public var longestWrite: Duration?
+    /// Clients of the control socket at once, at most.
+    public var mostClients: Int
 
     /// A context by its parts.
-    public init(version: String, threshold: LogThreshold, environment: [String: String], longestWrite: Duration? = nil) {
+    public init(
+        version: String, threshold: LogThreshold, environment: [String: String], longestWrite: Duration? = nil,
+        mostClients: Int = FileLimit.mostClients
+    ) {
+        self.mostClients = mostClients
         self.version = version
         self.threshold = threshold
         self.environment = environment

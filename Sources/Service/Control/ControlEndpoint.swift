@@ -8,16 +8,37 @@ final class ControlEndpoint: Sendable {
     private let server: ControlServer
     /// Nil: systemd opened it, and it is systemd's to remove.
     private let own: ListeningSocket?
+    private let path: String
+    private let policy: PeerPolicy
+    private let routes: [Route]
+    private let logger: Logger
+
+    /// Between two looks whether the socket is still at its path: so long at most nobody finds it after somebody has removed it.
+    static let watchTime: Duration = .seconds(5)
 
     /// Listens on the socket that systemd passed, or else on that of the settings.
     ///
     /// Throws a ``StartError`` if neither can be had: a service that nobody can ask or stop is not what was configured.
     init(
-        _ settings: ControlSettings, metrics: MetricsSettings, environment: [String: String], operations: ControlOperations, logger: Logger
+        _ settings: ControlSettings, metrics: MetricsSettings, environment: [String: String], mostClients: Int,
+        operations: ControlOperations, logger: Logger
     ) async throws(StartError) {
-        server = ControlServer { Self.tell($0, logger) }
+        var limits = ServerLimits()
+        limits.connections = mostClients
+        server = ControlServer(
+            limits: limits,
+            onShortage: { reason in
+                logger.log(
+                    .error, "No connection can be accepted at the control socket, trying on each second. Raise the limit (ulimit -n)",
+                    [.error: reason])
+            },
+            onChange: { Self.tell($0, logger) })
         let group = GroupFile.id(of: settings.group)
         if group == nil { logger.log(.notice, "No such group: only root and the service user can operate", [.group: settings.group]) }
+        policy = PeerPolicy(serviceUser: geteuid(), group: group)
+        path = settings.socket
+        routes = operations.routes
+        self.logger = logger
         do throws(SocketError) {
             let descriptor: Int32
             if let passed = try SocketActivation(environment: environment, pid: getpid()).controlSocket() {
@@ -28,9 +49,8 @@ final class ControlEndpoint: Sendable {
                 descriptor = socket.descriptor
                 own = consume socket
             }
-            let policy = PeerPolicy(serviceUser: geteuid(), group: group)
             do {
-                try await server.listen(on: descriptor, routes: operations.routes, identification: .credentials(policy))
+                try await server.listen(on: descriptor, routes: routes, identification: .credentials(policy))
             } catch {
                 throw SocketError.failed(step: "listen on", path: settings.socket, reason: "\(error)")
             }
@@ -51,6 +71,49 @@ final class ControlEndpoint: Sendable {
             throw .network(place: "\(address)", reason: "\(error)")
         }
         logger.log(.info, "Metrics are served", [.endpoint: address])
+    }
+
+    /// Makes the socket again when somebody has removed it, until it is cancelled.
+    func watch() async {
+        var isTold = false
+        while (try? await Task.sleep(for: Self.watchTime)) != nil {
+            do {
+                guard try await restore() else { continue }
+                logger.log(.warning, "Somebody removed the control socket; it was made again", [.path: path])
+                isTold = false
+            } catch {
+                if !isTold {
+                    logger.log(
+                        .error, "Somebody removed the control socket; making it again fails, trying on", [.path: path, .error: "\(error)"])
+                }
+                isTold = true
+            }
+        }
+    }
+
+    /// False: it is where it belongs.
+    private func restore() async throws -> Bool {
+        guard let (previous, descriptor) = try rebind() else { return false }
+        do {
+            try await server.listen(on: descriptor, routes: routes, identification: .credentials(policy))
+        } catch {
+            // The next look finds nothing there, and tries again.
+            _ = unsafe unlink(path)
+            throw error
+        }
+        await server.stopListening(on: previous)
+        return true
+    }
+
+    /// The descriptor that is listened on, and the one to take its place; nil: nothing is to be done.
+    private func rebind() throws(SocketError) -> (previous: Int32, next: Int32)? {
+        switch own {
+        case .some(let socket):
+            let previous = socket.descriptor
+            guard let next = try socket.restore() else { return nil }
+            return (previous, next)
+        case nil: return nil
+        }
     }
 
     /// How often the server's loop has come round, for the watchdog.

@@ -26,6 +26,7 @@ struct Engine: Sendable {
     let certificates: CertificateFiles
     let logger: Logger
     private let announcer: Announcer
+    private let status: StatusKeeper
 
     /// The settings in force.
     var settings: Settings { board.roster.settings }
@@ -85,6 +86,7 @@ struct Engine: Sendable {
         forwarding = Forwarding(logger: logger)
         self.logger = logger
         self.announcer = announcer
+        self.status = status
         self.store = store
         self.runs = runs
         keeper = ResyncKeeper(store: store, runs: runs, roster: board, logger: logger, identity: UUID().uuidString.lowercased())
@@ -104,8 +106,12 @@ struct Engine: Sendable {
 
     /// ``start()`` for a database that is known to be good enough.
     func consume() {
-        if record?.begin() == false {
-            logger.log(.warning, "Cannot write the record of this process; should a message end it again and again, it is not found out")
+        if let fault = record?.begin() {
+            logger.log(
+                .warning,
+                "Cannot write in STATE_DIRECTORY: a message that ends the process again and again is not found out. Give the service user the directory",
+                [.path: fault.directory, .error: fault])
+            status.tell(fault)
         }
         Task { await pipeline.run() }
         Task { await consumer.run() }

@@ -6,12 +6,22 @@ internal import Synchronization
 ///
 /// It outlives the process, not the machine: nothing is synced. Written from the pipeline's thread and from those that start and stop it.
 final class ProcessRecord: Sendable {
+    /// Why the state directory cannot be written in.
+    struct Fault: Sendable, Equatable, CustomStringConvertible {
+        let directory: String
+        let code: Int32
+
+        var description: String { unsafe "\(directory): \(String(cString: strerror(code)))" }
+    }
+
     private struct Writing {
         var state: LastProcess.State?
         var suspicions = Suspicions()
         var descriptor: Int32?
+        var fault: Fault?
     }
 
+    private let directory: String
     private let path: String
     private let endingPath: String
     private let invocation: String?
@@ -19,6 +29,7 @@ final class ProcessRecord: Sendable {
 
     /// The record in this directory. Nothing is written before ``begin()``.
     init(directory: String, invocation: String?) {
+        self.directory = directory
         path = "\(directory)/suspect"
         endingPath = "\(directory)/ending"
         self.invocation = invocation
@@ -43,17 +54,23 @@ final class ProcessRecord: Sendable {
         return (caution, ending)
     }
 
-    /// This process consumes. Before that the record is its predecessor's: one that cannot start has held nothing. False: there is no place to
-    /// write to, which costs the memory, not the service.
-    func begin() -> Bool {
+    /// This process consumes. Before that the record is its predecessor's: one that cannot start has held nothing.
+    ///
+    /// Returns why there is no place to write to, which costs the memory, not the service; nil: there is one.
+    func begin() -> Fault? {
         writing.withLock { writing in
-            guard writing.state == nil else { return writing.descriptor != nil }
+            guard writing.state == nil else { return writing.fault }
             writing.descriptor = OwnFile.open(toWrite: path, limit: RecordText.mostBytes)
+            let code = errno
             writing.state = .running
-            write(writing)
+            if writing.descriptor == nil {
+                writing.fault = Fault(directory: directory, code: code)
+            } else if !write(writing) {
+                writing.fault = Fault(directory: directory, code: errno)
+            }
             // It was about the process before; this one's own replaces it. Last: until here the record is still the one it belongs to.
             unsafe unlink(endingPath)
-            return writing.descriptor != nil
+            return writing.fault
         }
     }
 
@@ -62,7 +79,7 @@ final class ProcessRecord: Sendable {
         writing.withLock { writing in
             guard writing.state == .running || writing.state == .stopping else { return }
             writing.suspicions = suspicions
-            write(writing)
+            _ = write(writing)
         }
     }
 
@@ -77,14 +94,15 @@ final class ProcessRecord: Sendable {
             guard writing.state != nil else { return }
             writing.state = state
             if state == .stopped { writing.suspicions = Suspicions() }
-            write(writing)
+            _ = write(writing)
         }
     }
 
-    private func write(_ writing: Writing) {
-        guard let descriptor = writing.descriptor, let state = writing.state else { return }
+    /// False: see errno.
+    private func write(_ writing: Writing) -> Bool {
+        guard let descriptor = writing.descriptor, let state = writing.state else { return true }
         let process = LastProcess(state: state, invocation: invocation, suspicions: writing.suspicions)
         let bytes = Array(RecordText.text(process).utf8)
-        _ = unsafe pwrite(descriptor, bytes, bytes.count, 0)
+        return unsafe pwrite(descriptor, bytes, bytes.count, 0) == bytes.count
     }
 }

@@ -26,6 +26,10 @@ extension StatusBoard {
         for (collection, reason) in lostCollections.sorted(by: { $0.key < $1.key }) {
             faults.append("collection \(collection) takes no writes: \(reason)")
         }
+        if let recordFault {
+            faults.append(
+                "STATE_DIRECTORY cannot be written (\(recordFault)): a message that ends the process again and again is not found out")
+        }
         return faults
     }
 

@@ -17,6 +17,8 @@ struct StatusBoard: Sendable {
     private(set) var database: ServerFacts
     /// Collections that take no writes until somebody acts, and why.
     private(set) var lostCollections: [String: String] = [:]
+    /// Why nothing can be written in the state directory.
+    var recordFault: ProcessRecord.Fault?
     private(set) var snapshot: PipelineSnapshot?
     private(set) var documentsPerRequest: Double?
     let began: Moment

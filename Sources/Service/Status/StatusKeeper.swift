@@ -31,6 +31,9 @@ final class StatusKeeper: Sendable {
     /// The database was asked for its version.
     func tell(_ answer: Result<ServerVersion, RequestFailure>) { board.withLock { $0.learn(answer, at: .now) } }
 
+    /// What may end the process cannot be written down.
+    func tell(_ fault: ProcessRecord.Fault) { board.withLock { $0.recordFault = fault } }
+
     /// Other settings are in force.
     func adopt(_ roster: Roster) { board.withLock { $0.adopt(roster, at: .now) } }
 

@@ -1,7 +1,7 @@
 /// Settings in environment variables: `WARREN_<SECTION>_<KEY>`, as `WARREN_RABBITMQ_PREFETCH` or `WARREN_RABBITMQ_TLS_CA`.
 ///
 /// A variable that starts with `WARREN_` and a known section but names no key is an error, and so is one that is within a slip of the pen of a
-/// known name. Other `WARREN_` variables (`WARREN_STATIC`, `WARREN_CONFIG` …) belong to somebody else.
+/// known name. What an orchestrator sets for a service that has a name like ours is neither, see ``ServiceLink``. Other `WARREN_` variables (`WARREN_STATIC`, `WARREN_CONFIG` …) belong to somebody else.
 struct EnvironmentVariables {
     /// A variable, and the key it sets.
     struct Variable: Sendable {
@@ -18,7 +18,7 @@ struct EnvironmentVariables {
         for (name, text) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("WARREN_") {
             if let variable = known.first(where: { $0.name == name }) {
                 findings.read(variable.value(of: text), keys: SettingsDraft.keys, path: "", into: &draft)
-            } else if let problem = problem(withUnknown: name) {
+            } else if !ServiceLink.isLink(name, text), let problem = problem(withUnknown: name) {
                 findings.add(.environment(name), nil, problem)
             }
         }

@@ -63,6 +63,7 @@ extension TLSSettings {
             Key("key", \.key, .text()),
             Key("verify", \.verify, .flag),
             Key("server_name", \.serverName, .text(bytes: 1...253)),
+            Key("min_version", \.minVersion, .choice),
         ]
     }
 }

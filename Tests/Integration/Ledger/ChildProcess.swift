@@ -22,10 +22,11 @@ final class ChildProcess: Sendable {
     /// Whether it has left a core (waitpid(2), WCOREDUMP); known once it has ended.
     var hasDumpedCore: Bool { isCoreDumped.load(ordering: .relaxed) }
 
-    /// Starts a program; what it says is added to the file `output`. It inherits no signal that is blocked or ignored, and no descriptor but the
-    /// `passed` one, which is its number 3. With `terminal`, the path of one, it reads and writes there instead.
+    /// Starts a program; what it says is added to the file `output`. It inherits no signal that is ignored, none that is blocked but `blocked`, and no
+    /// descriptor but the `passed` one, which is its number 3. With `terminal`, the path of one, it reads and writes there instead.
     init(
-        _ path: String, _ arguments: [String], environment: [String: String], output: String, passed: Int32? = nil, terminal: String? = nil
+        _ path: String, _ arguments: [String], environment: [String: String], output: String, passed: Int32? = nil, terminal: String? = nil,
+        blocked: [Int32] = []
     ) throws {
         var actions = unsafe posix_spawn_file_actions_t()
         unsafe posix_spawn_file_actions_init(&actions)
@@ -40,10 +41,11 @@ final class ChildProcess: Sendable {
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)
         defer { unsafe posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t(), all = sigset_t()
-        unsafe sigemptyset(&none)
+        var held = sigset_t(), all = sigset_t()
+        unsafe sigemptyset(&held)
+        for signal in blocked { unsafe sigaddset(&held, signal) }
         unsafe sigfillset(&all)
-        unsafe posix_spawnattr_setsigmask(&attributes, &none)
+        unsafe posix_spawnattr_setsigmask(&attributes, &held)
         unsafe posix_spawnattr_setsigdefault(&attributes, &all)
         unsafe posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
 

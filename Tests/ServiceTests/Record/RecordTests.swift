@@ -99,7 +99,7 @@ import Testing
             try make()
             #expect(directory.judge() == Caution(measure: .watched), "\(name)")
             let record = directory.record()
-            #expect(record.begin(), "\(name)")
+            #expect(record.begin() == nil, "\(name)")
             record.end()
             #expect(directory.judge() == .none, "\(name)")
         }
@@ -108,14 +108,14 @@ import Testing
         unsafe unlink(path)
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: false)
         #expect(directory.judge() == Caution(measure: .watched))
-        #expect(!directory.record().begin(), "it is said, and the service goes on")
+        #expect(directory.record().begin() != nil, "it is said, and the service goes on")
     }
 
     @Test("is the predecessor's until the process consumes: a start that fails changes nothing")
     func begin() throws {
         let directory = try Directory()
         let first = directory.record(invocation: "a1")
-        #expect(first.begin())
+        #expect(first.begin() == nil)
         first.note(Suspicions(suspects: [Suspect(fingerprint: 1, stage: .mapping, processes: 2)]))
         try directory.write("oom-kill killed KILL a1\n", to: "ending")
 
@@ -128,7 +128,7 @@ import Testing
 
         let third = directory.record(invocation: "a3")
         _ = third.judge()
-        #expect(third.begin())
+        #expect(third.begin() == nil)
         #expect(!FileManager.default.fileExists(atPath: directory["ending"]), "that was the first one's")
         #expect(directory.judge() == Caution(measure: .watched, named: [1: 2]), "named before it consumed anything")
     }
@@ -138,7 +138,7 @@ import Testing
         let directory = try Directory()
         #expect(directory.judge() == .none, "nobody was here")
         let record = directory.record()
-        #expect(record.begin())
+        #expect(record.begin() == nil)
         #expect(directory.judge() == Caution(measure: .watched))
         record.beginStop()
         #expect(directory.judge() == .none)
@@ -170,7 +170,7 @@ import Testing
         try directory.runScript(["SERVICE_RESULT": "oom-kill", "INVOCATION_ID": "a1"])
         #expect(!FileManager.default.fileExists(atPath: directory["ending"]), "no record, no ending")
 
-        #expect(directory.record(invocation: "a1").begin())
+        #expect(directory.record(invocation: "a1").begin() == nil)
         try directory.runScript(["SERVICE_RESULT": "signal", "EXIT_CODE": "killed", "EXIT_STATUS": "SEGV", "INVOCATION_ID": "a1"])
         #expect(directory.judge() == Caution(measure: .alone))
         // The start after it came to nothing.

@@ -120,39 +120,6 @@ struct JournalSocketTests {
     }
 }
 
-@Suite("Entries that the journal has not taken")
-struct JournalBacklogTests {
-    private func entry(_ bytes: Int) -> JournalBacklog.Waiting {
-        JournalBacklog.Waiting(entry: [UInt8](repeating: 0, count: bytes), line: "\(bytes)")
-    }
-
-    @Test("Leave in their order, one that could not be sent first")
-    func order() {
-        var backlog = JournalBacklog()
-        for bytes in 1...3 { backlog.append(entry(bytes), .info) }
-        let first = backlog.takeFirst()
-        #expect(first == entry(1))
-        backlog.putBack(entry(1))
-        #expect((1...3).map { _ in backlog.takeFirst() } == [entry(1), entry(2), entry(3)])
-        #expect(backlog.takeFirst() == nil)
-    }
-
-    @Test("Below warning they fill one half of the room only, so that what tells of faults finds some")
-    func room() {
-        var backlog = JournalBacklog()
-        let half = JournalBacklog.longestBytes / 2
-        backlog.append(entry(half), .info)
-        backlog.append(entry(1), .notice)
-        backlog.append(entry(half), .warning)
-        backlog.append(entry(1), .error)
-        #expect(backlog.takeFirst() == entry(half))
-        #expect(backlog.takeFirst() == entry(half))
-        let lost = backlog.takeFirst().map { String(decoding: $0.entry, as: UTF8.self) }
-        #expect(lost?.contains("\nWARREN_LOST=2\n") == true)
-        #expect(backlog.takeFirst() == nil)
-    }
-}
-
 @Suite("Where standard error goes")
 struct JournalStreamTests {
     @Test("Is the journal only if device and inode are those of JOURNAL_STREAM, as systemd.exec(5) says")

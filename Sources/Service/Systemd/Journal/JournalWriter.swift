@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Glibc
 internal import Logging
 internal import Synchronization
@@ -5,10 +6,17 @@ internal import Threads
 
 /// Sends log lines to journald without ever waiting for it.
 ///
-/// While journald is behind, entries wait in a ``JournalBacklog`` that a thread sends as it can. Without journald they go to standard error.
+/// While journald is behind, entries wait in a ``LogBacklog`` that a thread sends as it can. Without journald they go to standard error.
 public final class JournalWriter: Sendable {
+    struct Waiting: Sendable {
+        let level: Logger.Level
+        let entry: [UInt8]
+        /// The line as standard error would show it, should journald turn out to be away.
+        let line: [UInt8]
+    }
+
     private struct State {
-        var backlog = JournalBacklog()
+        var backlog = LogBacklog<Waiting>()
         /// A thread sends what waits, and order demands that all go its way.
         var isDraining = false
     }
@@ -19,7 +27,7 @@ public final class JournalWriter: Sendable {
     init(_ socket: JournalSocket) { self.socket = socket }
 
     func write(_ level: Logger.Level, _ text: String, _ facts: Logger.Metadata) {
-        let next = JournalBacklog.Waiting(level, text, facts)
+        let next = Waiting(level, text, facts)
         let outcome = state.withLock { state -> JournalSocket.Outcome in
             if !state.isDraining {
                 let outcome = socket.send(next.entry, mayWait: false)
@@ -27,15 +35,15 @@ public final class JournalWriter: Sendable {
                 state.isDraining = true
                 startThread(named: "journal") { self.drain() }
             }
-            state.backlog.append(next, level)
+            state.backlog.append(next, bytes: next.entry.count, level)
             return .full
         }
-        if outcome == .away { LogOutput.writeToStandardError(next.line) }
+        if outcome == .away { next.writeToStandardError() }
     }
 
-    /// Returns when nothing waits any more, or after a second.
+    /// Returns when nothing waits any more, or after ``LogBound/flushTime``.
     func flush() {
-        let deadline = ContinuousClock.now + .seconds(1)
+        let deadline = ContinuousClock.now + LogBound.flushTime
         while state.withLock(\.isDraining), .now < deadline { usleep(5000) }
     }
 
@@ -43,19 +51,35 @@ public final class JournalWriter: Sendable {
     private func drain() {
         while true {
             let next = state.withLock { state in
-                let next = state.backlog.takeFirst()
+                let next = state.backlog.takeFirst() ?? state.backlog.takeLost().map(Waiting.lost)
                 state.isDraining = next != nil
                 return next
             }
             guard let next else { return }
             switch socket.send(next.entry, mayWait: true) {
             case .sent: break
-            case .away: LogOutput.writeToStandardError(next.line)
+            case .away: next.writeToStandardError()
             case .full:
-                state.withLock { $0.backlog.putBack(next) }
+                state.withLock { $0.backlog.putBack(next, bytes: next.entry.count) }
                 // Short of memory, the kernel says so at once.
                 usleep(10_000)
             }
         }
     }
+}
+
+extension JournalWriter.Waiting {
+    /// A log line.
+    init(_ level: Logger.Level, _ text: String, _ facts: Logger.Metadata) {
+        self.level = level
+        entry = JournalEntry(level, text, facts).bytes
+        line = Array(LogStyle.journal.line(level, text, facts, at: .distantPast).utf8)
+    }
+
+    /// Tells that so many were lost.
+    static func lost(_ count: Int) -> Self {
+        Self(.warning, "Log entries were lost, because the journal did not take them in time", [LogKey.lost.rawValue: "\(count)"])
+    }
+
+    fileprivate func writeToStandardError() { LineWriter.standardError.write(line, level, .journal) }
 }

@@ -1,0 +1,64 @@
+import FoundationEssentials
+import Glibc
+import Service
+import Testing
+
+extension WholeService.SurroundingsOfTheProcess {
+    @Test("With too few descriptors it says how many it needs, and ends with 78", arguments: [24, 40, 64])
+    func tooFewFiles(limit: Int) async throws {
+        let daemon = try DaemonProcess(in: try await World.make())
+        defer { daemon.removeFiles() }
+        let process = try daemon.start(behind: #"ulimit -n \#(limit) && exec "$@""#)
+        #expect(try await process.end(within: 60) == .exited(78))
+        #expect(daemon.log.contains("the process may have \(limit) files and sockets open at once, and this configuration needs"))
+    }
+
+    @Test("A soft limit is raised to what is needed")
+    func softLimit() async throws {
+        let daemon = try DaemonProcess(in: try await World.make())
+        defer { daemon.removeFiles() }
+        let process = try daemon.start(behind: #"ulimit -S -n 40 && exec "$@""#)
+        try await daemon.consuming()
+        let limits = try String(contentsOfFile: "/proc/\(process.pid)/limits", encoding: .utf8).split(separator: "\n")
+        let files = try #require(limits.first { $0.hasPrefix("Max open files") }).split(separator: " ")
+        #expect(files[3] == "\(FileLimit(daemon.world.settings).wanted)")
+        try await daemon.stop(process)
+    }
+
+    @Test("However many clients come, descriptors do not run out; they wait, and the next ones are served")
+    func manyClients() async throws {
+        let daemon = try DaemonProcess(in: try await World.make())
+        defer { daemon.removeFiles() }
+        let limit = FileLimit(daemon.world.settings).least
+        let process = try daemon.start(behind: #"ulimit -n \#(limit) && exec "$@""#)
+        try await daemon.consuming()
+        let clients = try (0..<300).compactMap { _ in try connect(to: daemon.socket) }
+        #expect(clients.count > 100, "the others find the backlog full")
+        // Whoever comes beyond what may be open is told so, or waits: no error, no trap.
+        for _ in 0..<20 {
+            #expect(try #require(ResourceUsage(of: process.pid)).descriptors < limit)
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        for client in clients { close(client) }
+        try await daemon.healthy()
+        #expect(!daemon.log.contains("No connection can be accepted"))
+        try await daemon.stop(process)
+    }
+
+    /// A client that does not say anything; nil: the backlog is full.
+    private func connect(to path: String) throws -> Int32? {
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+        try #require(descriptor >= 0)
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: Array(path.utf8)) }
+        let code = unsafe withUnsafePointer(to: &address) {
+            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        if code == 0 { return descriptor }
+        close(descriptor)
+        return nil
+    }
+}
