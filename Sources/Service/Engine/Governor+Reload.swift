@@ -31,7 +31,7 @@ extension Governor {
         let engine = engine
         let renewed = engine.certificates.changes(to: CertificateFiles(settings))
         let plan = ReloadPlan(from: engine.settings, to: settings, renewedFiles: renewed)
-        var reasons = engine.runs.reasons(against: settings)
+        var reasons = await engine.runs.reasons(against: settings)
         guard reasons.isEmpty else { throw .refused(reasons) }
         if plan.needsNewEngine || !isStarted {
             reasons = plan.isEmpty ? [] : try await replace(engine, by: settings, plan)
