@@ -5,7 +5,7 @@ public enum PartitionKey: Sendable, Equatable {
     /// Its `message-id` property.
     case messageID
     /// The header of this name. Messages without it all go to one partition.
-    case header(String)
+    case header(Exact<String>)
 }
 
 /// How a queue keeps its messages.
@@ -24,7 +24,7 @@ public enum QueueType: String, Sendable, CaseIterable {
 /// What lies in `<queue>`, from before or by an old binding, is moved to `<queue>.hash`.
 public struct PartitionNames: Sendable, Equatable {
     /// The queue that is partitioned.
-    public let queue: String
+    @Exact public private(set) var queue: String
     /// How many partitions there are.
     public let count: Int
 

@@ -39,7 +39,7 @@ public struct DeadLetterSettings: Sendable, Equatable {
     /// False: refused messages are rejected, so that the queue's own dead-letter exchange takes them. Without one RabbitMQ discards them.
     public var enabled = true
     /// The dead-letter queue of queue `q` is `q` + suffix. Not empty.
-    public var suffix = ".dead"
+    @Exact public var suffix = ".dead"
 
     /// The defaults.
     public init() {}

@@ -117,6 +117,9 @@ extension Key {
 }
 
 extension Findings {
+    /// After so many mistakes no key is compared with those that it may have been meant to be: that is for people, and takes its time.
+    private static let mostSuggestions = 1000
+
     /// Reads a table into `target`, key by key; keys that are not there leave `target` as it is.
     mutating func read<Target>(_ value: ConfigurationValue, keys: [Key<Target>], path: String, into target: inout Target) {
         guard case .table(let members) = value.content else {
@@ -138,7 +141,7 @@ extension Findings {
     private func unknown(_ name: String, among known: [String], in path: String) -> String {
         let kind = path.isEmpty ? "section" : "key"
         if path == "arangodb", name == "token" { return "unknown key; a token is given as the systemd credential arangodb.token only" }
-        if let suggestion = closest(to: name, among: known) { return "unknown \(kind); did you mean \(suggestion)?" }
+        if errors.count < Self.mostSuggestions, let suggestion = closest(to: name, among: known) { return "unknown \(kind); did you mean \(suggestion)?" }
         return "unknown \(kind); known here: \(known.joined(separator: ", "))"
     }
 }
