@@ -133,9 +133,10 @@ struct Recipe: Sendable {
     private static func edgesMarkers(of own: ProcessorSettings, among processors: [ProcessorSettings]) -> [String] {
         guard let marker = own.edgesMarker else { return [] }
         guard own.operation == .invalidate else { return [marker] }
-        return processors.filter { $0.collection == own.collection }.reduce(into: [marker]) { list, other in
-            if let other = other.edgesMarker, !list.contains(other) { list.append(other) }
-        }
+        let others = processors.filter { $0.collection.isExactly(own.collection) }.compactMap(\.edgesMarker)
+        // Made of processors' names, which are ASCII.
+        var seen: Set<String> = []
+        return ([marker] + others).filter { seen.insert($0).inserted }
     }
 
     private static func target(_ processor: ProcessorSettings) -> WriteTarget {

@@ -49,3 +49,8 @@ extension Array: ExactlyComparable where Element: ExactlyComparable {
     /// Whether each has the same bytes as its counterpart.
     public func isExactly(_ other: [Element]) -> Bool { count == other.count && zip(self, other).allSatisfy { $0.isExactly($1) } }
 }
+
+extension Exact: ExpressibleByStringLiteral, ExpressibleByExtendedGraphemeClusterLiteral, ExpressibleByUnicodeScalarLiteral
+where Value == String {
+    public init(stringLiteral value: String) { wrappedValue = value }
+}

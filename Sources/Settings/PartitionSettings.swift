@@ -22,7 +22,7 @@ public enum QueueType: String, Sendable, CaseIterable {
 ///                           └─ while the number of partitions changes ─▶ <queue>.waiting ─▶ <queue>
 ///
 /// What lies in `<queue>`, from before or by an old binding, is moved to `<queue>.hash`.
-public struct PartitionNames: Sendable, Equatable {
+public struct PartitionNames: Sendable, Hashable {
     /// The queue that is partitioned.
     @Exact public private(set) var queue: String
     /// How many partitions there are.

@@ -66,6 +66,6 @@ extension AttributeConstant {
 extension [ProcessorSettings] {
     /// The attributes that tell in which runs a document of `collection` was seen.
     public func runAttributes(of collection: String) -> [String] {
-        compactMap { $0.collection == collection ? $0.resync?.attribute : nil }
+        compactMap { $0.collection.isExactly(collection) ? $0.resync?.attribute : nil }
     }
 }

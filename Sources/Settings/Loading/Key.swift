@@ -21,8 +21,14 @@ struct Key<Target> {
 
     /// For a key whose value is `property`.
     static func differences(in property: KeyPath<Target, some Equatable>) -> (Target, Target, String) -> [String] {
-        { $0[keyPath: property] == $1[keyPath: property] ? [] : [$2] }
+        { areSame($0[keyPath: property], $1[keyPath: property]) ? [] : [$2] }
     }
+}
+
+/// Equal, and texts byte for byte: see ``Exact``.
+private func areSame<Value: Equatable>(_ left: Value, _ right: Value) -> Bool {
+    func isExactly<Text: ExactlyComparable>(_ text: Text) -> Bool { (right as? Text).map(text.isExactly) ?? false }
+    return (left as? any ExactlyComparable).map { isExactly($0) } ?? (left == right)
 }
 
 extension [Key<SettingsDraft>] {
