@@ -54,3 +54,12 @@ extension Exact: ExpressibleByStringLiteral, ExpressibleByExtendedGraphemeCluste
 where Value == String {
     public init(stringLiteral value: String) { wrappedValue = value }
 }
+
+extension Exact: Codable where Value: Codable {
+    public init(from decoder: any Decoder) throws { wrappedValue = try decoder.singleValueContainer().decode(Value.self) }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(wrappedValue)
+    }
+}
