@@ -27,7 +27,9 @@ struct AddedMembers {
 
     /// Adds what tells that a document is no placeholder any more, where edges of others may have put one. Replacing drops it anyway.
     mutating func addPlaceholder(of processor: ProcessorSettings, among neighbours: Neighbours) {
-        if processor.operation == .update, neighbours.havePlaceholders(in: processor.collection) { add(EdgeSettings.placeholderAttribute, json: "false") }
+        if processor.operation == .update, neighbours.havePlaceholders(in: processor.collection) {
+            add(EdgeSettings.placeholderAttribute, json: "false")
+        }
     }
 
     /// Adds what tells whether an edge is valid, where an invalidation marks edges of documents in the same collection.

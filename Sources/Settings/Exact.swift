@@ -13,6 +13,7 @@ public struct Exact<Value: ExactlyComparable>: Sendable, Hashable {
     /// A key of a dictionary, or a member of a set.
     public init(_ value: Value) { wrappedValue = value }
 
+    /// By the bytes.
     public static func == (left: Exact, right: Exact) -> Bool { left.wrappedValue.isExactly(right.wrappedValue) }
 
     /// Swift's own: it is the same for equal bytes.
@@ -52,12 +53,15 @@ extension Array: ExactlyComparable where Element: ExactlyComparable {
 
 extension Exact: ExpressibleByStringLiteral, ExpressibleByExtendedGraphemeClusterLiteral, ExpressibleByUnicodeScalarLiteral
 where Value == String {
+    /// A text as it is written in a program.
     public init(stringLiteral value: String) { wrappedValue = value }
 }
 
 extension Exact: Codable where Value: Codable {
+    /// Reads the value alone.
     public init(from decoder: any Decoder) throws { wrappedValue = try decoder.singleValueContainer().decode(Value.self) }
 
+    /// Writes the value alone.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.singleValueContainer()
         try container.encode(wrappedValue)

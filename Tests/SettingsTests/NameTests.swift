@@ -13,7 +13,8 @@ private let (composed, decomposed) = ("\u{E9}", "e\u{301}")
 
     @Test("As keys of TOML, in set, and in map")
     func attributes() throws {
-        let text = "\(processor)set = { \"\(composed)\" = 1, \"\(decomposed)\" = 2 }\n[processor.map]\n\"x\(composed)\" = \"/a\"\n\"x\(decomposed)\" = \"/b\""
+        let text =
+            "\(processor)set = { \"\(composed)\" = 1, \"\(decomposed)\" = 2 }\n[processor.map]\n\"x\(composed)\" = \"/a\"\n\"x\(decomposed)\" = \"/b\""
         let loaded = try load(text).processors[0]
         #expect(loaded.set.map { Array($0.attribute.utf8) } == [composed, decomposed].map { Array($0.utf8) })
         #expect(loaded.set.map(\.json) == ["1", "2"])

@@ -6,9 +6,11 @@ import Testing
     @Test(
         "What is nested too deep is refused with its line, whichever way it is nested",
         arguments: [
-            "[\(Array(repeating: "a", count: 20_000).joined(separator: "."))]", "\(Array(repeating: "a", count: 20_000).joined(separator: ".")) = 1",
+            "[\(Array(repeating: "a", count: 20_000).joined(separator: "."))]",
+            "\(Array(repeating: "a", count: 20_000).joined(separator: ".")) = 1",
             "[[\(Array(repeating: "a", count: 66).joined(separator: "."))]]", "a = \(String(repeating: "[", count: 20_000))",
-            "a = \(String(repeating: "{a = ", count: 20_000))", "a = \(String(repeating: "{a.b.c = ", count: 30))1\(String(repeating: "}", count: 30))",
+            "a = \(String(repeating: "{a = ", count: 20_000))",
+            "a = \(String(repeating: "{a.b.c = ", count: 30))1\(String(repeating: "}", count: 30))",
             "[\(Array(repeating: "a", count: 40).joined(separator: "."))]\n\(Array(repeating: "a", count: 40).joined(separator: ".")) = 1",
         ])
     func depth(text: String) {
@@ -34,7 +36,8 @@ import Testing
     @Test(
         "Sixteen times as much takes nothing like the square of the time",
         arguments: [
-            { (n: Int) in (0..<n).map { processor.replacing("\"p\"", with: "\"p\($0)\"").replacing("\"q\"", with: "\"q\($0)\"") }.joined() },
+            { (n: Int) in (0..<n).map { processor.replacing("\"p\"", with: "\"p\($0)\"").replacing("\"q\"", with: "\"q\($0)\"") }.joined()
+            },
             { n in processor + "[processor.set]\n" + (0..<n * 10).map { "a\($0) = 1\n" }.joined() },
             { n in processor + "[processor.map]\n" + (0..<n * 10).map { "a\($0) = \"/a\"\n" }.joined() },
             { n in processor + "[x]\n" + (0..<n * 10).map { "a\($0) = 1\n" }.joined() },

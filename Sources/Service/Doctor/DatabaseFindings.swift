@@ -35,7 +35,8 @@ struct DatabaseFindings {
         }
         let user = settings.arangodb.username
         list += orphans
-        for (name, access) in examination.access.map({ ($0.key.wrappedValue, $0.value) }).sorted(by: { $0.0 < $1.0 }) where access != .readWrite {
+        for (name, access) in examination.access.map({ ($0.key.wrappedValue, $0.value) }).sorted(by: { $0.0 < $1.0 })
+        where access != .readWrite {
             list.append(
                 .error(
                     .notPermitted, "collection \(name)", "user \(user) has access \(access.rawValue), and needs rw",

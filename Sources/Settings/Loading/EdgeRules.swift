@@ -2,7 +2,8 @@
 extension ProcessorDraft {
     /// Finds what is missing, without effect or contradictory. `documents` are the collections that processors write documents to, `withEdges`
     /// those of them whose processors write edges too.
-    func checkEdges(documents: Set<Exact<String>>, withEdges: Set<Exact<String>>, invalidation: ProcessorDraft?, _ findings: inout Findings) {
+    func checkEdges(documents: Set<Exact<String>>, withEdges: Set<Exact<String>>, invalidation: ProcessorDraft?, _ findings: inout Findings)
+    {
         if edges.isEmpty, let place = findings.place(of: "\(path).stamp") {
             findings.add(place, "\(path).stamp", "has no effect without edges")
         }

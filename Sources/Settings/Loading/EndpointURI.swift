@@ -30,7 +30,9 @@ struct EndpointURI {
             }
             let slash = rest.first("/")
             path = slash.map { String(rest.behind($0)) }
-            guard path.map({ $0[...].holds("@") }) != true else { throw Fault("has a / before the @: in a user name or password it is written %2F") }
+            guard path.map({ $0[...].holds("@") }) != true else {
+                throw Fault("has a / before the @: in a user name or password it is written %2F")
+            }
 
             let authority = rest[..<(slash ?? rest.endIndex)]
             let at = authority.last("@")

@@ -147,7 +147,9 @@ extension Findings {
     private func unknown(_ name: String, among known: [String], in path: String) -> String {
         let kind = path.isEmpty ? "section" : "key"
         if path == "arangodb", name == "token" { return "unknown key; a token is given as the systemd credential arangodb.token only" }
-        if errors.count < Self.mostSuggestions, let suggestion = closest(to: name, among: known) { return "unknown \(kind); did you mean \(suggestion)?" }
+        if errors.count < Self.mostSuggestions, let suggestion = closest(to: name, among: known) {
+            return "unknown \(kind); did you mean \(suggestion)?"
+        }
         return "unknown \(kind); known here: \(known.joined(separator: ", "))"
     }
 }

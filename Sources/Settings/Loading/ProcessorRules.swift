@@ -65,7 +65,9 @@ extension ProcessorDraft {
                 findings.place(of: "\(path).\(key)") ?? place, "\(path).\(key)",
                 "makes \(other) and \(role) the same attribute, \(JSONText.quoted(name))")
         }
-        if !edges.isEmpty, settings.version != nil { origins[Exact("edges_of_\(settings.stamp ?? settings.name)")] = "the version of the edges" }
+        if !edges.isEmpty, settings.version != nil {
+            origins[Exact("edges_of_\(settings.stamp ?? settings.name)")] = "the version of the edges"
+        }
         for entry in settings.map {
             // The version under its own name is stored as it is anyway.
             if entry.attribute.isExactly(settings.versionAttribute), entry.pointer == settings.version { continue }

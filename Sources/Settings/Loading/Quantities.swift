@@ -94,7 +94,8 @@ extension Conversion<Int> {
                 default: nil
                 }
             guard let bytes else {
-                throw value.mistake("must be a size like \"64MiB\" (units: B, kB, MB, GB, TB, KiB, MiB, GiB, TiB) or a whole number of bytes")
+                throw value.mistake(
+                    "must be a size like \"64MiB\" (units: B, kB, MB, GB, TB, KiB, MiB, GiB, TiB) or a whole number of bytes")
             }
             guard range.contains(bytes) else {
                 throw value.mistake("must be from \(ByteCount.text(range.lowerBound)) to \(ByteCount.text(range.upperBound))")

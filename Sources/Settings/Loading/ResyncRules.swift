@@ -74,11 +74,15 @@ extension [ProcessorDraft] {
             if roles[Exact(collection)]?[Exact(attribute)] == nil { roles[Exact(collection), default: [:]][Exact(attribute)] = role }
         }
         for processor in self {
-            if let resync = processor.settings.resync { add(resync.attribute, in: processor.settings.collection, "the run of a resynchronisation") }
+            if let resync = processor.settings.resync {
+                add(resync.attribute, in: processor.settings.collection, "the run of a resynchronisation")
+            }
         }
         for processor in self {
             for edges in processor.edges where edges.missingVertex == .placeholder {
-                add(EdgeSettings.placeholderAttribute, in: edges.otherCollection(of: processor.settings), "missing_vertex = \"placeholder\"")
+                add(
+                    EdgeSettings.placeholderAttribute, in: edges.otherCollection(of: processor.settings), "missing_vertex = \"placeholder\""
+                )
             }
         }
         return roles

@@ -67,7 +67,9 @@ final class TOMLTable {
             parent.origin = .dotted
         }
         let name = path[path.count - 1]
-        if let known = parent.members[Exact(name)] { throw Conflict(problem: "\(JSONText.shownKey(name)) is there already, since line \(known.line)") }
+        if let known = parent.members[Exact(name)] {
+            throw Conflict(problem: "\(JSONText.shownKey(name)) is there already, since line \(known.line)")
+        }
         parent.add(name, .value(value))
     }
 
@@ -103,7 +105,8 @@ final class TOMLTable {
         case .table(let table): return table
         case .tables(let tables) where origin == .implied: return tables.newest
         case let known?:
-            throw Conflict(problem: "\(JSONText.shownKey(name)) is no table that keys can be added to; it is there since line \(known.line)")
+            throw Conflict(
+                problem: "\(JSONText.shownKey(name)) is no table that keys can be added to; it is there since line \(known.line)")
         }
     }
 }
