@@ -203,6 +203,8 @@ var fuzzTargets: [Target] {
         // What a database answers, and what stands in the collections that instances share.
         target("Answers", ["Mapping", "Pipeline", "Settings", "Store", "Twins"]),
         target("Records", ["Control", "Pipeline", "Service", "Store", "Twins"]),
+        // The configuration, from all its sources.
+        target("Settings", ["Settings"]),
         // What a broker delivers.
         target("Properties", ["Broker", "Mapping", "Twins"]),
         target("Frames", ["Broker", "Mapping", "Twins"]),

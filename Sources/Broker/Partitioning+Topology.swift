@@ -13,7 +13,7 @@ extension Partitioning {
             switch key {
             case .routingKey: []
             case .messageID: [("hash-property", .string("message_id"))]
-            case .header(let name): [("hash-header", .string(name))]
+            case .header(let name): [("hash-header", .string(name.wrappedValue))]
             }
         return [
             ExchangeDeclaration(name: names.waiting, type: "fanout", arguments: []),

@@ -26,16 +26,15 @@ struct AddedMembers {
     }
 
     /// Adds what tells that a document is no placeholder any more, where edges of others may have put one. Replacing drops it anyway.
-    mutating func addPlaceholder(of processor: ProcessorSettings, among processors: [ProcessorSettings]) {
-        let mayBeThere = processors.contains { other in
-            other.edges.contains { $0.missingVertex == .placeholder && $0.otherCollection == processor.collection }
+    mutating func addPlaceholder(of processor: ProcessorSettings, among neighbours: Neighbours) {
+        if processor.operation == .update, neighbours.havePlaceholders(in: processor.collection) {
+            add(EdgeSettings.placeholderAttribute, json: "false")
         }
-        if mayBeThere, processor.operation == .update { add(EdgeSettings.placeholderAttribute, json: "false") }
     }
 
     /// Adds what tells whether an edge is valid, where an invalidation marks edges of documents in the same collection.
     mutating func addMark(ofEdgesOf processor: ProcessorSettings, among processors: [ProcessorSettings]) {
-        for other in processors where other.collection == processor.collection && other.edgesOnInvalidate == .mark {
+        for other in processors where other.collection.isExactly(processor.collection) && other.edgesOnInvalidate == .mark {
             add(other.mark, json: "false")
             _ = take(other.mark + Recipe.timeSuffix)
         }
@@ -50,7 +49,7 @@ struct AddedMembers {
             return
         }
         // The newest message decides validity, so what others mark here is unmarked.
-        for other in processors where other.marks && other.collection == processor.collection {
+        for other in processors where other.marks && other.collection.isExactly(processor.collection) {
             add(other.mark, json: "false")
             _ = take(other.mark + Recipe.timeSuffix)
             guard other.operation == .invalidate, other.onInvalidate == .expire else { continue }

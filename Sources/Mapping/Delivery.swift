@@ -1,3 +1,5 @@
+internal import Settings
+
 /// Which processor, by its place in `Settings.processors`.
 public typealias ProcessorIndex = Int
 
@@ -34,7 +36,7 @@ public final class Route: Sendable, Equatable {
 
     /// By names.
     public static func == (left: Route, right: Route) -> Bool {
-        left === right || (left.exchange == right.exchange && left.routingKey == right.routingKey)
+        left === right || (left.exchange.isExactly(right.exchange) && left.routingKey.isExactly(right.routingKey))
     }
 }
 

@@ -25,7 +25,7 @@ final class EmissionRecipe: Sendable {
         tellsStale = emit.stale
         parts = emit.routingKey.parts.map { part in
             switch part {
-            case .text(let text): .text(Array(text.utf8))
+            case .text(let text): .text(Array(text.wrappedValue.utf8))
             case .value(let pointer): .value(lookup(pointer))
             }
         }

@@ -10,9 +10,11 @@ public struct Mapper: Sendable {
     /// A mapper for the processor at `processor` of `settings`, which must be validated.
     public init(settings: Settings, processor: ProcessorIndex) { self.init(settings: settings, index: processor, processor: processor) }
 
-    /// A mapper for the processor at `index` of `settings`, whose writes name `processor`.
-    public init(settings: Settings, index: Int, processor: ProcessorIndex) {
-        recipe = Recipe(settings: settings, index: index, processor: processor)
+    /// A mapper for the processor at `index` of `settings`, whose writes name `processor`. Whoever makes several gives all of them the same
+    /// `neighbours`, which are those of the settings.
+    public init(settings: Settings, neighbours: Neighbours? = nil, index: Int, processor: ProcessorIndex) {
+        recipe = Recipe(
+            settings: settings, neighbours: neighbours ?? Neighbours(settings.processors), index: index, processor: processor)
     }
 
     /// The write that a delivery asks for, or why it can never be written. Never traps, whatever the body is.

@@ -1,3 +1,5 @@
+public import Settings
+
 /// A document's key: 1…254 bytes of the characters that ArangoDB allows (API.md section 7).
 public struct DocumentKey: Hashable, Sendable, CustomStringConvertible {
     /// The key's text, ASCII only.
@@ -25,11 +27,11 @@ public struct WriteTarget: Hashable, Sendable {
     }
 
     /// The collection.
-    public let collection: String
+    @Exact public private(set) var collection: String
     /// What to do there.
     public let mode: Mode
     /// Attribute that ArangoDB compares (`versionAttribute`); nil: no versions.
-    public let versionAttribute: String?
+    @Exact public private(set) var versionAttribute: String?
 
     /// A target by its parts.
     public init(collection: String, mode: Mode, versionAttribute: String?) {

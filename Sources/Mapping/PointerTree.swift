@@ -20,6 +20,10 @@ struct PointerTree: Sendable {
         var child: Node?
         /// One bit for the hash of each child: most names are told apart by it alone.
         var children: UInt64 = 0
+        /// How many children there are.
+        var childCount = 0
+        /// The child of the same parent that was added before and has the same hash.
+        var twin: Node?
     }
 
     /// The whole message.
@@ -27,6 +31,16 @@ struct PointerTree: Sendable {
 
     private var records = [Record(name: 0..<0, hash: 0, index: nil, sibling: nil)]
     private var names: [UInt8] = []
+    /// The child with a hash that was added last, for nodes with many children.
+    private var lastChild: [HashedChild: Node] = [:]
+
+    private struct HashedChild: Hashable {
+        let parent: Node
+        let hash: UInt32
+    }
+
+    /// Among no more children than these each is compared. Hashing many more makes a long list of attributes cost no more for each.
+    private static let few = 16
 
     /// How many nodes there are; they are numbered from 0.
     var count: Int { records.count }
@@ -44,9 +58,12 @@ struct PointerTree: Sendable {
             Record(
                 name: names.count..<names.count + token.count, hash: hash, index: Self.index(token), sibling: records[parent].child))
         names += token
-        records[parent].child = records.count - 1
+        let node = records.count - 1
+        records[node].twin = lastChild.updateValue(node, forKey: HashedChild(parent: parent, hash: hash))
+        records[parent].child = node
+        records[parent].childCount += 1
         records[parent].children |= Self.bit(hash)
-        return records.count - 1
+        return node
     }
 
     /// A node for what is found elsewhere: no place in a text has it.
@@ -57,10 +74,11 @@ struct PointerTree: Sendable {
 
     /// The node for a member of the object at `parent`.
     func child(of parent: Node, named name: Span<UInt8>, hash: UInt32) -> Node? {
-        var candidate = records[parent].child
+        let isHashed = records[parent].childCount > Self.few
+        var candidate = isHashed ? lastChild[HashedChild(parent: parent, hash: hash)] : records[parent].child
         while let node = candidate {
             if records[node].hash == hash, Self.areEqual(names.span.extracting(records[node].name), name) { return node }
-            candidate = records[node].sibling
+            candidate = isHashed ? records[node].twin : records[node].sibling
         }
         return nil
     }

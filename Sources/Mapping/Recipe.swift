@@ -73,9 +73,10 @@ struct Recipe: Sendable {
     /// `"<edges marker>":` of all whose edges this processor has a say about, its own first.
     let edgesMarkerNames: [[UInt8]]
 
-    /// Works out what the processor at `index` of the settings does, which is known as `processor`.
-    init(settings: Settings, index: Int, processor: ProcessorIndex) {
+    /// Works out what the processor at `index` of the settings does, which is known as `processor`. `neighbours` are those of the settings.
+    init(settings: Settings, neighbours: Neighbours, index: Int, processor: ProcessorIndex) {
         let own = settings.processors[index]
+        let sharing = neighbours.writing(to: own.collection)
         var tree = PointerTree()
         var attributes: [(name: String, node: PointerTree.Node)] = []
         func lookup(_ pointer: JSONPointer) -> Lookup {
@@ -95,12 +96,12 @@ struct Recipe: Sendable {
 
         var added = AddedMembers(versionAttribute: target.versionAttribute)
         edgesMarker = own.edgesMarker
-        let markers = Self.edgesMarkers(of: own, among: settings.processors)
+        let markers = Self.edgesMarkers(of: own, among: sharing)
         edgesMarkerNames = markers.map(JSONString.quotedName)
         for marker in markers { _ = added.take(marker) }
-        for attribute in settings.processors.runAttributes(of: own.collection) { _ = added.take(attribute) }
-        added.addMarks(of: own, among: settings.processors)
-        added.addPlaceholder(of: own, among: settings.processors)
+        for attribute in sharing.runAttributes(of: own.collection) { _ = added.take(attribute) }
+        added.addMarks(of: own, among: sharing)
+        added.addPlaceholder(of: own, among: neighbours)
         for constant in own.set { added.add(constant.attribute, json: constant.json) }
         constants = added.text
         if own.operation != .invalidate && own.map.isEmpty {
@@ -120,9 +121,9 @@ struct Recipe: Sendable {
             : Invalidation(
                 timeName: JSONString.quotedName(own.mark + Self.timeSuffix),
                 expireAfter: own.onInvalidate == .expire ? UInt64(max(0, own.expireAfter.components.seconds)) : nil)
-        edges = own.edges.flatMap { EdgeRecipe.all($0, of: own, among: settings.processors, each: lookup($0.each)) }
+        edges = own.edges.flatMap { EdgeRecipe.all($0, of: own, among: sharing, each: lookup($0.each)) }
         markText = JSONString.quotedName(own.mark) + Array("true".utf8)
-        sweeps = SweepRecipe.all(of: own, among: settings.processors)
+        sweeps = SweepRecipe.all(of: own, among: sharing)
         marksEdges = own.edgesOnInvalidate == .mark
         emission = own.emit.map { EmissionRecipe($0, of: own, lookup: lookup) }
         envelope = own.envelope == .cloudevents ? CloudEventRecipe(attributes: attributes) : nil
@@ -133,9 +134,10 @@ struct Recipe: Sendable {
     private static func edgesMarkers(of own: ProcessorSettings, among processors: [ProcessorSettings]) -> [String] {
         guard let marker = own.edgesMarker else { return [] }
         guard own.operation == .invalidate else { return [marker] }
-        return processors.filter { $0.collection == own.collection }.reduce(into: [marker]) { list, other in
-            if let other = other.edgesMarker, !list.contains(other) { list.append(other) }
-        }
+        let others = processors.filter { $0.collection.isExactly(own.collection) }.compactMap(\.edgesMarker)
+        // Made of processors' names, which are ASCII.
+        var seen: Set<String> = []
+        return ([marker] + others).filter { seen.insert($0).inserted }
     }
 
     private static func target(_ processor: ProcessorSettings) -> WriteTarget {

@@ -111,7 +111,7 @@ public final class Relations: Sendable {
         var keys: Set<String> = []
         var scanner = JSONScanner()
         for (recipe, array) in zip(recipes, arrays) {
-            guard let array, !recipe.isOfPlaceholders, recipe.target.collection == sweep.target.collection,
+            guard let array, !recipe.isOfPlaceholders, recipe.target.collection.isExactly(sweep.target.collection),
                 recipe.direction == sweep.direction
             else { continue }
             var elements = ElementWalk(array, in: bytes)

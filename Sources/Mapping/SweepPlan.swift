@@ -8,7 +8,7 @@ public struct SweepPlan: Sendable, Equatable {
     /// On which end of them the document is.
     public let direction: EdgeSettings.Direction
     /// The document's `_id`.
-    public let vertex: String
+    @Exact public private(set) var vertex: String
     /// Value of ``EdgeSettings/stampAttribute``.
     public let stamp: String
     /// Members that mark an edge, joined by commas; nil: it is removed.
@@ -16,7 +16,7 @@ public struct SweepPlan: Sendable, Equatable {
 }
 
 /// The same for all messages of a processor.
-struct SweepRecipe: Sendable, Equatable {
+struct SweepRecipe: Sendable, Hashable {
     let target: WriteTarget
     let direction: EdgeSettings.Direction
     let stamp: String
@@ -28,7 +28,7 @@ struct SweepRecipe: Sendable, Equatable {
         case .sync: return recipes(of: own, versioned: own.version != nil)
         case .invalidate:
             guard own.edgesOnInvalidate != .keep else { return [] }
-            let others = processors.filter { $0.collection == own.collection && $0.operation != .invalidate }
+            let others = processors.filter { $0.collection.isExactly(own.collection) && $0.operation != .invalidate }
             return others.flatMap { recipes(of: $0, versioned: own.version != nil) }.withoutRepetitions
         }
     }
@@ -46,5 +46,8 @@ struct SweepRecipe: Sendable, Equatable {
 }
 
 extension [SweepRecipe] {
-    fileprivate var withoutRepetitions: Self { reduce(into: []) { list, recipe in if !list.contains(recipe) { list.append(recipe) } } }
+    fileprivate var withoutRepetitions: Self {
+        var seen: Set<SweepRecipe> = []
+        return filter { seen.insert($0).inserted }
+    }
 }

@@ -21,7 +21,8 @@ extension PipelineMachine {
             }
             let verify = own.verify ?? settings.verify
             let isSame =
-                processors[place].name == own.name && processors[place].verify == verify && lanes.collection(of: place) == own.collection
+                processors[place].name == own.name && processors[place].verify == verify
+                && lanes.collection(of: place).isExactly(own.collection)
             precondition(
                 isSame || held(of: place) == 0 && processors[place].session == nil, "a place is given out when nothing is left in it")
             if !isSame {

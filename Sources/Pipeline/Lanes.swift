@@ -1,4 +1,5 @@
 internal import Mapping
+internal import Settings
 
 /// Keeps the writes of one document in delivery order, one in flight at a time; different documents do not wait for each other.
 ///
@@ -51,6 +52,7 @@ struct Lanes {
     private var collectionOf: [Int] = []
     /// The collections by their numbers.
     private var collections: [String] = []
+    private var numbers: [Exact<String>: Int] = [:]
     private var lanes: [Document: Lane] = [:]
     private var entries: [Entry?] = []
     private var free: [Slot] = []
@@ -71,8 +73,11 @@ struct Lanes {
 
     /// Tells which collection a processor writes to, and whether its writes may become one. No write of it is held if that changes.
     mutating func assign(_ processor: ProcessorIndex, collection: String, conflates: Bool) {
-        if !collections.contains(collection) { collections.append(collection) }
-        let number = collections.firstIndex(of: collection) ?? 0
+        let number = numbers[Exact(collection)] ?? collections.count
+        if number == collections.count {
+            collections.append(collection)
+            numbers[Exact(collection)] = number
+        }
         if processor == collectionOf.count {
             collectionOf.append(number)
             self.conflates.append(conflates)

@@ -31,7 +31,8 @@ public actor Pipeline {
         feed = Feed(caution)
         machine = PipelineMachine(settings: settings, seed: seed)
         machine.rejections = ports.rejections
-        mappers = settings.processors.indices.map { Mapper(settings: settings, processor: $0) }
+        let neighbours = Neighbours(settings.processors)
+        mappers = settings.processors.indices.map { Mapper(settings: settings, neighbours: neighbours, index: $0, processor: $0) }
         for (place, processor) in settings.processors.enumerated() {
             feed.crashGuard.settle(
                 place, queue: processor.queue, prefetch: machine.processors[place].prefetch, isFirst: true)
@@ -98,8 +99,9 @@ public actor Pipeline {
     /// and nothing held. All others notice nothing, and are mapped and retried by the new settings from the next delivery and failure on.
     public func reconfigure(_ settings: Settings, places: [ProcessorIndex]) {
         machine.configure(settings, places: places)
+        let neighbours = Neighbours(settings.processors)
         for (index, place) in places.enumerated() {
-            let mapper = Mapper(settings: settings, index: index, processor: place)
+            let mapper = Mapper(settings: settings, neighbours: neighbours, index: index, processor: place)
             if place == mappers.count {
                 mappers.append(mapper)
                 processors.append(settings.processors[index])

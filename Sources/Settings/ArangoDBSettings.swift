@@ -9,11 +9,11 @@ public struct ArangoDBSettings: Sendable, Equatable {
     }
 
     /// Coordinators, as `http://host:port` or `https://host:port` without a path: spread, and moved on from after a connection error or 503.
-    public var endpoints: [String] = ["http://127.0.0.1:8529"]
+    @Exact public var endpoints: [String] = ["http://127.0.0.1:8529"]
     /// The database all collections are in.
-    public var database = "companies"
+    @Exact public var database = "companies"
     /// The user; ignored with a token.
-    public var username = "root"
+    @Exact public var username = "root"
     /// The user's password.
     public var password = Secret("")
     /// A ready-made token (systemd credential `arangodb.token`); used as bearer instead of logging in.

@@ -17,7 +17,7 @@ public struct EdgeSettings: Sendable, Equatable {
     }
 
     /// The edge collection written to.
-    public var collection: String
+    @Exact public var collection: String
     /// The array in the message. Missing or null: no relations.
     public var each: JSONPointer
     /// Which way the edges point.
@@ -25,7 +25,7 @@ public struct EdgeSettings: Sendable, Equatable {
     /// Where an element holds the key of the document at the other end; the empty pointer is the element itself.
     public var other: JSONPointer
     /// The collection of that document.
-    public var otherCollection: String
+    @Exact public var otherCollection: String
     /// What tells several edges between the same two documents apart, inside the element.
     public var key: [JSONPointer] = []
     /// Attribute = pointer into the element; when not empty only these are stored. In the order of the file.

@@ -11,7 +11,7 @@ public struct EmitSettings: Sendable, Equatable {
     }
 
     /// The exchange published to, which must be there. 1…255 bytes.
-    public var exchange: String
+    @Exact public var exchange: String
     /// Its routing key, with placeholders filled from the message.
     public var routingKey: RoutingKeyTemplate
     /// What the onward message holds.
@@ -31,7 +31,7 @@ public struct RoutingKeyTemplate: Sendable, Equatable, CustomStringConvertible {
     /// A piece of the key.
     public enum Part: Sendable, Equatable {
         /// Text as it is.
-        case text(String)
+        case text(Exact<String>)
         /// The value that the message has here.
         case value(JSONPointer)
     }
@@ -50,8 +50,13 @@ public struct RoutingKeyTemplate: Sendable, Equatable, CustomStringConvertible {
     /// Parses `text`. Between braces stands a pointer up to the first `}`, so a name with that character cannot be used.
     public init(_ text: String) throws(Fault) {
         var parts: [Part] = []
-        var literal = ""
-        var rest = Substring(text)
+        // By scalars: a brace followed by a combining mark is one Character, but still a brace.
+        var literal = String.UnicodeScalarView()
+        func flush() {
+            if !literal.isEmpty { parts.append(.text(Exact(String(literal)))) }
+            literal = String.UnicodeScalarView()
+        }
+        var rest = text.unicodeScalars[...]
         while let character = rest.popFirst() {
             switch character {
             case "{" where rest.first == "{", "}" where rest.first == "}":
@@ -61,15 +66,14 @@ public struct RoutingKeyTemplate: Sendable, Equatable, CustomStringConvertible {
                 guard let end = rest.firstIndex(of: "}") else { throw .loneBrace }
                 let name = String(rest[..<end])
                 guard let pointer = JSONPointer(name) ?? JSONPointer(attribute: name), !pointer.isWhole else { throw .notAPointer(name) }
-                if !literal.isEmpty { parts.append(.text(literal)) }
+                flush()
                 parts.append(.value(pointer))
-                literal = ""
                 rest = rest[rest.index(after: end)...]
             case "}": throw .loneBrace
             default: literal.append(character)
             }
         }
-        if !literal.isEmpty { parts.append(.text(literal)) }
+        flush()
         self.parts = parts
     }
 
@@ -82,16 +86,23 @@ public struct RoutingKeyTemplate: Sendable, Equatable, CustomStringConvertible {
     public var description: String {
         parts.map { part in
             switch part {
-            case .text(let text): text.replacing("{", with: "{{").replacing("}", with: "}}")
+            case .text(let text): Self.escaped(text.wrappedValue)
             case .value(let pointer): "{\(pointer)}"
             }
         }.joined()
+    }
+
+    private static func escaped(_ text: String) -> String {
+        var escaped = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars { escaped.append(contentsOf: scalar == "{" || scalar == "}" ? [scalar, scalar] : [scalar]) }
+        return String(escaped)
     }
 }
 
 extension Settings {
     /// The exchanges that onward messages go to, each once, in the order of the processors.
     public var exchanges: [String] {
-        processors.compactMap(\.emit?.exchange).reduce(into: []) { list, name in if !list.contains(name) { list.append(name) } }
+        var seen: Set<Exact<String>> = []
+        return processors.compactMap(\.emit?.exchange).filter { seen.insert(Exact($0)).inserted }
     }
 }

@@ -1,7 +1,7 @@
 /// `[graph]`
 public struct GraphSettings: Sendable, Equatable {
     /// The named graph that `warren provision` makes of the processors' edge collections; nil: none.
-    public var name: String?
+    @Exact public var name: String? = nil
 
     /// The defaults.
     public init() {}

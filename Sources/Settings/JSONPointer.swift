@@ -1,19 +1,23 @@
 /// A place in a JSON document (RFC 6901); or, with `envelope = "cloudevents"`, an attribute of the event around it.
 public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
     /// The reference tokens, unescaped. Empty: the whole document.
-    public let tokens: [String]
+    @Exact public private(set) var tokens: [String]
     /// The name of the attribute, instead of a place in the document.
-    public let attribute: String?
+    @Exact public private(set) var attribute: String?
 
     /// The whole document.
-    public init() { (tokens, attribute) = ([], nil) }
+    public init() {
+        tokens = []
+        attribute = nil
+    }
 
     /// An attribute of an event; nil: none can have this name (CloudEvents 1.0.2, "Attribute Naming Convention").
     public init?(attribute name: String) {
         let isLegal =
             (1...64).contains(name.utf8.count) && name.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }
         guard isLegal, name != "data" else { return nil }
-        (tokens, attribute) = ([], name)
+        tokens = []
+        attribute = name
     }
 
     /// It is the whole document.
@@ -21,7 +25,7 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
 
     /// Parses `text`; nil if it is neither empty nor starting with `/`, or holds `~` not followed by 0 or 1 (RFC 6901 section 3).
     public init?(_ text: String) {
-        guard text.isEmpty || text.hasPrefix("/") else { return nil }
+        guard text.isEmpty || text.utf8.first == UInt8(ascii: "/") else { return nil }
         var tokens: [String] = []
         // By bytes: a slash followed by a combining mark is one Character, but still a slash.
         for part in text.utf8.split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false).dropFirst() {

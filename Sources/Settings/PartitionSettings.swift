@@ -5,7 +5,7 @@ public enum PartitionKey: Sendable, Equatable {
     /// Its `message-id` property.
     case messageID
     /// The header of this name. Messages without it all go to one partition.
-    case header(String)
+    case header(Exact<String>)
 }
 
 /// How a queue keeps its messages.
@@ -22,9 +22,9 @@ public enum QueueType: String, Sendable, CaseIterable {
 ///                           └─ while the number of partitions changes ─▶ <queue>.waiting ─▶ <queue>
 ///
 /// What lies in `<queue>`, from before or by an old binding, is moved to `<queue>.hash`.
-public struct PartitionNames: Sendable, Equatable {
+public struct PartitionNames: Sendable, Hashable {
     /// The queue that is partitioned.
-    public let queue: String
+    @Exact public private(set) var queue: String
     /// How many partitions there are.
     public let count: Int
 

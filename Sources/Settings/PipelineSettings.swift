@@ -40,7 +40,7 @@ public struct DeadLetterSettings: Sendable, Equatable {
     /// one, because RabbitMQ discards them otherwise.
     public var enabled = true
     /// The dead-letter queue of queue `q` is `q` + suffix. Not empty.
-    public var suffix = ".dead"
+    @Exact public var suffix = ".dead"
 
     /// The defaults.
     public init() {}

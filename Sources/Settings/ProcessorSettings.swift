@@ -41,11 +41,11 @@ public struct ProcessorSettings: Sendable, Equatable {
     /// Unique name: in logs, metrics and commands. Letters, digits, `-`, `_`, `.`; 1…64 characters.
     public var name: String
     /// The queue to consume. 1…255 bytes.
-    public var queue: String
+    @Exact public var queue: String
     /// What a message does to its document.
     public var operation: Operation
     /// The collection written to.
-    public var collection: String
+    @Exact public var collection: String
     /// What its messages are wrapped in. All pointers start inside.
     public var envelope = Envelope.plain
     /// Where the message holds the document key. A whole number is accepted and used by its digits.
@@ -55,9 +55,9 @@ public struct ProcessorSettings: Sendable, Equatable {
     /// What is stored; the empty pointer is the whole message.
     public var document = JSONPointer()
     /// Attribute of the stored document that holds the version.
-    public var versionAttribute = "version"
+    @Exact public var versionAttribute = "version"
     /// Attribute that tells an invalid document; its time is `<mark>_at`.
-    public var mark = "invalidated"
+    @Exact public var mark = "invalidated"
     /// What `invalidate` means for this processor.
     public var onInvalidate = Invalidation.mark
     /// With ``Invalidation/expire``: how long after the invalidation the document goes, in whole seconds. 1 s…3650 d.
@@ -111,7 +111,7 @@ public struct ProcessorSettings: Sendable, Equatable {
 /// One entry of `map`.
 public struct AttributeMapping: Sendable, Equatable {
     /// Name in the stored document.
-    public var attribute: String
+    @Exact public var attribute: String
     /// Place in the message.
     public var pointer: JSONPointer
 
@@ -125,9 +125,9 @@ public struct AttributeMapping: Sendable, Equatable {
 /// One entry of `set`.
 public struct AttributeConstant: Sendable, Equatable {
     /// Name in the stored document.
-    public var attribute: String
+    @Exact public var attribute: String
     /// The value as JSON text.
-    public var json: String
+    @Exact public var json: String
 
     /// Attribute `attribute` always has the value `json`.
     public init(attribute: String, json: String) {

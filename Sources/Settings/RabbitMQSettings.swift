@@ -14,9 +14,9 @@ public struct RabbitMQSettings: Sendable, Equatable {
     /// The order in which endpoints are tried. The addresses of one name are tried in any order.
     public var endpointOrder = EndpointOrder.shuffled
     /// Used where an endpoint's URI names none.
-    public var vhost = "/"
+    @Exact public var vhost = "/"
     /// Used where an endpoint's URI names none.
-    public var username = "guest"
+    @Exact public var username = "guest"
     /// Used where an endpoint's URI names none.
     public var password = Secret("guest")
     /// Unacknowledged deliveries per processor: the bound on memory. 1…65535.
@@ -41,15 +41,15 @@ public struct BrokerEndpoint: Sendable, Equatable {
     /// True for `amqps`.
     public var usesTLS = false
     /// Name or address, without brackets.
-    public var host: String
+    @Exact public var host: String
     /// 5672, or 5671 with TLS, unless the URI says otherwise.
     public var port: UInt16 = 5672
     /// From the URI; wins over `[rabbitmq] username`.
-    public var username: String?
+    @Exact public var username: String? = nil
     /// From the URI; wins over `[rabbitmq] password`.
     public var password: Secret?
     /// From the URI, percent-decoded; wins over `[rabbitmq] vhost`.
-    public var vhost: String?
+    @Exact public var vhost: String? = nil
 
     /// A node with default port and no credentials of its own.
     public init(host: String, port: UInt16 = 5672) {

@@ -21,7 +21,7 @@ public struct ResyncSettings: Sendable, Equatable {
     /// More documents than this are not touched until somebody confirms.
     public var maxRemoved = Limit.percent(5)
     /// Attribute of the documents with the id of the run in which they were last seen.
-    public var attribute = "warren_run"
+    @Exact public var attribute = "warren_run"
     /// Only documents with these values can be missing; nil: the constants of `set` that are text, numbers or flags.
     public var scope: [AttributeConstant]?
 
@@ -66,6 +66,6 @@ extension AttributeConstant {
 extension [ProcessorSettings] {
     /// The attributes that tell in which runs a document of `collection` was seen.
     public func runAttributes(of collection: String) -> [String] {
-        compactMap { $0.collection == collection ? $0.resync?.attribute : nil }
+        compactMap { $0.collection.isExactly(collection) ? $0.resync?.attribute : nil }
     }
 }

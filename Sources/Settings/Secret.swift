@@ -1,7 +1,7 @@
 /// Text that never prints: not in a log line, an error, a dump or a description.
 public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The text itself, for the one place that sends it.
-    public let revealed: String
+    @Exact public private(set) var revealed: String
 
     /// Wraps a password or token.
     public init(_ text: String) { revealed = text }

@@ -34,10 +34,11 @@ public struct SettingsChange: Sendable, Equatable {
         let names = Set(new.processors.map(\.name))
         added = new.processors.map(\.name).filter { before[$0] == nil }
         removed = old.processors.map(\.name).filter { !names.contains($0) }
+        let processorKeys = ProcessorDraft.keys
         changed = new.processors.compactMap { processor in
             guard let earlier = before[processor.name], earlier != processor else { return nil }
             return Processor(
-                name: processor.name, keys: ProcessorDraft.keys.differences(ProcessorDraft(earlier), ProcessorDraft(processor)))
+                name: processor.name, keys: processorKeys.differences(ProcessorDraft(earlier), ProcessorDraft(processor)))
         }
     }
 

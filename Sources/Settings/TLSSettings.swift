@@ -11,15 +11,15 @@ public struct TLSSettings: Sendable, Equatable {
     public static let securityLevel: Int32 = 2
 
     /// PEM file of the authorities to trust; nil: the system's.
-    public var ca: String?
+    @Exact public var ca: String? = nil
     /// PEM file of the client certificate; needs `key`.
-    public var certificate: String?
+    @Exact public var certificate: String? = nil
     /// PEM file of the client's private key; needs `certificate`.
-    public var key: String?
+    @Exact public var key: String? = nil
     /// False: the peer's certificate and name are not checked. For test systems only.
     public var verify = true
     /// The name to expect in the certificate, and to send as SNI; nil: the endpoint's host.
-    public var serverName: String?
+    @Exact public var serverName: String? = nil
 
     /// The lowest version of TLS that is spoken: 1.2 or 1.3.
     public var minVersion = Version.tls12

@@ -1,6 +1,6 @@
 internal import FoundationEssentials
 public import Pipeline
-internal import Settings
+public import Settings
 
 /// What a look at ArangoDB showed, besides what is missing.
 public struct DatabaseExamination: Sendable, Equatable {
@@ -22,10 +22,10 @@ public struct DatabaseExamination: Sendable, Equatable {
     /// How long the question for the time took: the skew is known no better.
     public var roundTrip: Duration = .zero
     /// Our access to each collection, which users may ask about themselves; empty with a token, because it is not known whose that is.
-    public var access: [String: Access] = [:]
+    public var access: [Exact<String>: Access] = [:]
 
     /// Edges without one of their documents, for each edge collection that could be looked at; or why it could not.
-    public var orphans: [String: Result<OrphanCount, Fault>] = [:]
+    public var orphans: [Exact<String>: Result<OrphanCount, Fault>] = [:]
 
     /// Nothing is known.
     public init() {}
@@ -51,15 +51,18 @@ extension DocumentStore {
             guard settings.token == nil,
                 case .success(let answer) = await call(Request(.get, path, isReadOnly: true), as: AccessAnswer.self)
             else { continue }
-            examination.access[collection.name] = answer.result
+            examination.access[Exact(collection.name)] = answer.result
         }
+        let unfit = Set(
+            examination.shortcomings.compactMap { shortcoming -> Exact<String>? in
+                switch shortcoming {
+                case .noCollection(let name), .notAnEdgeCollection(let name): Exact(name)
+                default: nil
+                }
+            })
         for collection in plan.collections where collection.kind == .edges {
-            guard
-                !examination.shortcomings.contains(where: {
-                    $0 == .noCollection(collection.name) || $0 == .notAnEdgeCollection(collection.name)
-                })
-            else { continue }
-            examination.orphans[collection.name] = await orphans(in: collection.name).mapError(\.fault)
+            guard !unfit.contains(Exact(collection.name)) else { continue }
+            examination.orphans[Exact(collection.name)] = await orphans(in: collection.name).mapError(\.fault)
         }
         return examination
     }

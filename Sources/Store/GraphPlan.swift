@@ -1,23 +1,29 @@
+public import Settings
+
 /// A named graph: which edge collections join which document collections.
 public struct GraphPlan: Sendable, Equatable {
     /// One edge collection and the ends that its edges may have.
     public struct Definition: Sendable, Equatable, Codable {
         /// The edge collection.
-        public let collection: String
+        @Exact public private(set) var collection: String
         /// Collections that edges come from, sorted.
-        public var from: [String]
+        @Exact public var from: [String]
         /// Collections that edges go to, sorted.
-        public var to: [String]
+        @Exact public var to: [String]
 
         /// The same with the ends of `other` too.
         func joined(with other: Definition) -> Definition {
-            Definition(
-                collection: collection, from: Set(from).union(other.from).sorted(), to: Set(to).union(other.to).sorted())
+            Definition(collection: collection, from: Self.joined(from, other.from), to: Self.joined(to, other.to))
+        }
+
+        /// Each once, sorted.
+        private static func joined(_ names: [String], _ others: [String]) -> [String] {
+            Set((names + others).map { Exact($0) }).map(\.wrappedValue).sorted()
         }
     }
 
     /// Its name.
-    public let name: String
+    @Exact public private(set) var name: String
     /// In the order of the processors, one for each edge collection.
     public let definitions: [Definition]
 
@@ -29,10 +35,11 @@ public struct GraphPlan: Sendable, Equatable {
 
     /// What has to be added to the definitions that are there; what others defined stays.
     func lacking(in known: [Definition]) -> [(definition: Definition, isNew: Bool)] {
-        definitions.compactMap { wanted in
-            guard let there = known.first(where: { $0.collection == wanted.collection }) else { return (wanted, true) }
+        let known = Dictionary(known.map { (Exact($0.collection), $0) }) { first, _ in first }
+        return definitions.compactMap { wanted in
+            guard let there = known[Exact(wanted.collection)] else { return (wanted, true) }
             let joined = there.joined(with: wanted)
-            return Set(joined.from) == Set(there.from) && Set(joined.to) == Set(there.to) ? nil : (joined, false)
+            return joined == there.joined(with: there) ? nil : (joined, false)
         }
     }
 }

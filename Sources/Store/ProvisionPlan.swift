@@ -5,7 +5,7 @@ public struct ProvisionPlan: Sendable, Equatable {
     /// A collection and what belongs to it.
     public struct Collection: Sendable, Equatable {
         /// Its name.
-        public let name: String
+        @Exact public private(set) var name: String
         /// What it holds.
         public let kind: Kind
         /// Attribute under a TTL index: ArangoDB removes a document when the time there has passed. Nil: no such index.
@@ -42,16 +42,19 @@ public struct ProvisionPlan: Sendable, Equatable {
     public init(processors: [ProcessorSettings], graph: String? = nil) {
         collections = []
         needsVersions = processors.contains { $0.version != nil }
+        var places: [Exact<String>: Int] = [:]
         for processor in processors {
             let expires = processor.operation == .invalidate && processor.onInvalidate == .expire
-            if let known = collections.firstIndex(where: { $0.name == processor.collection }) {
+            if let known = places[Exact(processor.collection)] {
                 if expires { collections[known].expiryAttribute = Self.expiryAttribute }
             } else {
+                places[Exact(processor.collection)] = collections.count
                 collections.append(Collection(name: processor.collection, expiryAttribute: expires ? Self.expiryAttribute : nil))
             }
         }
         if processors.contains(where: { $0.resync != nil }) { collections.append(Collection(name: ResyncSettings.runsCollection)) }
-        for edges in processors.flatMap(\.edges) where !collections.contains(where: { $0.name == edges.collection }) {
+        for edges in processors.flatMap(\.edges) where places[Exact(edges.collection)] == nil {
+            places[Exact(edges.collection)] = collections.count
             collections.append(Collection(name: edges.collection, .edges))
         }
         self.graph = graph.map { GraphPlan(name: $0, definitions: Self.definitions(of: processors)) }
@@ -61,14 +64,16 @@ public struct ProvisionPlan: Sendable, Equatable {
     public static let expiryAttribute = "expires_at"
 
     private static func definitions(of processors: [ProcessorSettings]) -> [GraphPlan.Definition] {
-        processors.reduce(into: []) { list, processor in
+        var places: [Exact<String>: Int] = [:]
+        return processors.reduce(into: []) { list, processor in
             for edges in processor.edges {
                 let (own, other) = ([processor.collection], [edges.otherCollection])
                 let definition = GraphPlan.Definition(
                     collection: edges.collection, from: edges.direction == .out ? own : other, to: edges.direction == .out ? other : own)
-                if let known = list.firstIndex(where: { $0.collection == edges.collection }) {
+                if let known = places[Exact(edges.collection)] {
                     list[known] = list[known].joined(with: definition)
                 } else {
+                    places[Exact(edges.collection)] = list.count
                     list.append(definition)
                 }
             }

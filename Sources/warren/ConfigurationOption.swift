@@ -35,14 +35,14 @@ struct ConfigurationOption: ParsableArguments {
     /// Where the configuration wants log lines to go.
     func output(_ settings: Settings) -> LogOutput { LogOutput(settings.log.format, environment: environment) }
 
-    /// All mistakes at once. In the journal each is an entry of its own, so that it can be searched for.
+    /// All mistakes at once, up to a bound. In the journal each is an entry of its own, so that it can be searched for.
     private func report(_ errors: SettingsErrors) {
         let output = LogOutput(.auto, environment: environment)
         guard output.isJournal else {
             let count = errors.errors.count
             return complain("\(errors)\n\(count) \(count == 1 ? "error" : "errors")")
         }
-        for error in errors.errors { output.write(.error, "\(error)", [:]) }
+        for line in errors.lines { output.write(.error, line, [:]) }
         output.flush()
     }
 }

@@ -121,6 +121,27 @@ import Testing
         #expect(own.publishToSettled.sum == 250_000_000)
     }
 
+    @Test("A header that tells of more than a year is not counted: it would be most of the sum for ever", arguments: [0, 1_700_000_000])
+    func absurdAge(published: UInt64) {
+        var times = SettleTimes()
+        times.settled(delivery(published: published), latencyNanoseconds: 0, atWallMilliseconds: 1_700_000_000_250)
+        times.settled(delivery(published: 1_700_000_000_000), latencyNanoseconds: 0, atWallMilliseconds: 1_700_000_000_250)
+        #expect(times.publishToSettled.count == 1)
+        #expect(times.publishToSettled.sum == 250_000_000)
+        times.settled(delivery(published: published), latencyNanoseconds: 0, atWallMilliseconds: .max)
+        #expect(times.publishToSettled.count == 1)
+    }
+
+    @Test("A sum goes on beyond 64 bits: it never falls")
+    func longSum() {
+        var histogram = Histogram(bounds: [1])
+        for _ in 0..<3 { histogram.add(Int.max) }
+        #expect(histogram.sum == Int128(Int.max) * 3)
+        var other = histogram
+        other.add(histogram)
+        #expect(other.sum == Int128(Int.max) * 6)
+    }
+
     @Test("A value is counted at the first bound that is not below it")
     func histogram() {
         var histogram = Histogram(bounds: [1, 10])

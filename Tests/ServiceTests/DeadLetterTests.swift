@@ -37,6 +37,13 @@ import Testing
         #expect(census.warnings.count == 2)
     }
 
+    @Test("Anybody may have written the count, whatever it says", arguments: [Int64.min, -1, Int64.max])
+    func strangeCount(count: Int64) {
+        var census = DeadLetterCensus()
+        census.add(letter([("x-delivery-count", .integer(count))]))
+        #expect(!census.warnings.isEmpty)
+    }
+
     @Test("What is taken out of the queue for good may be as near to a delivery limit as it likes")
     func takenOut() {
         var census = DeadLetterCensus()

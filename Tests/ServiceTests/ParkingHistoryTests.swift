@@ -5,6 +5,12 @@ import Testing
 
 @Suite("The history of a message that is parked again")
 struct ParkingHistoryTests {
+    @Test("A number of replays that nobody can have made ends nothing", arguments: [Int64.min, -1, 0, 7, Int64.max])
+    func replays(count: Int64) {
+        let replays = ParkingHistory(["warren-replays": .integer(count)]).replays
+        #expect(count == 7 ? replays == 7 : (0..<ParkingHistory.mostReplays).contains(replays))
+    }
+
     @Test("A message that was never parked has none")
     func first() {
         let history = ParkingHistory(["x": .string("y")])

@@ -21,9 +21,9 @@ struct SingleMistakeTests {
             ("[rabbitmq]\nheartbeat = \"1500ms\"", "t.toml:8: rabbitmq.heartbeat = \"1500ms\": must be whole seconds"),
             (
                 "[rabbitmq]\nhold = \"64 MB\"",
-                "t.toml:8: rabbitmq.hold = \"64 MB\": must be a size like \"64MiB\" (units: B, kB, MB, GB, KiB, MiB, GiB) or a whole number of bytes"
+                "t.toml:8: rabbitmq.hold = \"64 MB\": must be a size like \"64MiB\" (units: B, kB, MB, GB, TB, KiB, MiB, GiB, TiB) or a whole number of bytes"
             ),
-            ("[rabbitmq]\nhold = 1000", "t.toml:8: rabbitmq.hold = 1000: must be from 1MiB to 1024GiB"),
+            ("[rabbitmq]\nhold = 1000", "t.toml:8: rabbitmq.hold = 1000: must be from 1MiB to 1TiB"),
             ("[rabbitmq]\nmax_message = \"1GiB\"", "t.toml:8: rabbitmq.max_message = \"1GiB\": must be from 1KiB to 512MiB"),
             ("[rabbitmq]\ndeclare = \"yes\"", "t.toml:8: rabbitmq.declare = \"yes\": must be true or false"),
             ("[rabbitmq]\nvhost = \"\"", "t.toml:8: rabbitmq.vhost = \"\": must not be empty"),

@@ -37,6 +37,18 @@ struct GraphTests {
         #expect(ProvisionPlan(processors: [processor("a")]).graph == nil)
     }
 
+    @Test("Collections that differ in Unicode normalisation only are two, with definitions of their own")
+    func names() {
+        let (composed, decomposed) = ("\u{E9}", "e\u{301}")
+        let plan = ProvisionPlan(
+            processors: [processor("a", edges(composed, .out, other: composed), edges(decomposed, .out, other: decomposed))], graph: "g")
+        #expect(plan.collections.map(\.name).map { Array($0.utf8) } == ["companies", composed, decomposed].map { Array($0.utf8) })
+        #expect(plan.graph?.definitions.count == 2)
+        let known = [GraphPlan.Definition(collection: composed, from: ["companies"], to: [decomposed])]
+        #expect(plan.graph?.lacking(in: known).map(\.isNew) == [false, true])
+        #expect(plan.graph?.lacking(in: plan.graph?.definitions ?? []).isEmpty == true)
+    }
+
     @Test("Provisioning creates it, adds what it comes to lack, leaves what others defined, and can be repeated")
     func provision() async throws {
         let server = try await ArangoEmulator.start(Configuration())

@@ -54,7 +54,7 @@ struct CrashGuard {
     mutating func settle(_ processor: ProcessorIndex, queue: String, prefetch: Int, isFirst: Bool) {
         while places.count <= processor { places.append(Place()) }
         places[processor].prefetch = prefetch
-        guard isFirst || places[processor].queue != queue else { return }
+        guard isFirst || !places[processor].queue.isExactly(queue) else { return }
         places[processor] = Place(queue: queue, prefetch: prefetch, left: isFirst && !isOff ? prefetch : nil)
     }
 

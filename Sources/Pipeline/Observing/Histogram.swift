@@ -4,8 +4,8 @@ public struct Histogram: Sendable, Equatable {
     public let bounds: [Int]
     /// Values in each step: above the bound before, up to this one. The last, without a bound, is for all that is larger.
     public private(set) var counts: [Int]
-    /// All values together.
-    public private(set) var sum = 0
+    /// All values together. In 64 bits, nanoseconds of an hour's backlog overflow after some millions of messages.
+    public private(set) var sum: Int128 = 0
 
     /// An empty histogram.
     public init(bounds: [Int]) {
@@ -19,7 +19,7 @@ public struct Histogram: Sendable, Equatable {
         var step = 0
         while step < bounds.count, bounds[step] < value { step += 1 }
         counts[step] += 1
-        sum &+= value
+        sum += Int128(value)
     }
 
     /// Counts a time, in nanoseconds.
@@ -29,7 +29,7 @@ public struct Histogram: Sendable, Equatable {
     public mutating func add(_ other: Histogram) {
         precondition(bounds == other.bounds, "steps of the same bounds")
         for step in counts.indices { counts[step] += other.counts[step] }
-        sum &+= other.sum
+        sum += other.sum
     }
 
     /// Values counted.

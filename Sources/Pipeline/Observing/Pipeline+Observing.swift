@@ -6,7 +6,7 @@ extension Pipeline {
 
     /// The last decisions about a document, the newest first, with the time of each in milliseconds since 1970.
     public func history(collection: String, key: String) -> DocumentHistory {
-        let decisions = machine.history.decisions(about: key) { processors[$0].collection == collection }
+        let decisions = machine.history.decisions(about: key) { processors[$0].collection.isExactly(collection) }
         return DocumentHistory(decisions: dated(decisions), remembered: machine.history.count)
     }
 

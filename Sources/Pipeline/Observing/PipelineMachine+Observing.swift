@@ -56,10 +56,15 @@ public struct SettleTimes: Sendable, Equatable {
     /// A delivery is settled.
     mutating func settled(_ delivery: Delivery, latencyNanoseconds: Int, atWallMilliseconds wall: UInt64) {
         receiveToSettled.add(latencyNanoseconds)
-        // A clock that goes ahead of ours is no message from the future.
         guard let published = delivery.publishedMilliseconds else { return }
-        publishToSettled.add(Int(wall > published ? min(wall - published, UInt64(Int.max / 1_000_000)) : 0) * 1_000_000)
+        // A clock that goes ahead of ours is no message from the future.
+        let age = wall > published ? wall - published : 0
+        guard age <= Self.oldestMilliseconds else { return }
+        publishToSettled.add(Int(age) * 1_000_000)
     }
+
+    /// A header that tells of more is not counted: it holds 0, or seconds, and one such message would be most of the sum for ever. A year.
+    static let oldestMilliseconds: UInt64 = 366 * 86_400_000
 }
 
 extension String {

@@ -56,6 +56,6 @@ enum DeadLetter {
         return Publication(
             exchange: partitions?.hash ?? "", routingKey: partitions == nil ? queue : routingKey ?? delivery.route.routingKey,
             body: delivery.body, encodedProperties: delivery.encodedProperties, unreadable: delivery.unreadable,
-            headers: [("warren-replays", .integer(ParkingHistory(headers).replays &+ 1))], mayOmit: false)
+            headers: [("warren-replays", .integer(ParkingHistory(headers).replays + 1))], mayOmit: false)
     }
 }

@@ -1,6 +1,7 @@
 internal import Broker
 internal import Control
 internal import Mapping
+internal import Settings
 
 /// Counts dead letters as they are looked at: by reason, with their age, and how near a quorum queue's delivery limit they are.
 struct DeadLetterCensus {
@@ -8,7 +9,7 @@ struct DeadLetterCensus {
     static let deliveryCountBound = 15
 
     private(set) var letters: [DeadLetterSummary] = []
-    private var groups: [String: DeadLetterListing.Group] = [:]
+    private var groups: [Exact<String>: DeadLetterListing.Group] = [:]
     private var highestCount: Int?
     private var highestReturned: Int?
 
@@ -25,12 +26,12 @@ struct DeadLetterCensus {
         letters.append(letter)
         highestCount = [highestCount, delivery.deliveryCount].compactMap(\.self).max()
         if isReturned { highestReturned = [highestReturned, delivery.deliveryCount].compactMap(\.self).max() }
-        var group = groups[letter.reason] ?? .init(reason: letter.reason, count: 0, oldest: nil, newest: nil)
+        var group = groups[Exact(letter.reason)] ?? .init(reason: letter.reason, count: 0, oldest: nil, newest: nil)
         group.count += 1
         // RFC 3339 times in UTC sort as text.
         group.oldest = [group.oldest, letter.failedAt].compactMap(\.self).min()
         group.newest = [group.newest, letter.failedAt].compactMap(\.self).max()
-        groups[letter.reason] = group
+        groups[Exact(letter.reason)] = group
     }
 
     /// What to know before the next look.

@@ -14,7 +14,7 @@ final class DeadLetterOffice: Sendable {
 
     private let settings: @Sendable () -> Settings
     /// Queues that somebody works on. A second one would see only what the first has not fetched.
-    private let busy = Mutex<Set<String>>([])
+    private let busy = Mutex<Set<Exact<String>>>([])
 
     /// `settings`: those in force when an order comes.
     init(settings: @escaping @Sendable () -> Settings) { self.settings = settings }
@@ -139,10 +139,10 @@ final class DeadLetterOffice: Sendable {
                     + "and Warren does not know which queue is behind it")
         }
         let place = Place(settings: settings, source: processor.queue, partitions: processor.partitionNames)
-        guard busy.withLock({ $0.insert(place.deadLetters).inserted }) else {
+        guard busy.withLock({ $0.insert(Exact(place.deadLetters)).inserted }) else {
             throw .conflict("somebody works on \(place.deadLetters) at present; try again when that is done")
         }
-        defer { _ = busy.withLock { $0.remove(place.deadLetters) } }
+        defer { _ = busy.withLock { $0.remove(Exact(place.deadLetters)) } }
         do throws(BrokerError) {
             return try await body(place, try await QueueBrowser.open(place.deadLetters, settings: settings.rabbitmq))
         } catch {

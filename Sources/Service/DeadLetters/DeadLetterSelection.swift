@@ -1,5 +1,6 @@
 internal import Control
 internal import Mapping
+internal import Settings
 
 /// Which messages an order is about, decided one after the other in the queue's order. Pure.
 struct DeadLetterSelection {
@@ -21,7 +22,7 @@ struct DeadLetterSelection {
         guard !isComplete else { return false }
         seen += 1
         if let number = order.number, number != seen { return false }
-        if let reason = order.reason, reason != DeadLetterContent(delivery).reason { return false }
+        if let reason = order.reason, !reason.isExactly(DeadLetterContent(delivery).reason) { return false }
         matched += 1
         return true
     }

@@ -8,14 +8,17 @@ struct ParkingHistory {
     /// Bytes of one entry at most: anybody may have written the headers.
     static let entryBytes = 120
 
-    /// How often it was replayed.
+    /// More replays than these are not counted: nobody has made them, so somebody else has written the header.
+    static let mostReplays: Int64 = 1_000_000_000
+
+    /// How often it was replayed: less than ``mostReplays``.
     let replays: Int64
     /// One `<time> <reason>` for each earlier parking, the newest last, separated by commas; nil if there was none.
     let text: String?
 
     /// The history of a message with these headers.
     init(_ headers: [String: HeaderValue]) {
-        replays = if case .integer(let count)? = headers["warren-replays"] { count } else { 0 }
+        replays = if case .integer(let count)? = headers["warren-replays"] { min(max(0, count), Self.mostReplays - 1) } else { 0 }
         guard case .string(let reason)? = headers["warren-reason"] else {
             text = nil
             return

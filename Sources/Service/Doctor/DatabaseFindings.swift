@@ -26,7 +26,7 @@ struct DatabaseFindings {
         list += clock
         guard examination.version != nil, !examination.shortcomings.contains(where: \.concernsDatabase) else { return list }
         for collection in plan.collections
-        where !lacksAccess(collection.name) && !examination.shortcomings.contains(where: { $0.collection == collection.name }) {
+        where !lacksAccess(collection.name) && !examination.shortcomings.contains(where: { $0.collection.isExactly(collection.name) }) {
             let index = collection.expiryAttribute.map { ", with a TTL index on \($0)" } ?? ""
             list.append(.ok("collection \(collection.name)", "there: \(collection.kind), can be written to\(index)"))
         }
@@ -35,7 +35,8 @@ struct DatabaseFindings {
         }
         let user = settings.arangodb.username
         list += orphans
-        for (name, access) in examination.access.sorted(by: { $0.key < $1.key }) where access != .readWrite {
+        for (name, access) in examination.access.map({ ($0.key.wrappedValue, $0.value) }).sorted(by: { $0.0 < $1.0 })
+        where access != .readWrite {
             list.append(
                 .error(
                     .notPermitted, "collection \(name)", "user \(user) has access \(access.rawValue), and needs rw",
@@ -46,10 +47,10 @@ struct DatabaseFindings {
     }
 
     /// It is known that we may not write to it.
-    private func lacksAccess(_ collection: String) -> Bool { examination.access[collection].map { $0 != .readWrite } ?? false }
+    private func lacksAccess(_ collection: String) -> Bool { examination.access[Exact(collection)].map { $0 != .readWrite } ?? false }
 
     private var orphans: [Finding] {
-        examination.orphans.sorted { $0.key < $1.key }.map { name, result in
+        examination.orphans.map { ($0.key.wrappedValue, $0.value) }.sorted { $0.0 < $1.0 }.map { name, result in
             let subject = "edges \(name)"
             switch result {
             case .failure(let fault): return .note(subject, "edges without their documents could not be counted: \(fault)")

@@ -13,7 +13,7 @@ internal import Threads
 final class Emitter: Sendable {
     private let settings: RabbitMQSettings
     /// By exchange; nil: closed.
-    private let publishers = Mutex<[String: Publisher]?>([:])
+    private let publishers = Mutex<[Exact<String>: Publisher]?>([:])
 
     /// An emitter without a connection yet.
     init(settings: RabbitMQSettings) { self.settings = settings }
@@ -41,15 +41,15 @@ final class Emitter: Sendable {
     private func publisher(to exchange: String) -> Publisher? {
         publishers.withLock { publishers in
             guard publishers != nil else { return nil }
-            if let known = publishers?[exchange] { return known }
+            if let known = publishers?[Exact(exchange)] { return known }
             let new = Publisher(settings: settings)
-            publishers?[exchange] = new
+            publishers?[Exact(exchange)] = new
             return new
         }
     }
 
     /// Closes the connections to exchanges that are no longer published to.
-    func keep(_ exchanges: Set<String>) async {
+    func keep(_ exchanges: Set<Exact<String>>) async {
         await close(
             publishers.withLock { publishers in
                 let leaving = publishers?.filter { !exchanges.contains($0.key) } ?? [:]

@@ -19,9 +19,11 @@ final class Forwarding: Sendable {
     func adopt(_ settings: Settings) {
         let wanted = settings.processors.compactMap(\.partitionNames)
         posts.withLock { posts in
-            for post in posts where !wanted.contains(post.names) { post.task.cancel() }
-            posts.removeAll { !wanted.contains($0.names) }
-            for names in wanted where !posts.contains(where: { $0.names == names }) {
+            let stay = Set(wanted)
+            for post in posts where !stay.contains(post.names) { post.task.cancel() }
+            posts.removeAll { !stay.contains($0.names) }
+            let there = Set(posts.map(\.names))
+            for names in wanted where !there.contains(names) {
                 let forwarder = Forwarder(names: names, settings: settings.rabbitmq, logger: logger)
                 posts.append(Post(names: names, task: Task { await forwarder.run() }))
             }

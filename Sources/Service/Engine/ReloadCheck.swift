@@ -24,16 +24,16 @@ struct ReloadCheck {
     }
 
     private func databaseReasons(_ store: DocumentStore) async -> [String] {
-        let inspected = settings.processors.filter { writesElsewhere($0) }
+        let elsewhere = writesElsewhere
+        let inspected = settings.processors.filter { elsewhere.contains($0.name) }
         if plan.needsNewDatabase { return await store.missing(ProvisionPlan(processors: settings.processors)).map(\.description) }
         guard !inspected.isEmpty else { return [] }
         return await store.missing(ProvisionPlan(processors: inspected)).map(\.description)
     }
 
-    /// A new processor, or one whose writes need something of the database that they did not need before.
-    private func writesElsewhere(_ processor: ProcessorSettings) -> Bool {
+    /// New processors, and those whose writes need something of the database that they did not need before.
+    private var writesElsewhere: Set<String> {
         let keys = ["collection", "version", "operation", "on_invalidate"]
-        return plan.change.added.contains(processor.name)
-            || plan.change.changed.contains { $0.name == processor.name && !Set($0.keys).isDisjoint(with: keys) }
+        return Set(plan.change.added).union(plan.change.changed.lazy.filter { !Set($0.keys).isDisjoint(with: keys) }.map(\.name))
     }
 }

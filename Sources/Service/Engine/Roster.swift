@@ -10,7 +10,7 @@ struct Roster: Sendable {
     /// What is consumed from a place.
     struct Seat: Sendable, Equatable {
         /// The queue.
-        var queue: String
+        @Exact var queue: String
         /// Which partition of the processor it is; nil: the processor has none.
         var partition: Int?
     }
@@ -19,6 +19,8 @@ struct Roster: Sendable {
     private(set) var settings: Settings
     /// The places of each processor of the settings, in their order and that of its partitions.
     private(set) var groups: [[ProcessorIndex]]
+    /// Where each name is among the processors of the settings.
+    private var indices: [String: Int] = [:]
     /// By place: who has it, or had it last. A partition's processor has the partition's share of the prefetch.
     private(set) var occupants: [ProcessorSettings] = []
     /// By place, as ``occupants``.
@@ -35,7 +37,7 @@ struct Roster: Sendable {
     var places: [ProcessorIndex] { groups.flatMap(\.self) }
 
     /// Where the processor of this name is; empty: nowhere.
-    func places(of name: String) -> [ProcessorIndex] { zip(settings.processors, groups).first { $0.0.name == name }?.1 ?? [] }
+    func places(of name: String) -> [ProcessorIndex] { indices[name].map { groups[$0] } ?? [] }
 
     /// The places of the processors that are in both.
     func places(in other: Roster) -> [(there: ProcessorIndex, here: ProcessorIndex)] {
@@ -79,6 +81,7 @@ struct Roster: Sendable {
         }
         self.settings = settings
         self.groups = groups
+        indices = Dictionary(settings.processors.enumerated().map { ($1.name, $0) }) { first, _ in first }
     }
 
     /// One for each place, in the order of ``places``.

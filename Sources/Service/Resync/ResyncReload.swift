@@ -12,7 +12,7 @@ extension RunBoard {
         return runs.filter(\.state.isActive).compactMap { run in
             let new = settings.processors.first { $0.name == run.processor }
             let scope = new.flatMap { RunScope(run: run.id, of: $0, in: settings) }?.description
-            guard scope != run.scope else { return nil }
+            guard !scope.isExactly(run.scope) else { return nil }
             return "a resynchronisation of \(run.processor) is on, and its [processor.resync], set or collection would change: "
                 + "end it before, or `warren resync cancel \(run.processor)`"
         }

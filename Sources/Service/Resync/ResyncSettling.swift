@@ -26,7 +26,7 @@ struct ResyncSettling: Sendable {
         try refuse(await outstanding(processor), processor)
         try await drain(processor)
         guard !ignoringParked else { return }
-        for other in engine.settings.processors where other.collection == processor.collection {
+        for other in engine.settings.processors where other.collection.isExactly(processor.collection) {
             try await checkParked(other, since: Date(timeIntervalSince1970: Double(run.begunAt) / 1000 - Self.tolerance), run)
         }
     }

@@ -50,7 +50,7 @@ final class RunBoard: Sendable {
 
     /// Members that each document written to `collection` gets now, joined by commas; empty: no run is on there.
     func members(for collection: String) async -> Result<[UInt8], RequestFailure> {
-        let own = processors.filter { $0.collection == collection }
+        let own = processors.filter { $0.collection.isExactly(collection) }
         guard !own.isEmpty else { return .success([]) }
         let knowledge: Knowledge
         if let last, .now - last.at < Self.lease, own.allSatisfy({ last.processors.contains($0.name) }) {

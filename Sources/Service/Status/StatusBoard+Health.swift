@@ -23,7 +23,7 @@ extension StatusBoard {
         var faults: [String] = []
         if broker.state == .away { faults.append("RabbitMQ \(broker.endpoint): \(broker.reason ?? "away")") }
         if database.state == .away { faults.append("ArangoDB: \(database.reason ?? "away")") }
-        for (collection, reason) in lostCollections.sorted(by: { $0.key < $1.key }) {
+        for (collection, reason) in lostCollections.map({ ($0.key.wrappedValue, $0.value) }).sorted(by: { $0.0 < $1.0 }) {
             faults.append("collection \(collection) takes no writes: \(reason)")
         }
         if let recordFault {

@@ -49,6 +49,6 @@ extension StatusBoard {
     private func outage(of facts: ProcessorFacts) -> String? {
         if database.state == .away { return "ArangoDB: \(database.reason ?? "away")" }
         let collections = [facts.settings.collection]
-        return collections.lazy.compactMap { name in lostCollections[name].map { "\(name) takes no writes: \($0)" } }.first
+        return collections.lazy.compactMap { name in lostCollections[Exact(name)].map { "\(name) takes no writes: \($0)" } }.first
     }
 }

@@ -16,7 +16,7 @@ struct StatusBoard: Sendable {
     private(set) var broker: ServerFacts
     private(set) var database: ServerFacts
     /// Collections that take no writes until somebody acts, and why.
-    private(set) var lostCollections: [String: String] = [:]
+    private(set) var lostCollections: [Exact<String>: String] = [:]
     /// Why nothing can be written in the state directory.
     var recordFault: ProcessRecord.Fault?
     private(set) var snapshot: PipelineSnapshot?
@@ -104,8 +104,8 @@ struct StatusBoard: Sendable {
         switch note {
         case .databaseLost(let fault): database.set(.away, "\(fault)", at: now)
         case .databaseBack: database.set(.up, at: now)
-        case .targetLost(let target, let fault): lostCollections[target.collection] = "\(fault)"
-        case .targetBack(let target, _): lostCollections[target.collection] = nil
+        case .targetLost(let target, let fault): lostCollections[Exact(target.collection)] = "\(fault)"
+        case .targetBack(let target, _): lostCollections[Exact(target.collection)] = nil
         case .retrying(let write, _, _, _, let fault), .turnedAway(let write, let fault):
             processors[write.processor].failed("\(write.target.collection)/\(write.key.text): \(fault)", at: now)
         case .refused(let index, _, let refusal, _): processors[index].failed("\(refusal)", at: now)
@@ -142,7 +142,7 @@ struct StatusBoard: Sendable {
     mutating func sample(_ snapshot: PipelineSnapshot, at now: Moment) {
         self.snapshot = snapshot
         sample(snapshot.counters, snapshot.holdings, at: now)
-        let (count, documents) = (snapshot.batchDocuments.count, snapshot.batchDocuments.sum)
+        let (count, documents) = (snapshot.batchDocuments.count, Int(clamping: snapshot.batchDocuments.sum))
         if count > requests.count { documentsPerRequest = Double(documents - requests.documents) / Double(count - requests.count) }
         requests = (count, documents)
     }

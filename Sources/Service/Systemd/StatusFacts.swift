@@ -1,6 +1,7 @@
 internal import Broker
 internal import Mapping
 internal import Pipeline
+internal import Settings
 internal import Store
 
 /// What `systemctl status` says in one line, as facts: learnt from what the parts report, and put into words.
@@ -34,7 +35,7 @@ struct StatusFacts {
     var database = Database.unknown
     var queues: [ProcessorIndex: Queue]
     /// Collections that take no writes until somebody acts, and why.
-    var lostTargets: [String: String] = [:]
+    var lostTargets: [Exact<String>: String] = [:]
     /// Processors that an administrator has paused, or drains.
     var pauses: [String: Pause.State] = [:]
     /// Processors whose onward messages cannot be published, and why.
@@ -83,8 +84,8 @@ struct StatusFacts {
         switch note {
         case .databaseLost(let fault): database = .away("\(fault)")
         case .databaseBack: database = .answers(version)
-        case .targetLost(let target, let fault): lostTargets[target.collection] = "\(fault)"
-        case .targetBack(let target, _): lostTargets[target.collection] = nil
+        case .targetLost(let target, let fault): lostTargets[Exact(target.collection)] = "\(fault)"
+        case .targetBack(let target, _): lostTargets[Exact(target.collection)] = nil
         case .emitFailing(let processor, let text, _, _): if names[processor] != nil { untold[processor] = text }
         case .emitBack(let processor, _): untold[processor] = nil
         default: break
@@ -135,7 +136,7 @@ struct StatusFacts {
 
     private var storing: [String] {
         let lost =
-            lostTargets.sorted { $0.key < $1.key }.map { "\($0.key) takes no writes: \($0.value)" }
+            lostTargets.map { "\($0.key.wrappedValue) takes no writes: \($0.value)" }.sorted()
             + untold.sorted { $0.key < $1.key }.map { "\(names[$0.key] ?? "") cannot tell others: \($0.value)" }
         switch database {
         case .unknown: return lost

@@ -33,21 +33,25 @@ extension Key {
                 return findings.refuse(path, at: value.place, "must be a table of attributes, like { name = … }")
             }
             findings.set(path, at: value.place)
+            var entries = draft[keyPath: property]
+            var places = Dictionary(entries.enumerated().map { (Exact($1.attribute), $0) }) { first, _ in first }
             for member in members {
                 let memberPath = "\(path).\(JSONText.key(member.name))"
                 do throws(Mistake) {
                     let name = try names.convert(ConfigurationValue(content: .string(member.name), place: member.value.place))
                     let entry = try convert(name, member.value)
                     findings.set(memberPath, at: member.value.place)
-                    if let index = draft[keyPath: property].firstIndex(where: { $0.attribute == name }) {
-                        draft[keyPath: property][index] = entry
+                    if let place = places[Exact(name)] {
+                        entries[place] = entry
                     } else {
-                        draft[keyPath: property].append(entry)
+                        places[Exact(name)] = entries.count
+                        entries.append(entry)
                     }
                 } catch {
                     findings.refuse(memberPath, at: member.value.place, value: error.value, error.problem)
                 }
             }
+            draft[keyPath: property] = entries
         }
     }
 }

@@ -1,9 +1,17 @@
+/// Longer names, in bytes, are no slips of the pen: no key is nearly as long, and comparing takes the product of the lengths.
+private let longestMisspelling = 64
+
 /// The candidate that a misspelt name was most likely meant to be; nil if none is close.
 func closest(to name: String, among candidates: [String]) -> String? {
+    let length = name.utf8.count
+    guard length <= longestMisspelling else { return nil }
     let tolerance = max(1, name.count / 3)
+    let name = name.lowercased()
     return
         candidates
-        .map { (name: $0, distance: editDistance(name.lowercased(), $0.lowercased())) }
+        // Each byte too many or too few is a slip: most candidates need no closer look.
+        .filter { abs($0.utf8.count - length) <= tolerance }
+        .map { (name: $0, distance: editDistance(name, $0.lowercased())) }
         .filter { $0.distance <= tolerance }
         .min { $0.distance < $1.distance }?
         .name

@@ -53,6 +53,9 @@ struct ConfigurationFiles {
         var isMissing = false
     }
 
+    /// Larger files are refused: what they would become takes some twenty times their size. The longest that people write are far below.
+    static let mostBytes = 8 << 20
+
     /// As a shell's `*.toml` finds them: hidden files and backups are left out. A missing directory has none.
     private mutating func names(in directory: String) -> [String] {
         guard let stream = unsafe opendir(directory) else {
@@ -68,7 +71,8 @@ struct ConfigurationFiles {
             let name = unsafe withUnsafeBytes(of: &entry.pointee.d_name) { unsafe String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
             if name.hasSuffix(".toml") && !name.hasPrefix(".") { names.append(name) }
         }
-        return names.sorted()
+        // By bytes, as in the C locale: two names that only Unicode normalisation makes equal have an order, too.
+        return names.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
     }
 
     private static func read(_ path: String) throws(Fault) -> String {
@@ -82,6 +86,9 @@ struct ConfigurationFiles {
             guard count >= 0 else { throw fault(errno) }
             guard count > 0 else { break }
             bytes += chunk[..<count]
+            guard bytes.count <= mostBytes else {
+                throw Fault(problem: "is larger than \(ByteCount.text(mostBytes)): divide it into files in conf.d")
+            }
         }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw Fault(problem: "is not UTF-8 text") }
         return text

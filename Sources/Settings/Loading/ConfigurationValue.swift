@@ -24,7 +24,7 @@ struct ConfigurationValue: Equatable {
     /// The value as an error shows it: what was written, cut short where it is long.
     var shown: String {
         switch content {
-        case .string(let text): text.count <= 80 ? JSONText.quoted(text) : JSONText.quoted("\(text.prefix(80))…")
+        case .string(let text): JSONText.quoted(text.shortened(to: 80))
         case .integer(let number): "\(number)"
         case .number(let number): "\(number)"
         case .flag(let flag): "\(flag)"
@@ -32,5 +32,13 @@ struct ConfigurationValue: Equatable {
         case .list: "[…]"
         case .table: "{…}"
         }
+    }
+}
+
+extension String {
+    /// At most so many scalars; what is cut off is told by an ellipsis.
+    func shortened(to length: Int) -> String {
+        guard let end = unicodeScalars.index(startIndex, offsetBy: length, limitedBy: endIndex), end < endIndex else { return self }
+        return "\(self[..<end])…"
     }
 }

@@ -2,7 +2,8 @@
 extension ProcessorDraft {
     /// Finds what is missing, without effect or contradictory. `documents` are the collections that processors write documents to, `withEdges`
     /// those of them whose processors write edges too.
-    func checkEdges(documents: Set<String>, withEdges: Set<String>, invalidation: ProcessorDraft?, _ findings: inout Findings) {
+    func checkEdges(documents: Set<Exact<String>>, withEdges: Set<Exact<String>>, invalidation: ProcessorDraft?, _ findings: inout Findings)
+    {
         if edges.isEmpty, let place = findings.place(of: "\(path).stamp") {
             findings.add(place, "\(path).stamp", "has no effect without edges")
         }
@@ -18,7 +19,7 @@ extension ProcessorDraft {
 
 extension ProcessorDraft {
     /// An invalidation has relations of others, told by a word; the rest has relations of its own, told by tables.
-    private func checkInvalidation(_ place: ConfigurationPlace, _ withEdges: Set<String>, _ findings: inout Findings) {
+    private func checkInvalidation(_ place: ConfigurationPlace, _ withEdges: Set<Exact<String>>, _ findings: inout Findings) {
         guard findings.isSet("\(path).operation"), findings.isSet("\(path).edges") else { return }
         let word = settings.edgesOnInvalidate
         switch settings.operation {
@@ -30,7 +31,7 @@ extension ProcessorDraft {
             findings.add(
                 place, "\(path).edges", value: "\"mark\"",
                 "has no effect with on_invalidate = \"remove\": the document itself is not marked; write \"remove\" or \"keep\"")
-        case .invalidate where word != .keep && !withEdges.contains(settings.collection):
+        case .invalidate where word != .keep && !withEdges.contains(Exact(settings.collection)):
             findings.add(
                 place, "\(path).edges", value: "\"\(word)\"",
                 "has no effect here: no processor writes edges of collection \(JSONText.quoted(settings.collection))")
@@ -62,8 +63,8 @@ extension EdgeDraft {
     }
 
     /// A collection holds documents or edges.
-    fileprivate func checkCollection(_ documents: Set<String>, _ findings: inout Findings) {
-        guard documents.contains(collection), findings.isSet("\(path).collection"), let place = place(of: "collection", in: findings)
+    fileprivate func checkCollection(_ documents: Set<Exact<String>>, _ findings: inout Findings) {
+        guard documents.contains(Exact(collection)), findings.isSet("\(path).collection"), let place = place(of: "collection", in: findings)
         else { return }
         findings.add(
             place, "\(path).collection", value: JSONText.quoted(collection),
@@ -72,12 +73,12 @@ extension EdgeDraft {
 
     /// Each attribute has one origin: of two, one would be dropped without a word.
     fileprivate func checkAttributes(of processor: ProcessorDraft, _ invalidation: ProcessorDraft?, _ findings: inout Findings) {
-        var origins = [EdgeSettings.stampAttribute: "Warren, to tell whose edge it is,"]
-        if processor.settings.version != nil { origins[processor.settings.versionAttribute] = "version_attribute" }
-        if let invalidation { origins[invalidation.settings.mark] = "the mark" }
+        var origins: AttributeRoles = [Exact(EdgeSettings.stampAttribute): "Warren, to tell whose edge it is,"]
+        if processor.settings.version != nil { origins[Exact(processor.settings.versionAttribute)] = "version_attribute" }
+        if let invalidation { origins[Exact(invalidation.settings.mark)] = "the mark" }
         let entries = map.map { ("map", $0.attribute) } + set.map { ("set", $0.attribute) }
         for (table, name) in entries {
-            guard let other = origins.updateValue(table, forKey: name) else { continue }
+            guard let other = origins.updateValue(table, forKey: Exact(name)) else { continue }
             let key = "\(path).\(table).\(JSONText.key(name))"
             findings.add(findings.place(of: key) ?? place, key, "is written by \(other) already: leave it out here, or name it otherwise")
         }

@@ -65,7 +65,7 @@ extension Conversion<RoutingKeyTemplate> {
 extension RoutingKeyTemplate {
     /// Bytes that every key made of it has.
     fileprivate var literalBytes: Int {
-        parts.reduce(0) { if case .text(let text) = $1 { $0 + text.utf8.count } else { $0 } }
+        parts.reduce(0) { if case .text(let text) = $1 { $0 + text.wrappedValue.utf8.count } else { $0 } }
     }
 }
 

@@ -23,19 +23,21 @@ struct EndpointURI {
             }
             scheme = text[..<separator.lowerBound].lowercased()
             let rest = text[separator.upperBound...]
-            guard !rest.contains("?"), !rest.contains("#") else {
+            guard !rest.holds("?"), !rest.holds("#") else {
                 throw Fault(
                     "must have no parameters after ? or #: they are keys of their own here, and in a password those are written %3F and %23"
                 )
             }
-            let slash = rest.firstIndex(of: "/")
-            path = slash.map { String(rest[rest.index(after: $0)...]) }
-            guard path?.contains("@") != true else { throw Fault("has a / before the @: in a user name or password it is written %2F") }
+            let slash = rest.first("/")
+            path = slash.map { String(rest.behind($0)) }
+            guard path.map({ $0[...].holds("@") }) != true else {
+                throw Fault("has a / before the @: in a user name or password it is written %2F")
+            }
 
             let authority = rest[..<(slash ?? rest.endIndex)]
-            let at = authority.lastIndex(of: "@")
+            let at = authority.last("@")
             (username, password) = try at.map { (at) throws(Fault) in try Self.credentials(authority[..<at]) } ?? (nil, nil)
-            (host, port) = try Self.hostAndPort(at.map { authority[authority.index(after: $0)...] } ?? authority)
+            (host, port) = try Self.hostAndPort(at.map { authority.behind($0) } ?? authority)
         } catch {
             throw Mistake(value: shown, problem: error.problem)
         }
@@ -47,7 +49,7 @@ struct EndpointURI {
     }
 
     private static func credentials(_ text: Substring) throws(Fault) -> (String, String?) {
-        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        let parts = text.first(":").map { [text[..<$0], text.behind($0)] } ?? [text]
         guard let username = percentDecoded(parts[0]), let password = percentDecoded(parts.count > 1 ? parts[1] : "") else {
             throw Fault("has a % in its user name or password that is not followed by two hexadecimal digits (a % itself is written %25)")
         }
@@ -58,15 +60,15 @@ struct EndpointURI {
     private static func hostAndPort(_ text: Substring) throws(Fault) -> (String, UInt16?) {
         let host: Substring
         let rest: Substring
-        if text.first == "[" {
-            guard let end = text.firstIndex(of: "]") else { throw Fault("has no ] after its IPv6 address") }
-            host = text[..<end].dropFirst()
-            rest = text[end...].dropFirst()
-            guard host.contains(":"), host.utf8.allSatisfy({ isInName($0) || ":%".utf8.contains($0) }) else {
+        if text.utf8.first == UInt8(ascii: "[") {
+            guard let end = text.first("]") else { throw Fault("has no ] after its IPv6 address") }
+            host = text.behind(text.startIndex)[..<end]
+            rest = text.behind(end)
+            guard host.holds(":"), host.utf8.allSatisfy({ isInName($0) || ":%".utf8.contains($0) }) else {
                 throw Fault("has no IPv6 address between [ and ]")
             }
         } else {
-            host = text.prefix { $0 != ":" }
+            host = text[..<(text.first(":") ?? text.endIndex)]
             rest = text[host.endIndex...]
             guard !host.isEmpty else { throw Fault("has no host") }
             guard host.utf8.allSatisfy(isInName) else {
@@ -74,7 +76,7 @@ struct EndpointURI {
             }
         }
         guard !rest.isEmpty else { return (String(host), nil) }
-        guard rest.first == ":", let port = UInt16(rest.dropFirst()), port > 0 else {
+        guard rest.utf8.first == UInt8(ascii: ":"), let port = UInt16(rest.behind(rest.startIndex)), port > 0 else {
             throw Fault("has a port that is not a number from 1 to 65535 (an IPv6 address stands in [ ])")
         }
         return (String(host), port)
@@ -92,19 +94,29 @@ struct EndpointURI {
         guard let separator = text.firstRange(of: "://") else { return "…" }
         let scheme = text[..<separator.upperBound]
         var rest = text[separator.upperBound...]
-        if rest.contains("?") || rest.contains("#") { return "\(scheme)…" }
+        if rest.holds("?") || rest.holds("#") { return "\(scheme)…" }
         var user = ""
-        if let at = rest.lastIndex(of: "@") {
+        if let at = rest.last("@") {
             user = "***@"
-            rest = rest[rest.index(after: at)...]
+            rest = rest.behind(at)
         }
         // `amqp://guest:geheim`: the host was forgotten, and what looks like a port is the password.
-        if rest.first != "[", let colon = rest.firstIndex(of: ":") {
-            let port = rest[rest.index(after: colon)...].prefix { $0 != "/" }
+        if rest.utf8.first != UInt8(ascii: "["), let colon = rest.first(":") {
+            let behind = rest.behind(colon)
+            let port = behind[..<(behind.first("/") ?? behind.endIndex)]
             if !port.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
-                return "\(scheme)\(user)\(rest[...colon])…"
+                return "\(scheme)\(user)\(rest[..<colon]):…"
             }
         }
         return "\(scheme)\(user)\(rest)"
     }
+}
+
+/// By scalars: a separator followed by a combining mark is one Character, but still a separator.
+extension Substring {
+    fileprivate func first(_ scalar: Unicode.Scalar) -> Index? { unicodeScalars.firstIndex(of: scalar) }
+    fileprivate func last(_ scalar: Unicode.Scalar) -> Index? { unicodeScalars.lastIndex(of: scalar) }
+    fileprivate func holds(_ scalar: Unicode.Scalar) -> Bool { unicodeScalars.contains(scalar) }
+    /// What follows the scalar at `place`.
+    fileprivate func behind(_ place: Index) -> Substring { self[unicodeScalars.index(after: place)...] }
 }

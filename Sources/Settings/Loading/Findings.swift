@@ -2,8 +2,8 @@
 struct Findings {
     /// The mistakes, in the order they were found.
     private(set) var errors: [SettingsError] = []
-    private var places: [String: ConfigurationPlace] = [:]
-    private var valid: Set<String> = []
+    private var places: [Exact<String>: ConfigurationPlace] = [:]
+    private var valid: Set<Exact<String>> = []
 
     /// Notes a mistake.
     mutating func add(_ place: ConfigurationPlace, _ key: String? = nil, value: String? = nil, _ problem: String) {
@@ -15,28 +15,29 @@ struct Findings {
 
     /// Notes that `key` is set at `place`, over whatever an earlier source said.
     mutating func set(_ key: String, at place: ConfigurationPlace) {
-        places[key] = place
-        valid.insert(key)
+        places[Exact(key)] = place
+        valid.insert(Exact(key))
     }
 
     /// Notes that the value at `place` is no good: rules between keys leave it alone.
     mutating func refuse(_ key: String, at place: ConfigurationPlace, value: String? = nil, _ problem: String) {
-        places[key] = place
-        valid.remove(key)
+        places[Exact(key)] = place
+        valid.remove(Exact(key))
         add(place, key, value: value, problem)
     }
 
     /// Where `key` was last set, rightly or wrongly; nil: nowhere.
-    func place(of key: String) -> ConfigurationPlace? { places[key] }
+    func place(of key: String) -> ConfigurationPlace? { places[Exact(key)] }
 
     /// True if `key` was set, and rightly.
-    func isSet(_ key: String) -> Bool { valid.contains(key) }
+    func isSet(_ key: String) -> Bool { valid.contains(Exact(key)) }
 
     /// The mistakes by file in the order of `files`, then line; then those of the environment and of credentials, each by name.
     func sorted(files: [String]) -> [SettingsError] {
+        let order = Dictionary(files.enumerated().map { (Exact($1), $0) }) { first, _ in first }
         func rank(_ place: ConfigurationPlace) -> (Int, Int, String) {
             switch place {
-            case .file(let name, let line): (files.firstIndex(of: name) ?? files.count, line ?? .max, "")
+            case .file(let name, let line): (order[Exact(name)] ?? files.count, line ?? .max, "")
             case .environment(let name): (files.count + 1, 0, name)
             case .credential(let name): (files.count + 2, 0, name)
             }

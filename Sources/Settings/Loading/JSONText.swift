@@ -29,6 +29,9 @@ enum JSONText {
         !name.isEmpty && name.utf8.allSatisfy(\.isTOMLBareKey) ? name : quoted(name)
     }
 
+    /// The same for people: a long one is cut short.
+    static func shownKey(_ name: String) -> String { key(name.shortened(to: 80)) }
+
     /// A string in quotes, escaped where RFC 8259 section 7 demands it.
     static func quoted(_ text: String) -> String {
         var quoted = "\""

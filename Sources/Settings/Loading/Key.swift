@@ -21,8 +21,14 @@ struct Key<Target> {
 
     /// For a key whose value is `property`.
     static func differences(in property: KeyPath<Target, some Equatable>) -> (Target, Target, String) -> [String] {
-        { $0[keyPath: property] == $1[keyPath: property] ? [] : [$2] }
+        { areSame($0[keyPath: property], $1[keyPath: property]) ? [] : [$2] }
     }
+}
+
+/// Equal, and texts byte for byte: see ``Exact``.
+private func areSame<Value: Equatable>(_ left: Value, _ right: Value) -> Bool {
+    func isExactly<Text: ExactlyComparable>(_ text: Text) -> Bool { (right as? Text).map(text.isExactly) ?? false }
+    return (left as? any ExactlyComparable).map { isExactly($0) } ?? (left == right)
 }
 
 extension [Key<SettingsDraft>] {
@@ -117,6 +123,9 @@ extension Key {
 }
 
 extension Findings {
+    /// After so many mistakes no key is compared with those that it may have been meant to be: that is for people, and takes its time.
+    private static let mostSuggestions = 1000
+
     /// Reads a table into `target`, key by key; keys that are not there leave `target` as it is.
     mutating func read<Target>(_ value: ConfigurationValue, keys: [Key<Target>], path: String, into target: inout Target) {
         guard case .table(let members) = value.content else {
@@ -138,7 +147,9 @@ extension Findings {
     private func unknown(_ name: String, among known: [String], in path: String) -> String {
         let kind = path.isEmpty ? "section" : "key"
         if path == "arangodb", name == "token" { return "unknown key; a token is given as the systemd credential arangodb.token only" }
-        if let suggestion = closest(to: name, among: known) { return "unknown \(kind); did you mean \(suggestion)?" }
+        if errors.count < Self.mostSuggestions, let suggestion = closest(to: name, among: known) {
+            return "unknown \(kind); did you mean \(suggestion)?"
+        }
         return "unknown \(kind); known here: \(known.joined(separator: ", "))"
     }
 }

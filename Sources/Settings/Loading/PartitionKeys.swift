@@ -18,8 +18,9 @@ extension Conversion<PartitionKey> {
             switch value.content {
             case .string("routing-key"): return .routingKey
             case .string("message-id"): return .messageID
-            case .string(let text) where text.hasPrefix("header:") && (8...262).contains(text.utf8.count) && !text.utf8.contains(0):
-                return .header(String(text.dropFirst(7)))
+            case .string(let text)
+            where text.utf8.starts(with: "header:".utf8) && (8...262).contains(text.utf8.count) && !text.utf8.contains(0):
+                return .header(Exact(String(Substring(text.utf8.dropFirst(7)))))
             default: throw value.mistake("must be \"routing-key\", \"message-id\" or \"header:\" with a header's name of at most 255 bytes")
             }
         }

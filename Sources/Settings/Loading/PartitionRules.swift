@@ -17,7 +17,25 @@ extension ProcessorDraft {
                 "is too long: its partitions and their exchanges would have names of more than 255 bytes")
         }
     }
+}
 
-    /// The queues that it has besides its own, or consumes instead of it.
-    func partitionQueue(named name: String) -> Bool { settings.partitionNames?.partitions.contains(name) ?? false }
+/// Whose partitions which queues are, found by the names' form: naming all of them takes time that a long list of processors does not have.
+struct PartitionedQueues {
+    private var owners: [Exact<String>: ProcessorDraft] = [:]
+
+    init(_ processors: [ProcessorDraft]) {
+        for processor in processors {
+            let queue = Exact(processor.settings.queue)
+            guard let count = processor.settings.partitions, count > owners[queue]?.settings.partitions ?? 0 else { continue }
+            owners[queue] = processor
+        }
+    }
+
+    /// The processor that consumes the queue `name` as one of its partitions.
+    func owner(of name: String) -> ProcessorDraft? {
+        guard let dot = name.utf8.lastIndex(of: UInt8(ascii: ".")), let number = Int(name[name.utf8.index(after: dot)...]), number >= 0,
+            let owner = owners[Exact(String(name[..<dot]))], let names = owner.settings.partitionNames
+        else { return nil }
+        return number < names.count && names.partition(number).isExactly(name) ? owner : nil
+    }
 }

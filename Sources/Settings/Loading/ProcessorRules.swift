@@ -1,9 +1,12 @@
+/// Attributes of documents, and who writes each.
+typealias AttributeRoles = [Exact<String>: String]
+
 /// Rules between the keys of one processor.
 extension ProcessorDraft {
     /// Finds what is missing, without effect or contradictory. `invalidation` is the processor that marks documents of the same collection,
     /// `reserved` what other features write into them.
     func check(
-        deadLetter: DeadLetterSettings, invalidation: ProcessorDraft?, reserved: [(name: String, role: String)], _ findings: inout Findings
+        deadLetter: DeadLetterSettings, invalidation: ProcessorDraft?, reserved: AttributeRoles, _ findings: inout Findings
     ) {
         for key in Self.required where findings.place(of: "\(path).\(key)") == nil {
             findings.add(place, "\(path).\(key)", "is missing: every processor needs name, queue, operation, collection and key")
@@ -51,30 +54,33 @@ extension ProcessorDraft {
 
     /// Each attribute has one origin: of two, one would be dropped without a word.
     private func checkAttributes(
-        _ invalidation: ProcessorDraft?, _ reserved: [(name: String, role: String)], _ findings: inout Findings
+        _ invalidation: ProcessorDraft?, _ reserved: AttributeRoles, _ findings: inout Findings
     ) {
-        var origins: [String: String] = [:]
-        if settings.version != nil { origins[settings.versionAttribute] = "version_attribute" }
+        var origins = AttributeRoles()
+        if settings.version != nil { origins[Exact(settings.versionAttribute)] = "version_attribute" }
         for (name, role) in invalidation?.attributesOfMark ?? [] {
-            guard let other = origins.updateValue(role, forKey: name) else { continue }
+            guard let other = origins.updateValue(role, forKey: Exact(name)) else { continue }
             let key = marks && findings.place(of: "\(path).mark") != nil ? "mark" : "version_attribute"
             findings.add(
                 findings.place(of: "\(path).\(key)") ?? place, "\(path).\(key)",
                 "makes \(other) and \(role) the same attribute, \(JSONText.quoted(name))")
         }
-        for (name, role) in reserved { origins[name] = origins[name] ?? role }
-        if !edges.isEmpty, settings.version != nil { origins["edges_of_\(settings.stamp ?? settings.name)"] = "the version of the edges" }
+        if !edges.isEmpty, settings.version != nil {
+            origins[Exact("edges_of_\(settings.stamp ?? settings.name)")] = "the version of the edges"
+        }
         for entry in settings.map {
             // The version under its own name is stored as it is anyway.
-            if entry.attribute == settings.versionAttribute, entry.pointer == settings.version { continue }
-            check("map", entry.attribute, &origins, &findings)
+            if entry.attribute.isExactly(settings.versionAttribute), entry.pointer == settings.version { continue }
+            check("map", entry.attribute, &origins, reserved, &findings)
         }
-        for entry in settings.set { check("set", entry.attribute, &origins, &findings) }
+        for entry in settings.set { check("set", entry.attribute, &origins, reserved, &findings) }
     }
 
-    private func check(_ table: String, _ name: String, _ origins: inout [String: String], _ findings: inout Findings) {
+    private func check(
+        _ table: String, _ name: String, _ origins: inout AttributeRoles, _ reserved: AttributeRoles, _ findings: inout Findings
+    ) {
         let key = "\(path).\(table).\(JSONText.key(name))"
-        guard let other = origins.updateValue(table, forKey: name) else { return }
+        guard let other = origins.updateValue(table, forKey: Exact(name)) ?? reserved[Exact(name)] else { return }
         findings.add(findings.place(of: key) ?? place, key, "is written by \(other) already: leave it out here, or name it otherwise")
     }
 

@@ -10,15 +10,17 @@ extension SettingsDraft {
         // Invalidations first: they may write an expiry too.
         let marking =
             processors.filter { $0.marks && $0.settings.resync == nil } + processors.filter { $0.marks && $0.settings.resync != nil }
-        let invalidations = Dictionary(marking.map { ($0.settings.collection, $0) }) { first, _ in first }
-        let documents = Set(processors.map(\.settings.collection))
-        let withEdges = Set(processors.filter { !$0.edges.isEmpty }.map(\.settings.collection))
+        let invalidations = Dictionary(marking.map { (Exact($0.settings.collection), $0) }) { first, _ in first }
+        let documents = Set(processors.map { Exact($0.settings.collection) })
+        let withEdges = Set(processors.filter { !$0.edges.isEmpty }.map { Exact($0.settings.collection) })
         for processor in processors { processor.checkEnvelope(&findings) }
+        let reserved = processors.reserved
+        var runs = RunAttributes()
         for processor in processors {
-            let invalidation = processor.marks ? processor : invalidations[processor.settings.collection]
-            let reserved = processors.reserved(in: processor.settings.collection)
-            processor.check(deadLetter: settings.deadLetter, invalidation: invalidation, reserved: reserved, &findings)
-            processor.checkResync(deadLetter: settings.deadLetter, others: processors, &findings)
+            let collection = Exact(processor.settings.collection)
+            let invalidation = processor.marks ? processor : invalidations[collection]
+            processor.check(deadLetter: settings.deadLetter, invalidation: invalidation, reserved: reserved[collection] ?? [:], &findings)
+            processor.checkResync(deadLetter: settings.deadLetter, &runs, &findings)
             processor.checkEdges(documents: documents, withEdges: withEdges, invalidation: invalidation, &findings)
             processor.checkEmit(&findings)
         }
@@ -32,20 +34,24 @@ extension SettingsDraft {
 
     private func checkQueues(_ findings: inout Findings) {
         let consuming = processors.filter { findings.isSet("\($0.path).queue") }
-        for (index, processor) in consuming.enumerated() {
+        let partitioned = PartitionedQueues(consuming)
+        let suffix = settings.deadLetter.suffix
+        let deadLetters = Dictionary(consuming.map { (Exact($0.settings.queue + suffix), $0) }) { first, _ in first }
+        var before: [Exact<String>: ProcessorDraft] = [:]
+        for processor in consuming {
             let key = "\(processor.path).queue"
             let place = findings.place(of: key) ?? processor.place
             let queue = processor.settings.queue
-            if let other = consuming[..<index].first(where: { $0.settings.queue == queue }) {
+            if let other = before[Exact(queue)] {
                 findings.add(
                     place, key, value: JSONText.quoted(queue),
                     "is consumed by \(other.path) already: RabbitMQ would deal its messages out between the two")
             }
-            if let other = consuming.first(where: { $0.partitionQueue(named: queue) }) {
+            before[Exact(queue)] = before[Exact(queue)] ?? processor
+            if let other = partitioned.owner(of: queue) {
                 findings.add(place, key, value: JSONText.quoted(queue), "is a partition of \(other.path), which consumes it already")
             }
-            if settings.deadLetter.enabled, let other = consuming.first(where: { $0.settings.queue + settings.deadLetter.suffix == queue })
-            {
+            if settings.deadLetter.enabled, let other = deadLetters[Exact(queue)] {
                 findings.add(
                     place, key, value: JSONText.quoted(queue),
                     "is the dead-letter queue of \(other.path): what is parked there would be consumed again without end")
@@ -56,10 +62,11 @@ extension SettingsDraft {
     /// Processors of one collection meet in the same documents. Some may use versions and others not (senders of partial patches do not), but
     /// two attributes for the version would protect neither.
     private func checkVersionAttributes(_ findings: inout Findings) {
-        var first: [String: ProcessorDraft] = [:]
+        var first: [Exact<String>: ProcessorDraft] = [:]
         for processor in processors where findings.isSet("\(processor.path).collection") && findings.isSet("\(processor.path).version") {
-            guard let other = first[processor.settings.collection] else {
-                first[processor.settings.collection] = processor
+            let collection = Exact(processor.settings.collection)
+            guard let other = first[collection] else {
+                first[collection] = processor
                 continue
             }
             disagree(processor, other, "version_attribute", \.versionAttribute, &findings)
@@ -67,13 +74,13 @@ extension SettingsDraft {
     }
 
     /// Two marks in one collection would leave a document valid and invalid at once.
-    private func checkMarks(_ invalidations: [String: ProcessorDraft], _ findings: inout Findings) {
+    private func checkMarks(_ invalidations: [Exact<String>: ProcessorDraft], _ findings: inout Findings) {
         // With an operation or a collection still unknown, nobody can say that a mark is of no use.
         let isKnown = processors.allSatisfy { findings.isSet("\($0.path).operation") && findings.isSet("\($0.path).collection") }
         for processor in processors {
             let place = findings.place(of: "\(processor.path).mark")
             guard processor.marks || (place != nil && processor.settings.operation != .invalidate) else { continue }
-            if let invalidation = invalidations[processor.settings.collection] {
+            if let invalidation = invalidations[Exact(processor.settings.collection)] {
                 disagree(processor, invalidation, "mark", \.mark, &findings)
             } else if isKnown, let place, findings.isSet("\(processor.path).mark") {
                 findings.add(
@@ -93,7 +100,7 @@ extension SettingsDraft {
         let areGood = [processor, other].allSatisfy {
             findings.place(of: "\($0.path).\(key)") == nil || findings.isSet("\($0.path).\(key)")
         }
-        guard values.0 != values.1, areGood else { return }
+        guard !values.0.isExactly(values.1), areGood else { return }
         findings.add(
             findings.place(of: "\(processor.path).\(key)") ?? processor.place, "\(processor.path).\(key)", value: JSONText.quoted(values.0),
             "is \(JSONText.quoted(values.1)) in \(other.path): processors of one collection must agree on it")

@@ -28,7 +28,7 @@ extension Duration {
 enum ByteCount {
     private static let units: [(name: String, bytes: Int)] = [
         ("B", 1), ("kB", 1000), ("KB", 1000), ("MB", 1_000_000), ("GB", 1_000_000_000),
-        ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30),
+        ("TB", 1_000_000_000_000), ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40),
     ]
 
     /// Parses `"64MiB"`, `"1GB"` or `"512"`; nil for anything else.
@@ -42,7 +42,7 @@ enum ByteCount {
 
     /// The shortest text with a binary unit.
     static func text(_ bytes: Int) -> String {
-        for unit in units.reversed().prefix(3) where bytes >= unit.bytes && bytes.isMultiple(of: unit.bytes) {
+        for unit in units.reversed().prefix(4) where bytes >= unit.bytes && bytes.isMultiple(of: unit.bytes) {
             return "\(bytes / unit.bytes)\(unit.name)"
         }
         return "\(bytes)B"
@@ -94,7 +94,8 @@ extension Conversion<Int> {
                 default: nil
                 }
             guard let bytes else {
-                throw value.mistake("must be a size like \"64MiB\" (units: B, kB, MB, GB, KiB, MiB, GiB) or a whole number of bytes")
+                throw value.mistake(
+                    "must be a size like \"64MiB\" (units: B, kB, MB, GB, TB, KiB, MiB, GiB, TiB) or a whole number of bytes")
             }
             guard range.contains(bytes) else {
                 throw value.mistake("must be from \(ByteCount.text(range.lowerBound)) to \(ByteCount.text(range.upperBound))")

@@ -1,7 +1,8 @@
 /// Rules for `[processor.resync]`.
 extension ProcessorDraft {
-    /// Finds what is contradictory or cannot be kept safe. `others` are all processors.
-    func checkResync(deadLetter: DeadLetterSettings, others: [ProcessorDraft], _ findings: inout Findings) {
+    /// Finds what is contradictory or cannot be kept safe. `runs` are those of the processors before it; its own is added.
+    func checkResync(deadLetter: DeadLetterSettings, _ runs: inout RunAttributes, _ findings: inout Findings) {
+        let known = settings.resync.flatMap { runs.take($0.attribute, in: settings.collection, for: path) }
         guard let resync = settings.resync, let place = findings.place(of: "\(path).resync") else { return }
         if findings.isSet("\(path).operation"), settings.operation != .sync {
             findings.add(
@@ -23,8 +24,8 @@ extension ProcessorDraft {
             let key = "\(path).resync.scope.\(JSONText.key(entry.attribute))"
             findings.add(findings.place(of: key) ?? place, key, "must be text, a number, true or false: a document is compared with it")
         }
-        checkAttribute(resync, place, others, &findings)
-        if settings.collection == ResyncSettings.runsCollection {
+        checkAttribute(resync, place, known, &findings)
+        if settings.collection.isExactly(ResyncSettings.runsCollection) {
             findings.add(
                 findings.place(of: "\(path).collection") ?? place, "\(path).collection",
                 "is where Warren writes down the runs: name another collection")
@@ -32,37 +33,58 @@ extension ProcessorDraft {
     }
 
     /// Two runs that wrote to one attribute would take each other's documents for missing.
-    private func checkAttribute(
-        _ resync: ResyncSettings, _ place: ConfigurationPlace, _ others: [ProcessorDraft], _ findings: inout Findings
-    ) {
+    private func checkAttribute(_ resync: ResyncSettings, _ place: ConfigurationPlace, _ other: String?, _ findings: inout Findings) {
         let key = "\(path).resync.attribute"
         var own = [(settings.mark, "the mark"), ("\(settings.mark)_at", "the time of the mark")]
         if settings.version != nil { own.append((settings.versionAttribute, "version_attribute")) }
-        for (name, role) in own where name == resync.attribute {
+        for (name, role) in own where name.isExactly(resync.attribute) {
             findings.add(
                 findings.place(of: key) ?? place, key, value: JSONText.quoted(name), "is written by \(role) already: name it otherwise")
         }
-        let before = others.prefix { $0.settings.name != settings.name }
-        let other = before.first { $0.settings.collection == settings.collection && $0.settings.resync?.attribute == resync.attribute }
         if let other {
             findings.add(
                 findings.place(of: key) ?? place, key, value: JSONText.quoted(resync.attribute),
-                "is the attribute of \(other.path) already: runs in one collection need an attribute each")
+                "is the attribute of \(other) already: runs in one collection need an attribute each")
         }
     }
 }
 
+/// Which processor's runs each attribute of each collection holds.
+struct RunAttributes {
+    private struct Name: Hashable {
+        @Exact var collection: String
+        @Exact var attribute: String
+    }
+    private var owners: [Name: String] = [:]
+
+    /// Takes an attribute for a processor; returns the path of the one that has it already.
+    mutating func take(_ attribute: String, in collection: String, for path: String) -> String? {
+        let name = Name(collection: collection, attribute: attribute)
+        if let owner = owners[name] { return owner }
+        owners[name] = path
+        return nil
+    }
+}
+
 extension [ProcessorDraft] {
-    /// What resynchronisations and placeholders write into documents of `collection`, and why. Nothing else may write it.
-    func reserved(in collection: String) -> [(name: String, role: String)] {
-        var list = compactMap { processor -> (String, String)? in
-            guard processor.settings.collection == collection, let resync = processor.settings.resync else { return nil }
-            return (resync.attribute, "the run of a resynchronisation")
+    /// What resynchronisations and placeholders write into documents of each collection, and why. Nothing else may write it.
+    var reserved: [Exact<String>: AttributeRoles] {
+        var roles: [Exact<String>: AttributeRoles] = [:]
+        func add(_ attribute: String, in collection: String, _ role: String) {
+            if roles[Exact(collection)]?[Exact(attribute)] == nil { roles[Exact(collection), default: [:]][Exact(attribute)] = role }
         }
-        let hasPlaceholders = contains { processor in
-            processor.edges.contains { $0.missingVertex == .placeholder && $0.otherCollection(of: processor.settings) == collection }
+        for processor in self {
+            if let resync = processor.settings.resync {
+                add(resync.attribute, in: processor.settings.collection, "the run of a resynchronisation")
+            }
         }
-        if hasPlaceholders { list.append((EdgeSettings.placeholderAttribute, "missing_vertex = \"placeholder\"")) }
-        return list
+        for processor in self {
+            for edges in processor.edges where edges.missingVertex == .placeholder {
+                add(
+                    EdgeSettings.placeholderAttribute, in: edges.otherCollection(of: processor.settings), "missing_vertex = \"placeholder\""
+                )
+            }
+        }
+        return roles
     }
 }

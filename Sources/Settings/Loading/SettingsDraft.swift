@@ -4,6 +4,16 @@ struct SettingsDraft {
     var settings = Settings()
     /// The processors, in the order they were first named.
     var processors: [ProcessorDraft] = []
+    /// Where among them each name is.
+    private var indices: [String: Int] = [:]
+
+    /// The index of the processor `name`, which is added, as one first named at `place`, if it is new.
+    fileprivate mutating func index(ofProcessor name: String, place: ConfigurationPlace) -> Int {
+        if let known = indices[name] { return known }
+        indices[name] = processors.count
+        processors.append(ProcessorDraft(name: name, place: place))
+        return processors.count - 1
+    }
 }
 
 extension Key<SettingsDraft> {
@@ -15,23 +25,25 @@ extension Key<SettingsDraft> {
             }
             if !tables.isEmpty { findings.set(path, at: value.place) }
             var lines: [String: ConfigurationPlace] = [:]
+            // Once for all of them: the list is made anew whenever it is asked for.
+            let keys = ProcessorDraft.keys
             for (index, table) in tables.enumerated() {
-                guard let name = processorName(of: table, number: index + 1, &findings) else { continue }
+                guard let name = processorName(of: table, number: index + 1, keys, &findings) else { continue }
                 if let first = lines.updateValue(table.place, forKey: name) {
                     findings.add(
                         table.place, "\(ProcessorDraft.path(name)).name", "is used in this file already (\(first)); names must be unique")
                     continue
                 }
-                let known = draft.processors.firstIndex { $0.settings.name == name }
-                if known == nil { draft.processors.append(ProcessorDraft(name: name, place: table.place)) }
-                let position = known ?? draft.processors.count - 1
-                findings.read(table, keys: ProcessorDraft.keys, path: ProcessorDraft.path(name), into: &draft.processors[position])
+                let position = draft.index(ofProcessor: name, place: table.place)
+                findings.read(table, keys: keys, path: ProcessorDraft.path(name), into: &draft.processors[position])
             }
         }
     }
 
     /// The processor's name. Without a good one its other keys are read too, so that their mistakes are not left for the next run.
-    private static func processorName(of table: ConfigurationValue, number: Int, _ findings: inout Findings) -> String? {
+    private static func processorName(
+        of table: ConfigurationValue, number: Int, _ keys: [Key<ProcessorDraft>], _ findings: inout Findings
+    ) -> String? {
         let path = "processor #\(number)"
         guard case .table(let members) = table.content else {
             findings.add(table.place, path, value: table.shown, "must be a table: write [[processor]] above its keys")
@@ -50,7 +62,7 @@ extension Key<SettingsDraft> {
             findings.add(table.place, "\(path).name", error.problem)
         }
         var nameless = ProcessorDraft(name: "", place: table.place)
-        findings.read(table, keys: ProcessorDraft.keys, path: path, into: &nameless)
+        findings.read(table, keys: keys, path: path, into: &nameless)
         return nil
     }
 }

@@ -3,8 +3,18 @@ public struct SettingsErrors: Error, Sendable, Equatable, CustomStringConvertibl
     /// Each mistake, once.
     public let errors: [SettingsError]
 
-    /// One line a mistake.
-    public var description: String { errors.map(\.description).joined(separator: "\n") }
+    /// More mistakes are counted, not shown: whoever reads them begins at the top.
+    public static let mostShown = 100
+
+    /// One line a mistake, and one that counts those that are not shown.
+    public var lines: [String] {
+        let shown = errors.prefix(Self.mostShown).map(\.description)
+        let left = errors.count - shown.count
+        return left == 0 ? shown : shown + ["and \(left) more \(left == 1 ? "mistake" : "mistakes") like these or others: mend these first"]
+    }
+
+    /// The lines as one text.
+    public var description: String { lines.joined(separator: "\n") }
 }
 
 /// One mistake in the configuration: where it stands, what stands there, and what would be right.
@@ -18,8 +28,12 @@ public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible
     /// What is wrong and what would be right.
     public let problem: String
 
+    /// A longer key is cut short when it is shown. In scalars.
+    private static let longestKey = 400
+
     /// `warren.toml:12: rabbitmq.prefetch = 70000: must be a whole number from 1 to 65535`.
     public var description: String {
+        let key = key.map { $0.shortened(to: Self.longestKey) }
         let subject = key.map { key in value.map { "\(key) = \($0): " } ?? "\(key): " } ?? ""
         return "\(place): \(subject)\(problem)"
     }

@@ -5,10 +5,10 @@
 struct TOMLParser {
     private let file: String
     private var cursor: TOMLCursor
-    /// Arrays and inline tables around the cursor.
+    /// Arrays and tables around the cursor, those included that a header or a dotted key makes.
     private var depth = 0
 
-    /// Deeper nesting is refused: no configuration has it, and the parser calls itself.
+    /// Deeper nesting is refused: no configuration has it, and whoever walks through the values calls itself.
     private static let maximumDepth = 64
 
     /// The document as a table; `file` is the name that places in it carry.
@@ -39,7 +39,9 @@ struct TOMLParser {
         let start = cursor
         let isArray = cursor.take("[[")
         if !isArray { cursor.advance() }
+        depth = 0
         let path = try key()
+        depth = path.count
         guard isArray ? cursor.take("]]") : cursor.take("]") else { throw cursor.expected(isArray ? "]]" : "]") }
         return try placed(at: start) { () throws(TOMLTable.Conflict) in
             try root.table(header: path, isArray: isArray, line: start.line)
@@ -53,7 +55,9 @@ struct TOMLParser {
         let path = try key()
         guard cursor.take("=") else { throw cursor.expected("= after the key") }
         cursor.skipBlanks()
+        depth += path.count - 1
         let value = try value(line: start.line)
+        depth -= path.count - 1
         try placed(at: start) { () throws(TOMLTable.Conflict) in
             try table.set(path, to: value, line: start.line)
         }
@@ -63,6 +67,7 @@ struct TOMLParser {
     private mutating func key() throws(TOMLFault) -> [String] {
         var names: [String] = []
         repeat {
+            guard depth + names.count <= Self.maximumDepth else { throw tooDeep }
             cursor.skipBlanks()
             if cursor.isAtString {
                 names.append(try cursor.singleLineString())
@@ -141,8 +146,10 @@ struct TOMLParser {
 
     private mutating func enter() throws(TOMLFault) {
         depth += 1
-        if depth > Self.maximumDepth { throw cursor.fault("lists and tables are nested more than \(Self.maximumDepth) deep") }
+        if depth > Self.maximumDepth { throw tooDeep }
     }
+
+    private var tooDeep: TOMLFault { cursor.fault("lists and tables are nested more than \(Self.maximumDepth) deep") }
 
     /// Gives a conflict between keys the place where it came up.
     private func placed<Value>(at start: TOMLCursor, _ body: () throws(TOMLTable.Conflict) -> Value) throws(TOMLFault) -> Value {

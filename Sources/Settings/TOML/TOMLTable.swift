@@ -15,13 +15,13 @@ final class TOMLTable {
         case value(ConfigurationValue)
         case table(TOMLTable)
         /// The tables of an array, the newest last.
-        case tables([TOMLTable])
+        case tables(TOMLTableList)
     }
 
     /// Where the table starts: its header, or the first key that needs it.
     private(set) var line: Int
     private var origin: Origin
-    private var members: [String: Member] = [:]
+    private var members: [Exact<String>: Member] = [:]
     /// Names as they came.
     private var names: [String] = []
 
@@ -41,17 +41,17 @@ final class TOMLTable {
         for name in path.dropLast() { parent = try parent.child(name, .implied, line: line) }
         let name = path[path.count - 1]
         let table = TOMLTable(.header, line: line)
-        switch (parent.members[name], isArray) {
+        switch (parent.members[Exact(name)], isArray) {
         case (nil, let isArray):
-            parent.add(name, isArray ? .tables([table]) : .table(table))
+            parent.add(name, isArray ? .tables(TOMLTableList(table)) : .table(table))
         case (.tables(let tables), true):
-            parent.members[name] = .tables(tables + [table])
+            tables.all.append(table)
         case (.table(let known), false) where known.origin == .implied:
             known.origin = .header
             known.line = line
             return known
         case (let known?, _):
-            throw Conflict(problem: "\(JSONText.key(name)) is there already, since line \(known.line)")
+            throw Conflict(problem: "\(JSONText.shownKey(name)) is there already, since line \(known.line)")
         }
         return table
     }
@@ -62,12 +62,14 @@ final class TOMLTable {
         for name in path.dropLast() {
             parent = try parent.child(name, .dotted, line: line)
             guard parent.origin != .header else {
-                throw Conflict(problem: "\(JSONText.key(name)) has a header of its own, in line \(parent.line): the key belongs there")
+                throw Conflict(problem: "\(JSONText.shownKey(name)) has a header of its own, in line \(parent.line): the key belongs there")
             }
             parent.origin = .dotted
         }
         let name = path[path.count - 1]
-        if let known = parent.members[name] { throw Conflict(problem: "\(JSONText.key(name)) is there already, since line \(known.line)") }
+        if let known = parent.members[Exact(name)] {
+            throw Conflict(problem: "\(JSONText.shownKey(name)) is there already, since line \(known.line)")
+        }
         parent.add(name, .value(value))
     }
 
@@ -75,12 +77,12 @@ final class TOMLTable {
     func value(file: String) -> ConfigurationValue {
         let content = names.map { name in
             let value: ConfigurationValue =
-                switch members[name] {
+                switch members[Exact(name)] {
                 case .value(let value): value
                 case .table(let table): table.value(file: file)
                 case .tables(let tables):
                     ConfigurationValue(
-                        content: .list(tables.map { $0.value(file: file) }), place: .file(file, line: tables.first?.line ?? line))
+                        content: .list(tables.all.map { $0.value(file: file) }), place: .file(file, line: tables.all.first?.line ?? line))
                 case nil: preconditionFailure("names are those of members")
                 }
             return ConfigurationValue.Member(name: name, value: value)
@@ -90,22 +92,32 @@ final class TOMLTable {
 
     private func add(_ name: String, _ member: Member) {
         names.append(name)
-        members[name] = member
+        members[Exact(name)] = member
     }
 
     /// The table that `name` stands for on the way to another; made if it is missing.
     private func child(_ name: String, _ origin: Origin, line: Int) throws(Conflict) -> TOMLTable {
-        switch members[name] {
+        switch members[Exact(name)] {
         case nil:
             let table = TOMLTable(origin, line: line)
             add(name, .table(table))
             return table
         case .table(let table): return table
-        case .tables(let tables) where origin == .implied: return tables[tables.count - 1]
+        case .tables(let tables) where origin == .implied: return tables.newest
         case let known?:
-            throw Conflict(problem: "\(JSONText.key(name)) is no table that keys can be added to; it is there since line \(known.line)")
+            throw Conflict(
+                problem: "\(JSONText.shownKey(name)) is no table that keys can be added to; it is there since line \(known.line)")
         }
     }
+}
+
+/// The tables of an array. Shared, so that one more does not copy those before it.
+final class TOMLTableList {
+    fileprivate var all: [TOMLTable]
+    fileprivate init(_ first: TOMLTable) { all = [first] }
+
+    /// The one that further keys belong to.
+    fileprivate var newest: TOMLTable { all[all.count - 1] }
 }
 
 extension TOMLTable.Member {
@@ -113,7 +125,7 @@ extension TOMLTable.Member {
         switch self {
         case .value(let value): if case .file(_, let line?) = value.place { line } else { 0 }
         case .table(let table): table.line
-        case .tables(let tables): tables.first?.line ?? 0
+        case .tables(let tables): tables.all.first?.line ?? 0
         }
     }
 }

@@ -3,15 +3,15 @@ public import Settings
 /// Which documents a run of a full resynchronisation answers for, and how those that it has not seen are told from the others.
 public struct RunScope: Sendable, Equatable {
     /// The collection.
-    public let collection: String
+    @Exact public private(set) var collection: String
     /// Attribute that holds the id of the run in which a document was last seen.
-    public let attribute: String
+    @Exact public private(set) var attribute: String
     /// This run's id.
     public let run: String
     /// Only documents with all these values.
     public let constants: [AttributeConstant]
     /// Documents marked so are left out; nil: marks do not matter.
-    public let mark: String?
+    @Exact public private(set) var mark: String?
     /// Documents that only take the place of others are left out.
     public let hasPlaceholders: Bool
 
@@ -24,7 +24,7 @@ public struct RunScope: Sendable, Equatable {
         constants = processor.resyncScope
         mark = resync.missing == .mark ? processor.mark : nil
         hasPlaceholders = settings.processors.contains { other in
-            other.edges.contains { $0.missingVertex == .placeholder && $0.otherCollection == processor.collection }
+            other.edges.contains { $0.missingVertex == .placeholder && $0.otherCollection.isExactly(processor.collection) }
         }
     }
 }
