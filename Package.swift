@@ -27,6 +27,9 @@ let strict: [SwiftSetting] = [
     .treatAllWarnings(as: .error),
 ]
 
+/// For rooms that no message passes: they are compiled to be small, and the static binary has a bound.
+let cold: [SwiftSetting] = strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
+
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -57,7 +60,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", path: "Sources/CZlib"),
 
         .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: strict),
-        .target(name: "Settings", swiftSettings: strict),
+        .target(name: "Settings", swiftSettings: cold),
         .target(name: "Mapping", dependencies: ["CZlib", "Settings"], swiftSettings: strict),
         .target(name: "Pipeline", dependencies: ["Mapping", "Settings", deque, heap], swiftSettings: strict),
         .target(name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Mapping", "Settings", "Threads"], swiftSettings: strict),
@@ -70,7 +73,7 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
-            swiftSettings: strict),
+            swiftSettings: cold),
         .target(
             name: "Service",
             dependencies: [
@@ -83,7 +86,7 @@ let package = Package(
                 "Broker", "CLinux", "Control", "Pipeline", "Service", "Settings", "Store", "Threads", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
-            swiftSettings: strict),
+            swiftSettings: cold),
 
         .target(
             name: "ArangoEmulator",
