@@ -14,7 +14,7 @@ public struct Exact<Value: ExactlyComparable>: Sendable, Hashable {
     public init(_ value: Value) { wrappedValue = value }
 
     /// By the bytes.
-    public static func == (left: Exact, right: Exact) -> Bool { left.wrappedValue.isExactly(right.wrappedValue) }
+    @inlinable public static func == (left: Exact, right: Exact) -> Bool { left.wrappedValue.isExactly(right.wrappedValue) }
 
     /// Swift's own: it is the same for equal bytes.
     public func hash(into hasher: inout Hasher) { hasher.combine(wrappedValue) }
@@ -27,8 +27,8 @@ public protocol ExactlyComparable: Sendable, Hashable {
 }
 
 extension String: ExactlyComparable {
-    /// Whether the two have the same bytes.
-    public func isExactly(_ other: String) -> Bool {
+    /// Whether the two have the same bytes. Inlined, because each message's target is compared.
+    @inlinable public func isExactly(_ other: String) -> Bool {
         guard self == other else { return false }
         // The usual case: ASCII has one form only.
         return utf8Span.isKnownASCII && other.utf8Span.isKnownASCII || utf8.elementsEqual(other.utf8)
@@ -37,7 +37,7 @@ extension String: ExactlyComparable {
 
 extension Optional: ExactlyComparable where Wrapped: ExactlyComparable {
     /// Whether both have the same bytes, or neither is there.
-    public func isExactly(_ other: Wrapped?) -> Bool {
+    @inlinable public func isExactly(_ other: Wrapped?) -> Bool {
         switch (self, other) {
         case (let own?, let other?): own.isExactly(other)
         case (nil, nil): true
