@@ -95,12 +95,14 @@ def recorded(conditions, file):
     return found
 
 
-def grown(run, before):
-    """Sentences about the rooms that cost too much now."""
+def grown(runs, before):
+    """Sentences about the rooms that cost too much now. The lowest of all runs counts: on a busy machine the daemon reads in smaller pieces, which only
+    ever adds, and a room that has grown has grown in each run."""
+    now = {room: min(run.rooms[room] for run in runs) for room in ROOMS}
     return [
-        f"{room} has grown from {before[room]} to {run.rooms[room]:.0f} instructions for each message"
+        f"{room} has grown from {before[room]} to {now[room]:.0f} instructions for each message"
         for room in ROOMS
-        if run.rooms[room] > before[room] * (1 + GROWTH) and run.rooms[room] > before[room] + SLACK
+        if now[room] > before[room] * (1 + GROWTH) and now[room] > before[room] + SLACK
     ]
 
 
@@ -128,7 +130,7 @@ def main():
     if options.record:
         record(run, options.conditions, options.figures)
     if options.check:
-        complaints = grown(run, recorded(options.conditions, options.figures))
+        complaints = grown(runs, recorded(options.conditions, options.figures))
         for complaint in complaints:
             print(f"instructions.py: {complaint}", file=sys.stderr)
         sys.exit(1 if complaints else 0)
