@@ -93,6 +93,12 @@ static inline size_t clinux_own_stack(void) {
     return bytes;
 }
 
+// How the allocator keeps memory that was given back (mallopt(3), <malloc.h>, which Swift's Glibc module lacks). 1 is success.
+#define CLINUX_M_TRIM_THRESHOLD (-1)
+#define CLINUX_M_MMAP_THRESHOLD (-3)
+#define CLINUX_M_ARENA_MAX (-8)
+extern int mallopt(int parameter, int value);
+
 // A static binary must not load glibc's NSS modules: they may belong to another glibc. These two sources are built in since glibc 2.34.
 // To be called before the first name look-up; does no harm in a dynamic binary. 0 is success.
 // Declared here because <nss.h> draws in headers that collide with Swift's Glibc module.

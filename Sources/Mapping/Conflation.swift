@@ -3,6 +3,11 @@
 /// With versions the newest is taken as it is, never a mixture: what is stored may be newer than the older ones, and their attributes must
 /// not get over it. Without versions nothing is ever stale, and updates are merged.
 public struct Conflation {
+    /// Members, nested ones included, of two documents that are compared or merged: more are not folded. Each takes some hundred bytes meanwhile.
+    public static let mostMembers = 16_384
+    /// Bytes of two documents that are compared or merged.
+    public static let mostBytes = 4 << 20
+
     /// Bytes that merged documents may have together.
     private let mergedBytes: Int
     private var newest: PlannedWrite
@@ -10,11 +15,13 @@ public struct Conflation {
     private var members: [JSONMember]?
     private var merged: MergedObject?
     private var byteCount: Int
+    /// Members that the newest, or what was merged, has at most; nil: they were not counted.
+    private var memberCount: Int?
 
     /// Begins with the write that was delivered first. Updates without a version are merged up to `mergedBytes`.
     public init(_ first: PlannedWrite, mergedBytes: Int) {
-        self.mergedBytes = mergedBytes
         newest = first
+        self.mergedBytes = min(mergedBytes, Self.mostBytes)
         byteCount = first.document.byteCount(key: first.key)
     }
 
@@ -47,18 +54,22 @@ public struct Conflation {
     }
 
     private mutating func supersede(by next: PlannedWrite) -> Bool {
+        let size = next.document.byteCount(key: next.key)
         if next.target.mode == .update {
+            guard byteCount + size <= Self.mostBytes, let count = memberCount(with: next) else { return false }
             let nextMembers = next.document.members
             guard nextMembers.cover(members ?? newest.document.members) else { return false }
             members = nextMembers
+            memberCount = count.next
         }
+        byteCount = size
         newest = next
         return true
     }
 
     private mutating func merge(_ next: PlannedWrite) -> Bool {
         let sum = byteCount + next.document.byteCount(key: next.key)
-        guard sum <= mergedBytes else { return false }
+        guard sum <= mergedBytes, let count = memberCount(with: next) else { return false }
         let nextMembers = next.document.members
         var object = merged ?? MergedObject(newest.document.members)
         guard object.canTake(nextMembers) else { return false }
@@ -68,6 +79,14 @@ public struct Conflation {
         merged = object
         newest = next
         byteCount = sum
+        memberCount = count.both
         return true
+    }
+
+    /// Members of the next document, and of both; nil: they are too many to be looked at.
+    private func memberCount(with next: PlannedWrite) -> (next: Int, both: Int)? {
+        let count = next.document.mostMembers
+        let sum = count + (memberCount ?? newest.document.mostMembers)
+        return sum <= Self.mostMembers ? (count, sum) : nil
     }
 }

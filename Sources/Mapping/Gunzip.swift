@@ -19,14 +19,28 @@ enum Gunzip {
                 // zlib only reads what `next_in` points to; its header leaves out the const.
                 unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
                 unsafe stream.pointee.avail_in = UInt32(input.count)
-                return try unsafe inflateMembers(stream, bodyBytes: input.count, limit: limit)
+                return try unsafe inflateMembers(stream, bodyBytes: input.count, announced: announcedBytes(body), limit: limit)
             }
         }
     }
 
+    /// Without the room that a body has asked for and not used.
+    private static func fitted(_ text: [UInt8]) -> [UInt8] {
+        text.capacity - text.count <= max(text.count, chunkBytes) ? text : text.map(\.self)
+    }
+
+    /// What the end of a gzip file says that its last member holds, modulo 2^32 (RFC 1952, 2.3.1 "ISIZE"), as far as its size allows that.
+    private static func announcedBytes(_ body: ArraySlice<UInt8>) -> Int {
+        min(body.suffix(4).reversed().reduce(0) { $0 << 8 | Int($1) }, body.count * Delivery.mostInflation)
+    }
+
     /// Runs a stream whose input is set to the input's end.
-    private static func inflateMembers(_ stream: UnsafeMutablePointer<z_stream>, bodyBytes: Int, limit: Int) throws(Refusal) -> [UInt8] {
+    private static func inflateMembers(
+        _ stream: UnsafeMutablePointer<z_stream>, bodyBytes: Int, announced: Int, limit: Int
+    ) throws(Refusal) -> [UInt8] {
         var text: [UInt8] = []
+        // So that it does not grow by copies. The size is what the body says of itself: memory that is not written to takes no room.
+        text.reserveCapacity(min(announced, limit))
         var chunk = [UInt8](repeating: 0, count: chunkBytes)
         while true {
             let status = unsafe chunk.withUnsafeMutableBufferPointer { output in
@@ -42,7 +56,7 @@ enum Gunzip {
             switch status {
             case Z_OK: continue
             case Z_STREAM_END:
-                if place == bodyBytes { return text }
+                if place == bodyBytes { return fitted(text) }
                 // Another member follows, or something that is none: the next round tells.
                 guard unsafe inflateReset(stream) == Z_OK else { throw Refusal(.badEncoding, "zlib could not go on at byte \(place)") }
             case Z_BUF_ERROR:

@@ -21,6 +21,9 @@ public struct EdgeChunk: Sendable {
 /// They are known to be right but not kept: each chunk is read from the message's text when it leaves, so that a message of thousands of
 /// relations costs no more memory than its text.
 public final class Relations: Sendable {
+    /// Relations in one message. One that names more is refused: each costs memory while edges that it does not name are looked for.
+    public static let bound = 100_000
+
     let recipes: [EdgeRecipe]
     let document: DocumentKey
     let version: UInt64?
@@ -54,11 +57,16 @@ public final class Relations: Sendable {
         arrays = try recipes.map { recipe throws(Refusal) in try message.array(at: recipe.each) }
         first = Self.cursor(from: 0, in: arrays, bytes)
         var scanner = JSONScanner()
-        var (count, byteCount) = (0, 0)
+        var (count, byteCount, relationCount) = (0, 0, 0)
         for (recipe, array) in zip(recipes, arrays) {
             guard let array else { continue }
             var elements = ElementWalk(array, in: bytes)
             while let start = elements.next {
+                if !recipe.isOfPlaceholders { relationCount += 1 }
+                guard relationCount <= Self.bound else {
+                    throw Refusal(
+                        .tooLarge, "the message names more than \(Self.bound) relations, the most that one may; at \(recipe.each.pointer)")
+                }
                 let element = elements.scan(&scanner, for: recipe.tree)
                 count += 1
                 do throws(Refusal) {

@@ -20,9 +20,32 @@ extension Arrival {
 
 /// What has come and was not looked at, and the task that waits for it.
 struct Inbox {
-    var arrivals: [Arrival] = []
+    /// Bytes that may wait here before reading pauses: a few reads of the broker's socket, or one large message.
+    static let bytesBound = 4 << 20
+
+    private(set) var arrivals: [Arrival] = []
+    private var bytes = 0
+    /// Reading pauses because so much waits.
+    private(set) var hasPaused = false
     var waiter: CheckedContinuation<Void, Never>?
     var isClosed = false
+
+    var isEmpty: Bool { arrivals.isEmpty }
+
+    /// Takes in what the broker read. True: reading has to pause, until it was looked at.
+    mutating func append(_ arrival: Arrival) -> Bool {
+        arrivals.append(arrival)
+        if case .deliveries(_, _, let list) = arrival { bytes += list[...].byteCount }
+        guard bytes > Self.bytesBound, !hasPaused else { return false }
+        hasPaused = true
+        return true
+    }
+
+    /// All that has come, and whether reading paused because of it.
+    mutating func takeArrivals() -> (list: [Arrival], hasPaused: Bool) {
+        defer { (arrivals, bytes, hasPaused) = ([], 0, false) }
+        return (arrivals, hasPaused)
+    }
 
     mutating func takeWaiter() -> CheckedContinuation<Void, Never>? {
         defer { waiter = nil }

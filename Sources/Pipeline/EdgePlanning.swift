@@ -33,6 +33,7 @@ extension PipelineMachine {
             room.bytes -= chunk.writes.reduce(0) { $0 + $1.document.byteCount(key: $1.key) }
             writes += chunk.writes
         }
+        request.bytes = queue.bounds.bytes - room.bytes
         return writes
     }
 

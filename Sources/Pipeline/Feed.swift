@@ -5,7 +5,7 @@ internal import Settings
 /// What the broker read and the machine has not taken yet: what is mapped is bounded by `hold`, and what may have ended the last process is
 /// handled as ``CrashGuard`` says.
 struct Feed {
-    /// Deliveries, and bytes of them, mapped in one go: in between it is seen whether reading has to pause. A larger one goes by itself.
+    /// Deliveries, and bytes of memory that they may take, mapped in one go: in between it is seen whether there is room. A larger one goes by itself.
     static let bulkBound = 128, bulkBytes = 1 << 20
 
     /// What to hand to the machine next.
@@ -27,6 +27,8 @@ struct Feed {
     private var items: Deque<Item> = []
     private var endings: Deque<(ProcessorIndex, SessionID)> = []
     var crashGuard: CrashGuard
+    /// Bytes that the text of a message may have; a longer one is refused.
+    var largestText = 0
 
     init(_ caution: Caution) { crashGuard = CrashGuard(caution) }
 
@@ -88,7 +90,7 @@ struct Feed {
                     waiting.insert(processor)
                     continue
                 }
-                let run = treatment == .alone ? list.prefix(1) : Self.bulk(crashGuard.run(of: list, of: processor, treatment))
+                let run = treatment == .alone ? list.prefix(1) : bulk(crashGuard.run(of: list, of: processor, treatment))
                 crashGuard.took(run, of: processor)
                 shorten(at: index, processor, session, list.dropFirst(run.count))
                 switch treatment {
@@ -101,11 +103,12 @@ struct Feed {
         return nil
     }
 
-    private static func bulk(_ list: ArraySlice<Delivery>) -> ArraySlice<Delivery> {
+    /// A compressed delivery counts as what it may become: what it says of itself is not believed.
+    private func bulk(_ list: ArraySlice<Delivery>) -> ArraySlice<Delivery> {
         var bytes = 0
-        let count = list.prefix(bulkBound).prefix { delivery in
-            defer { bytes += delivery.bytes.count }
-            return bytes < bulkBytes
+        let count = list.prefix(Self.bulkBound).prefix { delivery in
+            defer { bytes += delivery.mostHeldBytes(largestText: largestText) }
+            return bytes == 0 || bytes < Self.bulkBytes
         }.count
         return list.prefix(count)
     }
@@ -119,4 +122,16 @@ struct Feed {
 
 extension ArraySlice<Delivery> {
     var byteCount: Int { reduce(0) { $0 + $1.bytes.count } }
+}
+
+extension [(Delivery, Result<PlannedWrite, Refusal>)] {
+    /// Bytes of memory that they really take, decoded texts included.
+    var heldBytes: Int {
+        reduce(0) { sum, message in
+            switch message.1 {
+            case .success(let write): sum + write.heldBytes
+            case .failure: sum + message.0.bytes.count
+            }
+        }
+    }
 }

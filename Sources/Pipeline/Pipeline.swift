@@ -29,6 +29,7 @@ public actor Pipeline {
         self.ports = ports
         processors = settings.processors
         feed = Feed(caution)
+        feed.largestText = settings.rabbitmq.maxMessageBytes
         machine = PipelineMachine(settings: settings, seed: seed)
         machine.rejections = ports.rejections
         let neighbours = Neighbours(settings.processors)
@@ -48,7 +49,8 @@ public actor Pipeline {
     /// Takes what the broker read, from any thread, without waiting. In bulk: what comes before the pipeline looks costs no further wake-up.
     public nonisolated func receive(_ arrival: Arrival) {
         let waiter = inbox.withLock { inbox in
-            inbox.arrivals.append(arrival)
+            // Mapping may take longer than reading. Told under the lock, so that no word to go on comes before it.
+            if inbox.append(arrival) { ports.setReading(false) }
             return inbox.takeWaiter()
         }
         waiter?.resume()
@@ -65,7 +67,7 @@ public actor Pipeline {
         while true {
             await withCheckedContinuation { waiter in
                 let isReady = inbox.withLock { inbox in
-                    guard inbox.arrivals.isEmpty, !inbox.isClosed else { return true }
+                    guard inbox.isEmpty, !inbox.isClosed else { return true }
                     inbox.waiter = waiter
                     return false
                 }
@@ -100,6 +102,7 @@ public actor Pipeline {
     public func reconfigure(_ settings: Settings, places: [ProcessorIndex]) {
         machine.configure(settings, places: places)
         let neighbours = Neighbours(settings.processors)
+        feed.largestText = settings.rabbitmq.maxMessageBytes
         for (index, place) in places.enumerated() {
             let mapper = Mapper(settings: settings, neighbours: neighbours, index: index, processor: place)
             if place == mappers.count {
@@ -117,12 +120,11 @@ public actor Pipeline {
     }
 
     private func takeArrivals() {
-        let list = inbox.withLock { inbox in
-            defer { inbox.arrivals = [] }
-            return inbox.arrivals
-        }
+        let (list, hasPaused) = inbox.withLock { $0.takeArrivals() }
         for arrival in list { feed.append(arrival) }
         feedMachine()
+        guard hasPaused, machine.isReading else { return }
+        inbox.withLock { if !$0.hasPaused { ports.setReading(true) } }
     }
 
     func feedMachine() {
@@ -132,12 +134,11 @@ public actor Pipeline {
             case .deliveries(let processor, let session, let deliveries):
                 let receivedAt = ports.wallMilliseconds() / 1000
                 let messages = deliveries.map { ($0, mappers[processor].plan($0, receivedAt: receivedAt)) }
-                bulk.add(.received(processor, session, messages), deliveries: deliveries.count, bytes: deliveries.byteCount)
+                bulk.add(.received(processor, session, messages), deliveries: deliveries.count, bytes: messages.heldBytes)
                 if bulk.isFull { perform(&bulk) }
             case .watched(let processor, let session, let deliveries):
                 let messages = planWatched(deliveries, of: processor)
-                bulk.add(
-                    .received(processor, session, messages), deliveries: deliveries.count, bytes: deliveries.byteCount, isWatched: true)
+                bulk.add(.received(processor, session, messages), deliveries: deliveries.count, bytes: messages.heldBytes, isWatched: true)
                 if bulk.isFull { perform(&bulk) }
             case .subscribed(let processor, let session):
                 perform(&bulk)

@@ -45,6 +45,9 @@ package struct PipelineMachine {
     /// An outage that lasts longer returns the deliveries to RabbitMQ: other instances, with a database, may take them.
     package static let longestHold: Duration = .seconds(600)
 
+    /// Bytes of the bodies of requests in flight, beyond which no other leaves: one with a message larger than that goes by itself.
+    package static let requestBytes = 16 << 20
+
     /// One processor's rules and its channel.
     struct Processor {
         var name = ""
@@ -110,7 +113,7 @@ package struct PipelineMachine {
     var batchDocuments = Histogram(bounds: Histogram.documents)
     /// Gathered while an event is handled.
     var actions: [Action] = []
-    private var isReading = true
+    private(set) var isReading = true
     private var nextID = 0
 
     /// A machine with nothing in it. `seed` decides its jitter.
@@ -128,7 +131,9 @@ package struct PipelineMachine {
         inFlight.values.contains { $0.request.slots.contains { lanes[$0].write.processor == processor } }
             || parking.isSending(of: processor) || emissions.isSending(of: processor)
     }
-    /// Bytes of all deliveries held.
+    /// Bytes of the bodies of all requests that have left. Each is a copy of what is held.
+    var inFlightBytes: Int { inFlight.values.reduce(0) { $0 + $1.request.bytes } }
+    /// Bytes of all deliveries held, and of what they have become.
     var heldBytes: Int { lanes.heldBytes + parking.heldBytes }
     /// When ``Event/woke`` is due, if nothing else happens before.
     package var nextWake: ContinuousClock.Instant? {
@@ -192,7 +197,7 @@ package struct PipelineMachine {
     }
 
     private mutating func send(at now: ContinuousClock.Instant) {
-        while inFlight.count < gate.allowance(limit: window.current, at: now) {
+        while inFlight.count < gate.allowance(limit: window.current, at: now), inFlightBytes < Self.requestBytes {
             guard var request = queue.next(at: now, load: { lanes.load($0) }) else { break }
             nextID += 1
             gate.sent()

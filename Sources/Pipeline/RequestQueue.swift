@@ -11,6 +11,8 @@ struct RequestQueue {
         var kind: Kind
         var target: WriteTarget
         var slots: [Lanes.Slot]
+        /// Bytes of its body, about.
+        var bytes = 0
         /// Of edges: which part of each write's relations it carries. Empty otherwise, when each write is one document.
         var chunks: [Chunk] = []
 
@@ -94,7 +96,7 @@ struct RequestQueue {
     mutating func split(_ request: Request) {
         let middle = request.slots.count / 2
         for part in [request.slots[..<middle], request.slots[middle...]] {
-            halves.append(Request(kind: request.kind, target: request.target, slots: Array(part)))
+            halves.append(Request(kind: request.kind, target: request.target, slots: Array(part), bytes: request.bytes))
         }
     }
 
@@ -108,13 +110,13 @@ struct RequestQueue {
             let request: Request
             if !groups[index].readBacks.isEmpty {
                 let room = Load(documents: bounds.documents, bytes: .max)
-                let slots = Self.take(&groups[index].readBacks, upTo: room) { Load(documents: load($0).documents, bytes: 0) }
+                let (slots, _) = Self.take(&groups[index].readBacks, upTo: room) { Load(documents: load($0).documents, bytes: 0) }
                 request = Request(kind: .readBack, target: target, slots: slots)
             } else if let slot = groups[index].sweeps.popFirst() {
                 request = Request(kind: .sweep, target: target, slots: [slot])
             } else if !groups[index].writes.isEmpty {
-                let slots = Self.take(&groups[index].writes, upTo: bounds, load: load)
-                request = Request(kind: .write, target: target, slots: slots)
+                let (slots, bytes) = Self.take(&groups[index].writes, upTo: bounds, load: load)
+                request = Request(kind: .write, target: target, slots: slots, bytes: bytes)
             } else {
                 continue
             }
@@ -137,7 +139,9 @@ struct RequestQueue {
     }
 
     /// At least one, then as many as both bounds allow.
-    private static func take(_ queue: inout Deque<Lanes.Slot>, upTo room: Load, load: (Lanes.Slot) -> Load) -> [Lanes.Slot] {
+    private static func take(
+        _ queue: inout Deque<Lanes.Slot>, upTo room: Load, load: (Lanes.Slot) -> Load
+    ) -> (slots: [Lanes.Slot], bytes: Int) {
         var slots: [Lanes.Slot] = []
         slots.reserveCapacity(min(room.documents, queue.count))
         var left = room
@@ -149,7 +153,7 @@ struct RequestQueue {
             slots.append(slot)
             queue.removeFirst()
         }
-        return slots
+        return (slots, room.bytes - left.bytes)
     }
 
     private mutating func group(_ target: WriteTarget) -> Int {

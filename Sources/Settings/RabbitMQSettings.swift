@@ -21,9 +21,9 @@ public struct RabbitMQSettings: Sendable, Equatable {
     public var password = Secret("guest")
     /// Unacknowledged deliveries per processor: the bound on memory. 1…65535.
     public var prefetch: UInt16 = 1000
-    /// Body bytes held over all processors; above it reading pauses (heartbeats go on). 1 MiB…1 TiB.
+    /// Bytes held over all processors, bodies that came compressed as what they become; above it reading pauses (heartbeats go on). 1 MiB…1 TiB.
     public var holdBytes = 64 << 20
-    /// Larger bodies are refused. 1 KiB…512 MiB.
+    /// Larger bodies are refused, before or after decompression. 1 KiB…512 MiB.
     public var maxMessageBytes = 16 << 20
     /// Silence after which both sides give the connection up, in whole seconds. 0 s switches it off; else 1 s…1 h.
     public var heartbeat: Duration = .seconds(30)

@@ -60,8 +60,10 @@ enum DocumentRequest {
         return Request(isMark ? .patch : .delete, database: database, path, answerLimit: (64 << 10) + count * (4 << 10))
     }
 
-    /// Documents are answered whole, so this bounds what reading back may hold: several documents of the largest message.
-    static let readAnswerLimit = 64 << 20
+    /// Documents are answered whole, so this bounds what reading back may hold, for each request in flight: one of the default batches.
+    static let readAnswerLimit = 4 << 20
+    /// What does not fit in there is asked for again, one at a time: a document of several of the largest messages, or the edges of a document.
+    static let largeAnswerLimit = 64 << 20
 
     /// Writes the body of a write request: an array of documents, each with `members` besides its own, or of keys.
     static func writeBody(of batch: WriteBatch, adding members: [UInt8] = [], into body: inout [UInt8]) {

@@ -27,9 +27,9 @@ extension DocumentStore {
 
     /// A call that is answered with an object; anything but success is a failure, classified as for writes.
     func call<Content: Decodable>(
-        _ request: Request, sending definition: (some Encodable)? = Never?.none, as type: Content.Type, isQuery: Bool = false
+        _ request: Request, sending definition: (some Encodable)? = Never?.none, as type: Content.Type, over lane: TransferLane = .usual
     ) async -> Result<Content, RequestFailure> {
-        await send(request, isQuery: isQuery) { body in
+        await send(request, over: lane) { body in
             if let definition, let data = try? JSONEncoder().encode(definition) { body += data }
         } reading: { answer in
             guard (200...202).contains(answer.status) else {

@@ -8,11 +8,8 @@ extension DocumentStore {
     /// Repeatable: what an interrupted sweep has left the next one finds. An edge that changed in between is a ``Outcome/conflict(_:)``: what
     /// it is now has to be looked at again.
     public func sweep(_ sweep: EdgeSweep) async -> SweepReply {
-        let look = DocumentRequest.edges(of: sweep.plan, database: settings.database, answerLimit: readAnswerLimit)
-        let found = await send(look) { _ in
-        } reading: { answer in
-            EdgesAnswer.reply(answer, to: sweep)
-        }
+        var found = await look(sweep, over: .usual, answerLimit: readAnswerLimit)
+        if case .success(.tooLarge) = found { found = await look(sweep, over: .large, answerLimit: largeAnswerLimit) }
         let bodies: [SweepBody]
         switch found {
         case .failure(let failure): return .failure(failure)
@@ -30,6 +27,13 @@ extension DocumentStore {
             guard case .success(.written) = reply else { return reply }
         }
         return .success(.written)
+    }
+
+    private func look(_ sweep: EdgeSweep, over lane: TransferLane, answerLimit: Int) async -> Result<EdgesAnswer.Found, RequestFailure> {
+        await send(DocumentRequest.edges(of: sweep.plan, database: settings.database, answerLimit: answerLimit), over: lane) { _ in
+        } reading: { answer in
+            EdgesAnswer.reply(answer, to: sweep)
+        }
     }
 }
 

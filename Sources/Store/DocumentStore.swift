@@ -17,8 +17,11 @@ public actor DocumentStore {
 
     nonisolated let settings: ArangoDBSettings
     nonisolated let readAnswerLimit: Int
+    nonisolated let largeAnswerLimit: Int
     private let exchange: Exchange
     private let pool: TransferPool
+    /// For answers that are larger than most: one at a time is what there is memory for.
+    private let largePool: TransferPool
     /// For queries over whole collections: they take long, and no write waits for them.
     private let queryPool: TransferPool
     /// Bodies are put together here and copied once to where libcurl reads them.
@@ -31,19 +34,22 @@ public actor DocumentStore {
 
     /// Connects nothing yet. Throws what can be seen without a server: endpoints, TLS files, libcurl's abilities.
     public init(settings: ArangoDBSettings) throws(StoreError) {
-        try self.init(settings: settings, readAnswerLimit: DocumentRequest.readAnswerLimit)
+        try self.init(
+            settings: settings, readAnswerLimit: DocumentRequest.readAnswerLimit, largeAnswerLimit: DocumentRequest.largeAnswerLimit)
     }
 
-    init(settings: ArangoDBSettings, readAnswerLimit: Int) throws(StoreError) {
+    init(settings: ArangoDBSettings, readAnswerLimit: Int, largeAnswerLimit: Int) throws(StoreError) {
         let coordinators = try Coordinator.all(of: settings)
         try settings.tls.checkFiles()
         let options = TransferOptions(timeout: settings.timeout, tls: settings.tls)
-        let multi = try MultiHandle(connections: settings.connections + 2, pooled: (settings.connections + 2) * coordinators.count)
+        let multi = try MultiHandle(connections: settings.connections + 3, pooled: (settings.connections + 3) * coordinators.count)
         var transfers: [Transfer] = []
         for _ in 0..<settings.connections { transfers.append(try Transfer(options: options)) }
         self.settings = settings
         self.readAnswerLimit = readAnswerLimit
+        self.largeAnswerLimit = largeAnswerLimit
         pool = TransferPool(transfers)
+        largePool = TransferPool([try Transfer(options: options)])
         queryPool = TransferPool([try Transfer(options: TransferOptions(timeout: Self.longestQuery, tls: settings.tls))])
         // Logging in has a transfer of its own: the others may all be waiting for it.
         exchange = Exchange(
@@ -69,20 +75,26 @@ public actor DocumentStore {
     /// Reads documents back, with one request if their answer fits into the memory that one may take, otherwise with several.
     public func read(_ batch: ReadBatch) async -> ReadReply {
         guard !batch.keys.isEmpty else { return .success([]) }
-        let request = DocumentRequest.read(collection: batch.collection, database: settings.database, answerLimit: readAnswerLimit)
-        var isTooLarge = false
-        let reply: ReadReply = await send(request) { body in
-            DocumentRequest.keys(batch.keys, into: &body)
-        } reading: { answer in
-            isTooLarge = answer.isTooLarge
-            return isTooLarge ? .success([.unreadable(answer.tooLarge)]) : ReadAnswer.reply(answer, to: batch)
-        }
-        guard isTooLarge, batch.keys.count > 1 else { return reply }
+        let (reply, isTooLarge) = await read(batch, over: .usual, answerLimit: readAnswerLimit)
+        guard isTooLarge else { return reply }
+        guard batch.keys.count > 1 else { return await read(batch, over: .large, answerLimit: largeAnswerLimit).reply }
         let (first, second) = batch.halves
         switch await read(first) {
         case .failure(let failure): return .failure(failure)
         case .success(let states): return await read(second).map { states + $0 }
         }
+    }
+
+    private func read(_ batch: ReadBatch, over lane: TransferLane, answerLimit: Int) async -> (reply: ReadReply, isTooLarge: Bool) {
+        let request = DocumentRequest.read(collection: batch.collection, database: settings.database, answerLimit: answerLimit)
+        var isTooLarge = false
+        let reply: ReadReply = await send(request, over: lane) { body in
+            DocumentRequest.keys(batch.keys, into: &body)
+        } reading: { answer in
+            isTooLarge = answer.isTooLarge
+            return isTooLarge ? .success([.unreadable(answer.tooLarge)]) : ReadAnswer.reply(answer, to: batch)
+        }
+        return (reply, isTooLarge)
     }
 
     /// Gives up what is in flight (its outcome is unknown then) and refuses what comes later. Returns when nothing is in flight any more.
@@ -91,6 +103,7 @@ public actor DocumentStore {
         isClosed = true
         exchange.close()
         for _ in 0..<pool.count { await pool.turn() }
+        await largePool.turn()
         await queryPool.turn()
     }
 
@@ -100,13 +113,18 @@ public actor DocumentStore {
     /// How the coordinators did lately, in the order of the settings.
     public func coordinators() -> [CoordinatorReport] { exchange.reports }
 
-    /// One request over the next free transfer; `isQuery`: over the one for queries.
+    /// One request over the next free transfer of a lane.
     func send<Value>(
-        _ request: Request, isQuery: Bool = false, body fill: (inout [UInt8]) -> Void,
+        _ request: Request, over lane: TransferLane = .usual, body fill: (inout [UInt8]) -> Void,
         reading read: (Answer) -> Result<Value, RequestFailure>
     ) async -> Result<Value, RequestFailure> {
         guard !isClosed else { return .failure(Exchange.closed) }
-        let pool = isQuery ? queryPool : pool
+        let pool =
+            switch lane {
+            case .usual: pool
+            case .large: largePool
+            case .query: queryPool
+            }
         await pool.turn()
         let transfer = pool.take()
         defer { pool.give(transfer) }
@@ -118,6 +136,9 @@ public actor DocumentStore {
         return result.flatMap(read)
     }
 }
+
+/// Which transfers a request may take, so that what is rare and large or slow has a bound of its own.
+enum TransferLane { case usual, large, query }
 
 extension ReadBatch {
     fileprivate var halves: (ReadBatch, ReadBatch) {

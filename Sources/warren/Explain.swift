@@ -22,6 +22,9 @@ struct Explain: ParsableCommand {
               gzip -c message.json | warren explain company-updated --encoding gzip
             """)
 
+    /// More than the service explains; it says so itself.
+    private static let longestAsked = 8 << 20
+
     /// sysexits.h EX_DATAERR.
     private static let refused = ExitCode(65)
 
@@ -43,28 +46,32 @@ struct Explain: ParsableCommand {
     }
 
     func run() throws {
-        let message = try readInput()
-        let request = ExplainRequest(
-            processor: name, body: Data(message).base64EncodedString(), contentEncoding: encoding, timestamp: timestamp)
-        let explanation = try config.map { try explain(request, file: $0) } ?? ask(request)
+        let explanation = try config.map { try explain(file: $0) } ?? ask()
         if json {
-            print(String(decoding: try ControlJSON.encode(explanation), as: UTF8.self))
+            try writeOutput(try ControlJSON.encode(explanation) + [UInt8(ascii: "\n")])
         } else {
             ObservationText.lines(explanation).forEach { print($0) }
         }
         if explanation.refusal != nil { throw Self.refused }
     }
 
-    private func explain(_ request: ExplainRequest, file: String) throws(ExitCode) -> Explanation {
+    private func explain(file: String) throws(ExitCode) -> Explanation {
         // Its own initialisers leave out what the command line gives.
         guard let option = try? ConfigurationOption.parse(["--config", file]) else { throw .configuration }
         let settings = try option.load()
+        let message = try readInput(limit: settings.rabbitmq.maxMessageBytes)
         return try asking { () throws(ClientError) in
-            do throws(ControlError) { return try Explainer.explain(request, settings: settings) } catch { throw .refused(error) }
+            do throws(ControlError) {
+                return try Explainer.explain(
+                    message, for: name, contentEncoding: encoding, timestamp: timestamp, settings: settings, bounds: .command)
+            } catch { throw .refused(error) }
         }
     }
 
-    private func ask(_ request: ExplainRequest) throws(ExitCode) -> Explanation {
+    private func ask() throws(ExitCode) -> Explanation {
+        let message = try readInput(limit: Self.longestAsked)
+        let request = ExplainRequest(
+            processor: name, body: Data(message).base64EncodedString(), contentEncoding: encoding, timestamp: timestamp)
         guard let option = try? ServiceOption.parse(socket.map { ["--socket", $0] } ?? []) else { throw .failure }
         let client = option.client
         do throws(ClientError) {

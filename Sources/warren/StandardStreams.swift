@@ -10,17 +10,17 @@ func openStandardStreams() {
     }
 }
 
-/// Everything on standard input.
-func readInput() throws(ExitCode) -> [UInt8] {
+/// Everything on standard input, but not more than one byte beyond `limit`: who gets it sees that it is too much.
+func readInput(limit: Int) throws(ExitCode) -> [UInt8] {
     var (content, part) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
     while true {
         let count = unsafe read(STDIN_FILENO, &part, part.count)
-        if count == 0 { return content }
+        if count == 0 || content.count > limit { return content }
         guard count > 0 || errno == EINTR else {
             complain("warren: cannot read the message: \(unsafe String(cString: strerror(errno)))")
             throw .failure
         }
-        content += part.prefix(max(0, count))
+        content += part.prefix(min(max(0, count), limit + 1 - content.count))
     }
 }
 

@@ -31,6 +31,7 @@ import Threads
     /// Not `async`: Swift would end the main thread then, and a static binary sorts all its unwind tables for that, which takes 60 ms.
     static func main() {
         openStandardStreams()
+        Allocator.keepLittle()
         ThreadStack.setForAllThreads()
         // Swift's thread pool looks there how its threads do, and traps if it cannot; the arguments come from there, too.
         guard unsafe access("/proc/self/task", R_OK | X_OK) == 0 else {

@@ -43,6 +43,19 @@ struct EdgeTests {
         #expect(edge.version == 7)
     }
 
+    @Test("A message of more relations than a bound is refused, with the bound in the reason; placeholders do not count")
+    func bound() throws {
+        func message(_ count: Int) -> String {
+            #"{"id":1,"v":1,"relations":["# + (0..<count).map { #"{"to":\#($0)}"# }.joined(separator: ",") + "]}"
+        }
+        let placeholders = companies { $0.missingVertex = .placeholder }
+        #expect(try plan(message(Relations.bound), placeholders).relations?.count == 2 * Relations.bound)
+        for processor in [companies(), placeholders] {
+            let refusal = refusal(message(Relations.bound + 1), processor)
+            #expect(refusal == Refusal(.tooLarge, "the message names more than 100000 relations, the most that one may; at /relations"))
+        }
+    }
+
     @Test("An update merges its edges, and without a version they have none")
     func unversioned() throws {
         let write = try plan(#"{"id":1,"relations":[{"to":2}]}"#, companies(version: nil, .update))

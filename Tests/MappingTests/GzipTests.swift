@@ -86,6 +86,28 @@ struct GzipTests {
         #expect(refusal(gzip(exact + String(repeating: " ", count: 93)), limit: 100)?.reason == .tooLarge)
     }
 
+    @Test("takes no more memory than was charged for it before, however well it is compressed and whatever it says of its size")
+    func charged() throws {
+        var body = gzip(#"{"id":1}"# + String(repeating: " ", count: 8 << 20))
+        let honest = delivery(body, contentEncoding: .gzip)
+        #expect(honest.mostHeldBytes(largestText: 16 << 20) >= honest.bytes.count + 8 << 20)
+        #expect(honest.mostHeldBytes(largestText: 1 << 20) == honest.bytes.count + 1 << 20, "no more than is not refused")
+        #expect(try plan(body, limit: 16 << 20).heldBytes <= honest.mostHeldBytes(largestText: 16 << 20))
+        // The last four bytes are the size, which zlib checks in the end.
+        body.replaceSubrange(body.count - 4..<body.count, with: [0xFF, 0xFF, 0xFF, 0x7F])
+        #expect(refusal(body, limit: 16 << 20)?.reason == .badEncoding)
+        // The size of the last member is not that of all.
+        let small = gzip(#"{"id":1}"#) + gzip([UInt8](repeating: 0x20, count: 1 << 20)) + gzip("")
+        #expect(try plan(small, limit: 2 << 20).document.source.count == 8 + 1 << 20)
+    }
+
+    @Test("that is plain, or of an encoding that is unknown, is charged as what it is") func plain() {
+        #expect(delivery("{}").mostHeldBytes(largestText: 100) == 5)
+        #expect(delivery("{}", contentEncoding: .unknown("br")).mostHeldBytes(largestText: 100) == 5)
+        let tooLarge = delivery([UInt8](repeating: 0, count: 200), contentEncoding: .gzip)
+        #expect(tooLarge.mostHeldBytes(largestText: 100) == 203, "refused as it is")
+    }
+
     @Test("is refused when members together are too large")
     func manyMembers() {
         let member = gzip([UInt8](repeating: 0x20, count: 600))

@@ -51,6 +51,23 @@ struct BatchingTests {
         #expect(small.keysInFlight == [["a"], ["b"]])
     }
 
+    @Test("Requests in flight hold no more bytes together than their bound, and a message larger than that goes by itself")
+    func bytesInFlight() {
+        let text = String(repeating: "x", count: PipelineMachine.requestBytes * 3 / 5)
+        var bench = Bench {
+            $0.arangodb.connections = 10
+            for index in $0.processors.indices { $0.processors[index].key = JSONPointer("/id")! }
+        }
+        bench.receive(updated: #"{"id":"a","t":"\#(text)"}"#, invalidated: #"{"id":"b"}"#)
+        bench.receive(updated: #"{"id":"c","t":"\#(text)"}"#, invalidated: #"{"id":"d"}"#)
+        bench.receive(updated: #"{"id":"e","t":"\#(text)"}"#, invalidated: #"{"id":"f"}"#)
+        let first = bench.keysInFlight.flatMap(\.self)
+        #expect(first.contains("a") && first.contains("c") && !first.contains("e"))
+        #expect(bench.machine.inFlightBytes < PipelineMachine.requestBytes + text.utf8.count + 100)
+        while !bench.keysInFlight.isEmpty { bench.reply(.written) }
+        #expect(bench.machine.isIdle, "all had their turn")
+    }
+
     @Test("Writes of one document go one after the other, over all processors; others overtake them")
     func oneInFlightPerDocument() {
         var bench = Bench()

@@ -25,6 +25,37 @@ struct FeedTests {
         #expect(tags == Array(1...count))
     }
 
+    @Test("Compressed deliveries count as what they may become: of those that may be large each is mapped by itself")
+    func compressed() {
+        func delivery(_ tag: UInt64, bytes: Int) -> Delivery {
+            Delivery(
+                tag: DeliveryTag(rawValue: tag), redelivered: false, route: Route(exchange: "", routingKey: "q"), contentEncoding: .gzip,
+                timestamp: nil, bytes: [UInt8](repeating: 0, count: bytes), bodyBytes: bytes)
+        }
+        var feed = feed(.none)
+        feed.largestText = 16 << 20
+        feed.append(.deliveries(0, 1, [16_000, 16_000, 100, 100].enumerated().map { delivery(UInt64($0 + 1), bytes: $1) }))
+        #expect(feed.take() == .usual([1]))
+        #expect(feed.take() == .usual([2]))
+        #expect(feed.take() == .usual([3, 4]))
+        #expect(feed.isEmpty)
+    }
+
+    @Test("Reading pauses while more waits than a bound, once, and until it was looked at")
+    func inbox() {
+        var inbox = Inbox()
+        let large = Delivery(
+            tag: 1, redelivered: false, route: Route(exchange: "", routingKey: "q"), contentEncoding: .identity, timestamp: nil,
+            bytes: [UInt8](repeating: 0, count: Inbox.bytesBound), bodyBytes: 1)
+        let told = [large, delivery(2), delivery(3)].map { inbox.append(.deliveries(0, 1, [$0])) }
+        #expect(told == [false, true, false])
+        let (list, hasPaused) = inbox.takeArrivals()
+        #expect(list.count == 3 && hasPaused && inbox.isEmpty && !inbox.hasPaused)
+        let isTooMuch = inbox.append(.deliveries(0, 1, [delivery(4)]))
+        let next = inbox.takeArrivals()
+        #expect(!isTooMuch && !next.hasPaused)
+    }
+
     @Test("After a process that stopped in order, messages that came before are like any other")
     func afterStop() {
         var feed = feed(.none)

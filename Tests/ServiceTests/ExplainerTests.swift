@@ -86,6 +86,21 @@ import Testing
         #expect(update.sweeps == nil)
     }
 
+    @Test(
+        "What would take more memory than an explanation may is refused before it is taken, with the bound",
+        arguments: [
+            (bounds: ExplainBounds(textBytes: 100, answerBytes: 10_000), words: "more than 100 bytes"),
+            (bounds: ExplainBounds(textBytes: 10_000, answerBytes: 150), words: "too much to be shown, more than 150 bytes"),
+        ]) func bounds(bounds: ExplainBounds, words: String) throws
+    {
+        let body = Data(#"{"id":"7","version":3,"relations":[\#((1...60).map(String.init).joined(separator: ","))]}"#.utf8)
+        let request = ExplainRequest(processor: "sync", body: body.base64EncodedString())
+        let error = #expect(throws: ControlError.self) { try Explainer.explain(request, settings: settings, bounds: bounds) }
+        #expect(error?.status == 413)
+        #expect(error?.message.contains(words) == true, "\(String(describing: error))")
+        #expect(try Explainer.explain(request, settings: settings).requests.count == 2)
+    }
+
     @Test("An unknown processor is told with those there are") func unknown() {
         #expect(throws: ControlError.unknownProcessor("nobody", known: ["updated", "sync"])) {
             try Explainer.explain(ExplainRequest(processor: "nobody", body: ""), settings: settings)

@@ -173,13 +173,28 @@ struct TransportTests {
             return .answer(200, "[\(documents.joined(separator: ","))]")
         }
         defer { server.stop() }
-        let store = try DocumentStore(settings: .testing(server.endpoint), readAnswerLimit: 1000)
+        let store = try DocumentStore(settings: .testing(server.endpoint), readAnswerLimit: 1000, largeAnswerLimit: 1000)
         let states = try await store.read(readBatch("a", "b", "c")).get()
         #expect(states.prefix(2) == [.found(version: 1), .found(version: 1)])
         guard case .unreadable = states[2] else {
             Issue.record("not unreadable: \(states[2])")
             return
         }
+        await store.close()
+    }
+
+    @Test("What is too large for an answer among others is read back by itself, one at a time")
+    func largeDocuments() async throws {
+        let server = try ScriptedServer { request in
+            let keys = request.body.split(separator: "\"").filter { "abc".contains($0) }
+            let documents = keys.map { #"{"_key":"\#($0)","_rev":"_1","version":1,"x":"\#(String(repeating: "x", count: 2000))"}"# }
+            return .answer(200, "[\(documents.joined(separator: ","))]")
+        }
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing(server.endpoint), readAnswerLimit: 1000, largeAnswerLimit: 3000)
+        async let first = store.read(readBatch("a", "b")), second = store.read(readBatch("c"))
+        #expect(try await first.get() == [.found(version: 1), .found(version: 1)])
+        #expect(try await second.get() == [.found(version: 1)])
         await store.close()
     }
 

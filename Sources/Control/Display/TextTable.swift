@@ -30,6 +30,15 @@ public struct TextTable {
 
     /// Names of queues may hold anything; a terminal must not be told what to do by them.
     static func printable(_ text: String) -> String {
-        String(text.map { $0.unicodeScalars.contains { $0.properties.generalCategory == .control } ? "\u{FFFD}" : $0 })
+        guard text.unicodeScalars.contains(where: isControl) else { return text }
+        var printable = ""
+        printable.reserveCapacity(text.utf8.count)
+        for character in text { printable.append(character.unicodeScalars.contains(where: isControl) ? "\u{FFFD}" : character) }
+        return printable
+    }
+
+    /// General category Cc.
+    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
     }
 }

@@ -4,6 +4,8 @@ public struct ObservationOperations: Sendable {
     static let explainBytes = 6 << 20
 
     /// What a message would lead to. Throws ``ControlError/unknownProcessor(_:known:)``.
+    ///
+    /// Asked for one message at a time, on a thread of its own: it may take a while, and its bounds are for one.
     public var explain: @Sendable (ExplainRequest) throws(ControlError) -> Explanation
     /// The last decisions about a document.
     public var history: @Sendable (_ collection: String, _ key: String) async -> HistoryReport
@@ -26,9 +28,10 @@ public struct ObservationOperations: Sendable {
     }
 
     var routes: [Route] {
-        [
+        let explaining = OneAtATime("explain")
+        return [
             Route(.post, "/v1/explain", .observe, bodyBytes: Self.explainBytes) { [explain] request throws(ControlError) in
-                try .json(explain(try request.json(ExplainRequest.self)))
+                try await explaining.run { () throws(ControlError) in try .json(explain(try request.json(ExplainRequest.self))) }
             },
             Route(.get, "/v1/history/{collection}/{key}", .observe) { [history] request throws(ControlError) in
                 try .json(await history(request["collection"], request["key"]))

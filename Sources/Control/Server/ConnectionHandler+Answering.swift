@@ -6,6 +6,9 @@ extension ConnectionHandler {
     /// After the last answer, for the client to read it: closing with bytes unread would take the answer from it.
     private static let lingerTime: Duration = .seconds(5)
 
+    /// Answers up to this size are not counted: each connection may have one.
+    private static let smallAnswer = 64 << 10
+
     /// Lets the route answer.
     func perform(_ receiving: Receiving, _ context: ChannelHandlerContext) {
         timer?.cancel()
@@ -14,16 +17,18 @@ extension ConnectionHandler {
         switch match.route.action {
         case .reply(let action):
             guard core.load.beginRequest() else {
+                core.load.release(bodyBytes: receiving.body.count)
                 return answer(.error(.busy("too many requests at once; try again")), to: head, context)
             }
             state = .answering
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-            let loop = context.eventLoop
+            let (loop, bodyBytes) = (context.eventLoop, receiving.body.count)
             Task(executorPreference: core.executor) {
                 let result: Result<ControlReply, ControlError>
                 do throws(ControlError) { result = .success(try await action(request)) } catch { result = .failure(error) }
                 loop.execute {
                     let (handler, context) = bound.value
+                    handler.core.load.release(bodyBytes: bodyBytes)
                     handler.finish(result, match.route, head, context)
                 }
             }
@@ -58,6 +63,12 @@ extension ConnectionHandler {
         // The client may be gone by now.
         guard context.channel.isActive else { return }
         state = .answering
+        if reply.body.count > Self.smallAnswer {
+            guard core.load.hold(answerBytes: reply.body.count) else {
+                return answer(.error(.busy("too many large answers at once; try again")), to: head, context, closes: closes)
+            }
+            answerBytes += reply.body.count
+        }
         let keepsAlive = !closes && head?.isKeepAlive == true
         var headers = HTTPHeaders([
             ("Content-Type", reply.contentType), ("Content-Length", "\(reply.body.count)"), ("Cache-Control", "no-store"),
@@ -72,6 +83,7 @@ extension ConnectionHandler {
         // The end, which lets the next request in, waits until the client has taken the rest: one answer is all that is ever buffered for it.
         context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: body))))).whenSuccess {
             let (handler, context) = bound.value
+            handler.releaseAnswer()
             handler.end(keepsAlive: keepsAlive && !handler.hasFinished, context)
         }
     }

@@ -34,6 +34,8 @@ final class ConnectionHandler: ChannelInboundHandler {
     let peer: Peer
     var state = State.waiting
     var timer: Scheduled<Void>?
+    /// Bytes of the answer that the client has not taken yet.
+    var answerBytes = 0
     /// The client has closed its side: there is no request after this one.
     var hasFinished = false
     private let router: Router
@@ -61,6 +63,7 @@ final class ConnectionHandler: ChannelInboundHandler {
     func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
         release()
+        releaseAnswer()
         if case .streaming(let sink, let end) = state {
             sink.close()
             end()
@@ -74,7 +77,6 @@ final class ConnectionHandler: ChannelInboundHandler {
         case (.head(let head), .waiting): begin(head, context)
         case (.body(let part), .receiving(let receiving)): receive(part, receiving, context)
         case (.end, .receiving(let receiving)):
-            release()
             perform(receiving, context)
         case (.end, .dropping(let reply, let head)): answer(reply, to: head, context)
         case (.head, _), (.body, _), (.end, _): break
@@ -167,6 +169,12 @@ final class ConnectionHandler: ChannelInboundHandler {
             return answer(reply, to: head, context, closes: true)
         }
         state = .dropping(reply, head)
+    }
+
+    /// The answer is no longer kept for the client.
+    func releaseAnswer() {
+        core.load.release(answerBytes: answerBytes)
+        answerBytes = 0
     }
 
     /// Body bytes no longer count as being received.

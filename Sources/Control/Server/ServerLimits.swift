@@ -10,8 +10,10 @@ public struct ServerLimits: Sendable, Equatable {
     public var requests = 32
     /// Bytes of a request's target and headers.
     public var headerBytes = 16 << 10
-    /// Body bytes of all requests that are being received. What would be more is answered 503.
-    public var bodyBytes = 32 << 20
+    /// Body bytes of all requests that are being received or answered. What would be more is answered 503.
+    public var bodyBytes = 16 << 20
+    /// Bytes of all answers that clients have not taken yet. What would be more is answered 503, unless it is the only one.
+    public var answerBytes = 16 << 20
     /// From the connection's begin, or the last answer, until a request is complete.
     public var patience: Duration = .seconds(30)
     /// For a client to take its answer.

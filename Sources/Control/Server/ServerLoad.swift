@@ -4,6 +4,7 @@ final class ServerLoad {
     private(set) var connections = 0
     private var requests = 0
     private var bodyBytes = 0
+    private var answerBytes = 0
 
     init(limits: ServerLimits) { self.limits = limits }
 
@@ -37,4 +38,14 @@ final class ServerLoad {
 
     /// They are let go of.
     func release(bodyBytes count: Int) { bodyBytes -= count }
+
+    /// Counts an answer's bytes; false if that is too many.
+    func hold(answerBytes count: Int) -> Bool {
+        guard answerBytes == 0 || answerBytes + count <= limits.answerBytes else { return false }
+        answerBytes += count
+        return true
+    }
+
+    /// The client has taken them, or is gone.
+    func release(answerBytes count: Int) { answerBytes -= count }
 }

@@ -8,62 +8,92 @@ internal import Store
 
 /// What a message would lead to, worked out by the code that would do it. Sends nothing and needs no server.
 public enum Explainer {
-    /// Explains with the configuration that is given. Throws `unknown_processor`, or `bad_request` for a body that is no Base64.
-    public static func explain(_ request: ExplainRequest, settings: Settings) throws(ControlError) -> Explanation {
-        guard let index = settings.processors.firstIndex(where: { $0.name == request.processor }) else {
-            throw .unknownProcessor(request.processor, known: settings.processors.map(\.name))
-        }
+    /// Explains with the configuration that is given. Throws `unknown_processor`, `bad_request` for a body that is no Base64, or `body_too_large`
+    /// for what would take more than `bounds`.
+    public static func explain(
+        _ request: ExplainRequest, settings: Settings, bounds: ExplainBounds = .service
+    ) throws(ControlError) -> Explanation {
         guard let body = Data(base64Encoded: request.body) else { throw .badRequest("the body is not Base64") }
-        return explain(
-            body: Array(body), contentEncoding: request.contentEncoding, timestamp: request.timestamp, processor: index, settings: settings)
+        return try explain(
+            Array(body), for: request.processor, contentEncoding: request.contentEncoding, timestamp: request.timestamp,
+            settings: settings, bounds: bounds)
     }
 
-    private static func explain(
-        body: [UInt8], contentEncoding: String?, timestamp: UInt64?, processor index: ProcessorIndex, settings: Settings
-    ) -> Explanation {
+    /// The same for a body as it is.
+    public static func explain(
+        _ body: consuming [UInt8], for name: String, contentEncoding: String?, timestamp: UInt64?, settings: Settings,
+        bounds: ExplainBounds
+    ) throws(ControlError) -> Explanation {
+        guard let index = settings.processors.firstIndex(where: { $0.name == name }) else {
+            throw .unknownProcessor(name, known: settings.processors.map(\.name))
+        }
         let processor = settings.processors[index]
+        let bodyBytes = body.count
+        body += properties(of: processor)
         let delivery = Delivery(
             tag: 1, redelivered: false, route: Route(exchange: "", routingKey: processor.queue),
-            contentEncoding: ContentEncoding(name: contentEncoding ?? ""), timestamp: timestamp, bytes: body + properties(of: processor),
-            bodyBytes: body.count)
-        var mapper = Mapper(settings: settings, processor: index)
+            contentEncoding: ContentEncoding(name: contentEncoding ?? ""), timestamp: timestamp, bytes: body, bodyBytes: bodyBytes)
+        var bounded = settings
+        bounded.rabbitmq.maxMessageBytes = min(settings.rabbitmq.maxMessageBytes, bounds.textBytes)
+        var mapper = Mapper(settings: bounded, processor: index)
         var explanation = Explanation(processor: processor.name, collection: processor.collection)
+        var room = Room(bytes: bounds.answerBytes)
         switch mapper.plan(delivery, receivedAt: UInt64(max(0, Date().timeIntervalSince1970))) {
         case .failure(let refusal):
+            let textBytes = max(bodyBytes, delivery.mostHeldBytes(largestText: settings.rabbitmq.maxMessageBytes) - delivery.bytes.count)
+            let (allowed, most) = (settings.rabbitmq.maxMessageBytes, bounded.rabbitmq.maxMessageBytes)
+            // With more room it might not be refused.
+            if refusal.reason == .tooLarge, most < allowed, textBytes > most {
+                throw .tooLargeToExplain("the message has more than \(bounds.textBytes) bytes, decompressed or as it is")
+            }
             let queue = settings.deadLetter.enabled ? processor.queue + settings.deadLetter.suffix : nil
             explanation.refusal = .init(reason: refusal.reason.rawValue, error: refusal.detail, queue: queue)
         case .success(let write):
             explanation.collection = write.target.collection
             explanation.key = write.key.text
             explanation.version = write.version
-            explanation.requests = ([[write]] + edges(of: write, settings: settings)).map { writes in
-                let preview = WritePreview(WriteBatch(id: 0, target: writes[0].target, writes: writes), settings: settings.arangodb)
-                return .init(method: preview.method, path: preview.path, body: String(decoding: preview.body, as: UTF8.self))
+            explanation.requests = [try request(for: [write], settings: settings, &room)]
+            var cursor = write.relations?.first
+            while let place = cursor, let relations = write.relations {
+                let chunk = relations.chunk(of: write, from: place, documents: settings.batch.documents, bytes: settings.batch.bytes)
+                explanation.requests.append(try request(for: chunk.writes, settings: settings, &room))
+                cursor = chunk.next
             }
-            let sweeps = write.relations.map { relations in
-                relations.sweeps.map { sweep($0, of: write, relations, settings: settings.arangodb) }
+            for plan in write.relations?.sweeps ?? [] {
+                let sweep = try sweep(plan, of: write, settings: settings.arangodb, &room)
+                explanation.sweeps = (explanation.sweeps ?? []) + [sweep]
             }
-            explanation.sweeps = sweeps.flatMap { $0.isEmpty ? nil : $0 }
-            explanation.onward = write.emission.map { emission in
+            if let emission = write.emission {
+                if !emission.isOriginal { try room.take(write.document.byteCount(key: write.key)) } else { try room.take(bodyBytes) }
                 let body = emission.body(of: write, .written, revision: nil)
-                return .init(
+                explanation.onward = .init(
                     exchange: emission.exchange, routingKey: emission.routingKey, body: String(decoding: body, as: UTF8.self))
             }
         }
         return explanation
     }
 
+    /// A request as it would be sent.
+    private static func request(
+        for writes: [PlannedWrite], settings: Settings, _ room: inout Room
+    ) throws(ControlError) -> Explanation.Request {
+        try room.take(writes.reduce(2) { $0 + $1.document.byteCount(key: $1.key) + 1 })
+        let preview = WritePreview(WriteBatch(id: 0, target: writes[0].target, writes: writes), settings: settings.arangodb)
+        return .init(method: preview.method, path: preview.path, body: String(decoding: preview.body, as: UTF8.self))
+    }
+
     /// What goes once the edges are written. Which edges that are, only the database can tell.
     private static func sweep(
-        _ plan: SweepPlan, of write: PlannedWrite, _ relations: Relations, settings: ArangoDBSettings
-    ) -> Explanation.Sweep {
+        _ plan: SweepPlan, of write: PlannedWrite, settings: ArangoDBSettings, _ room: inout Room
+    ) throws(ControlError) -> Explanation.Sweep {
         let preview = SweepPreview(plan, settings: settings)
         let stamped = "those with \(EdgeSettings.stampAttribute) = \(jsonString(plan.stamp))"
         let edges: String
         if let version = write.version, let attribute = plan.target.versionAttribute {
             edges = "\(stamped) and \(attribute) below \(version), or none"
         } else {
-            let kept = relations.keys(keptBy: plan).sorted()
+            let kept = write.relations?.keys(keptBy: plan).sorted() ?? []
+            try room.take(kept.reduce(0) { $0 + $1.utf8.count + 2 })
             edges = kept.isEmpty ? stamped : "\(stamped), but not \(kept.joined(separator: ", "))"
         }
         return .init(
@@ -77,16 +107,26 @@ public enum Explainer {
         let contentType = Array("application/cloudevents+json".utf8)
         return [0x80, 0x00, UInt8(contentType.count)] + contentType
     }
+}
 
-    /// What follows the document, request by request.
-    private static func edges(of write: PlannedWrite, settings: Settings) -> [[PlannedWrite]] {
-        var requests: [[PlannedWrite]] = []
-        var cursor = write.relations?.first
-        while let place = cursor, let relations = write.relations {
-            let chunk = relations.chunk(of: write, from: place, documents: settings.batch.documents, bytes: settings.batch.bytes)
-            requests.append(chunk.writes)
-            cursor = chunk.next
-        }
-        return requests
+/// What may still be shown.
+private struct Room {
+    let most: Int
+    private var left: Int
+
+    init(bytes: Int) { (most, left) = (bytes, bytes) }
+
+    /// Charges what is to be shown next, before it is made.
+    mutating func take(_ count: Int) throws(ControlError) {
+        guard count <= left else { throw .tooLargeToExplain("what the message leads to is too much to be shown, more than \(most) bytes") }
+        left -= count
+    }
+}
+
+extension ControlError {
+    fileprivate static func tooLargeToExplain(_ what: String) -> ControlError {
+        .init(
+            status: 413, code: "body_too_large",
+            message: "\(what). `warren explain --config FILE` explains larger ones, without the service")
     }
 }

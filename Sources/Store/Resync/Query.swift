@@ -79,13 +79,13 @@ extension CursorAnswer<Int> {
 extension DocumentStore {
     /// Runs a query; its first rows.
     func query<Row: Decodable>(_ query: Query, as row: Row.Type) async -> Result<CursorAnswer<Row>, RequestFailure> {
-        await call(Request(.post, database: settings.database, "/_api/cursor"), sending: query, as: CursorAnswer<Row>.self, isQuery: true)
+        await call(Request(.post, database: settings.database, "/_api/cursor"), sending: query, as: CursorAnswer<Row>.self, over: .query)
     }
 
     /// The next rows of a cursor.
     func next<Row: Decodable>(of cursor: String, as row: Row.Type) async -> Result<CursorAnswer<Row>, RequestFailure> {
         let request = Request(.post, database: settings.database, "/_api/cursor/\(cursor.percentEncoded)")
-        return await call(request, as: CursorAnswer<Row>.self, isQuery: true)
+        return await call(request, as: CursorAnswer<Row>.self, over: .query)
     }
 
     /// The one number of documents that a query asks for.

@@ -126,7 +126,7 @@ extension WholeService {
         }
 
         /// A whole gzip member (RFC 1952) of 290 bytes: 262,144 spaces.
-        private static let quarterMebibyteOfSpaces: [UInt8] =
+        static let quarterMebibyteOfSpaces: [UInt8] =
             [
                 0x1F, 0x8B, 0x08, 0x00, 0x00, 0x00, 0x00, 0x00, 0x02, 0xFF, 0xED, 0xC1, 0x31, 0x01, 0x00, 0x00, 0x00, 0xC2, 0xA0, 0x2A,
                 0xEB, 0x9F, 0xD2, 0xDB, 0x0E, 0x40, 0x01,
@@ -213,7 +213,7 @@ extension World {
     /// Write requests that have come, those that are not answered included.
     fileprivate var writeRequests: Int { emulator.recentRequests.count { $0.method == "POST" && $0.target.contains("/_api/document/") } }
 
-    fileprivate func publish(gzip body: [UInt8], to processor: String) async throws {
+    func publish(gzip body: [UInt8], to processor: String) async throws {
         let queue = try #require(settings.processors.first { $0.name == processor }).queue
         let publisher = Publisher(settings: settings.rabbitmq)
         // Flags: content-encoding alone.

@@ -1,0 +1,53 @@
+internal import Synchronization
+internal import Threads
+
+/// Work that takes memory and time: one piece after the other, on a thread of its own, so that the control loop goes on meanwhile.
+final class OneAtATime: Sendable {
+    /// Who may wait for their turn. One more is answered 503.
+    static let mostWaiting = 16
+
+    private struct State {
+        var isBusy = false
+        var waiting: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let name: String
+    private let state = Mutex(State())
+
+    /// `name` (at most 15 bytes) is the thread's.
+    init(_ name: String) { self.name = name }
+
+    /// Does `work` when those who came before are done. Throws what it throws, or `busy` if too many wait.
+    func run<Value: Sendable>(_ work: @escaping @Sendable () throws(ControlError) -> Value) async throws(ControlError) -> Value {
+        guard await turn() else { throw .busy("too many requests of this kind at once; try again") }
+        defer { giveTurn() }
+        return try await onBlockingThread(named: name, work)
+    }
+
+    private func turn() async -> Bool {
+        guard state.withLock({ $0.waiting.count < Self.mostWaiting }) else { return false }
+        await withCheckedContinuation { waiter in
+            let isFree = state.withLock { state in
+                guard state.isBusy else {
+                    state.isBusy = true
+                    return true
+                }
+                state.waiting.append(waiter)
+                return false
+            }
+            if isFree { waiter.resume() }
+        }
+        return true
+    }
+
+    private func giveTurn() {
+        let next = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            guard !state.waiting.isEmpty else {
+                state.isBusy = false
+                return nil
+            }
+            return state.waiting.removeFirst()
+        }
+        next?.resume()
+    }
+}
