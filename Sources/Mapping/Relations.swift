@@ -21,7 +21,8 @@ public struct EdgeChunk: Sendable {
 /// They are known to be right but not kept: each chunk is read from the message's text when it leaves, so that a message of thousands of
 /// relations costs no more memory than its text.
 public final class Relations: Sendable {
-    /// Relations in one message. One that names more is refused: each costs memory while edges that it does not name are looked for.
+    /// Relations in one message whose other edges are removed. One that names more is refused: each costs memory while edges that it does not name
+    /// are looked for. Where nothing is removed they leave piece by piece, as many as they are.
     public static let bound = 100_000
 
     let recipes: [EdgeRecipe]
@@ -63,9 +64,9 @@ public final class Relations: Sendable {
             var elements = ElementWalk(array, in: bytes)
             while let start = elements.next {
                 if !recipe.isOfPlaceholders { relationCount += 1 }
-                guard relationCount <= Self.bound else {
+                guard sweeps.isEmpty || relationCount <= Self.bound else {
                     throw Refusal(
-                        .tooLarge, "the message names more than \(Self.bound) relations, the most that one may; at \(recipe.each.pointer)")
+                        .tooLarge, "the message names more than \(Self.bound) relations, the most where others are removed; at \(recipe.each.pointer)")
                 }
                 let element = elements.scan(&scanner, for: recipe.tree)
                 count += 1

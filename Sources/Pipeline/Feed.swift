@@ -124,14 +124,12 @@ extension ArraySlice<Delivery> {
     var byteCount: Int { reduce(0) { $0 + $1.bytes.count } }
 }
 
-extension [(Delivery, Result<PlannedWrite, Refusal>)] {
-    /// Bytes of memory that they really take, decoded texts included.
-    var heldBytes: Int {
-        reduce(0) { sum, message in
-            switch message.1 {
-            case .success(let write): sum + write.heldBytes
-            case .failure: sum + message.0.bytes.count
-            }
+extension Result<PlannedWrite, Refusal> {
+    /// Bytes of memory that the delivery takes now, decoded texts included.
+    func heldBytes(of delivery: Delivery) -> Int {
+        switch self {
+        case .success(let write): write.heldBytes
+        case .failure: delivery.bytes.count
         }
     }
 }

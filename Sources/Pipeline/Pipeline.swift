@@ -133,12 +133,18 @@ public actor Pipeline {
             switch portion {
             case .deliveries(let processor, let session, let deliveries):
                 let receivedAt = ports.wallMilliseconds() / 1000
-                let messages = deliveries.map { ($0, mappers[processor].plan($0, receivedAt: receivedAt)) }
-                bulk.add(.received(processor, session, messages), deliveries: deliveries.count, bytes: messages.heldBytes)
+                var bytes = 0
+                let messages = deliveries.map { delivery in
+                    let plan = mappers[processor].plan(delivery, receivedAt: receivedAt)
+                    bytes += plan.heldBytes(of: delivery)
+                    return (delivery, plan)
+                }
+                bulk.add(.received(processor, session, messages), deliveries: deliveries.count, bytes: bytes)
                 if bulk.isFull { perform(&bulk) }
             case .watched(let processor, let session, let deliveries):
                 let messages = planWatched(deliveries, of: processor)
-                bulk.add(.received(processor, session, messages), deliveries: deliveries.count, bytes: messages.heldBytes, isWatched: true)
+                let bytes = messages.reduce(0) { $0 + $1.1.heldBytes(of: $1.0) }
+                bulk.add(.received(processor, session, messages), deliveries: deliveries.count, bytes: bytes, isWatched: true)
                 if bulk.isFull { perform(&bulk) }
             case .subscribed(let processor, let session):
                 perform(&bulk)
