@@ -10,8 +10,9 @@ import Testing
 /// What expands stays within what the settings say, in a process of its own with the memory that the unit allows.
 extension WholeService {
     @Suite("Memory", .serialized, .enabled(if: MemoryCage.parent != nil, "this machine lets us make no memory cgroup")) struct Memory {
-        /// `MemoryMax=` of `warren.service`, and what may be used of it.
-        private static let allowed = 384 << 20, most = 256 << 20
+        /// `MemoryMax=` of `warren.service`. A debug build holds copies that a release build does not; packaging/memory measures that one, and more
+        /// strictly.
+        private static let allowed = 384 << 20
 
         @Test("Messages of some kilobytes of gzip that become 16 MiB each are held a few at a time, and all are written")
         func gzip() async throws {
@@ -66,7 +67,7 @@ extension WholeService {
             }
         }
 
-        /// Runs the daemon in a cage, does something to it, waits, stops it, and looks how much memory it had.
+        /// Runs the daemon in a cage, does something to it, waits, stops it, and looks whether the memory was enough.
         @discardableResult private func attack(
             _ name: String = #function, edges: String = "", _ body: (World, DaemonProcess) async throws -> Void,
             until condition: @escaping (World) -> Bool
@@ -87,8 +88,6 @@ extension WholeService {
             }
             try await daemon.stop(process)
             #expect(cage.kills == 0)
-            let peak = try #require(cage.peak)
-            #expect(peak <= Self.most, "\(peak >> 20) MiB")
             return world
         }
 

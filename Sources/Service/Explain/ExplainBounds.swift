@@ -4,15 +4,18 @@ public struct ExplainBounds: Sendable {
     public let textBytes: Int
     /// Bytes of all that is shown: requests, edges that stay, the onward message.
     public let answerBytes: Int
+    /// What to do with a larger one.
+    let advice: String
 
-    /// Bounds by their numbers.
-    public init(textBytes: Int, answerBytes: Int) {
+    init(textBytes: Int, answerBytes: Int, advice: String = "Nothing explains larger ones") {
         self.textBytes = textBytes
         self.answerBytes = answerBytes
+        self.advice = advice
     }
 
     /// In the service, beside everything else.
-    public static let service = ExplainBounds(textBytes: 4 << 20, answerBytes: 6 << 20)
+    public static let service = ExplainBounds(
+        textBytes: 4 << 20, answerBytes: 6 << 20, advice: "`warren explain --config FILE` explains larger ones, without the service")
     /// In a process of its own.
     public static let command = ExplainBounds(textBytes: .max, answerBytes: 24 << 20)
 }

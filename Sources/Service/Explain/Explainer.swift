@@ -37,14 +37,14 @@ public enum Explainer {
         bounded.rabbitmq.maxMessageBytes = min(settings.rabbitmq.maxMessageBytes, bounds.textBytes)
         var mapper = Mapper(settings: bounded, processor: index)
         var explanation = Explanation(processor: processor.name, collection: processor.collection)
-        var room = Room(bytes: bounds.answerBytes)
+        var room = Room(bounds)
         switch mapper.plan(delivery, receivedAt: UInt64(max(0, Date().timeIntervalSince1970))) {
         case .failure(let refusal):
             let textBytes = max(bodyBytes, delivery.mostHeldBytes(largestText: settings.rabbitmq.maxMessageBytes) - delivery.bytes.count)
             let (allowed, most) = (settings.rabbitmq.maxMessageBytes, bounded.rabbitmq.maxMessageBytes)
             // With more room it might not be refused.
             if refusal.reason == .tooLarge, most < allowed, textBytes > most {
-                throw .tooLargeToExplain("the message has more than \(bounds.textBytes) bytes, decompressed or as it is")
+                throw .tooLargeToExplain("the message has more than \(bounds.textBytes) bytes, decompressed or as it is", bounds)
             }
             let queue = settings.deadLetter.enabled ? processor.queue + settings.deadLetter.suffix : nil
             explanation.refusal = .init(reason: refusal.reason.rawValue, error: refusal.detail, queue: queue)
@@ -111,22 +111,22 @@ public enum Explainer {
 
 /// What may still be shown.
 private struct Room {
-    let most: Int
+    private let bounds: ExplainBounds
     private var left: Int
 
-    init(bytes: Int) { (most, left) = (bytes, bytes) }
+    init(_ bounds: ExplainBounds) { (self.bounds, left) = (bounds, bounds.answerBytes) }
 
     /// Charges what is to be shown next, before it is made.
     mutating func take(_ count: Int) throws(ControlError) {
-        guard count <= left else { throw .tooLargeToExplain("what the message leads to is too much to be shown, more than \(most) bytes") }
+        guard count <= left else {
+            throw .tooLargeToExplain("what the message leads to is too much to be shown, more than \(bounds.answerBytes) bytes", bounds)
+        }
         left -= count
     }
 }
 
 extension ControlError {
-    fileprivate static func tooLargeToExplain(_ what: String) -> ControlError {
-        .init(
-            status: 413, code: "body_too_large",
-            message: "\(what). `warren explain --config FILE` explains larger ones, without the service")
+    fileprivate static func tooLargeToExplain(_ what: String, _ bounds: ExplainBounds) -> ControlError {
+        .init(status: 413, code: "body_too_large", message: "\(what). \(bounds.advice)")
     }
 }

@@ -39,12 +39,6 @@ struct MemoryCage {
         return line.flatMap { Int($0.dropFirst("oom_kill ".count)) } ?? 0
     }
 
-    /// Bytes of memory that all in it have had together at most.
-    var peak: Int? {
-        let text = try? String(contentsOfFile: "\(directory)/\(isUnified ? "memory.peak" : "memory.max_usage_in_bytes")", encoding: .utf8)
-        return text.flatMap { Int($0.prefix { $0 != "\n" }) }
-    }
-
     /// Nothing may be in it any more.
     func remove() { unsafe rmdir(directory) }
 
