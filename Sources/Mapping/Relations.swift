@@ -66,7 +66,7 @@ public final class Relations: Sendable {
                 if !recipe.isOfPlaceholders { relationCount += 1 }
                 guard sweeps.isEmpty || relationCount <= Self.bound else {
                     throw Refusal(
-                        .tooLarge, "the message names more than \(Self.bound) relations, the most where others are removed; at \(recipe.each.pointer)")
+                        .tooLarge, "more than \(Self.bound) relations, the most where others are removed; at \(recipe.each.pointer)")
                 }
                 let element = elements.scan(&scanner, for: recipe.tree)
                 count += 1

@@ -5,9 +5,10 @@ public struct ExplainBounds: Sendable {
     /// Bytes of all that is shown: requests, edges that stay, the onward message.
     public let answerBytes: Int
     /// What to do with a larger one.
-    let advice: String
+    public let advice: String
 
-    init(textBytes: Int, answerBytes: Int, advice: String = "Nothing explains larger ones") {
+    /// Bounds by their numbers.
+    public init(textBytes: Int, answerBytes: Int, advice: String = "Nothing explains larger ones") {
         self.textBytes = textBytes
         self.answerBytes = answerBytes
         self.advice = advice
