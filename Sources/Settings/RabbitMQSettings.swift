@@ -29,11 +29,21 @@ public struct RabbitMQSettings: Sendable, Equatable {
     public var heartbeat: Duration = .seconds(30)
     /// True: missing queues are declared at start; otherwise `warren provision` does it.
     public var declare = false
-    /// `[rabbitmq.tls]`, for `amqps` endpoints.
+    /// `http://` or `https://` URI of the management API, which `warren check --live` asks for what AMQP does not tell; nil: it is not asked.
+    @Exact public var management: String? = nil
+    /// `[rabbitmq.tls]`, for `amqps` endpoints and the management API.
     public var tls = TLSSettings()
 
     /// The defaults.
     public init() {}
+}
+
+extension RabbitMQSettings {
+    /// The password would go over the network to the management API for everybody to read.
+    public var revealsPassword: Bool {
+        guard let management, management.hasPrefix("http://") else { return false }
+        return !["http://127.", "http://localhost:", "http://[::1]:"].contains { management.hasPrefix($0) }
+    }
 }
 
 /// One RabbitMQ node as its URI tells it.
