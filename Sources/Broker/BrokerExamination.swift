@@ -10,6 +10,8 @@ public struct BrokerExamination: Sendable, Equatable {
         public var properties: QueueProperties?
         /// `classic`, `quorum`, `stream` or another plugin's; nil: unknown. It is told to those who may read the queue, too.
         public var type: String?
+        /// Its dead-letter exchange, as the arguments tell it, is not there: what should go to it is dropped.
+        public var lacksDeadLetterExchange = false
         /// Whether we may consume it; nil: not tried.
         public var mayConsume: Bool?
 

@@ -32,6 +32,11 @@ extension Connection {
         guard case .present = queue.state else { return queue }
         queue.properties = try properties(of: name)
         queue.type = queue.properties?.type
+        if let exchange = queue.properties?.arguments["x-dead-letter-exchange"], !exchange.isEmpty,
+            case .channelClosed(let code, _)? = try missing(exchange: exchange)?.reason
+        {
+            queue.lacksDeadLetterExchange = ReplyCode(code) == .notFound
+        }
         guard isSource || queue.type == nil else { return queue }
         let consuming = try consuming(name, asksType: queue.type == nil)
         if isSource { queue.mayConsume = consuming.isAllowed }

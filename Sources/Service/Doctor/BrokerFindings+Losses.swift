@@ -11,8 +11,18 @@ extension BrokerFindings {
 
     /// What may cost messages in a queue, whichever way it was set.
     func losses(_ facts: QueueFacts, _ subject: String, _ purpose: Purpose) -> [Finding] {
-        lifetime(facts, subject, purpose) + bounds(facts, subject, purpose) + self.returns(facts, subject, purpose)
+        lifetime(facts, subject, purpose) + bounds(facts, subject, purpose) + exchange(facts, subject)
+            + self.returns(facts, subject, purpose)
             + mirrors(facts, subject)
+    }
+
+    private func exchange(_ facts: QueueFacts, _ subject: String) -> [Finding] {
+        guard facts.lacksDeadLetterExchange, let exchange = facts.declared?.arguments["x-dead-letter-exchange"] else { return [] }
+        return [
+            .warning(
+                subject, "its dead-letter exchange '\(exchange)' is not there: RabbitMQ drops what should go to it",
+                "declare that exchange, with a queue bound to it")
+        ]
     }
 
     /// Destroying letters is an error, elsewhere it may be meant.
@@ -91,7 +101,7 @@ extension BrokerFindings {
         case .limited(let limit):
             guard let number = limit.number, number < Self.plentyOfReturns else { return [] }
             if number < 0 { return negative(limit, subject) }
-            if purpose == .source, let exchange = facts.setting("dead-letter-exchange") {
+            if purpose == .source, !facts.lacksDeadLetterExchange, let exchange = facts.setting("dead-letter-exchange") {
                 return [
                     .note(
                         subject,

@@ -29,6 +29,8 @@ struct QueueFacts {
     let arguments: [String: String]?
     /// All arguments are known.
     let hasAllArguments: Bool
+    /// Its dead-letter exchange is known to be missing.
+    let lacksDeadLetterExchange: Bool
     /// What is known of it over AMQP alone, as the daemon sees it.
     let declared: QueueProperties?
     let managed: ManagedQueue?
@@ -36,6 +38,7 @@ struct QueueFacts {
 
     init(_ queue: BrokerExamination.Queue, _ managed: ManagedQueue?) {
         declared = queue.properties
+        lacksDeadLetterExchange = queue.lacksDeadLetterExchange
         self.managed = managed
         type = queue.type ?? managed?.type
         isDurable = queue.properties?.isDurable ?? managed?.isDurable
