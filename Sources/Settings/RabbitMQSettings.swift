@@ -42,7 +42,10 @@ extension RabbitMQSettings {
     /// The password would go over the network to the management API for everybody to read.
     public var revealsPassword: Bool {
         guard let management, management.hasPrefix("http://") else { return false }
-        return !["http://127.", "http://localhost:", "http://[::1]:"].contains { management.hasPrefix($0) }
+        // A numeric address, so that `127.0.0.1.example` is none.
+        let host = management.dropFirst("http://".count).prefix { $0 != "/" }
+        if host.hasPrefix("localhost:") || host.hasPrefix("[::1]:") { return false }
+        return !host.hasPrefix("127.") || host.prefix { $0 != ":" }.contains { !$0.isNumber && $0 != "." }
     }
 }
 

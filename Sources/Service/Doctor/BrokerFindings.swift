@@ -29,10 +29,12 @@ struct BrokerFindings {
             } + examination.exchanges.map(finding) + [consumerTimeout] + policies
     }
 
-    /// What is said of quorum queues that drop what comes back: for `warren provision`, which leaves sources to their owners.
+    /// What is said of quorum queues that drop what comes back: for `warren provision`, which changes no queue that is there.
     var limits: [Finding] {
-        settings.processors.flatMap(\.consumedQueues).flatMap { name in
-            facts(name).map { returns($0, "queue \(name)", .source) } ?? []
+        settings.processors.flatMap { processor in
+            let letters = settings.deadLetter.enabled ? [processor.queue + settings.deadLetter.suffix] : []
+            return processor.consumedQueues.flatMap { name in facts(name).map { returns($0, "queue \(name)", .source) } ?? [] }
+                + letters.flatMap { name in facts(name).map { returns($0, "dead-letter queue \(name)", .deadLetters) } ?? [] }
         }
     }
 
