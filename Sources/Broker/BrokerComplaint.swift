@@ -13,6 +13,8 @@ enum BrokerComplaint: Equatable {
     case messageTooLarge
     /// The queue is a stream: no other type refuses the arguments with which Warren consumes.
     case stream
+    /// Something that RabbitMQ has removed, or that its configuration no longer permits.
+    case deprecated
     case vhostMissing, vhostClosedToUser, vhostDown
     /// Of connections, channels, consumers or queues; whose limit it is.
     case limit(Limit)
@@ -34,6 +36,7 @@ enum BrokerComplaint: Equatable {
         case .preconditionFailed: self = Self.precondition(text)
         case .notAllowed: self = Self.prohibition(text)
         case .internalError where text.contains("is down"): self = .vhostDown
+        case .internalError where text.contains("is deprecated"): self = .deprecated
         case .connectionForced: self = .forced
         default: self = .other
         }
@@ -77,7 +80,8 @@ enum BrokerComplaint: Equatable {
     /// It goes on failing until somebody acts.
     var needsSomebody: Bool {
         switch self {
-        case .heldTooLong, .messageTooLarge, .queueMissing, .permission, .exclusiveConsumer, .exclusiveQueue, .otherArguments, .stream,
+        case .heldTooLong, .messageTooLarge, .deprecated, .queueMissing, .permission, .exclusiveConsumer, .exclusiveQueue, .otherArguments,
+            .stream,
             .vhostMissing,
             .vhostClosedToUser, .vhostDown, .limit:
             true
@@ -99,6 +103,8 @@ enum BrokerComplaint: Equatable {
                 + "or the queue's own by argument or policy"
         case .messageTooLarge:
             "Raise max_message_size in rabbitmq.conf (RabbitMQ 4 takes 16 MiB if nothing is said, RabbitMQ 3 128 MiB), or send smaller messages"
+        case .deprecated:
+            "This RabbitMQ no longer permits it. Use durable queues; deprecated_features.permit in rabbitmq.conf may still allow it for a while"
         case .stream:
             "Acknowledging takes nothing out of a stream. Bind a classic or quorum queue to the same exchange and name that one"
         case .vhostMissing: "Check [rabbitmq] vhost, or create it with `rabbitmqctl add_vhost`"

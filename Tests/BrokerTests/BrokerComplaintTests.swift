@@ -48,6 +48,10 @@ import Testing
             (530, "NOT_ALLOWED - reached maximum (0) of consumers per channel", .limit(.consumersOfChannel)),
             (530, "NOT_ALLOWED - in words of tomorrow", .other),
             (541, "INTERNAL_ERROR - access to vhost 'v' refused for user 'u': vhost 'v' is down", .vhostDown),
+            (
+                541, "INTERNAL_ERROR - Feature `transient_nonexcl_queues` is deprecated.\nIts use is not permitted per the configuration",
+                .deprecated
+            ),
             (541, "INTERNAL_ERROR", .other),
             (320, "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'", .forced),
         ] as [(UInt16, String, BrokerComplaint)])
