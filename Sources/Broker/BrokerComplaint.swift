@@ -9,8 +9,12 @@ enum BrokerComplaint: Equatable {
     /// Another consumer has the queue exclusively (403), or another connection owns it (405).
     case exclusiveConsumer, exclusiveQueue
     case otherArguments, heldTooLong
+    /// A message is larger than the broker takes.
+    case messageTooLarge
     /// The queue is a stream: no other type refuses the arguments with which Warren consumes.
     case stream
+    /// Something that RabbitMQ has removed, or that its configuration no longer permits.
+    case deprecated
     case vhostMissing, vhostClosedToUser, vhostDown
     /// Of connections, channels, consumers or queues; whose limit it is.
     case limit(Limit)
@@ -32,6 +36,7 @@ enum BrokerComplaint: Equatable {
         case .preconditionFailed: self = Self.precondition(text)
         case .notAllowed: self = Self.prohibition(text)
         case .internalError where text.contains("is down"): self = .vhostDown
+        case .internalError where text.contains("is deprecated"): self = .deprecated
         case .connectionForced: self = .forced
         default: self = .other
         }
@@ -49,6 +54,7 @@ enum BrokerComplaint: Equatable {
         if text.contains("acknowledgement") && text.contains("timed out") { return .heldTooLong }
         if text.contains("rabbit_stream_queue") || text.contains("for stream queue") { return .stream }
         if text.contains("queue limit") { return .limit(.queuesOfVHost) }
+        if text.contains("message size") { return .messageTooLarge }
         return .other
     }
 
@@ -74,7 +80,9 @@ enum BrokerComplaint: Equatable {
     /// It goes on failing until somebody acts.
     var needsSomebody: Bool {
         switch self {
-        case .heldTooLong, .queueMissing, .permission, .exclusiveConsumer, .exclusiveQueue, .otherArguments, .stream, .vhostMissing,
+        case .heldTooLong, .messageTooLarge, .deprecated, .queueMissing, .permission, .exclusiveConsumer, .exclusiveQueue, .otherArguments,
+            .stream,
+            .vhostMissing,
             .vhostClosedToUser, .vhostDown, .limit:
             true
         case .forced, .other: false
@@ -91,7 +99,12 @@ enum BrokerComplaint: Equatable {
             "Another connection owns the queue (exclusive); have that client declare it without `exclusive`, or name another queue"
         case .otherArguments: "Compare the arguments and policies of the queue with the configuration; it was left as it is"
         case .heldTooLong:
-            "Messages were held longer than consumer_timeout in rabbitmq.conf allows; see why they are not written, or raise it"
+            "Messages were held longer than the consumer timeout allows; see why they are not written, or raise it: consumer_timeout in rabbitmq.conf, "
+                + "or the queue's own by argument or policy"
+        case .messageTooLarge:
+            "Raise max_message_size in rabbitmq.conf (RabbitMQ 4 takes 16 MiB if nothing is said, RabbitMQ 3 128 MiB), or send smaller messages"
+        case .deprecated:
+            "This RabbitMQ no longer permits it. Use durable queues; deprecated_features.permit in rabbitmq.conf may still allow it for a while"
         case .stream:
             "Acknowledging takes nothing out of a stream. Bind a classic or quorum queue to the same exchange and name that one"
         case .vhostMissing: "Check [rabbitmq] vhost, or create it with `rabbitmqctl add_vhost`"

@@ -82,7 +82,8 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
         case .channelClosed(let code, let text) where BrokerComplaint(code: code, text: text) == .stream:
             "the queue is a stream, and is not consumed: \(code) \(text)"
         case .channelClosed(let code, let text): "the broker closed the channel: \(code) \(text)"
-        case .cancelledByServer: "the broker cancelled the consumer: the queue was deleted or is moving to another node"
+        case .cancelledByServer:
+            "the broker cancelled the consumer: the queue was deleted or is moving to another node, or deliveries were held longer than its consumer timeout"
         case .heartbeatMissed: "connection lost: no sign of life for two heartbeats"
         case .timedOut(let what): "no answer to \(what)"
         case .socket(let text): "connection lost: \(text)"

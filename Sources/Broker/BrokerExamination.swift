@@ -8,10 +8,12 @@ public struct BrokerExamination: Sendable, Equatable {
         public var state: Topology.State
         /// What it was declared with, as far as the broker tells; nil: it cannot be told, because looking takes the right to configure.
         public var properties: QueueProperties?
+        /// `classic`, `quorum`, `stream` or another plugin's; nil: unknown. It is told to those who may read the queue, too.
+        public var type: String?
+        /// Its dead-letter exchange, as the arguments tell it, is not there: what should go to it is dropped.
+        public var lacksDeadLetterExchange = false
         /// Whether we may consume it; nil: not tried.
         public var mayConsume: Bool?
-        /// Whether it is a stream, which is not consumed; nil: not tried, or not told.
-        public var isStream: Bool?
 
         /// A queue that is not looked at further.
         public init(name: String, state: Topology.State) {
@@ -56,18 +58,19 @@ public struct BrokerExamination: Sendable, Equatable {
 
 /// What a queue was declared with. Policies are not among it: AMQP does not tell them.
 public struct QueueProperties: Sendable, Equatable {
+    /// `classic`, `quorum`, `stream` or another plugin's, whether it was declared or came from a default; nil: unknown.
+    public var type: String?
     /// It survives a restart of the broker.
     public var isDurable = true
     /// It is deleted, with what is in it, when its last consumer leaves.
     public var isAutoDelete = false
-    /// The arguments, as text.
+    /// The arguments but for the type, as text.
     public var arguments: [String: String] = [:]
+    /// False: there may be more arguments than ``arguments``.
+    public var isComplete = true
 
     /// A durable queue without arguments.
-    public init() {}
-
-    /// `classic`, `quorum` or `stream`.
-    public var type: String { arguments["x-queue-type"] ?? "classic" }
+    public init(type: String? = nil) { self.type = type }
 }
 
 /// The broker's complaint about a declaration that differs from what is there: the one way in which AMQP tells what is there.

@@ -24,6 +24,38 @@ extension Connection {
         }
     }
 
+    /// Makes a queue that is not there. Whether it will be a quorum queue may be the broker's to say, and only quorum queues take a delivery limit: so the
+    /// declaration is made with it first, and without if the broker does not take it.
+    func create(_ queue: QueueDeclaration) throws(BrokerError) -> Topology.Declaration {
+        if let limited = queue.limited {
+            switch try declare(limited, passive: false) {
+            case .declared: return .created
+            case .refused(let error):
+                guard case .channelClosed(let code, let text) = error.reason, ReplyCode(code) == .preconditionFailed else {
+                    return .refused(error)
+                }
+                // Somebody else has made it meanwhile.
+                if InequivalentArgument(text) != nil { return try compare(queue, QueueDepth(messages: 0, consumers: 0)) }
+                if queue.type != nil { return .refused(error) }
+            }
+        }
+        switch try declare(queue, passive: false) {
+        case .declared: return .created
+        case .refused(let error): return .refused(error)
+        }
+    }
+
+    /// Looks how a queue that is there differs.
+    func compare(_ queue: QueueDeclaration, _ depth: QueueDepth) throws(BrokerError) -> Topology.Declaration {
+        switch try inquire(about: queue.name, .everything) {
+        case .answered(let properties):
+            let differences = queue.differences(from: properties)
+            return differences.isEmpty ? .present(depth) : .differs(depth, differences)
+        case .refused(let reason): return .refused(BrokerError(reason, endpoint: place, queue: queue.name))
+        case .again: return .present(depth)
+        }
+    }
+
     /// Opens a channel for some requests, and closes it afterwards. A refusal, with which the broker closes it, is returned.
     func onOwnChannel<Value>(
         about queue: String?, _ body: (UInt16) throws(BrokerError.Reason) -> Value

@@ -26,70 +26,89 @@ extension Topology {
 
 extension Connection {
     private static let channel: UInt16 = 1
-    /// Each try of a declaration tells one argument; a queue has a handful.
-    private static let mostArguments = 24
 
     fileprivate func examine(_ name: String, isSource: Bool) throws(BrokerError) -> BrokerExamination.Queue {
         var queue = BrokerExamination.Queue(name: name, state: try Topology.state(of: name, self))
         guard case .present = queue.state else { return queue }
         queue.properties = try properties(of: name)
-        do throws(BrokerError.Reason) {
-            if isSource {
-                (queue.mayConsume, queue.isStream) = try mayConsume(name)
-            }
-        } catch {
-            throw ended(by: error, queue: name)
+        queue.type = queue.properties?.type
+        if let exchange = queue.properties?.arguments["x-dead-letter-exchange"], !exchange.isEmpty,
+            case .channelClosed(let code, _)? = try missing(exchange: exchange)?.reason
+        {
+            queue.lacksDeadLetterExchange = ReplyCode(code) == .notFound
         }
+        guard isSource || queue.type == nil else { return queue }
+        let consuming = try consuming(name, asksType: queue.type == nil)
+        if isSource { queue.mayConsume = consuming.isAllowed }
+        queue.type = queue.type ?? consuming.type
         return queue
     }
 
-    /// Declares the queue as it is believed to be, and believes each complaint, until there is none. The queue is there, so that nothing is created.
-    private func properties(of name: String) throws(BrokerError) -> QueueProperties? {
-        var properties = QueueProperties()
-        var arguments: [(name: String, value: HeaderValue)] = []
-        for _ in 0..<Self.mostArguments {
-            var declaration = QueueDeclaration(name: name, isDurable: properties.isDurable, arguments: arguments)
-            declaration.isAutoDelete = properties.isAutoDelete
-            switch try declare(declaration, passive: false) {
-            case .declared: return properties
-            case .refused(let error):
-                guard case .channelClosed(_, let text) = error.reason, let difference = InequivalentArgument(text) else { return nil }
-                if difference.name == "durable" {
-                    guard properties.isDurable, difference.current == "false" else { return nil }
-                    properties.isDurable = false
-                } else if difference.name == "auto_delete" {
-                    guard !properties.isAutoDelete, difference.current == "true" else { return nil }
-                    properties.isAutoDelete = true
-                } else {
-                    guard let value = difference.value, properties.arguments[difference.name] == nil else { return nil }
-                    arguments.append((difference.name, value))
-                    properties.arguments[difference.name] = difference.current
-                }
-            }
-        }
-        return nil
+    /// What the queue was declared with; nil: it is not told.
+    func properties(of name: String) throws(BrokerError) -> QueueProperties? {
+        guard case .answered(let properties) = try inquire(about: name, .everything) else { return nil }
+        return properties
     }
 
-    /// Subscribes with an argument that no broker accepts: it looks at the right to read first, and then refuses without having delivered anything.
-    /// A stream says that it is one.
-    func mayConsume(_ queue: String) throws(BrokerError.Reason) -> (Bool, isStream: Bool?) {
+    /// Asks until there is nothing more to ask.
+    func inquire(about queue: String, _ goal: QueueInquiry.Goal) throws(BrokerError) -> QueueInquiry.Step {
+        var inquiry = QueueInquiry(goal)
+        while true {
+            let step: QueueInquiry.Step
+            switch try declare(inquiry, queue) {
+            case .success: step = inquiry.accepted()
+            case .failure(let error):
+                guard case .channelClosed(let code, let text) = error.reason else { return .refused(error.reason) }
+                step = inquiry.channelClosed(code: code, text: text)
+            }
+            if step != .again { return step }
+        }
+    }
+
+    private func declare(_ inquiry: QueueInquiry, _ queue: String) throws(BrokerError) -> Result<Void, BrokerError> {
+        try onOwnChannel(about: queue) { channel throws(BrokerError.Reason) in
+            try sendInquiry(inquiry, channel: channel, queue: queue)
+            var contents: [ContentAssembly] = []
+            _ = try answer(into: &contents, within: Self.connectTime)
+        }
+    }
+
+    /// Subscribes with arguments that no broker accepts: it looks at the right to read first, and then refuses without having delivered anything.
+    /// In its refusal it names the type of the queue, to those who may not configure it, too; nil: unknown.
+    func consuming(_ queue: String, asksType: Bool) throws(BrokerError) -> (isAllowed: Bool, type: String?) {
+        do throws(BrokerError.Reason) {
+            // First, because RabbitMQ up to 4.0 closes the connection when a stream is asked the next question.
+            guard case .channelClosed(let code, let text)? = try refusal(consuming: queue, with: "x-priority") else { return (true, nil) }
+            let complaint = BrokerComplaint(code: code, text: text)
+            guard ReplyCode(code) != .accessRefused || complaint == .exclusiveConsumer else { return (false, nil) }
+            guard complaint != .stream else { return (true, "stream") }
+            guard asksType, case .channelClosed(_, let text)? = try refusal(consuming: queue, with: "x-stream-offset") else {
+                return (true, nil)
+            }
+            return (true, ["quorum", "classic"].first { text.contains("rabbit_\($0)_queue") })
+        } catch {
+            throw ended(by: error, queue: queue)
+        }
+    }
+
+    /// nil: the broker accepts the argument, which is a text where there must be none.
+    private func refusal(consuming queue: String, with argument: String) throws(BrokerError.Reason) -> BrokerError.Reason? {
         var contents = [ContentAssembly(.delivered)]
         do throws(BrokerError.Reason) {
             try sendChannelOpen(Self.channel)
             _ = try answer(into: &contents, within: Self.connectTime)
             var arguments = FieldTable()
-            arguments.append("x-priority", .string("warren check"))
+            arguments.append(argument, .string("warren check"))
             try sendConsume(channel: Self.channel, queue: queue, arguments: arguments)
             _ = try answer(into: &contents, within: Self.connectTime)
         } catch {
-            guard case .channelClosed(let code, let text) = error else { throw error }
-            guard ReplyCode(code) != .accessRefused else { return (false, nil) }
-            return (true, BrokerComplaint(code: code, text: text) == .stream)
+            guard case .channelClosed = error else { throw error }
+            return error
         }
-        // A broker that accepts it: the subscription goes with its channel, and what it brought goes back.
+        // The subscription goes with its channel, and what it brought goes back.
         try sendChannelClose(Self.channel)
         while case .delivery = try answer(into: &contents, within: Self.connectTime) {}
-        return (true, nil)
+        return nil
     }
 
     /// Publishes an empty message that no queue takes: it comes back, unless we may not publish at all.

@@ -80,8 +80,8 @@ extension Connection {
             let result = unsafe withTable(inquiry.table.encoded) { table -> Result<Void, BrokerError.Reason> in
                 var declare = unsafe amqp_queue_declare_t()
                 unsafe declare.queue = queue
-                unsafe declare.durable = inquiry.isDurable ? 1 : 0
-                unsafe declare.auto_delete = inquiry.isAutoDelete ? 1 : 0
+                unsafe declare.durable = inquiry.properties.isDurable ? 1 : 0
+                unsafe declare.auto_delete = inquiry.properties.isAutoDelete ? 1 : 0
                 unsafe declare.arguments = table
                 do throws(BrokerError.Reason) {
                     return .success(try unsafe send(AMQP_QUEUE_DECLARE_METHOD, &declare, channel: channel))

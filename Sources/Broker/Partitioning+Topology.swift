@@ -80,6 +80,13 @@ extension Partitioning {
             switch declaration {
             case .created: onStep(.created(queue.name))
             case .present: onStep(.present(queue.name))
+            case .differs(_, let differences):
+                // Instances would share it, and documents lose their order.
+                if let fault = differences.first(where: { $0.name == "x-single-active-consumer" && $0.wanted != nil }) {
+                    throw .broker(
+                        BrokerError(.unsupported("the partition cannot be used as it is: \(fault)"), endpoint: "", queue: queue.name))
+                }
+                onStep(.differs(queue.name, differences))
             case .refused(let error): throw .broker(error)
             }
         }
@@ -95,9 +102,8 @@ extension Partitioning {
                     try connection.bind(fallback, channel: channel)
                 }
             } catch {
-                // Over a type that it does not know the broker closes the connection, over another type than the present one the channel.
-                guard case .broker(let reason) = error, reason.isAboutType(type) else { throw error }
-                refusal = refusal ?? .broker(explained(reason, type))
+                guard case .broker(let error) = error, let isUnknown = error.concernsType else { throw error }
+                refusal = refusal ?? .broker(isUnknown ? unknown(type, error) : error)
             }
         }
         if let refusal { throw refusal }
@@ -123,22 +129,31 @@ extension Partitioning {
         }
     }
 
-    private func explained(_ error: BrokerError, _ type: String) -> BrokerError {
-        guard case .closedByServer = error.reason else { return error }
-        return BrokerError(
+    private func unknown(_ type: String, _ error: BrokerError) -> BrokerError {
+        BrokerError(
             .unsupported(
-                "the broker has no exchange type \(type), which partitions need. Enable the plugin, on every node: "
+                "\(error.fault): the broker has no exchange type \(type), which partitions need. Enable the plugin, on every node: "
                     + "rabbitmq-plugins enable rabbitmq_consistent_hash_exchange"), endpoint: error.endpoint, queue: error.queue)
     }
 }
 
 extension BrokerError {
-    /// It does not know this type of exchange, or the exchange is of another one.
-    fileprivate func isAboutType(_ type: String) -> Bool {
+    /// An exchange of a plugin's type was not declared. True: the broker does not know the type; false: the exchange is of another type; nil: it failed
+    /// over something else. RabbitMQ 3 closes the connection over a type that it does not know (503), RabbitMQ 4 the channel (406).
+    fileprivate var concernsType: Bool? {
         switch reason {
-        case .closedByServer(let code, let text): ReplyCode(code) == .commandInvalid && text.contains(type)
-        case .channelClosed(let code, let text): ReplyCode(code) == .preconditionFailed && text.contains("'type'")
-        default: false
+        case .closedByServer(let code, _): ReplyCode(code) == .commandInvalid ? true : nil
+        case .channelClosed(let code, let text):
+            if ReplyCode(code) == .commandInvalid {
+                true
+            } else if ReplyCode(code) != .preconditionFailed {
+                nil
+            } else if let difference = InequivalentArgument(text) {
+                difference.name == "type" ? false : nil
+            } else {
+                true
+            }
+        default: nil
         }
     }
 }

@@ -9,6 +9,8 @@ public struct Partitioning: Sendable {
     public enum Step: Sendable, Equatable, CustomStringConvertible {
         case created(String)
         case present(String)
+        /// It was there otherwise, and was left as it is.
+        case differs(String, [QueueDifference])
         /// There are fewer partitions now: they are emptied first, so that a document's messages are never in two of them.
         case waiting(forMessages: Int, in: Int)
         /// The number of partitions has changed.
@@ -23,6 +25,7 @@ public struct Partitioning: Sendable {
             switch self {
             case .created(let name): "queue \(name): created"
             case .present(let name): "queue \(name): was there"
+            case .differs(let name, let differences): "queue \(name): was there, and is left as it is: \(differences.summary)"
             case .waiting(let messages, let count): "waiting until \(count) partitions are empty: \(messages) messages are ready in them"
             case .grown(let old, let new): "partitions: \(new), there were \(old)"
             case .moved(let count): "\(count) messages moved into the partitions"

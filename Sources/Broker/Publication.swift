@@ -68,7 +68,8 @@ public enum PublishFailure: Error, Sendable, Equatable, CustomStringConvertible 
         case .timedOut:
             "the broker did not confirm the message in time; see `rabbitmqctl list_connections name state` for 'blocked', and its alarms"
         case .unpublishable(let text): "the message cannot be published: \(text)"
-        case .refused(let text): "the broker refuses the message: \(text). If it is too large, raise max_message_size in rabbitmq.conf"
+        case .refused(let text):
+            "the broker refuses the message: \(text). If it is too large, raise max_message_size in rabbitmq.conf (16 MiB in RabbitMQ 4 if nothing is said)"
         }
     }
 }

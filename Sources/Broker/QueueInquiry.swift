@@ -1,42 +1,61 @@
-/// Finds out what RabbitMQ does with a queue's messages, by declaring it in a way in which it cannot be: neither is a queue created that is not there,
-/// nor anything changed at one that is.
+/// Finds out what a queue is, by declaring it in a way in which it cannot be: neither is a queue created that is not there, nor anything changed at
+/// one that is.
 ///
-/// AMQP tells a queue's arguments only in the complaint about a declaration that differs. The dead-letter exchange of this one is a number, which no
-/// queue can have: so there is always a complaint. It names what differs first, in an order of the broker's own; each difference is believed and the
-/// declaration made again, until the complaint is about the dead-letter exchange. That takes the right to configure the queue. What a policy
-/// adds is not seen.
+/// AMQP tells what a queue was declared with only in the complaint about a declaration that differs. This one differs on purpose: its dead-letter
+/// exchange is a number, its type is one that no broker knows. A complaint names what differs first, in an order of the broker's own; each is
+/// believed and the declaration made again, until there is none. That takes the right to configure the queue. What a policy adds is not seen.
 struct QueueInquiry: Equatable {
-    /// Each try tells one argument; a queue has a handful.
-    static let mostTries = 24
-    private static let exchangeArgument = "x-dead-letter-exchange"
-
-    /// What was found out.
-    struct Answer: Equatable {
-        /// The argument's value; nil: the queue has none of its own.
-        let deadLetterExchange: String?
-        /// It is deleted, with what is in it, when its last consumer leaves.
-        let isAutoDelete: Bool
+    /// What is to be found out.
+    enum Goal: Equatable {
+        /// Whether there is a dead-letter exchange, and what is told on the way there.
+        case deadLetterExchange
+        /// Type, properties and all arguments.
+        case everything
     }
 
     enum Step: Equatable {
         /// Declare it again, on a new channel.
         case again
-        case answered(Answer)
+        /// What was found out; ``QueueProperties/isComplete`` tells whether it is all.
+        case answered(QueueProperties)
         /// Nothing can be found out; why.
         case refused(BrokerError.Reason)
     }
 
-    private(set) var isDurable = true
-    private(set) var isAutoDelete = false
-    private var arguments: [(name: String, value: HeaderValue)] = []
+    /// Each try tells one argument; a queue has a handful.
+    static let mostTries = 32
+    private static let exchangeArgument = "x-dead-letter-exchange"
+    private static let typeArgument = "x-queue-type"
+
+    let goal: Goal
+    /// What was told so far.
+    private(set) var properties = QueueProperties()
+    private var values: [(name: String, value: HeaderValue)] = []
+    private var isExchangeTold = false
     private var tries = 0
+
+    init(_ goal: Goal = .deadLetterExchange) {
+        self.goal = goal
+        properties.isComplete = false
+    }
 
     /// The arguments of the declaration.
     var table: FieldTable {
         var table = FieldTable()
-        for (name, value) in arguments { table.append(name, value) }
-        table.append(Self.exchangeArgument, .integer(1))
+        for (name, value) in values { table.append(name, value) }
+        if !isExchangeTold { table.append(Self.exchangeArgument, .integer(1)) }
+        guard goal == .everything else { return table }
+        if properties.type == nil { table.append(Self.typeArgument, .string("warren")) }
+        // Of classic and quorum queues it is not compared; a new one is refused over it, also when everything else is known and right.
+        table.append("x-max-age", .integer(1))
         return table
+    }
+
+    /// The broker has taken the declaration: nothing differs.
+    mutating func accepted() -> Step {
+        guard goal == .everything, isExchangeTold, properties.type != nil else { return .refused(Self.accepted) }
+        properties.isComplete = true
+        return .answered(properties)
     }
 
     /// The broker closed the channel over the declaration.
@@ -49,27 +68,41 @@ struct QueueInquiry: Equatable {
             return .refused(text.contains("invalid type") ? .channelClosed(code: 404, text: "NOT_FOUND - no such queue") : reason)
         }
         switch difference.name {
-        case Self.exchangeArgument:
-            return .answered(Answer(deadLetterExchange: difference.current, isAutoDelete: isAutoDelete))
         case "durable":
-            guard isDurable, difference.current == "false" else { return .refused(reason) }
-            isDurable = false
+            guard properties.isDurable, difference.current == "false" else { return .refused(reason) }
+            properties.isDurable = false
         case "auto_delete":
-            guard !isAutoDelete, difference.current == "true" else { return .refused(reason) }
-            isAutoDelete = true
-        // Of a stream the number is not compared, so there would be no further complaint.
-        case "x-queue-type" where difference.current == "stream": return .refused(Self.stream)
+            guard !properties.isAutoDelete, difference.current == "true" else { return .refused(reason) }
+            properties.isAutoDelete = true
+        case Self.exchangeArgument:
+            guard !isExchangeTold else { return .refused(reason) }
+            isExchangeTold = true
+            properties.arguments[Self.exchangeArgument] = difference.current
+            if goal == .deadLetterExchange { return .answered(properties) }
+            // Of a value that is compared with ours the complaint tells no type; this one is a text.
+            if let exchange = difference.current { values.append((Self.exchangeArgument, .string(exchange))) }
+        case Self.typeArgument:
+            guard properties.type == nil else { return .refused(reason) }
+            // One that was declared without a type, before RabbitMQ 4, is a classic one; later it bears the type that the default gave it.
+            let type = difference.current ?? "classic"
+            properties.type = type
+            // Of a stream the number is not compared, so there would be no further complaint.
+            if type == "stream" { return goal == .everything ? .answered(properties) : .refused(Self.stream) }
+            values.append((Self.typeArgument, .string(type)))
         default:
-            guard tries < Self.mostTries, let value = difference.value, !arguments.contains(where: { $0.name == difference.name }) else {
-                return .refused(reason)
+            let isNew = properties.arguments[difference.name] == nil
+            if let current = difference.current { properties.arguments[difference.name] = current }
+            // Of a kind that we cannot send the complaint would stay.
+            guard tries < Self.mostTries, isNew, let value = difference.value else {
+                return goal == .everything ? .answered(properties) : .refused(reason)
             }
-            arguments.append((difference.name, value))
+            values.append((difference.name, value))
         }
         return .again
     }
 
     static func == (left: Self, right: Self) -> Bool {
-        left.isDurable == right.isDurable && left.isAutoDelete == right.isAutoDelete && left.tries == right.tries
+        left.goal == right.goal && left.properties == right.properties && left.tries == right.tries
             && left.table.encoded == right.table.encoded
     }
 }
@@ -87,7 +120,7 @@ extension QueueInquiry {
     static func objection(to step: Step) -> BrokerError.Reason? {
         switch step {
         case .again: nil
-        case .answered(let answer) where answer.deadLetterExchange != nil: nil
+        case .answered(let properties) where properties.arguments[exchangeArgument] != nil: nil
         case .answered:
             .unsupported(
                 "not consumed: [dead_letter] enabled is false, and the queue has no x-dead-letter-exchange argument; RabbitMQ would discard what "

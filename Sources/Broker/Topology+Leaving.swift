@@ -24,47 +24,16 @@ extension Topology {
 
 extension Connection {
     fileprivate func leaving(_ queue: String) throws(BrokerError) -> Topology.Leaving {
-        var inquiry = QueueInquiry()
-        while true {
-            guard case .failure(let error) = try inquire(inquiry, about: queue), case .channelClosed(let code, let text) = error.reason
-            else {
-                return .unknown(BrokerError(.unsupported("the broker does not tell"), endpoint: place, queue: queue))
-            }
-            switch inquiry.channelClosed(code: code, text: text) {
-            case .again: continue
-            case .answered(let answer): return answer.isAutoDelete ? .isDeleted : .stays
-            // Not there: nothing is left to be deleted.
-            case .refused(.channelClosed(404, _)): return .stays
-            case .refused: return try isReplicated(queue) ? .stays : .unknown(error)
-            }
+        switch try inquire(about: queue, .deadLetterExchange) {
+        case .answered(let properties): return properties.isAutoDelete ? .isDeleted : .stays
+        // Not there: nothing is left to be deleted.
+        case .refused(.channelClosed(404, _)): return .stays
+        case .refused(let reason):
+            // Quorum queues and streams cannot be auto-delete. That takes the right to read only.
+            let type = try consuming(queue, asksType: true).type
+            if type == "quorum" || type == "stream" { return .stays }
+            return .unknown(BrokerError(reason, endpoint: place, queue: queue))
+        case .again: return .unknown(BrokerError(QueueInquiry.accepted, endpoint: place, queue: queue))
         }
-    }
-
-    private func inquire(_ inquiry: QueueInquiry, about queue: String) throws(BrokerError) -> Result<Void, BrokerError> {
-        try onOwnChannel(about: queue) { channel throws(BrokerError.Reason) in
-            try sendInquiry(inquiry, channel: channel, queue: queue)
-            var contents: [ContentAssembly] = []
-            _ = try answer(into: &contents, within: Self.connectTime)
-        }
-    }
-
-    /// Quorum queues and streams cannot be auto-delete. That takes the right to read only: RabbitMQ names the type of a queue when it refuses an argument.
-    private func isReplicated(_ queue: String) throws(BrokerError) -> Bool {
-        do throws(BrokerError.Reason) {
-            // First, because RabbitMQ 3.10 closes the connection when a stream is asked the next question.
-            let (isAllowed, isStream) = try mayConsume(queue)
-            guard isAllowed, isStream == false else { return isStream == true }
-        } catch {
-            throw ended(by: error, queue: queue)
-        }
-        let refusal = try onOwnChannel(about: queue) { channel throws(BrokerError.Reason) in
-            var arguments = FieldTable()
-            arguments.append("x-stream-offset", .string("warren"))
-            try sendConsume(channel: channel, queue: queue, arguments: arguments)
-            var contents: [ContentAssembly] = []
-            _ = try answer(into: &contents, within: Self.connectTime)
-        }
-        guard case .failure(let error) = refusal, case .channelClosed(_, let text) = error.reason else { return false }
-        return text.contains("rabbit_quorum_queue")
     }
 }

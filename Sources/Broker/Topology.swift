@@ -1,28 +1,6 @@
 public import Settings
 internal import Threads
 
-/// A queue as it should be.
-public struct QueueDeclaration: Sendable {
-    /// 1…255 bytes.
-    public let name: String
-    /// True: it survives a restart of the broker.
-    public let isDurable: Bool
-    /// Such as `x-queue-type`; empty for the broker's defaults.
-    public let arguments: [(name: String, value: HeaderValue)]
-
-    /// It belongs to the connection that declared it, and goes with it.
-    var isExclusive = false
-    /// It is deleted, with what is in it, when its last consumer leaves.
-    var isAutoDelete = false
-
-    /// A queue by its name, durable and with the broker's defaults unless told otherwise.
-    public init(name: String, isDurable: Bool = true, arguments: [(name: String, value: HeaderValue)] = []) {
-        self.name = name
-        self.isDurable = isDurable
-        self.arguments = arguments
-    }
-}
-
 /// What is in a queue at present.
 public struct QueueDepth: Sendable, Equatable {
     /// Messages ready for delivery.
@@ -55,7 +33,9 @@ public enum Topology {
         case created
         /// It was there, as declared.
         case present(QueueDepth)
-        /// It is there, but with other properties (406), or may not be created. It was left alone.
+        /// It was there otherwise, and was left alone; how.
+        case differs(QueueDepth, [QueueDifference])
+        /// It may not be created, or the broker does not let us look. It was left alone.
         case refused(BrokerError)
     }
 
@@ -68,18 +48,16 @@ public enum Topology {
         }
     }
 
-    /// Creates the queues that are missing. One result for each, in order. Throws if the broker cannot be reached, or is lost on the way: what
-    /// was created by then stays, and declaring again does no harm.
+    /// Creates the queues that are missing, and compares the others. One result for each, in order. Throws if the broker cannot be reached, or is
+    /// lost on the way: what was created by then stays, and declaring again does no harm.
     public static func declare(_ queues: [QueueDeclaration], settings: RabbitMQSettings) async throws(BrokerError) -> [Declaration] {
         try await connected(settings) { connection throws(BrokerError) in
             var declarations: [Declaration] = []
             for queue in queues {
-                let before = try state(of: queue.name, connection)
-                // Declaring what exists compares it with the declaration.
-                switch (before, try connection.declare(queue, passive: false)) {
-                case (.refused(let error), _), (_, .refused(let error)): declarations.append(.refused(error))
-                case (.missing, .declared): declarations.append(.created)
-                case (.present, .declared(let depth)): declarations.append(.present(depth))
+                switch try state(of: queue.name, connection) {
+                case .refused(let error): declarations.append(.refused(error))
+                case .missing: declarations.append(try connection.create(queue))
+                case .present(let depth): declarations.append(try connection.compare(queue, depth))
                 }
             }
             return declarations

@@ -20,7 +20,12 @@ public struct QueueDeclarations: Sendable {
                 (processor.partitions == nil ? [processor.queue] : [])
                 + (settings.deadLetter.enabled ? [processor.queue + settings.deadLetter.suffix] : [])
             let arguments = processor.queueType.map { [(name: "x-queue-type", value: HeaderValue.string($0.rawValue))] } ?? []
-            return names.map { QueueDeclaration(name: $0, arguments: arguments) }
+            return names.map { name in
+                var queue = QueueDeclaration(name: name, arguments: arguments)
+                // A source is also its publishers', who may declare it themselves; letters are ours to keep.
+                queue.outlastsReturns = name != processor.queue
+                return queue
+            }
         }
     }
 
@@ -35,8 +40,12 @@ public struct QueueDeclarations: Sendable {
                     switch declaration {
                     case .created: logger.log(.notice, "Queue created", [.queue: queue.name])
                     case .present: break
+                    case .differs(_, let differences):
+                        logger.log(
+                            .notice, "Queue exists with other properties, left as it is",
+                            [.queue: queue.name, .result: differences.summary])
                     case .refused(let error):
-                        logger.log(.warning, "Queue exists with other properties, left as it is", [.queue: queue.name, .error: error])
+                        logger.log(.warning, "Queue cannot be declared, or not compared", [.queue: queue.name, .error: error])
                     }
                 }
                 if await makePartitions(logger) { return }

@@ -29,11 +29,24 @@ public struct RabbitMQSettings: Sendable, Equatable {
     public var heartbeat: Duration = .seconds(30)
     /// True: missing queues are declared at start; otherwise `warren provision` does it.
     public var declare = false
-    /// `[rabbitmq.tls]`, for `amqps` endpoints.
+    /// `http://` or `https://` URI of the management API, which `warren check --live` asks for what AMQP does not tell; nil: it is not asked.
+    @Exact public var management: String? = nil
+    /// `[rabbitmq.tls]`, for `amqps` endpoints and the management API.
     public var tls = TLSSettings()
 
     /// The defaults.
     public init() {}
+}
+
+extension RabbitMQSettings {
+    /// The password would go over the network to the management API for everybody to read.
+    public var revealsPassword: Bool {
+        guard let management, management.hasPrefix("http://") else { return false }
+        // A numeric address, so that `127.0.0.1.example` is none.
+        let host = management.dropFirst("http://".count).prefix { $0 != "/" }
+        if host.hasPrefix("localhost:") || host.hasPrefix("[::1]:") { return false }
+        return !host.hasPrefix("127.") || host.prefix { $0 != ":" }.contains { !$0.isNumber && $0 != "." }
+    }
 }
 
 /// One RabbitMQ node as its URI tells it.

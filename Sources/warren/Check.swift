@@ -11,6 +11,9 @@ struct Check: AsyncParsableCommand {
             With --live it also looks at both servers, like a doctor: queues with their types and arguments, dead-letter queues, rights, collections,
             indexes, versions, clocks. Each finding says what to do. Nothing is changed, and no message is taken.
 
+            AMQP does not tell policies, effective delivery limits and all consumers of quorum queues. With [rabbitmq] management the management API is
+            asked for them; what neither tells is `unknown`, which is no good news.
+
             Exit code 0: nothing is wrong (warnings there may be). 78: the configuration. 69: something is missing or does not answer.
             77: not permitted.
 
@@ -38,6 +41,9 @@ struct Check: AsyncParsableCommand {
                 "warning: STATE_DIRECTORY cannot be written (\(fault)): a message that ends the process again and again is not found out. Give the service user the directory."
             )
         }
+        if settings.rabbitmq.revealsPassword, !live {
+            complain("warning: [rabbitmq] management is http to another host, which shows the password to the network. Use https.")
+        }
         guard live else { return print("The configuration is right.") }
         let findings = await Doctor(settings: settings).examine()
         if json {
@@ -56,11 +62,14 @@ struct Check: AsyncParsableCommand {
             if finding.severity == .error { complain(line) } else { print(line) }
         }
         let (errors, warnings) = (findings.count { $0.severity == .error }, findings.count { $0.severity == .warning })
+        let unknown = findings.count { $0.severity == .unknown }
         print("")
         if errors > 0 {
             print("\(errors) \(errors == 1 ? "error" : "errors"), \(warnings) \(warnings == 1 ? "warning" : "warnings")")
         } else {
-            print("The configuration is right, and both servers have what it needs" + (warnings > 0 ? "; mind the warnings." : "."))
+            print(
+                "The configuration is right, and both servers have what it needs" + (unknown > 0 ? ", as far as they tell" : "")
+                    + (warnings > 0 ? "; mind the warnings" : "") + (unknown > 0 ? "; mind what is unknown." : "."))
         }
     }
 }
@@ -82,6 +91,7 @@ extension Finding.Severity {
         switch self {
         case .ok: "ok     "
         case .note: "note   "
+        case .unknown: "unknown"
         case .warning: "warning"
         case .error: "ERROR  "
         }

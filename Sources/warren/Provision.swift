@@ -10,7 +10,10 @@ struct Provision: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Creates what the configuration needs: queues, dead-letter queues, partitions, database, collections, indexes.",
         discussion: """
-            What is there is left as it is, so it can be repeated.
+            What is there is left as it is, so it can be repeated. How a queue differs that is there already is said, and is no error.
+
+            Dead-letter queues that are quorum queues get the argument x-delivery-limit = 1000000: RabbitMQ 4 would drop a letter that comes back
+            more than 20 times. Other queues are left to their owners, who are told how to keep such messages.
 
             A processor with partitions = N gets the queues <queue>.0 … <queue>.N-1, each with a single active consumer, behind the exchange
             <queue>.partitions, which publishers' exchanges are to be bound to. What is in <queue> itself is moved into the partitions.
@@ -39,6 +42,7 @@ struct Provision: AsyncParsableCommand {
         // Both are tried, so that one run tells all that is wrong.
         let queues = await provideQueues(settings)
         let partitions = await providePartitions(settings)
+        if queues == nil, partitions == nil { await offerLimits(settings) }
         let database = await provideCollections(settings)
         if let failure = queues ?? partitions ?? database { throw failure }
     }
@@ -67,6 +71,8 @@ struct Provision: AsyncParsableCommand {
                 switch declaration {
                 case .created: print("queue \(queue.name): created")
                 case .present: print("queue \(queue.name): was there")
+                case .differs(_, let differences):
+                    print("queue \(queue.name): was there, and is left as it is: \(differences.summary)")
                 case .refused(let error):
                     complain("\(error)")
                     failure = failure ?? ExitCode(error)
@@ -76,6 +82,13 @@ struct Provision: AsyncParsableCommand {
         } catch {
             complain("\(error)")
             return ExitCode(error)
+        }
+    }
+
+    /// Sources belong to those who publish to them too: what would keep their messages is said, not done.
+    private func offerLimits(_ settings: Settings) async {
+        for finding in await Doctor(settings: settings).deliveryLimits() where finding.severity == .warning || finding.severity == .error {
+            print("\(finding.subject): \(finding.text)" + (finding.advice.map { "\n  → \($0)" } ?? ""))
         }
     }
 

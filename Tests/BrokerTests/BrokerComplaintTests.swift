@@ -22,6 +22,12 @@ import Testing
             ),
             (406, "PRECONDITION_FAILED - consumer prefetch count is not set for stream queue 's' in vhost '/'", .stream),
             (406, "PRECONDITION_FAILED - cannot declare queue 'q2': queue limit in vhost 'v' (1) is reached", .limit(.queuesOfVHost)),
+            (
+                406,
+                "PRECONDITION_FAILED - delivery acknowledgement on channel 1 timed out. Timeout value used: 3000 ms. This timeout value can be configured",
+                .heldTooLong
+            ),
+            (406, "PRECONDITION_FAILED - message size 17825792 is larger than configured max size 16777216", .messageTooLarge),
             (406, "PRECONDITION_FAILED - unknown delivery tag 7", .other),
             (530, "NOT_ALLOWED - vhost nope not found", .vhostMissing),
             (530, "NOT_ALLOWED - access to vhost 'w' refused for user 'u'", .vhostClosedToUser),
@@ -42,6 +48,10 @@ import Testing
             (530, "NOT_ALLOWED - reached maximum (0) of consumers per channel", .limit(.consumersOfChannel)),
             (530, "NOT_ALLOWED - in words of tomorrow", .other),
             (541, "INTERNAL_ERROR - access to vhost 'v' refused for user 'u': vhost 'v' is down", .vhostDown),
+            (
+                541, "INTERNAL_ERROR - Feature `transient_nonexcl_queues` is deprecated.\nIts use is not permitted per the configuration",
+                .deprecated
+            ),
             (541, "INTERNAL_ERROR", .other),
             (320, "CONNECTION_FORCED - broker forced connection closure with reason 'shutdown'", .forced),
         ] as [(UInt16, String, BrokerComplaint)])

@@ -15,9 +15,14 @@ import Testing
             ("x-expires", "received none but current is the value '600000' of type 'signedint'"),
         ]
         for (name, rest) in steps { #expect(inquiry.channelClosed(code: 406, text: complaint(name, rest)) == .again) }
-        #expect(!inquiry.isDurable && inquiry.isAutoDelete)
+        #expect(!inquiry.properties.isDurable && inquiry.properties.isAutoDelete)
         let answer = inquiry.channelClosed(code: 406, text: complaint("x-dead-letter-exchange", "received '1' but current is 'dead'"))
-        #expect(answer == .answered(.init(deadLetterExchange: "dead", isAutoDelete: true)))
+        guard case .answered(let properties) = answer else {
+            Issue.record("\(answer)")
+            return
+        }
+        #expect(properties.isAutoDelete && !properties.isDurable && !properties.isComplete)
+        #expect(properties.arguments == ["x-dead-letter-exchange": "dead", "x-expires": "600000"])
         #expect(QueueInquiry.objection(to: answer) == nil)
     }
 
@@ -25,9 +30,14 @@ import Testing
         var inquiry = QueueInquiry()
         let empty = inquiry.channelClosed(code: 406, text: complaint("x-dead-letter-exchange", "received '1' but current is ''"))
         #expect(QueueInquiry.objection(to: empty) == nil)
+        inquiry = QueueInquiry()
         let none = inquiry.channelClosed(
             code: 406, text: complaint("x-dead-letter-exchange", "received the value '1' of type 'signedint' but current is none"))
-        #expect(none == .answered(.init(deadLetterExchange: nil, isAutoDelete: false)))
+        guard case .answered(let properties) = none else {
+            Issue.record("\(none)")
+            return
+        }
+        #expect(properties.arguments.isEmpty && !properties.isAutoDelete)
         let objection = BrokerError(try #require(QueueInquiry.objection(to: none)), endpoint: "mq", queue: "q")
         #expect(objection.advice == .intervene && objection.fault.contains("would discard") && objection.fault.contains("enabled = true"))
     }
@@ -44,9 +54,67 @@ import Testing
         #expect(QueueInquiry.objection(to: inquiry.channelClosed(code: 406, text: stays)) != nil)
     }
 
+    @Test(
+        "Asked for everything, each argument is believed, and the type is told in the words of every version",
+        arguments: [
+            ("received the value 'warren' of type 'longstr' but current is none", "classic"),
+            ("received 'warren' but current is 'classic'", "classic"), ("received 'warren' but current is 'quorum'", "quorum"),
+            ("received 'warren' but current is the value 'quorum' of type 'longstr'", "quorum"),
+        ])
+    func everything(words: String, type: String) throws {
+        var inquiry = QueueInquiry(.everything)
+        let steps = [
+            ("x-dead-letter-exchange", "received '1' but current is '42'"), ("x-queue-type", words),
+            ("x-single-active-consumer", "received none but current is the value 'true' of type 'bool'"),
+            ("x-delivery-limit", "received none but current is the value '-1' of type 'signedint'"),
+        ]
+        for (name, rest) in steps { #expect(inquiry.channelClosed(code: 406, text: complaint(name, rest)) == .again) }
+        guard case .answered(let properties) = inquiry.accepted() else {
+            Issue.record("not answered")
+            return
+        }
+        var expected = QueueProperties(type: type)
+        expected.arguments = ["x-dead-letter-exchange": "42", "x-single-active-consumer": "true", "x-delivery-limit": "-1"]
+        #expect(properties == expected)
+        // A text of digits is sent as a text.
+        var table = FieldTable()
+        table.append("x-dead-letter-exchange", .string("42"))
+        #expect(inquiry.table.entries.starts(with: table.entries))
+    }
+
+    @Test("Every declaration of an inquiry is one that no broker carries out, also when all is known") func guarded() {
+        var inquiry = QueueInquiry(.everything)
+        func holds(_ name: String, _ value: HeaderValue) -> Bool {
+            var table = FieldTable()
+            table.append(name, value)
+            return inquiry.table.entries.firstRange(of: table.entries) != nil
+        }
+        #expect(holds("x-queue-type", .string("warren")) && holds("x-max-age", .integer(1)))
+        _ = inquiry.channelClosed(code: 406, text: complaint("x-queue-type", "received 'warren' but current is 'quorum'"))
+        _ = inquiry.channelClosed(
+            code: 406, text: complaint("x-dead-letter-exchange", "received the value '1' of type 'long' but current is none"))
+        #expect(holds("x-queue-type", .string("quorum")) && holds("x-max-age", .integer(1)))
+    }
+
+    @Test("What cannot be asked further is answered as incomplete, and before anything was told it is refused") func incomplete() {
+        var inquiry = QueueInquiry(.everything)
+        guard case .refused = inquiry.channelClosed(code: 406, text: "PRECONDITION_FAILED - in words of tomorrow"),
+            case .refused = inquiry.accepted()
+        else {
+            Issue.record("answered")
+            return
+        }
+        let odd = complaint("x-odd", "received none but current is the value '[{1,2}]' of type 'table'")
+        guard case .answered(let properties) = inquiry.channelClosed(code: 406, text: odd) else {
+            Issue.record("not answered")
+            return
+        }
+        #expect(!properties.isComplete && properties.type == nil && properties.arguments["x-odd"] != nil)
+    }
+
     @Test("A stream is told as one") func stream() {
-        var inquiry = QueueInquiry()
         for text in ["received none but current is the value 'stream' of type 'longstr'", "received 'classic' but current is 'stream'"] {
+            var inquiry = QueueInquiry()
             let step = inquiry.channelClosed(code: 406, text: complaint("x-queue-type", text))
             #expect(QueueInquiry.objection(to: step).map { BrokerError($0, endpoint: "") }?.fault.contains("is a stream") == true)
         }

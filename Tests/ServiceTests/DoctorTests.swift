@@ -18,7 +18,9 @@ import Testing
 
     @Test("Servers that have all that is needed are told to have it, without a warning") func healthy() {
         let findings = broker { _ in } + database { _ in }
-        #expect(findings.allSatisfy { $0.severity == .ok || $0.severity == .note }, "\(findings)")
+        #expect(findings.allSatisfy { [.ok, .note, .unknown].contains($0.severity) }, "\(findings)")
+        // AMQP hides them.
+        #expect(findings.filter { $0.severity == .unknown }.map { $0.text.contains("policies") } == [true])
         #expect(findings.contains { $0.text.contains("classic, durable") })
         #expect(findings.contains { $0.text.contains("consumer_timeout") })
     }
@@ -51,7 +53,7 @@ import Testing
         #expect(kinds(broker { $0.queues[0].state = .refused(refused) }) == [.notPermitted])
         #expect(kinds(broker { $0.queues[0].mayConsume = false }) == [.notPermitted])
         #expect(kinds(broker { $0.mayPublish = false }) == [.notPermitted])
-        #expect(kinds(broker { $0.queues[0].properties?.arguments["x-queue-type"] = "stream" }) == [.configuration])
+        #expect(kinds(broker { $0.queues[0].type = "stream" }) == [.configuration])
     }
 
     @Test("Without parking a queue needs a dead-letter exchange that AMQP tells of; one that is auto-delete is worth a warning")
@@ -72,7 +74,7 @@ import Testing
             kinds(
                 broker {
                     $0.queues[0].properties = nil
-                    $0.queues[0].isStream = true
+                    $0.queues[0].type = "stream"
                 }) == [.configuration])
         let locked = BrokerError(.channelClosed(code: 405, text: "RESOURCE_LOCKED"), endpoint: "r:5672", queue: "company.updated")
         let findings = broker { $0.queues[0].state = .refused(locked) }
@@ -87,17 +89,86 @@ import Testing
         #expect(taken.contains { $0.severity == .note && $0.text.contains("2 messages are parked") })
     }
 
-    @Test("A quorum queue is told of where it has a delivery limit: by argument, or by the default of RabbitMQ 4") func quorum() {
-        func limited(_ version: String?, _ arguments: [String: String]) -> Bool {
-            broker {
+    @Test("A quorum queue that drops what comes back is told of, and the remedy is a large limit, never none") func quorum() {
+        func findings(_ version: String?, _ arguments: [String: String], _ managed: ManagedQueue? = nil) -> [Finding] {
+            broker(managed: managed.map { ["company.updated": $0] }) {
                 $0.version = version
-                $0.queues[0].properties?.arguments = ["x-queue-type": "quorum"].merging(arguments) { $1 }
-            }.contains { $0.severity == .warning && $0.text.contains("delivery limit") }
+                $0.queues[0].type = "quorum"
+                $0.queues[0].properties?.arguments = arguments
+            }.filter { $0.subject == "queue company.updated" && $0.severity != .ok }
         }
-        #expect(!limited("3.10.8", [:]))
-        #expect(limited("3.10.8", ["x-delivery-limit": "5"]))
-        #expect(limited("4.0.2", [:]))
-        #expect(!limited(nil, [:]))
+        #expect(findings("3.10.8", [:]).isEmpty)
+        let five = findings("3.10.8", ["x-delivery-limit": "5"])
+        #expect(five.map(\.severity) == [.warning] && five[0].advice?.contains("declare it anew with x-delivery-limit = 1000000") == true)
+        let twenty = findings("4.0.2", [:])
+        #expect(twenty.map(\.severity) == [.warning] && twenty[0].text.contains("limit of 20"))
+        #expect(twenty[0].advice?.contains("delivery-limit to 1000000 by policy") == true)
+        #expect(findings("4.0.2", ["x-delivery-limit": "1000000"]).isEmpty)
+        #expect(findings(nil, [:]).map(\.severity) == [.unknown], "without a version nothing is promised")
+        #expect(findings("3.10.8", ["x-delivery-limit": "-1"]).map(\.kind) == [.configuration], "RabbitMQ 3 drops at the first return")
+        #expect(findings("4.3.6", ["x-delivery-limit": "-1"]).map(\.severity) == [.note])
+        #expect(findings("4.0.2", ["x-dead-letter-exchange": "dead"]).map(\.severity) == [.note], "it is not dropped")
+        // What the management API tells wins over what is believed of a version; of two limits the smaller one holds.
+        var managed = ManagedQueue(type: "quorum", settings: [:], deliveryLimit: .max)
+        #expect(findings("4.0.2", [:], managed).isEmpty)
+        managed = ManagedQueue(type: "quorum", policies: ["p"], settings: ["delivery-limit": "3"], deliveryLimit: 3)
+        #expect(findings("4.0.2", ["x-delivery-limit": "1000000"], managed).first?.text.contains("delivery-limit of policy p") == true)
+        managed = ManagedQueue(type: "quorum", policies: ["p"], settings: ["dead-letter-exchange": "d"], deliveryLimit: 20)
+        #expect(findings("4.0.2", [:], managed).map(\.severity) == [.note])
+        for finding in five + twenty { #expect(finding.advice?.contains("-1") == false) }
+    }
+
+    @Test(
+        "What destroys letters is an error, whether an argument or a policy says it",
+        arguments: [
+            ("message-ttl", "60000"), ("expires", "60000"), ("max-length", "10"), ("max-length-bytes", "10"),
+        ])
+    func letters(name: String, value: String) {
+        func errors(_ change: (inout BrokerExamination) -> Void, _ managed: ManagedQueue? = nil) -> [Finding] {
+            broker(managed: managed.map { ["company.updated.dead": $0] }, change).filter { $0.severity == .error }
+        }
+        let byArgument = errors { $0.queues[1].properties?.arguments["x-\(name)"] = value }
+        #expect(byArgument.map(\.subject) == ["dead-letter queue company.updated.dead"])
+        #expect(byArgument.first?.kind == .configuration && byArgument.first?.text.contains("told by AMQP") == true)
+        let byPolicy = errors({ _ in }, ManagedQueue(policies: ["sweep"], settings: [name: value]))
+        #expect(byPolicy.map(\.subject) == ["dead-letter queue company.updated.dead"])
+        #expect(byPolicy.first?.text.contains("policy sweep, told by the management API") == true)
+        // Beside the right to configure, the management API tells arguments, too.
+        let byBoth = errors({ $0.queues[1].properties = nil }, ManagedQueue(arguments: ["x-\(name)": value]))
+        #expect(byBoth.first?.text.contains("argument x-\(name), told by the management API") == true)
+    }
+
+    @Test("A dead-letter queue that goes away, or is a stream, is an error; one that refuses letters when it is full is a warning")
+    func unfitForLetters() {
+        #expect(kinds(broker { $0.queues[1].properties?.isDurable = false }) == [.configuration])
+        #expect(kinds(broker { $0.queues[1].properties?.isAutoDelete = true }) == [.configuration])
+        #expect(kinds(broker { $0.queues[1].type = "stream" }) == [.configuration])
+        let full = broker { $0.queues[1].properties?.arguments = ["x-max-length": "5", "x-overflow": "reject-publish"] }
+        #expect(kinds(full).isEmpty && full.contains { $0.severity == .warning && $0.text.contains("takes no more letters") })
+        let limited = broker {
+            $0.version = "4.3.6"
+            $0.queues[1].type = "quorum"
+        }
+        #expect(limited.contains { $0.severity == .warning && $0.subject.hasPrefix("dead-letter") && $0.text.contains("limit of 20") })
+    }
+
+    @Test("A management API that does not tell leaves things unknown, and http to another host is a warning") func management() {
+        var doctor = self
+        doctor.settings.rabbitmq.management = "http://rabbit:15672"
+        var management = Management(endpoint: "http://rabbit:15672")
+        management.fault = "it answers with status 500"
+        let findings = doctor.broker(management: management) { _ in }.filter { $0.subject.hasPrefix("management API") }
+        #expect(findings.map(\.severity) == [.warning, .unknown])
+        doctor.settings.rabbitmq.management = "https://rabbit:15671"
+        management.fault = nil
+        #expect(doctor.broker(management: management) { _ in }.filter { $0.subject.hasPrefix("management API") }.map(\.severity) == [.ok])
+    }
+
+    @Test("Names that differ in their bytes only are two queues") func bytes() {
+        var doctor = self
+        doctor.settings.processors[0].queue = "caf\u{e9}"
+        let findings = doctor.broker { $0.queues[0] = .init(name: "cafe\u{301}", state: .present(QueueDepth(messages: 0, consumers: 0))) }
+        #expect(!findings.contains { $0.subject.hasPrefix("queue caf") })
     }
 
     @Test(
@@ -112,12 +183,12 @@ import Testing
         var doctor = self
         (doctor.settings.processors[0].partitions, doctor.settings.processors[0].queueType) = (2, wanted)
         let findings = doctor.broker { examination in
-            var properties = QueueProperties()
-            properties.arguments = ["x-queue-type": there, "x-single-active-consumer": "true"]
+            var properties = QueueProperties(type: there)
+            properties.arguments = ["x-single-active-consumer": "true", "x-delivery-limit": "1000000"]
             examination.queues = (0..<2).map { number in
                 var queue = BrokerExamination.Queue(
                     name: "company.updated.\(number)", state: .present(QueueDepth(messages: 0, consumers: 1)))
-                queue.properties = properties
+                (queue.properties, queue.type) = (properties, there)
                 return queue
             }
         }
@@ -127,9 +198,16 @@ import Testing
         #expect(warnings.allSatisfy { $0.advice?.hasPrefix(advice ?? "") == true })
     }
 
-    @Test("What cannot be told is said, not guessed") func untold() {
-        let findings = broker { $0.queues[0].properties = nil }
-        #expect(findings.contains { $0.severity == .note && $0.text.contains("right to configure") })
+    @Test("What cannot be told is unknown, not guessed and no good news") func untold() {
+        let findings = broker {
+            $0.queues[0].properties = nil
+            $0.queues[0].type = nil
+        }.filter { $0.subject == "queue company.updated" }
+        #expect(findings.map(\.severity) == [.ok, .unknown])
+        #expect(findings[1].text.contains("its type and its arguments") && findings[1].text.contains("right to configure"))
+        #expect(!findings[0].text.contains("classic"))
+        let some = broker { $0.queues[0].properties?.isComplete = false }
+        #expect(some.contains { $0.severity == .unknown && $0.text.contains("some of its arguments") })
     }
 
     @Test("Retries that hold messages longer than RabbitMQ waits for an acknowledgement are a warning") func consumerTimeout() {
@@ -189,15 +267,24 @@ import Testing
 
     private func kinds(_ findings: [Finding]) -> [Finding.Kind?] { findings.filter { $0.severity == .error }.map(\.kind) }
 
-    private func broker(_ change: (inout BrokerExamination) -> Void) -> [Finding] {
+    private func broker(managed: [String: ManagedQueue]?, _ change: (inout BrokerExamination) -> Void) -> [Finding] {
+        broker(
+            management: managed.map { queues in
+                var management = Management(endpoint: "http://127.0.0.1:15672")
+                for (name, queue) in queues { management.queues[Exact(name)] = queue }
+                return management
+            }, change)
+    }
+
+    private func broker(management: Management? = nil, _ change: (inout BrokerExamination) -> Void) -> [Finding] {
         var queues = ["company.updated", "company.updated.dead"].map {
             BrokerExamination.Queue(name: $0, state: .present(QueueDepth(messages: 0, consumers: 0)))
         }
-        for index in queues.indices { queues[index].properties = QueueProperties() }
+        for index in queues.indices { (queues[index].properties, queues[index].type) = (QueueProperties(type: "classic"), "classic") }
         queues[0].mayConsume = true
         var examination = BrokerExamination(endpoint: "r:5672", version: "3.10.8", queues: queues, mayPublish: true)
         change(&examination)
-        return BrokerFindings(settings: settings, examination: examination).all
+        return BrokerFindings(settings: settings, examination: examination, management: management).all
     }
 
     private func database(_ change: (inout DatabaseExamination) -> Void) -> [Finding] {

@@ -56,6 +56,39 @@ struct EndpointTests {
         #expect(mistakes("[arangodb]\nendpoints = ['\(uri)']\n" + processor) == ["t.toml:2: arangodb.endpoints = \(expected)"])
     }
 
+    @Test(
+        "The management API is a URI with scheme, host and port, 15672 or with TLS 15671; http to another host shows the password",
+        arguments: [
+            ("https://mq", "https://mq:15671", false), ("http://mq", "http://mq:15672", true),
+            ("HTTP://127.0.0.1/", "http://127.0.0.1:15672", false),
+            ("http://[::1]:80", "http://[::1]:80", false), ("http://localhost", "http://localhost:15672", false),
+            ("http://localhost.example", "http://localhost.example:15672", true),
+            ("http://127.0.0.1.example:1", "http://127.0.0.1.example:1", true),
+        ])
+    func management(uri: String, expected: String, isRevealed: Bool) throws {
+        for settings in [
+            try load("[rabbitmq]\nmanagement = '\(uri)'\n" + processor),
+            try load(processor, environment: ["WARREN_RABBITMQ_MANAGEMENT": uri]),
+        ] {
+            #expect(settings.rabbitmq.management == expected)
+            #expect(settings.rabbitmq.revealsPassword == isRevealed)
+        }
+        #expect(try load(processor).rabbitmq.management == nil)
+    }
+
+    @Test(
+        "A management API is nothing else",
+        arguments: [
+            ("mq:15672", "\"…\": must start with http:// or https://"), ("https://mq/api", "\"https://mq/api\": must not have a path"),
+            (
+                "https://u:geheim@mq",
+                "\"https://***@mq\": must not hold a user and password: they are the keys username and password"
+            ),
+        ])
+    func wrongManagement(uri: String, expected: String) {
+        #expect(mistakes("[rabbitmq]\nmanagement = '\(uri)'\n" + processor) == ["t.toml:2: rabbitmq.management = \(expected)"])
+    }
+
     @Test("Every wrong endpoint of a list is told, each with its line")
     func everyWrongEndpoint() {
         let text = "[rabbitmq]\nendpoints = [\n  'amqp://',  # none\n  'amqp://ok',\n  'amqp://host:x',\n]\n"

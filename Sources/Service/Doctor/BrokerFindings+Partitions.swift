@@ -5,20 +5,20 @@ internal import Settings
 extension BrokerFindings {
     func partitionFindings(_ processor: ProcessorSettings) -> [Finding] {
         guard let names = processor.partitionNames else { return [] }
-        let present = names.partitions.compactMap { name in
-            examination.queues.first { $0.name == name }?.properties.map { (name: name, properties: $0) }
-        }
         var list: [Finding] = []
-        for (name, properties) in present {
+        for name in names.partitions {
+            guard let facts = facts(name) else { continue }
             // Each must give its messages to one consumer at a time, or their order is lost.
-            if properties.arguments["x-single-active-consumer"] != "true" {
+            if facts.hasAllArguments, facts.setting("single-active-consumer")?.value != "true" {
                 list.append(
                     .error(
                         .configuration, "queue \(name)",
                         "has no single active consumer: instances would share it, and documents lose their order",
                         "delete it when it is empty, and run `warren provision`"))
             }
-            if let finding = typeFinding("queue \(name)", is: properties.type, wanted: processor.queueType) { list.append(finding) }
+            if let type = facts.type, let finding = typeFinding("queue \(name)", is: type, wanted: processor.queueType) {
+                list.append(finding)
+            }
         }
         let share = processor.prefetchPerQueue(of: settings)
         if share < 50 {

@@ -6,8 +6,18 @@ internal import Settings
 struct BrokerFindings {
     let settings: Settings
     let examination: BrokerExamination
+    /// nil: it was not asked.
+    let management: Management?
+    private let queues: [Exact<String>: BrokerExamination.Queue]
 
-    private var server: String { "RabbitMQ \(examination.endpoint)" }
+    init(settings: Settings, examination: BrokerExamination, management: Management? = nil) {
+        self.settings = settings
+        self.examination = examination
+        self.management = management
+        queues = Dictionary(examination.queues.map { (Exact($0.name), $0) }) { first, _ in first }
+    }
+
+    var server: String { "RabbitMQ \(examination.endpoint)" }
     private var permissions: String { "rabbitmqctl set_permissions -p \(settings.rabbitmq.vhost) \(settings.rabbitmq.username)" }
 
     /// In the order in which people look: the server, each source with its dead-letter queue, then what AMQP does not tell.
@@ -16,16 +26,28 @@ struct BrokerFindings {
             + settings.processors.flatMap { processor in
                 processor.consumedQueues.flatMap { findings(source: $0) } + partitionFindings(processor)
                     + (settings.deadLetter.enabled ? findings(deadLetters: processor.queue + settings.deadLetter.suffix) : [])
-            } + examination.exchanges.map(finding) + [consumerTimeout]
+            } + examination.exchanges.map(finding) + [consumerTimeout] + policies
+    }
+
+    /// What is said of quorum queues that drop what comes back: for `warren provision`, which changes no queue that is there.
+    var limits: [Finding] {
+        settings.processors.flatMap { processor in
+            let letters = settings.deadLetter.enabled ? [processor.queue + settings.deadLetter.suffix] : []
+            return processor.consumedQueues.flatMap { name in facts(name).map { returns($0, "queue \(name)", .source) } ?? [] }
+                + letters.flatMap { name in facts(name).map { returns($0, "dead-letter queue \(name)", .deadLetters) } ?? [] }
+        }
+    }
+
+    /// nil: the queue is not there, or was not asked for.
+    func facts(_ name: String) -> QueueFacts? {
+        guard let queue = queues[Exact(name)], case .present = queue.state else { return nil }
+        return QueueFacts(queue, management?.queues[Exact(name)])
     }
 
     private var version: Finding {
         examination.version.map { .ok(server, "connected and logged in; version \($0)") }
             ?? .note(server, "connected and logged in; it does not tell its version")
     }
-
-    /// RabbitMQ 4 gives quorum queues a delivery limit of 20 without being asked.
-    private var limitsDeliveries: Bool { examination.version?.split(separator: ".").first.flatMap { Int($0) }.map { $0 >= 4 } ?? false }
 
     private var publishing: [Finding] {
         guard settings.deadLetter.enabled else {
@@ -48,108 +70,81 @@ struct BrokerFindings {
     }
 
     private func findings(source name: String) -> [Finding] {
-        guard let queue = examination.queues.first(where: { $0.name == name }) else { return [] }
+        guard let queue = queues[Exact(name)] else { return [] }
         let subject = "queue \(name)"
-        guard case .present(let depth) = queue.state else { return [missing(queue, subject)] }
-        var list: [Finding] = [.ok(subject, description(queue, depth))]
+        guard let facts = facts(name), case .present(let depth) = queue.state else { return [missing(queue, subject)] }
+        var list: [Finding] = [.ok(subject, description(facts, depth))]
         if queue.mayConsume == false {
             list.append(
                 .error(
                     .notPermitted, subject, "may not be consumed: no right to read",
                     "\(permissions) CONFIGURE WRITE 'a pattern that holds it'"))
         }
-        if queue.isStream == true || queue.properties?.type == "stream" {
+        if facts.type == "stream" {
             list.append(
                 .error(
                     .configuration, subject, "is a stream, and is not consumed: acknowledging takes nothing out of it",
                     "bind a classic or quorum queue to the same exchange, and name that one"))
+            return list
         }
-        guard let properties = queue.properties else { return list + untold(source: subject) }
-        list += common(properties, subject)
-        let arguments = properties.arguments
-        if properties.type == "quorum", limitsDeliveries || arguments["x-delivery-limit"] != nil {
-            let limit = arguments["x-delivery-limit"] ?? "20, the default of RabbitMQ 4"
-            list.append(
-                .warning(
-                    subject,
-                    "is a quorum queue with a delivery limit (\(limit)): a message that comes back so often is dropped or dead-lettered",
-                    "set delivery-limit to -1 by policy, or a dead-letter exchange; Warren gives deliveries back when a connection is lost")
-            )
-        }
-        if arguments["x-max-priority"] != nil {
+        list += untold(facts, subject) + losses(facts, subject, .source)
+        if facts.setting("max-priority") != nil {
             list.append(.note(subject, "has priorities: without `version` they decide which write is the last"))
         }
-        if arguments["x-single-active-consumer"] == "true" {
+        if facts.setting("single-active-consumer")?.value == "true" {
             list.append(.note(subject, "has a single active consumer: other instances stand by"))
         }
-        if properties.isAutoDelete {
+        if let time = facts.setting("consumer-timeout"), let number = time.number, number < longestHold.components.seconds * 1000 {
             list.append(
                 .warning(
-                    subject,
-                    "is deleted with its messages when its last consumer leaves (auto-delete): a lost connection or a stop is enough, and Warren "
-                        + "refuses to pause it", "declare it without auto_delete"))
+                    subject, "takes deliveries back after \(number) ms (\(time.origin)), and Warren may hold them longer",
+                    "raise it, or lower [retry] attempts, delay or backoff"))
         }
-        if !settings.deadLetter.enabled, arguments["x-dead-letter-exchange"] == nil {
-            list.append(
+        return list + rejecting(facts, subject)
+    }
+
+    /// Where parking is off, what cannot be told keeps the queue from being consumed. The daemon asks over AMQP.
+    private func rejecting(_ facts: QueueFacts, _ subject: String) -> [Finding] {
+        guard !settings.deadLetter.enabled, facts.declared?.arguments["x-dead-letter-exchange"] == nil else { return [] }
+        if facts.declared?.isComplete == true {
+            return [
                 .error(
                     .configuration, subject,
                     "is not consumed: parking is off and it has no x-dead-letter-exchange argument, so RabbitMQ would discard what cannot be written",
-                    "declare it with that argument (a policy's cannot be seen over AMQP), or set [dead_letter] enabled = true"))
+                    "declare it with that argument (a policy's cannot be seen over AMQP), or set [dead_letter] enabled = true")
+            ]
         }
-        return list
+        return [
+            .error(
+                .notPermitted, subject,
+                "is not consumed: parking is off, and whether it has a dead-letter exchange cannot be told without the right to configure it",
+                "\(permissions) 'a pattern that holds it' WRITE READ, or set [dead_letter] enabled = true")
+        ]
     }
 
     private func findings(deadLetters name: String) -> [Finding] {
-        guard let queue = examination.queues.first(where: { $0.name == name }) else { return [] }
+        guard let queue = queues[Exact(name)] else { return [] }
         let subject = "dead-letter queue \(name)"
-        guard case .present(let depth) = queue.state else { return [missing(queue, subject)] }
-        var list: [Finding] = [.ok(subject, description(queue, depth))]
+        guard let facts = facts(name), case .present(let depth) = queue.state else { return [missing(queue, subject)] }
+        var list: [Finding] = [.ok(subject, description(facts, depth))]
         if depth.messages > 0 {
             list.append(.note(subject, "\(depth.messages) messages are parked", "`warren dead list` tells why"))
         }
-        if depth.consumers > 0 {
+        let consumers = max(depth.consumers, facts.managed?.consumers ?? 0)
+        if consumers > 0 {
             list.append(
                 .warning(
-                    subject, "\(depth.consumers) consumers take messages from it: `warren dead` sees only what they leave",
+                    subject, "\(consumers) consumers take messages from it: `warren dead` sees only what they leave",
                     "find out who: rabbitmqctl list_consumers"))
         }
-        guard let properties = queue.properties else { return list + [untold(subject)] }
-        list += common(properties, subject)
-        if properties.type == "quorum" {
+        if facts.type == "stream" {
             list.append(
-                .note(
-                    subject, "is a quorum queue: each `warren dead list` counts as a delivery of what it looks at",
-                    limitsDeliveries ? "set delivery-limit to -1 for it by policy: RabbitMQ 4 ends messages at 20" : nil))
+                .error(
+                    .configuration, subject, "is a stream: letters cannot be taken out of it",
+                    "declare it anew as a classic or quorum queue, or let `warren provision` do it"))
+            return list
         }
-        return list
-    }
-
-    /// What may cost messages in any queue.
-    private func common(_ properties: QueueProperties, _ subject: String) -> [Finding] {
-        var list: [Finding] = []
-        let arguments = properties.arguments
-        if !properties.isDurable {
-            list.append(
-                .warning(subject, "is not durable: a restart of RabbitMQ takes it and its messages away", "declare it anew, durable"))
-        }
-        if let time = arguments["x-message-ttl"] {
-            list.append(
-                .warning(
-                    subject, "messages expire after \(time) ms (x-message-ttl): those that wait longer are never seen",
-                    "declare it without, or set a dead-letter exchange that keeps them"))
-        }
-        if let time = arguments["x-expires"] {
-            list.append(
-                .warning(subject, "goes with its messages after \(time) ms without a consumer (x-expires)", "declare it without"))
-        }
-        let bounds = ["x-max-length", "x-max-length-bytes"].filter { arguments[$0] != nil }
-        if !bounds.isEmpty, !(arguments["x-overflow"]?.hasPrefix("reject-publish") ?? false) {
-            list.append(
-                .warning(
-                    subject, "drops its oldest messages when it is full (\(bounds.joined(separator: ", ")))",
-                    "declare it with x-overflow = reject-publish, so that publishers learn of it"))
-        }
-        return list
+        return list + untold(facts, subject) + losses(facts, subject, .deadLetters)
     }
 
     private func missing(_ queue: BrokerExamination.Queue, _ subject: String) -> Finding {
@@ -165,26 +160,52 @@ struct BrokerFindings {
         }
     }
 
-    private func description(_ queue: BrokerExamination.Queue, _ depth: QueueDepth) -> String {
-        let type = queue.properties.map { "\($0.type), \($0.isDurable ? "durable" : "not durable"), " } ?? ""
-        return "there: \(type)\(depth.messages) ready, \(depth.consumers) consumers"
+    private func description(_ facts: QueueFacts, _ depth: QueueDepth) -> String {
+        let durable = facts.isDurable.map { $0 ? "durable, " : "not durable, " } ?? ""
+        // Up to 4.3 AMQP counts none of those that wait behind a single active consumer of a quorum queue.
+        let consumers = max(depth.consumers, facts.managed?.consumers ?? 0)
+        return "there: \(facts.type.map { "\($0), " } ?? "")\(durable)\(depth.messages) ready, \(consumers) consumers"
     }
 
-    /// Where parking is off, what cannot be told keeps the queue from being consumed.
-    private func untold(source subject: String) -> [Finding] {
-        guard !settings.deadLetter.enabled else { return [untold(subject)] }
+    /// What of a queue is unknown.
+    func untold(_ facts: QueueFacts, _ subject: String) -> [Finding] {
+        var what: [String] = []
+        if facts.type == nil { what.append("its type") }
+        if !facts.hasAllArguments { what.append(facts.arguments == nil ? "its arguments" : "some of its arguments") }
+        guard !what.isEmpty else { return [] }
         return [
-            .error(
-                .notPermitted, subject,
-                "is not consumed: parking is off, and whether it has a dead-letter exchange cannot be told without the right to configure it",
-                "\(permissions) 'a pattern that holds it' WRITE READ, or set [dead_letter] enabled = true")
+            .unknown(
+                subject,
+                "\(what.joined(separator: " and ")). Over AMQP that takes the right to configure it, which Warren does not need otherwise",
+                "set [rabbitmq] management, or \(permissions) 'a pattern that holds it' WRITE READ")
         ]
     }
 
-    private func untold(_ subject: String) -> Finding {
-        .note(
-            subject,
-            "its type and arguments cannot be told: over AMQP that takes the right to configure it, which Warren does not need otherwise")
+    /// Once, as it is the same for all queues.
+    private var policies: [Finding] {
+        if let management {
+            let subject = "management API \(management.endpoint)"
+            var list: [Finding] = []
+            if settings.rabbitmq.revealsPassword {
+                list.append(
+                    .warning(subject, "the password goes to it over the network as plain text", "use https, or an address of this machine"))
+            }
+            if let fault = management.fault {
+                list.append(
+                    .unknown(
+                        subject, "policies and effective limits of queues, because \(fault)", "see [rabbitmq] management and [rabbitmq.tls]"
+                    ))
+            } else {
+                list.append(.ok(subject, "tells policies, and the limits that hold"))
+            }
+            return list
+        }
+        guard !examination.queues.isEmpty else { return [] }
+        return [
+            .unknown(
+                server, "whether policies set a limit that drops messages: AMQP does not tell policies",
+                "set [rabbitmq] management, which tells them, or see rabbitmqctl list_policies")
+        ]
     }
 
     private func finding(_ exchange: BrokerExamination.Exchange) -> Finding {
@@ -206,7 +227,7 @@ struct BrokerFindings {
     private var consumerTimeout: Finding {
         let hold = longestHold.components.seconds / 60 + 1
         let text =
-            "closes channels whose deliveries wait longer than consumer_timeout for their acknowledgement (30 minutes by default; AMQP does not "
+            "takes deliveries back that wait longer than consumer_timeout for their acknowledgement (30 minutes by default; AMQP does not "
             + "tell it). With [retry] as it is, Warren holds a message for at most about \(hold) minutes"
         return hold < 30
             ? .note(server, text)

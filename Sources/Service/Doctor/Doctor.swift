@@ -16,16 +16,23 @@ public struct Doctor: Sendable {
         return await broker + database
     }
 
+    /// What is said of sources whose messages are dropped when they come back often. Nothing if RabbitMQ does not tell.
+    public func deliveryLimits() async -> [Finding] {
+        guard let findings = try? await brokerLook() else { return [] }
+        return findings.limits
+    }
+
     private func brokerFindings() async -> [Finding] {
+        do throws(BrokerError) { return try await brokerLook().all } catch { return [Self.finding(error)] }
+    }
+
+    private func brokerLook() async throws(BrokerError) -> BrokerFindings {
         let sources = settings.processors.flatMap(\.consumedQueues)
         let deadLetters = settings.deadLetter.enabled ? settings.processors.map { $0.queue + settings.deadLetter.suffix } : []
-        do throws(BrokerError) {
-            let examination = try await Topology.examine(
-                sources: sources, others: deadLetters, exchanges: settings.exchanges, settings: settings.rabbitmq)
-            return BrokerFindings(settings: settings, examination: examination).all
-        } catch {
-            return [Self.finding(error)]
-        }
+        let examination = try await Topology.examine(
+            sources: sources, others: deadLetters, exchanges: settings.exchanges, settings: settings.rabbitmq)
+        let management = await Management.ask(about: sources + deadLetters, settings.rabbitmq, at: examination.endpoint)
+        return BrokerFindings(settings: settings, examination: examination, management: management)
     }
 
     private func databaseFindings() async -> [Finding] {

@@ -6,6 +6,8 @@ public struct Finding: Sendable, Equatable, Encodable {
         case ok
         /// Good to know.
         case note
+        /// It could not be told: no good news.
+        case unknown
         /// It works, until something happens.
         case warning
         /// It does not work.
@@ -43,6 +45,9 @@ public struct Finding: Sendable, Equatable, Encodable {
 
     static func ok(_ subject: String, _ text: String) -> Finding { Finding(.ok, nil, subject, text, nil) }
     static func note(_ subject: String, _ text: String, _ advice: String? = nil) -> Finding { Finding(.note, nil, subject, text, advice) }
+    static func unknown(_ subject: String, _ text: String, _ advice: String) -> Finding {
+        Finding(.unknown, nil, subject, "cannot be told: \(text)", advice)
+    }
     static func warning(_ subject: String, _ text: String, _ advice: String) -> Finding { Finding(.warning, nil, subject, text, advice) }
     static func error(_ kind: Kind, _ subject: String, _ text: String, _ advice: String? = nil) -> Finding {
         Finding(.error, kind, subject, text, advice)

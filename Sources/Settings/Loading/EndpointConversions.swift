@@ -39,6 +39,21 @@ extension Conversion<String> {
     }
 }
 
+extension Conversion<String> {
+    /// The same for RabbitMQ's management API, with its port.
+    static var managementEndpoint: Self {
+        Conversion { value throws(Mistake) in
+            let uri = try EndpointURI(value, schemes: ["http", "https"])
+            guard uri.username == nil else {
+                throw Mistake(value: uri.shown, problem: "must not hold a user and password: they are the keys username and password")
+            }
+            guard ["", "/"].contains(uri.path ?? "") else { throw Mistake(value: uri.shown, problem: "must not have a path") }
+            let host = uri.host.contains(":") ? "[\(uri.host)]" : uri.host
+            return "\(uri.scheme)://\(host):\(uri.port ?? (uri.scheme == "https" ? 15671 : 15672))"
+        }
+    }
+}
+
 extension Conversion<ListenAddress> {
     /// A numeric address and a port.
     static var listenAddress: Self {

@@ -34,6 +34,7 @@ extension RabbitMQSettings {
             Key("max_message", \.maxMessageBytes, .size(in: 1 << 10...512 << 20)),
             Key("heartbeat", \.heartbeat, .duration(in: .seconds(1) ... .seconds(3600), orZero: true, wholeSeconds: true)),
             Key("declare", \.declare, .flag),
+            Key("management", \.management, .managementEndpoint),
             .table("tls", \.tls, TLSSettings.keys),
         ]
     }

@@ -66,12 +66,13 @@ extension RealBroker {
             }
         }
 
-        @Test("A message of 20 MiB comes whole")
+        // RabbitMQ 4 takes 16 MiB if nothing is said.
+        @Test("A message of 15 MiB comes whole")
         func largeMessage() async throws {
             let queue = try await PrivateNode.queue()
             let part = (0..<65_521).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
             var body: [UInt8] = []
-            while body.count < 20 << 20 { body += part }
+            while body.count < 15 << 20 { body += part }
             let publisher = Publisher(settings: try PrivateNode.settings())
             let results = await publisher.publish([
                 Publication(exchange: "", routingKey: queue, body: body[...], encodedProperties: [], headers: [])

@@ -33,7 +33,7 @@ extension RealBroker {
             let missing = queue + ".missing"
             let settings = try PrivateNode.settings()
             let examination = try await Topology.examine(sources: [], others: [queue, missing], settings: settings)
-            #expect(examination.queues.map(\.properties?.type) == ["quorum", nil])
+            #expect(examination.queues.map(\.type) == ["quorum", nil])
             #expect(examination.queues.map(\.mayConsume) == [nil, nil])
             guard case .missing = examination.queues[1].state, case .missing = try await Topology.check([missing], settings: settings)[0]
             else {

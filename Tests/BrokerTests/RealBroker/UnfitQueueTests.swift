@@ -33,7 +33,7 @@ extension RealBroker {
                     #expect(recorder.session() == nil)
                 }
                 let queue = try await Topology.examine(sources: [name], others: [], settings: PrivateNode.settings()).queues[0]
-                #expect(queue.isStream == true && queue.mayConsume == true && queue.properties?.type == "stream")
+                #expect(queue.type == "stream" && queue.mayConsume == true)
             }
         }
 
@@ -46,7 +46,7 @@ extension RealBroker {
                     consumer.acknowledge([try recorder.acknowledgement(.through(1))])
                 }
                 #expect(
-                    try await Topology.examine(sources: [name], others: [], settings: PrivateNode.settings()).queues[0].isStream == false)
+                    try await Topology.examine(sources: [name], others: [], settings: PrivateNode.settings()).queues[0].type == type)
             }
         }
 
