@@ -39,12 +39,17 @@ extension Connection {
     /// Gives the name back.
     func letGo(of name: String, channel: UInt16) throws(BrokerError.Reason) {
         try openChannel(channel)
-        try unsafe withBytes(of: name) { name throws(BrokerError.Reason) in
+        try delete(name, channel: channel)
+        try closeChannel(channel)
+    }
+
+    /// Deletes a queue of ours, with what is in it.
+    func delete(_ queue: String, channel: UInt16) throws(BrokerError.Reason) {
+        try unsafe withBytes(of: queue) { name throws(BrokerError.Reason) in
             var delete = unsafe amqp_queue_delete_t()
             unsafe delete.queue = name
             try unsafe call(AMQP_QUEUE_DELETE_METHOD, &delete, channel: channel, expecting: .done(id: AMQP_QUEUE_DELETE_OK_METHOD))
         }
-        try closeChannel(channel)
     }
 
     /// Waits until each of so many `basic.get` has its answer: the messages, in their order.

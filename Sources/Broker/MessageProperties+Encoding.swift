@@ -31,21 +31,18 @@ extension MessageProperties {
     /// largest are left out; what is left out, `omitted` included, stands in ``omittedHeader``. So does what librabbitmq cannot encode: tables within
     /// tables beyond ``FieldReader/mostNesting``. `nil`: not even the properties without headers fit, which takes a limit of less than 2600 bytes.
     func encoded(
-        adding added: [Header], as username: String, neverExpires: Bool = false, limit: Int, omitted: [String] = []
+        adding added: [Header], as username: String, passage: Passage = .onward, limit: Int, omitted: [String] = []
     ) -> [UInt8]? {
         var (copy, added, moved, omitted) = (self, added.map(Entry.init), [Entry](), omitted)
-        if let userID, !userID.elementsEqual(username.utf8) {
-            copy.userID = nil
-            copy.flags &= ~Flag.userID
-            moved.append(Entry((Self.userIDHeader, .string(String(decoding: userID, as: UTF8.self)))))
+        var restored: Set<String> = []
+        switch passage {
+        case .onward: break
+        case .parked: moved = copy.takeOutMortal().map(Entry.init)
+        case .home: restored = copy.putBack(as: username)
         }
-        if let expiration, neverExpires {
-            copy.expiration = nil
-            copy.flags &= ~Flag.expiration
-            moved.append(Entry((Self.expirationHeader, .string(String(decoding: expiration, as: UTF8.self)))))
-        }
-        var own = ownEntries(besides: moved + added, &omitted)
-        let room = limit - copy.assembled([]).count - (flags & Flag.headers == 0 ? 4 : 0)
+        moved += copy.takeOutUserID(unless: username).map(Entry.init)
+        var own = ownEntries(besides: moved + added, restored, &omitted)
+        let room = limit - copy.assembled([]).count - (copy.flags & Flag.headers == 0 ? 4 : 0)
         if omitted.isEmpty, (own + moved + added).bytes <= room { return copy.assembled(own + moved + added) }
 
         guard room >= 0 else { return nil }
@@ -74,11 +71,12 @@ extension MessageProperties {
     }
 
     /// The message's own headers, those that the broker would act upon under another name.
-    private func ownEntries(besides added: [Entry], _ omitted: inout [String]) -> [Entry] {
+    private func ownEntries(besides added: [Entry], _ restored: Set<String>, _ omitted: inout [String]) -> [Entry] {
         let replaced = Set(added.map { [UInt8]($0.name) })
         return headers.compactMap { name, value in
-            guard !replaced.contains([UInt8](name)) else { return nil }
-            let harmless = Self.harmlessNames[String(decoding: name, as: UTF8.self)].map { ArraySlice($0.utf8) }
+            let text = String(decoding: name, as: UTF8.self)
+            guard !replaced.contains([UInt8](name)), !restored.contains(text), !Self.countHeaders.contains(text) else { return nil }
+            let harmless = Self.harmlessNames[text].map { ArraySlice($0.utf8) }
             let entry = Entry(name: harmless ?? name, value: value)
             guard FieldReader.isWellFormed(value) else {
                 omitted.append(entry.description)
@@ -110,7 +108,8 @@ extension MessageProperties {
                 result += entry.value
             }
         }
-        result += betweenHeadersAndExpiration
+        if let deliveryMode { result.append(deliveryMode) }
+        result += betweenModeAndExpiration
         result += Self.shortString(expiration)
         result += betweenExpirationAndUserID
         result += Self.shortString(userID)

@@ -17,6 +17,12 @@ struct MessageProperties {
     static let mostRawBytes = 512
     /// Where the time to live is kept of a message that must not expire.
     static let expirationHeader = "warren-expiration"
+    /// Where the delivery mode is kept of a message that was not persistent; 0: it had none, which means the same as 1.
+    static let deliveryModeHeader = "warren-delivery-mode"
+    /// What RabbitMQ writes itself: about the queue in which the message was, not about the message. Published again it would be taken for the next
+    /// queue's word (RabbitMQ 4).
+    static let countHeaders: Set<String> = ["x-delivery-count", "x-acquired-count"]
+    static let persistent: UInt8 = 2
 
     typealias Header = (name: String, value: HeaderValue)
 
@@ -40,7 +46,8 @@ struct MessageProperties {
     var flags: UInt16
     let beforeHeaders: ArraySlice<UInt8>
     private(set) var headers: [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] = []
-    let betweenHeadersAndExpiration: ArraySlice<UInt8>
+    var deliveryMode: UInt8?
+    let betweenModeAndExpiration: ArraySlice<UInt8>
     var expiration: ArraySlice<UInt8>?
     let betweenExpirationAndUserID: ArraySlice<UInt8>
     var userID: ArraySlice<UInt8>?
@@ -66,14 +73,16 @@ struct MessageProperties {
             }
         }
 
-        mark = reader.rest
-        for flag in [Flag.deliveryMode, Flag.priority] where flags & flag != 0 {
-            guard reader.bytes(1) != nil else { return nil }
+        if flags & Flag.deliveryMode != 0 {
+            guard let mode = reader.number(UInt8.self) else { return nil }
+            deliveryMode = mode
         }
+        mark = reader.rest
+        if flags & Flag.priority != 0, reader.bytes(1) == nil { return nil }
         for flag in Flag.correlationAndReplyTo where flags & flag != 0 {
             guard reader.shortString() != nil else { return nil }
         }
-        betweenHeadersAndExpiration = reader.consumed(since: mark)
+        betweenModeAndExpiration = reader.consumed(since: mark)
 
         if flags & Flag.expiration != 0 {
             guard let time = reader.shortString() else { return nil }
@@ -101,7 +110,8 @@ struct MessageProperties {
     private init() {
         flags = Flag.deliveryMode
         beforeHeaders = []
-        betweenHeadersAndExpiration = [2]
+        deliveryMode = Self.persistent
+        betweenModeAndExpiration = []
         betweenExpirationAndUserID = []
         afterUserID = []
     }
@@ -117,12 +127,12 @@ struct MessageProperties {
         return (MessageProperties(), additions, ["all properties (\(reason))"])
     }
 
-    /// The properties of `publication`, in `limit` bytes; see ``encoded(adding:as:neverExpires:limit:omitted:)``. `nil` too if something would have to
+    /// The properties of `publication`, in `limit` bytes; see ``encoded(adding:as:passage:limit:omitted:)``. `nil` too if something would have to
     /// be left out and may not.
     static func encoded(_ publication: Publication, as username: String, limit: Int) -> [UInt8]? {
         let (properties, additions, omitted) = republished(publication)
         let encoded = properties.encoded(
-            adding: publication.headers + additions, as: username, neverExpires: publication.neverExpires, limit: limit, omitted: omitted)
+            adding: publication.headers + additions, as: username, passage: publication.passage, limit: limit, omitted: omitted)
         guard !publication.mayOmit, let encoded else { return encoded }
         let told = { (properties: MessageProperties?) in properties?.headers.first { $0.name.elementsEqual(omittedHeader.utf8) }?.value }
         return told(MessageProperties(encoded[...])) == told(MessageProperties(publication.encodedProperties)) ? encoded : nil

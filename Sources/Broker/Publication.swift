@@ -16,14 +16,14 @@ public struct Publication: Sendable {
     public let headers: [(name: String, value: HeaderValue)]
     /// What cannot be published of its properties may be left out. Otherwise the publication fails, because the message would be another one.
     public let mayOmit: Bool
-    /// True: the `expiration` property is taken out and kept in the header `warren-expiration`, as RabbitMQ's own dead-lettering does the like.
-    public let neverExpires: Bool
+    /// What becomes of properties that RabbitMQ acts upon.
+    public let passage: Passage
 
     /// A publication by its parts.
     public init(
         exchange: String, routingKey: String, body: ArraySlice<UInt8>, encodedProperties: ArraySlice<UInt8>,
-        unreadable: UnreadableProperties? = nil, headers: [(name: String, value: HeaderValue)], neverExpires: Bool = false,
-        mayOmit: Bool = true
+        unreadable: UnreadableProperties? = nil, headers: [(name: String, value: HeaderValue)],
+        passage: Passage = .onward, mayOmit: Bool = true
     ) {
         self.exchange = exchange
         self.routingKey = routingKey
@@ -31,9 +31,20 @@ public struct Publication: Sendable {
         self.encodedProperties = encodedProperties
         self.unreadable = unreadable
         self.headers = headers
-        self.neverExpires = neverExpires
+        self.passage = passage
         self.mayOmit = mayOmit
     }
+}
+
+/// Where a message is on its way: what is changed of its properties depends on it. Each original that is changed stands in a header of its own.
+public enum Passage: Sendable {
+    /// On to another queue: only what RabbitMQ would refuse or act upon a second time is changed.
+    case onward
+    /// Among the dead letters: it is persistent, and never expires.
+    case parked
+    /// Home again: what parking has changed is put back, unless RabbitMQ would refuse it. `CC` and `BCC` stay renamed: other queues would get the
+    /// message a second time, and RabbitMQ would take it for routed though its own queue is missing.
+    case home
 }
 
 /// Why a publication is not known to be safe with the broker.

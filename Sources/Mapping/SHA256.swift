@@ -1,51 +1,64 @@
-/// SHA-256 (FIPS 180-4, section 6.2), for keys that are too long or hold what a key cannot hold. Nothing secret depends on it.
+/// SHA-256 (FIPS 180-4, section 6.2), for keys that are too long or hold what a key cannot hold, and for the names of dead letters that have none.
+/// Nothing secret depends on it.
 ///
 /// Ours, because Mapping has no C library and a package would bring all of cryptography for sixty lines.
-enum SHA256 {
+public enum SHA256 {
     /// The digest of `message` as 64 hexadecimal digits.
-    static func hexadecimal(_ message: [UInt8]) -> String {
+    static func hexadecimal(_ message: [UInt8]) -> String { hexadecimal(of: [message[...]]) }
+
+    /// The digest of the parts, one behind the other, as 64 hexadecimal digits. Nothing of them is copied.
+    public static func hexadecimal(of parts: [ArraySlice<UInt8>]) -> String {
         let digits = Array("0123456789abcdef".utf8)
         var text: [UInt8] = []
-        for word in digest(message) {
+        for word in digest(parts) {
             for shift in stride(from: UInt32(28), through: 0, by: -4) { text.append(digits[Int(word >> shift & 15)]) }
         }
         return String(decoding: text, as: UTF8.self)
     }
 
-    private static func digest(_ message: [UInt8]) -> [UInt32] {
+    private static func digest(_ parts: [ArraySlice<UInt8>]) -> [UInt32] {
         var hash: [UInt32] = [
             0x6A09_E667, 0xBB67_AE85, 0x3C6E_F372, 0xA54F_F53A, 0x510E_527F, 0x9B05_688C, 0x1F83_D9AB, 0x5BE0_CD19,
         ]
-        let padded = padded(message)
-        for block in stride(from: 0, to: padded.count, by: 64) { mix(padded[block..<block + 64], into: &hash) }
+        var block = Block()
+        let length = parts.reduce(0) { $0 + $1.count }
+        for part in parts { for byte in part where block.append(byte) { mix(&block, into: &hash) } }
+        // A one bit, zeros up to a whole number of blocks, and the length in bits (section 5.1.1).
+        if block.append(0x80) { mix(&block, into: &hash) }
+        while block.count != 56 { if block.append(0) { mix(&block, into: &hash) } }
+        for shift in stride(from: 56, through: 0, by: -8) where block.append(UInt8(truncatingIfNeeded: (UInt64(length) * 8) >> shift)) {
+            mix(&block, into: &hash)
+        }
         return hash
     }
 
-    /// A one bit, zeros up to a whole number of blocks, and the length in bits (section 5.1.1).
-    private static func padded(_ message: [UInt8]) -> [UInt8] {
-        var bytes = message + [0x80]
-        bytes += Array(repeating: 0, count: (120 - bytes.count % 64) % 64)
-        let bits = UInt64(message.count) * 8
-        for shift in stride(from: UInt64(56), through: 0, by: -8) { bytes.append(UInt8(truncatingIfNeeded: bits >> shift)) }
-        return bytes
+    /// Sixteen words in the making, and room for what follows from them.
+    private struct Block {
+        var words = InlineArray<64, UInt32>(repeating: 0)
+        private(set) var count = 0
+
+        /// True: it is full. The next byte begins another one.
+        mutating func append(_ byte: UInt8) -> Bool {
+            let place = count >> 2
+            words[place] = words[place] << 8 | UInt32(byte)
+            count = (count + 1) & 63
+            return count == 0
+        }
     }
 
-    private static func mix(_ block: ArraySlice<UInt8>, into hash: inout [UInt32]) {
-        var schedule = stride(from: block.startIndex, to: block.endIndex, by: 4).map { place in
-            block[place..<place + 4].reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-        }
+    private static func mix(_ block: inout Block, into hash: inout [UInt32]) {
         for step in 16..<64 {
-            let early = schedule[step - 15]
-            let late = schedule[step - 2]
+            let early = block.words[step - 15]
+            let late = block.words[step - 2]
             let first = rotated(early, 7) ^ rotated(early, 18) ^ (early >> 3)
             let second = rotated(late, 17) ^ rotated(late, 19) ^ (late >> 10)
-            schedule.append(schedule[step - 16] &+ first &+ schedule[step - 7] &+ second)
+            block.words[step] = block.words[step - 16] &+ first &+ block.words[step - 7] &+ second
         }
         var (a, b, c, d, e, f, g, h) = (hash[0], hash[1], hash[2], hash[3], hash[4], hash[5], hash[6], hash[7])
         for step in 0..<64 {
             let choice = (e & f) ^ (~e & g)
             let majority = (a & b) ^ (a & c) ^ (b & c)
-            let first = h &+ (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) &+ choice &+ constants[step] &+ schedule[step]
+            let first = h &+ (rotated(e, 6) ^ rotated(e, 11) ^ rotated(e, 25)) &+ choice &+ constants[step] &+ block.words[step]
             let second = (rotated(a, 2) ^ rotated(a, 13) ^ rotated(a, 22)) &+ majority
             (h, g, f, e, d, c, b, a) = (g, f, e, d &+ first, c, b, a, first &+ second)
         }

@@ -22,9 +22,11 @@ struct Observatory: Sendable {
     /// For the control socket.
     var deadLetters: DeadLetterOperations {
         DeadLetterOperations(
-            list: { [office] name, limit throws(ControlError) in try await office.list(name, limit: limit) },
-            show: { [office] name, number, isRedacted throws(ControlError) in
-                try await office.show(name, number: number, isRedacted: isRedacted)
+            list: { [office] name, limit, mayCount throws(ControlError) in
+                try await office.list(name, limit: limit, mayCount: mayCount)
+            },
+            show: { [office] name, id, isRedacted, mayCount throws(ControlError) in
+                try await office.show(name, id: id, isRedacted: isRedacted, mayCount: mayCount)
             },
             replay: { [office] name, order throws(ControlError) in try await office.replay(name, order) },
             drop: { [office] name, order throws(ControlError) in try await office.drop(name, order) })

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Control
 
 /// `warren dead`
 struct Dead: ParsableCommand {
@@ -10,7 +11,7 @@ struct Dead: ParsableCommand {
 
             Examples:
               warren dead list company-updated                            by reason, with counts and age
-              warren dead show company-updated 3                          headers and body of the third
+              warren dead show company-updated 3fa94c07d1e2               headers and body of the one whose id begins so
               warren dead replay company-updated --reason bad-version --dry-run
               warren dead replay company-updated --reason bad-version     publishes them to company.updated again
               warren dead drop company-updated --reason not-json
@@ -18,18 +19,22 @@ struct Dead: ParsableCommand {
         subcommands: [DeadList.self, DeadShow.self, DeadReplay.self, DeadDrop.self])
 }
 
-/// Which dead letters: `--reason`, `--number`, `--limit`.
+/// Which dead letters: `--id`, `--reason`, `--limit` or `--all`.
 struct DeadLetterChoice: ParsableArguments {
+    @Option(help: "Only the one with this id, as `warren dead list` tells it; its first eight digits or more do where no other begins so.")
+    var id: String?
     @Option(help: "Only those with this reason, as `warren dead list` tells it.")
     var reason: String?
-    @Option(help: "Only the one with this number, as `warren dead list` tells it.")
-    var number: Int?
-    @Option(help: "At most so many, from the front of the queue.")
+    @Option(help: "At most so many, from the front of the queue; with --reason, of those with that reason.")
     var limit: Int?
+    @Flag(help: "All of them.")
+    var all = false
 
     func validate() throws {
-        for value in [number, limit] {
-            if let value, value < 1 { throw ValidationError("--number and --limit take whole numbers from 1 on.") }
-        }
+        if let objection = order(dryRun: false).objection { throw ValidationError("\(objection) (--id, --reason, --limit, --all).") }
+    }
+
+    func order(dryRun: Bool) -> DeadLetterOrder {
+        DeadLetterOrder(id: id, reason: reason, limit: limit, all: all ? true : nil, dryRun: dryRun ? true : nil)
     }
 }

@@ -13,7 +13,7 @@ struct DeadDrop: ParsableCommand {
             Examples:
               warren dead drop company-updated --reason not-json --dry-run
               warren dead drop company-updated --reason not-json
-              warren dead drop company-updated --number 3 --yes
+              warren dead drop company-updated --id 3fa94c07d1e2 --yes
             """)
 
     @OptionGroup var service: ServiceOption
@@ -37,9 +37,11 @@ struct DeadDrop: ParsableCommand {
             throw ValidationError("Dropping is for good: say --yes, or try --dry-run first.")
         }
         let which = [
-            choice.number.map { "number \($0)" }, choice.reason.map { "with reason \($0)" }, choice.limit.map { "at most \($0)" },
+            choice.id.map { "the one whose id begins with \($0)" }, choice.reason.map { "with reason \($0)" },
+            choice.limit.map { "at most \($0)" },
+            choice.all ? "all of them" : nil,
         ].compactMap(\.self).joined(separator: ", ")
-        try writeOutput(Array("Drop dead letters of \(name) for good\(which.isEmpty ? ", all of them" : ": \(which)")? [y/N] ".utf8))
+        try writeOutput(Array("Drop dead letters of \(name) for good: \(which)? [y/N] ".utf8))
         guard ["y", "yes"].contains(readLine()?.lowercased() ?? "") else {
             complain("nothing was dropped")
             throw ExitCode.failure

@@ -7,7 +7,10 @@ struct DeadList: ParsableCommand {
         commandName: "list",
         abstract: "Lists dead letters by reason, with counts and age.",
         discussion: """
-            Looking changes nothing in a classic queue. A quorum queue counts each look as a delivery, which is told when it happens.
+            Looking changes nothing in a classic queue, nor in a quorum queue of RabbitMQ 4.3. Where RabbitMQ counts a look as a delivery of each
+            letter, or does not tell of which type the queue is, nothing is looked at without --count-deliveries, because a delivery limit ends
+            messages that are delivered too often. With it none is ended: a letter near the limit goes to the end of the queue as a new copy with
+            the same id. That is for those who may operate.
 
             Examples:
               warren dead list company-updated
@@ -20,6 +23,7 @@ struct DeadList: ParsableCommand {
     var limit = DeadLetterOperations.listDefault
     @Flag(help: "Show each letter that was looked at.")
     var all = false
+    @OptionGroup var consent: DeliveryConsent
     @Flag(help: "Everything as JSON.")
     var json = false
     @Argument(help: "A processor's name.", completion: .processorNames)
@@ -28,7 +32,7 @@ struct DeadList: ParsableCommand {
     func run() throws {
         let client = service.client
         let path = "/v1/dead-letters/\(PercentEncoding.encode(name))?limit=\(limit)"
-        let text = try asking { () throws(ClientError) in try client.text(.get, path, timeout: .seconds(300)) }
+        let text = try consent.look(path, client, mayAsk: !json)
         guard !json else { return print(String(decoding: text, as: UTF8.self), terminator: "") }
         let listing = try asking { () throws(ClientError) in try client.decode(DeadLetterListing.self, text) }
         DeadLetterText.lines(listing, rows: all ? .max : DeadLetterText.rows).forEach { print($0) }

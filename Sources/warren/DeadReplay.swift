@@ -8,14 +8,18 @@ struct DeadReplay: ParsableCommand {
         abstract: "Publishes dead letters to their queue again, and takes them out of the dead-letter queue.",
         discussion: """
             Nothing can be lost: each is confirmed by RabbitMQ in its queue before it is taken out here. If something ends the replay in between,
-            some are there twice, which versions make harmless. A quorum queue counts a look as a delivery of what stays behind: an order ends before
-            that reaches a delivery limit, and says so. With --number and --reason both must fit. What fails again is parked again,
-            with `warren-replays` one higher.
+            some are there twice, which versions make harmless. What is reported as done RabbitMQ has confirmed. A message goes home as it was sent:
+            delivery mode and expiration are put back, and its time to live begins anew. What fails again is parked again, with `warren-replays`
+            one higher and another id.
+
+            A quorum queue of RabbitMQ before 4.3 counts each letter that is looked at and stays behind, also in a --dry-run, as delivered once
+            more. None is ended by it: one near the delivery limit goes to the end of the queue as a new copy with the same id.
 
             Examples:
-              warren dead replay company-updated --dry-run
+              warren dead replay company-updated --all --dry-run
               warren dead replay company-updated --reason refused-by-database
-              warren dead replay company-updated --number 3
+              warren dead replay company-updated --reason retry-exhausted --limit 10
+              warren dead replay company-updated --id 3fa94c07d1e2
             """)
 
     @OptionGroup var service: ServiceOption
@@ -34,7 +38,7 @@ struct DeadReplay: ParsableCommand {
 func order(
     _ verb: String, _ name: String, _ choice: DeadLetterChoice, dryRun: Bool, json: Bool, _ client: ControlClient
 ) throws(ExitCode) {
-    let order = DeadLetterOrder(reason: choice.reason, number: choice.number, limit: choice.limit, dryRun: dryRun)
+    let order = choice.order(dryRun: dryRun)
     let path = "/v1/dead-letters/\(PercentEncoding.encode(name))/\(verb)"
     let text = try asking { () throws(ClientError) in try client.text(.post, path, body: order, timeout: .seconds(3600)) }
     let report = try asking { () throws(ClientError) in try client.decode(DeadLetterReport.self, text) }

@@ -7,12 +7,14 @@ struct DeadShow: ParsableCommand {
         commandName: "show",
         abstract: "Shows one dead letter: properties, headers and body.",
         discussion: """
-            Numbers are places in the queue, from 1, as `warren dead list` tells them; they change when letters before go.
+            Letters are named by the ids that `warren dead list` tells: an id stays the same however often it is looked at. Its first eight digits
+            or more do where no other begins so. Anybody may have written the header that an id stands in: if two letters have one name, both are
+            told of, with what tells them apart, and none is shown. Only the first 10,000 letters of a queue are looked at.
 
             Examples:
-              warren dead show company-updated 1
-              warren dead show company-updated 1 --redact      to show it to somebody who may not see the content
-              warren dead show company-updated 1 --body > message.json
+              warren dead show company-updated 3fa94c07d1e2
+              warren dead show company-updated 3fa94c07d1e2 --redact      to show it to somebody who may not see the content
+              warren dead show company-updated 3fa94c07d1e2 --body > message.json
             """)
 
     @OptionGroup var service: ServiceOption
@@ -20,12 +22,13 @@ struct DeadShow: ParsableCommand {
     var redact = false
     @Flag(help: "Only the body, as it is; for `warren explain`.")
     var body = false
+    @OptionGroup var consent: DeliveryConsent
     @Flag(help: "Everything as JSON.")
     var json = false
     @Argument(help: "A processor's name.", completion: .processorNames)
     var name: String
-    @Argument(help: "The letter's number.")
-    var number: Int
+    @Argument(help: "The letter's id, or how it begins.")
+    var id: String
 
     func validate() throws {
         guard !(redact && body) else { throw ValidationError("--redact hides what --body shows.") }
@@ -33,8 +36,8 @@ struct DeadShow: ParsableCommand {
 
     func run() throws {
         let client = service.client
-        let path = "/v1/dead-letters/\(PercentEncoding.encode(name))?number=\(number)\(redact ? "&redact=true" : "")"
-        let text = try asking { () throws(ClientError) in try client.text(.get, path, timeout: .seconds(300)) }
+        let path = "/v1/dead-letters/\(PercentEncoding.encode(name))?id=\(PercentEncoding.encode(id))\(redact ? "&redact=true" : "")"
+        let text = try consent.look(path, client, mayAsk: !json && !body)
         if json { return print(String(decoding: text, as: UTF8.self), terminator: "") }
         let detail = try asking { () throws(ClientError) in try client.decode(DeadLetterDetail.self, text) }
         guard body else { return DeadLetterText.lines(detail).forEach { print($0) } }

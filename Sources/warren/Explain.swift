@@ -18,7 +18,7 @@ struct Explain: ParsableCommand {
             Examples:
               warren explain company-updated < message.json
               warren explain company-updated --config ./warren.toml < message.json
-              warren dead show company-updated 1 --body | warren explain company-updated
+              warren dead show company-updated 3fa94c07d1e2 --body | warren explain company-updated
               gzip -c message.json | warren explain company-updated --encoding gzip
             """)
 

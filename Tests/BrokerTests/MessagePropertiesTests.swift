@@ -42,15 +42,57 @@ struct MessagePropertiesTests {
         #expect(result == Sample.all(userID: nil, extra: [("warren-user-id", .string("other"))]))
     }
 
-    @Test("A message that must not expire keeps its time to live in a header, and everything else stays as it is")
-    func neverExpires() throws {
-        let properties = try #require(MessageProperties(Sample.all(userID: "me")[...]))
-        let result = try #require(properties.encoded(adding: [("a", .integer(1))], as: "me", neverExpires: true, limit: 1000))
+    @Test("A dead letter never expires and is persistent; what it was stands in headers, and everything else stays as it is")
+    func parked() throws {
+        let properties = try #require(MessageProperties(Sample.all(userID: "me", mode: 1)[...]))
+        let result = try #require(properties.encoded(adding: [("a", .integer(1))], as: "me", passage: .parked, limit: 1000))
         #expect(
-            result == Sample.all(userID: "me", expiration: nil, extra: [("warren-expiration", .string("60000")), ("a", .integer(1))]))
-        // Parked a second time: there is no such property any more, and the header stays.
+            result
+                == Sample.all(
+                    userID: "me", expiration: nil,
+                    extra: [("warren-delivery-mode", .integer(1)), ("warren-expiration", .string("60000")), ("a", .integer(1))]))
+        // Published a second time: there are no such properties any more, and the headers stay.
         let again = try #require(MessageProperties(result[...]))
-        #expect(again.encoded(adding: [], as: "me", neverExpires: true, limit: 1000) == result)
+        for passage in [Passage.parked, .onward] { #expect(again.encoded(adding: [], as: "me", passage: passage, limit: 1000) == result) }
+    }
+
+    @Test(
+        "At home again it is byte for byte what was sent, but for what Warren added", arguments: [nil, 0, 1, 2, 7] as [UInt8?],
+        ["60000", nil])
+    func home(mode: UInt8?, expiration: String?) throws {
+        let sent = Sample.all(userID: "me", expiration: expiration, mode: mode)
+        let parked = try #require(MessageProperties(sent[...])?.encoded(adding: [], as: "me", passage: .parked, limit: 1000))
+        let delivery = Self.delivery(parked)
+        #expect(delivery.propertyFields.first { $0.name == "delivery-mode" }?.text == "2")
+        #expect(!delivery.propertyFields.contains { $0.name == "expiration" })
+        let home = try #require(
+            MessageProperties(parked[...])?.encoded(adding: [("r", .integer(1))], as: "me", passage: .home, limit: 1000))
+        // A mode that AMQP does not have is not put back.
+        let kept: [(name: String, value: HeaderValue)] = mode == 7 ? [("warren-delivery-mode", .integer(7))] : []
+        let back: UInt8? = mode == 7 ? 2 : mode == 0 ? nil : mode
+        #expect(home == Sample.all(userID: "me", expiration: expiration, mode: back, extra: kept + [("r", .integer(1))]))
+    }
+
+    @Test(
+        "Anybody may have written the headers: what RabbitMQ would refuse stays one",
+        arguments: [
+            ("warren-expiration", .string("soon")), ("warren-expiration", .string("-1")), ("warren-expiration", .string("")),
+            ("warren-expiration", .string("4294967296")), ("warren-expiration", .integer(5)), ("warren-delivery-mode", .integer(3)),
+            ("warren-delivery-mode", .string("1")), ("warren-user-id", .string("other")), ("warren-cc", .string("q")),
+            ("warren-bcc", .string("q")),
+        ] as [(String, HeaderValue)])
+    func forged(name: String, value: HeaderValue) throws {
+        let sent = Sample.all(userID: nil, expiration: nil, extra: [(name, value)])
+        #expect(try #require(MessageProperties(sent[...])).encoded(adding: [], as: "me", passage: .home, limit: 1000) == sent)
+    }
+
+    @Test("What a queue has counted is not said of a copy in another queue, or of a new one in the same")
+    func counts() throws {
+        let counted = Sample.headers([("x-delivery-count", .integer(15)), ("x", .boolean(true)), ("x-acquired-count", .integer(16))])
+        for passage in [Passage.onward, .parked, .home] {
+            let copy = try #require(MessageProperties(counted[...])?.encoded(adding: [], as: "me", passage: passage, limit: 1000))
+            #expect(Set(Self.delivery(copy).headers.keys).isSubset(of: ["x", "warren-delivery-mode"]))
+        }
     }
 
     @Test("CC and BCC headers would route the copy a second time: they keep their value under another name", arguments: ["CC", "BCC"])
@@ -96,7 +138,7 @@ struct MessagePropertiesTests {
         let own = (0..<400).map { (name: "header-\($0)", value: HeaderValue.string(String(repeating: "x", count: 400))) }
         let properties = try #require(MessageProperties(Sample.all(userID: "other", extra: own)[...]))
         for limit in [4076, 131_052] {
-            let result = try #require(properties.encoded(adding: names, as: "me", neverExpires: true, limit: limit))
+            let result = try #require(properties.encoded(adding: names, as: "me", passage: .parked, limit: limit))
             #expect(result.count <= limit && result.count > limit - 1000)
             let headers = Self.delivery(result).headers
             for (name, value) in names.prefix(3) { #expect(headers[name] == value) }
@@ -238,11 +280,13 @@ struct OnwardPropertiesTests {
 private enum Sample {
     static func headers(_ headers: [(name: String, value: HeaderValue)]) -> [UInt8] { [0x20, 0x00] + table(headers) }
 
-    static func all(userID: String?, expiration: String? = "60000", extra: [(name: String, value: HeaderValue)] = []) -> [UInt8] {
-        var bytes: [UInt8] = [expiration == nil ? 0xFE : 0xFF, userID == nil ? 0xEC : 0xFC]
+    static func all(
+        userID: String?, expiration: String? = "60000", mode: UInt8? = 2, extra: [(name: String, value: HeaderValue)] = []
+    ) -> [UInt8] {
+        var bytes: [UInt8] = [(expiration == nil ? 0xFE : 0xFF) & (mode == nil ? 0xEF : 0xFF), userID == nil ? 0xEC : 0xFC]
         bytes += shortString("application/json") + shortString("gzip")
         bytes += table([("x", .boolean(true)), ("since", .timestamp(1_700_000_000))] + extra)
-        bytes += [2, 9]
+        bytes += [mode, 9].compactMap(\.self)
         bytes += ["correlation", "reply", expiration, "message"].compactMap(\.self).flatMap(shortString)
         bytes += [0, 0, 0, 0, 0x65, 0x53, 0xF1, 0]
         bytes += shortString("type")

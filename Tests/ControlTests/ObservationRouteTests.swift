@@ -1,37 +1,65 @@
-import Control
 import ControlClients
 import FoundationEssentials
 import Synchronization
 import Testing
 
+@testable import Control
+
 @Suite("The routes of dead letters and observation", .serialized) struct ObservationRouteTests {
-    @Test("A listing takes a limit within bounds, and a number asks for one letter instead") func list() async throws {
+    @Test("A listing takes a limit within bounds, an id asks for one letter instead, and other names are refused") func list() async throws
+    {
         let asked = Asked()
         try await withServer(routes: operations(asked).routes) { server in
             let listing: DeadLetterListing = try await server.client.send(.get, "/v1/dead-letters/updated?limit=5")
             #expect(listing.queue == "updated.dead")
             let _: DeadLetterListing = try await server.client.send(.get, "/v1/dead-letters/updated")
-            let detail: DeadLetterDetail = try await server.client.send(.get, "/v1/dead-letters/updated?number=3&redact=true")
+            let detail: DeadLetterDetail = try await server.client.send(.get, "/v1/dead-letters/updated?id=3fa94c07&redact=true")
             #expect(detail.bodyEncoding == .redacted)
-            #expect(asked.all == ["list updated 5", "list updated 1000", "show updated 3 true"])
+            #expect(asked.all == ["list updated 5", "list updated 1000", "show updated 3fa94c07 true"])
             for limit in ["0", "10001", "many"] {
                 await #expect(throws: ClientError.refused(.badRequest("limit must be a whole number from 1 to 10000"))) {
                     let _: DeadLetterListing = try await server.client.send(.get, "/v1/dead-letters/updated?limit=\(limit)")
                 }
             }
+            for query in ["number=3", "limit=5&reason=bad-key", "consent=yes"] {
+                await #expect(throws: ClientError.self) {
+                    let _: DeadLetterListing = try await server.client.send(.get, "/v1/dead-letters/updated?\(query)")
+                }
+            }
+            #expect(asked.all.count == 3)
+            let _: DeadLetterListing = try await server.client.send(.get, "/v1/dead-letters/updated?consent=deliveries")
+            #expect(asked.all.last == "list updated 1000 counting")
         }
     }
 
-    @Test("A replay without a body means all; orders that make no sense are refused before anything is done") func replay() async throws {
+    @Test("An order says what it means in one way, `all` included, and in names that are known; others are refused before anything is done")
+    func replay() async throws {
         let asked = Asked()
         try await withServer(routes: operations(asked).routes) { server in
-            let _: DeadLetterReport = try await server.client.send(.post, "/v1/dead-letters/updated/replay")
+            let all = DeadLetterOrder(all: true)
+            let _: DeadLetterReport = try await server.client.send(.post, "/v1/dead-letters/updated/replay", body: all)
             let order = DeadLetterOrder(reason: "bad-key", limit: 2, dryRun: true)
             let _: DeadLetterReport = try await server.client.send(.post, "/v1/dead-letters/updated/replay", body: order)
             #expect(asked.all == ["replay updated all", "replay updated bad-key 2 dry"])
-            await #expect(throws: ClientError.refused(.badRequest("limit must be 1 or more"))) {
-                let _: DeadLetterReport = try await server.client.send(
-                    .post, "/v1/dead-letters/updated/drop", body: DeadLetterOrder(limit: 0))
+            let unclear: [DeadLetterOrder] = [
+                .init(), .init(dryRun: true), .init(all: false), .init(limit: 0), .init(reason: "a", all: true), .init(limit: 2, all: true),
+                .init(id: "3fa94c07", reason: "a"), .init(id: "3fa94c07", limit: 1),
+            ]
+            for verb in ["replay", "drop"] {
+                for order in unclear {
+                    await #expect(throws: ClientError.self, "\(order)") {
+                        let _: DeadLetterReport = try await server.client.send(.post, "/v1/dead-letters/updated/\(verb)", body: order)
+                    }
+                }
+                await #expect(throws: ClientError.self) {
+                    let _: DeadLetterReport = try await server.client.send(.post, "/v1/dead-letters/updated/\(verb)")
+                }
+                // Written by hand, as for an earlier version.
+                for body in [["all": 1, "number": 2], ["limit": 1, "reasn": 1], ["limit": 1, "dryRun": 1]] {
+                    await #expect(throws: ClientError.self, "\(body)") {
+                        let _: DeadLetterReport = try await server.client.send(.post, "/v1/dead-letters/updated/\(verb)", body: body)
+                    }
+                }
             }
             #expect(asked.all.count == 2)
         }
@@ -40,6 +68,8 @@ import Testing
     @Test("Who only observes may list, who operates may replay, and only administrators may drop") func levels() {
         let levels = operations(Asked()).routes.reduce(into: [String: AccessLevel]()) { $0["\($1.method.rawValue) \($1.path)"] = $1.level }
         #expect(levels["GET /v1/dead-letters/{processor}"] == .observe)
+        let look = operations(Asked()).routes.first { "\($0.path)" == "/v1/dead-letters/{processor}" }
+        #expect(look?.level(["consent": "deliveries"]) == .operate)
         #expect(levels["POST /v1/dead-letters/{processor}/replay"] == .operate)
         #expect(levels["POST /v1/dead-letters/{processor}/drop"] == .administer)
         for path in ["POST /v1/explain", "GET /v1/history/{collection}/{key}", "GET /v1/events", "GET /metrics"] {
@@ -107,20 +137,20 @@ import Testing
     private func operations(_ asked: Asked) -> ControlOperations {
         var operations = sampleOperations()
         let letter = DeadLetterSummary(
-            number: 3, reason: "bad-key", error: nil, failedAt: nil, attempts: nil, replays: 0, exchange: nil, routingKey: nil,
+            id: "3fa94c07", reason: "bad-key", error: nil, failedAt: nil, attempts: nil, replays: 0, exchange: nil, routingKey: nil,
             messageId: nil,
             bodyBytes: 1)
         let report = DeadLetterReport(
             processor: "updated", queue: "updated.dead", destination: nil, seen: 0, matched: 0, done: 0, dryRun: false, failure: nil,
             warnings: [])
         operations.deadLetters = DeadLetterOperations(
-            list: { name, limit throws(ControlError) in
-                asked.note("list \(name) \(limit)")
+            list: { name, limit, mayCount throws(ControlError) in
+                asked.note("list \(name) \(limit)\(mayCount ? " counting" : "")")
                 return DeadLetterListing(
                     processor: name, queue: "\(name).dead", ready: 0, seen: 0, reasons: [], letters: [], warnings: [])
             },
-            show: { name, number, isRedacted throws(ControlError) in
-                asked.note("show \(name) \(number) \(isRedacted)")
+            show: { name, id, isRedacted, _ throws(ControlError) in
+                asked.note("show \(name) \(id) \(isRedacted)")
                 return DeadLetterDetail(
                     queue: "\(name).dead", letter: letter, properties: [], headers: [], bodyEncoding: .redacted, body: "", isBodyCut: false)
             },

@@ -1,10 +1,10 @@
-import Broker
 import Control
 import FaultProxy
 import Mapping
 import Settings
 import Testing
 
+@testable import Broker
 @testable import Service
 
 extension WholeService {
@@ -26,14 +26,41 @@ extension WholeService {
             #expect(letters.map { String(decoding: $0.body, as: UTF8.self) } == ["message 0", "message 1", "message 2"])
         }
 
-        @Test("One is shown by its place in the queue, and a place beyond its end is told as such") func show() async throws {
+        @Test("One is shown by its id, which stays when others go; one that is not there is told as such") func show() async throws {
             let world = try await World.make()
             try await park(["bad-key", "not-json"], in: world)
             let office = DeadLetterOffice { world.settings }
-            let detail = try await office.show("updated", number: 2, isRedacted: false)
-            #expect(detail.letter.reason == "not-json")
-            #expect(detail.body == "message 1")
-            await #expect(throws: ControlError.self) { try await office.show("updated", number: 3, isRedacted: false) }
+            let ids = try await office.list("updated", limit: 10).letters.map(\.id)
+            #expect(try await office.drop("updated", DeadLetterOrder(id: ids[0])).done == 1)
+            for id in [ids[1], String(ids[1].prefix(8))] {
+                let detail = try await office.show("updated", id: id, isRedacted: false)
+                #expect(detail.letter.id == ids[1])
+                #expect(detail.letter.reason == "not-json")
+                #expect(detail.body == "message 1")
+            }
+            let error = await #expect(throws: ControlError.self) { try await office.show("updated", id: ids[0], isRedacted: false) }
+            #expect(error?.status == 404)
+            #expect(try await office.drop("updated", DeadLetterOrder(id: ids[1])).done == 1)
+        }
+
+        @Test("Two letters with one name: nothing is done, both are told, and each can be named") func twins() async throws {
+            let world = try await World.make()
+            let name = String(repeating: "3fa94c07", count: 4)
+            try await park(["bad-key", "bad-key", "not-json"], in: world, letter: { $0 == 2 ? nil : name })
+            let office = DeadLetterOffice { world.settings }
+            for verb in [office.drop, office.replay] {
+                let error = await #expect(throws: ControlError.self) { try await verb("updated", DeadLetterOrder(id: name)) }
+                #expect(error?.code == "ambiguous_id")
+                #expect(error?.message.contains("2 dead letters") == true)
+            }
+            let error = try #require(
+                await #expect(throws: ControlError.self) { try await office.show("updated", id: name, isRedacted: true) })
+            #expect(try await world.depths()["updated.dead"] == 3)
+            let ids = error.message.split(separator: " ").filter { $0.hasPrefix("\(name).") }.map(String.init)
+            #expect(Set(ids).count == 2)
+            let detail = try await office.show("updated", id: ids[1], isRedacted: false)
+            #expect(try await office.drop("updated", DeadLetterOrder(id: ids[0])).done == 1)
+            #expect(try await office.show("updated", id: name, isRedacted: false).body == detail.body)
         }
 
         @Test("A replay by reason sends those home, counted once more, and the others stay in their order") func replay() async throws {
@@ -68,7 +95,7 @@ extension WholeService {
             let result: Result<DeadLetterReport, ControlError>
             do throws(ControlError) {
                 result = .success(
-                    try await office.carryOut(DeadLetterOrder(), on: "updated") { place, letters in
+                    try await office.carryOut(DeadLetterOrder(all: true), on: "updated") { place, letters in
                         let results = await publisher.publish(letters.map { DeadLetter.replay($0, to: place.source) })
                         proxy.apply(.reset)
                         return results
@@ -76,7 +103,10 @@ extension WholeService {
             } catch {
                 result = .failure(error)
             }
-            if case .success(let report) = result { #expect(report.failure?.contains("RabbitMQ did not confirm the end") == true) }
+            if case .success(let report) = result {
+                #expect(report.failure?.contains("RabbitMQ did not confirm the end") == true)
+                #expect([report.done, report.inDoubt] == [0, 3])
+            }
             await publisher.close()
             #expect(try await world.depths()["updated"] == 3)
             try await eventually("back in the dead-letter queue") { try await world.depths()["updated.dead"] == 3 }
@@ -86,7 +116,7 @@ extension WholeService {
             let world = try await World.make()
             try await park(["bad-key"], in: world)
             let office = DeadLetterOffice { world.settings }
-            let report = try await office.carryOut(DeadLetterOrder(), on: "updated") { place, letters in
+            let report = try await office.carryOut(DeadLetterOrder(all: true), on: "updated") { place, letters in
                 let publisher = Publisher(settings: place.settings.rabbitmq)
                 let results = await publisher.publish(letters.map { DeadLetter.replay($0, to: "warren.nowhere") })
                 await publisher.close()
@@ -102,7 +132,7 @@ extension WholeService {
             try await park(["bad-key"], in: world)
             let office = DeadLetterOffice { world.settings }
             let (code, told) = AsyncStream.makeStream(of: String.self)
-            _ = try await office.carryOut(DeadLetterOrder(), on: "updated") { _, letters in
+            _ = try await office.carryOut(DeadLetterOrder(all: true), on: "updated") { _, letters in
                 do throws(ControlError) {
                     _ = try await office.list("updated", limit: 1)
                     told.yield("none")
@@ -119,7 +149,10 @@ extension WholeService {
             let world = try await World.make()
             try await park(["bad-key", "not-json", "bad-key"], in: world)
             let office = DeadLetterOffice { world.settings }
-            let report = try await office.drop("updated", DeadLetterOrder(number: 2))
+            let id = try await office.list("updated", limit: 10).letters[1].id
+            let trial = try await office.drop("updated", DeadLetterOrder(id: id, dryRun: true))
+            #expect([trial.matched, trial.done] == [1, 0])
+            let report = try await office.drop("updated", DeadLetterOrder(id: id))
             #expect([report.matched, report.done] == [1, 1])
             #expect(try await office.list("updated", limit: 10).letters.map(\.reason) == ["bad-key", "bad-key"])
             #expect(try await office.drop("updated", DeadLetterOrder(limit: 1)).done == 1)
@@ -132,7 +165,7 @@ extension WholeService {
             try await park(Array(repeating: "too-large", count: 5), in: world, body: { _ in body })
             let office = DeadLetterOffice { world.settings }
             let sizes = Box<[Int]>([])
-            _ = try await office.carryOut(DeadLetterOrder(), on: "updated") { _, letters in
+            _ = try await office.carryOut(DeadLetterOrder(all: true), on: "updated") { _, letters in
                 sizes.update { $0.append(letters.count) }
                 return letters.map { _ in .success(()) }
             }
@@ -147,56 +180,120 @@ extension WholeService {
                 index == 1 ? Array(repeating: UInt8(ascii: "x"), count: size) : Array("message \(index)".utf8)
             }
             let office = DeadLetterOffice { world.settings }
-            #expect(try await office.list("updated", limit: 10).letters.map(\.bodyBytes) == [9, size, 9])
-            let detail = try await office.show("updated", number: 2, isRedacted: false)
+            let letters = try await office.list("updated", limit: 10).letters
+            #expect(letters.map(\.bodyBytes) == [9, size, 9])
+            let detail = try await office.show("updated", id: letters[1].id, isRedacted: false)
             #expect(detail.letter.bodyBytes == size)
             #expect(detail.isBodyCut && detail.body.utf8.count == DeadLetterContent.bodyBytes)
-            #expect(try await office.show("updated", number: 3, isRedacted: false).body == "message 2")
+            #expect(try await office.show("updated", id: letters[2].id, isRedacted: false).body == "message 2")
             #expect(try await office.replay("updated", DeadLetterOrder(reason: "too-large")).done == 1)
             #expect(try await fetch(world.settings.processors[0].queue, world).map(\.bodyBytes) == [size])
             #expect(try await office.list("updated", limit: 10).letters.map(\.reason) == ["bad-key", "not-json"])
         }
 
-        @Test("Near the delivery limit of a quorum queue an order ends before it costs others their place, and says so")
-        func quorum() async throws {
+        @Test("What is reported done is done: several hundred at once, and nothing else is touched", arguments: ["classic", "quorum"])
+        func counts(type: String) async throws {
             let world = try await World.make()
-            let source = "\(world.settings.processors[0].queue).quorum"
+            let settings = try await self.settings(world, type)
+            let office = DeadLetterOffice { settings }
+            let queue = settings.processors[0].queue + settings.deadLetter.suffix
+            try await park((0..<450).map { $0.isMultiple(of: 3) ? "bad-key" : "not-json" }, in: world, queue: queue)
+            let replayed = try await office.replay("updated", DeadLetterOrder(reason: "bad-key"))
+            #expect([replayed.matched, replayed.done, replayed.inDoubt] == [150, 150, 0])
+            #expect(replayed.failure == nil)
+            try await ready(300, queue, settings)
+            try await ready(150, settings.processors[0].queue, settings)
+            let first = try await office.drop("updated", DeadLetterOrder(limit: 40))
+            #expect([first.seen, first.done] == [40, 40], "what an order cannot be about is not looked at")
+            try await ready(260, queue, settings)
+            let rest = try await office.drop("updated", DeadLetterOrder(all: true))
+            #expect([rest.done, rest.inDoubt] == [260, 0])
+            try await ready(0, queue, settings)
+        }
+
+        @Test("However often anybody looks at a quorum queue, and whatever its limit, no letter is lost", arguments: [nil, 2, 0] as [Int?])
+        func looks(limit: Int?) async throws {
+            let world = try await World.make()
+            let settings = try await self.settings(world, "quorum", limit: limit)
+            let office = DeadLetterOffice { settings }
+            let queue = settings.processors[0].queue + settings.deadLetter.suffix
+            let count = SettlingProof.window + 5
+            try await park(Array(repeating: "bad-key", count: count), in: world, queue: queue)
+            let asked = await consentIsNeeded(office)
+            let ids = Set(try await office.list("updated", limit: 1000, mayCount: asked).letters.map(\.id))
+            #expect(ids.count == count)
+            for round in 0..<30 {
+                try await ready(count, queue, settings)
+                if asked { #expect(await consentIsNeeded(office), "without consent nothing is looked at") }
+                let mayCount = asked || limit != nil
+                let listing = try await office.list("updated", limit: 1000, mayCount: mayCount)
+                #expect(listing.seen == count, "round \(round)")
+                #expect(Set(listing.letters.map(\.id)) == ids, "round \(round)")
+                let none = try await office.replay("updated", DeadLetterOrder(reason: "another", dryRun: round.isMultiple(of: 2)))
+                #expect([none.seen, none.done, none.inDoubt] == [count, 0, 0])
+                #expect(none.failure == nil)
+                _ = try await office.show("updated", id: listing.letters[0].id, isRedacted: true, mayCount: mayCount)
+            }
+            let rest = try await office.drop("updated", DeadLetterOrder(all: true))
+            #expect([rest.done, rest.inDoubt] == [count, 0])
+        }
+
+        @Test("A letter that nobody consented to look at is not even fetched") func refused() async throws {
+            let world = try await World.make()
+            let settings = try await self.settings(world, "quorum")
+            let office = DeadLetterOffice { settings }
+            let queue = settings.processors[0].queue + settings.deadLetter.suffix
+            #expect(try await office.list("updated", limit: 1).ready == 0, "an empty queue costs nothing")
+            try await park(["bad-key"], in: world, queue: queue)
+            guard await consentIsNeeded(office) else { return }
+            for _ in 0..<30 { #expect(await consentIsNeeded(office)) }
+            let browser = try await QueueBrowser.open(queue, settings: settings.rabbitmq)
+            let letter = try #require(try await browser.next())
+            #expect(!letter.redelivered)
+            _ = await browser.acknowledge([letter.tag])
+            try await browser.close()
+        }
+
+        private func consentIsNeeded(_ office: DeadLetterOffice) async -> Bool {
+            do throws(ControlError) {
+                _ = try await office.list("updated", limit: 1)
+                return false
+            } catch {
+                return error.code == ControlError.countsDeliveriesCode
+            }
+        }
+
+        /// The world's settings, with queues of this type for `updated`.
+        private func settings(_ world: World, _ type: String, limit: Int? = nil) async throws -> Settings {
             var settings = world.settings
+            let source = "\(settings.processors[0].queue).\(type)"
             settings.processors[0] = ProcessorSettings(
                 name: "updated", queue: source, operation: .update, collection: "companies", key: settings.processors[0].key)
-            let quorum = [("x-queue-type", HeaderValue.string("quorum")), ("x-expires", .integer(600_000))]
+            let arguments: [(name: String, value: HeaderValue)] = [("x-queue-type", .string(type)), ("x-expires", .integer(600_000))]
+            let limits: [(name: String, value: HeaderValue)] = limit.map { [("x-delivery-limit", .integer(Int64($0)))] } ?? []
             for declaration in try await Topology.declare(
-                [QueueDeclaration(name: "\(source).dead", arguments: quorum)], settings: settings.rabbitmq)
+                [
+                    QueueDeclaration(name: source, arguments: arguments),
+                    QueueDeclaration(name: "\(source).dead", arguments: arguments + limits),
+                ],
+                settings: settings.rabbitmq)
             { #expect(declaration == .created) }
-            let count = DeadLetterOffice.bulkMessages + 2
-            try await park(Array(repeating: "bad-key", count: count), in: world, queue: "\(source).dead")
-            let office = DeadLetterOffice { [settings] in settings }
-            // A quorum queue takes a moment to have back what was looked at.
-            func allAreReady() async throws {
-                try await eventually("all are ready") {
-                    let states = try await Topology.check(["\(source).dead"], settings: settings.rabbitmq)
-                    return states.first == .present(QueueDepth(messages: count, consumers: 0))
-                }
+            return settings
+        }
+
+        /// A quorum queue takes a moment to have back what was looked at.
+        private func ready(_ count: Int, _ queue: String, _ settings: Settings) async throws {
+            try await eventually("\(count) are ready in \(queue)") {
+                try await Topology.check([queue], settings: settings.rabbitmq).first.map { state in
+                    if case .present(let depth) = state { depth.messages == count } else { false }
+                } == true
             }
-            // Each look counts as a delivery.
-            for _ in 0..<DeadLetterCensus.deliveryCountBound {
-                try await allAreReady()
-                #expect(try await office.list("updated", limit: 1000).seen == count)
-            }
-            try await allAreReady()
-            let ended = try await office.replay("updated", DeadLetterOrder(reason: "another"))
-            #expect([ended.seen, ended.done] == [DeadLetterOffice.bulkMessages, 0])
-            #expect(ended.failure == DeadLetterCensus.endOfLook)
-            try await allAreReady()
-            // All of them are meant: nothing goes back, so nothing is in danger.
-            let rest = try await office.drop("updated", DeadLetterOrder())
-            #expect(rest.done == count)
-            #expect(rest.failure == nil)
         }
 
         /// Puts messages with these reasons into the dead-letter queue of `updated`.
         private func park(
-            _ reasons: [String], in world: World, queue: String? = nil, body: (Int) -> [UInt8] = { Array("message \($0)".utf8) }
+            _ reasons: [String], in world: World, queue: String? = nil, body: (Int) -> [UInt8] = { Array("message \($0)".utf8) },
+            letter: (Int) -> String? = { _ in nil }
         ) async throws {
             let publisher = Publisher(settings: world.settings.rabbitmq)
             let results = await publisher.publish(
@@ -204,7 +301,7 @@ extension WholeService {
                     Publication(
                         exchange: "", routingKey: queue ?? world.settings.processors[0].queue + ".dead", body: body(index)[...],
                         encodedProperties: [],
-                        headers: [("warren-reason", .string(reason))])
+                        headers: [("warren-reason", .string(reason))] + (letter(index).map { [("warren-letter", .string($0))] } ?? []))
                 })
             await publisher.close()
             for result in results { try result.get() }

@@ -139,6 +139,8 @@ struct EdgeTests {
     func digest(message: String, expected: String) {
         // The examples of FIPS 180-2, appendix B.
         #expect(SHA256.hexadecimal(Array(message.utf8)) == expected)
+        let bytes = Array(message.utf8)
+        for place in [0, bytes.count / 3, bytes.count] { #expect(SHA256.hexadecimal(of: [bytes[..<place], bytes[place...]]) == expected) }
     }
 
     @Test("Edges are read from the text in chunks, bounded in documents and bytes, and none is left out or comes twice")

@@ -21,36 +21,19 @@ import Testing
                 .init(reason: "not-json", count: 1, oldest: "2026-11-21T10:00:00Z", newest: "2026-11-21T10:00:00Z"),
                 .init(reason: "unknown", count: 1, oldest: nil, newest: nil),
             ])
-        #expect(census.letters.map(\.number) == [1, 2, 3, 4])
-        #expect(census.warnings.isEmpty)
+        #expect(census.letters.map(\.reason) == ["bad-key", "not-json", "bad-key", "unknown"])
+        #expect(census.returns == nil)
     }
 
-    @Test("A quorum queue is told of, and a look ends before messages reach a delivery limit")
-    func deliveryLimit() {
+    @Test(
+        "How often one was given back at most is told with this time, whatever anybody has written",
+        arguments: [
+            ([nil], 1), ([3, nil, 15], 16), ([Int64.min, -1], 1), ([Int64.max], 1_000_000_001),
+        ] as [([Int64?], Int)])
+    func returns(counts: [Int64?], expected: Int) {
         var census = DeadLetterCensus()
-        census.add(letter([("x-delivery-count", .integer(3))]))
-        #expect(census.warnings.count == 1)
-        #expect(census.warnings.first?.contains("a delivery (4 so far)") == true)
-        #expect(!census.isNearLimit)
-        census.add(letter([("x-delivery-count", .integer(15))]))
-        #expect(census.isNearLimit)
-        #expect(census.warnings.count == 2)
-    }
-
-    @Test("Anybody may have written the count, whatever it says", arguments: [Int64.min, -1, Int64.max])
-    func strangeCount(count: Int64) {
-        var census = DeadLetterCensus()
-        census.add(letter([("x-delivery-count", .integer(count))]))
-        #expect(!census.warnings.isEmpty)
-    }
-
-    @Test("What is taken out of the queue for good may be as near to a delivery limit as it likes")
-    func takenOut() {
-        var census = DeadLetterCensus()
-        census.add(letter([("x-delivery-count", .integer(19))]), isReturned: false)
-        #expect(!census.isNearLimit)
-        census.add(letter([("x-delivery-count", .integer(15))]))
-        #expect(census.isNearLimit)
+        for count in counts { census.giveBack(letter(count.map { [("x-delivery-count", .integer($0))] } ?? [])) }
+        #expect(census.returns == expected)
     }
 
     @Test("A summary takes nothing in a header for granted: other types are ignored, long texts are cut")
@@ -60,8 +43,7 @@ import Testing
                 ("warren-reason", .integer(1)), ("warren-error", .string(String(repeating: "ü", count: 1000))),
                 ("warren-attempts", .string("five")), ("warren-replays", .integer(2)),
             ])
-        ).summary(number: 7)
-        #expect(summary.number == 7)
+        ).summary
         #expect(summary.reason == "unknown")
         #expect(summary.error?.utf8.count == 500)
         #expect(summary.attempts == nil)
@@ -72,11 +54,11 @@ import Testing
     @Test("Redacted, a letter tells the sizes of what its sender wrote, and all that Warren wrote")
     func redacted() {
         let content = DeadLetterContent(letter([("warren-reason", .string("bad-key")), ("secret", .string("4711"))]))
-        let open = content.detail(number: 1, queue: "q.dead", isRedacted: false)
+        let open = content.detail(queue: "q.dead", isRedacted: false)
         #expect(open.headers.map(\.value) == ["bad-key", "4711"])
         #expect(open.bodyEncoding == .text)
         #expect(open.body == "hello")
-        let redacted = content.detail(number: 1, queue: "q.dead", isRedacted: true)
+        let redacted = content.detail(queue: "q.dead", isRedacted: true)
         #expect(redacted.headers.map(\.value) == ["bad-key", "(8 bytes)"])
         #expect(redacted.bodyEncoding == .redacted)
         #expect(redacted.body == "")
@@ -89,7 +71,7 @@ import Testing
             ([0x61] + Array(repeatElement([0xC3, 0xBC], count: 1 << 20).joined()), .text, (1 << 20) - 1, true),
         ] as [([UInt8], DeadLetterDetail.Encoding, Int, Bool)])
     func bodies(body: [UInt8], encoding: DeadLetterDetail.Encoding, shown: Int, isCut: Bool) {
-        let detail = DeadLetterContent(letter([], body: body)).detail(number: 1, queue: "q", isRedacted: false)
+        let detail = DeadLetterContent(letter([], body: body)).detail(queue: "q", isRedacted: false)
         #expect(detail.bodyEncoding == encoding)
         #expect(detail.body.utf8.count == shown)
         #expect(detail.isBodyCut == isCut)
@@ -103,15 +85,72 @@ import Testing
             let matched = letters.map { selection.takes($0) }
             return (matched, selection.seen)
         }
-        #expect(taken(DeadLetterOrder()).matched == [true, true, true, true])
+        #expect(taken(DeadLetterOrder(all: true)).matched == [true, true, true, true])
         #expect(taken(DeadLetterOrder(reason: "a")).matched == [true, false, true, true])
         let limited = taken(DeadLetterOrder(reason: "a", limit: 2))
         #expect(limited.matched == [true, false, true, false])
         #expect(limited.seen == 3)
-        let single = taken(DeadLetterOrder(number: 2))
-        #expect(single.matched == [false, true, false, false])
-        #expect(single.seen == 2)
-        #expect(taken(DeadLetterOrder(reason: "a", number: 2)).matched == [false, false, false, false])
+        #expect(taken(DeadLetterOrder(limit: 1)).matched == [true, false, false, false])
+    }
+
+    @Test(
+        "No more is looked at than an order may be about",
+        arguments: [
+            (DeadLetterOrder(limit: 2), 1), (DeadLetterOrder(all: true), Int.max), (DeadLetterOrder(reason: "a", limit: 2), Int.max),
+        ])
+    func wanted(order: DeadLetterOrder, expected: Int) {
+        var selection = DeadLetterSelection(order)
+        _ = selection.takes(letter([("warren-reason", .string("a"))]))
+        #expect(selection.matched == 1)
+        #expect(selection.wanted == expected)
+    }
+
+    private static let names = [String(repeating: "0123abcd", count: 4), String(repeating: "0123abce", count: 4)]
+
+    @Test("A letter is found by its id or how that begins, and one without a name by its digest") func found() throws {
+        let letters = Self.names.map { letter([("warren-letter", .string($0))]) } + [letter([], body: [1])]
+        for (wanted, id) in [(0, Self.names[0]), (1, "0123abce"), (2, String(letters[2].digest.prefix(8))), (2, letters[2].digest)] {
+            var search = DeadLetterSearch(try DeadLetterID(id))
+            let kept = letters.map { search.keeps($0) }
+            #expect(kept == letters.indices.map { $0 == wanted })
+            #expect(try search.found(id, processor: "p").body == letters[wanted].body)
+            #expect(search.seen == 3)
+        }
+        var search = DeadLetterSearch(try DeadLetterID("ffffffff"))
+        let kept = letters.map { search.keeps($0) }
+        #expect(kept == [false, false, false])
+        #expect(#expect(throws: ControlError.self) { try search.found("ffffffff", processor: "p") }?.status == 404)
+    }
+
+    @Test("What fits two letters is none of them; both are told, and what stands behind the dot tells them apart") func ambiguous() throws {
+        let twins = [[UInt8]([1]), [2]].map { letter([("warren-letter", .string(Self.names[0]))], body: $0) }
+        var search = DeadLetterSearch(try DeadLetterID(Self.names[0]))
+        let kept = twins.map { search.keeps($0) }
+        #expect(kept == [true, false])
+        let error = try #require(#expect(throws: ControlError.self) { try search.found(Self.names[0], processor: "p") })
+        #expect(error.code == "ambiguous_id")
+        for twin in twins {
+            let id = "\(Self.names[0]).\(twin.digest.prefix(8))"
+            #expect(error.message.contains(id))
+            var search = DeadLetterSearch(try DeadLetterID(id))
+            let kept = twins.map { search.keeps($0) }
+            #expect(kept == twins.map { $0.body == twin.body })
+            #expect(try search.found(id, processor: "p").body == twin.body)
+        }
+    }
+
+    @Test(
+        "A number is no id, and neither is anything else that Warren would not have made",
+        arguments: [
+            "", "2", "1234567", String(repeating: "a", count: 33), "3FA94C07", "3fa94c07.1", "not-an-id",
+            String(repeating: "a", count: 32) + ".",
+        ])
+    func noID(text: String) { #expect(throws: ControlError.self) { try DeadLetterID(text) } }
+
+    @Test("A name that Warren could not have given is no id: its letter goes by its digest", arguments: ["", "--all", "number 2", "ABCD"])
+    func strangeNames(name: String) {
+        let letter = letter([("warren-letter", .string(name))])
+        #expect(DeadLetterContent(letter).id == letter.digest)
     }
 
     @Test("A replayed message is unchanged but for the count of its replays")
@@ -122,6 +161,18 @@ import Testing
         #expect(Array(publication.body) == Array("hello".utf8))
         #expect(publication.headers.map(\.name) == ["warren-replays"])
         #expect(publication.headers.map(\.value) == [.integer(3)])
+        guard case .home = publication.passage else { return #expect(Bool(false), "what parking changed is put back") }
+    }
+
+    @Test(
+        "A renewed letter keeps its id, also one that goes by its digest",
+        arguments: [[], [("warren-letter", .string(names[0]))]] as [[(name: String, value: HeaderValue)]])
+    func renewal(headers: [(name: String, value: HeaderValue)]) {
+        let letter = letter(headers)
+        let publication = DeadLetter.renewal(letter, in: "q.dead")
+        #expect(publication.routingKey == "q.dead")
+        #expect(publication.headers.map(\.value) == [.string(DeadLetterContent(letter).id)])
+        #expect(!publication.mayOmit)
     }
 
     private func letter(_ headers: [(name: String, value: HeaderValue)], body: [UInt8] = Array("hello".utf8)) -> Delivery {

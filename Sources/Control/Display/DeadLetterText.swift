@@ -4,6 +4,8 @@ public import FoundationEssentials
 public enum DeadLetterText {
     /// Rows shown of single letters unless more are asked for.
     public static let rows = 20
+    /// Digits shown of an id, unless that leaves two alike.
+    static let idDigits = 12
 
     /// What lies in the queue: by reason, then the first letters.
     public static func lines(_ listing: DeadLetterListing, rows: Int = Self.rows, at now: Date = Date()) -> [String] {
@@ -16,11 +18,13 @@ public enum DeadLetterText {
         }
         lines += reasons.lines + [""]
         var letters = TextTable([
-            ("N", .right), ("REASON", .left), ("AGE", .right), ("REPLAYS", .right), ("MESSAGE", .left), ("ERROR", .left),
+            ("ID", .left), ("REASON", .left), ("AGE", .right), ("REPLAYS", .right), ("MESSAGE", .left), ("ERROR", .left),
         ])
+        let beginnings = listing.letters.reduce(into: [:]) { $0[$1.id.prefix(idDigits), default: 0] += 1 }
         for letter in listing.letters.prefix(rows) {
+            let id = letter.id.prefix(idDigits)
             letters.append([
-                "\(letter.number)", letter.reason, age(letter.failedAt, at: now), "\(letter.replays)",
+                beginnings[id] == 1 ? String(id) : letter.id, letter.reason, age(letter.failedAt, at: now), "\(letter.replays)",
                 letter.messageId ?? Wording.bytes(letter.bodyBytes), letter.error ?? "",
             ])
         }
@@ -34,7 +38,7 @@ public enum DeadLetterText {
     public static func lines(_ detail: DeadLetterDetail, at now: Date = Date()) -> [String] {
         let letter = detail.letter
         var table = TextTable([("", .left), ("", .left)])
-        table.append(["dead letter", "\(letter.number) of \(detail.queue)"])
+        table.append(["dead letter", "\(letter.id) in \(detail.queue)"])
         table.append(["reason", letter.reason])
         if let error = letter.error { table.append(["error", error]) }
         if let time = letter.failedAt { table.append(["parked", "\(time), \(age(time, at: now)) ago"]) }
@@ -65,7 +69,8 @@ public enum DeadLetterText {
                 "\(Wording.count(report.done)) published to \(TextTable.printable(destination)), and taken out here"
             case (false, nil): "\(Wording.count(report.done)) dropped"
             }
-        return [looked, done] + (report.failure.map { ["ended early: \(TextTable.printable($0)); the rest is where it was"] } ?? [])
+        let doubt = report.inDoubt > 0 ? ["\(Wording.count(report.inDoubt)) are in doubt: they may be in \(queue) still"] : []
+        return [looked, done] + doubt + (report.failure.map { ["ended early: \(TextTable.printable($0)); the rest is where it was"] } ?? [])
             + warnings(report.warnings)
     }
 

@@ -1,4 +1,4 @@
-/// `GET /v1/dead-letters/{processor}?number=N`: one dead letter with its properties, headers and body.
+/// `GET /v1/dead-letters/{processor}?id=I`: one dead letter with its properties, headers and body.
 public struct DeadLetterDetail: Codable, Sendable, Equatable {
     /// A property or a header.
     public struct Field: Codable, Sendable, Equatable {

@@ -1,4 +1,5 @@
-/// `GET /v1/dead-letters/{processor}`: what lies in a processor's dead-letter queue. Looking changes nothing there.
+/// `GET /v1/dead-letters/{processor}`: what lies in a processor's dead-letter queue. Looking changes nothing there, unless
+/// `consent=deliveries` allows it to use up deliveries.
 public struct DeadLetterListing: Codable, Sendable, Equatable {
     /// How many there are for one reason.
     public struct Group: Codable, Sendable, Equatable {

@@ -1,19 +1,35 @@
-/// `POST /v1/dead-letters/{processor}/replay` and `/drop`: which dead letters. An empty object means all.
+/// `POST /v1/dead-letters/{processor}/replay` and `/drop`: which dead letters. One of `id`, `reason`, `limit` and `all` is needed.
 public struct DeadLetterOrder: Codable, Sendable, Equatable {
-    /// Only those with this `warren-reason`.
+    /// The names of its members in JSON; others are refused.
+    static let names: Set<String> = ["id", "reason", "limit", "all", "dry_run"]
+
+    /// Only the one with this id, or whose id begins so.
+    public var id: String?
+    /// Only those with this `warren-reason`; with `limit`, at most so many of them.
     public var reason: String?
-    /// Only the one at this place, from 1, as the last listing told it.
-    public var number: Int?
-    /// At most so many.
+    /// At most so many, from the front of the queue.
     public var limit: Int?
+    /// True: all of them.
+    public var all: Bool?
     /// Only count them.
     public var dryRun: Bool?
 
     /// An order by its parts.
-    public init(reason: String? = nil, number: Int? = nil, limit: Int? = nil, dryRun: Bool? = nil) {
+    public init(id: String? = nil, reason: String? = nil, limit: Int? = nil, all: Bool? = nil, dryRun: Bool? = nil) {
+        self.id = id
         self.reason = reason
-        self.number = number
         self.limit = limit
+        self.all = all
         self.dryRun = dryRun
+    }
+
+    /// Why it cannot be carried out; nil: it says what is meant.
+    public var objection: String? {
+        if let limit, limit < 1 { return "limit must be 1 or more" }
+        return switch (id, reason ?? limit.map { "\($0)" }, all == true) {
+        case (nil, nil, false): "say which dead letters are meant: id, reason, limit, or all"
+        case (_?, nil, false), (nil, _?, false), (nil, nil, true): nil
+        default: "say which dead letters are meant in one way: id, reason, limit, or all; only reason and limit go together"
+        }
     }
 }

@@ -1,7 +1,7 @@
 /// One dead letter without its content. Long texts are cut.
 public struct DeadLetterSummary: Codable, Sendable, Equatable {
-    /// Its place in the queue at this look, from 1. It changes when others before it go.
-    public var number: Int
+    /// What it is called: its `warren-letter`, or a digest of it if it has none. The same at each look.
+    public var id: String
     /// The `warren-reason`; `unknown` for what Warren did not park.
     public var reason: String
     /// What and where, as `warren-error` tells.
@@ -23,10 +23,10 @@ public struct DeadLetterSummary: Codable, Sendable, Equatable {
 
     /// A summary by its parts.
     public init(
-        number: Int, reason: String, error: String?, failedAt: String?, attempts: Int?, replays: Int, exchange: String?,
+        id: String, reason: String, error: String?, failedAt: String?, attempts: Int?, replays: Int, exchange: String?,
         routingKey: String?, messageId: String?, bodyBytes: Int
     ) {
-        self.number = number
+        self.id = id
         self.reason = reason
         self.error = error
         self.failedAt = failedAt

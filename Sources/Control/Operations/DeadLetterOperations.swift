@@ -6,10 +6,16 @@ public struct DeadLetterOperations: Sendable {
     /// How many it looks at unless told otherwise.
     public static let listDefault = 1_000
 
-    /// Lists at most so many.
-    public var list: @Sendable (_ name: String, _ limit: Int) async throws(ControlError) -> DeadLetterListing
-    /// Shows the one at a place, from 1; redacted: without what its sender wrote.
-    public var show: @Sendable (_ name: String, _ number: Int, _ isRedacted: Bool) async throws(ControlError) -> DeadLetterDetail
+    /// Lists at most so many. Throws ``ControlError/countsDeliveries(_:)`` where a look counts and the caller has not consented.
+    public typealias List = @Sendable (_ name: String, _ limit: Int, _ mayCount: Bool) async throws(ControlError) -> DeadLetterListing
+    /// Shows the one with an id; redacted: without what its sender wrote. Throws as ``List`` does.
+    public typealias Show =
+        @Sendable (_ name: String, _ id: String, _ isRedacted: Bool, _ mayCount: Bool) async throws(ControlError) -> DeadLetterDetail
+
+    /// Looks at many.
+    public var list: List
+    /// Looks at one.
+    public var show: Show
     /// Publishes dead letters to their queue again, and takes them out of the dead-letter queue.
     public var replay: @Sendable (_ name: String, DeadLetterOrder) async throws(ControlError) -> DeadLetterReport
     /// Takes dead letters out of the dead-letter queue, for good.
@@ -17,8 +23,7 @@ public struct DeadLetterOperations: Sendable {
 
     /// Operations by their closures.
     public init(
-        list: @escaping @Sendable (_ name: String, _ limit: Int) async throws(ControlError) -> DeadLetterListing,
-        show: @escaping @Sendable (_ name: String, _ number: Int, _ isRedacted: Bool) async throws(ControlError) -> DeadLetterDetail,
+        list: @escaping List, show: @escaping Show,
         replay: @escaping @Sendable (_ name: String, DeadLetterOrder) async throws(ControlError) -> DeadLetterReport,
         drop: @escaping @Sendable (_ name: String, DeadLetterOrder) async throws(ControlError) -> DeadLetterReport
     ) {
@@ -30,13 +35,14 @@ public struct DeadLetterOperations: Sendable {
 
     var routes: [Route] {
         [
-            Route(.get, "/v1/dead-letters/{processor}", .observe) { [list, show] request throws(ControlError) in
-                guard request.query["number"] == nil else {
-                    let number = try request.integer("number", in: 1...Self.listBound, or: 1)
-                    return try .json(await show(request["processor"], number, request.query["redact"] == "true"))
+            Route(.get, "/v1/dead-letters/{processor}", .observe, needs: Self.level) { [list, show] request throws(ControlError) in
+                try request.refuseUnknownQuery(besides: ["limit", "id", "redact", "consent"])
+                let mayCount = try Self.mayCount(request)
+                guard let id = request.query["id"] else {
+                    let limit = try request.integer("limit", in: 1...Self.listBound, or: Self.listDefault)
+                    return try .json(await list(request["processor"], limit, mayCount))
                 }
-                return try .json(
-                    await list(request["processor"], try request.integer("limit", in: 1...Self.listBound, or: Self.listDefault)))
+                return try .json(await show(request["processor"], id, request.query["redact"] == "true", mayCount))
             },
             Route(.post, "/v1/dead-letters/{processor}/replay", .operate) { [replay] request throws(ControlError) in
                 try .json(await replay(request["processor"], try Self.order(request)))
@@ -47,12 +53,29 @@ public struct DeadLetterOperations: Sendable {
         ]
     }
 
-    /// No body is the same as an empty object.
+    /// What a look may cost is for those who may operate.
+    private static func level(_ query: [String: String]) -> AccessLevel { query["consent"] == nil ? .observe : .operate }
+
+    private static func mayCount(_ request: ControlRequest) throws(ControlError) -> Bool {
+        guard let consent = request.query["consent"] else { return false }
+        guard consent == "deliveries" else { throw .badRequest("the only consent there is to give is consent=deliveries") }
+        return true
+    }
+
     private static func order(_ request: ControlRequest) throws(ControlError) -> DeadLetterOrder {
+        try request.refuseUnknownNames(besides: DeadLetterOrder.names)
         let order = request.body.isEmpty ? DeadLetterOrder() : try request.json(DeadLetterOrder.self)
-        for (name, number) in [("limit", order.limit), ("number", order.number)] {
-            if let number, number < 1 { throw .badRequest("\(name) must be 1 or more") }
-        }
+        if let objection = order.objection { throw .badRequest(objection) }
         return order
+    }
+}
+
+extension ControlError {
+    /// The code of ``countsDeliveries(_:)``.
+    public static let countsDeliveriesCode = "counts_deliveries"
+
+    /// A look would count as a delivery of each message, to which nobody has consented.
+    public static func countsDeliveries(_ message: String) -> ControlError {
+        .init(status: 409, code: countsDeliveriesCode, message: message)
     }
 }

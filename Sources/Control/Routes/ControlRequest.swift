@@ -30,6 +30,25 @@ public struct ControlRequest: Sendable {
         return value
     }
 
+    /// Throws `bad_request` if the query has other names than these: one that is misspelt would say nothing.
+    func refuseUnknownQuery(besides known: Set<String>) throws(ControlError) {
+        try Self.refuse(Set(query.keys), besides: known, "query")
+    }
+
+    /// Throws `bad_request` if the body is an object that has other members than these.
+    func refuseUnknownNames(besides known: Set<String>) throws(ControlError) {
+        guard let names = ControlJSON.names(body) else { return }
+        try Self.refuse(names, besides: known, "body")
+    }
+
+    private static func refuse(_ names: Set<String>, besides known: Set<String>, _ place: String) throws(ControlError) {
+        let unknown = names.subtracting(known).sorted().map { "\"\($0)\"" }
+        guard !unknown.isEmpty else { return }
+        throw .badRequest(
+            "the \(place) has names that mean nothing here: \(unknown.joined(separator: ", ")); known are \(known.sorted().joined(separator: ", "))"
+        )
+    }
+
     private static func reason(_ error: any Error) -> String {
         func place(_ path: [any CodingKey]) -> String {
             path.isEmpty ? "" : " at " + path.map { $0.intValue.map { "\($0)" } ?? $0.stringValue }.joined(separator: ".")

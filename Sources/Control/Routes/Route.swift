@@ -28,6 +28,8 @@ public struct Route: Sendable {
     public let path: PathPattern
     /// Who may.
     public let level: AccessLevel
+    /// Who may, if the query makes more of it.
+    private let needs: (@Sendable ([String: String]) -> AccessLevel)?
     /// Bytes that the body may have.
     public let bodyBytes: Int
     /// Media types that fit its answer; the first is the one it has.
@@ -38,11 +40,12 @@ public struct Route: Sendable {
     /// A route that is answered with one reply.
     public init(
         _ method: Method, _ path: String, _ level: AccessLevel, bodyBytes: Int = Route.defaultBodyBytes,
-        mediaTypes: [String] = ["application/json"],
+        mediaTypes: [String] = ["application/json"], needs: (@Sendable (_ query: [String: String]) -> AccessLevel)? = nil,
         reply: @escaping @Sendable (ControlRequest) async throws(ControlError) -> ControlReply
     ) {
         self.init(
-            method: method, path: PathPattern(path), level: level, bodyBytes: bodyBytes, mediaTypes: mediaTypes, action: .reply(reply))
+            method: method, path: PathPattern(path), level: level, bodyBytes: bodyBytes, mediaTypes: mediaTypes, action: .reply(reply),
+            needs: needs)
     }
 
     /// A route that is answered with a stream of lines.
@@ -55,12 +58,19 @@ public struct Route: Sendable {
         self.init(method: method, path: PathPattern(path), level: level, bodyBytes: 0, mediaTypes: types, action: .stream(stream))
     }
 
-    private init(method: Method, path: PathPattern, level: AccessLevel, bodyBytes: Int, mediaTypes: [String], action: Action) {
+    /// Who may ask with this query: never fewer rights than ``level``.
+    func level(_ query: [String: String]) -> AccessLevel { max(level, needs?(query) ?? level) }
+
+    private init(
+        method: Method, path: PathPattern, level: AccessLevel, bodyBytes: Int, mediaTypes: [String], action: Action,
+        needs: (@Sendable ([String: String]) -> AccessLevel)? = nil
+    ) {
         self.method = method
         self.path = path
         self.level = level
         self.bodyBytes = bodyBytes
         self.mediaTypes = mediaTypes
         self.action = action
+        self.needs = needs
     }
 }

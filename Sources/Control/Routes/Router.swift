@@ -23,14 +23,16 @@ struct Router: Sendable {
             throw Refusal(
                 ControlError(status: 405, code: "method_not_allowed", message: "\(path) takes \(allowed) only"), allow: allowed)
         }
-        guard peer.level >= route.level else {
-            throw Refusal(.notPermitted("\(peer) may \(peer.level), but not \(route.level): \(Self.whoMay(route.level))"), route: route)
+        let query = parts.count > 1 ? ControlRequest.pairs(parts[1]) : [:]
+        let level = route.level(query)
+        guard peer.level >= level else {
+            throw Refusal(.notPermitted("\(peer) may \(peer.level), but not \(level): \(Self.whoMay(level))"), route: route)
         }
         guard route.mediaTypes.contains(where: MediaRanges(accept).accept) else {
             let message = "\(path) is answered with \(route.mediaTypes[0]), which the Accept header excludes"
             throw Refusal(ControlError(status: 406, code: "not_acceptable", message: message), route: route)
         }
-        return Match(route: route, parameters: parameters, query: parts.count > 1 ? ControlRequest.pairs(parts[1]) : [:])
+        return Match(route: route, parameters: parameters, query: query)
     }
 
     /// Why a request is not done, before it was.

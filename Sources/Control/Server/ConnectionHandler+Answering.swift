@@ -53,8 +53,9 @@ extension ConnectionHandler {
 
     /// Tries at a change are told, whatever became of them.
     func report(_ route: Route, _ head: HTTPRequestHead, status: Int, _ error: ControlError?) {
-        guard route.level > .observe else { return }
-        let path = head.uri.split(separator: "?", maxSplits: 1).first.map(String.init) ?? head.uri
+        let parts = head.uri.split(separator: "?", maxSplits: 1)
+        guard route.level(parts.count > 1 ? ControlRequest.pairs(parts[1]) : [:]) > .observe else { return }
+        let path = parts.first.map(String.init) ?? head.uri
         core.onChange(ChangeRecord(peer: peer, method: head.method.rawValue, path: path, status: status, error: error))
     }
 

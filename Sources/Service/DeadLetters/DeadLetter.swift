@@ -36,7 +36,7 @@ enum DeadLetter {
                 ("warren-routing-key", .string(order.delivery.route.routingKey)),
                 ("warren-failed-at", .string(time.ISO8601Format())),
                 ("warren-replays", .integer(history.replays)),
-            ] + earlier, neverExpires: true)
+            ] + earlier, passage: .parked)
     }
 
     /// 128 random bits, in hexadecimal digits.
@@ -47,7 +47,7 @@ enum DeadLetter {
         return String(repeating: "0", count: 32 - digits.count) + digits
     }
 
-    /// The dead letter on its way back: unchanged, with what its next parking will have to know. What it would have expired at is over.
+    /// The dead letter on its way back: as it was sent, with what its next parking will have to know. A time to live begins anew.
     ///
     /// To a partitioned queue it goes the way it came, so that it meets the other messages of its document in one partition.
     static func replay(_ delivery: Delivery, to queue: String, partitions: PartitionNames? = nil) -> Publication {
@@ -56,6 +56,15 @@ enum DeadLetter {
         return Publication(
             exchange: partitions?.hash ?? "", routingKey: partitions == nil ? queue : routingKey ?? delivery.route.routingKey,
             body: delivery.body, encodedProperties: delivery.encodedProperties, unreadable: delivery.unreadable,
-            headers: [("warren-replays", .integer(ParkingHistory(headers).replays + 1))], mayOmit: false)
+            headers: [("warren-replays", .integer(ParkingHistory(headers).replays + 1))], passage: .home, mayOmit: false)
+    }
+
+    /// A copy of a letter for the end of its queue, unchanged: what RabbitMQ has counted of the old one does not count for it. One that goes by its
+    /// digest keeps that as its name.
+    static func renewal(_ delivery: Delivery, in queue: String) -> Publication {
+        Publication(
+            exchange: "", routingKey: queue, body: delivery.body, encodedProperties: delivery.encodedProperties,
+            unreadable: delivery.unreadable,
+            headers: [("warren-letter", .string(DeadLetterContent(delivery).id))], mayOmit: false)
     }
 }

@@ -3,29 +3,28 @@ internal import Control
 internal import Mapping
 internal import Settings
 
-/// Counts dead letters as they are looked at: by reason, with their age, and how near a quorum queue's delivery limit they are.
+/// Counts dead letters as they are looked at: by reason, with their age, and how often they were given back.
 struct DeadLetterCensus {
-    /// Messages of a quorum queue that were delivered so often are not looked at again without need: RabbitMQ 4 ends them at 20 by default.
-    static let deliveryCountBound = 15
-
+    /// The first that were counted, as many as a listing may have.
     private(set) var letters: [DeadLetterSummary] = []
-    private var groups: [Exact<String>: DeadLetterListing.Group] = [:]
-    private var highestCount: Int?
-    private var highestReturned: Int?
-
     /// Messages counted.
-    var seen: Int { letters.count }
-    /// Looking on would bring messages that go back near the end that a delivery limit sets.
-    var isNearLimit: Bool { (highestReturned ?? 0) >= Self.deliveryCountBound }
+    private(set) var seen = 0
+    /// Letters that went to the end of the queue.
+    var renewed = 0
+    private var groups: [Exact<String>: DeadLetterListing.Group] = [:]
+    /// How often one was given back before this look, at most, of those that go back.
+    private var highest: Int?
+
     /// By reason, the most frequent first.
     var reasons: [DeadLetterListing.Group] { groups.values.sorted { ($1.count, $0.reason) < ($0.count, $1.reason) } }
+    /// How often one was given back at most, this time included; nil: none goes back.
+    var returns: Int? { highest.map { $0 + 1 } }
 
-    /// One more, in the queue's order. `isReturned`: it goes back to the queue; what is taken out for good is in no danger.
-    mutating func add(_ delivery: Delivery, isReturned: Bool = true) {
-        let letter = DeadLetterContent(delivery).summary(number: seen + 1)
-        letters.append(letter)
-        highestCount = [highestCount, delivery.deliveryCount].compactMap(\.self).max()
-        if isReturned { highestReturned = [highestReturned, delivery.deliveryCount].compactMap(\.self).max() }
+    /// One more, in the queue's order.
+    mutating func add(_ delivery: Delivery) {
+        let letter = DeadLetterContent(delivery).summary
+        if seen < DeadLetterOperations.listBound { letters.append(letter) }
+        seen += 1
         var group = groups[Exact(letter.reason)] ?? .init(reason: letter.reason, count: 0, oldest: nil, newest: nil)
         group.count += 1
         // RFC 3339 times in UTC sort as text.
@@ -34,17 +33,6 @@ struct DeadLetterCensus {
         groups[Exact(letter.reason)] = group
     }
 
-    /// What to know before the next look.
-    var warnings: [String] {
-        guard let highestCount else { return [] }
-        let text =
-            "this is a quorum queue: it counts each look as a delivery (\(highestCount + 1) so far), and a delivery-limit ends messages "
-            + "(RabbitMQ 4: at 20 unless a policy says otherwise). What was looked at comes back to the front, in another order"
-        guard isNearLimit else { return [text] }
-        return [text, Self.endOfLook]
-    }
-
-    /// Why a look ended, and how to go on.
-    static let endOfLook =
-        "the look ended here, before the limit: raise it with a policy (rabbitmqctl set_policy … '{\"delivery-limit\":-1}'), then look on"
+    /// It goes back to the queue.
+    mutating func giveBack(_ delivery: Delivery) { highest = max(highest ?? 0, delivery.deliveryCount ?? 0) }
 }

@@ -20,12 +20,15 @@ struct DeadLetterContent {
         headers = delivery.headers
     }
 
+    /// What it is called: ``DeadLetterID``.
+    var id: String { DeadLetterID.name(text("warren-letter")) ?? delivery.digest }
+
     var reason: String { text("warren-reason") ?? Self.unknownReason }
 
-    /// Without content. `number`: its place in the queue, from 1.
-    func summary(number: Int) -> DeadLetterSummary {
+    /// Without content.
+    var summary: DeadLetterSummary {
         DeadLetterSummary(
-            number: number, reason: reason, error: text("warren-error"), failedAt: text("warren-failed-at"),
+            id: id, reason: reason, error: text("warren-error"), failedAt: text("warren-failed-at"),
             attempts: integer("warren-attempts"),
             replays: Int(clamping: ParkingHistory(headers).replays), exchange: text("warren-exchange"),
             routingKey: text("warren-routing-key"),
@@ -33,7 +36,7 @@ struct DeadLetterContent {
     }
 
     /// With everything; redacted: without what its sender wrote, which is the body, the properties and all headers but ours.
-    func detail(number: Int, queue: String, isRedacted: Bool) -> DeadLetterDetail {
+    func detail(queue: String, isRedacted: Bool) -> DeadLetterDetail {
         func field(_ field: Delivery.Field) -> DeadLetterDetail.Field {
             let isOurs = field.name.hasPrefix("warren-")
             return .init(name: field.name, value: isRedacted && !isOurs ? "(\(field.bytes) bytes)" : field.text)
@@ -41,7 +44,7 @@ struct DeadLetterContent {
         let shown = delivery.body.prefix(Self.bodyBytes)
         let text = isRedacted ? nil : String(validating: shown.prefix(shown.endOfText), as: UTF8.self)
         return DeadLetterDetail(
-            queue: queue, letter: summary(number: number), properties: delivery.propertyFields.map(field),
+            queue: queue, letter: summary, properties: delivery.propertyFields.map(field),
             headers: delivery.headerFields.map(field), bodyEncoding: isRedacted ? .redacted : text == nil ? .base64 : .text,
             body: isRedacted ? "" : text ?? Data(shown).base64EncodedString(), isBodyCut: !isRedacted && delivery.bodyBytes > shown.count)
     }

@@ -1,8 +1,9 @@
+internal import Broker
 internal import Control
 internal import Mapping
 internal import Settings
 
-/// Which messages an order is about, decided one after the other in the queue's order. Pure.
+/// Which messages an order by reason or number is about, decided one after the other in the queue's order. Pure.
 struct DeadLetterSelection {
     private let order: DeadLetterOrder
     private(set) var seen = 0
@@ -11,19 +12,67 @@ struct DeadLetterSelection {
     init(_ order: DeadLetterOrder) { self.order = order }
 
     /// Nothing that follows can be meant.
-    var isComplete: Bool {
-        if let limit = order.limit, matched >= limit { return true }
-        if let number = order.number, seen >= number { return true }
-        return false
-    }
+    var isComplete: Bool { order.limit.map { matched >= $0 } ?? false }
+
+    /// So many more are worth a look, as far as the order tells: what is looked at in vain has to go back.
+    var wanted: Int { order.reason == nil ? order.limit.map { $0 - matched } ?? .max : .max }
 
     /// Looks at the next message.
     mutating func takes(_ delivery: Delivery) -> Bool {
         guard !isComplete else { return false }
         seen += 1
-        if let number = order.number, number != seen { return false }
         if let reason = order.reason, !reason.isExactly(DeadLetterContent(delivery).reason) { return false }
         matched += 1
         return true
+    }
+}
+
+/// The letters that an id fits. All of a queue has to be looked at: only then it is known that there is one.
+struct DeadLetterSearch {
+    /// So many are told of when there are several.
+    private static let mostTold = 8
+
+    private let id: DeadLetterID
+    private(set) var seen = 0
+    private(set) var matched = 0
+    /// The first that fits.
+    private(set) var letter: Delivery?
+    private var told: [String] = []
+
+    init(_ id: DeadLetterID) { self.id = id }
+
+    /// Looks at the next message; true: it is to be kept until all are looked at.
+    mutating func keeps(_ delivery: Delivery) -> Bool {
+        seen += 1
+        let content = DeadLetterContent(delivery)
+        guard id.fits(content) else { return false }
+        matched += 1
+        if matched <= Self.mostTold { told.append(content.particulars) }
+        if letter == nil { letter = delivery }
+        return matched == 1
+    }
+
+    /// The one that is meant. Throws `not_found` if there is none, and `ambiguous_id` with all of them if there are several.
+    func found(_ text: String, processor: String) throws(ControlError) -> Delivery {
+        guard let letter else {
+            throw .notFound("no dead letter of \(processor) has the id \(text); `warren dead list \(processor)` tells which there are")
+        }
+        guard matched > 1 else { return letter }
+        let more = matched > told.count ? "; and \(matched - told.count) more" : ""
+        throw ControlError(
+            status: 409, code: "ambiguous_id",
+            message: "\(matched) dead letters fit the id \(text), and nothing was done: \(told.joined(separator: "; "))\(more). "
+                + "Say more of the id; letters with one name are told apart by what stands behind the dot")
+    }
+}
+
+extension DeadLetterContent {
+    /// What tells it from others, with the longest id that it goes by.
+    fileprivate var particulars: String {
+        let summary = summary
+        let time = summary.failedAt.map { ", parked \($0)" } ?? ""
+        let message = summary.messageId.map { ", message-id \($0.cut(toBytes: 100))" } ?? ""
+        return
+            "\(id).\(delivery.digest.prefix(DeadLetterID.fewestDigits)) (\(reason.cut(toBytes: 100))\(time)\(message), \(summary.bodyBytes) bytes)"
     }
 }

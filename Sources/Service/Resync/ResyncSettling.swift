@@ -71,7 +71,7 @@ struct ResyncSettling: Sendable {
     }
 
     private func checkParked(_ processor: ProcessorSettings, since: Date, _ run: ResyncRun) async throws(ControlError) {
-        let listing = try await deadLetters.list(processor.name, DeadLetterOperations.listBound)
+        let listing = try await listing(of: processor)
         let parked = listing.letters.count { letter in
             // Without a time nobody knows when it came.
             guard let text = letter.failedAt, let time = try? Date.ISO8601FormatStyle().parse(text) else { return true }
@@ -82,7 +82,23 @@ struct ResyncSettling: Sendable {
         throw .init(
             status: 409, code: "parked",
             message: "\(count) messages of this run were parked in \(listing.queue), and their documents would count as missing: "
-                + "`warren dead replay \(processor.name)` or `warren dead drop \(processor.name)` them, or end the run with --force")
+                + "`warren dead replay \(processor.name) --all` or `warren dead drop \(processor.name) --all` them, or end the run with --force"
+        )
+    }
+
+    /// Nobody has consented to a look that counts as a delivery, and a run may be ended again and again.
+    private func listing(of processor: ProcessorSettings) async throws(ControlError) -> DeadLetterListing {
+        do throws(ControlError) {
+            return try await deadLetters.list(processor.name, DeadLetterOperations.listBound, false)
+        } catch {
+            guard error.code == ControlError.countsDeliveriesCode else { throw error }
+            throw .init(
+                status: 409, code: "parked",
+                message:
+                    "\(error.message). Messages of this run may be among them, and their documents would count as missing: when you have looked, "
+                    + "`warren dead replay \(processor.name) --all` or `warren dead drop \(processor.name) --all` them, or end the run with --force"
+            )
+        }
     }
 
     /// Of its queue: partitions do not go with resynchronisations.

@@ -46,7 +46,7 @@ extension Hostility {
             let browser = try await QueueBrowser.open("queue", settings: settings)
             var list: [(tag: DeliveryTag, text: String)] = []
             while let delivery = try await browser.next() { list.append((delivery.tag, delivery.text)) }
-            try await browser.acknowledge(list.map(\.tag))
+            if let failure = await browser.acknowledge(list.map(\.tag)).failure { throw failure }
             try await browser.close()
             return list.map(\.text)
         }

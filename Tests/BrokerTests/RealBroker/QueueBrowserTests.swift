@@ -23,21 +23,98 @@ extension RealBroker {
             }
         }
 
-        @Test("A quorum queue keeps all its messages, and counts each look as a delivery")
-        func quorum() async throws {
-            let queue = try await PrivateNode.queue(arguments: [("x-queue-type", .string("quorum"))])
-            let texts = (0..<20).map(String.init)
+        @Test(
+            "What a look costs is true: a quorum queue keeps messages and order, and counts each look if it was said to",
+            arguments: [nil, 3, 1_000_000])
+        func quorum(limit: Int?) async throws {
+            let arguments = limit.map { [("x-delivery-limit", HeaderValue.integer(Int64($0)))] } ?? []
+            let queue = try await PrivateNode.queue(arguments: [("x-queue-type", .string("quorum"))] + arguments)
+            let texts = (0..<80).map(String.init)
             try await publish(texts, to: queue)
             for round in 0..<3 {
-                let seen = try await look(at: queue, ready: 20)
-                // In front still, but in an order of its own.
-                #expect(Set(seen.map(\.text)) == Set(texts.prefix(10)))
-                #expect(seen.map(\.deliveryCount) == Array(repeating: round, count: 10))
+                let (seen, terms) = try await looking(at: queue, ready: 80, take: 50)
+                // RabbitMQ 3 has them in front still, but in an order of its own.
+                let isInOrder = terms.cost != .delivery(.channelClose)
+                #expect(isInOrder ? seen.map(\.text) == Array(texts.prefix(50)) : Set(seen.map(\.text)) == Set(texts.prefix(50)))
+                #expect(terms.limit == limit.map { min($0, 20) } ?? 20)
+                #expect([.delivery(.channelClose), .delivery(.nack), .nothing(.nack)].contains(terms.cost))
+                #expect(seen.allSatisfy { ($0.deliveryCount ?? 0) == (terms.cost == .nothing(.nack) ? 0 : round) })
             }
-            #expect(try await PrivateNode.depth(of: queue)?.messages == 20)
+            #expect(try await PrivateNode.depth(of: queue)?.messages == 80)
+        }
+
+        @Test("A hundred looks that are said to cost nothing end no message, whatever the limit", arguments: ["classic", "quorum"])
+        func often(type: String) async throws {
+            let queue = try await PrivateNode.queue(arguments: [("x-queue-type", .string(type))])
+            try await publish(["a", "b", "c"], to: queue)
+            let trials = ReturnTrials()
+            for _ in 0..<100 {
+                let browser = try await QueueBrowser.open(queue, settings: PrivateNode.settings(), trials: trials)
+                // A quorum queue of RabbitMQ before 4.3: this is what nobody does without having been asked.
+                guard case .nothing = browser.terms.cost else {
+                    #expect(type == "quorum")
+                    return try await browser.close()
+                }
+                #expect(browser.ready == 3)
+                #expect(try await browser.take(atMost: 10, bytes: 1 << 20).map(\.text) == ["a", "b", "c"])
+                try await browser.close()
+            }
+            #expect(try await PrivateNode.depth(of: queue)?.messages == 3)
+        }
+
+        @Test("The queue of a trial is gone afterwards, and a type or a limit that nobody declared is not believed") func trial()
+            async throws
+        {
+            for (arguments, cost) in [
+                ([], LookCost.nothing(.channelClose)), ([("x-message-ttl", HeaderValue.integer(600_000))], .nothing(.channelClose)),
+            ] {
+                let queue = try await PrivateNode.queue(arguments: arguments)
+                let browser = try await QueueBrowser.open(queue, settings: PrivateNode.settings())
+                #expect(browser.terms == LookTerms(cost: cost))
+                try await browser.close()
+            }
+        }
+
+        @Test("Acknowledged is gone: several hundred at once, with the rest back in its order", arguments: ["classic", "quorum"])
+        func many(type: String) async throws {
+            let queue = try await PrivateNode.queue(arguments: [("x-queue-type", .string(type))])
+            let texts = (0..<400).map(String.init)
+            try await publish(texts, to: queue)
+            let browser = try await QueueBrowser.open(queue, settings: PrivateNode.settings())
+            let seen = try await browser.take(atMost: 390, bytes: 1 << 20)
+            let meant = seen.filter { !$0.text.hasSuffix("7") }
+            #expect(await browser.acknowledge(meant.map(\.tag)) == .init(confirmed: meant.count, failure: nil))
+            try await browser.close()
+            let left = texts.filter { $0.hasSuffix("7") || Int($0) ?? 0 >= 390 }
+            let (again, terms) = try await looking(at: queue, ready: left.count, take: 400)
+            #expect(terms.cost != .delivery(.channelClose) ? again.map(\.text) == left : Set(again.map(\.text)) == Set(left))
+        }
+
+        @Test("A digest is the same at each look", arguments: ["classic", "quorum"])
+        func digest(type: String) async throws {
+            let queue = try await PrivateNode.queue(arguments: [("x-queue-type", .string(type))])
+            let publisher = Publisher(settings: try PrivateNode.settings())
+            // Everything that a publisher may say of a message, and nothing.
+            let all = MessageProperties([])?.encoded(
+                adding: [("a", .string("b")), ("n", .integer(-3)), ("t", .timestamp(1_700_000_000)), ("f", .boolean(true))], as: "guest",
+                limit: 4096)
+            let results = await publisher.publish(
+                [all ?? [], [0, 0], [0x18, 0, 1, 5]].enumerated().map {
+                    Publication(exchange: "", routingKey: queue, body: [UInt8($0)], encodedProperties: $1[...], headers: [])
+                })
+            await publisher.close()
+            #expect(results.allSatisfy { $0.failure == nil })
+            var digests: [[String]] = []
+            for _ in 0..<3 { digests.append(try await looking(at: queue, ready: 3, take: 3).seen.map(\.digest)) }
+            #expect(Set(digests).count == 1)
+            #expect(Set(digests[0]).count == 3)
         }
 
         private func look(at queue: String, ready: Int) async throws -> [Delivery] {
+            try await looking(at: queue, ready: ready, take: 10).seen
+        }
+
+        private func looking(at queue: String, ready: Int, take count: Int) async throws -> (seen: [Delivery], terms: LookTerms) {
             // A quorum queue takes a moment to count what came back.
             let deadline = ContinuousClock.now + .seconds(60)
             while try await PrivateNode.depth(of: queue)?.messages != ready, deadline > .now {
@@ -45,9 +122,9 @@ extension RealBroker {
             }
             let browser = try await QueueBrowser.open(queue, settings: PrivateNode.settings())
             #expect(browser.ready == ready)
-            let seen = try await browser.take(atMost: 10, bytes: 1 << 20)
+            let seen = try await browser.take(atMost: count, bytes: 1 << 20)
             try await browser.close()
-            return seen
+            return (seen, browser.terms)
         }
 
         @Test("What is acknowledged is gone, the rest is back in its place")
@@ -58,7 +135,7 @@ extension RealBroker {
             let seen = try await browser.take(atMost: 100, bytes: 1 << 20)
             #expect(seen.map(\.text) == ["a", "b", "c", "d"])
             #expect(try await browser.next() == nil)
-            try await browser.acknowledge([seen[1].tag, seen[3].tag])
+            #expect(await browser.acknowledge([seen[1].tag, seen[3].tag]) == .init(confirmed: 2, failure: nil))
             try await browser.close()
             let again = try await QueueBrowser.open(queue, settings: PrivateNode.settings())
             #expect(try await again.take(atMost: 100, bytes: 1 << 20).map(\.text) == ["a", "c"])
@@ -93,10 +170,9 @@ extension RealBroker {
             let browser = try await QueueBrowser.open(queue, settings: PrivateNode.settings(through: relay))
             let first = try #require(try await browser.next())
             relay.cut()
-            await #expect(throws: BrokerError.self) {
-                try await browser.acknowledge([first.tag])
-                try await browser.close()
-            }
+            let acknowledged = await browser.acknowledge([first.tag])
+            #expect(acknowledged.confirmed == 0 && acknowledged.failure != nil)
+            await #expect(throws: BrokerError.self) { try await browser.close() }
             let deadline = ContinuousClock.now + .seconds(60)
             while try await PrivateNode.depth(of: queue)?.messages != 2, deadline > .now { try await Task.sleep(for: .milliseconds(20)) }
             #expect(try await PrivateNode.depth(of: queue)?.messages == 2)

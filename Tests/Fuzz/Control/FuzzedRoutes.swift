@@ -19,12 +19,12 @@ enum FuzzedRoutes {
             setLogLevel: { level throws(ControlError) in if level.isEmpty { throw .badRequest("a level has a name") } },
             stop: { StopReply(held: 0) }),
         deadLetters: DeadLetterOperations(
-            list: { name, limit throws(ControlError) in
+            list: { name, limit, _ throws(ControlError) in
                 DeadLetterListing(processor: name, queue: name, ready: limit, seen: 0, reasons: [], letters: [], warnings: [])
             },
-            show: { name, number, isRedacted throws(ControlError) in
+            show: { name, id, isRedacted, _ throws(ControlError) in
                 let letter = DeadLetterSummary(
-                    number: number, reason: name, error: nil, failedAt: nil, attempts: nil, replays: 0, exchange: nil, routingKey: nil,
+                    id: id, reason: name, error: nil, failedAt: nil, attempts: nil, replays: 0, exchange: nil, routingKey: nil,
                     messageId: nil, bodyBytes: 0)
                 return DeadLetterDetail(
                     queue: name, letter: letter, properties: [], headers: [], bodyEncoding: isRedacted ? .redacted : .text, body: "",
@@ -106,7 +106,7 @@ enum FuzzedRoutes {
 
     private static let carriedOut: @Sendable (String, DeadLetterOrder) async throws(ControlError) -> DeadLetterReport = { name, order in
         DeadLetterReport(
-            processor: name, queue: name, destination: order.reason, seen: order.limit ?? 0, matched: order.number ?? 0, done: 0,
+            processor: name, queue: name, destination: order.reason, seen: order.limit ?? 0, matched: order.id?.utf8.count ?? 0, done: 0,
             dryRun: order.dryRun == true, failure: nil, warnings: [])
     }
 }

@@ -43,11 +43,11 @@ private func checkPublishing(_ properties: MessageProperties, _ twin: Properties
         ("warren-reason", .string("x")), ("warren-attempts", .integer(-1)), ("warren-failed-at", .timestamp(1)), ("flag", .boolean(true)),
     ]
     let limit = 64 + twin.bytes
-    guard let parked = properties.encoded(adding: added, as: "guest", neverExpires: true, limit: limit) else { return }
+    guard let parked = properties.encoded(adding: added, as: "guest", passage: .parked, limit: limit) else { return }
     must(parked.count <= limit, "larger than it may be")
     guard let first = MessageProperties(parked[...]), PropertiesTwin(parked) != nil else { fatalError("what is parked cannot be read") }
     // What was left out of the first letter is no news for the second.
     guard !first.headers.contains(where: { $0.name.elementsEqual(MessageProperties.omittedHeader.utf8) }) else { return }
-    let again = first.encoded(adding: [], as: "guest", neverExpires: true, limit: 1 << 20)
+    let again = first.encoded(adding: [], as: "guest", passage: .parked, limit: 1 << 20)
     must(again == parked, "parked and published again it is another message")
 }

@@ -21,7 +21,7 @@ extension WholeService.Resynchronisation {
             #expect(refusal?.code == "parked")
             #expect(refusal?.message.contains("1 messages of this run were parked") == true)
             #expect(run.marked.isEmpty)
-            let dropped: DeadLetterReport = try await run.send("/v1/dead-letters/sync/drop", DeadLetterOrder())
+            let dropped: DeadLetterReport = try await run.send("/v1/dead-letters/sync/drop", DeadLetterOrder(all: true))
             #expect(dropped.done == 1)
             try await run.sync([3], version: 2)
             #expect(try await run.end().state == "done")

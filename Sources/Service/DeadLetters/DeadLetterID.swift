@@ -1,0 +1,46 @@
+internal import Broker
+internal import Control
+
+/// What somebody writes to name a dead letter: its id, or how that begins.
+///
+/// A letter's id is the name in its `warren-letter` header. Letters without one, which an older Warren or RabbitMQ itself has put there, go by their digest. Anybody may
+/// have written the header, so two letters may have one name: a dot and the beginning of the digest behind it tell them apart.
+struct DeadLetterID {
+    /// Digits of a name, and of a digest.
+    static let digits = 32
+    /// The fewest digits that are taken for the beginning of an id: less would be a number of a listing of earlier versions.
+    static let fewestDigits = 8
+
+    private let name: Substring
+    private let digest: Substring?
+
+    /// Throws `bad_request` if it cannot be the id of any letter.
+    init(_ text: String) throws(ControlError) {
+        let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        name = parts[0]
+        digest = parts.count > 1 ? parts[1] : nil
+        let isName = Self.fewestDigits...Self.digits ~= name.utf8.count && name.utf8.allSatisfy(\.isDigit)
+        let isDigest = digest.map { !$0.isEmpty && $0.utf8.allSatisfy(\.isDigit) && name.utf8.count == Self.digits } ?? true
+        guard isName && isDigest else {
+            throw .badRequest(
+                "id is what a listing names a letter by: \(Self.digits) digits from 0 to f, or the first of them, \(Self.fewestDigits) at least"
+            )
+        }
+    }
+
+    /// Whether the letter may be the one that is meant.
+    func fits(_ letter: DeadLetterContent) -> Bool {
+        letter.id.hasPrefix(name) && (digest.map { letter.delivery.digest.hasPrefix($0) } ?? true)
+    }
+
+    /// The name in the header, if it is one that Warren could have given.
+    static func name(_ header: String?) -> String? {
+        guard let header, header.utf8.count == digits, header.utf8.allSatisfy(\.isDigit) else { return nil }
+        return header
+    }
+}
+
+extension UInt8 {
+    /// A hexadecimal digit as Warren writes them.
+    fileprivate var isDigit: Bool { 0x30...0x39 ~= self || 0x61...0x66 ~= self }
+}
