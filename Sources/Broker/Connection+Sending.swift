@@ -22,10 +22,20 @@ extension Connection {
     /// Opens the channel and begins to consume, without waiting for the three answers.
     func sendSubscribe(channel: UInt16, queue: String, prefetch: UInt16) throws(BrokerError.Reason) {
         try sendChannelOpen(channel)
+        try sendPrefetch(prefetch, channel: channel)
+        try sendConsume(channel: channel, queue: queue)
+    }
+
+    /// For the consumers that begin on this channel afterwards, each.
+    func sendPrefetch(_ prefetch: UInt16, channel: UInt16) throws(BrokerError.Reason) {
         var qos = amqp_basic_qos_t()
         qos.prefetch_count = prefetch
         try send(AMQP_BASIC_QOS_METHOD, &qos, channel: channel)
-        try sendConsume(channel: channel, queue: queue)
+    }
+
+    /// Returns all that is unacknowledged to its queue, in its order: tag 0 with `multiple` means all.
+    func sendGiveBack(channel: UInt16) throws(BrokerError.Reason) {
+        try unsafe sending { state in unsafe amqp_basic_nack(state, channel, 0, 1, 1) }
     }
 
     /// Subscribes without waiting for the answer.

@@ -40,6 +40,7 @@ extension Consumer {
             } catch {
                 throw .protocolError(error.text)
             }
+            if !machines[index].returnsFreely, deliveries.last?.tellsFreeReturns == true { machines[index].returnsFreely = true }
             proof.settled(index)
             handedOn += deliveries.count
             fullness = max(fullness, Double(deliveries.count) / Double(subscriptions[index].prefetch))
@@ -102,8 +103,13 @@ extension Consumer {
             case .subscribe:
                 // A channel that was closed within a content never brought its end.
                 contents[index] = ContentAssembly(.delivered)
-                try connection.sendSubscribe(channel: channel, queue: subscription.queue, prefetch: subscription.prefetch)
-            case .consume: try connection.sendConsume(channel: channel, queue: subscription.queue)
+                prefetches[index] = consumption.wanted.prefetch(of: subscription)
+                try connection.sendSubscribe(channel: channel, queue: subscription.queue, prefetch: prefetches[index] ?? 1)
+            case .consume:
+                prefetches[index] = consumption.wanted.prefetch(of: subscription)
+                try connection.sendPrefetch(prefetches[index] ?? 1, channel: channel)
+                try connection.sendConsume(channel: channel, queue: subscription.queue)
+            case .giveBack: try connection.sendGiveBack(channel: channel)
             case .cancel:
                 proof.settled(index)
                 try connection.sendCancel(channel: channel)

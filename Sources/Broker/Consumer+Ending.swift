@@ -30,6 +30,10 @@ extension Consumer {
         let handshake = ClosingHandshake(
             openChannels: channels(where: \.isChannelOpen, proof.isChannelOpen),
             closingChannels: channels(where: \.isChannelClosing, proof.isChannelClosing))
+        // A consumer that goes on would be sent what is given back.
+        for index in machines.indices where machines[index].returnsFreely {
+            try perform(machines[index].givingBack, index: index, connection)
+        }
         tellUnsubscribed(nil, connection)
         return turnClosing(try Farewell(connection, handshake))
     }

@@ -16,11 +16,19 @@ extension Consumer {
                 if !isVacant { tellChannelLimit(of: index, wanted, connection) }
                 continue
             }
+            try widen(index, wanted, connection)
             let actions = machines[index].want(isVacant ? .givenUp : wanted[subscriptions[index].processor], now: .now)
             try perform(actions, index: index, connection)
             guard !machines[index].isConnected else { continue }
             try perform(machines[index].connected(now: .now, delay: delays[index] ?? .zero), index: index, connection)
         }
+    }
+
+    /// The prefetch of a consumer stays as it began, so another one takes over on the same channel: nothing that came is returned for that.
+    private func widen(_ index: Int, _ wanted: WantedConsumption, _ connection: Connection) throws(BrokerError.Reason) {
+        let prefetch = wanted.prefetch(of: subscriptions[index])
+        guard machines[index].isConsuming, let present = prefetches[index], present != prefetch else { return }
+        try perform(machines[index].want(.paused, now: .now), index: index, connection)
     }
 
     /// Channels that subscriptions may have; one more is for looking at queues, if there is room for it.
@@ -67,7 +75,7 @@ extension Consumer {
         let now = Instant.now
         for acknowledgement in acknowledgements.take(aliveIn: { indexOfProcessor[$0].flatMap { machines[$0].session } }) {
             guard let index = indexOfProcessor[acknowledgement.processor] else { continue }
-            let prefetch = subscriptions[index].prefetch
+            let prefetch = prefetches[index] ?? subscriptions[index].prefetch
             guard let kind = gathering.add(acknowledgement, place: index, prefetch: prefetch, at: now) else { continue }
             try send(kind, index, connection)
         }

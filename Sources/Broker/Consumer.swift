@@ -49,6 +49,8 @@ public actor Consumer {
     /// One for each subscription, like ``contents``: number n uses channel n + 1.
     var machines: [SubscriptionMachine]
     var contents: [ContentAssembly]
+    /// By place, what the consumer that was begun last may have outstanding.
+    var prefetches: [Int: UInt16] = [:]
     /// Uses the last channel there is.
     var proof = ConsumptionProof()
     var lastSession = SessionID(rawValue: 0)
@@ -120,12 +122,15 @@ public actor Consumer {
         if isReading.exchange(isOn, ordering: .acquiringAndReleasing) != isOn { sleeper.nudge() }
     }
 
-    /// Gives consuming up or takes it up again, for all processors. From any thread; never blocks. Pauses are another matter: neither undoes the other.
+    /// How much is taken from the queues of these processors. From any thread; never blocks. Pauses are another matter: neither undoes the other.
     ///
-    /// Off: consumers are cancelled and channels closed, so that what is unacknowledged returns to its queue, after the acknowledgements that were
-    /// handed over before; `unsubscribed` tells it for each session. The connection stays, or is sought again. On: new sessions begin.
-    public nonisolated func setConsuming(_ isOn: Bool) {
-        if consumption.set({ $0.isGivenUp = !isOn }) { sleeper.nudge() }
+    /// Off: the consumer is cancelled and the channel closed, so that what is unacknowledged returns to its queue, after the acknowledgements that
+    /// were handed over before; `unsubscribed` tells it. The connection stays, or is sought again. After that a new session begins.
+    public nonisolated func setConsuming(_ consuming: Consuming, processors: some Sequence<ProcessorIndex>) {
+        let hasChanged = consumption.set { wanted in
+            for processor in processors { wanted.limited[processor] = consuming == .on ? nil : consuming }
+        }
+        if hasChanged { sleeper.nudge() }
     }
 
     /// Ends consuming for good: no `deliveries` event comes once this has been called, and when it returns the broker sends no more either.

@@ -20,6 +20,10 @@ public struct Subscription: Sendable, Equatable {
     /// Deliveries may be rejected: the queue is consumed only if it is known to have a dead-letter exchange, because RabbitMQ discards them otherwise.
     public let needsDeadLetterExchange: Bool
 
+    /// Few deliveries at a time are asked for by one consumer, and more by the next on the same channel. Not where leaving the queue for that moment
+    /// hands it to another instance.
+    var mayBeTried: Bool { !handsOver && !isShared }
+
     /// A subscription by its parts.
     public init(
         processor: ProcessorIndex, queue: String, prefetch: UInt16, handsOver: Bool = false, isShared: Bool = false,

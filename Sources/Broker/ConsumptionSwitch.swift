@@ -11,10 +11,11 @@ enum Consumption: Equatable {
     case givenUp
 }
 
-/// What is wanted of all of them. Two reasons that do not undo each other: a pause outlives the end of an outage, and an outage the end of a pause.
+/// What is wanted of all of them. Reasons that do not undo each other: a pause outlives the end of an outage, and an
+/// outage the end of a pause.
 struct WantedConsumption: Equatable {
-    /// The database stays away: everything is given up.
-    var isGivenUp = false
+    /// Those that take less than their prefetch allows, because what they need to settle a delivery is missing, or not known to be there.
+    var limited: [ProcessorIndex: Consuming] = [:]
     /// An administrator has paused these.
     var paused: Set<ProcessorIndex> = []
     /// These have finished what they held after a pause, and their channels are no longer needed.
@@ -22,7 +23,15 @@ struct WantedConsumption: Equatable {
 
     /// The reason that asks for more wins.
     subscript(processor: ProcessorIndex) -> Consumption {
-        if isGivenUp || released.contains(processor) { .givenUp } else if paused.contains(processor) { .paused } else { .on }
+        let limit = limited[processor] ?? .on
+        if limit == .off || released.contains(processor) { return .givenUp }
+        return limit == .kept || paused.contains(processor) ? .paused : .on
+    }
+
+    /// How many deliveries the broker may have outstanding with us.
+    func prefetch(of subscription: Subscription) -> UInt16 {
+        limited[subscription.processor] == .trial && subscription.mayBeTried
+            ? min(Consuming.trialPrefetch, subscription.prefetch) : subscription.prefetch
     }
 }
 

@@ -46,19 +46,27 @@ extension SubscriptionMachine {
     }
 
     private mutating func giveUp(now: Instant) -> [Action] {
-        guard let session else { return leave(now: now) }
-        // Cancelled first, so that what returns to the queue is not sent to us once more.
-        let cancel = isConsuming && !handsOver ? [Action.cancel] : []
+        guard let session else { return leave(now: now, keepsWait: true) }
+        let giveBack = givingBack
         state = .closing(deadline: now + Self.answerTime, retryIn: nil)
-        return [.unsubscribed(session, nil)] + cancel + [.closeChannel]
+        return [.unsubscribed(session, nil)] + giveBack + [.closeChannel]
     }
 
-    /// Without a session there is nothing to finish.
-    private mutating func leave(now: Instant) -> [Action] {
+    /// What comes before the closing of a channel: cancelled first, so that what returns to the queue is not sent to us once more; then returned in the
+    /// way that counts least.
+    var givingBack: [Action] {
+        guard session != nil, !handsOver else { return [] }
+        return (isConsuming ? [.cancel] : []) + (returnsFreely ? [.giveBack] : [])
+    }
+
+    /// Without a session there is nothing to finish. `keepsWait`: who is back soon waits as long as it had to, or a queue that takes no consumer would be
+    /// tried again at once.
+    private mutating func leave(now: Instant, keepsWait: Bool = false) -> [Action] {
         switch state {
         case .subscribing, .inquiring:
             state = .closing(deadline: now + Self.answerTime, retryIn: nil)
             return [.closeChannel]
+        case .closing where keepsWait, .waiting where keepsWait: break
         case .closing(let deadline, _): state = .closing(deadline: deadline, retryIn: nil)
         case .waiting: state = .idle
         case .disconnected, .idle, .consuming, .cancelling, .cancelled, .withholding, .resuming: break

@@ -24,6 +24,8 @@ struct SubscriptionMachine {
         case consume
         /// Send `basic.cancel`.
         case cancel
+        /// Send `basic.nack` for all that is unacknowledged: it returns to its queue.
+        case giveBack
         /// Send `channel.close`.
         case closeChannel
         /// Send `channel.close-ok`.
@@ -67,6 +69,8 @@ struct SubscriptionMachine {
     var handsOver: Bool
     /// See ``Subscription/needsDeadLetterExchange``.
     var inquires: Bool
+    /// What is returned by `basic.nack` does not count against the queue's delivery limit, as this session's deliveries have shown.
+    var returnsFreely = false
     var state = State.disconnected
     var wanted = Consumption.on
     /// Since when the broker delivers.
@@ -151,7 +155,12 @@ struct SubscriptionMachine {
         guard let deadline, deadline <= now else { return [] }
         let next = now + Self.answerTime
         switch state {
-        case .waiting: return begin(now: now)
+        case .waiting:
+            guard wanted == .on else {
+                state = .idle
+                return []
+            }
+            return begin(now: now)
         case .inquiring(let inquiry, _):
             state = .inquiring(inquiry, deadline: next)
             return [.unanswered(.timedOut("queue.declare"))]
@@ -186,6 +195,7 @@ struct SubscriptionMachine {
         case .subscribing:
             state = .consuming(session)
             nextTag = 1
+            returnsFreely = false
             consumingSince = now
             return [.subscribed(session)]
         case .resuming(let session, _):

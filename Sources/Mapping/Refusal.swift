@@ -30,6 +30,8 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
         case retryExhausted = "retry-exhausted"
         /// The daemon ended again and again while it handled the message.
         case endsProcess = "ends-process"
+        /// RabbitMQ would drop the message if it came back once more, or soon.
+        case deliveryLimit = "delivery-limit"
     }
 
     /// The kind.

@@ -6,14 +6,14 @@ public enum Arrival: Sendable {
     case subscribed(ProcessorIndex, SessionID)
     /// Deliveries in the order of their tags.
     case deliveries(ProcessorIndex, SessionID, [Delivery])
-    /// A channel is gone, and its tags with it.
-    case unsubscribed(ProcessorIndex, SessionID)
+    /// A channel is gone, and its tags with it. `isLost`: not by our own doing.
+    case unsubscribed(ProcessorIndex, SessionID, isLost: Bool)
 }
 
 extension Arrival {
     var processor: ProcessorIndex {
         switch self {
-        case .subscribed(let processor, _), .deliveries(let processor, _, _), .unsubscribed(let processor, _): processor
+        case .subscribed(let processor, _), .deliveries(let processor, _, _), .unsubscribed(let processor, _, _): processor
         }
     }
 }

@@ -29,13 +29,17 @@ extension PipelineMachine {
                 history.forget(place)
                 emissions.resetLine(place)
             }
-            if processors[place].name != own.name { processors[place] = Processor() }
+            if processors[place].name != own.name {
+                processors[place] = Processor()
+                actions.append(.setConsuming(place, .off))
+            }
             processors[place].name = own.name
             processors[place].retry = own.retry ?? settings.retry
             processors[place].verify = verify
             processors[place].prefetch = Int(own.prefetch ?? settings.rabbitmq.prefetch)
             lanes.assign(place, collection: own.collection, conflates: own.conflates && verify != .always)
         }
+        for place in processors.indices where !places.contains(place) { processors[place].readiness.leave() }
     }
 
     /// Counts on from where another machine has ended; `places` tells the place of a processor there and here.

@@ -21,8 +21,12 @@ struct EmissionQueue {
     var nextTry: ContinuousClock.Instant? {
         isEmpty ? nil : lines.compactMap(\.nextTry).min()
     }
-    /// Since when something cannot be told; nil: all can.
-    var troubledSince: ContinuousClock.Instant? { isEmpty ? nil : lines.compactMap { $0.isEmpty ? nil : $0.trouble?.since }.min() }
+    /// Something cannot be told.
+    var isTroubled: Bool { lines.contains { $0.trouble != nil && !$0.isEmpty } }
+    /// Since when something of this processor cannot be told; nil: all can.
+    func troubledSince(_ processor: ProcessorIndex) -> ContinuousClock.Instant? {
+        lines[processor].isEmpty ? nil : lines[processor].trouble?.since
+    }
 
     /// Takes a write in that is to be told.
     mutating func add(_ slot: Lanes.Slot, of processor: ProcessorIndex) { lines[processor].waiting.append(slot) }

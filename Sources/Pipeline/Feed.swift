@@ -11,7 +11,7 @@ struct Feed {
     /// What to hand to the machine next.
     enum Portion {
         case subscribed(ProcessorIndex, SessionID)
-        case unsubscribed(ProcessorIndex, SessionID)
+        case unsubscribed(ProcessorIndex, SessionID, isLost: Bool)
         case deliveries(ProcessorIndex, SessionID, ArraySlice<Delivery>)
         /// Each is named while it is mapped.
         case watched(ProcessorIndex, SessionID, ArraySlice<Delivery>)
@@ -25,7 +25,7 @@ struct Feed {
     }
 
     private var items: Deque<Item> = []
-    private var endings: Deque<(ProcessorIndex, SessionID)> = []
+    private var endings: Deque<(processor: ProcessorIndex, session: SessionID, isLost: Bool)> = []
     var crashGuard: CrashGuard
     /// Bytes that the text of a message may have; a longer one is refused.
     var largestText = 0
@@ -39,7 +39,7 @@ struct Feed {
 
     /// Something of this processor is waiting.
     func isHolding(_ processor: ProcessorIndex) -> Bool {
-        endings.contains { $0.0 == processor }
+        endings.contains { $0.processor == processor }
             || items.contains { item in
                 switch item {
                 case .subscribed(processor, _), .deliveries(processor, _, _): true
@@ -55,7 +55,7 @@ struct Feed {
         case .deliveries(let processor, let session, let list):
             items.append(.deliveries(processor, session, list[...]))
             bytes += list[...].byteCount
-        case .unsubscribed(let processor, let session):
+        case .unsubscribed(let processor, let session, let isLost):
             items.removeAll { item in
                 switch item {
                 case .subscribed(processor, session): return true
@@ -66,14 +66,14 @@ struct Feed {
                 }
             }
             // It waits for nothing: what it frees may be what the others wait for.
-            endings.append((processor, session))
+            endings.append((processor, session, isLost))
         }
     }
 
     /// The next portion, if the machine may have it: `hasRoom` while it holds fewer bytes than `hold`. A processor whose message goes alone waits
     /// until something came back; the others do not.
     mutating func next(hasRoom: Bool) -> Portion? {
-        if let (processor, session) = endings.popFirst() { return .unsubscribed(processor, session) }
+        if let (processor, session, isLost) = endings.popFirst() { return .unsubscribed(processor, session, isLost: isLost) }
         var waiting: Set<ProcessorIndex> = []
         for index in items.indices {
             switch items[index] {

@@ -5,6 +5,7 @@ internal import Mapping
 extension PipelineMachine {
     mutating func subscribe(_ processor: ProcessorIndex, _ session: SessionID) {
         processors[processor].session = session
+        processors[processor].highestReturns = 0
         processors[processor].ledger = AcknowledgementLedger(prefetch: processors[processor].prefetch)
     }
 
@@ -15,6 +16,7 @@ extension PipelineMachine {
         guard processors[processor].session == session else { return }
         hotDocuments.arrived(at: now)
         processors[processor].counters.received += messages.count
+        watchLimit(processor, messages)
         for (delivery, plan) in messages {
             processors[processor].ledger.received(delivery.tag)
             switch plan {
@@ -28,18 +30,25 @@ extension PipelineMachine {
     }
 
     /// Tags die with their channel: what has not left is dropped, because RabbitMQ delivers it again; what is in flight is finished without an acknowledgement.
-    mutating func unsubscribe(_ processor: ProcessorIndex, _ session: SessionID) {
+    mutating func unsubscribe(_ processor: ProcessorIndex, _ session: SessionID, isLost: Bool, at now: ContinuousClock.Instant) {
         guard processors[processor].session == session else { return }
+        let trouble = trouble(of: processor)
         processors[processor].session = nil
+        defer { channelGone(processor, trouble, isLost: isLost, at: now) }
         let (dropped, newFirst) = lanes.drop { $0.write.processor == processor && $0.session == session }
         processors[processor].counters.returned += dropped.count
+        forget(dropped)
+        for slot in newFirst { enqueue(slot) }
+        parking.drop { $0.processor == processor && $0.session == session }
+        loop.drop(processor, session)
+    }
+
+    /// Wherever these writes waited, they wait no more.
+    mutating func forget(_ dropped: Set<Lanes.Slot>) {
         queue.remove(dropped)
         emissions.remove(dropped)
         hotDocuments.remove(dropped)
         delayed = Heap(delayed.unordered.filter { !dropped.contains($0.slot) })
-        for slot in newFirst { enqueue(slot) }
-        parking.drop { $0.processor == processor && $0.session == session }
-        loop.drop(processor, session)
     }
 
     /// Sends a message to the dead-letter queue, or back to RabbitMQ for the queue's own dead-letter exchange.
@@ -86,6 +95,7 @@ extension PipelineMachine {
             processors[order.processor].counters.parked += 1
             decided(order.processor, order.delivery, order.subject, .parked, detail: order.refusal.reason.rawValue)
             processors[order.processor].ledger.settle(order.delivery.tag)
+            if order.refusal.reason != .deliveryLimit { passed(order.processor) }
             if let slot = order.slot { release(slot) }
         }
         for (order, text) in unparkable where processors[order.processor].session == order.session {

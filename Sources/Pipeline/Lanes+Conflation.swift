@@ -42,6 +42,11 @@ extension Lanes {
         runs.remove(slot)
     }
 
+    /// Takes those runs apart that are not in flight.
+    mutating func dissolveRuns(where isMeant: (Entry) -> Bool) {
+        for slot in runs.leaders where !self[slot].isInFlight && isMeant(self[slot]) { dissolve(slot) }
+    }
+
     /// Folds into the first write of a document what waits directly behind it, from the same channel.
     ///
     /// Neighbours only, so an invalidation, or any message of another processor, ends a run.

@@ -25,10 +25,15 @@ public enum Note: Sendable {
     case targetBack(WriteTarget, after: Duration)
     /// The database could not take this document and may take it later. Told once for each message.
     case turnedAway(PlannedWrite, Fault)
-    /// Deliveries go back to RabbitMQ because the database stays away; consuming begins again when it is back.
-    case returning(held: Int, after: Duration)
-    /// Deliveries go back to RabbitMQ because onward messages cannot be published; consuming begins again at once.
-    case returningUntold(held: Int, after: Duration)
+    /// A processor's deliveries go back to RabbitMQ because they could not be settled for so long, and why; it is subscribed again when what it needs is
+    /// there.
+    case returning(ProcessorIndex, held: Int, after: Duration, String)
+    /// The same, but they stay, unacknowledged: RabbitMQ may drop some of them when they come back.
+    case keeping(ProcessorIndex, held: Int, String)
+    /// A processor is not subscribed, because something is missing that it needs. `isNew`: it begins with this.
+    case notReady(ProcessorIndex, String, retryIn: Duration, isNew: Bool)
+    /// Messages have come back to their queue almost as often as it allows. Told when the count rises.
+    case nearLimit(ProcessorIndex, returns: Int, limit: Int)
     /// The database answers again; one request goes first, then more.
     case databaseBack(after: Duration)
     /// A request's outcome is unknown; its documents are read back or written again.
@@ -59,6 +64,8 @@ public struct Counters: Sendable, Equatable {
     public var emitted = 0
     /// Onward messages that it did not confirm, each try counted.
     public var emitFailed = 0
+    /// Deliveries of messages that had come back to their queue almost as often as it allows.
+    public var nearLimit = 0
     /// Dropped unsettled because their channel closed; RabbitMQ delivers them again.
     public var returned = 0
 

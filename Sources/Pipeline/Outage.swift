@@ -1,40 +1,145 @@
 internal import Mapping
 
-/// What an outage of the database does to consuming, and how its end is noticed when there is nothing to write.
+/// When deliveries are taken, and when what is held goes back to RabbitMQ: see ``Readiness``.
 extension PipelineMachine {
-    /// Why nothing is written.
-    private var closure: Gate.Closure? { gate.closure ?? queue.closure }
-
-    /// When held deliveries go back to RabbitMQ, if the database stays away, or onward messages stay untold.
-    var returnTime: ContinuousClock.Instant? {
-        guard isConsuming, lanes.count > 0 else { return nil }
-        let since = [closure?.since, emissions.troubledSince].compactMap(\.self).min()
-        return since.map { max($0, resumedAt ?? $0) + longestHold }
+    /// What keeps a processor from settling what it holds; nil: nothing that is not its messages'.
+    func trouble(of processor: ProcessorIndex) -> Trouble? {
+        guard isTroubled else { return nil }
+        let database = [gate.closure?.since, closureOfTargets(of: processor)].compactMap(\.self).min()
+        let (untold, unparked) = (emissions.troubledSince(processor), parking.failingSince(processor))
+        guard let since = [database, untold, unparked].compactMap(\.self).min() else { return nil }
+        var trouble = Trouble(since: since, isDatabase: database != nil, needs: [])
+        if database != nil { trouble.needs.insert(.collections) }
+        if untold != nil { trouble.needs.insert(.exchange) }
+        if unparked != nil { trouble.needs.insert(.deadLetterQueue) }
+        return trouble
     }
 
-    /// Returns what is held for too long, and asks for a sign of life where no write can find out.
+    /// Asked at each event: cheap where nothing is wrong.
+    private var isTroubled: Bool { gate.closure != nil || queue.isAnyShut || emissions.isTroubled || parking.isFailing }
+
+    /// Since when a target takes no writes that this processor holds writes for.
+    private func closureOfTargets(of processor: ProcessorIndex) -> ContinuousClock.Instant? {
+        guard queue.isAnyShut else { return nil }
+        var since: ContinuousClock.Instant?
+        lanes.forEach { entry in
+            guard entry.write.processor == processor, let closure = queue.closure(of: entry.target) else { return }
+            since = min(since ?? closure.since, closure.since)
+        }
+        return since
+    }
+
+    /// When what a processor holds goes back to RabbitMQ, if it still cannot settle it then.
+    private func returnTime(of processor: ProcessorIndex) -> ContinuousClock.Instant? {
+        let readiness = processors[processor].readiness
+        guard readiness.state == .ready || readiness.state == .trial, let trouble = trouble(of: processor), held(of: processor) > 0 else {
+            return nil
+        }
+        let end = max(trouble.since, readiness.since ?? trouble.since) + longestHold
+        return max(end, readiness.heldUntil ?? end)
+    }
+
+    /// The last process did not stop in order: few deliveries at a time, until something is settled. Should this one end as well, only these come back.
+    mutating func beCareful() { for index in processors.indices { processors[index].readiness.isTrialDue = true } }
+
+    /// When deliveries go back, or something is to be asked.
+    var readinessTime: ContinuousClock.Instant? {
+        var earliest: ContinuousClock.Instant?
+        func take(_ time: ContinuousClock.Instant?) { if let time { earliest = min(earliest ?? time, time) } }
+        let isTroubled = isTroubled
+        for index in processors.indices {
+            if isTroubled { take(returnTime(of: index)) }
+            if gate.closure == nil, !processors[index].readiness.isSubscribed { take(askTime(of: index, now)) }
+        }
+        return earliest
+    }
+
+    /// Not before its channel is gone: who gave up and begins again in one breath would not give anything back.
+    private func askTime(of processor: ProcessorIndex, _ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        processors[processor].session == nil ? processors[processor].readiness.askTime(now: now) : nil
+    }
+
+    /// Returns what is held for too long, asks for a sign of life where no write can find out, and whether processors are ready that are not
+    /// subscribed.
     mutating func watchOutage(at now: ContinuousClock.Instant) {
-        if let returnTime, returnTime <= now {
-            isConsuming = false
-            let isUntold = closure == nil
-            actions.append(.setConsuming(false))
-            actions.append(
-                .note(
-                    isUntold
-                        ? .returningUntold(held: lanes.count, after: longestHold) : .returning(held: lanes.count, after: longestHold)))
+        if isTroubled || processors.contains(where: { $0.readiness.state == .keeping }) {
+            for index in processors.indices where processors[index].readiness.isSubscribed { watch(index, at: now) }
         }
         if let nextTry = gate.nextTry, nextTry <= now, inFlight.isEmpty {
             gate.sent()
             actions.append(.probe)
         }
-        // A target that is shut, or an exchange that takes nothing, is tried with the messages that come.
-        if !isConsuming, gate.closure == nil, lanes.count == 0 { consumeAgain(at: now) }
+        guard gate.closure == nil else { return }
+        // At each event: without an array while all are subscribed.
+        guard processors.contains(where: { !$0.readiness.isSubscribed }) else { return }
+        let due = processors.indices.filter { askTime(of: $0, now).map { $0 <= now } ?? false }
+        guard !due.isEmpty else { return }
+        actions.append(.ask(due.map { processors[$0].readiness.ask($0) }))
     }
 
-    private mutating func consumeAgain(at now: ContinuousClock.Instant) {
-        isConsuming = true
-        resumedAt = now
-        actions.append(.setConsuming(true))
+    private mutating func watch(_ processor: ProcessorIndex, at now: ContinuousClock.Instant) {
+        if processors[processor].readiness.state == .keeping {
+            guard trouble(of: processor) == nil else { return }
+            processors[processor].readiness.resume(at: now)
+            return actions.append(.setConsuming(processor, .on))
+        }
+        guard isTroubled, let time = returnTime(of: processor), time <= now, let trouble = trouble(of: processor) else { return }
+        let hasWaited = processors[processor].readiness.heldUntil != nil
+        if !hasWaited, parkLast(of: processor, includingNear: !trouble.isDatabase, because: trouble.text) {
+            processors[processor].readiness.heldUntil = now + Readiness.partingTime
+            if let bulk = parking.takeBulk(at: now) { actions.append(.park(bulk)) }
+            return
+        }
+        guard !holdsNearLimit(processor), !(hasWaited && parking.count(of: processor) > 0) else {
+            processors[processor].readiness.keep()
+            actions += [.setConsuming(processor, .kept), .note(.keeping(processor, held: held(of: processor), trouble.text))]
+            return
+        }
+        let held = held(of: processor)
+        giveBack(processor, trouble, at: now)
+        actions.append(.note(.returning(processor, held: held, after: longestHold, trouble.text)))
+    }
+
+    /// Its deliveries go back, or are gone: it is not subscribed before what it needs is there.
+    private mutating func giveBack(_ processor: ProcessorIndex, _ trouble: Trouble, at now: ContinuousClock.Instant) {
+        processors[processor].readiness.gaveBack(trouble, at: now)
+        actions.append(.setConsuming(processor, .off))
+    }
+
+    /// The channel is gone; `trouble` is what its processor had at that moment. `isLost`: we did not close it.
+    mutating func channelGone(_ processor: ProcessorIndex, _ trouble: Trouble?, isLost: Bool, at now: ContinuousClock.Instant) {
+        guard processors[processor].readiness.isSubscribed else { return }
+        if let trouble { return giveBack(processor, trouble, at: now) }
+        guard isLost else { return }
+        // Who has lost RabbitMQ may have lost the database as well.
+        processors[processor].readiness.lost()
+        actions.append(.setConsuming(processor, .off))
+    }
+
+    /// What is known of the processors that were asked about: what each lacks, or why the database does not answer.
+    mutating func settleQuestions(
+        _ questions: [ReadinessQuestion], _ answer: Result<[ProcessorIndex: String], RequestFailure>, at now: ContinuousClock.Instant
+    ) {
+        let valid = questions.filter { processors[$0.processor].readiness.takeAnswer(to: $0) }
+        switch answer {
+        case .failure(let failure): databaseLost(failure.fault, at: now)
+        case .success(let lacks):
+            for index in valid.lazy.map(\.processor) {
+                if let text = lacks[index] {
+                    let (isNew, wait) = processors[index].readiness.refuse(at: now, &delay)
+                    actions.append(.note(.notReady(index, text, retryIn: wait, isNew: isNew)))
+                } else {
+                    actions.append(.setConsuming(index, processors[index].readiness.admit(at: now)))
+                }
+            }
+        }
+    }
+
+    /// A delivery of this processor is settled.
+    mutating func passed(_ processor: ProcessorIndex) {
+        guard processors[processor].readiness.settled() else { return }
+        guard let consuming = processors[processor].readiness.passed(isClear: trouble(of: processor) == nil) else { return }
+        actions.append(.setConsuming(processor, consuming))
     }
 
     /// A server that answers a probe need not be one that writes: the window lets one request go first, and the gate shuts again if it fails.
@@ -42,13 +147,12 @@ extension PipelineMachine {
         if let failure { databaseLost(failure.fault, at: now) } else { databaseAnswered(at: now) }
     }
 
-    /// The database has done, or judged, a write: consuming goes on, if it was given up.
+    /// The database has done, or judged, a write, or has answered a probe.
     mutating func databaseAnswered(at now: ContinuousClock.Instant) {
         unknownInARow = 0
         guard let closure = gate.succeeded() else { return }
         window.restart()
         actions.append(.note(.databaseBack(after: now - closure.since)))
-        if !isConsuming { consumeAgain(at: now) }
     }
 
     /// The same, by a request to this target.

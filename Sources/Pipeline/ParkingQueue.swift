@@ -50,6 +50,7 @@ struct ParkingQueue {
     private struct Line {
         var waiting: Deque<ParkOrder> = []
         var failures = 0
+        var failingSince: ContinuousClock.Instant?
         var notBefore: ContinuousClock.Instant?
     }
 
@@ -80,6 +81,13 @@ struct ParkingQueue {
     /// When the next bulk is due, if one is waiting for its time.
     var nextTry: ContinuousClock.Instant? {
         sent.isEmpty ? lines.compactMap { $0.waiting.isEmpty ? nil : $0.notBefore }.min() : nil
+    }
+
+    /// Some queue takes no dead letters.
+    var isFailing: Bool { lines.contains { $0.failingSince != nil && !$0.waiting.isEmpty } }
+    /// Since when a processor's dead letters are not taken; nil: they are, or there are none.
+    func failingSince(_ processor: ProcessorIndex) -> ContinuousClock.Instant? {
+        lines[processor].waiting.isEmpty ? nil : lines[processor].failingSince
     }
 
     /// Takes a message in.
@@ -120,6 +128,7 @@ struct ParkingQueue {
         heldBytes -= parked.reduce(0) { $0 + $1.ownBytes } + unparkable.reduce(0) { $0 + $1.order.ownBytes }
         for order in parked + unparkable.map(\.order) {
             lines[order.processor].failures = 0
+            lines[order.processor].failingSince = nil
             lines[order.processor].notBefore = nil
         }
         var told: [(ProcessorIndex, String, Duration)] = []
@@ -129,6 +138,7 @@ struct ParkingQueue {
             lines[processor].waiting.append(contentsOf: failed)
             let wait = delay.backoff(failures: lines[processor].failures, first: Self.firstWait, longest: Self.longestWait)
             lines[processor].failures += 1
+            lines[processor].failingSince = lines[processor].failingSince ?? now
             lines[processor].notBefore = now + wait
             told.append((processor, failed.first.flatMap { failures[$0.id]?.text } ?? "", wait))
         }

@@ -1,37 +1,56 @@
 public import Mapping
 internal import Synchronization
 
+/// What somebody waits for.
+enum IdleWish {
+    /// Nothing is held.
+    case all
+    /// Nothing of this processor is held.
+    case processor(ProcessorIndex)
+    /// No dead letter of this processor waits for its confirmation, or its queue takes none.
+    case parked(ProcessorIndex)
+}
+
 /// Waiting until everything is settled.
 extension Pipeline {
     /// Returns when nothing is held any more. Cancel the consumers first, or it may never come to that.
-    public func idle() async {
-        await becomeIdle(nil)
-    }
+    public func idle() async { await wait(for: .all) }
 
     /// Returns when nothing of this processor is held any more. Pause or remove its consumer first, or it may never come to that.
-    public func idle(of processor: ProcessorIndex) async { await becomeIdle(processor) }
+    public func idle(of processor: ProcessorIndex) async { await wait(for: .processor(processor)) }
+
+    /// Before what is held of this processor is returned: parks what RabbitMQ would drop then, see ``DeliveryLimit``. Returns when that is confirmed, or
+    /// fails.
+    public func part(with processor: ProcessorIndex) async {
+        perform([.returning(processor)])
+        await wait(for: .parked(processor))
+    }
 
     /// Nothing of this processor is held.
-    public func isIdle(_ processor: ProcessorIndex) -> Bool { hasNothing(of: processor) }
+    public func isIdle(_ processor: ProcessorIndex) -> Bool { isGranted(.processor(processor)) }
 
-    private func becomeIdle(_ processor: ProcessorIndex?) async {
+    private func wait(for wish: IdleWish) async {
         await withCheckedContinuation { waiter in
             // Inside, so that nothing is released between the look and the list.
-            guard !hasNothing(of: processor) else { return waiter.resume() }
-            idleWaiters.append((processor, waiter))
+            guard !isGranted(wish) else { return waiter.resume() }
+            idleWaiters.append((wish, waiter))
         }
     }
 
     func releaseIdleWaiters() {
         guard !idleWaiters.isEmpty else { return }
-        let released = idleWaiters.filter { hasNothing(of: $0.processor) }
-        idleWaiters.removeAll { hasNothing(of: $0.processor) }
+        let released = idleWaiters.filter { isGranted($0.wish) }
+        idleWaiters.removeAll { isGranted($0.wish) }
         for waiter in released { waiter.continuation.resume() }
     }
 
-    private func hasNothing(of processor: ProcessorIndex?) -> Bool {
-        guard let processor else { return machine.isIdle && feed.isEmpty && inbox.withLock(\.arrivals.isEmpty) }
-        return machine.held(of: processor) == 0 && !feed.isHolding(processor)
-            && !inbox.withLock { $0.arrivals.contains { $0.processor == processor } }
+    private func isGranted(_ wish: IdleWish) -> Bool {
+        switch wish {
+        case .all: machine.isIdle && feed.isEmpty && inbox.withLock(\.arrivals.isEmpty)
+        case .processor(let processor):
+            machine.held(of: processor) == 0 && !feed.isHolding(processor)
+                && !inbox.withLock { $0.arrivals.contains { $0.processor == processor } }
+        case .parked(let processor): machine.parking.failingSince(processor) != nil || machine.parking.count(of: processor) == 0
+        }
     }
 }

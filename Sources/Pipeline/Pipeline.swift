@@ -17,7 +17,7 @@ public actor Pipeline {
     var mappers: [Mapper]
     private var alarm: (time: ContinuousClock.Instant, task: Task<Void, Never>)?
     /// Those who wait until nothing is held, of one processor or at all.
-    var idleWaiters: [(processor: ProcessorIndex?, continuation: CheckedContinuation<Void, Never>)] = []
+    var idleWaiters: [(wish: IdleWish, continuation: CheckedContinuation<Void, Never>)] = []
     private var idleCarriers: [CheckedContinuation<WriteBatch?, Never>] = []
 
     /// Jobs run on the executor that was given.
@@ -32,6 +32,8 @@ public actor Pipeline {
         feed.largestText = settings.rabbitmq.maxMessageBytes
         machine = PipelineMachine(settings: settings, seed: seed)
         machine.rejections = ports.rejections
+        machine.countedReturns = ports.countedReturns
+        if caution.measure != .none { machine.beCareful() }
         let neighbours = Neighbours(settings.processors)
         mappers = settings.processors.indices.map { Mapper(settings: settings, neighbours: neighbours, index: $0, processor: $0) }
         for (place, processor) in settings.processors.enumerated() {
@@ -64,6 +66,8 @@ public actor Pipeline {
     }
 
     private func handleArrivals() async {
+        // Nothing comes before it is known that it can be settled.
+        handle(.woke)
         while true {
             await withCheckedContinuation { waiter in
                 let isReady = inbox.withLock { inbox in
@@ -101,6 +105,8 @@ public actor Pipeline {
     /// and nothing held. All others notice nothing, and are mapped and retried by the new settings from the next delivery and failure on.
     public func reconfigure(_ settings: Settings, places: [ProcessorIndex]) {
         machine.configure(settings, places: places)
+        // Places that are new are not subscribed before they are ready.
+        perform([.woke])
         let neighbours = Neighbours(settings.processors)
         feed.largestText = settings.rabbitmq.maxMessageBytes
         for (index, place) in places.enumerated() {
@@ -149,9 +155,9 @@ public actor Pipeline {
             case .subscribed(let processor, let session):
                 perform(&bulk)
                 perform([.subscribed(processor, session)])
-            case .unsubscribed(let processor, let session):
+            case .unsubscribed(let processor, let session, let isLost):
                 perform(&bulk)
-                perform([.unsubscribed(processor, session)])
+                perform([.unsubscribed(processor, session, isLost: isLost)])
                 release(from: processor)
             case .alone(let processor, let session, let delivery):
                 perform(&bulk)
@@ -191,7 +197,8 @@ public actor Pipeline {
                 Task { handle(.emitted(processor, failures: await ports.emit(orders)), caution) }
             case .acknowledge(let list): ports.acknowledge(list)
             case .setReading(let isOn): ports.setReading(isOn)
-            case .setConsuming(let isOn): ports.setConsuming(isOn)
+            case .setConsuming(let processor, let consuming): ports.setConsuming(processor, consuming)
+            case .ask(let questions): Task { handle(.answered(questions, await ports.ask(questions))) }
             case .probe: Task { handle(.probed(await ports.probe())) }
             case .note(let note): ports.note(note)
             }

@@ -11,7 +11,12 @@ package struct PipelineMachine {
     package enum Event {
         case subscribed(ProcessorIndex, SessionID)
         case received(ProcessorIndex, SessionID, [(Delivery, Result<PlannedWrite, Refusal>)])
-        case unsubscribed(ProcessorIndex, SessionID)
+        /// `isLost`: RabbitMQ ended it, or the connection is gone.
+        case unsubscribed(ProcessorIndex, SessionID, isLost: Bool)
+        /// What the processors lack that were asked about, or why the database does not answer.
+        case answered([ReadinessQuestion], Result<[ProcessorIndex: String], RequestFailure>)
+        /// Deliveries of this processor are about to be returned by somebody else's decision.
+        case returning(ProcessorIndex)
         /// The answer to a write request, and how long the request waited in the server's queue.
         case replied(Int, WriteReply, queueTime: Duration)
         case readBack(Int, ReadReply)
@@ -35,14 +40,16 @@ package struct PipelineMachine {
         case emit(ProcessorIndex, [EmitOrder])
         case acknowledge([Acknowledgement])
         case setReading(Bool)
-        /// Cancel all consumers and return their deliveries, or consume again.
-        case setConsuming(Bool)
+        /// Take so much from the processor's queue.
+        case setConsuming(ProcessorIndex, Consuming)
+        /// Find out whether these processors can settle what they would be delivered.
+        case ask([ReadinessQuestion])
         /// Ask the database for a sign of life.
         case probe
         case note(Note)
     }
 
-    /// An outage that lasts longer returns the deliveries to RabbitMQ: other instances, with a database, may take them.
+    /// Trouble that lasts longer returns the deliveries to RabbitMQ: other instances, with a database, may take them.
     package static let longestHold: Duration = .seconds(600)
 
     /// Bytes of the bodies of requests in flight, beyond which no other leaves: one with a message larger than that goes by itself.
@@ -58,6 +65,10 @@ package struct PipelineMachine {
         var ledger = AcknowledgementLedger(prefetch: 0)
         var counters = Counters()
         var times = SettleTimes()
+        var readiness = Readiness()
+        var limit = DeliveryLimit()
+        /// The most returns that were told of in this session.
+        var highestReturns = 0
     }
 
     /// A request that has left.
@@ -98,10 +109,8 @@ package struct PipelineMachine {
     var settledCount = 0
     /// Bytes of deliveries that the broker has read and the machine has not been fed yet. They count against `hold` as well.
     var waitingBytes = 0
-    /// False from the return of what was held too long until the database answers.
-    var isConsuming = true
-    /// When consuming began again the last time.
-    var resumedAt: ContinuousClock.Instant?
+    /// How often the message of a delivery has come back to its queue, as far as that counts.
+    var countedReturns: @Sendable (Delivery) -> Int = { _ in 0 }
     /// Milliseconds since 1970, as the shell last told.
     var wallMilliseconds: UInt64 = 0
     /// Time of the event that is handled, in nanoseconds since the first: cheaper to keep with each message, and to subtract, than instants.
@@ -139,7 +148,7 @@ package struct PipelineMachine {
     package var nextWake: ContinuousClock.Instant? {
         // With requests in flight the next answer is what is waited for.
         let gateTime = gate.closure != nil ? (inFlight.isEmpty ? gate.nextTry : nil) : inFlight.count < window.current ? queue.nextTry : nil
-        return [delayed.min?.until, restEnd, gateTime, parking.nextTry, loop.nextTry, emissions.nextTry, returnTime].compactMap(\.self)
+        return [delayed.min?.until, restEnd, gateTime, parking.nextTry, loop.nextTry, emissions.nextTry, readinessTime].compactMap(\.self)
             .min()
     }
 
@@ -166,7 +175,9 @@ package struct PipelineMachine {
         switch event {
         case .subscribed(let processor, let session): subscribe(processor, session)
         case .received(let processor, let session, let messages): receive(processor, session, messages, at: now)
-        case .unsubscribed(let processor, let session): unsubscribe(processor, session)
+        case .unsubscribed(let processor, let session, let isLost): unsubscribe(processor, session, isLost: isLost, at: now)
+        case .answered(let questions, let answer): settleQuestions(questions, answer, at: now)
+        case .returning(let processor): part(with: processor)
         case .replied(let id, let reply, let queueTime):
             if case .success(let outcomes) = reply, let departure = inFlight[id]?.departure {
                 window.measure(departure, documents: outcomes.count, at: now)

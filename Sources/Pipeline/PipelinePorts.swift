@@ -16,8 +16,10 @@ public struct PipelinePorts: Sendable {
     public var acknowledge: @Sendable ([Acknowledgement]) -> Void
     /// Lets the broker read, or not.
     public var setReading: @Sendable (Bool) -> Void
-    /// Lets the broker consume, or cancels its consumers and returns what they hold.
-    public var setConsuming: @Sendable (Bool) -> Void
+    /// Lets the broker take so much from a processor's queue.
+    public var setConsuming: @Sendable (ProcessorIndex, Consuming) -> Void
+    /// Finds out what processors lack that are to be subscribed, each in words; or why the database does not answer.
+    public var ask: @Sendable ([ReadinessQuestion]) async -> Result<[ProcessorIndex: String], RequestFailure>
     /// Asks the database for a sign of life; nil if it gives one.
     public var probe: @Sendable () async -> RequestFailure?
     /// How long the latest request waited in the server's queue, as its answer told.
@@ -28,6 +30,8 @@ public struct PipelinePorts: Sendable {
     public var note: @Sendable (Note) -> Void
     /// How often a delivery of this processor was rejected from its queue before and came back.
     public var rejections: @Sendable (Delivery, ProcessorIndex) -> Int
+    /// How often the message of a delivery has come back to its queue, as far as that counts.
+    public var countedReturns: @Sendable (Delivery) -> Int
     /// Milliseconds since 1970, for messages that carry no time, and for how old those are that do.
     public var wallMilliseconds: @Sendable () -> UInt64
 
@@ -38,10 +42,12 @@ public struct PipelinePorts: Sendable {
         park: @escaping @Sendable ([ParkOrder]) async -> [Int: ParkFailure],
         emit: @escaping @Sendable ([EmitOrder]) async -> [Int: EmitFailure],
         acknowledge: @escaping @Sendable ([Acknowledgement]) -> Void,
-        setReading: @escaping @Sendable (Bool) -> Void, setConsuming: @escaping @Sendable (Bool) -> Void,
+        setReading: @escaping @Sendable (Bool) -> Void, setConsuming: @escaping @Sendable (ProcessorIndex, Consuming) -> Void,
+        ask: @escaping @Sendable ([ReadinessQuestion]) async -> Result<[ProcessorIndex: String], RequestFailure> = { _ in .success([:]) },
         probe: @escaping @Sendable () async -> RequestFailure?, queueTime: @escaping @Sendable () -> Duration,
         suspect: @escaping @Sendable (Suspicions) -> Void, note: @escaping @Sendable (Note) -> Void,
         rejections: @escaping @Sendable (Delivery, ProcessorIndex) -> Int = { _, _ in 0 },
+        countedReturns: @escaping @Sendable (Delivery) -> Int = { _ in 0 },
         wallMilliseconds: @escaping @Sendable () -> UInt64
     ) {
         self.write = write
@@ -52,11 +58,13 @@ public struct PipelinePorts: Sendable {
         self.acknowledge = acknowledge
         self.setReading = setReading
         self.setConsuming = setConsuming
+        self.ask = ask
         self.probe = probe
         self.queueTime = queueTime
         self.suspect = suspect
         self.note = note
         self.rejections = rejections
+        self.countedReturns = countedReturns
         self.wallMilliseconds = wallMilliseconds
     }
 }

@@ -55,11 +55,11 @@ struct RequestQueue {
     /// When the next target that is shut may be tried.
     var nextTry: ContinuousClock.Instant? { groups.compactMap { $0.isEmpty ? nil : $0.gate.nextTry }.min() }
 
-    /// Why nothing at all leaves: the youngest closure, if every target is shut.
-    var closure: Gate.Closure? {
-        let closures = groups.compactMap(\.gate.closure)
-        return closures.count == groups.count ? closures.max { $0.since < $1.since } : nil
-    }
+    /// Some target takes nothing.
+    var isAnyShut: Bool { groups.contains { $0.gate.closure != nil } }
+
+    /// Why nothing leaves for this target; nil: it may.
+    func closure(of target: WriteTarget) -> Gate.Closure? { groups.first { $0.target == target }?.gate.closure }
 
     /// The gate of one target.
     subscript(gateOf target: WriteTarget) -> Gate {

@@ -16,6 +16,9 @@ struct Runs {
     /// Bytes that the runs' documents have of their own.
     private(set) var bytes = 0
 
+    /// Their first writes.
+    var leaders: [Lanes.Slot] { Array(runs.keys) }
+
     subscript(slot: Lanes.Slot) -> Run? { runs[slot] }
 
     /// Puts a run in, instead of a shorter one that began with the same write.

@@ -172,6 +172,7 @@ extension PipelineMachine {
         processors[processor].counters.count(verdict)
         decided(entry, verdict, detail: detail())
         if processors[processor].session == entry.session { processors[processor].ledger.settle(entry.write.delivery.tag) }
+        passed(processor)
     }
 
     /// Its channel closed while it was in flight, and it was not done: RabbitMQ delivers it again.

@@ -11,7 +11,7 @@ public enum LogKey: String, Sendable {
     case heldBytes = "held.bytes"
     case afterSeconds = "after.seconds"
     case received, written, stale, conflated, parked, retried, returned, created, ready, messages, lost
-    case run, missing, removed, clients
+    case run, missing, removed, clients, limit
 }
 
 extension Logger {

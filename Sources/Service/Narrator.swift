@@ -99,12 +99,10 @@ struct Narrator: Sendable {
         case .emitBack(let processor, let duration):
             logger.log(
                 .notice, "Others are told again", [.processor: processors[processor].name, .afterSeconds: duration.components.seconds])
-        case .returningUntold(let held, let duration):
-            logger.log(
-                .warning, "Others could not be told for long, returning deliveries to RabbitMQ and trying again with what comes",
-                [.returned: held, .afterSeconds: duration.components.seconds])
         case .databaseLost(let fault):
-            logger.log(.error, "ArangoDB is away, holding writes until it is back", [.error: fault])
+            // Credentials do not heal by themselves.
+            let level: Logger.Level = fault.status == 401 || fault.status == 403 ? .critical : .error
+            logger.log(level, "ArangoDB is away, holding writes until it is back", [.error: fault])
         case .targetLost(let target, let fault):
             logger.log(
                 .critical, "ArangoDB takes no writes to this collection, somebody must act; holding them until then",
@@ -122,10 +120,31 @@ struct Narrator: Sendable {
                 ])
         case .databaseBack(let duration):
             logger.log(.notice, "ArangoDB answers again", [.afterSeconds: duration.components.seconds])
-        case .returning(let held, let duration):
+        case .returning(let processor, let held, let duration, let text):
             logger.log(
-                .warning, "ArangoDB stays away, returning deliveries to RabbitMQ until it is back",
-                [.returned: held, .afterSeconds: duration.components.seconds])
+                .warning, "Deliveries could not be settled for long; returning them to RabbitMQ, consuming again when they can be",
+                [
+                    .processor: processors[processor].name, .queue: processors.queue(of: processor), .returned: held, .reason: text,
+                    .afterSeconds: duration.components.seconds,
+                ])
+        case .keeping(let processor, let held, let text):
+            logger.log(
+                .warning,
+                "Deliveries could not be settled for long, but RabbitMQ may drop some of them if they are returned; keeping them, taking no more",
+                [
+                    .processor: processors[processor].name, .queue: processors.queue(of: processor), .messages: held, .reason: text,
+                ])
+        case .notReady(let processor, let text, let delay, let isNew):
+            logger.log(
+                isNew ? .error : .debug, "Not consuming, because what is delivered could not be settled; asking again until it can be",
+                [.processor: processors[processor].name, .queue: processors.queue(of: processor), .error: text, .delay: delay])
+        case .nearLimit(let processor, let returns, let limit):
+            logger.log(
+                .warning,
+                "A message has come back to its queue almost as often as a delivery limit allows; RabbitMQ drops it beyond that, unless the limit is higher",
+                [
+                    .processor: processors[processor].name, .queue: processors.queue(of: processor), .returned: returns, .limit: limit,
+                ])
         case .outcomeUnknown(let documents, let fault):
             logger.log(.warning, "No answer to a write, finding out what became of it", [.documents: documents, .error: fault])
         case .requestRejected(let documents, let fault):

@@ -32,7 +32,13 @@ struct Bench {
     private(set) var emits: [(processor: ProcessorIndex, orders: [EmitOrder])] = []
     private(set) var acknowledgements: [Acknowledgement] = []
     private(set) var reading = true
-    private(set) var consuming = true
+    /// How much is taken from each queue.
+    private(set) var taken: [ProcessorIndex: Consuming] = [:]
+    /// What processors lack that are asked about; nil: nobody answers.
+    var lacks: [ProcessorIndex: String]? = [:]
+    private(set) var questions: [[ReadinessQuestion]] = []
+    /// Something is taken for `updated`.
+    var consuming: Bool { taken[Self.updated] != .off }
     private(set) var probes = 0
     /// What the server tells about its queue from now on.
     var queueTime: Duration = .zero
@@ -40,7 +46,9 @@ struct Bench {
     private var mappers: [Mapper]
 
     /// Two processors on one collection: `updated` and `invalidated`, session 1 each.
-    init(_ change: (inout Settings) -> Void = { _ in }) {
+    ///
+    /// Unless it is `answering`, it waits for ``answerQuestions(_:)``, and nothing is subscribed.
+    init(answering: Bool = true, _ change: (inout Settings) -> Void = { _ in }) {
         var settings = Settings()
         for name in ["updated", "invalidated"] {
             settings.processors.append(
@@ -49,6 +57,9 @@ struct Bench {
         change(&settings)
         machine = PipelineMachine(settings: settings, seed: 1)
         mappers = settings.processors.indices.map { Mapper(settings: settings, processor: $0) }
+        lacks = answering ? [:] : nil
+        perform(.woke)
+        guard answering else { return }
         subscribe(Self.updated, 1)
         subscribe(Self.invalidated, 1)
     }
@@ -61,10 +72,10 @@ struct Bench {
     /// Messages for these documents come in, in one bulk.
     mutating func receive(
         _ keys: String..., processor: ProcessorIndex = Bench.updated, session: SessionID = 1, version: UInt64? = nil, bodyBytes: Int = 10,
-        collection: String = "companies", content: String = "\"a\":1"
+        collection: String = "companies", content: String = "\"a\":1", redelivered: Bool = false
     ) {
         let messages = keys.map { key in
-            let delivery = nextDelivery(processor, bodyBytes: bodyBytes)
+            let delivery = nextDelivery(processor, body: Array(repeating: 0, count: bodyBytes), redelivered: redelivered)
             let write = PlannedWrite(
                 processor: processor, delivery: delivery,
                 target: WriteTarget(collection: collection, mode: .update, versionAttribute: version.map { _ in "version" }),
@@ -152,8 +163,16 @@ struct Bench {
     }
 
     mutating func unsubscribe(_ processor: ProcessorIndex, _ session: SessionID = 1) {
-        perform(.unsubscribed(processor, session))
+        perform(.unsubscribed(processor, session, isLost: taken[processor] != .off))
     }
+
+    /// The oldest unanswered questions are answered; nil: by a sign of life, and nothing is missing.
+    mutating func answerQuestions(_ failure: RequestFailure? = nil) {
+        perform(.answered(questions.removeFirst(), failure.map { .failure($0) } ?? .success([:])))
+    }
+
+    /// Somebody is about to return what is left of a processor.
+    mutating func part(with processor: ProcessorIndex) { perform(.returning(processor)) }
 
     mutating func advance(by time: Duration) {
         now += time
@@ -209,10 +228,12 @@ struct Bench {
             case .emit(let processor, let orders): emits.append((processor, orders))
             case .acknowledge(let list): acknowledgements += list
             case .setReading(let isOn): reading = isOn
-            case .setConsuming(let isOn): consuming = isOn
+            case .setConsuming(let processor, let consuming): taken[processor] = consuming
+            case .ask(let list): questions.append(list)
             case .probe: probes += 1
             case .note(let note): notes.append(note)
             }
         }
+        while let lacks, !questions.isEmpty { perform(.answered(questions.removeFirst(), .success(lacks))) }
     }
 }

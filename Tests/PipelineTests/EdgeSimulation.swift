@@ -40,6 +40,7 @@ struct EdgeSimulation {
         var life = 0
         var nextWake: ContinuousClock.Instant?
         var requests: [Int: WriteBatch] = [:]
+        var consuming: [ProcessorIndex: Consuming] = [:]
     }
     private enum Happening {
         case open(ProcessorIndex), close(ProcessorIndex), deliver(ProcessorIndex)
@@ -47,7 +48,7 @@ struct EdgeSimulation {
         case arrive(WriteBatch), answer(Int, WriteReply)
         case read(ReadBatch), answerRead(Int, ReadReply)
         case look(EdgeSweep), remove(EdgeSweep, [(key: String, revision: Int)]), answerSweep(Int, SweepReply)
-        case answerProbe, consume(Bool), wake
+        case answerProbe, answerQuestions([ReadinessQuestion]), consume(ProcessorIndex, Consuming), wake
     }
     private struct Planned: Comparable {
         let time: ContinuousClock.Instant
@@ -122,9 +123,9 @@ struct EdgeSimulation {
         for instance in 0..<instanceCount {
             let machine = PipelineMachine(settings: settings, seed: seed, longestHold: .seconds(5))
             instances.append(Instance(machine: machine, channels: Array(repeating: Channel(), count: settings.processors.count)))
+            plan(.wake, instance, in: 0...0.1)
             for _ in 0..<Int.random(in: 0...3, using: &random) { plan(.crash, instance, in: 0...20, ofAnyLife: true) }
             for processor in settings.processors.indices {
-                plan(.open(processor), instance, in: 0...0.1)
                 for _ in 0..<Int.random(in: 0...2, using: &random) { plan(.close(processor), instance, in: 0...20, ofAnyLife: true) }
             }
         }
@@ -186,8 +187,11 @@ struct EdgeSimulation {
             plan(.answerSweep(sweep.id, isCutShort ? .failure(.unknown(fault)) : .success(outcome)), instance, in: 0...0.3)
         case .answerSweep(let id, let reply): try perform(.swept(id, reply), instance)
         case .answerProbe: try perform(.probed(nil), instance)
-        case .consume(let isOn):
-            for processor in settings.processors.indices { try isOn ? open(processor, instance) : close(processor, instance) }
+        case .answerQuestions(let questions): try perform(.answered(questions, .success([:])), instance)
+        case .consume(let processor, let wanted):
+            instances[instance].consuming[processor] = wanted
+            if wanted == .off { try close(processor, instance) }
+            if wanted == .on || wanted == .trial { try open(processor, instance) }
         case .wake:
             instances[instance].nextWake = nil
             try perform(.woke, instance)
@@ -213,11 +217,13 @@ struct EdgeSimulation {
         instances[instance] = Instance(
             machine: PipelineMachine(settings: settings, seed: UInt64(order), longestHold: .seconds(5)),
             channels: Array(repeating: Channel(), count: settings.processors.count), life: life)
-        for processor in settings.processors.indices { plan(.open(processor), instance, in: 0...1) }
+        plan(.wake, instance, in: 0...1)
     }
 
     private mutating func open(_ processor: ProcessorIndex, _ instance: Int) throws {
-        guard !instances[instance].channels[processor].isOpen else { return }
+        guard !instances[instance].channels[processor].isOpen, let wanted = instances[instance].consuming[processor], wanted != .off,
+            wanted != .kept
+        else { return }
         let session = instances[instance].channels[processor].session + 1
         instances[instance].channels[processor] = Channel(session: session, isOpen: true)
         try perform(.subscribed(processor, SessionID(rawValue: session)), instance)
@@ -230,7 +236,8 @@ struct EdgeSimulation {
         instances[instance].channels[processor].isOpen = false
         queues[processor] = (queues[processor] + channel.unacknowledged.values).sorted()
         instances[instance].channels[processor].unacknowledged = [:]
-        try perform(.unsubscribed(processor, SessionID(rawValue: channel.session)), instance)
+        let isLost = instances[instance].consuming[processor] != .off
+        try perform(.unsubscribed(processor, SessionID(rawValue: channel.session), isLost: isLost), instance)
         plan(.open(processor), instance, in: 0...1)
     }
 
@@ -272,7 +279,8 @@ struct EdgeSimulation {
             case .emit: throw Violation(description: "nobody is to be told here")
             case .acknowledge(let list): for acknowledgement in list { try acknowledge(acknowledgement, instance) }
             case .probe: plan(.answerProbe, instance, in: 0...0.2)
-            case .setConsuming(let isOn): plan(.consume(isOn), instance, in: 0...0)
+            case .setConsuming(let processor, let consuming): plan(.consume(processor, consuming), instance, in: 0...0)
+            case .ask(let questions): plan(.answerQuestions(questions), instance, in: 0...0.2)
             case .setReading, .note: break
             }
         }

@@ -7,7 +7,7 @@ import Testing
 @Suite("A message tells of what was written")
 struct EmissionTests {
     /// `updated` tells others, as `change` says.
-    private static func bench(
+    static func bench(
         body: EmitSettings.Body = .document, stale: Bool = false, _ change: (inout Settings) -> Void = { _ in }
     ) throws -> Bench {
         var emit = EmitSettings(exchange: "x", routingKey: try RoutingKeyTemplate("k"))
@@ -24,7 +24,7 @@ struct EmissionTests {
         }
     }
 
-    private static func body(_ id: Int, v: Int = 1, to: Int...) -> String { #"{"id":\#(id),"v":\#(v),"to":\#(to)}"# }
+    static func body(_ id: Int, v: Int = 1, to: Int...) -> String { #"{"id":\#(id),"v":\#(v),"to":\#(to)}"# }
 
     private static func edges(_ settings: inout Settings) {
         settings.processors[Bench.updated].edges = [

@@ -10,7 +10,7 @@ struct FeedTests {
         var feed = feed(.none)
         feed.append(.deliveries(0, 1, [delivery(1)]))
         #expect(feed.take(hasRoom: false) == nil)
-        feed.append(.unsubscribed(0, 1))
+        feed.append(.unsubscribed(0, 1, isLost: true))
         #expect(feed.take(hasRoom: false) == .other)
         #expect(feed.isEmpty, "what the channel had delivered comes again")
     }
@@ -85,7 +85,7 @@ struct FeedTests {
             feed.append(.subscribed(0, session))
             feed.append(.deliveries(0, session, deliveries))
             defer {
-                feed.append(.unsubscribed(0, session))
+                feed.append(.unsubscribed(0, session, isLost: true))
                 _ = feed.take()
             }
             _ = feed.take()

@@ -37,7 +37,7 @@ extension Simulation {
     }
 
     private mutating func takeBulk(_ processor: ProcessorIndex) -> PipelineMachine.Event? {
-        guard channels[processor].isOpen else { return nil }
+        guard channels[processor].isOpen, isTaking(processor) else { return nil }
         let room = prefetch - channels[processor].unacknowledged.count
         let count = min(room, queues[processor].count, Int.random(in: 1...20, using: &random))
         guard count > 0 else { return nil }

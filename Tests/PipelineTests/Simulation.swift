@@ -32,7 +32,8 @@ struct Simulation {
         case confirm([ParkOrder])
         case tell(ProcessorIndex, [EmitOrder])
         case answerProbe
-        case consume(Bool)
+        case consume(ProcessorIndex, Consuming)
+        case answerQuestions([ReadinessQuestion])
         case reconfigure(ProcessorIndex)
         case wake
     }
@@ -65,7 +66,7 @@ struct Simulation {
     var unroutable: Set<String> = []
     /// Only the database as a whole fails, never a message: then only what is poison or illegal may be parked.
     let isBlameless: Bool
-    private var isConsuming = true
+    private var consuming: [Consuming] = [.off, .off]
     private let connections: Int
     private var settings: Settings
     /// Their channels are closed for a change of the settings.
@@ -115,7 +116,6 @@ struct Simulation {
             queues[processor].append(index)
         }
         for processor in 0...1 {
-            plan(.open(processor), in: 0...0.1)
             for _ in 0..<Int.random(in: 0...4, using: &random) { plan(.close(processor), in: 0...60) }
             for _ in 0..<Int.random(in: 0...2, using: &random) { plan(.reconfigure(processor), in: 0...60) }
         }
@@ -124,6 +124,7 @@ struct Simulation {
     /// Runs to the end. Throws the first ``Violation`` of an invariant.
     mutating func run() throws {
         var steps = 0
+        try perform(.woke)
         while let next = agenda.popMin() {
             now = max(now, next.time)
             try happen(next.what)
@@ -138,7 +139,7 @@ struct Simulation {
     private mutating func happen(_ what: Happening) throws {
         switch what {
         case .open(let processor):
-            guard isConsuming, !channels[processor].isOpen, !leaving.contains(processor) else { return }
+            guard isTaking(processor), !channels[processor].isOpen, !leaving.contains(processor) else { return }
             channels[processor] = Channel(session: channels[processor].session + 1, isOpen: true)
             try perform(.subscribed(processor, session(processor)))
             plan(.deliver(processor), in: 0...0.01)
@@ -147,7 +148,7 @@ struct Simulation {
             channels[processor].isOpen = false
             // RabbitMQ puts what was not acknowledged back to its place.
             queues[processor] = (Array(channels[processor].unacknowledged.values) + queues[processor]).sorted()
-            try perform(.unsubscribed(processor, session(processor)))
+            try perform(.unsubscribed(processor, session(processor), isLost: consuming[processor] != .off && !leaving.contains(processor)))
             plan(.open(processor), in: 0...2)
         case .deliver(let processor): try deliver(processor)
         case .arrive(let batch): arrive(batch)
@@ -159,9 +160,18 @@ struct Simulation {
         case .confirm(let orders): try confirm(orders)
         case .tell(let processor, let orders): try tell(processor, orders)
         case .answerProbe: try perform(.probed(hasFaults && isAway && chance(0.7) ? .outage(Fault(message: "simulated")) : nil))
-        case .consume(let isOn):
-            isConsuming = isOn
-            for processor in 0...1 { try happen(isOn ? .open(processor) : .close(processor)) }
+        case .consume(let processor, let wanted):
+            consuming[processor] = wanted
+            if wanted == .off { try happen(.close(processor)) }
+            if isTaking(processor) {
+                try happen(.open(processor))
+                plan(.deliver(processor), in: 0...0.01)
+            }
+        case .answerQuestions(let questions):
+            let isUnanswered = hasFaults && isAway && chance(0.7)
+            let lacks = questions.map(\.processor).filter { hasFaults && (withoutExchange.contains($0) || chance(0.1)) }
+            let answer = Dictionary(uniqueKeysWithValues: lacks.map { ($0, "simulated") })
+            try perform(.answered(questions, isUnanswered ? .failure(.outage(Fault(message: "simulated"))) : .success(answer)))
         case .reconfigure(let processor):
             leaving.insert(processor)
             try happen(.close(processor))
@@ -169,6 +179,7 @@ struct Simulation {
             guard machine.held(of: processor) == 0 else { return plan(.reconfigure(processor), in: 0...0.2) }
             reconfigure(processor)
             leaving.remove(processor)
+            try perform(.woke)
             plan(.open(processor), in: 0...0.1)
         case .wake:
             nextWake = nil
@@ -193,7 +204,8 @@ struct Simulation {
             case .emit(let processor, let orders): plan(.tell(processor, orders), in: 0...0.2)
             case .acknowledge(let list): for acknowledgement in list { try acknowledge(acknowledgement) }
             case .probe: plan(.answerProbe, in: 0...0.2)
-            case .setConsuming(let isOn): plan(.consume(isOn), in: 0...0)
+            case .setConsuming(let processor, let consuming): plan(.consume(processor, consuming), in: 0...0)
+            case .ask(let questions): plan(.answerQuestions(questions), in: 0...0.2)
             case .setReading, .note: break
             }
         }
@@ -218,6 +230,9 @@ struct Simulation {
         settings.retry.attempts = Int.random(in: 1...5, using: &random)
         machine.configure(settings, places: [0, 1])
     }
+
+    /// Deliveries are wanted of this processor.
+    func isTaking(_ processor: ProcessorIndex) -> Bool { consuming[processor] == .on || consuming[processor] == .trial }
 
     var hasFaults: Bool { now < faultsEnd }
 

@@ -29,6 +29,7 @@ extension Counters {
         parked += other.parked
         retried += other.retried
         returned += other.returned
+        nearLimit += other.nearLimit
         emitted += other.emitted
         emitFailed += other.emitFailed
     }

@@ -47,6 +47,7 @@ extension Engine {
         if !(await within(time) { await drained(place) }) {
             logger.log(
                 .warning, "Not all could be finished in time; RabbitMQ delivers the rest again", [.processor: board[place].name])
+            await part(with: [place])
         }
         _ = await within(Self.farewellTime) { await consumer.remove(place) }
     }
@@ -64,6 +65,7 @@ extension Engine {
             logger.log(
                 .warning, "Not all of the partition could be finished in time; RabbitMQ delivers the rest again",
                 [.processor: board[place].name, .queue: board.queue(of: place)])
+            await part(with: [place])
         }
         _ = await within(Self.farewellTime) { await consumer.release(place) }
     }

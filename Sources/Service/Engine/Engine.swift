@@ -1,6 +1,7 @@
 internal import Broker
 internal import FoundationEssentials
 internal import Logging
+internal import Mapping
 internal import Pipeline
 internal import Settings
 internal import Store
@@ -55,6 +56,8 @@ struct Engine: Sendable {
             events.tell(ServiceEvent(event, processors: board.roster.occupants))
             arrivals.receive(event)
         }
+        // The pipeline says when.
+        consumer.setConsuming(.off, processors: board.roster.places)
         consumer.setPaused(true, processors: paused.flatMap { board.roster.places(of: $0) })
         pipeline = Pipeline(
             settings: board.roster.expanded, executor: store.thread, seed: .random(in: .min ... .max), caution: surroundings.caution,
@@ -66,7 +69,8 @@ struct Engine: Sendable {
                 emit: { await emitter.publish($0, roster: board.roster) },
                 acknowledge: { consumer.acknowledge($0) },
                 setReading: { consumer.setReading($0) },
-                setConsuming: { consumer.setConsuming($0) },
+                setConsuming: { consumer.setConsuming($1, processors: CollectionOfOne($0)) },
+                ask: { await ReadinessCheck(store: store, roster: board.roster).answer($0) },
                 probe: { await store.probe() },
                 queueTime: { store.queueTime },
                 suspect: { record?.note($0) },
@@ -77,6 +81,7 @@ struct Engine: Sendable {
                     events.tell(ServiceEvent($0, processors: board.roster.occupants))
                 },
                 rejections: { $0.rejections(from: board.queue(of: $1)) },
+                countedReturns: { $0.countedReturns },
                 wallMilliseconds: { UInt64(max(0, Date().timeIntervalSince1970 * 1000)) }))
         arrivals.connect(to: pipeline)
         self.arrivals = arrivals
@@ -127,6 +132,7 @@ struct Engine: Sendable {
         if !(await within(settings.service.drain) { await finish() }) {
             let held = await pipeline.snapshot().held
             logger.log(.warning, "Not all could be finished in time; RabbitMQ delivers the rest again", [.returned: held])
+            await part(with: board.roster.places)
         }
         _ = await forwarded
         let (roster, snapshot) = (board.roster, await pipeline.snapshot())
@@ -138,6 +144,13 @@ struct Engine: Sendable {
                     .processor: processor.name, .received: counters.received, .written: counters.written, .stale: counters.stale,
                     .conflated: counters.conflated, .parked: counters.parked, .retried: counters.retried,
                 ])
+        }
+    }
+
+    /// What is returned now, and would be lost by that, is parked.
+    func part(with places: [ProcessorIndex]) async {
+        _ = await within(Self.farewellTime) {
+            await withTaskGroup { group in for place in places { group.addTask { await pipeline.part(with: place) } } }
         }
     }
 
@@ -172,7 +185,7 @@ struct Engine: Sendable {
     var threads: [ActorThread] { [consumer.thread, publisher.thread, store.thread] + emitter.threads }
 
     /// What ``drain()`` and ``close()`` may take together, at most.
-    var longestStop: Duration { settings.service.drain + Self.farewellTime * 6 }
+    var longestStop: Duration { settings.service.drain + Self.farewellTime * 7 }
 
     /// Time for the goodbye to one server, a little more than the broker's own.
     static let farewellTime: Duration = .seconds(6)

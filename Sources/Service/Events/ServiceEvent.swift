@@ -89,6 +89,12 @@ extension ServiceEvent {
         }
     }
 
+    private static func own(_ name: String, _ processor: ProcessorSettings, _ detail: String?) -> ServiceEvent {
+        var own = ServiceEvent(name)
+        (own.processor, own.queue, own.detail) = (processor.name, processor.queue, detail)
+        return own
+    }
+
     /// What the pipeline reports besides decisions; nil: decisions tell it already.
     init?(_ note: Note, processors: [ProcessorSettings]) {
         switch note {
@@ -139,9 +145,17 @@ extension ServiceEvent {
             collection = write.target.collection
             key = write.key.text
             detail = fault.description
-        case .returning(let held, _), .returningUntold(let held, _):
-            self.init("returning")
+        case .returning(let processor, let held, _, let text):
+            self = Self.own("returning", processors[processor], text)
             count = held
+        case .keeping(let processor, let held, let text):
+            self = Self.own("keeping", processors[processor], text)
+            count = held
+        case .notReady(_, _, _, isNew: false): return nil
+        case .notReady(let processor, let text, _, isNew: true): self = Self.own("not-ready", processors[processor], text)
+        case .nearLimit(let processor, let returns, _):
+            self = Self.own("near-delivery-limit", processors[processor], nil)
+            count = returns
         case .outcomeUnknown(let documents, let fault):
             self.init("outcome-unknown")
             count = documents

@@ -38,6 +38,9 @@ struct ServiceMetrics: Sendable {
             "Deliveries settled, by outcome: written, stale (the stored version is the same or newer), or parked as a dead letter.")
         var returned = MetricFamily(
             "warren_deliveries_returned_total", .counter, "Deliveries dropped unsettled with their channel; RabbitMQ delivers them again.")
+        var nearLimit = MetricFamily(
+            "warren_deliveries_near_limit_total", .counter,
+            "Deliveries of messages that had come back to their queue at least 15 times; RabbitMQ 4 drops one at its 21st return unless told otherwise.")
         var retried = MetricFamily("warren_writes_retried_total", .counter, "Failed writes that were tried again.")
         var conflated = MetricFamily(
             "warren_deliveries_conflated_total", .counter,
@@ -54,12 +57,13 @@ struct ServiceMetrics: Sendable {
             settled.add(.integer(counters.parked), name, ("outcome", "parked"))
             conflated.add(.integer(counters.conflated), name)
             returned.add(.integer(counters.returned), name)
+            nearLimit.add(.integer(counters.nearLimit), name)
             retried.add(.integer(counters.retried), name)
             guard processor.emit != nil else { continue }
             emitted.add(.integer(counters.emitted), name, ("outcome", "confirmed"))
             emitted.add(.integer(counters.emitFailed), name, ("outcome", "failed"))
         }
-        return [received, settled, conflated, returned, retried, emitted]
+        return [received, settled, conflated, returned, nearLimit, retried, emitted]
     }
 
     private var times: [MetricFamily] {

@@ -40,6 +40,8 @@ struct ProcessorFacts: Sendable {
     var setAside: (text: String, count: Int)?
     /// The last time that a rejected message came back, and how often that one had.
     var circle: (turns: Int, at: Moment)?
+    /// It is not subscribed since then, because something is missing that it needs.
+    var obstacle: (text: String, since: Moment)?
     /// Publishing its onward messages fails since then.
     var emitFailure: (text: String, since: Moment)?
     private(set) var counters = Counters()

@@ -46,6 +46,9 @@ extension StatusBoard {
         case .standby where !facts.hidesOthers && (facts.depth?.consumers ?? 2) < 2, .consuming: faults += stalls(facts, at: now)
         case .subscribing, .standby, .outage, .paused, .draining: break
         }
+        if let obstacle = facts.obstacle, facts.intent == .consume {
+            faults.append("\(name) does not consume \(facts.seat.queue) since \(now.since(obstacle.since).wholeSeconds) s: \(obstacle.text)")
+        }
         if let failure = facts.parkingFailure {
             faults.append("\(name) cannot park since \(now.since(failure.since).wholeSeconds) s: \(failure.text)")
         }

@@ -48,6 +48,7 @@ extension StatusBoard {
     /// Why ArangoDB takes no writes from this processor; nil: it does.
     private func outage(of facts: ProcessorFacts) -> String? {
         if database.state == .away { return "ArangoDB: \(database.reason ?? "away")" }
+        if let obstacle = facts.obstacle { return "not consuming: \(obstacle.text)" }
         let collections = [facts.settings.collection]
         return collections.lazy.compactMap { name in lostCollections[Exact(name)].map { "\(name) takes no writes: \($0)" } }.first
     }

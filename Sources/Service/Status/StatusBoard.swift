@@ -55,7 +55,9 @@ struct StatusBoard: Sendable {
             broker.set(.away, error.advice == .intervene ? error.explanation : error.fault, at: now)
             phase = phase == .starting ? .running : phase
             for index in processors.indices { processors[index].set(.none, at: now) }
-        case .subscribed(let index, _), .resumed(let index, _): processors[index].set(.subscribed, at: now)
+        case .subscribed(let index, _), .resumed(let index, _):
+            processors[index].obstacle = nil
+            processors[index].set(.subscribed, at: now)
         case .unsubscribed(let index, _, let error):
             processors[index].set(.none, at: now)
             // RabbitMQ delivers them again, and it will show what becomes of them.
@@ -122,7 +124,10 @@ struct StatusBoard: Sendable {
             processors[index].failed("onward messages: \(text)", at: now)
             processors[index].emitFailure = (text, processors[index].emitFailure?.since ?? now)
         case .emitBack(let index, _): processors[index].emitFailure = nil
-        case .returning, .returningUntold, .outcomeUnknown, .requestRejected, .fellApart: break
+        case .notReady(let index, let text, _, _):
+            processors[index].failed(text, at: now)
+            processors[index].obstacle = (text, processors[index].obstacle?.since ?? now)
+        case .returning, .keeping, .nearLimit, .outcomeUnknown, .requestRejected, .fellApart: break
         case .holding(let isOn, _): isHolding = isOn
         }
         noticeStates(at: now)

@@ -42,7 +42,12 @@ final class Announcer: Sendable {
     }
 
     /// The pipeline told something.
-    func tell(_ note: Note) { learn { $0.facts.learn(note) } }
+    func tell(_ note: Note) {
+        learn {
+            $0.facts.learn(note)
+            $0.attempt.learn(note)
+        }
+    }
 
     /// An administrator has paused these processors, or drains them, and no others.
     func tell(_ pauses: [String: Pause]) { learn { $0.facts.pauses = pauses.mapValues(\.state) } }

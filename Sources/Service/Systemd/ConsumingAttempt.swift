@@ -1,5 +1,6 @@
 internal import Broker
 internal import Mapping
+internal import Pipeline
 
 /// Whether consuming was attempted: each processor consumes, or it is known what keeps it from doing so. That is what READY waits for.
 ///
@@ -19,6 +20,15 @@ struct ConsumingAttempt {
         case .subscribed(let processor, _), .subscribeFailed(let processor, _, _): undecided.remove(processor)
         case .waiting: undecided = []
         case .connected, .resumed, .deliveries, .unsubscribed, .depth, .unproven: break
+        }
+    }
+
+    /// The pipeline told something: what keeps a processor from being subscribed is known as well.
+    mutating func learn(_ note: Note) {
+        switch note {
+        case .databaseLost: databaseIsAway()
+        case .notReady(let processor, _, _, _): undecided.remove(processor)
+        default: break
         }
     }
 

@@ -28,6 +28,8 @@ struct StatusFacts {
         case unknown
         case consuming
         case failed(BrokerError)
+        /// Not consumed, because something is missing that its processor needs.
+        case notReady(String)
     }
 
     var phase = Phase.running
@@ -87,6 +89,7 @@ struct StatusFacts {
         case .targetLost(let target, let fault): lostTargets[Exact(target.collection)] = "\(fault)"
         case .targetBack(let target, _): lostTargets[Exact(target.collection)] = nil
         case .emitFailing(let processor, let text, _, _): if names[processor] != nil { untold[processor] = text }
+        case .notReady(let processor, let text, _, _): know(processor, .notReady(text))
         case .emitBack(let processor, _): untold[processor] = nil
         default: break
         }
@@ -120,8 +123,12 @@ struct StatusFacts {
         case .connected: break
         }
         let consumed = queues.values.count { $0 == .consuming }
-        let failures = queues.sorted { $0.key < $1.key }.compactMap { place, queue in
-            if case .failed(let error) = queue, let name = names[place] { "\(name): \(error.fault)" } else { nil }
+        let failures = queues.sorted { $0.key < $1.key }.compactMap { place, queue -> String? in
+            switch queue {
+            case .failed(let error): names[place].map { "\($0): \(error.fault)" }
+            case .notReady(let text): names[place].map { "\($0): \(text)" }
+            case .unknown, .consuming: nil
+            }
         }
         let queues = consumed == names.count ? counted(consumed, "queue") : "\(consumed) of \(counted(names.count, "queue"))"
         return (["consuming \(queues)"] + failures).joined(separator: ", ")

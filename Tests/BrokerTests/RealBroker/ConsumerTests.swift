@@ -142,7 +142,7 @@ extension RealBroker {
                 try await recorder.wait("three") { $0.deliveries().count == 3 }
                 consumer.setReading(false)
                 consumer.acknowledge([try recorder.acknowledgement(.through(1))])
-                consumer.setConsuming(false)
+                consumer.setConsuming(.off, processors: 0...9)
                 try await recorder.wait("the end of the session") {
                     if case .unsubscribed(0, _, nil) = $0.events.last { true } else { false }
                 }
@@ -151,7 +151,7 @@ extension RealBroker {
                 while depth != QueueDepth(messages: 2, consumers: 0), .now < deadline { depth = try await PrivateNode.depth(of: queue) }
                 #expect(depth == QueueDepth(messages: 2, consumers: 0))
                 consumer.setReading(true)
-                consumer.setConsuming(true)
+                consumer.setConsuming(.on, processors: 0...9)
                 try await recorder.wait("two again") { $0.deliveries().count == 5 }
                 #expect(recorder.deliveries().map(\.text) == ["a", "b", "c", "b", "c"])
                 #expect(recorder.sessions().count == 2)

@@ -72,15 +72,15 @@ extension RealBroker {
                 await consumer.deliveriesEnded(of: 0)
                 proxy.apply(.reset)
                 try await recorder.wait("a new connection") { $0.connections() == 2 }
-                consumer.setConsuming(false)
-                consumer.setConsuming(true)
+                consumer.setConsuming(.off, processors: 0...9)
+                consumer.setConsuming(.on, processors: 0...9)
                 try await eventually("it is back") { try await PrivateNode.depth(of: queue) == QueueDepth(messages: 1, consumers: 0) }
-                consumer.setConsuming(false)
+                consumer.setConsuming(.off, processors: 0...9)
                 consumer.setPaused(false, processors: [0])
                 await consumer.deliveriesEnded(of: 0)
                 #expect(try await PrivateNode.depth(of: queue) == QueueDepth(messages: 1, consumers: 0))
                 #expect(recorder.sessions().count == 1)
-                consumer.setConsuming(true)
+                consumer.setConsuming(.on, processors: 0...9)
                 try await recorder.wait("it comes again") { $0.deliveries().count == 2 }
             }
         }
@@ -94,7 +94,7 @@ extension RealBroker {
                 consumer.setPaused(true, processors: [0])
                 await consumer.deliveriesEnded(of: 0)
                 #expect(try await PrivateNode.depth(of: queue) == QueueDepth(messages: 0, consumers: 0))
-                consumer.setConsuming(false)
+                consumer.setConsuming(.off, processors: 0...9)
                 try await recorder.wait("the end") { $0.endedSessions().count == 1 }
                 try await eventually("it is back") { try await PrivateNode.depth(of: queue) == QueueDepth(messages: 1, consumers: 0) }
             }

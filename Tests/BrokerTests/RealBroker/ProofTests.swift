@@ -1,4 +1,5 @@
 import Broker
+import Mapping
 import Testing
 
 extension RealBroker {
@@ -15,7 +16,7 @@ extension RealBroker {
                 try await withConsumer(of: ["broker-tests.missing", empty, busy]) { _, recorder in
                     try await recorder.wait("the word about it") { $0.unproven() == [2: [2]] }
                     // The first gives way, and the queue is ours.
-                    active.setConsuming(false)
+                    active.setConsuming(.off, processors: 0...9)
                     try await recorder.wait("the deliveries") { !$0.deliveries(of: 2).isEmpty }
                     #expect(recorder.unproven() == [2: [2]])
                     #expect(recorder.sessions(of: 1).count == 1 && recorder.sessions(of: 2).count == 1)

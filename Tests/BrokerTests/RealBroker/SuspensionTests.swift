@@ -13,7 +13,7 @@ extension RealBroker {
             try await withConsumer(of: queues) { consumer, recorder in
                 try await recorder.wait("six deliveries") { $0.deliveries().count == 6 }
                 consumer.acknowledge([try recorder.acknowledgement(.through(1), of: 0)])
-                consumer.setConsuming(false)
+                consumer.setConsuming(.off, processors: 0...9)
                 try await recorder.wait("the end of both sessions") { $0.endedSessions().count == 2 }
                 #expect(recorder.lostSessions() == [], "it was our own request")
                 try await eventually("the rest is back") {
@@ -23,7 +23,7 @@ extension RealBroker {
                 }
                 #expect(recorder.deliveries().count == 6)
 
-                consumer.setConsuming(true)
+                consumer.setConsuming(.on, processors: 0...9)
                 try await recorder.wait("five deliveries again") { $0.deliveries().count == 11 }
                 #expect(recorder.sessions(of: 0).count == 2 && recorder.sessions(of: 1).count == 2)
                 #expect(recorder.deliveries(of: 0).suffix(2).map(\.tag) == [1, 2], "tags start from 1 again")
@@ -40,14 +40,14 @@ extension RealBroker {
             settings.endpoints = [BrokerEndpoint(host: "127.0.0.1", port: proxy.port)]
             try await withConsumer(of: [queue], settings: settings) { consumer, recorder in
                 try await recorder.wait("the subscription") { $0.session() != nil }
-                consumer.setConsuming(false)
+                consumer.setConsuming(.off, processors: 0...9)
                 try await recorder.wait("its end") { $0.endedSessions().count == 1 }
                 proxy.apply(.reset)
                 try await recorder.wait("a new connection") { $0.connections() == 2 }
                 try await publish(["m"], to: queue)
                 #expect(try await PrivateNode.depth(of: queue) == QueueDepth(messages: 1, consumers: 0))
                 #expect(recorder.sessions().count == 1)
-                consumer.setConsuming(true)
+                consumer.setConsuming(.on, processors: 0...9)
                 try await recorder.wait("the delivery") { $0.deliveries().count == 1 }
             }
         }
@@ -58,7 +58,7 @@ extension RealBroker {
             try await publish((0..<20).map(String.init), to: queue)
             try await withConsumer(of: [queue]) { consumer, recorder in
                 for step in 1...100 {
-                    consumer.setConsuming(step.isMultiple(of: 2))
+                    consumer.setConsuming(step.isMultiple(of: 2) ? .on : .off, processors: 0...9)
                     try await Task.sleep(for: .microseconds(step * 50))
                 }
                 try await recorder.wait("twenty in the last session") { recorder in

@@ -101,7 +101,7 @@ import Threads
         try await world.running {
             world.deliver(2)
             try await eventually("one is in flight") { world.batches.count == 1 }
-            world.pipeline.receive(.unsubscribed(0, 1))
+            world.pipeline.receive(.unsubscribed(0, 1, isLost: true))
             world.pipeline.receive(.subscribed(0, 2))
             world.deliver(2, session: 2)
             world.release(0)
@@ -161,7 +161,7 @@ private final class PipelineWorld: Sendable {
                 },
                 emit: { _ in [:] },
                 acknowledge: { list in box.with { world in for acknowledgement in list { world.take(acknowledgement) } } },
-                setReading: { _ in }, setConsuming: { _ in }, probe: { nil }, queueTime: { .zero },
+                setReading: { _ in }, setConsuming: { _, _ in }, probe: { nil }, queueTime: { .zero },
                 suspect: { suspicions in box.with { world in world.state.withLock { $0.notes.append(suspicions) } } }, note: { _ in },
                 wallMilliseconds: { 0 }))
         box.world.withLock { $0 = self }

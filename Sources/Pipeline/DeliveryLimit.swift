@@ -1,0 +1,94 @@
+internal import Mapping
+
+/// How often a message may come back to its queue.
+///
+/// Near the limit a delivery is told and counted, and Warren does not return it for reasons of its own:
+/// - A database that is away is never a message's fault: the delivery is kept instead of returned, on its open channel.
+/// - What only lacks its onward message is parked. Its copy is safe, and the next return, or the one after it, would lose it.
+/// - On its last delivery it is parked whatever the reason is: RabbitMQ would drop it.
+struct DeliveryLimit {
+    /// RabbitMQ 4's default. A queue's own limit is seldom known: AMQP tells no policy.
+    static let assumed = 20
+    /// So many returns before the limit it is near.
+    static let margin = 5
+
+    /// Returns that the queue forgives; the next one drops the message.
+    var returns = Self.assumed
+
+    func isNear(_ count: Int) -> Bool { count > 0 && count >= returns - Self.margin }
+    /// The next return drops it.
+    func isLast(_ count: Int) -> Bool { count >= returns }
+}
+
+extension PipelineMachine {
+    /// Counts and tells deliveries that are near the limit. Costs nothing for those that come for the first time.
+    mutating func watchLimit(_ processor: ProcessorIndex, _ messages: [(Delivery, Result<PlannedWrite, Refusal>)]) {
+        var (count, highest) = (0, 0)
+        for (delivery, _) in messages where delivery.redelivered {
+            let returns = countedReturns(delivery)
+            guard processors[processor].limit.isNear(returns) else { continue }
+            count += 1
+            highest = max(highest, returns)
+        }
+        guard count > 0 else { return }
+        processors[processor].counters.nearLimit += count
+        // Once for each step: a whole window comes back together.
+        guard highest > processors[processor].highestReturns else { return }
+        processors[processor].highestReturns = highest
+        actions.append(.note(.nearLimit(processor, returns: highest, limit: processors[processor].limit.returns)))
+    }
+
+    /// Something that is held, and not in flight, is near the limit.
+    func holdsNearLimit(_ processor: ProcessorIndex) -> Bool {
+        var isFound = false
+        forEachReturnable(of: processor) { isFound = isFound || processors[processor].limit.isNear(countedReturns($0.write.delivery)) }
+        return isFound
+    }
+
+    /// Parks what would be lost by the next return, or, with `includingNear`, soon. True: something was.
+    mutating func parkLast(of processor: ProcessorIndex, includingNear: Bool, because text: String) -> Bool {
+        guard parks, let session = processors[processor].session else { return false }
+        let (limit, countedReturns) = (processors[processor].limit, countedReturns)
+        func isMeant(_ entry: Lanes.Entry) -> Bool {
+            guard entry.write.processor == processor, entry.session == session, entry.write.delivery.redelivered else { return false }
+            let count = countedReturns(entry.write.delivery)
+            return limit.isLast(count) || includingNear && limit.isNear(count)
+        }
+        var isAny = false
+        forEachReturnable(of: processor) { isAny = isAny || isMeant($0) }
+        guard isAny else { return false }
+        // Who leaves with others goes by itself first.
+        lanes.dissolveRuns { $0.write.processor == processor }
+        var leaving: [Lanes.Entry] = []
+        let (dropped, newFirst) = lanes.drop { entry in
+            guard isMeant(entry) else { return false }
+            leaving.append(entry)
+            return true
+        }
+        forget(dropped)
+        for slot in newFirst { enqueue(slot) }
+        for entry in leaving {
+            let write = entry.write
+            let detail = "RabbitMQ has had it back \(countedReturns(write.delivery)) times, and drops it after \(limit.returns): \(text)"
+            park(
+                processor, session, write.delivery, Refusal(.deliveryLimit, detail), attempts: entry.attempts,
+                Subject(
+                    key: write.key, version: write.version, eventID: write.eventID, receivedNanoseconds: entry.receivedNanoseconds))
+        }
+        return true
+    }
+
+    /// Somebody else returns what is left of a processor, who cannot wait: what would be lost by that is parked.
+    mutating func part(with processor: ProcessorIndex) {
+        let trouble = trouble(of: processor)
+        _ = parkLast(of: processor, includingNear: trouble?.isDatabase == false, because: trouble?.text ?? "it could not be settled in time")
+    }
+
+    private func forEachReturnable(of processor: ProcessorIndex, _ body: (Lanes.Entry) -> Void) {
+        let session = processors[processor].session
+        lanes.forEach { entry in
+            let isOwn = entry.write.processor == processor && entry.session == session
+            if isOwn, !entry.isInFlight, entry.write.delivery.redelivered { body(entry) }
+        }
+    }
+}

@@ -1,0 +1,155 @@
+public import Mapping
+
+/// What is to be known before a processor is subscribed.
+public struct ReadinessQuestion: Sendable, Equatable {
+    /// What is looked at only if it may have been what was missing.
+    public enum Need: Sendable {
+        /// The exchange of onward messages.
+        case exchange
+        /// The queue of dead letters.
+        case deadLetterQueue
+        /// The collections of its edges. Its own collection is always looked at.
+        case collections
+    }
+
+    /// Which processor.
+    public let processor: ProcessorIndex
+    /// What it may have missed the last time. The database must answer whatever is here.
+    public let needs: Set<Need>
+    /// Tells the answer to this question from one to an earlier one.
+    let number: Int
+}
+
+/// Whether a processor can settle what it would be delivered. Only then is it subscribed.
+///
+/// A quorum queue counts what comes back, and RabbitMQ 4 drops a message that has come back too often. So nothing is taken that can only be
+/// returned: not before the database has answered, and not while something is missing that was missing when the last deliveries went back. An answer
+/// is not a write that works. After a return for which nothing at all was settled, a few deliveries at a time are taken until one of them is; and from
+/// the second return in a row on it rests first, longer each time.
+struct Readiness {
+    /// Between two questions while something is missing.
+    static let firstWait: Duration = .seconds(1), longestWait: Duration = .seconds(30)
+    /// From the second return in a row on, before anything is asked.
+    static let firstRest: Duration = .seconds(60), longestRest: Duration = .seconds(600)
+    /// How long deliveries that RabbitMQ would drop may take to be parked, before they are kept instead.
+    static let partingTime: Duration = .seconds(30)
+
+    enum State: Equatable {
+        /// Not subscribed. Asked, or to be asked then; nil: at once.
+        case asking(from: ContinuousClock.Instant?)
+        case trial
+        case ready
+        /// What is held is kept, because RabbitMQ may drop some of it when it comes back once more.
+        case keeping
+    }
+
+    private(set) var state = State.asking(from: nil)
+    /// Since when it is subscribed.
+    private(set) var since: ContinuousClock.Instant?
+    /// What is held is not returned before, because some of it is being parked.
+    var heldUntil: ContinuousClock.Instant?
+    private var needs: Set<ReadinessQuestion.Need> = []
+    /// Returns in a row for a reason that is not the messages'.
+    private(set) var returns = 0
+    /// Nothing is known to pass: few deliveries at a time.
+    var isTrialDue = false
+    private var hasSettled = false
+    private var refusals = 0
+    private var number = 0
+    private var isAsked = false
+
+    var isSubscribed: Bool { if case .asking = state { false } else { true } }
+
+    /// When the next question is due; nil: none is.
+    func askTime(now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        guard case .asking(let from) = state, !isAsked else { return nil }
+        return from ?? now
+    }
+
+    mutating func ask(_ processor: ProcessorIndex) -> ReadinessQuestion {
+        number += 1
+        isAsked = true
+        return ReadinessQuestion(processor: processor, needs: needs, number: number)
+    }
+
+    /// Nobody has the place: nothing is asked.
+    mutating func leave() { state = .ready }
+
+    /// Its deliveries are gone, through no fault of what it needs: it asks at once.
+    mutating func lost() {
+        state = .asking(from: nil)
+        isAsked = false
+    }
+
+    /// Its deliveries went back because of `trouble`.
+    mutating func gaveBack(_ trouble: Trouble, at now: ContinuousClock.Instant) {
+        let rest = returns == 0 ? .zero : min(Self.firstRest * (1 << min(returns - 1, 4)), Self.longestRest)
+        returns += 1
+        isTrialDue = !hasSettled
+        needs.formUnion(trouble.needs)
+        (isAsked, heldUntil) = (false, nil)
+        state = .asking(from: now + rest)
+    }
+
+    /// True if the answer is to the last question.
+    mutating func takeAnswer(to question: ReadinessQuestion) -> Bool {
+        guard isAsked, question.number == number, !isSubscribed else { return false }
+        isAsked = false
+        return true
+    }
+
+    /// Something is missing. Returns whether that is new, and the wait before the next question.
+    mutating func refuse(at now: ContinuousClock.Instant, _ delay: inout RetryDelay) -> (isNew: Bool, wait: Duration) {
+        let wait = delay.backoff(failures: refusals, first: Self.firstWait, longest: Self.longestWait)
+        defer { refusals += 1 }
+        state = .asking(from: now + wait)
+        return (refusals == 0, wait)
+    }
+
+    /// All is there. Returns how much is to be taken.
+    mutating func admit(at now: ContinuousClock.Instant) -> Consuming {
+        (refusals, since, heldUntil, hasSettled) = (0, now, nil, false)
+        state = isTrialDue ? .trial : .ready
+        return isTrialDue ? .trial : .on
+    }
+
+    /// Something was settled. True if that says something new: see ``passed(isClear:)``.
+    mutating func settled() -> Bool {
+        hasSettled = true
+        return returns > 0 || state == .trial
+    }
+
+    /// What was settled shows a way. `isClear`: nothing is in it for what is still held either. Returns how much may be taken now; nil: as before.
+    mutating func passed(isClear: Bool) -> Consuming? {
+        isTrialDue = false
+        if isClear { (returns, needs) = (0, []) }
+        guard state == .trial else { return nil }
+        state = .ready
+        return .on
+    }
+
+    /// Nothing more is taken, and nothing goes back.
+    mutating func keep() { state = .keeping }
+
+    /// What was in the way is out of it.
+    mutating func resume(at now: ContinuousClock.Instant) {
+        state = .ready
+        (since, heldUntil) = (now, nil)
+    }
+}
+
+/// What keeps a processor from settling what it holds, and is not its messages' fault.
+struct Trouble {
+    /// Since when.
+    var since: ContinuousClock.Instant
+    /// The database, or a collection of it, takes no writes: nothing is parked for that.
+    var isDatabase: Bool
+    /// What may be missing.
+    var needs: Set<ReadinessQuestion.Need>
+
+    /// Why a delivery is parked that would be lost by its next return.
+    var text: String {
+        if isDatabase { return "ArangoDB takes no writes" }
+        return needs.contains(.exchange) ? "its onward message cannot be published" : "it cannot be settled"
+    }
+}

@@ -1,0 +1,56 @@
+internal import Broker
+internal import Mapping
+internal import Pipeline
+internal import Settings
+internal import Store
+
+/// Finds out whether processors can settle what they would be delivered: see ``Readiness``. Nothing is written and nothing published.
+struct ReadinessCheck {
+    let store: DocumentStore
+    let roster: Roster
+
+    /// What each lacks, in words; or why the database does not answer. A broker that cannot be asked is no reason: who cannot reach it is not delivered
+    /// anything either.
+    func answer(_ questions: [ReadinessQuestion]) async -> Result<[ProcessorIndex: String], RequestFailure> {
+        if let failure = await store.absence() { return .failure(failure) }
+        let absent = await missing(questions)
+        var faults: [Exact<String>: String?] = [:]
+        var lacks: [ProcessorIndex: String] = [:]
+        for question in questions {
+            for collection in collections(question) where lacks[question.processor] == nil {
+                let fault = if let known = faults[Exact(collection)] { known } else { await store.fault(of: collection) }
+                faults[Exact(collection)] = .some(fault)
+                lacks[question.processor] = fault
+            }
+            if let error = places(question).lazy.compactMap({ absent[$0] }).first { lacks[question.processor] = error.fault }
+        }
+        return .success(lacks)
+    }
+
+    /// Those of edges only if they may be what was missing: not every message has relations.
+    private func collections(_ question: ReadinessQuestion) -> [String] {
+        let processor = roster.occupants[question.processor]
+        return [processor.collection] + (question.needs.contains(.collections) ? processor.edges.map(\.collection) : [])
+    }
+
+    private func places(_ question: ReadinessQuestion) -> [Topology.Place] {
+        let processor = roster.occupants[question.processor]
+        return question.needs.compactMap { need in
+            switch need {
+            case .collections: nil
+            case .exchange: processor.emit.map { .exchange($0.exchange) }
+            case .deadLetterQueue: .queue(processor.queue + roster.settings.deadLetter.suffix)
+            }
+        }
+    }
+
+    private func missing(_ questions: [ReadinessQuestion]) async -> [Topology.Place: BrokerError] {
+        let places = Set(questions.flatMap { self.places($0) })
+        guard !places.isEmpty else { return [:] }
+        do throws(BrokerError) {
+            return try await Topology.missing(places, settings: roster.settings.rabbitmq)
+        } catch {
+            return [:]
+        }
+    }
+}

@@ -1,0 +1,23 @@
+public import Pipeline
+
+extension DocumentStore {
+    /// Whether the database answers: nil if it does, even if it only says that it does not like the question.
+    public func absence() async -> RequestFailure? {
+        switch await probe() {
+        case nil, .rejected, .failing: nil
+        case .outage(let fault): .outage(fault)
+        case .unknown(let fault): .unknown(fault)
+        case .configuration(let fault): .configuration(fault)
+        }
+    }
+
+    /// Why this collection is known to take no writes; nil if nothing is known to be wrong with it.
+    public func fault(of collection: String) async -> String? {
+        do throws(RequestFailure) {
+            return try await self.collection(collection) == nil ? "collection \(collection) is missing. Create it with `warren provision`" : nil
+        } catch {
+            if case .configuration(let fault) = error { return "collection \(collection): \(fault)" }
+            return nil
+        }
+    }
+}
