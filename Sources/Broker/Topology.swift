@@ -3,6 +3,10 @@ internal import Threads
 
 /// A queue as it should be.
 public struct QueueDeclaration: Sendable {
+    /// So often a message of a queue of ours may come back. RabbitMQ 4 drops it at the 21st return if nothing is said; less than zero means no limit to
+    /// RabbitMQ 4, and to RabbitMQ 3 "drop it at the first return". A large limit means the same to all.
+    public static let safeDeliveryLimit: Int64 = 1_000_000
+
     /// 1…255 bytes.
     public let name: String
     /// True: it survives a restart of the broker.
@@ -10,6 +14,9 @@ public struct QueueDeclaration: Sendable {
     /// Such as `x-queue-type`; empty for the broker's defaults.
     public let arguments: [(name: String, value: HeaderValue)]
 
+    /// True: if it is a quorum queue, by its arguments or because that is the broker's default, it has ``safeDeliveryLimit``. Classic queues know no such
+    /// argument, and a broker refuses to make one with it.
+    public var outlastsReturns = false
     /// It belongs to the connection that declared it, and goes with it.
     var isExclusive = false
     /// It is deleted, with what is in it, when its last consumer leaves.
