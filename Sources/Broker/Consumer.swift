@@ -49,6 +49,8 @@ public actor Consumer {
     /// One for each subscription, like ``contents``: number n uses channel n + 1.
     var machines: [SubscriptionMachine]
     var contents: [ContentAssembly]
+    /// By queue, where it was found out: see ``setHandsOver(_:queue:)``.
+    var handsOver: [String: Bool] = [:]
     /// Uses the last channel there is.
     var proof = ConsumptionProof()
     var lastSession = SessionID(rawValue: 0)

@@ -6,6 +6,8 @@ internal import Settings
 struct BrokerFindings {
     let settings: Settings
     let examination: BrokerExamination
+    /// How messages of partitioned queues are dealt out, by queue.
+    var dealings: [String: Partitioning.Dealing] = [:]
 
     private var server: String { "RabbitMQ \(examination.endpoint)" }
     private var permissions: String { "rabbitmqctl set_permissions -p \(settings.rabbitmq.vhost) \(settings.rabbitmq.username)" }

@@ -20,9 +20,14 @@ public struct Doctor: Sendable {
         let sources = settings.processors.flatMap(\.consumedQueues)
         let deadLetters = settings.deadLetter.enabled ? settings.processors.map { $0.queue + settings.deadLetter.suffix } : []
         do throws(BrokerError) {
+            let instances = settings.processors.compactMap { $0.partitionNames?.instances }
             let examination = try await Topology.examine(
-                sources: sources, others: deadLetters, exchanges: settings.exchanges, settings: settings.rabbitmq)
-            return BrokerFindings(settings: settings, examination: examination).all
+                sources: sources, others: deadLetters + instances, exchanges: settings.exchanges, settings: settings.rabbitmq)
+            var findings = BrokerFindings(settings: settings, examination: examination)
+            for partitioning in QueueDeclarations(settings: settings).partitionings {
+                findings.dealings[partitioning.names.queue] = try await partitioning.examine()
+            }
+            return findings.all
         } catch {
             return [Self.finding(error)]
         }
