@@ -49,11 +49,10 @@ extension Connection {
         }
     }
 
-    /// Sends a request and waits for its answer on the same channel, on which no messages are under way. A channel or connection that the broker closes
+    /// Sends a request and waits for its answer on the same channel. Messages may only come as ``contents`` says. A channel or connection that the broker closes
     /// is confirmed, and thrown.
     func call<Method>(_ id: UInt32, _ method: inout Method, channel: UInt16) throws(BrokerError.Reason) -> ServerMethod {
         try send(id, &method, channel: channel)
-        var contents: [ContentAssembly] = []
         guard case .method(let answer, channel) = try answer(into: &contents, within: Self.connectTime) else {
             throw .protocolError("an answer on another channel")
         }

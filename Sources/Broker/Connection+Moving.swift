@@ -53,17 +53,34 @@ extension Connection {
     }
 
     /// Waits until each of so many `basic.get` has its answer: the messages, in their order.
-    func answers(
-        toGets count: Int, into contents: inout [ContentAssembly], within time: Duration
-    ) throws(BrokerError.Reason) -> [Delivery] {
+    func answers(toGets count: Int, within time: Duration) throws(BrokerError.Reason) -> [Delivery] {
         let deadline = ContinuousClock.now + time
         var (list, empty) = ([Delivery](), 0)
         while list.count + empty < count {
+            let method = try nextMethod(until: deadline, time) {
+                list += self.contents[0].takeDeliveries()
+            } while: {
+                list.count + empty < count
+            }
+            switch method {
+            case nil: break
+            case .getEmpty?: empty += 1
+            case let method?: throw .protocolError("\(method) as an answer to basic.get")
+            }
+        }
+        return list
+    }
+
+    /// Reads on into ``contents`` until a method comes, or nothing more `isWanted`. `onContents` takes what has come by then. A channel or connection that the
+    /// broker closes is confirmed, and thrown.
+    func nextMethod(
+        until deadline: ContinuousClock.Instant, _ time: Duration, onContents: () -> Void, while isWanted: () -> Bool
+    ) throws(BrokerError.Reason) -> ServerMethod? {
+        while true {
             var bound = ReadBound()
             let reading = try read(into: &contents, bound: &bound)
-            list += contents[0].takeDeliveries()
+            onContents()
             switch reading {
-            case .method(.getEmpty, _): empty += 1
             case .method(.blocked, _), .method(.unblocked, _), .bounded: try expire(deadline, time)
             case .method(.channelClose(let code, let text), let channel):
                 try sendChannelCloseOk(channel)
@@ -71,11 +88,10 @@ extension Connection {
             case .method(.connectionClose(let code, let text), _):
                 try sendConnectionCloseOk()
                 throw .closedByServer(code: code, text: text)
-            case .method(let method, _): throw .protocolError("\(method) as an answer to basic.get")
-            case .dry where list.count + empty < count: try waitForBytes(until: deadline, answerTime: time)
-            case .dry: break
+            case .method(let method, _): return method
+            case .dry where isWanted(): try waitForBytes(until: deadline, answerTime: time)
+            case .dry: return nil
             }
         }
-        return list
     }
 }

@@ -1,10 +1,12 @@
 internal import CRabbitMQ
 
-/// An exchange as it should be, durable.
+/// An exchange as it should be.
 struct ExchangeDeclaration: Sendable {
     let name: String
     /// `fanout`, `x-consistent-hash` and so on.
     let type: String
+    /// True: it survives a restart of the broker.
+    var isDurable = true
     let arguments: [(name: String, value: HeaderValue)]
 }
 
@@ -30,7 +32,7 @@ extension Connection {
                     var declare = unsafe amqp_exchange_declare_t()
                     unsafe declare.exchange = name
                     unsafe declare.type = type
-                    unsafe declare.durable = 1
+                    unsafe declare.durable = exchange.isDurable ? 1 : 0
                     unsafe declare.arguments = table
                     do throws(BrokerError.Reason) {
                         try unsafe call(
@@ -43,6 +45,15 @@ extension Connection {
                 guard let result else { throw .unsupported("the arguments of the exchange cannot be encoded") }
                 try result.get()
             }
+        }
+    }
+
+    /// Takes an exchange away with its bindings.
+    func delete(exchange name: String, channel: UInt16) throws(BrokerError.Reason) {
+        try unsafe withBytes(of: name) { name throws(BrokerError.Reason) in
+            var delete = unsafe amqp_exchange_delete_t()
+            unsafe delete.exchange = name
+            try unsafe call(AMQP_EXCHANGE_DELETE_METHOD, &delete, channel: channel, expecting: .done(id: AMQP_EXCHANGE_DELETE_OK_METHOD))
         }
     }
 

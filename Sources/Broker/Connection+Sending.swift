@@ -66,13 +66,14 @@ extension Connection {
 
     /// Subscribes with arguments, without waiting for the answer. Without a `tag` the broker chooses one.
     func sendConsume(
-        channel: UInt16, queue: String, tag: StaticString = "", arguments: FieldTable
+        channel: UInt16, queue: String, tag: StaticString = "", arguments: FieldTable, isAcknowledged: Bool = true
     ) throws(BrokerError.Reason) {
         try unsafe withBytes(of: queue) { queue throws(BrokerError.Reason) in
             let result = unsafe withTable(arguments.encoded) { table -> Result<Void, BrokerError.Reason> in
                 var consume = unsafe amqp_basic_consume_t()
                 unsafe consume.queue = queue
                 unsafe consume.consumer_tag = amqp_bytes_t(tag)
+                unsafe consume.no_ack = isAcknowledged ? 0 : 1
                 unsafe consume.arguments = table
                 do throws(BrokerError.Reason) {
                     return .success(try unsafe send(AMQP_BASIC_CONSUME_METHOD, &consume, channel: channel))

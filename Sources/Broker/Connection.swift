@@ -18,6 +18,8 @@ final class Connection: @unchecked Sendable {
     let handle: ConnectionHandle
     /// `host:port`.
     let place: String
+    /// Who has logged in.
+    let username: String
     var source = unsafe ByteSource(socket: -1, tls: nil)
     var reader: FrameReader
     /// What both sides agreed on; `nil`: none.
@@ -26,6 +28,8 @@ final class Connection: @unchecked Sendable {
     var openedAt = ContinuousClock.now
     /// When the last byte came.
     var lastHeard = ContinuousClock.now
+    /// What may come while ``call(_:_:channel:)`` waits for its answer, number n on channel n + 1. Empty: no message may.
+    var contents: [ContentAssembly] = []
     /// Reading or sending has failed: the connection is only let go of, neither read nor written any more.
     var isBroken = false
 
@@ -46,6 +50,7 @@ final class Connection: @unchecked Sendable {
     /// Connects and logs in. Blocks, at most ``connectTime`` for each of the two, and as long as a name look-up takes.
     init(_ parameters: ConnectionParameters) throws(BrokerError) {
         place = parameters.place
+        username = parameters.username
         reader = FrameReader(agreedBytes: Int(Self.frameBytes))
         do throws(BrokerError.Reason) {
             guard let handle = ConnectionHandle() else { throw .socket("out of memory") }

@@ -57,18 +57,25 @@ extension Consumer {
         if let vacancy = vacancies.first(where: { !isChannelInUse($0) }) {
             vacancies.remove(vacancy)
             subscriptions[vacancy] = subscription
-            machines[vacancy].handsOver = subscription.handsOver
+            machines[vacancy].handsOver = handsOver[subscription.queue] ?? subscription.handsOver
             machines[vacancy].inquires = subscription.needsDeadLetterExchange
             place = vacancy
         } else {
             place = subscriptions.count
             subscriptions.append(subscription)
-            machines.append(SubscriptionMachine(handsOver: subscription.handsOver, inquires: subscription.needsDeadLetterExchange))
+            let handsOver = handsOver[subscription.queue] ?? subscription.handsOver
+            machines.append(SubscriptionMachine(handsOver: handsOver, inquires: subscription.needsDeadLetterExchange))
             contents.append(ContentAssembly(.delivered))
         }
         indexOfProcessor[subscription.processor] = place
         hasNewPlaces = true
         sleeper.nudge()
+    }
+
+    /// Whether this queue can be handed over in one step, as has been found out: see ``Subscription/handsOver``. Holds for later subscriptions too.
+    public func setHandsOver(_ isOn: Bool, queue: String) {
+        handsOver[queue] = isOn
+        for index in machines.indices where subscriptions[index].queue == queue { machines[index].handsOver = isOn }
     }
 
     /// Consumes this processor's queue no longer: closes its channel, so that what is unacknowledged returns, after the acknowledgements that were

@@ -51,6 +51,8 @@ public actor Consumer {
     var contents: [ContentAssembly]
     /// By place, what the consumer that was begun last may have outstanding.
     var prefetches: [Int: UInt16] = [:]
+    /// By queue, where it was found out: see ``setHandsOver(_:queue:)``.
+    var handsOver: [String: Bool] = [:]
     /// Uses the last channel there is.
     var proof = ConsumptionProof()
     var lastSession = SessionID(rawValue: 0)

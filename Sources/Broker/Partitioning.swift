@@ -13,6 +13,8 @@ public struct Partitioning: Sendable {
         case differs(String, [QueueDifference])
         /// There are fewer partitions now: they are emptied first, so that a document's messages are never in two of them.
         case waiting(forMessages: Int, in: Int)
+        /// Messages are to be dealt out anew: keys keep their partitions when the broker restarts.
+        case renewing
         /// The number of partitions has changed.
         case grown(from: Int, to: Int)
         /// So many messages were moved from the queue into the partitions.
@@ -27,6 +29,9 @@ public struct Partitioning: Sendable {
             case .present(let name): "queue \(name): was there"
             case .differs(let name, let differences): "queue \(name): was there, and is left as it is: \(differences.summary)"
             case .waiting(let messages, let count): "waiting until \(count) partitions are empty: \(messages) messages are ready in them"
+            case .renewing:
+                "the exchange that deals messages out is of Warren 0.1, and a restart of the broker may change which key has which partition; it is "
+                    + "made anew"
             case .grown(let old, let new): "partitions: \(new), there were \(old)"
             case .moved(let count): "\(count) messages moved into the partitions"
             case .overtaken(let count):
@@ -40,6 +45,8 @@ public struct Partitioning: Sendable {
         case broker(BrokerError)
         /// A message could not be moved; it is in the queue.
         case move(MoveFailure)
+        /// `warren provision` has not made the partitions yet.
+        case notProvided(PartitionNames)
         /// There are more than asked for.
         case shrinking(PartitionNames)
         /// Another mover, or another `warren provision`, works on the queue all the time.
@@ -54,6 +61,7 @@ public struct Partitioning: Sendable {
             switch self {
             case .broker(let error): "\(error)"
             case .move(let failure): "\(failure)"
+            case .notProvided(let names): "the partitions of '\(names.queue)' are not complete. Run `warren provision`"
             case .shrinking(let names):
                 "queue '\(names.partition(names.count))' is there, so there are more than \(names.count) partitions, and their number "
                     + "cannot be lowered: messages of the last ones would be left. Raise partitions, or let Warren empty them, stop all "
@@ -77,8 +85,12 @@ public struct Partitioning: Sendable {
     let key: PartitionKey
     let type: QueueType?
     let settings: RabbitMQSettings
+    /// Versions keep the result right even if a key's messages are in two partitions.
+    let hasVersion: Bool
     /// The partitions must look empty for so long before it is believed: what consumers hold cannot be seen.
     public var settleTime: Duration = .seconds(20)
+    /// So long a moment is sought in which nothing waits, to open the way in that none is overtaken.
+    var calmTime: Duration = .seconds(30)
     /// The types of exchange that are tried.
     var hashTypes = Self.hashTypes
     /// For the partitions to become empty.
@@ -90,12 +102,13 @@ public struct Partitioning: Sendable {
         self.names = names
         key = processor.partitionBy
         type = processor.queueType
+        hasVersion = processor.version != nil
         self.settings = settings
     }
 
     /// For the mover to be free.
     private static let lockTime: Duration = .seconds(60)
-    /// With so few messages the queue counts as empty: while messages come it never quite is.
+    /// With so few messages the queue counts as empty after ``calmTime``: while messages come fast it never quite is.
     private static let fewMessages = 32
     /// Between two looks.
     private static let pause: Duration = .milliseconds(250)
@@ -105,15 +118,44 @@ public struct Partitioning: Sendable {
         let before = try await present()
         guard before <= names.count else { throw .shrinking(names) }
         let isGrowing = before > 0 && before < names.count
-        try await create([QueueDeclaration(name: names.queue, arguments: typeArguments)], unlessPresent: true, onStep)
-        try await declareExchanges()
+        try await create([QueueDeclaration(name: names.queue, arguments: typeArguments), instancesQueue], onStep)
+        try await change { connection, channel throws(BrokerError.Reason) in
+            for exchange in ways { try connection.declare(exchange, channel: channel) }
+            try connection.bind(fallback, channel: channel)
+        }
+        let isOld = try await declareHash() == .unstable
+        if isOld { onStep(.renewing) }
+        try await withMover { mover throws(Failure) in
+            if isGrowing || isOld { try await dealAnew(from: before, over: mover, isOld: isOld, onStep) }
+            try await create(partitionQueues, onStep)
+            try await open(mover, onStep)
+        }
+    }
+
+    /// Makes the exchange that deals messages out anew, after a restart of the broker has taken it away: see ``hash(_:)``. What has waited in the queue is
+    /// moved into the partitions. Throws if `warren provision` has not made the rest yet.
+    public func restore(onStep: @escaping @Sendable (Step) -> Void) async throws(Failure) {
+        guard try await present() == names.count, try await isThere(names.entry) else { throw .notProvided(names) }
+        guard try await declareHash() == .ready else { return }
+        try await withMover { mover throws(Failure) in try await open(mover, onStep) }
+    }
+
+    /// For a mover that has just got the lock, before it moves anything: whoever made the exchange that deals out may have ended before all partitions were
+    /// bound to it. Changes nothing where their number is another one, or without the right to bind.
+    public func complete(_ mover: QueueMover) async throws(Failure) {
+        guard try await present() == names.count else { return }
+        do throws(Failure) { try await bindPartitions(over: mover) } catch {
+            guard case .broker(let reason) = error, case .channelClosed(let code, _) = reason.reason, ReplyCode(code) == .accessRefused
+            else {
+                throw error
+            }
+        }
+    }
+
+    private func withMover(_ body: (QueueMover) async throws(Failure) -> Void) async throws(Failure) {
         let mover = try await locked()
         do throws(Failure) {
-            if isGrowing { try await grow(from: before, onStep) } else { try await create(partitionQueues, unlessPresent: false, onStep) }
-            try await change { connection, channel throws(BrokerError.Reason) in
-                for binding in hashBindings { try connection.bind(binding, channel: channel) }
-            }
-            try await open(mover, isGrowing: isGrowing, onStep)
+            try await body(mover)
         } catch {
             await mover.close()
             throw error
@@ -122,9 +164,10 @@ public struct Partitioning: Sendable {
     }
 
     /// Messages go to the partitions directly from now on, behind those that wait in the queue.
-    private func open(_ mover: QueueMover, isGrowing: Bool, _ onStep: @Sendable (Step) -> Void) async throws(Failure) {
-        let moved = try await move(over: mover, downTo: Self.fewMessages)
-        try await change { connection, channel throws(BrokerError.Reason) in
+    private func open(_ mover: QueueMover, _ onStep: @Sendable (Step) -> Void) async throws(Failure) {
+        try await bindPartitions(over: mover)
+        let moved = try await moveAll(over: mover)
+        try await change(over: mover) { connection, channel throws(BrokerError.Reason) in
             try connection.unbind(gate, channel: channel)
             try connection.bind(way, channel: channel)
         }
@@ -132,37 +175,59 @@ public struct Partitioning: Sendable {
         let waiting = try await ready(mover)
         let late = try await move(over: mover, atMost: waiting)
         if moved + late > 0 { onStep(.moved(moved + late)) }
-        if late > 0, isGrowing { onStep(.overtaken(late)) }
+        if late > 0 { onStep(.overtaken(late)) }
     }
 
-    /// Moves messages until few are left, or so many were moved, or none is there.
-    private func move(over mover: QueueMover, downTo few: Int = 0, atMost most: Int = .max) async throws(Failure) -> Int {
-        let deadline = ContinuousClock.now + patience
+    /// Moves messages until none waits, or, where so many come that some always wait, few.
+    private func moveAll(over mover: QueueMover) async throws(Failure) -> Int {
+        let start = ContinuousClock.now
         var moved = 0
-        while moved < most, try await ready(mover) > few {
-            guard .now < deadline else { throw .tooFast(names) }
-            do throws(MoveFailure) { moved += try await mover.moveNext() } catch { throw .move(error) }
+        while true {
+            let waiting = try await ready(mover)
+            let time = ContinuousClock.now - start
+            guard waiting > (time < calmTime ? 0 : Self.fewMessages) else { return moved }
+            guard time < patience else { throw .tooFast(names) }
+            moved += try await moveNext(mover)
+        }
+    }
+
+    /// Moves so many messages, or all there are.
+    private func move(over mover: QueueMover, atMost most: Int) async throws(Failure) -> Int {
+        var moved = 0
+        while moved < most {
+            let count = try await moveNext(mover)
+            guard count > 0 else { break }
+            moved += count
         }
         return moved
+    }
+
+    private func moveNext(_ mover: QueueMover) async throws(Failure) -> Int {
+        do throws(MoveFailure) { return try await mover.moveNext() } catch { throw .move(error) }
     }
 
     private func ready(_ mover: QueueMover) async throws(Failure) -> Int {
         do throws(BrokerError) { return try await mover.ready() } catch { throw .broker(error) }
     }
 
-    /// New messages wait in the queue; when the partitions are empty, all bindings are made anew.
-    private func grow(from count: Int, _ onStep: @escaping @Sendable (Step) -> Void) async throws(Failure) {
-        let old = PartitionNames(queue: names.queue, count: count)
-        try await change { connection, channel throws(BrokerError.Reason) in
+    /// New messages wait in the queue; when the partitions are empty, the exchange that deals out and its bindings can be made anew.
+    private func dealAnew(
+        from count: Int, over mover: QueueMover, isOld: Bool, _ onStep: @escaping @Sendable (Step) -> Void
+    ) async throws(Failure) {
+        try await change(over: mover) { connection, channel throws(BrokerError.Reason) in
             try connection.bind(gate, channel: channel)
             try connection.unbind(way, channel: channel)
         }
-        try await waitUntilEmpty(old, onStep)
-        try await create(partitionQueues, unlessPresent: false, onStep)
-        try await change { connection, channel throws(BrokerError.Reason) in
-            for binding in hashBindings { try connection.unbind(binding, channel: channel) }
+        try await waitUntilEmpty(PartitionNames(queue: names.queue, count: count), onStep)
+        try await change(over: mover) { connection, channel throws(BrokerError.Reason) in
+            if isOld {
+                try connection.delete(exchange: names.hash, channel: channel)
+            } else {
+                for binding in hashBindings { try connection.unbind(binding, channel: channel) }
+            }
         }
-        onStep(.grown(from: count, to: names.count))
+        if isOld { _ = try await declareHash() }
+        if count < names.count { onStep(.grown(from: count, to: names.count)) }
     }
 
     private func waitUntilEmpty(_ old: PartitionNames, _ onStep: @Sendable (Step) -> Void) async throws(Failure) {

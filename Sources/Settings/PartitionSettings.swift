@@ -46,6 +46,8 @@ public struct PartitionNames: Sendable, Hashable {
     public var waiting: String { "\(queue).waiting" }
     /// A queue that whoever moves messages holds exclusively while he does: two at once would mix their order up.
     public var lock: String { "\(queue).mover" }
+    /// A queue in which nothing ever lies. Each instance that consumes partitions has a consumer on it, so that all can count how many they are.
+    public var instances: String { "\(queue).instances" }
 }
 
 extension ProcessorSettings {

@@ -129,7 +129,7 @@ extension ExitCode {
     fileprivate init(_ failure: Partitioning.Failure) {
         switch failure {
         case .broker(let error), .move(.broker(let error)): self.init(error)
-        case .shrinking: self = .configuration
+        case .shrinking, .notProvided: self = .configuration
         case .move(.publication), .busy, .notEmptied, .tooFast: self = .unavailable
         }
     }

@@ -83,12 +83,26 @@ extension WholeService {
             await world.emulator.stop()
         }
 
-        @Test("Two instances come to have two partitions each, and messages in the queue itself are moved on")
-        func balanced() async throws {
-            let world = try await partitioned()
+        @Test(
+            "Two instances come to have two partitions each, and messages in the queue itself are moved on",
+            arguments: [nil, "quorum"] as [String?])
+        func balanced(brokerDefault: String?) async throws {
+            let world = try await World.make(extra: ["sync": "partitions = 4"])
+            let partitioning = try #require(QueueDeclarations(settings: world.settings).partitionings.first)
+            if let brokerDefault {
+                // As a virtual host with that default type makes them.
+                let queues = partitioning.names.partitions.map {
+                    QueueDeclaration(
+                        name: $0, arguments: [("x-queue-type", .string(brokerDefault)), ("x-single-active-consumer", .boolean(true))])
+                }
+                #expect(try await Topology.declare(queues, settings: world.settings.rabbitmq) == queues.map { _ in .created })
+            }
+            try await partitioning.provide { _ in }
             let other = World(emulator: world.emulator, settings: world.settings)
             try await other.serving(reading: nil) { first in
+                // Nothing comes: it knows that it is alone.
                 try await eventually("all are consumed") { partitions(of: first).held == [0, 1, 2, 3] }
+                #expect(first.status.health.status == .healthy)
                 try await world.serving(reading: nil) { second in
                     let numbers = Box(0)
                     try await eventually("a share for each", seconds: 90) {

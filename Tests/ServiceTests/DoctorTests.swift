@@ -172,30 +172,61 @@ import Testing
     }
 
     @Test(
-        "Partitions of another type than the configuration says are a warning: each type is left in another way",
+        "Partitions of another type than the configuration says are a warning; of the broker's own type they are as good",
         arguments: [
             (there: "classic", wanted: nil, advice: nil), (there: "classic", wanted: .classic, advice: nil),
-            (there: "quorum", wanted: .quorum, advice: nil), (there: "quorum", wanted: nil, advice: #"set queue_type = "quorum""#),
+            (there: "quorum", wanted: .quorum, advice: nil), (there: "quorum", wanted: nil, advice: nil),
             (there: "quorum", wanted: .classic, advice: #"set queue_type = "quorum""#),
             (there: "classic", wanted: .quorum, advice: #"set queue_type = "classic""#),
         ] as [(String, QueueType?, String?)])
     func partitionTypes(there: String, wanted: QueueType?, advice: String?) {
-        var doctor = self
-        (doctor.settings.processors[0].partitions, doctor.settings.processors[0].queueType) = (2, wanted)
-        let findings = doctor.broker { examination in
-            var properties = QueueProperties(type: there)
-            properties.arguments = ["x-single-active-consumer": "true", "x-delivery-limit": "1000000"]
-            examination.queues = (0..<2).map { number in
-                var queue = BrokerExamination.Queue(
-                    name: "company.updated.\(number)", state: .present(QueueDepth(messages: 0, consumers: 1)))
-                (queue.properties, queue.type) = (properties, there)
-                return queue
-            }
-        }
+        let findings = partitioned(there, wanted)
         #expect(kinds(findings).isEmpty)
-        let warnings = findings.filter { $0.severity == .warning }
+        let warnings = findings.filter { $0.severity == .warning && $0.subject != "queue company.updated.instances" }
         #expect(warnings.map(\.subject) == (advice == nil ? [] : ["queue company.updated.0", "queue company.updated.1"]))
         #expect(warnings.allSatisfy { $0.advice?.hasPrefix(advice ?? "") == true })
+    }
+
+    @Test("Instances that cannot count each other matter where RabbitMQ hides who waits")
+    func instances() {
+        func severity(_ type: String, _ wanted: QueueType?, counting: String?) -> Finding.Severity? {
+            partitioned(type, wanted, counting: counting).first { $0.subject == "queue company.updated.instances" }?.severity
+        }
+        #expect(severity("quorum", nil, counting: nil) == .warning)
+        #expect(severity("quorum", .quorum, counting: "classic") == .ok)
+        #expect(severity("quorum", .quorum, counting: "quorum") == .warning)
+        #expect(severity("classic", nil, counting: nil) == .note)
+    }
+
+    @Test(
+        "What a restart of RabbitMQ does to the order is said",
+        arguments: [(.kept, .ok), (.unstable, .warning), (.missing, .warning), (.untold, .note)]
+            as [(Partitioning.Dealing, Finding.Severity)])
+    func dealing(_ dealing: Partitioning.Dealing, _ severity: Finding.Severity) {
+        let findings = partitioned("classic", nil, dealing: dealing)
+        #expect(findings.filter { $0.subject == "exchange company.updated.hash" }.map(\.severity) == [severity])
+    }
+
+    /// Two partitions of that type, and perhaps a queue by which instances count each other.
+    private func partitioned(
+        _ type: String, _ wanted: QueueType?, counting: String? = nil, dealing: Partitioning.Dealing? = nil
+    ) -> [Finding] {
+        var doctor = self
+        (doctor.settings.processors[0].partitions, doctor.settings.processors[0].queueType) = (2, wanted)
+        return doctor.broker(dealings: dealing.map { ["company.updated": $0] } ?? [:]) { examination in
+            func queue(_ name: String, _ type: String, _ arguments: [String: String]) -> BrokerExamination.Queue {
+                var queue = BrokerExamination.Queue(
+                    name: "company.updated.\(name)", state: .present(QueueDepth(messages: 0, consumers: 1)))
+                var properties = QueueProperties(type: type)
+                properties.arguments = arguments
+                (queue.properties, queue.type) = (properties, type)
+                return queue
+            }
+            examination.queues = ["0", "1"].map {
+                queue($0, type, ["x-single-active-consumer": "true", "x-delivery-limit": "1000000"])
+            }
+            if let counting { examination.queues.append(queue("instances", counting, [:])) }
+        }
     }
 
     @Test("What cannot be told is unknown, not guessed and no good news") func untold() {
@@ -276,7 +307,9 @@ import Testing
             }, change)
     }
 
-    private func broker(management: Management? = nil, _ change: (inout BrokerExamination) -> Void) -> [Finding] {
+    private func broker(
+        management: Management? = nil, dealings: [String: Partitioning.Dealing] = [:], _ change: (inout BrokerExamination) -> Void
+    ) -> [Finding] {
         var queues = ["company.updated", "company.updated.dead"].map {
             BrokerExamination.Queue(name: $0, state: .present(QueueDepth(messages: 0, consumers: 0)))
         }
@@ -284,7 +317,7 @@ import Testing
         queues[0].mayConsume = true
         var examination = BrokerExamination(endpoint: "r:5672", version: "3.10.8", queues: queues, mayPublish: true)
         change(&examination)
-        return BrokerFindings(settings: settings, examination: examination, management: management).all
+        return BrokerFindings(settings: settings, examination: examination, management: management, dealings: dealings).all
     }
 
     private func database(_ change: (inout DatabaseExamination) -> Void) -> [Finding] {

@@ -20,6 +20,8 @@ extension BrokerFindings {
                 list.append(finding)
             }
         }
+        list += [instancesFinding(names, isQuorum: processor.queueType == .quorum || present.contains { $0.properties.type == "quorum" })]
+        list += dealings[names.queue].map { [dealingFinding(names, $0, hasVersion: processor.version != nil)] } ?? []
         let share = processor.prefetchPerQueue(of: settings)
         if share < 50 {
             list.append(
@@ -31,19 +33,54 @@ extension BrokerFindings {
         return list
     }
 
-    /// How a partition is left, and what is believed about who waits for it, goes by `queue_type`; the broker's own default is not known then.
-    private func typeFinding(_ subject: String, is type: String, wanted: QueueType?) -> Finding? {
-        switch (type, wanted) {
-        case ("quorum", nil):
-            .warning(
-                subject,
-                "is a quorum queue and queue_type is left out: it is left as a classic one would be, so that what an instance held when it stops comes "
-                    + "behind newer messages, and who waits for it is not told rightly", "set queue_type = \"quorum\"")
-        case (let type, let wanted?) where type != wanted.rawValue && QueueType(rawValue: type) != nil:
-            .warning(
-                subject, "is a \(type) queue and queue_type is \"\(wanted.rawValue)\": `warren provision` would be refused",
-                "set queue_type = \"\(type)\", or delete the queue when it is empty and run `warren provision`")
-        default: nil
+    /// Instances count each other by a queue of its own.
+    private func instancesFinding(_ names: PartitionNames, isQuorum: Bool) -> Finding {
+        let subject = "queue \(names.instances)"
+        let queue = examination.queues.first { $0.name == names.instances }
+        switch queue?.state {
+        case .present(let depth)? where queue?.properties.map({ $0.type == "classic" }) ?? true:
+            return .ok(subject, "there: \(depth.consumers) instances consume partitions of \(names.queue)")
+        case .present?:
+            return .warning(
+                subject, "is no classic queue: RabbitMQ may not count its consumers, by which instances know how many they are",
+                "delete it, and run `warren provision`")
+        default:
+            let text = "is missing: instances cannot count each other"
+            let advice = "`warren provision` creates it"
+            // Of a classic partition RabbitMQ counts all consumers.
+            return isQuorum
+                ? .warning(subject, "\(text), so that quorum partitions are not shared out evenly after restarts", advice)
+                : .note(subject, text, advice)
         }
+    }
+
+    /// What becomes of the order when the broker restarts.
+    private func dealingFinding(_ names: PartitionNames, _ dealing: Partitioning.Dealing, hasVersion: Bool) -> Finding {
+        let subject = "exchange \(names.hash)"
+        switch dealing {
+        case .kept where hasVersion:
+            return .ok(subject, "there; versions keep the result right, whatever a restart of RabbitMQ does to partitions")
+        case .kept: return .ok(subject, "there; each key keeps its partition over a restart of RabbitMQ")
+        case .unstable:
+            return .warning(
+                subject,
+                "may deal keys out differently after a restart of RabbitMQ: a key's messages would be in two partitions, out of order",
+                "run `warren provision` while Warren runs: it empties the partitions and makes the exchange anew")
+        case .missing:
+            return .warning(
+                subject, "is missing, so that messages wait in \(names.queue): RabbitMQ has restarted, or it was never made",
+                "a running Warren makes it anew where it may configure it; otherwise run `warren provision`")
+        case .untold:
+            return .note(
+                subject, "whether a restart of RabbitMQ deals keys out differently cannot be told: that takes the right to configure it")
+        }
+    }
+
+    /// `warren provision` creates what is missing as `queue_type` says; how partitions are left goes by what they are.
+    private func typeFinding(_ subject: String, is type: String, wanted: QueueType?) -> Finding? {
+        guard let wanted, type != wanted.rawValue, QueueType(rawValue: type) != nil else { return nil }
+        return .warning(
+            subject, "is a \(type) queue and queue_type is \"\(wanted.rawValue)\": further partitions would be of another type",
+            "set queue_type = \"\(type)\", or delete the queue when it is empty and run `warren provision`")
     }
 }

@@ -8,12 +8,17 @@ struct BrokerFindings {
     let examination: BrokerExamination
     /// nil: it was not asked.
     let management: Management?
+    /// How messages of partitioned queues are dealt out, by queue.
+    let dealings: [String: Partitioning.Dealing]
     private let queues: [Exact<String>: BrokerExamination.Queue]
 
-    init(settings: Settings, examination: BrokerExamination, management: Management? = nil) {
+    init(
+        settings: Settings, examination: BrokerExamination, management: Management? = nil, dealings: [String: Partitioning.Dealing] = [:]
+    ) {
         self.settings = settings
         self.examination = examination
         self.management = management
+        self.dealings = dealings
         queues = Dictionary(examination.queues.map { (Exact($0.name), $0) }) { first, _ in first }
     }
 

@@ -29,10 +29,15 @@ public struct Doctor: Sendable {
     private func brokerLook() async throws(BrokerError) -> BrokerFindings {
         let sources = settings.processors.flatMap(\.consumedQueues)
         let deadLetters = settings.deadLetter.enabled ? settings.processors.map { $0.queue + settings.deadLetter.suffix } : []
+        let instances = settings.processors.compactMap { $0.partitionNames?.instances }
         let examination = try await Topology.examine(
-            sources: sources, others: deadLetters, exchanges: settings.exchanges, settings: settings.rabbitmq)
+            sources: sources, others: deadLetters + instances, exchanges: settings.exchanges, settings: settings.rabbitmq)
         let management = await Management.ask(about: sources + deadLetters, settings.rabbitmq, at: examination.endpoint)
-        return BrokerFindings(settings: settings, examination: examination, management: management)
+        var dealings: [String: Partitioning.Dealing] = [:]
+        for partitioning in QueueDeclarations(settings: settings).partitionings {
+            dealings[partitioning.names.queue] = try await partitioning.examine()
+        }
+        return BrokerFindings(settings: settings, examination: examination, management: management, dealings: dealings)
     }
 
     private func databaseFindings() async -> [Finding] {

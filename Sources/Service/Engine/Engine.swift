@@ -88,7 +88,11 @@ struct Engine: Sendable {
         self.record = record
         self.board = board
         certificates = CertificateFiles(settings)
-        forwarding = Forwarding(logger: logger)
+        forwarding = Forwarding(
+            logger: logger,
+            ports: PartitionPorts(
+                consumes: { status.consumesPartition(of: $0) }, tell: { status.tell($0) },
+                setHandsOver: { await consumer.setHandsOver($0, queue: $1) }))
         self.logger = logger
         self.announcer = announcer
         self.status = status

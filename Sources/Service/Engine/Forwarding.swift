@@ -7,25 +7,32 @@ internal import Synchronization
 final class Forwarding: Sendable {
     private struct Post {
         let names: PartitionNames
+        let key: PartitionKey
         let task: Task<Void, Never>
     }
 
     private let logger: Logger
+    private let ports: PartitionPorts
     private let posts = Mutex<[Post]>([])
 
-    init(logger: Logger) { self.logger = logger }
+    init(logger: Logger, ports: PartitionPorts) {
+        self.logger = logger
+        self.ports = ports
+    }
 
     /// Forwards what these settings call for from now on, and nothing else.
     func adopt(_ settings: Settings) {
-        let wanted = settings.processors.compactMap(\.partitionNames)
+        let wanted = settings.processors.filter { $0.partitions != nil }
         posts.withLock { posts in
-            let stay = Set(wanted)
-            for post in posts where !stay.contains(post.names) { post.task.cancel() }
-            posts.removeAll { !stay.contains($0.names) }
-            let there = Set(posts.map(\.names))
-            for names in wanted where !there.contains(names) {
-                let forwarder = Forwarder(names: names, settings: settings.rabbitmq, logger: logger)
-                posts.append(Post(names: names, task: Task { await forwarder.run() }))
+            let isWanted = { (post: Post) in wanted.contains { $0.partitionNames == post.names && $0.partitionBy == post.key } }
+            for post in posts where !isWanted(post) { post.task.cancel() }
+            posts.removeAll { !isWanted($0) }
+            for processor in wanted {
+                guard let partitioning = Partitioning(processor, settings: settings.rabbitmq),
+                    !posts.contains(where: { $0.names == partitioning.names })
+                else { continue }
+                let forwarder = Forwarder(partitioning: partitioning, settings: settings.rabbitmq, logger: logger, ports: ports)
+                posts.append(Post(names: partitioning.names, key: processor.partitionBy, task: Task { await forwarder.run() }))
             }
         }
     }

@@ -53,6 +53,12 @@ struct ProcessorFacts: Sendable {
     /// RabbitMQ has chosen this consumer of the partition: it was delivered something in this session, or there was no other one. It stays chosen
     /// until its channel closes; until there is a sign another one may be.
     private var isActive = false
+    /// Messages were ready in the queue for longer than one takes to be delivered, and none came.
+    private var isPassedBy = false
+    /// Of what type the partition is; nil: not known yet, or the broker does not tell.
+    var type: QueueType?
+    /// Why messages wait in the processor's queue instead of going to its partitions.
+    var dealingFault: String?
 
     init(settings: ProcessorSettings, seat: Roster.Seat, prefetch: Int, at now: Moment) {
         self.settings = settings
@@ -69,14 +75,37 @@ struct ProcessorFacts: Sendable {
         }
     }
 
-    /// Of a quorum queue with a single active consumer RabbitMQ (3.10) counts only that one, so no look tells whether others wait, nor whose it is.
-    var hidesOthers: Bool { seat.partition != nil && settings.queueType == .quorum }
+    /// Of a quorum queue with a single active consumer RabbitMQ (3.10 to 4.3) counts only that one, so no look at it tells whether others wait, nor whose it is.
+    /// A queue of a type that is not known may be one.
+    var hidesOthers: Bool { seat.partition != nil && type != .classic && (depth?.consumers ?? 0) < 2 }
 
-    /// It is subscribed to a partition that another instance has.
-    var standsBy: Bool { seat.partition != nil && isSubscribed && !isActive }
+    /// How many instances consume the processor's partitions, and since when; nil: they cannot be counted.
+    private(set) var instances: (count: Int, since: Moment)?
+
+    mutating func setInstances(_ count: Int?, at now: Moment) {
+        if instances?.count != count { instances = count.map { ($0, now) } }
+    }
+
+    /// Somebody else may have the partition, or the queue for himself.
+    func mayHaveOthers(at now: Moment) -> Bool {
+        let consumers = hidesOthers ? nil : depth?.consumers
+        guard seat.partition != nil, let instances else { return (consumers ?? 2) > 1 }
+        // Whoever has just come subscribes first, and is counted a moment later.
+        guard !hidesOthers || now.since(instances.since) > StatusBoard.countingTime else { return true }
+        return max(instances.count, consumers ?? 0) > 1
+    }
+
+    /// It is subscribed to a partition that another instance has. Where nobody can tell, it is not believed before messages pass it by.
+    var standsBy: Bool {
+        guard seat.partition != nil, isSubscribed, !isActive else { return false }
+        return hidesOthers && instances == nil && depth != nil ? isPassedBy : true
+    }
+
+    /// It is known to have the partition.
+    var isOurs: Bool { seat.partition != nil && isSubscribed && isActive }
 
     mutating func set(_ subscription: Subscription, at now: Moment) {
-        if case .unproven = self.subscription, case .subscribed = subscription {} else { isActive = false }
+        if case .unproven = self.subscription, case .subscribed = subscription {} else { (isActive, isPassedBy) = (false, false) }
         self.subscription = subscription
         (subscriptionSince, suppliedAt) = (now, now)
     }
@@ -99,7 +128,7 @@ struct ProcessorFacts: Sendable {
         if counters.parked > before.parked { parkingFailure = nil }
         if counters.received > before.received {
             suppliedAt = now
-            isActive = isSubscribed
+            (isActive, isPassedBy) = (isSubscribed, false)
             if case .unproven = subscription { set(.subscribed, at: now) }
         }
     }
@@ -108,10 +137,9 @@ struct ProcessorFacts: Sendable {
     mutating func sample(_ depth: QueueDepth, at now: Moment) {
         self.depth = depth
         if depth.messages == 0 { suppliedAt = now }
-        let mayHaveOthers = depth.consumers > 1 || hidesOthers
-        if isSubscribed, !mayHaveOthers { isActive = true }
+        if isSubscribed, !mayHaveOthers(at: now) { isActive = true }
         // A broker may change its choice over the failure of a node, and need not tell.
-        if mayHaveOthers, now.since(suppliedAt) > StatusBoard.supplyTime { isActive = false }
+        if mayHaveOthers(at: now), now.since(suppliedAt) > StatusBoard.supplyTime { (isActive, isPassedBy) = (false, true) }
     }
 }
 

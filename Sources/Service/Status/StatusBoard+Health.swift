@@ -9,6 +9,8 @@ extension StatusBoard {
     static let subscribingTime: Duration = .seconds(15)
     /// Messages may be ready for so long without one being delivered.
     static let supplyTime: Duration = .seconds(15)
+    /// An instance that has just come has consumers on partitions, and is counted after this at the latest.
+    static let countingTime: Duration = .seconds(5)
     /// Deliveries may be held for so long without one being settled. Longer than a message's attempts with their delays usually take.
     static let progressTime: Duration = .seconds(60)
     /// A rejected message that comes back does so again in less: twice the longest wait of ``Pipeline`` between two rejections.
@@ -43,12 +45,16 @@ extension StatusBoard {
         case .subscribing where broker.state != .away && now.since(since) > Self.subscribingTime:
             faults.append("\(name) is not subscribed to \(facts.seat.queue) since \(now.since(since).wholeSeconds) s")
         // Somebody else consumes it: that is what standing by is for.
-        case .standby where !facts.hidesOthers && (facts.depth?.consumers ?? 2) < 2, .consuming: faults += stalls(facts, at: now)
+        case .standby where !facts.mayHaveOthers(at: now),
+            .consuming where facts.seat.partition == nil || facts.isOurs || !facts.mayHaveOthers(at: now):
+            faults += stalls(facts, at: now)
+        case .consuming: break
         case .subscribing, .standby, .outage, .paused, .draining: break
         }
         if let obstacle = facts.obstacle, facts.intent == .consume {
             faults.append("\(name) does not consume \(facts.seat.queue) since \(now.since(obstacle.since).wholeSeconds) s: \(obstacle.text)")
         }
+        if let fault = facts.dealingFault, facts.seat.partition == 0 { faults.append("\(name): \(fault)") }
         if let failure = facts.parkingFailure {
             faults.append("\(name) cannot park since \(now.since(failure.since).wholeSeconds) s: \(failure.text)")
         }

@@ -26,7 +26,8 @@ extension StatusBoard {
         for part in parts { counters.add(part.counters) }
         return ProcessorStatus(
             name: settings.name, queue: settings.queue, operation: settings.operation.rawValue, collection: settings.collection,
-            state: state, since: since.wall, reason: places.first { self.state(of: $0).state == state }.flatMap { reason(of: $0) },
+            state: state, since: since.wall,
+            reason: places.first { self.state(of: $0).state == state }.flatMap { reason(of: $0) } ?? countingHint(places),
             ready: depths.isEmpty ? nil : depths.reduce(0, +), rate: parts.reduce(0) { $0 + $1.rate },
             held: parts.reduce(0) { $0 + $1.holding.count },
             oldestSeconds: parts.compactMap(\.holding.oldest).max().map { $0 / .seconds(1) },
@@ -34,14 +35,46 @@ extension StatusBoard {
             lastError: parts.compactMap(\.lastError).max { $0.at < $1.at }, partitions: partitions(of: places))
     }
 
+    /// Partitions of quorum queues whose instances cannot be counted stay with whoever has them.
+    private func countingHint(_ places: [ProcessorIndex]) -> String? {
+        guard let first = places.first.map({ processors[$0] }), let names = first.settings.partitionNames, first.settings.balances,
+            broker.state == .up, places.contains(where: { processors[$0].type == .quorum && processors[$0].instances == nil })
+        else { return nil }
+        return "partitions are not shared out evenly: instances cannot count each other. `warren provision` creates \(names.instances)"
+    }
+
     /// Which partitions it has; nil: it has none.
     func partitions(of places: [ProcessorIndex]) -> ProcessorStatus.Partitions? {
         let numbers = places.compactMap { processors[$0].seat.partition }
         guard !numbers.isEmpty else { return nil }
-        // The middle one: some were looked at before the latest change, and some are being handed over.
+        let instances = places.compactMap { processors[$0].instances?.count }.max() ?? 0
+        // The middle one: some were looked at before the latest change, and some are being handed over. Of a quorum queue it tells nothing.
         let consumers = places.compactMap { processors[$0].hidesOthers ? nil : processors[$0].depth?.consumers }.sorted()
+        let count = max(instances, consumers.isEmpty ? 0 : consumers[consumers.count / 2])
         return ProcessorStatus.Partitions(
-            count: numbers.count, held: places.filter { state(of: $0).state == .consuming }.compactMap { processors[$0].seat.partition },
-            consumers: consumers.isEmpty ? nil : consumers[consumers.count / 2])
+            count: numbers.count,
+            held: places.filter { state(of: $0).state == .consuming && processors[$0].isOurs }.compactMap { processors[$0].seat.partition },
+            consumers: count > 0 ? count : nil)
+    }
+
+    /// Something was found out about partitions.
+    mutating func learn(_ news: PartitionNews, at now: Moment) {
+        for index in processors.indices where processors[index].seat.partition != nil {
+            switch news {
+            case .types(let types): if let type = types[processors[index].seat.queue] { processors[index].type = type }
+            case .instances(let queue, let count):
+                if processors[index].settings.queue == queue { processors[index].setInstances(count, at: now) }
+            case .fault(let queue, let text): if processors[index].settings.queue == queue { processors[index].dealingFault = text }
+            }
+        }
+        noticeStates(at: now)
+    }
+
+    /// This instance has a consumer on a partition of `queue`.
+    func consumesPartition(of queue: String) -> Bool {
+        broker.state == .up
+            && places.contains {
+                processors[$0].seat.partition != nil && processors[$0].settings.queue == queue && processors[$0].isSubscribed
+            }
     }
 }

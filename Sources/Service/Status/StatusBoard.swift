@@ -169,7 +169,7 @@ struct StatusBoard: Sendable {
     /// State of a processor, and since when.
     func state(of index: ProcessorIndex) -> (state: ProcessorStatus.State, since: Moment) { states[index] }
 
-    private mutating func noticeStates(at now: Moment) {
+    mutating func noticeStates(at now: Moment) {
         for index in processors.indices {
             let state = currentState(of: index)
             if state != states[index].state { states[index] = (state, now) }

@@ -34,6 +34,12 @@ final class StatusKeeper: Sendable {
     /// What may end the process cannot be written down.
     func tell(_ fault: ProcessRecord.Fault) { board.withLock { $0.recordFault = fault } }
 
+    /// Something was found out about partitions.
+    func tell(_ news: PartitionNews) { board.withLock { $0.learn(news, at: .now) } }
+
+    /// This instance has a consumer on a partition of `queue`.
+    func consumesPartition(of queue: String) -> Bool { board.withLock { $0.consumesPartition(of: queue) } }
+
     /// Other settings are in force.
     func adopt(_ roster: Roster) { board.withLock { $0.adopt(roster, at: .now) } }
 

@@ -1,4 +1,5 @@
 import Broker
+import FaultProxy
 import Mapping
 import Settings
 import Synchronization
@@ -42,7 +43,7 @@ extension RealBroker {
         }
 
         private func delete(_ names: PartitionNames) throws {
-            for queue in names.partitions + [names.queue] { try PrivateNode.delete(queue) }
+            for queue in names.partitions + [names.queue, names.instances] { try PrivateNode.delete(queue) }
         }
 
         /// The numbers of each key, in the order of their delivery, if each key came from one queue only.
@@ -61,10 +62,11 @@ extension RealBroker {
         }
 
         @Test(
-            "A broker that has x-modulus-hash only deals out by that, each key into one partition; provisioned again it stays so",
+            "With versions a broker that has x-modulus-hash only deals out by that, each key into one partition; provisioned again it stays so",
             arguments: [["x-not-there", "x-modulus-hash"], ["x-modulus-hash"]])
         func modulusHash(types: [String]) async throws {
-            let processor = processor(partitions: 4)
+            var processor = processor(partitions: 4)
+            processor.version = JSONPointer()
             var partitioning = try partitioning(processor)
             partitioning.hashTypes = types
             try await partitioning.provide { _ in }
@@ -82,10 +84,12 @@ extension RealBroker {
             try delete(partitioning.names)
         }
 
-        @Test("A header is dealt out by x-consistent-hash only, and the error names the plugin")
-        func modulusHashKnowsNoHeaders() async throws {
+        @Test(
+            "A header, and whatever has no version, is dealt out by x-consistent-hash only, and the error names the plugin",
+            arguments: [.header("company"), .routingKey] as [PartitionKey])
+        func modulusHashKnowsNoHeaders(key: PartitionKey) async throws {
             var processor = processor(partitions: 2)
-            processor.partitionBy = .header("company")
+            (processor.partitionBy, processor.version) = (key, key == .routingKey ? nil : JSONPointer())
             var partitioning = try partitioning(processor)
             partitioning.hashTypes = ["x-not-there", "x-modulus-hash"]
             do throws(Partitioning.Failure) {
@@ -94,7 +98,7 @@ extension RealBroker {
             } catch {
                 #expect("\(error)".contains("rabbitmq_consistent_hash_exchange"))
             }
-            try PrivateNode.delete(partitioning.names.queue)
+            for queue in [partitioning.names.queue, partitioning.names.instances] { try PrivateNode.delete(queue) }
         }
 
         @Test(
@@ -200,6 +204,137 @@ extension RealBroker {
             try delete(partitioning.names)
         }
 
+        @Test(
+            "A mover that stood still until it had lost the lock changes nothing afterwards: no old message comes behind newer ones",
+            arguments: [[.toServer], [.toServer, .toClient]] as [[Direction]])
+        func frozen(directions: [Direction]) async throws {
+            let partitioning = try partitioning(processor(partitions: 1))
+            let names = partitioning.names
+            try await partitioning.provide { _ in }
+            try await partitioning.change { connection, channel throws(BrokerError.Reason) in
+                try connection.unbind(partitioning.way, channel: channel)
+            }
+            try await deal(0..<20, keys: 1, to: names.entry)
+            let settings = try PrivateNode.settings()
+            let proxy = try FaultProxy(to: settings.endpoints[0].port)
+            defer { proxy.stop() }
+            var slow = settings
+            slow.endpoints = [BrokerEndpoint(host: "127.0.0.1", port: proxy.port)]
+            let frozen = try await QueueMover.open(names, settings: slow, heartbeat: .seconds(1))
+            #expect(try await frozen.acquire())
+            let bulk = try await frozen.fetchNext()
+            #expect(bulk.count == 20)
+            proxy.apply(.stall(directions))
+            // What it publishes now waits on the way.
+            let publishing = Task { try await frozen.publish(bulk) }
+            let successor = try await QueueMover.open(names, settings: settings)
+            try await eventually("the successor has the lock") { try await successor.acquire() }
+            try await eventually("the old ones") {
+                _ = try await successor.moveNext()
+                return try await PrivateNode.depth(of: names.partition(0))?.messages == 20
+            }
+            try await deal(20..<40, keys: 1, to: names.entry)
+            try await eventually("the new ones") {
+                _ = try await successor.moveNext()
+                return try await PrivateNode.depth(of: names.partition(0))?.messages == 40
+            }
+            try proxy.heal()
+            await #expect(throws: MoveFailure.self) { try await publishing.value }
+            try await eventually("its connection has ended") { proxy.openCount == 0 }
+            await successor.close()
+            // Over a connection of its own, as it once did, it would have done harm.
+            let publisher = Publisher(settings: settings)
+            for result in await publisher.publish([
+                Publication(exchange: names.hash, routingKey: "k0", body: bulk[0].body, encodedProperties: [], headers: [])
+            ]) { try result.get() }
+            await publisher.close()
+            try await withConsumer(of: names.partitions) { _, recorder in
+                try await recorder.wait("all") { $0.deliveries().count >= 41 }
+                let numbers = recorder.deliveries().compactMap { $0.text.split(separator: ":").last.flatMap { Int($0) } }
+                #expect(numbers == Array(0..<40) + [0])
+            }
+            try delete(names)
+        }
+
+        @Test("Instances are counted by their consumers on a queue in which nothing stays, whatever type the partitions have")
+        func instances() async throws {
+            let partitioning = try partitioning(processor(partitions: 1, type: .quorum))
+            let names = partitioning.names
+            try await partitioning.provide { _ in }
+            let settings = try PrivateNode.settings()
+            let (first, second) = (
+                try await QueueMover.open(names, settings: settings), try await QueueMover.open(names, settings: settings)
+            )
+            #expect(try await first.instances(countingUs: false) == 0)
+            #expect(try await first.instances(countingUs: true) == 1)
+            // Somebody's mistake neither stays there nor harms anybody.
+            try await publish(["stray", "stray"], to: names.instances)
+            #expect(try await second.instances(countingUs: true) == 2)
+            try await publish(["stray"], to: names.instances)
+            #expect(try await second.ready() == 0)
+            #expect(try await first.instances(countingUs: true) == 2)
+            try await eventually("nothing stays") { try await PrivateNode.depth(of: names.instances)?.messages == 0 }
+            #expect(try await second.instances(countingUs: false) == 1)
+            await second.close()
+            await first.close()
+            try await eventually("both are gone") { try await PrivateNode.depth(of: names.instances)?.consumers == 0 }
+            try PrivateNode.delete(names.instances)
+            let third = try await QueueMover.open(names, settings: settings)
+            #expect(try await third.instances(countingUs: true) == nil)
+            #expect(try await third.ready() == 0)
+            await third.close()
+            for queue in names.partitions + [names.queue] { try PrivateNode.delete(queue) }
+        }
+
+        @Test("Of what type a queue is takes the right to read only", arguments: QueueType.allCases)
+        func types(type: QueueType) async throws {
+            let partitioning = try partitioning(processor(partitions: 2, type: type))
+            try await partitioning.provide { _ in }
+            let names = partitioning.names
+            #expect(
+                try await Topology.types(of: names.partitions + ["broker-tests.no such queue"], settings: PrivateNode.settings())
+                    == [type, type, nil])
+            try delete(names)
+        }
+
+        @Test("The exchange that Warren 0.1 made is made anew where order needs it, when the partitions are empty")
+        func renewed() async throws {
+            var processor = processor(partitions: 3)
+            let partitioning = try partitioning(processor)
+            let names = partitioning.names
+            try await partitioning.provide { _ in }
+            try await partitioning.change { connection, channel throws(BrokerError.Reason) in
+                try connection.delete(exchange: names.hash, channel: channel)
+                var old = partitioning.hash("x-consistent-hash")
+                old.isDurable = true
+                try connection.declare(old, channel: channel)
+                // In another order than the one that is kept.
+                for binding in partitioning.hashBindings.reversed() { try connection.bind(binding, channel: channel) }
+                try connection.bind(partitioning.way, channel: channel)
+            }
+            #expect(try await partitioning.examine() == .unstable)
+            processor.version = JSONPointer()
+            let versioned = try self.partitioning(processor)
+            #expect(try await versioned.examine() == .kept)
+            try await versioned.provide { #expect($0 != .renewing) }
+            try await deal(0..<30, keys: 10, to: names.entry)
+            let steps = Steps()
+            try await withConsumer(of: names.partitions) { consumer, recorder in
+                async let renewal: Void = partitioning.provide { step in steps.append(step) }
+                try await recorder.wait("the old ones") { $0.deliveries().count == 30 }
+                for index in 0..<3 where !recorder.deliveries(of: index).isEmpty {
+                    let count = recorder.deliveries(of: index).count
+                    consumer.acknowledge([try recorder.acknowledgement(.through(DeliveryTag(rawValue: UInt64(count))), of: index)])
+                }
+                try await renewal
+            }
+            #expect(steps.all.contains(.renewing))
+            #expect(try await partitioning.examine() == .kept)
+            try await deal(0..<30, keys: 10, to: names.entry)
+            #expect(try await PrivateNode.depth(of: names.queue)?.messages == 0)
+            try delete(names)
+        }
+
         @Test("A partition is handed over in one step: the next one gets nothing before, and then all that was not acknowledged, in order")
         func handedOver() async throws {
             let partitioning = try partitioning(processor(partitions: 1, type: .classic))
@@ -235,6 +370,89 @@ extension RealBroker {
             for consumer in consumers { await consumer.close() }
             _ = await (runningFirst, runningSecond)
             try delete(partitioning.names)
+        }
+    }
+}
+
+extension RealBroker.OnOwnNode {
+    @Suite("Partitions") struct PartitionRestartTests {
+        /// Which partition each key is in, by messages published to the way in. They are taken out.
+        private func partitions(of keys: Int, _ names: PartitionNames, on node: OwnNode) async throws -> [String: Int] {
+            let publisher = Publisher(settings: node.settings)
+            let results = await publisher.publish(
+                (0..<keys).map {
+                    Publication(
+                        exchange: names.entry, routingKey: "k\($0)", body: [UInt8]("k\($0)".utf8)[...], encodedProperties: [], headers: [])
+                })
+            await publisher.close()
+            for result in results { try result.get() }
+            let recorder = EventRecorder()
+            let consumer = node.consumer(of: names.partitions, recorder)
+            async let running: Void = consumer.run()
+            var found: [String: Int] = [:]
+            var acknowledged = [Int](repeating: 0, count: names.count)
+            try await eventually("all keys") {
+                for index in 0..<names.count {
+                    let list = recorder.deliveries(of: index)
+                    for delivery in list { found[delivery.text] = index }
+                    guard list.count > acknowledged[index], let last = list.last else { continue }
+                    consumer.acknowledge([try recorder.acknowledgement(.through(last.tag), of: index)])
+                    acknowledged[index] = list.count
+                }
+                return found.count == keys
+            }
+            await consumer.close()
+            await running
+            return found
+        }
+
+        @Test(
+            "Each key keeps its partition over restarts of the broker: it is dealt out as before, or waits until it can be",
+            arguments: ["stop", "kill"])
+        func kept(ending: String) async throws {
+            let node = try OwnNode.current
+            var processor = ProcessorSettings(name: "p", queue: "kept.\(ending)", operation: .update, collection: "c", key: JSONPointer())
+            processor.partitions = 12
+            let partitioning = try #require(Partitioning(processor, settings: node.settings))
+            let names = partitioning.names
+            try await partitioning.provide { _ in }
+            let before = try await partitions(of: 600, names, on: node)
+            #expect(Set(before.values).count == 12)
+            for _ in 0..<2 {
+                try await node.run(ending)
+                try await node.run("start")
+                let mover = try await QueueMover.open(names, settings: node.settings)
+                if try await !mover.hasHash() {
+                    #expect(try await partitioning.examine() == .missing)
+                    // Nothing gets past while the exchange is not there.
+                    let publisher = Publisher(settings: node.settings)
+                    for result in await publisher.publish([
+                        Publication(
+                            exchange: names.entry, routingKey: "k1", body: [UInt8]("k1".utf8)[...], encodedProperties: [], headers: [])
+                    ]) { try result.get() }
+                    await publisher.close()
+                    #expect(try await mover.ready() == 1)
+                    let steps = Steps()
+                    try await partitioning.restore { step in steps.append(step) }
+                    #expect(steps.all == [.moved(1)])
+                }
+                #expect(try await mover.ready() == 0)
+                await mover.close()
+                #expect(try await partitioning.examine() == .kept)
+                let after = try await partitions(of: 600, names, on: node)
+                #expect(after == before, "\(after.count { before[$0.key] != $0.value }) of 600 keys moved")
+            }
+        }
+
+        @Test("Where provision has not been, nothing is made anew")
+        func notProvided() async throws {
+            let node = try OwnNode.current
+            let queue = try await node.queue()
+            var processor = ProcessorSettings(name: "p", queue: queue, operation: .update, collection: "c", key: JSONPointer())
+            processor.partitions = 2
+            let partitioning = try #require(Partitioning(processor, settings: node.settings))
+            await #expect(throws: Partitioning.Failure.self) { try await partitioning.restore { _ in } }
+            #expect(try await partitioning.isMissing)
         }
     }
 }

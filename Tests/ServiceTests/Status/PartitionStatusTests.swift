@@ -11,16 +11,22 @@ import Testing
     private var clock = TestClock()
     private var board: StatusBoard
 
-    init() { self.init(nil) }
+    init() { self.init(.classic) }
 
-    private init(_ queueType: QueueType?) {
+    /// `type` is what the broker tells.
+    private init(_ type: QueueType?) {
         var settings = Settings()
         settings.processors = [ProcessorSettings(name: "p", queue: "q", operation: .update, collection: "c", key: JSONPointer())]
         settings.processors[0].partitions = 4
-        settings.processors[0].queueType = queueType
         board = StatusBoard(settings: settings, at: clock.now)
         board.learn(.connected(endpoint: "rabbit:5672", version: nil), at: clock.now)
         for place in 0..<4 { board.learn(.subscribed(place, SessionID(rawValue: 1)), at: clock.now) }
+        if let type { board.learn(.types(Dictionary(uniqueKeysWithValues: (0..<4).map { ("q.\($0)", type) })), at: clock.now) }
+    }
+
+    private mutating func count(_ instances: Int?) {
+        board.learn(.instances(of: "q", instances), at: clock.now)
+        clock.pass(.seconds(10))
     }
 
     private var held: [Int] { board.partitions(of: [0, 1, 2, 3])?.held ?? [] }
@@ -69,10 +75,12 @@ import Testing
         #expect(StatusText.lines(status, at: clock.now.wall).contains { $0.contains("2 of 4 (0,3), with 3 consumers each") })
     }
 
-    // Measured with RabbitMQ 3.10.8: a classic queue with two consumers, one of them active, counts 2, a quorum queue 1.
-    @Test("Of a quorum queue no look tells who waits: only deliveries make a partition ours, and standing by is healthy")
-    func quorum() {
-        var status = Self(.quorum)
+    // Measured with RabbitMQ 3.10.8, 4.0.5 and 4.3.6: a classic queue with three consumers, one of them active, counts 3, a quorum queue 1.
+    @Test(
+        "Of a quorum queue, or one of an unknown type, no look tells who waits: only deliveries make a partition ours, and standing by is healthy",
+        arguments: [QueueType.quorum, nil])
+    func quorum(type: QueueType?) {
+        var status = Self(type)
         status.look(consumers: 1)
         #expect(status.held == [])
         status.receive([5, 0, 0, 2])
@@ -82,6 +90,82 @@ import Testing
         status.clock.pass(.seconds(60))
         status.look(consumers: 1, ready: 500)
         #expect(status.held == [] && status.state == .standby)
+        #expect(status.board.health(at: status.clock.now).status == .healthy)
+    }
+
+    @Test("Two consumers counted prove that a queue of an unknown type hides none")
+    func unknown() {
+        var status = Self(nil)
+        status.look(consumers: 2)
+        #expect(status.board.partitions(of: [0, 1, 2, 3])?.consumers == 2)
+    }
+
+    @Test(
+        "An idle instance of which nobody can tell whether it is alone is not on standby, claims nothing, and says how instances are counted"
+    )
+    func uncounted() {
+        var status = Self(.quorum)
+        status.look(consumers: 1)
+        status.clock.pass(.seconds(60))
+        status.look(consumers: 1)
+        #expect(status.state == .consuming && status.held == [])
+        #expect(status.board.health(at: status.clock.now).status == .healthy)
+        #expect(status.board.status(of: [0, 1, 2, 3]).reason?.contains("`warren provision` creates q.instances") == true)
+    }
+
+    @Test("An idle instance that is counted alone has all partitions; with another one it keeps them, and the other one stands by, healthy")
+    func counted() {
+        var (first, second) = (Self(.quorum), Self(.quorum))
+        first.count(1)
+        first.look(consumers: 1)
+        #expect(first.state == .consuming && first.held == [0, 1, 2, 3])
+        #expect(first.board.status(of: [0, 1, 2, 3]).reason == nil)
+        first.count(2)
+        first.look(consumers: 1)
+        #expect(first.held == [0, 1, 2, 3] && first.board.partitions(of: [0, 1, 2, 3])?.consumers == 2)
+        second.count(2)
+        second.look(consumers: 1)
+        second.clock.pass(.seconds(60))
+        second.look(consumers: 1)
+        #expect(second.state == .standby && second.held == [])
+        #expect(second.board.health(at: second.clock.now).status == .healthy)
+    }
+
+    @Test("Whoever has just come is counted a moment later: an instance does not take itself for alone at once")
+    func justCome() {
+        var status = Self(.quorum)
+        status.board.learn(.instances(of: "q", 1), at: status.clock.now)
+        status.look(consumers: 1)
+        #expect(status.held == [])
+        status.count(2)
+        status.look(consumers: 1)
+        #expect(status.held == [])
+    }
+
+    @Test("Messages that are ready in a quorum partition and not delivered to the only instance are a fault")
+    func quorumStall() {
+        var status = Self(.quorum)
+        status.count(1)
+        status.look(consumers: 1, ready: 3)
+        status.clock.pass(.seconds(20))
+        status.look(consumers: 1, ready: 3)
+        #expect(status.board.health(at: status.clock.now).reasons.first?.contains("3 messages are ready in q.0") == true)
+    }
+
+    @Test("Only who has a consumer on a partition counts as an instance")
+    func consumes() {
+        var status = Self(.quorum)
+        #expect(status.board.consumesPartition(of: "q") && !status.board.consumesPartition(of: "r"))
+        for place in 0..<4 { status.board.learn(.unsubscribed(place, SessionID(rawValue: 1), nil), at: status.clock.now) }
+        #expect(!status.board.consumesPartition(of: "q"))
+    }
+
+    @Test("Messages that wait because they cannot be dealt out are a fault, told once")
+    func dealing() {
+        var status = Self(.quorum)
+        status.board.learn(.fault(of: "q", "no exchange"), at: status.clock.now)
+        #expect(status.board.health(at: status.clock.now).reasons == ["p: no exchange"])
+        status.board.learn(.fault(of: "q", nil), at: status.clock.now)
         #expect(status.board.health(at: status.clock.now).status == .healthy)
     }
 
