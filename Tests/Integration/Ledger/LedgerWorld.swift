@@ -124,6 +124,8 @@ final class LedgerWorld {
         [retry]
         attempts = \(attempts)
         delay = "100ms"
+        [service]
+        drain = "1s"
 
         """ + LedgerQueue.allCases.map(\.processor).joined()
     }
