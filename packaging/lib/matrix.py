@@ -16,6 +16,8 @@ from pathlib import Path
 # How a test says that it has no meaning on a version: only then may it be skipped.
 NOT_HERE = "not on this version, because "
 OTHER = "Everything else in these suites"
+# Of what a failed test says; its log has the rest.
+MOST_TEXT = 300
 
 
 @dataclass
@@ -182,7 +184,7 @@ def main(features, directory, is_markdown):
     complaints = {}
     for cells in table.values():
         for version, cell in zip(versions, cells):
-            for text in cell.complaints + [f"{test.name}: {test.state}. {test.reason}" for test in cell.failed]:
+            for text in cell.complaints + [f"{test.name}: {test.state}. {test.reason}"[:MOST_TEXT] for test in cell.failed]:
                 complaints.setdefault(f"{version}: {text}", None)
     if complaints:
         print("\n" + "\n".join(complaints))
