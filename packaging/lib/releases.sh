@@ -8,13 +8,17 @@ suites=(bookworm trixie forky)
 release_cache=${WARREN_TEST_RABBITMQ_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/warren/rabbitmq}
 debian_keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
-# get_release VERSION : `oldest`, `newest`, or how a version begins, as 4 or 4.0 or 4.0.5. Sets release_version to the version that was got, and
+# get_release VERSION : `oldest`, `newest`, a release of Debian, or how a version begins, as 4 or 4.0 or 4.0.5. Sets release_version to the version that was got, and
 # release_usr to its /usr; that is empty if it is the version that is installed.
 get_release() {
     local candidates=("${suites[@]}") wanted=$1 release
     case $wanted in
         oldest) candidates=("${suites[0]}") wanted='' ;;
         newest) candidates=("${suites[-1]}") wanted='' ;;
+        [a-z]*)
+            [[ " ${suites[*]} " == *" $wanted "* ]] || fail "$unavailable" "there is no RabbitMQ '$1'; say oldest, newest or a number such as 4.0"
+            candidates=("$wanted") wanted=''
+            ;;
         *) [[ $wanted =~ ^[0-9]+(\.[0-9]+)*$ ]] || fail "$unavailable" "there is no RabbitMQ '$1'; say oldest, newest or a number such as 4.0" ;;
     esac
     release=$(own_release || cached_release || download_release)

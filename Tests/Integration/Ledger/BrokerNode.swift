@@ -35,8 +35,19 @@ struct BrokerNode: Sendable {
 
     /// Runs `rabbitmqctl`. True if it succeeded.
     @discardableResult
-    func control(_ arguments: String...) async throws -> Bool {
+    func control(_ arguments: String...) async throws -> Bool { try await control(arguments) }
+
+    @discardableResult
+    func control(_ arguments: [String]) async throws -> Bool {
         try await Self.run(["ctl", directory] + arguments, log: "\(directory).log") == .exited(0)
+    }
+
+    /// Which RabbitMQ it is, as `4.3.6`.
+    func version() async throws -> String {
+        let file = "\(directory).version"
+        try #require(try await Self.run(["ctl", directory, "version"], log: file) == .exited(0))
+        return FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) }?.split(separator: "\n").last
+            .map(String.init) ?? ""
     }
 
     /// Those of the queues that hold messages, ready or delivered and not acknowledged, and those that it does not tell about.

@@ -17,7 +17,16 @@ struct FaultPlan: Sendable, Equatable {
     /// So many faults make a long run, which ends with two long ones.
     private static let many = 100
 
+    /// In every schedule, however short. Twenty deliveries are what RabbitMQ allows a message of a quorum queue by default, from 4.0 on.
+    private static let essential: [LedgerFault] = [
+        .daemonKilled, .daemonRestarted, .databaseAway, .deadLettersLookedAt(times: 25), .daemonRestartedInOutage(times: 25),
+    ]
+
     let steps: [Step]
+
+    var looksAtDeadLetters: Bool {
+        steps.contains { $0.faults.contains { if case .deadLettersLookedAt = $0 { true } else { false } } }
+    }
 
     var faultCount: Int { steps.reduce(0) { $0 + $1.faults.count } }
 
@@ -27,7 +36,7 @@ struct FaultPlan: Sendable, Equatable {
         var pending = Self.order(faults - long.count, &random)[...]
         var groups: [[LedgerFault]] = []
         while let first = pending.popFirst() {
-            if let second = pending.first, second.subject != first.subject, random.chance(25) {
+            if let second = pending.first, second.subject != first.subject, !first.isAlone, !second.isAlone, random.chance(25) {
                 pending.removeFirst()
                 groups.append([first, second])
             } else {
@@ -54,7 +63,9 @@ struct FaultPlan: Sendable, Equatable {
 
     /// Shuffled decks that hold every kind; in the last third nothing happens to the daemon itself, so that one process meets many faults.
     private static func order(_ count: Int, _ random: inout SeededGenerator) -> [LedgerFault] {
-        var faults: [LedgerFault] = []
+        var faults = Array(essential.prefix(count))
+        faults += deck(&random).shuffled(using: &random).prefix(count - faults.count)
+        faults.shuffle(using: &random)
         while faults.count < count { faults += deck(&random).shuffled(using: &random).prefix(count - faults.count) }
         let tail = faults.suffix(count / 3)
         return faults.dropLast(count / 3).interspersed(with: tail.filter { $0.subject == .daemon }, &random)
@@ -85,7 +96,7 @@ struct FaultPlan: Sendable, Equatable {
             .databaseWay(.now(.blackHole([.toClient]))), .databaseWay(.atByte(.reset, byte(100_000), .toServer)),
             .databaseWay(.atByte(.reset, byte(20_000), .toClient)), .databaseWay(.atByte(.blackHole(), byte(100_000), .toServer)),
             .databaseWay(.refuses),
-            .deadLetterQueueMissing(queue), .deadLetterQueuesFull,
+            .deadLetterQueueMissing(queue), .deadLetterQueuesFull, .deadLettersLookedAt(times: times(25)),
         ]
     }
 }

@@ -6,6 +6,10 @@ enum LedgerFault: Sendable, Hashable {
     case daemonKilled, daemonRestarted, daemonFrozen
     /// SIGHUP, with another configuration. A reload that a server does not go along with, at that moment, changes nothing.
     case daemonReloads(Reload)
+    /// Somebody looks at all dead letters so often, through the control socket: more often than a quorum queue delivers a message by default.
+    case deadLettersLookedAt(times: Int)
+    /// The database takes no documents, and meanwhile the daemon is ended and started so often, by turns with SIGTERM and SIGKILL.
+    case daemonRestartedInOutage(times: Int)
     case brokerKilled, brokerRestarted, brokerClosesConnections
     /// The memory alarm: RabbitMQ takes nothing from connections that publish.
     case brokerAlarm
@@ -54,7 +58,7 @@ enum LedgerFault: Sendable, Hashable {
 
     var subject: Subject {
         switch self {
-        case .daemonKilled, .daemonRestarted, .daemonFrozen, .daemonReloads: .daemon
+        case .daemonKilled, .daemonRestarted, .daemonFrozen, .daemonReloads, .deadLettersLookedAt, .daemonRestartedInOutage: .daemon
         case .brokerKilled, .brokerRestarted, .brokerAwayForLong, .brokerClosesConnections, .brokerAlarm, .deadLetterQueueMissing,
             .deadLetterQueuesFull:
             .broker
@@ -64,10 +68,14 @@ enum LedgerFault: Sendable, Hashable {
         }
     }
 
+    /// It befalls more than its subject, so that no other may happen at the same time.
+    var isAlone: Bool { if case .daemonRestartedInOutage = self { true } else { false } }
+
     /// What it does is done when it has happened; there is nothing to hold.
     private var isOverAtOnce: Bool {
         switch self {
-        case .daemonReloads, .brokerClosesConnections, .brokerWay(.now(.reset)), .brokerWay(.now(.finish)), .databaseWay(.now(.reset)),
+        case .daemonReloads, .deadLettersLookedAt, .brokerClosesConnections, .brokerWay(.now(.reset)), .brokerWay(.now(.finish)),
+            .databaseWay(.now(.reset)),
             .databaseWay(.now(.finish)):
             true
         default: false
@@ -89,6 +97,8 @@ enum LedgerFault: Sendable, Hashable {
         case .daemonKilled: "daemon: kill -9"
         case .daemonRestarted: "daemon: SIGTERM, started again"
         case .daemonFrozen: "daemon: SIGSTOP, SIGCONT"
+        case .deadLettersLookedAt: "dead letters looked at"
+        case .daemonRestartedInOutage: "daemon: restarted while nothing is written"
         case .daemonReloads(.prefetch): "daemon: SIGHUP, a processor changed"
         case .daemonReloads(.connections): "daemon: SIGHUP, new connections"
         case .brokerKilled: "broker: kill -9, started again"
@@ -122,6 +132,7 @@ extension LedgerFault: CustomStringConvertible {
             .database(.dropsRequests(let times)), .database(.stallsRequests(let times)):
             "\(kind), \(times) times"
         case .database(.late(let milliseconds)): "\(kind) by \(milliseconds) ms"
+        case .deadLettersLookedAt(let times), .daemonRestartedInOutage(let times): "\(kind), \(times) times"
         case .deadLetterQueueMissing(let queue): "\(kind): \(queue.deadLetterName)"
         case .daemonKilled, .daemonRestarted, .daemonFrozen, .daemonReloads, .brokerKilled, .brokerRestarted, .brokerAwayForLong,
             .brokerClosesConnections,

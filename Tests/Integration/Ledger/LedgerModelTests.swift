@@ -171,5 +171,16 @@ import Testing
         #expect(Set(faults.map(\.kind)).count >= 35)
         #expect(faults.suffix(42).allSatisfy { $0.subject != .daemon })
         #expect(plan.steps.allSatisfy { Set($0.faults.map(\.subject)).count == $0.faults.count })
+        #expect(plan.steps.allSatisfy { step in step.faults.count == 1 || !step.faults.contains(where: \.isAlone) })
+    }
+
+    @Test("However short a plan is, dead letters are looked at, and the daemon is restarted many times while nothing is written")
+    func shortPlan() {
+        for seed: UInt64 in 1...50 {
+            let plan = FaultPlan(seed: seed, faults: 6, messages: 600), kinds = Set(plan.steps.flatMap(\.faults).map(\.kind))
+            #expect(plan.faultCount == 6 && plan.looksAtDeadLetters)
+            let essential: [LedgerFault] = [.daemonKilled, .daemonRestarted, .databaseAway, .daemonRestartedInOutage(times: 1)]
+            #expect(kinds.isSuperset(of: essential.map(\.kind)))
+        }
     }
 }

@@ -7,6 +7,7 @@ struct LedgerOptions {
     let minutes: Int
     let messages: Int
     let faults: Int
+    let types: LedgerQueueTypes
     /// The daemon.
     let binary: String
     /// Where everything lies; removed after a success.
@@ -21,12 +22,20 @@ struct LedgerOptions {
         minutes = environment["WARREN_LEDGER_MINUTES"].flatMap(Int.init) ?? 2
         messages = environment["WARREN_LEDGER_MESSAGES"].flatMap(Int.init) ?? 20_000
         faults = environment["WARREN_LEDGER_FAULTS"].flatMap(Int.init) ?? 50
+        types = environment["WARREN_LEDGER_QUEUES"].flatMap(LedgerQueueTypes.init) ?? .mixed
         binary = environment["WARREN_BINARY"] ?? Self.besideTests
+        version = environment["WARREN_TEST_RABBITMQ_VERSION"]
         directory = environment["WARREN_LEDGER_DIRECTORY"] ?? FileManager.default.temporaryDirectory.path + "/warren-ledger.\(getpid())"
     }
 
     var duration: Duration { .seconds(60 * minutes) }
-    var command: String { "packaging/soak --minutes \(minutes) --seed \(seed) --messages \(messages) --faults \(faults)" }
+    var command: String {
+        "packaging/soak --minutes \(minutes) --seed \(seed) --messages \(messages) --faults \(faults) --queues \(types)"
+            + (version.map { " --rabbitmq \($0)" } ?? "")
+    }
+
+    /// Of the broker; `nil`: the machine's.
+    private let version: String?
 
     /// `swift build --build-tests` puts it where the test program is.
     private static var besideTests: String {

@@ -1,4 +1,4 @@
-/// The queues of the ledger test: classic and quorum, with versions and without.
+/// The queues of the ledger test, with versions and without.
 enum LedgerQueue: String, CaseIterable, Sendable {
     case updated, invalidated, synced
     /// Updates with relations: edges are added to those of the same company, and only a `sync` or an invalidation takes some away.
@@ -12,7 +12,6 @@ enum LedgerQueue: String, CaseIterable, Sendable {
 
     var name: String { "ledger.\(rawValue)" }
     var deadLetterName: String { name + ".dead" }
-    var isQuorum: Bool { self == .synced || self == .profiled }
     var hasVersion: Bool { self != .profiled }
     /// Its messages name relations.
     var hasEdges: Bool { self == .synced || self == .linked }

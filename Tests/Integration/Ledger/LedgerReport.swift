@@ -35,6 +35,10 @@ struct LedgerReport: Sendable {
             "the database wrote \(counters.documentsWritten) documents, left \(counters.documentsUnchanged) unchanged as stale and answered \(counters.elementErrors) with an error",
             "the daemon's peak memory: \(peakKiB / 1024) MiB over \(usage.count) processes",
         ]
+        let letters = verdict.unaccounted.count { $0.flaw != nil }
+        if !verdict.unaccounted.isEmpty {
+            lines.append("unaccounted for are \(letters) dead letters and \(verdict.unaccounted.count - letters) other messages")
+        }
         if let life = longestLife { lines.append("its longest life, \(life.steps) steps: from \(life.first) to \(life.last)") }
         return lines
     }

@@ -23,7 +23,7 @@ struct LedgerTests {
         try FileManager.default.createDirectory(atPath: options.directory, withIntermediateDirectories: true)
 
         let plan = FaultPlan(seed: options.seed, faults: options.faults, messages: options.messages)
-        let world = try await LedgerWorld(in: options.directory, binary: options.binary)
+        let world = try await LedgerWorld(in: options.directory, types: options.types, binary: options.binary)
         var run = LedgerRun(seed: options.seed, plan: plan, duration: options.duration, world: world)
         let report: LedgerReport
         do {
@@ -35,12 +35,14 @@ struct LedgerTests {
         }
         let verdict = world.verdict()
         report.lines(world.model.value, verdict, world.emulator.counters).forEach(say)
+        say("the broker is RabbitMQ \(try await world.node.version()), its queues are \(options.types); \(world.looks.value)")
         await world.end()
 
         #expect(verdict.unaccounted.isEmpty, "seed \(options.seed): \(verdict.unaccounted.prefix(20))")
         #expect(verdict.complaints.isEmpty, "seed \(options.seed): \(verdict.complaints.prefix(20))")
         #expect(world.model.value.publishedCount >= options.messages)
         #expect(report.faultCount == options.faults)
+        #expect(!plan.looksAtDeadLetters || world.looks.value.answered > 0, "nothing was looked at")
         #expect(report.peakKiB < 64 << 10, "memory is bounded, whatever fails")
         let life = try #require(report.longestLife)
         // The pool of connections to the database opens and closes some as it needs them.

@@ -17,6 +17,19 @@ extension LedgerWorld {
             #expect(try await daemon.end(within: 60) == .exited(0), "the daemon did not stop in order")
         case .daemonFrozen: daemon.send(SIGSTOP)
         case .daemonReloads(let reload): try await self.reload(reload)
+        case .deadLettersLookedAt(let times): try await lookAtDeadLetters(times)
+        case .daemonRestartedInOutage(let times):
+            // Of a database that does not even tell its version nothing would be consumed.
+            emulator.replaceFaults(with: Self.lastingFaults + [Self.noDocuments])
+            for number in 1...times {
+                try await daemonAnswers()
+                // In which it is given messages that it cannot write.
+                try await Task.sleep(for: .milliseconds(200))
+                let signal = number.isMultiple(of: 2) ? SIGKILL : SIGTERM
+                daemon.send(signal)
+                #expect(try await daemon.end(within: 60) == (signal == SIGKILL ? .signalled(SIGKILL) : .exited(0)))
+                try startDaemon()
+            }
         case .brokerKilled, .brokerAwayForLong: try await node.kill()
         case .brokerRestarted: try await node.stop()
         case .brokerClosesConnections: try await node.control("close_all_connections", "test")
@@ -29,13 +42,20 @@ extension LedgerWorld {
             // What lies in it is saved before, and nobody publishes to it meanwhile: RabbitMQ confirms what a queue takes along into its end.
             daemon.send(SIGSTOP)
             defer { daemon.send(SIGCONT) }
+            // RabbitMQ deletes no quorum queue on the condition that it is empty. What the daemon still hears confirmed lies there already, and is
+            // collected; the rest it publishes again.
+            if types == .quorum { brokerWay.apply(.reset) }
+            let condition = types == .quorum ? [] : ["--if-empty"]
             try await eventually("\(queue.deadLetterName) is deleted", seconds: 60) {
                 try await mortuary.collect()
-                return try await node.control("delete_queue", queue.deadLetterName, "--if-empty")
+                return try await node.control(["delete_queue", queue.deadLetterName] + condition)
             }
         case .deadLetterQueuesFull: try await limitDeadLetters(to: 0)
         }
     }
+
+    /// An outage for whoever writes.
+    private static let noDocuments = InjectedFault(.answer(status: 503, errorNum: 503, message: "injected"), path: "/_api/document")
 
     /// Ends it.
     func heal(_ fault: LedgerFault) async throws {
@@ -43,19 +63,19 @@ extension LedgerWorld {
         case .daemonKilled, .daemonRestarted: try startDaemon()
         case .daemonFrozen: daemon.send(SIGCONT)
         case .brokerKilled, .brokerRestarted, .brokerAwayForLong: try await node.start()
-        case .brokerClosesConnections, .daemonReloads: break
+        case .brokerClosesConnections, .daemonReloads, .deadLettersLookedAt: break
         case .brokerAlarm: try await node.control("set_vm_memory_high_watermark", "0.4")
         case .brokerWay: try brokerWay.heal()
         case .databaseAway, .databaseAwayForLong:
             // Somebody's outgoing connection may have been given the port meanwhile.
             try await eventually("the database's port is free again", seconds: 60) { (try? await emulator.comeBack()) != nil }
-        case .database: emulator.replaceFaults(with: Self.lastingFaults)
+        case .database, .daemonRestartedInOutage: emulator.replaceFaults(with: Self.lastingFaults)
         case .databaseWay(let fault):
             // A request that was held back must not be done when its sender has long given it up: without a version nothing protects the
             // document from that, and README.md says so.
             if fault.holdsRequestsBack { databaseWay.apply(.reset) }
             try databaseWay.heal()
-        case .deadLetterQueueMissing(let queue): try await Self.declare([queue.deadLetterDeclaration], node)
+        case .deadLetterQueueMissing(let queue): try await Self.declare([types.deadLetterDeclaration(of: queue)], node)
         case .deadLetterQueuesFull: try await makeRoomForDeadLetters()
         }
     }

@@ -20,13 +20,17 @@ final class LedgerWorld {
     let feeder: Feeder
     let prober: Feeder
     let mortuary: Mortuary
+    let types: LedgerQueueTypes
     let model = Box(LedgerModel())
+    /// How the daemon answered who looked at its dead letters.
+    let looks = Box(LedgerLooks())
     private(set) var daemon: ChildProcess
     private let start: () throws -> ChildProcess
 
     /// Everything running, queues and collections empty.
-    init(in directory: String, binary: String) async throws {
+    init(in directory: String, types: LedgerQueueTypes, binary: String) async throws {
         self.directory = directory
+        self.types = types
         node = try await BrokerNode(in: "\(directory)/rabbitmq")
         emulator = try await ArangoEmulator.start()
         brokerWay = try FaultProxy(to: node.port)
@@ -42,14 +46,14 @@ final class LedgerWorld {
         let store = try DocumentStore(settings: settings.arangodb)
         _ = try await store.provision(ProvisionPlan(processors: settings.processors)).get()
         await store.close()
-        try await Self.declare(LedgerQueue.allCases.flatMap { [$0.declaration, $0.deadLetterDeclaration] }, node)
+        try await Self.declare(LedgerQueue.allCases.flatMap { [types.declaration(of: $0), types.deadLetterDeclaration(of: $0)] }, node)
         emulator.replaceFaults(with: Self.lastingFaults)
 
         start = {
             let process = try ChildProcess(
                 binary, ["run", "--config", file],
                 environment: [
-                    "STATE_DIRECTORY": directory, "WARREN_LOG_FORMAT": "json", "WARREN_CONTROL_SOCKET": "\(directory)/control.sock",
+                    "STATE_DIRECTORY": directory, "WARREN_LOG_FORMAT": "json", "WARREN_CONTROL_SOCKET": Self.socket(in: directory),
                 ],
                 output: "\(directory)/warren.log")
             try Self.remember(process, in: directory)
@@ -67,6 +71,10 @@ final class LedgerWorld {
     ]
 
     func startDaemon() throws { daemon = try start() }
+
+    /// Where the daemon takes requests.
+    var socket: String { Self.socket(in: directory) }
+    private static func socket(in directory: String) -> String { "\(directory)/control.sock" }
 
     /// Where `packaging/soak` finds it, should the test be interrupted.
     private static func remember(_ process: ChildProcess, in directory: String) throws {
@@ -116,24 +124,9 @@ final class LedgerWorld {
         [retry]
         attempts = \(attempts)
         delay = "100ms"
+        [service]
+        drain = "1s"
 
         """ + LedgerQueue.allCases.map(\.processor).joined()
-    }
-}
-
-extension LedgerQueue {
-    /// Where the order counts there must be one active consumer. Otherwise what a half-open connection still holds is delivered again behind what
-    /// the next connection was given in the meantime, and the last delivery is not the last message.
-    var declaration: QueueDeclaration {
-        QueueDeclaration(
-            name: name,
-            arguments: (isQuorum ? [("x-queue-type", .string("quorum"))] : [])
-                + (hasVersion ? [] : [("x-single-active-consumer", .boolean(true))]))
-    }
-
-    /// Classic: RabbitMQ deletes no quorum queue on the condition that it is empty, and the test does that. Once a bound is set, by a policy, it
-    /// refuses messages; by default it would drop those it has.
-    var deadLetterDeclaration: QueueDeclaration {
-        QueueDeclaration(name: deadLetterName, arguments: [("x-overflow", .string("reject-publish"))])
     }
 }

@@ -88,7 +88,7 @@ hostile_messages() {
     pid=$(main_pid)
     from=$(cursor)
     AMQP_URL=$AMQP_URL packaging/lib/hostile.py company.updated
-    await 30 said "$from" 'parking it'
+    await 30 flags_are_settled "$from"
     await 30 is_stored hostile-grown
     await 30 is_stored hostile-last
     messages_arrive
@@ -96,6 +96,9 @@ hostile_messages() {
     not said "$from" 'RabbitMQ unreachable'
     not said "$from" 'Consumer lost'
 }
+
+# flags_are_settled CURSOR : RabbitMQ 4 writes properties anew, so that the flags that nobody has can be read there.
+flags_are_settled() { said "$1" 'parking it' || is_stored hostile-flags; }
 
 # is_stored KEY
 is_stored() { curl --silent --fail --user root: "$ARANGODB_URL/_db/companies/_api/document/companies/$1" >/dev/null; }
