@@ -82,10 +82,10 @@ extension Connection {
             let complaint = BrokerComplaint(code: code, text: text)
             guard ReplyCode(code) != .accessRefused || complaint == .exclusiveConsumer else { return (false, nil) }
             guard complaint != .stream else { return (true, "stream") }
-            guard asksType, case .channelClosed(_, let text)? = try refusal(consuming: queue, with: "x-stream-offset") else {
+            guard asksType, case .channelClosed(let code, let text)? = try refusal(consuming: queue, with: "x-stream-offset") else {
                 return (true, nil)
             }
-            return (true, ["quorum", "classic"].first { text.contains("rabbit_\($0)_queue") })
+            return (true, QueueType(refusal: code, text)?.rawValue)
         } catch {
             throw ended(by: error, queue: queue)
         }

@@ -20,7 +20,8 @@ extension BrokerFindings {
                 list.append(finding)
             }
         }
-        list += [instancesFinding(names, isQuorum: processor.queueType == .quorum || present.contains { $0.properties.type == "quorum" })]
+        let isQuorum = processor.queueType == .quorum || names.partitions.contains { facts($0)?.type == "quorum" }
+        list.append(instancesFinding(names, isQuorum: isQuorum))
         list += dealings[names.queue].map { [dealingFinding(names, $0, hasVersion: processor.version != nil)] } ?? []
         let share = processor.prefetchPerQueue(of: settings)
         if share < 50 {
@@ -36,9 +37,9 @@ extension BrokerFindings {
     /// Instances count each other by a queue of its own.
     private func instancesFinding(_ names: PartitionNames, isQuorum: Bool) -> Finding {
         let subject = "queue \(names.instances)"
-        let queue = examination.queues.first { $0.name == names.instances }
+        let queue = queues[Exact(names.instances)]
         switch queue?.state {
-        case .present(let depth)? where queue?.properties.map({ $0.type == "classic" }) ?? true:
+        case .present(let depth)? where queue?.type ?? "classic" == "classic":
             return .ok(subject, "there: \(depth.consumers) instances consume partitions of \(names.queue)")
         case .present?:
             return .warning(

@@ -10,7 +10,7 @@ struct BrokerFindings {
     let management: Management?
     /// How messages of partitioned queues are dealt out, by queue.
     let dealings: [String: Partitioning.Dealing]
-    private let queues: [Exact<String>: BrokerExamination.Queue]
+    let queues: [Exact<String>: BrokerExamination.Queue]
 
     init(
         settings: Settings, examination: BrokerExamination, management: Management? = nil, dealings: [String: Partitioning.Dealing] = [:]
