@@ -81,9 +81,7 @@ enum BrokerComplaint: Equatable {
     var needsSomebody: Bool {
         switch self {
         case .heldTooLong, .messageTooLarge, .deprecated, .queueMissing, .permission, .exclusiveConsumer, .exclusiveQueue, .otherArguments,
-            .stream,
-            .vhostMissing,
-            .vhostClosedToUser, .vhostDown, .limit:
+            .stream, .vhostMissing, .vhostClosedToUser, .vhostDown, .limit:
             true
         case .forced, .other: false
         }
