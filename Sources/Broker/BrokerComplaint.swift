@@ -52,9 +52,9 @@ enum BrokerComplaint: Equatable {
     private static func precondition(_ text: String) -> Self {
         if text.contains("inequivalent arg") { return .otherArguments }
         if text.contains("acknowledgement") && text.contains("timed out") { return .heldTooLong }
-        if text.contains("rabbit_stream_queue") || text.contains("for stream queue") { return .stream }
+        if text.hasSuffix("of queue type rabbit_stream_queue") || text.contains("for stream queue") { return .stream }
         if text.contains("queue limit") { return .limit(.queuesOfVHost) }
-        if text.contains("message size") { return .messageTooLarge }
+        if text.hasPrefix("PRECONDITION_FAILED - message size") { return .messageTooLarge }
         return .other
     }
 

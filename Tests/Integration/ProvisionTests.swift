@@ -1,5 +1,6 @@
 import Broker
 import FoundationEssentials
+import Logging
 import Settings
 import Testing
 
