@@ -37,6 +37,7 @@ public final class ReturnTrials: Sendable {
 }
 
 extension Connection {
+    private static let limitArgument = "x-delivery-limit"
     /// The name of the queue in which a trial is made; random digits follow.
     private static let trialPrefix = "warren.trial."
     /// Should it be left behind, RabbitMQ deletes it after so many milliseconds.
@@ -44,30 +45,19 @@ extension Connection {
     /// For a message to arrive, or to come back.
     private static let trialTime: Duration = .seconds(5)
 
-    /// Asks what a look at the queue costs. Takes the right to configure it, without which the answer is unknown.
+    /// Asks what a look at the queue costs, without touching a message of it.
+    ///
+    /// Its type is told to who may read from it. Without the right to configure it a lower limit of its own stays unknown, and without the right to
+    /// configure a queue for a trial each look is taken to count.
     func terms(of queue: String, _ trials: ReturnTrials) throws(BrokerError) -> LookTerms {
-        switch try kind(of: queue) {
-        case .classic: return LookTerms(cost: .nothing(.channelClose))
-        case .quorum(let declared):
-            let limit = min(max(0, declared ?? LookCost.assumedLimit), LookCost.assumedLimit)
+        switch try consuming(queue, asksType: true).type {
+        case "classic": return LookTerms(cost: .nothing(.channelClose))
+        case "quorum":
+            let declared = try properties(of: queue)?.arguments[Self.limitArgument].flatMap { Int($0) }
             let trial = try trials.result(brokerVersion) { () throws(BrokerError) in try tryReturning() }
-            return LookTerms(cost: trial?.cost ?? .delivery(.channelClose), limit: limit)
-        case .unknown(let reason): return LookTerms(cost: .unknown(reason))
-        }
-    }
-
-    private func kind(of queue: String) throws(BrokerError) -> QueueKindInquiry.Answer {
-        var inquiry = QueueKindInquiry()
-        while true {
-            var declaration = QueueDeclaration(
-                name: queue, isDurable: inquiry.isDurable, arguments: inquiry.arguments.map { (name: $0.key, value: $0.value) })
-            declaration.isAutoDelete = inquiry.isAutoDelete
-            switch try declare(declaration, passive: false) {
-            case .declared: return inquiry.accepted
-            case .refused(let error):
-                guard case .channelClosed(let code, let text) = error.reason else { return .unknown("\(error)") }
-                if let answer = inquiry.refused(code: code, text: text) { return answer }
-            }
+            return LookTerms(cost: trial?.cost ?? .delivery(.channelClose), limit: min(max(0, declared ?? .max), LookCost.assumedLimit))
+        case "stream": return LookTerms(cost: .unknown("it is a stream"))
+        default: return LookTerms(cost: .unknown("it refuses a consumer in words that are not known"))
         }
     }
 
@@ -88,7 +78,7 @@ extension Connection {
             var (next, keepsPlace) = (try fetchWaiting(queue, &contents, channel), true)
             if let other = next, other.body != first.body { (next, keepsPlace) = (try fetchWaiting(queue, &contents, channel), false) }
             guard let next, next.body == first.body, next.redelivered else { return nil }
-            return ReturnTrial(isCounted: (next.deliveryCount ?? 0) > 0, keepsPlace: keepsPlace)
+            return ReturnTrial(isCounted: next.countedReturns > 0, keepsPlace: keepsPlace)
         }
         _ = try onOwnChannel(about: queue) { channel throws(BrokerError.Reason) in try delete(queue, channel: channel) }
         if case .success(let trial) = answer { return trial }

@@ -193,13 +193,3 @@ public final class QueueBrowser: Sendable {
         }
     }
 }
-
-extension Delivery {
-    /// A header that tells of more was not written by a quorum queue: other queues let anybody write it.
-    private static let mostDeliveries: Int64 = 1_000_000_000
-
-    /// How often a quorum queue has delivered the message before and got it back; nil: it is no quorum queue, or it has not.
-    public var deliveryCount: Int? {
-        if case .integer(let count)? = headers["x-delivery-count"] { Int(min(max(0, count), Self.mostDeliveries)) } else { nil }
-    }
-}

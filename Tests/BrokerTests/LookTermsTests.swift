@@ -3,53 +3,6 @@ import Testing
 @testable import Broker
 
 @Suite("What a look at a queue costs, found out by questions") struct LookTermsTests {
-    @Test("A declaration that is taken is what the queue is; nothing is believed that was not said")
-    func accepted() {
-        #expect(QueueKindInquiry().accepted == .classic)
-    }
-
-    @Test("Each complaint is believed, in the order in which the broker makes them (3.10, 4.0 and 4.3 say the same)")
-    func quorum() {
-        var inquiry = QueueKindInquiry()
-        for text in [
-            "PRECONDITION_FAILED - inequivalent arg 'x-expires' for queue 'q' in vhost '/': received none but current is the value '600000' of type 'signedint'",
-            "PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for queue 'q' in vhost '/': received 'classic' but current is 'quorum'",
-            "PRECONDITION_FAILED - inequivalent arg 'x-delivery-limit' for queue 'q' in vhost '/': received none but current is the value '7' of type 'signedint'",
-        ] {
-            let answer = inquiry.refused(code: 406, text: text)
-            #expect(answer == nil)
-        }
-        #expect(inquiry.accepted == .quorum(limit: 7))
-    }
-
-    @Test(
-        "A stream, a right that is missing and words that we do not know are no good news",
-        arguments: [
-            (
-                406,
-                "PRECONDITION_FAILED - inequivalent arg 'x-queue-type' for queue 'q' in vhost '/': received 'classic' but current is 'stream'"
-            ),
-            (403, "ACCESS_REFUSED - configure access to queue 'q' in vhost '/' refused for user 'u'"),
-            (405, "RESOURCE_LOCKED - cannot obtain exclusive access to locked queue 'q' in vhost '/'"),
-            (406, "PRECONDITION_FAILED - something else"),
-        ] as [(UInt16, String)])
-    func unknown(code: UInt16, text: String) {
-        var inquiry = QueueKindInquiry()
-        let answer = inquiry.refused(code: code, text: text)
-        #expect(answer == .unknown("\(code) \(text)"))
-    }
-
-    @Test("A broker that never has enough is given up") func endless() {
-        var (inquiry, tries) = (QueueKindInquiry(), 0)
-        while tries < 100 {
-            tries += 1
-            let text =
-                "inequivalent arg 'x-\(tries)' for queue 'q' in vhost '/': received none but current is the value 'v' of type 'longstr'"
-            if inquiry.refused(code: 406, text: text) != nil { break }
-        }
-        #expect(tries == QueueKindInquiry.mostTries)
-    }
-
     @Test("A trial is made once for a version; one that found out nothing is made again") func trials() throws {
         let trials = ReturnTrials()
         var made = 0

@@ -32,7 +32,7 @@ import Testing
         ] as [([Int64?], Int)])
     func returns(counts: [Int64?], expected: Int) {
         var census = DeadLetterCensus()
-        for count in counts { census.giveBack(letter(count.map { [("x-delivery-count", .integer($0))] } ?? [])) }
+        for count in counts { census.giveBack(letter(count.map { [("x-delivery-count", .integer($0))] } ?? [], redelivered: true)) }
         #expect(census.returns == expected)
     }
 
@@ -175,12 +175,14 @@ import Testing
         #expect(!publication.mayOmit)
     }
 
-    private func letter(_ headers: [(name: String, value: HeaderValue)], body: [UInt8] = Array("hello".utf8)) -> Delivery {
+    private func letter(_ headers: [(name: String, value: HeaderValue)], body: [UInt8] = Array("hello".utf8), redelivered: Bool = false)
+        -> Delivery
+    {
         var table = FieldTable()
         for (name, value) in headers { table.append(name, value) }
         let properties: [UInt8] = headers.isEmpty ? [0, 0] : [0x20, 0] + table.encoded
         return Delivery(
-            tag: 1, redelivered: false, route: Route(exchange: "", routingKey: "q"), contentEncoding: .identity, timestamp: nil,
+            tag: 1, redelivered: redelivered, route: Route(exchange: "", routingKey: "q"), contentEncoding: .identity, timestamp: nil,
             bytes: body + properties, bodyBytes: body.count)
     }
 }

@@ -34,5 +34,5 @@ struct DeadLetterCensus {
     }
 
     /// It goes back to the queue.
-    mutating func giveBack(_ delivery: Delivery) { highest = max(highest ?? 0, delivery.deliveryCount ?? 0) }
+    mutating func giveBack(_ delivery: Delivery) { highest = max(highest ?? 0, delivery.countedReturns) }
 }

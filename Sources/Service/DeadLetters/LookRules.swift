@@ -21,7 +21,7 @@ struct LookRules {
     /// Nothing but a delivery limit makes the count matter, and a classic queue has none. What costs nothing takes none of the last returns: a letter
     /// that was never counted is in no danger.
     func isNearLimit(_ delivery: Delivery) -> Bool {
-        let count = delivery.deliveryCount ?? 0
+        let count = delivery.countedReturns
         return switch terms.cost {
         case .nothing(.channelClose): false
         case .nothing(.nack): count >= max(1, renewalCount)

@@ -15,7 +15,7 @@ extension RealBroker {
                 let seen = try await look(at: queue, ready: 20)
                 #expect(seen.map(\.text) == Array(texts.prefix(10)))
                 #expect(seen.map(\.redelivered) == Array(repeating: round > 0, count: 10))
-                #expect(seen.map(\.deliveryCount) == Array(repeating: nil, count: 10))
+                #expect(seen.map(\.countedReturns) == Array(repeating: 0, count: 10))
             }
             try await withConsumer(of: [queue]) { _, recorder in
                 try await recorder.wait("all") { $0.deliveries().count == 20 }
@@ -38,7 +38,7 @@ extension RealBroker {
                 #expect(isInOrder ? seen.map(\.text) == Array(texts.prefix(50)) : Set(seen.map(\.text)) == Set(texts.prefix(50)))
                 #expect(terms.limit == limit.map { min($0, 20) } ?? 20)
                 #expect([.delivery(.channelClose), .delivery(.nack), .nothing(.nack)].contains(terms.cost))
-                #expect(seen.allSatisfy { ($0.deliveryCount ?? 0) == (terms.cost == .nothing(.nack) ? 0 : round) })
+                #expect(seen.allSatisfy { $0.countedReturns == (terms.cost == .nothing(.nack) ? 0 : round) })
             }
             #expect(try await PrivateNode.depth(of: queue)?.messages == 80)
         }
