@@ -42,6 +42,13 @@ public enum Answers {
         Wire.method(.basicConsumeOk, channel: channel) { $0.put(short: consumerTag) }
     }
 
+    /// `channel.close` over a consumer with a text where a number or a stream is due: it names the queue's type.
+    static func refusedConsumer(_ channel: UInt16) -> [UInt8] {
+        close(
+            .channelClose, channel: channel, code: 406,
+            text: "PRECONDITION_FAILED - invalid arg 'x-stream-offset' for queue 'queue' in vhost '/' of queue type rabbit_classic_queue")
+    }
+
     /// `basic.cancel-ok`.
     public static func cancelOk(_ channel: UInt16) -> [UInt8] {
         Wire.method(.basicCancelOk, channel: channel) { $0.put(short: consumerTag) }

@@ -11,6 +11,13 @@ struct ClientFrames {
             return MethodID(number(0, UInt16.self), number(2, UInt16.self))
         }
 
+        /// A consumer whose argument is a text that no broker takes.
+        var asksForType: Bool {
+            ["x-priorityS", "x-stream-offsetS"].contains { name in
+                payload.indices.contains { payload[$0...].starts(with: name.utf8) }
+            }
+        }
+
         /// A number in the payload.
         func number<Number: FixedWidthInteger>(_ offset: Int, _ type: Number.Type) -> Number {
             payload.dropFirst(offset).prefix(Number.bitWidth / 8).reduce(0) { $0 << 8 | Number($1) }

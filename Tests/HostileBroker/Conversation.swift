@@ -96,6 +96,7 @@ struct Conversation {
         switch method {
         case .channelOpen: try say(Answers.channelOpenOk(channel), .channelOpenOk, channel: channel)
         case .basicQos: try say(Wire.method(.basicQosOk, channel: channel), .qosOk, channel: channel)
+        case .basicConsume where frame.asksForType: try send(Answers.refusedConsumer(channel))
         case .basicConsume:
             try say(Answers.consumeOk(channel), .consumeOk, channel: channel)
             for (place, message) in shelf.unsettled { try deliver(message, place, channel) }
