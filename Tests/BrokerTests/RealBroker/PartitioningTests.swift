@@ -287,7 +287,7 @@ extension RealBroker {
         }
 
         @Test("Of what type a queue is takes the right to read only", arguments: QueueType.allCases)
-        func types(type: QueueType) async throws {
+        func typesAreAsked(type: QueueType) async throws {
             let partitioning = try partitioning(processor(partitions: 2, type: type))
             try await partitioning.provide { _ in }
             let names = partitioning.names
@@ -386,39 +386,30 @@ extension RealBroker.OnOwnNode {
                 })
             await publisher.close()
             for result in results { try result.get() }
-            let recorder = EventRecorder()
-            let consumer = node.consumer(of: names.partitions, recorder)
-            async let running: Void = consumer.run()
             var found: [String: Int] = [:]
-            var acknowledged = [Int](repeating: 0, count: names.count)
-            try await eventually("all keys") {
+            try await withConsumer(of: names.partitions, settings: node.settings) { consumer, recorder in
+                try await recorder.wait("all keys") { Set($0.deliveries().map(\.text)).count == keys }
                 for index in 0..<names.count {
                     let list = recorder.deliveries(of: index)
                     for delivery in list { found[delivery.text] = index }
-                    guard list.count > acknowledged[index], let last = list.last else { continue }
+                    guard let last = list.last else { continue }
                     consumer.acknowledge([try recorder.acknowledgement(.through(last.tag), of: index)])
-                    acknowledged[index] = list.count
                 }
-                return found.count == keys
             }
-            await consumer.close()
-            await running
             return found
         }
 
-        @Test(
-            "Each key keeps its partition over restarts of the broker: it is dealt out as before, or waits until it can be",
-            arguments: ["stop", "kill"])
-        func kept(ending: String) async throws {
+        @Test("Each key keeps its partition over restarts of the broker: it is dealt out as before, or waits until it can be")
+        func kept() async throws {
             let node = try OwnNode.current
-            var processor = ProcessorSettings(name: "p", queue: "kept.\(ending)", operation: .update, collection: "c", key: JSONPointer())
+            var processor = ProcessorSettings(name: "p", queue: "kept", operation: .update, collection: "c", key: JSONPointer())
             processor.partitions = 12
             let partitioning = try #require(Partitioning(processor, settings: node.settings))
             let names = partitioning.names
             try await partitioning.provide { _ in }
             let before = try await partitions(of: 600, names, on: node)
             #expect(Set(before.values).count == 12)
-            for _ in 0..<2 {
+            for ending in ["stop", "kill"] {
                 try await node.run(ending)
                 try await node.run("start")
                 let mover = try await QueueMover.open(names, settings: node.settings)
