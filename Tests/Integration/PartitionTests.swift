@@ -1,9 +1,9 @@
 import ArangoEmulator
-import Broker
 import Control
 import Settings
 import Testing
 
+@testable import Broker
 @testable import Service
 
 extension WholeService {
@@ -80,6 +80,24 @@ extension WholeService {
                 }
             }
             #expect(shares.last?.contains(0) == false, "\(shares)")
+            await world.emulator.stop()
+        }
+
+        @Test("When a restart of RabbitMQ has taken the exchange that deals out away, messages wait until an instance has made it anew")
+        func dealtOutAnew() async throws {
+            let world = try await partitioned()
+            let partitioning = try #require(QueueDeclarations(settings: world.settings).partitionings.first)
+            let names = partitioning.names
+            try await world.serving(reading: nil) { daemon in
+                try await eventually("all are consumed") { partitions(of: daemon).held == [0, 1, 2, 3] }
+                try await partitioning.change { connection, channel throws(BrokerError.Reason) in
+                    try connection.delete(exchange: names.hash, channel: channel)
+                }
+                try await deal(0..<200, documents: 50, in: world)
+                try await eventually("all are stored") { world.documents.count == 50 }
+                #expect(try await partitioning.examine() == .kept)
+                try await eventually("its health") { daemon.status.health.status == .healthy }
+            }
             await world.emulator.stop()
         }
 
