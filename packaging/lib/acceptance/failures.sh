@@ -110,10 +110,10 @@ broken_configuration() {
     not inside systemctl restart warren || sleep 1
     await 10 has_failed
     sleep 5 # twice the time after which it would be started again
-    has_failed
+    equal "$(property ActiveState)" failed ActiveState
     equal "$(property NRestarts)" 0 NRestarts
     equal "$(property ExecMainStatus)" 78 'its exit status'
-    said "$from" 'conf.d/test.toml:2' 'conf.d/test.toml:3'
+    expect "$(journal --after-cursor "$from")" 'conf.d/test.toml:2' 'conf.d/test.toml:3'
     inside rm /etc/warren/conf.d/test.toml
     inside systemctl start warren
     is_active
