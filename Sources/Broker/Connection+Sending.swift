@@ -2,8 +2,9 @@ internal import CRabbitMQ
 internal import Mapping
 
 extension Connection {
-    /// Consumer tags are a channel's own, and each channel has one consumer.
-    private static let consumerTag: StaticString = "warren"
+    /// Consumer tags are a channel's own, and each channel has one consumer at a time. The next one has a tag of its own: RabbitMQ (3.10) closes the
+    /// connection with an internal error if a quorum queue gets back a consumer whose tag still has unacknowledged deliveries.
+    private static func consumerTag(_ number: Int) -> String { number == 1 ? "warren" : "warren.\(number)" }
 
     /// The socket, for waiting on it; -1 once it is closed.
     var socket: Int32 { unsafe handle.withState { unsafe amqp_get_sockfd($0) } }
@@ -23,7 +24,7 @@ extension Connection {
     func sendSubscribe(channel: UInt16, queue: String, prefetch: UInt16) throws(BrokerError.Reason) {
         try sendChannelOpen(channel)
         try sendPrefetch(prefetch, channel: channel)
-        try sendConsume(channel: channel, queue: queue)
+        try sendConsume(channel: channel, queue: queue, number: 1)
     }
 
     /// For the consumers that begin on this channel afterwards, each.
@@ -42,10 +43,10 @@ extension Connection {
     ///
     /// With the priority that every consumer has: classic and quorum queues take it as nothing, and a stream refuses it (RabbitMQ 3.10 to 4.3). A stream
     /// would be consumed from its end only, and acknowledging would take nothing out of it.
-    func sendConsume(channel: UInt16, queue: String) throws(BrokerError.Reason) {
+    func sendConsume(channel: UInt16, queue: String, number: Int) throws(BrokerError.Reason) {
         var arguments = FieldTable()
         arguments.append("x-priority", .integer(0))
-        try sendConsume(channel: channel, queue: queue, tag: Self.consumerTag, arguments: arguments)
+        try sendConsume(channel: channel, queue: queue, tag: Self.consumerTag(number), arguments: arguments)
     }
 
     func sendChannelOpen(_ channel: UInt16) throws(BrokerError.Reason) {
@@ -66,22 +67,24 @@ extension Connection {
 
     /// Subscribes with arguments, without waiting for the answer. Without a `tag` the broker chooses one.
     func sendConsume(
-        channel: UInt16, queue: String, tag: StaticString = "", arguments: FieldTable, isAcknowledged: Bool = true
+        channel: UInt16, queue: String, tag: String = "", arguments: FieldTable, isAcknowledged: Bool = true
     ) throws(BrokerError.Reason) {
         try unsafe withBytes(of: queue) { queue throws(BrokerError.Reason) in
-            let result = unsafe withTable(arguments.encoded) { table -> Result<Void, BrokerError.Reason> in
-                var consume = unsafe amqp_basic_consume_t()
-                unsafe consume.queue = queue
-                unsafe consume.consumer_tag = amqp_bytes_t(tag)
-                unsafe consume.no_ack = isAcknowledged ? 0 : 1
-                unsafe consume.arguments = table
-                do throws(BrokerError.Reason) {
-                    return .success(try unsafe send(AMQP_BASIC_CONSUME_METHOD, &consume, channel: channel))
-                } catch {
-                    return .failure(error)
+            try unsafe withBytes(of: tag) { tag throws(BrokerError.Reason) in
+                let result = unsafe withTable(arguments.encoded) { table -> Result<Void, BrokerError.Reason> in
+                    var consume = unsafe amqp_basic_consume_t()
+                    unsafe consume.queue = queue
+                    unsafe consume.consumer_tag = tag
+                    unsafe consume.no_ack = isAcknowledged ? 0 : 1
+                    unsafe consume.arguments = table
+                    do throws(BrokerError.Reason) {
+                        return .success(try unsafe send(AMQP_BASIC_CONSUME_METHOD, &consume, channel: channel))
+                    } catch {
+                        return .failure(error)
+                    }
                 }
+                try result?.get()
             }
-            try result?.get()
         }
     }
 
@@ -118,10 +121,12 @@ extension Connection {
         try send(AMQP_CONFIRM_SELECT_METHOD, &select, channel: channel)
     }
 
-    func sendCancel(channel: UInt16) throws(BrokerError.Reason) {
-        var cancel = unsafe amqp_basic_cancel_t()
-        unsafe cancel.consumer_tag = amqp_bytes_t(Self.consumerTag)
-        try unsafe send(AMQP_BASIC_CANCEL_METHOD, &cancel, channel: channel)
+    func sendCancel(channel: UInt16, number: Int) throws(BrokerError.Reason) {
+        try unsafe withBytes(of: Self.consumerTag(number)) { tag throws(BrokerError.Reason) in
+            var cancel = unsafe amqp_basic_cancel_t()
+            unsafe cancel.consumer_tag = tag
+            try unsafe send(AMQP_BASIC_CANCEL_METHOD, &cancel, channel: channel)
+        }
     }
 
     func sendAcknowledgement(_ kind: Acknowledgement.Kind, channel: UInt16) throws(BrokerError.Reason) {

@@ -103,16 +103,19 @@ extension Consumer {
             case .subscribe:
                 // A channel that was closed within a content never brought its end.
                 contents[index] = ContentAssembly(.delivered)
-                prefetches[index] = consumption.wanted.prefetch(of: subscription)
-                try connection.sendSubscribe(channel: channel, queue: subscription.queue, prefetch: prefetches[index] ?? 1)
+                let present = PresentConsumer(number: 1, prefetch: consumption.wanted.prefetch(of: subscription))
+                consumers[index] = present
+                try connection.sendSubscribe(channel: channel, queue: subscription.queue, prefetch: present.prefetch)
             case .consume:
-                prefetches[index] = consumption.wanted.prefetch(of: subscription)
-                try connection.sendPrefetch(prefetches[index] ?? 1, channel: channel)
-                try connection.sendConsume(channel: channel, queue: subscription.queue)
+                let present = PresentConsumer(
+                    number: (consumers[index]?.number ?? 0) + 1, prefetch: consumption.wanted.prefetch(of: subscription))
+                consumers[index] = present
+                try connection.sendPrefetch(present.prefetch, channel: channel)
+                try connection.sendConsume(channel: channel, queue: subscription.queue, number: present.number)
             case .giveBack: try connection.sendGiveBack(channel: channel)
             case .cancel:
                 proof.settled(index)
-                try connection.sendCancel(channel: channel)
+                try connection.sendCancel(channel: channel, number: consumers[index]?.number ?? 1)
             case .closeChannel: try connection.sendChannelClose(channel)
             case .confirmClose: try connection.sendChannelCloseOk(channel)
             case .subscribed(let session):

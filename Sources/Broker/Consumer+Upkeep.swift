@@ -27,7 +27,7 @@ extension Consumer {
     /// The prefetch of a consumer stays as it began, so another one takes over on the same channel: nothing that came is returned for that.
     private func widen(_ index: Int, _ wanted: WantedConsumption, _ connection: Connection) throws(BrokerError.Reason) {
         let prefetch = wanted.prefetch(of: subscriptions[index])
-        guard machines[index].isConsuming, let present = prefetches[index], present != prefetch else { return }
+        guard machines[index].isConsuming, let present = consumers[index], present.prefetch != prefetch else { return }
         try perform(machines[index].want(.paused, now: .now), index: index, connection)
     }
 
@@ -75,7 +75,7 @@ extension Consumer {
         let now = Instant.now
         for acknowledgement in acknowledgements.take(aliveIn: { indexOfProcessor[$0].flatMap { machines[$0].session } }) {
             guard let index = indexOfProcessor[acknowledgement.processor] else { continue }
-            let prefetch = prefetches[index] ?? subscriptions[index].prefetch
+            let prefetch = consumers[index]?.prefetch ?? subscriptions[index].prefetch
             guard let kind = gathering.add(acknowledgement, place: index, prefetch: prefetch, at: now) else { continue }
             try send(kind, index, connection)
         }

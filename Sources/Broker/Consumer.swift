@@ -17,6 +17,14 @@ public actor Consumer {
 
     typealias Instant = ContinuousClock.Instant
 
+    /// What a channel consumes with.
+    struct PresentConsumer {
+        /// Which one of its channel.
+        let number: Int
+        /// Deliveries it may have outstanding.
+        let prefetch: UInt16
+    }
+
     enum Phase {
         case idle
         /// Until then; nil: until ``close()``, because nothing is wanted of the broker any more.
@@ -49,8 +57,8 @@ public actor Consumer {
     /// One for each subscription, like ``contents``: number n uses channel n + 1.
     var machines: [SubscriptionMachine]
     var contents: [ContentAssembly]
-    /// By place, what the consumer that was begun last may have outstanding.
-    var prefetches: [Int: UInt16] = [:]
+    /// By place, the one that was begun last.
+    var consumers: [Int: PresentConsumer] = [:]
     /// By queue, where it was found out: see ``setHandsOver(_:queue:)``.
     var handsOver: [String: Bool] = [:]
     /// Uses the last channel there is.

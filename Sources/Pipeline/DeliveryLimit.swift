@@ -79,7 +79,10 @@ extension PipelineMachine {
     }
 
     /// Somebody else returns what is left of a processor, who cannot wait: what would be lost by that is parked.
+    ///
+    /// What is in flight is not known to be lost yet: it is looked at again with each answer, until the channel is gone.
     mutating func part(with processor: ProcessorIndex) {
+        parting.insert(processor)
         let trouble = trouble(of: processor)
         _ = parkLast(of: processor, includingNear: trouble?.isDatabase == false, because: trouble?.text ?? "it could not be settled in time")
     }

@@ -34,6 +34,7 @@ extension PipelineMachine {
         guard processors[processor].session == session else { return }
         let trouble = trouble(of: processor)
         processors[processor].session = nil
+        parting.remove(processor)
         defer { channelGone(processor, trouble, isLost: isLost, at: now) }
         let (dropped, newFirst) = lanes.drop { $0.write.processor == processor && $0.session == session }
         processors[processor].counters.returned += dropped.count

@@ -7,7 +7,7 @@ enum IdleWish {
     case all
     /// Nothing of this processor is held.
     case processor(ProcessorIndex)
-    /// No dead letter of this processor waits for its confirmation, or its queue takes none.
+    /// No dead letter of this processor waits for its confirmation, nor anything else for an answer; or its queue takes no dead letters.
     case parked(ProcessorIndex)
 }
 
@@ -50,7 +50,7 @@ extension Pipeline {
         case .processor(let processor):
             machine.held(of: processor) == 0 && !feed.isHolding(processor)
                 && !inbox.withLock { $0.arrivals.contains { $0.processor == processor } }
-        case .parked(let processor): machine.parking.failingSince(processor) != nil || machine.parking.count(of: processor) == 0
+        case .parked(let processor): machine.parking.failingSince(processor) != nil || machine.parking.count(of: processor) == 0 && !machine.awaitsAnswer(of: processor)
         }
     }
 }

@@ -111,6 +111,8 @@ package struct PipelineMachine {
     var waitingBytes = 0
     /// How often the message of a delivery has come back to its queue, as far as that counts.
     var countedReturns: @Sendable (Delivery) -> Int = { _ in 0 }
+    /// Their deliveries are about to be returned by somebody else's decision.
+    var parting: Set<ProcessorIndex> = []
     /// Milliseconds since 1970, as the shell last told.
     var wallMilliseconds: UInt64 = 0
     /// Time of the event that is handled, in nanoseconds since the first: cheaper to keep with each message, and to subtract, than instants.
@@ -160,6 +162,7 @@ package struct PipelineMachine {
         if origin == nil { origin = now }
         nanoseconds = nanosecondsNow(now)
         for event in events { take(event, at: now) }
+        for processor in parting { part(with: processor) }
         wake(at: now)
         acknowledge()
         // After that: how full the windows are says whether hot documents rest on.

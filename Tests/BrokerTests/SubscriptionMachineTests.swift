@@ -205,14 +205,25 @@ struct SubscriptionMachineTests {
         #expect(machine.tick(now: start) == [.subscribe])
     }
 
-    @Test("Given up while it waits to try again, it does not try again")
-    func giveUpWaiting() {
+    @Test("Given up while it waits to try again, it does not try again; wanted again soon, it waits as long as it had to")
+    func giveUpWaiting() throws {
         var machine = SubscriptionMachine()
         _ = machine.connected(now: start)
         _ = machine.channelClosed(code: 404, text: "", now: start, random: 1)
         #expect(machine.want(.givenUp, now: start) == [])
+        #expect(machine.want(.on, now: start) == [])
+        #expect(machine.want(.givenUp, now: start) == [])
+        let end = try #require(machine.deadline)
+        #expect(machine.tick(now: end) == [])
         #expect(machine.deadline == nil)
-        #expect(machine.want(.on, now: start) == [.subscribe])
+        #expect(machine.want(.on, now: end) == [.subscribe])
+    }
+
+    @Test("Where a basic.nack does not count, what is given up is returned by one, after the consumer is cancelled")
+    func returnsFreely() {
+        var machine = consuming
+        machine.returnsFreely = true
+        #expect(machine.want(.givenUp, now: start) == [.unsubscribed(1, nil), .cancel, .giveBack, .closeChannel])
     }
 
     @Test("A broker that does not answer is told of, again and again", arguments: ["subscribing", "closing", "pausing", "going on"])
@@ -264,6 +275,7 @@ struct SubscriptionMachineTests {
         #expect(machine.want(.on, now: start) == [.subscribe])
         _ = machine.channelClosed(code: 404, text: "", now: start, random: 1)
         #expect(machine.want(.givenUp, now: start) == [])
+        #expect(machine.tick(now: start + .seconds(60)) == [])
         #expect(machine.deadline == nil)
     }
 

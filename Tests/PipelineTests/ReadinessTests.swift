@@ -186,6 +186,17 @@ struct DeliveryLimitTests {
         }
     }
 
+    @Test("A last delivery that is in flight when the service stops is parked when its write fails")
+    func stopInFlight() {
+        var bench = Bench()
+        bench.machine.countedReturns = { _ in DeliveryLimit.assumed }
+        bench.receive("a", redelivered: true)
+        bench.part(with: Bench.updated)
+        #expect(bench.parks.isEmpty)
+        bench.fail(.outage(away))
+        #expect(bench.parks.count == 1)
+    }
+
     @Test("What only lacks its onward message is parked with few returns left")
     func untold() throws {
         var bench = try EmissionTests.bench()

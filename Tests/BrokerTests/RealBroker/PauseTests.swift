@@ -118,8 +118,8 @@ extension RealBroker {
                 #expect(recorder.endedSessions().count == 1 && recorder.lostSessions() == [])
 
                 for _ in 1...3 {
-                    await consumer.add(Subscription(processor: 7, queue: second, prefetch: 10))
                     let before = recorder.deliveries(of: 7).count
+                    await consumer.add(Subscription(processor: 7, queue: second, prefetch: 10))
                     try await recorder.wait("deliveries of the second") { $0.deliveries(of: 7).count == before + 2 }
                     await consumer.remove(7)
                 }

@@ -12,7 +12,7 @@ struct RealBroker {
 /// Runs a consumer of `queues` (processors 0, 1, …) around `body`, and closes it afterwards.
 func withConsumer(
     of queues: [String], settings: RabbitMQSettings? = nil, prefetch: UInt16 = 10_000, needsDeadLetterExchange: Bool = false,
-    _ body: (Consumer, EventRecorder) async throws -> Void
+    consuming: Consuming = .on, _ body: (Consumer, EventRecorder) async throws -> Void
 ) async throws {
     let recorder = EventRecorder()
     let consumer = Consumer(
@@ -20,6 +20,7 @@ func withConsumer(
         subscriptions: queues.enumerated().map {
             Subscription(processor: $0, queue: $1, prefetch: prefetch, needsDeadLetterExchange: needsDeadLetterExchange)
         }, onEvent: recorder.onEvent)
+    consumer.setConsuming(consuming, processors: queues.indices)
     async let running: Void = consumer.run()
     do {
         try await body(consumer, recorder)

@@ -1,8 +1,9 @@
-import Broker
 import FaultProxy
 import Mapping
 import Settings
 import Testing
+
+@testable import Broker
 
 extension RealBroker {
     @Suite("Consuming that is switched off") struct SuspensionTests {
@@ -28,6 +29,44 @@ extension RealBroker {
                 #expect(recorder.sessions(of: 0).count == 2 && recorder.sessions(of: 1).count == 2)
                 #expect(recorder.deliveries(of: 0).suffix(2).map(\.tag) == [1, 2], "tags start from 1 again")
                 #expect(recorder.connections() == 1, "the connection stayed")
+            }
+        }
+
+        @Test("On trial few deliveries come at a time; then all the prefetch allows, on the same channel, and nothing was returned for that")
+        func trial() async throws {
+            let queue = try await PrivateNode.queue(arguments: [("x-queue-type", .string("quorum"))])
+            try await publish((1...30).map(String.init), to: queue)
+            try await withConsumer(of: [queue], consuming: .trial) { consumer, recorder in
+                try await recorder.wait("a few") { $0.deliveries().count == Int(Consuming.trialPrefetch) }
+                consumer.acknowledge([try recorder.acknowledgement(.through(1))])
+                try await recorder.wait("one more") { $0.deliveries().count == Int(Consuming.trialPrefetch) + 1 }
+                consumer.setConsuming(.on, processors: [0])
+                try await recorder.wait("all") { $0.deliveries().count == 30 }
+                #expect(recorder.sessions().count == 1)
+                #expect(recorder.deliveries().map(\.tag.rawValue) == Array(1...30))
+                #expect(recorder.deliveries().allSatisfy { !$0.redelivered })
+                consumer.acknowledge([try recorder.acknowledgement(.through(30))])
+            }
+            #expect(try await PrivateNode.depth(of: queue)?.messages == 0)
+        }
+
+        @Test("Where the queue tells that a return does not count, giving up again and again counts once; elsewhere each counts, and the order is kept")
+        func freeReturns() async throws {
+            let queue = try await PrivateNode.queue(arguments: [("x-queue-type", .string("quorum"))])
+            let texts = (1...9).map(String.init)
+            try await publish(texts, to: queue)
+            try await withConsumer(of: [queue]) { consumer, recorder in
+                for turn in 1...6 {
+                    try await recorder.wait("turn \(turn)") { $0.deliveries().count == 9 * turn }
+                    let seen = Array(recorder.deliveries().suffix(9))
+                    #expect(seen.map(\.text) == texts)
+                    let isFree = seen.allSatisfy(\.tellsFreeReturns)
+                    #expect(seen.map(\.countedReturns) == texts.map { _ in isFree ? min(turn - 1, 1) : turn - 1 })
+                    consumer.setConsuming(.off, processors: [0])
+                    try await recorder.wait("the end") { $0.endedSessions().count == turn }
+                    try await eventually("all are back") { try await PrivateNode.depth(of: queue) == QueueDepth(messages: 9, consumers: 0) }
+                    consumer.setConsuming(.on, processors: [0])
+                }
             }
         }
 
