@@ -84,7 +84,8 @@ extension PipelineMachine {
     mutating func part(with processor: ProcessorIndex) {
         parting.insert(processor)
         let trouble = trouble(of: processor)
-        _ = parkLast(of: processor, includingNear: trouble?.isDatabase == false, because: trouble?.text ?? "it could not be settled in time")
+        let text = trouble?.text ?? "it could not be settled in time"
+        _ = parkLast(of: processor, includingNear: trouble?.isDatabase == false, because: text)
     }
 
     private func forEachReturnable(of processor: ProcessorIndex, _ body: (Lanes.Entry) -> Void) {

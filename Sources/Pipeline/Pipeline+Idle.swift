@@ -50,7 +50,9 @@ extension Pipeline {
         case .processor(let processor):
             machine.held(of: processor) == 0 && !feed.isHolding(processor)
                 && !inbox.withLock { $0.arrivals.contains { $0.processor == processor } }
-        case .parked(let processor): machine.parking.failingSince(processor) != nil || machine.parking.count(of: processor) == 0 && !machine.awaitsAnswer(of: processor)
+        case .parked(let processor):
+            machine.parking.failingSince(processor) != nil
+                || machine.parking.count(of: processor) == 0 && !machine.awaitsAnswer(of: processor)
         }
     }
 }

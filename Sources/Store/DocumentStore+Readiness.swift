@@ -14,7 +14,8 @@ extension DocumentStore {
     /// Why this collection is known to take no writes; nil if nothing is known to be wrong with it.
     public func fault(of collection: String) async -> String? {
         do throws(RequestFailure) {
-            return try await self.collection(collection) == nil ? "collection \(collection) is missing. Create it with `warren provision`" : nil
+            guard try await self.collection(collection) == nil else { return nil }
+            return "collection \(collection) is missing. Create it with `warren provision`"
         } catch {
             if case .configuration(let fault) = error { return "collection \(collection): \(fault)" }
             return nil

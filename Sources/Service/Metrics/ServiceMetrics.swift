@@ -40,7 +40,8 @@ struct ServiceMetrics: Sendable {
             "warren_deliveries_returned_total", .counter, "Deliveries dropped unsettled with their channel; RabbitMQ delivers them again.")
         var nearLimit = MetricFamily(
             "warren_deliveries_near_limit_total", .counter,
-            "Deliveries of messages that had come back to their queue at least 15 times; RabbitMQ 4 drops one at its 21st return unless told otherwise.")
+            "Deliveries of messages that had come back to their queue at least 15 times; RabbitMQ 4 drops one at its 21st return unless told otherwise."
+        )
         var retried = MetricFamily("warren_writes_retried_total", .counter, "Failed writes that were tried again.")
         var conflated = MetricFamily(
             "warren_deliveries_conflated_total", .counter,

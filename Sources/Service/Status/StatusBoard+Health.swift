@@ -52,7 +52,8 @@ extension StatusBoard {
         case .subscribing, .standby, .outage, .paused, .draining: break
         }
         if let obstacle = facts.obstacle, facts.intent == .consume {
-            faults.append("\(name) does not consume \(facts.seat.queue) since \(now.since(obstacle.since).wholeSeconds) s: \(obstacle.text)")
+            let seconds = now.since(obstacle.since).wholeSeconds
+            faults.append("\(name) does not consume \(facts.seat.queue) since \(seconds) s: \(obstacle.text)")
         }
         if let fault = facts.dealingFault, facts.seat.partition == 0 { faults.append("\(name): \(fault)") }
         if let failure = facts.parkingFailure {

@@ -32,7 +32,7 @@ extension RealBroker {
             }
         }
 
-        @Test("On trial few deliveries come at a time; then all the prefetch allows, on the same channel, and nothing was returned for that")
+        @Test("On trial few deliveries come at a time; then all the prefetch allows, on the same channel, with nothing returned")
         func trial() async throws {
             let queue = try await PrivateNode.queue(arguments: [("x-queue-type", .string("quorum"))])
             try await publish((1...30).map(String.init), to: queue)
@@ -50,7 +50,7 @@ extension RealBroker {
             #expect(try await PrivateNode.depth(of: queue)?.messages == 0)
         }
 
-        @Test("Where the queue tells that a return does not count, giving up again and again counts once; elsewhere each counts, and the order is kept")
+        @Test("Where the queue tells free returns, giving up again and again counts once; elsewhere each counts. The order is kept")
         func freeReturns() async throws {
             let queue = try await PrivateNode.queue(arguments: [("x-queue-type", .string("quorum"))])
             let texts = (1...9).map(String.init)
