@@ -1,4 +1,5 @@
 public import Pipeline
+internal import Settings
 
 extension DocumentStore {
     /// Whether the database answers: nil if it does, even if it only says that it does not like the question.
@@ -11,14 +12,19 @@ extension DocumentStore {
         }
     }
 
-    /// Why this collection is known to take no writes; nil if nothing is known to be wrong with it.
+    /// Why this collection takes no writes; nil if nothing is known to be wrong with it.
+    ///
+    /// It removes a document that cannot be there: that needs what writing needs, and leaves nothing (404 with error 1202, API.md section 3). A look at the
+    /// collection would tell nothing: a server that takes no writes answers it.
     public func fault(of collection: String) async -> String? {
-        do throws(RequestFailure) {
-            guard try await self.collection(collection) == nil else { return nil }
+        let key = "warren-\(UInt64.random(in: .min ... .max))-\(UInt64.random(in: .min ... .max))"
+        let removal = Request(.delete, database: settings.database, "/_api/document/\(collection.percentEncoded)/\(key)")
+        switch await call(removal, as: AnyAnswer.self) {
+        case .success, .failure(.rejected): return nil
+        case .failure(let failure) where failure.fault.errorNum == ErrorNumber.documentNotFound: return nil
+        case .failure(let failure) where failure.fault.errorNum == ErrorNumber.collectionNotFound:
             return "collection \(collection) is missing. Create it with `warren provision`"
-        } catch {
-            if case .configuration(let fault) = error { return "collection \(collection): \(fault)" }
-            return nil
+        case .failure(let failure): return "collection \(collection) takes no writes: \(failure.fault)"
         }
     }
 }
