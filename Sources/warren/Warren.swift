@@ -28,7 +28,7 @@ import Threads
             Top.self, Dead.self, Resync.self, Explain.self, Why.self, Tail.self, Version.self,
         ])
 
-    /// Not `async`: Swift would end the main thread then, and a static binary sorts all its unwind tables for that, which takes 60 ms.
+    /// Not `async`: Swift would end the main thread then, with pthread_exit, which takes tables for unwinding; packaging/build leaves them out.
     static func main() {
         openStandardStreams()
         Allocator.keepLittle()
