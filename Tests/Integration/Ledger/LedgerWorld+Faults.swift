@@ -23,7 +23,7 @@ extension LedgerWorld {
             emulator.replaceFaults(with: Self.lastingFaults + [Self.noDocuments])
             for number in 1...times {
                 try await daemonAnswers()
-                // In which it is given messages that it cannot write.
+                // In which it might be given messages that it cannot write.
                 try await Task.sleep(for: .milliseconds(200))
                 let signal = number.isMultiple(of: 2) ? SIGKILL : SIGTERM
                 daemon.send(signal)
