@@ -40,7 +40,7 @@ extension RealBroker {
                 #expect([.delivery(.channelClose), .delivery(.nack), .nothing(.nack)].contains(terms.cost))
                 #expect(seen.allSatisfy { $0.countedReturns == (terms.cost == .nothing(.nack) ? 0 : round) })
             }
-            #expect(try await PrivateNode.depth(of: queue)?.messages == 80)
+            try await eventually("all are back") { try await PrivateNode.depth(of: queue)?.messages == 80 }
         }
 
         @Test("A hundred looks that are said to cost nothing end no message, whatever the limit", arguments: ["classic", "quorum"])
@@ -59,7 +59,7 @@ extension RealBroker {
                 #expect(try await browser.take(atMost: 10, bytes: 1 << 20).map(\.text) == ["a", "b", "c"])
                 try await browser.close()
             }
-            #expect(try await PrivateNode.depth(of: queue)?.messages == 3)
+            try await eventually("all are back") { try await PrivateNode.depth(of: queue)?.messages == 3 }
         }
 
         @Test("The queue of a trial is gone afterwards, and a type or a limit that nobody declared is not believed") func trial()
