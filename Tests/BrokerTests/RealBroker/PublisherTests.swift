@@ -51,7 +51,7 @@ extension RealBroker {
             await publisher.close()
         }
 
-        @Test("A parked message is the same, byte for byte, plus the headers that tell why")
+        @Test("A parked message is the same, each property and header of it, plus the headers that tell why")
         func park() async throws {
             let (queue, dead) = (try await PrivateNode.queue("work"), try await PrivateNode.queue("dead"))
             let properties = Self.allProperties
@@ -64,7 +64,7 @@ extension RealBroker {
             try await withConsumer(of: [queue, dead]) { consumer, recorder in
                 try await recorder.wait("the original") { $0.deliveries(of: 0).count == 1 }
                 let original = recorder.deliveries(of: 0)[0]
-                #expect(original.encodedProperties == properties[...])
+                #expect(Fields(original.encodedProperties) == Fields(properties[...]))
                 #expect(original.contentEncoding == .gzip)
                 #expect(original.timestamp == 1_700_000_000)
 
@@ -80,8 +80,8 @@ extension RealBroker {
                 try await recorder.wait("the copy") { $0.deliveries(of: 1).count == 1 }
                 let copy = recorder.deliveries(of: 1)[0]
                 #expect(copy.body == body[...])
-                let expected = MessageProperties(properties[...])?.encoded(adding: headers, as: "guest", limit: 10_000)
-                #expect(Array(copy.encodedProperties) == expected)
+                let expected = try #require(MessageProperties(properties[...])?.encoded(adding: headers, as: "guest", limit: 10_000))
+                #expect(Fields(copy.encodedProperties) == Fields(expected[...]))
             }
             await publisher.close()
         }
@@ -204,5 +204,22 @@ extension RealBroker {
             bytes += UInt64(1_700_000_000).bigEndianBytes
             return bytes + ["type", "guest", "app"].flatMap(shortString)
         }
+    }
+}
+
+/// What properties hold. RabbitMQ 4 encodes headers anew, in the order of their names; 3 passes them on as they came.
+private struct Fields: Equatable {
+    let bytes: Int
+    let properties: [Delivery.Field]
+    let headers: [Delivery.Field]
+
+    init(_ encoded: ArraySlice<UInt8>) {
+        let delivery = Delivery(
+            tag: 1, redelivered: false, route: Route(exchange: "", routingKey: ""), contentEncoding: ContentEncoding(name: ""),
+            timestamp: nil,
+            bytes: Array(encoded), bodyBytes: 0)
+        bytes = encoded.count
+        properties = delivery.propertyFields
+        headers = delivery.headerFields.sorted { $0.name < $1.name }
     }
 }
