@@ -23,9 +23,10 @@ public struct ReadinessQuestion: Sendable, Equatable {
 /// Whether a processor can settle what it would be delivered. Only then is it subscribed.
 ///
 /// A quorum queue counts what comes back, and RabbitMQ 4 drops a message that has come back too often. So nothing is taken that can only be
-/// returned: not before the database has answered, and not while something is missing that was missing when the last deliveries went back. An answer
-/// is not a write that works. After a return for which nothing at all was settled, a few deliveries at a time are taken until one of them is; and from
-/// the second return in a row on it rests first, longer each time.
+/// returned: not before the database has answered and the collection has let a document be removed that is not there, and not while something is
+/// missing that was missing when the last deliveries went back. All that does not prove that a document is taken. After a return for which nothing
+/// at all was settled, a few deliveries at a time are taken until one of them is; and from the second return in a row on it rests first, longer each
+/// time.
 struct Readiness {
     /// Between two questions while something is missing.
     static let firstWait: Duration = .seconds(1), longestWait: Duration = .seconds(30)

@@ -4,7 +4,7 @@ internal import Pipeline
 internal import Settings
 internal import Store
 
-/// Finds out whether processors can settle what they would be delivered: see ``Readiness``. Nothing is written and nothing published.
+/// Finds out whether processors can settle what they would be delivered: see ``Readiness``. It leaves nothing in the database, and publishes nothing.
 struct ReadinessCheck {
     let store: DocumentStore
     let roster: Roster

@@ -28,6 +28,14 @@ struct ResourceUsage: Sendable, Equatable {
 }
 
 extension ResourceUsage {
+    /// The pool of connections to the database opens and closes some as it needs them.
+    private static let mostMoreDescriptors = 4, mostMoreThreads = 4
+
+    /// No more than at the beginning, but for what comes and goes.
+    func isWithinBounds(of first: Self) -> Bool {
+        descriptors <= first.descriptors + Self.mostMoreDescriptors && threads <= first.threads + Self.mostMoreThreads
+    }
+
     /// Field 22 of `/proc/PID/stat`, counted after the name, which may hold spaces; tells a process from a later one of the same number.
     static func startTime(of pid: pid_t) -> Substring? {
         guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return nil }
