@@ -13,7 +13,7 @@ enum IdleWish {
 
 /// Waiting until everything is settled.
 extension Pipeline {
-    /// Returns when nothing is held any more. Cancel the consumers first, or it may never come to that.
+    /// Returns when nothing is held any more, or ``run()`` has ended. Cancel the consumers first, or it may never come to that.
     public func idle() async { await wait(for: .all) }
 
     /// Returns when nothing of this processor is held any more. Pause or remove its consumer first, or it may never come to that.
@@ -32,7 +32,7 @@ extension Pipeline {
     private func wait(for wish: IdleWish) async {
         await withCheckedContinuation { waiter in
             // Inside, so that nothing is released between the look and the list.
-            guard !isGranted(wish) else { return waiter.resume() }
+            guard !hasEnded, !isGranted(wish) else { return waiter.resume() }
             idleWaiters.append((wish, waiter))
         }
     }

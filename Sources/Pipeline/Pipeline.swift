@@ -19,6 +19,8 @@ public actor Pipeline {
     /// Those who wait until nothing is held, of one processor or at all.
     var idleWaiters: [(wish: IdleWish, continuation: CheckedContinuation<Void, Never>)] = []
     private var idleCarriers: [CheckedContinuation<WriteBatch?, Never>] = []
+    /// ``run()`` has ended: nothing is handled, begun or waited for any more.
+    private(set) var hasEnded = false
 
     /// Jobs run on the executor that was given.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
@@ -80,8 +82,17 @@ public actor Pipeline {
             guard !inbox.withLock(\.isClosed) else { break }
             takeArrivals()
         }
+        end()
+    }
+
+    /// Lets go of all who wait, and of the alarm. Each of them keeps the pipeline, and with it the connections that it works over.
+    private func end() {
+        hasEnded = true
+        alarm?.task.cancel()
+        alarm = nil
         for carrier in idleCarriers { carrier.resume(returning: nil) }
-        idleCarriers = []
+        for waiter in idleWaiters { waiter.continuation.resume() }
+        (idleCarriers, idleWaiters) = ([], [])
     }
 
     /// Ends ``run()``. What comes later is not handled.
@@ -134,6 +145,7 @@ public actor Pipeline {
     }
 
     func feedMachine() {
+        guard !hasEnded else { return }
         var bulk = Bulk()
         while let portion = feed.next(hasRoom: machine.heldBytes + bulk.bytes <= machine.holdBytes) {
             switch portion {
@@ -181,7 +193,7 @@ public actor Pipeline {
     }
 
     func perform(_ events: [PipelineMachine.Event]) {
-        guard !events.isEmpty else { return }
+        guard !events.isEmpty, !hasEnded else { return }
         machine.waitingBytes = feed.bytes
         machine.wallMilliseconds = ports.wallMilliseconds()
         for action in machine.handle(events, at: clock.now) {

@@ -1,3 +1,4 @@
+import ArangoEmulator
 import Control
 import ControlClients
 import FoundationEssentials
@@ -33,6 +34,43 @@ extension WholeService {
                 let now = try #require(ResourceUsage(of: process.pid))
                 return now.threads <= before.threads && now.descriptors <= before.descriptors
             }
+            try await daemon.stop(process)
+        }
+
+        @Test("A reload that cannot wait for what is held leaves nothing of the connections before")
+        func takenOverWhileHeld() async throws {
+            let daemon = try DaemonProcess(in: try await World.make())
+            defer { daemon.removeFiles() }
+            func reload(_ round: Int) async throws {
+                try daemon.configure(rabbitmq: "heartbeat = \"\(20 + round)s\"", more: "[service]\ndrain = \"1s\"")
+                let report: ReloadReport = try await daemon.client.send(.post, "/v1/reload")
+                #expect(report.notes.contains("all connections were made anew"))
+            }
+            try daemon.configure(more: "[service]\ndrain = \"1s\"")
+            let process = try daemon.start()
+            try await daemon.consuming()
+            for round in 1...3 {
+                try await reload(round)
+                try await daemon.consuming()
+            }
+            let before = try await settled(process)
+            daemon.world.emulator.inject(
+                InjectedFault(.answer(status: 503, errorNum: 503, message: "away"), method: "POST", path: "/_api/document"))
+            try await daemon.world.publish([#"{"id":"a","version":1}"#], to: "updated")
+            for round in 4...7 {
+                try await eventually("it is held") {
+                    let report: StatusReport = try await daemon.client.send(.get, "/v1/status")
+                    return report.service.held == 1
+                }
+                try await reload(round)
+            }
+            daemon.world.emulator.replaceFaults(with: [])
+            try await eventually("written") { daemon.world.documents["a"] != nil }
+            try await eventually("as many as before: \(before)") {
+                let now = try #require(ResourceUsage(of: process.pid))
+                return now.threads <= before.threads && now.descriptors <= before.descriptors
+            }
+            #expect(daemon.log.contains("Not all could be finished in time"))
             try await daemon.stop(process)
         }
 
