@@ -20,22 +20,28 @@ struct DeliveryLimit {
     func isLast(_ count: Int) -> Bool { count >= returns }
 }
 
+/// Deliveries of one arrival that are near the limit.
+struct NearLimit {
+    private(set) var count = 0
+    /// The most returns of one of them.
+    private(set) var highest = 0
+
+    /// Takes in how often a delivery has come back.
+    mutating func add(_ returns: Int, _ limit: DeliveryLimit) {
+        guard limit.isNear(returns) else { return }
+        count += 1
+        highest = max(highest, returns)
+    }
+}
+
 extension PipelineMachine {
-    /// Counts and tells deliveries that are near the limit. Costs nothing for those that come for the first time.
-    mutating func watchLimit(_ processor: ProcessorIndex, _ messages: [(Delivery, Result<PlannedWrite, Refusal>)]) {
-        var (count, highest) = (0, 0)
-        for (delivery, _) in messages where delivery.redelivered {
-            let returns = countedReturns(delivery)
-            guard processors[processor].limit.isNear(returns) else { continue }
-            count += 1
-            highest = max(highest, returns)
-        }
-        guard count > 0 else { return }
-        processors[processor].counters.nearLimit += count
+    /// Counts deliveries that are near the limit, and tells of them.
+    mutating func tell(_ near: NearLimit, of processor: ProcessorIndex) {
+        processors[processor].counters.nearLimit += near.count
         // Once for each step: a whole window comes back together.
-        guard highest > processors[processor].highestReturns else { return }
-        processors[processor].highestReturns = highest
-        actions.append(.note(.nearLimit(processor, returns: highest, limit: processors[processor].limit.returns)))
+        guard near.highest > processors[processor].highestReturns else { return }
+        processors[processor].highestReturns = near.highest
+        actions.append(.note(.nearLimit(processor, returns: near.highest, limit: processors[processor].limit.returns)))
     }
 
     /// Something that is held, and not in flight, is near the limit.

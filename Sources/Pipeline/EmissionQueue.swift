@@ -22,7 +22,7 @@ struct EmissionQueue {
         isEmpty ? nil : lines.compactMap(\.nextTry).min()
     }
     /// Something cannot be told.
-    var isTroubled: Bool { lines.contains { $0.trouble != nil && !$0.isEmpty } }
+    var isTroubled: Bool { lines.contains { !$0.isEmpty && $0.trouble != nil } }
     /// Since when something of this processor cannot be told; nil: all can.
     func troubledSince(_ processor: ProcessorIndex) -> ContinuousClock.Instant? {
         lines[processor].isEmpty ? nil : lines[processor].trouble?.since

@@ -30,7 +30,10 @@ public struct Gate {
     }
     private var state = State.open
 
-    /// Nil while requests may leave freely.
+    /// Requests may not leave freely.
+    var isShut: Bool { if case .open = state { false } else { true } }
+
+    /// `nil` while requests may leave freely.
     var closure: Closure? {
         switch state {
         case .open: nil

@@ -16,8 +16,9 @@ extension PipelineMachine {
         guard processors[processor].session == session else { return }
         hotDocuments.arrived(at: now)
         processors[processor].counters.received += messages.count
-        watchLimit(processor, messages)
+        var near = NearLimit()
         for (delivery, plan) in messages {
+            if delivery.redelivered { near.add(countedReturns(delivery), processors[processor].limit) }
             processors[processor].ledger.received(delivery.tag)
             switch plan {
             case .success(let write):
@@ -27,6 +28,7 @@ extension PipelineMachine {
                 park(processor, session, delivery, refusal, attempts: 0, Subject(receivedNanoseconds: nanoseconds))
             }
         }
+        if near.count > 0 { tell(near, of: processor) }
     }
 
     /// Tags die with their channel: what has not left is dropped, because RabbitMQ delivers it again; what is in flight is finished without an acknowledgement.

@@ -16,7 +16,7 @@ extension PipelineMachine {
     }
 
     /// Asked at each event: cheap where nothing is wrong.
-    private var isTroubled: Bool { gate.closure != nil || queue.isAnyShut || emissions.isTroubled || parking.isFailing }
+    private var isTroubled: Bool { gate.isShut || queue.isAnyShut || emissions.isTroubled || parking.isFailing }
 
     /// Since when a target takes no writes that this processor holds writes for.
     private func closureOfTargets(of processor: ProcessorIndex) -> ContinuousClock.Instant? {
@@ -49,7 +49,7 @@ extension PipelineMachine {
         let isTroubled = isTroubled
         for index in processors.indices {
             if isTroubled { take(returnTime(of: index)) }
-            if gate.closure == nil, !processors[index].readiness.isSubscribed { take(askTime(of: index, now)) }
+            if !gate.isShut, !processors[index].readiness.isSubscribed { take(askTime(of: index, now)) }
         }
         return earliest
     }
@@ -62,23 +62,23 @@ extension PipelineMachine {
     /// Returns what is held for too long, asks for a sign of life where no write can find out, and whether processors are ready that are not
     /// subscribed.
     mutating func watchOutage(at now: ContinuousClock.Instant) {
-        if isTroubled || processors.contains(where: { $0.readiness.state == .keeping }) {
+        if isTroubled || processors.indices.contains(where: { processors[$0].readiness.isKeeping }) {
             for index in processors.indices where processors[index].readiness.isSubscribed { watch(index, at: now) }
         }
         if let nextTry = gate.nextTry, nextTry <= now, inFlight.isEmpty {
             gate.sent()
             actions.append(.probe)
         }
-        guard gate.closure == nil else { return }
+        guard !gate.isShut else { return }
         // At each event: without an array while all are subscribed.
-        guard processors.contains(where: { !$0.readiness.isSubscribed }) else { return }
+        guard processors.indices.contains(where: { !processors[$0].readiness.isSubscribed }) else { return }
         let due = processors.indices.filter { askTime(of: $0, now).map { $0 <= now } ?? false }
         guard !due.isEmpty else { return }
         actions.append(.ask(due.map { processors[$0].readiness.ask($0) }))
     }
 
     private mutating func watch(_ processor: ProcessorIndex, at now: ContinuousClock.Instant) {
-        if processors[processor].readiness.state == .keeping {
+        if processors[processor].readiness.isKeeping {
             guard trouble(of: processor) == nil else { return }
             processors[processor].readiness.resume(at: now)
             return actions.append(.setConsuming(processor, .on))

@@ -149,7 +149,7 @@ package struct PipelineMachine {
     /// When ``Event/woke`` is due, if nothing else happens before.
     package var nextWake: ContinuousClock.Instant? {
         // With requests in flight the next answer is what is waited for.
-        let gateTime = gate.closure != nil ? (inFlight.isEmpty ? gate.nextTry : nil) : inFlight.count < window.current ? queue.nextTry : nil
+        let gateTime = gate.isShut ? (inFlight.isEmpty ? gate.nextTry : nil) : inFlight.count < window.current ? queue.nextTry : nil
         return [delayed.min?.until, restEnd, gateTime, parking.nextTry, loop.nextTry, emissions.nextTry, readinessTime].compactMap(\.self)
             .min()
     }

@@ -59,7 +59,10 @@ struct Readiness {
     private var number = 0
     private var isAsked = false
 
+    // Asked for each message or event: comparing whole states costs more.
     var isSubscribed: Bool { if case .asking = state { false } else { true } }
+    var isKeeping: Bool { if case .keeping = state { true } else { false } }
+    private var isTrial: Bool { if case .trial = state { true } else { false } }
 
     /// When the next question is due; nil: none is.
     func askTime(now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
@@ -117,14 +120,14 @@ struct Readiness {
     /// Something was settled. True if that says something new: see ``passed(isClear:)``.
     mutating func settled() -> Bool {
         hasSettled = true
-        return returns > 0 || state == .trial
+        return returns > 0 || isTrial
     }
 
     /// What was settled shows a way. `isClear`: nothing is in it for what is still held either. Returns how much may be taken now; nil: as before.
     mutating func passed(isClear: Bool) -> Consuming? {
         isTrialDue = false
         if isClear { (returns, needs) = (0, []) }
-        guard state == .trial else { return nil }
+        guard isTrial else { return nil }
         state = .ready
         return .on
     }

@@ -34,7 +34,6 @@ struct RequestQueue {
     }
 
     private struct Group {
-        let target: WriteTarget
         var writes: Deque<Lanes.Slot> = []
         var readBacks: Deque<Lanes.Slot> = []
         var sweeps: Deque<Lanes.Slot> = []
@@ -46,6 +45,8 @@ struct RequestQueue {
 
     /// What one request may carry.
     var bounds = Load(documents: 1, bytes: 0)
+    /// Each has its group at the same place. A handful, compared by pointer-sized strings: faster than hashing.
+    private var targets: [WriteTarget] = []
     private var groups: [Group] = []
     /// Requests to be sent exactly as they are: the halves of one that was rejected as a whole.
     private var halves: Deque<Request> = []
@@ -56,10 +57,10 @@ struct RequestQueue {
     var nextTry: ContinuousClock.Instant? { groups.compactMap { $0.isEmpty ? nil : $0.gate.nextTry }.min() }
 
     /// Some target takes nothing.
-    var isAnyShut: Bool { groups.contains { $0.gate.closure != nil } }
+    var isAnyShut: Bool { groups.contains { $0.gate.isShut } }
 
     /// Why nothing leaves for this target; nil: it may.
-    func closure(of target: WriteTarget) -> Gate.Closure? { groups.first { $0.target == target }?.gate.closure }
+    func closure(of target: WriteTarget) -> Gate.Closure? { targets.firstIndex(of: target).flatMap { groups[$0].gate.closure } }
 
     /// The gate of one target.
     subscript(gateOf target: WriteTarget) -> Gate {
@@ -106,7 +107,7 @@ struct RequestQueue {
         for offset in 0..<groups.count {
             let index = (turn + offset) % groups.count
             guard groups[index].gate.mayTry(at: now) else { continue }
-            let target = groups[index].target
+            let target = targets[index]
             let request: Request
             if !groups[index].readBacks.isEmpty {
                 let room = Load(documents: bounds.documents, bytes: .max)
@@ -157,9 +158,9 @@ struct RequestQueue {
     }
 
     private mutating func group(_ target: WriteTarget) -> Int {
-        // A handful of targets, compared by pointer-sized strings: faster than hashing.
-        for index in groups.indices where groups[index].target == target { return index }
-        groups.append(Group(target: target))
+        if let index = targets.firstIndex(of: target) { return index }
+        targets.append(target)
+        groups.append(Group())
         return groups.count - 1
     }
 }

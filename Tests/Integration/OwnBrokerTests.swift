@@ -1,0 +1,132 @@
+import ArangoEmulator
+import FoundationEssentials
+import Settings
+import Testing
+
+@testable import Broker
+@testable import Service
+
+extension WholeService {
+    /// What a RabbitMQ has to be restarted for, or told, which the others share.
+    @Suite("A RabbitMQ of its own", .serialized) struct OwnBrokerTests {
+        /// Persistent: they are there after a restart.
+        private static let persistent: [UInt8] = [0x10, 0, MessageProperties.persistent]
+
+        /// Runs `body` with a node of its own, and ends the node whatever happens.
+        private func withNode(_ body: (BrokerNode) async throws -> Void) async throws {
+            let directory = "/tmp/warren-own.\(UInt32.random(in: .min ... .max))"
+            let result = await Result.catching {
+                let node = try await BrokerNode(in: directory)
+                try await body(node)
+            }
+            try? await BrokerNode.script("kill", directory)
+            for ending in ["", ".log", ".version"] { try? FileManager.default.removeItem(atPath: directory + ending) }
+            try result.get()
+        }
+
+        private func publish(_ bodies: [String], exchange: String = "", keys: [String], to node: BrokerNode) async throws {
+            let publisher = Publisher(settings: node.settings)
+            let results = await publisher.publish(
+                zip(bodies, keys).map { body, key in
+                    Publication(
+                        exchange: exchange, routingKey: key, body: Array(body.utf8)[...], encodedProperties: Self.persistent[...],
+                        headers: []
+                    )
+                })
+            await publisher.close()
+            for result in results { try result.get() }
+        }
+
+        /// RabbitMQ's consumer timeout (https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout), made short. From 4.3 on a classic queue has
+        /// none, and a quorum queue looks itself.
+        @Test(
+            "Held longer than RabbitMQ's consumer timeout in an outage: it says so, takes nothing again before the outage is over, loses nothing"
+        )
+        func consumerTimeout() async throws {
+            try await withNode { node in
+                let short = "application:set_env(rabbit, consumer_timeout, 2000), application:set_env(rabbit, channel_tick_interval, 500)."
+                #expect(try await node.control("eval", short))
+                let world = try await World.make(broker: node.settings.endpoints[0])
+                let queue = world.settings.processors[0].queue + ".quorum"
+                var settings = world.settings
+                settings.processors[0].queue = queue
+                let arguments: [(String, HeaderValue)] = [("x-queue-type", .string("quorum")), ("x-consumer-timeout", .integer(2000))]
+                let made = try await Topology.declare(
+                    [QueueDeclaration(name: queue, arguments: arguments), QueueDeclaration(name: "\(queue).dead")],
+                    settings: settings.rabbitmq)
+                #expect(made == [.created, .created])
+                let turn = World(emulator: world.emulator, settings: settings, text: world.text)
+                try await turn.serving(reading: nil) { daemon in
+                    try await eventually("consuming") { turn.log.messages.count { $0 == "Consuming" } == 3 }
+                    await turn.emulator.goAway()
+                    let bodies = (1...50).map { #"{"id":"\#($0)","version":1}"# }
+                    try await publish(bodies, keys: bodies.map { _ in queue }, to: node)
+                    try await eventually("the outage is known") { turn.log.messages.contains { $0.hasPrefix("ArangoDB is away") } }
+                    try await eventually("RabbitMQ takes them back, and it is told what can be done", seconds: 120) {
+                        turn.log.lines.contains { "\($0.message) \($0.facts)".contains("consumer timeout allows") }
+                    }
+                    try await eventually("all are in their queue") {
+                        guard case .present(let depth)? = try await Topology.check([queue], settings: settings.rabbitmq).first else {
+                            return false
+                        }
+                        return depth.messages == bodies.count
+                    }
+                    // Longer than the timeout: who consumed again would be told off again.
+                    try await Task.sleep(for: .seconds(5))
+                    #expect(turn.log.lines.count { "\($0.message) \($0.facts)".contains("consumer timeout allows") } == 1)
+                    try await turn.emulator.comeBack()
+                    try await eventually("all are written") { turn.documents.count == bodies.count }
+                    try await eventually("its health") { daemon.status.health.status == .healthy }
+                }
+            }
+        }
+
+        @Test("RabbitMQ restarts, killed or in order, while partitions are busy: no document's last write is an earlier message")
+        func dealtOutAgain() async throws {
+            try await withNode { node in
+                let world = try await World.make(
+                    extra: ["sync": "partitions = 4"], versions: false, broker: node.settings.endpoints[0])
+                let partitioning = try #require(QueueDeclarations(settings: world.settings).partitionings.first)
+                try await partitioning.provide { _ in }
+                var number = 0
+                func deal(_ count: Int) async throws {
+                    let numbers = number..<number + count
+                    number += count
+                    try await publish(
+                        numbers.map { #"{"id":"\#($0 % 50)","number":\#($0)}"# }, exchange: partitioning.names.entry,
+                        keys: numbers.map { "\($0 % 50)" }, to: node)
+                }
+                try await world.serving(reading: nil) { daemon in
+                    func held() -> [Int] {
+                        daemon.status.partitions(of: daemon.engine.board.roster.places(of: "sync"))?.held ?? []
+                    }
+                    try await eventually("all are consumed") { held() == [0, 1, 2, 3] }
+                    for turn in 0..<4 {
+                        try await deal(1000)
+                        if turn.isMultiple(of: 2) { try await node.kill() } else { try await node.stop() }
+                        try await node.start()
+                        try await deal(1000)
+                        try await eventually("each document is as its last message says", seconds: 120) {
+                            let documents = world.documents
+                            return (number - 50..<number).allSatisfy { last in
+                                documents["\(last % 50)"]?.contains("\"number\":\(last)}") ?? false
+                            }
+                        }
+                        try await eventually("nothing is left") { try await world.depths().values.allSatisfy { $0 == 0 } }
+                        #expect(try await partitioning.examine() == .kept)
+                    }
+                    // Nothing that came late has overwritten them.
+                    let documents = world.documents
+                    for last in number - 50..<number { #expect(documents["\(last % 50)"]?.contains("\"number\":\(last)}") ?? false) }
+                }
+            }
+        }
+    }
+}
+
+extension Result where Failure == any Error {
+    /// What `body` returns or throws.
+    fileprivate static func catching(_ body: () async throws -> Success) async -> Self {
+        do { return .success(try await body()) } catch { return .failure(error) }
+    }
+}
