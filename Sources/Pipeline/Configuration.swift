@@ -16,6 +16,7 @@ extension PipelineMachine {
         for (place, own) in zip(places, settings.processors) {
             if place == processors.count {
                 processors.append(Processor())
+                readiness.append(Readiness())
                 parking.addLine()
                 emissions.addLine()
             }
@@ -31,6 +32,7 @@ extension PipelineMachine {
             }
             if processors[place].name != own.name {
                 processors[place] = Processor()
+                readiness[place] = Readiness()
                 actions.append(.setConsuming(place, .off))
             }
             processors[place].name = own.name
@@ -39,7 +41,7 @@ extension PipelineMachine {
             processors[place].prefetch = Int(own.prefetch ?? settings.rabbitmq.prefetch)
             lanes.assign(place, collection: own.collection, conflates: own.conflates && verify != .always)
         }
-        for place in processors.indices where !places.contains(place) { processors[place].readiness.leave() }
+        for place in processors.indices where !places.contains(place) { readiness[place].leave() }
     }
 
     /// Counts on from where another machine has ended; `places` tells the place of a processor there and here.

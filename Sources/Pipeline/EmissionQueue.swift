@@ -14,7 +14,7 @@ struct EmissionQueue {
     mutating func resetLine(_ processor: ProcessorIndex) { lines[processor] = EmissionLine() }
 
     /// Nothing is waiting for a confirmation.
-    var isEmpty: Bool { lines.allSatisfy(\.isEmpty) }
+    var isEmpty: Bool { lines.indices.allSatisfy { lines[$0].isEmpty } }
     /// Something of this processor waits for a confirmation.
     func isSending(of processor: ProcessorIndex) -> Bool { !lines[processor].sent.isEmpty }
     /// When the next bulk is due, if one is waiting for its time.
@@ -22,7 +22,7 @@ struct EmissionQueue {
         isEmpty ? nil : lines.compactMap(\.nextTry).min()
     }
     /// Something cannot be told.
-    var isTroubled: Bool { lines.contains { !$0.isEmpty && $0.trouble != nil } }
+    var isTroubled: Bool { lines.indices.contains { !lines[$0].isEmpty && lines[$0].trouble != nil } }
     /// Since when something of this processor cannot be told; nil: all can.
     func troubledSince(_ processor: ProcessorIndex) -> ContinuousClock.Instant? {
         lines[processor].isEmpty ? nil : lines[processor].trouble?.since

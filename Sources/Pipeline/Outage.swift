@@ -31,7 +31,7 @@ extension PipelineMachine {
 
     /// When what a processor holds goes back to RabbitMQ, if it still cannot settle it then.
     private func returnTime(of processor: ProcessorIndex) -> ContinuousClock.Instant? {
-        let readiness = processors[processor].readiness
+        let readiness = readiness[processor]
         guard readiness.state == .ready || readiness.state == .trial, let trouble = trouble(of: processor), held(of: processor) > 0 else {
             return nil
         }
@@ -40,7 +40,7 @@ extension PipelineMachine {
     }
 
     /// The last process did not stop in order: few deliveries at a time, until something is settled. Should this one end as well, only these come back.
-    mutating func beCareful() { for index in processors.indices { processors[index].readiness.isTrialDue = true } }
+    mutating func beCareful() { for index in processors.indices { readiness[index].isTrialDue = true } }
 
     /// When deliveries go back, or something is to be asked.
     var readinessTime: ContinuousClock.Instant? {
@@ -49,21 +49,21 @@ extension PipelineMachine {
         let isTroubled = isTroubled
         for index in processors.indices {
             if isTroubled { take(returnTime(of: index)) }
-            if !gate.isShut, !processors[index].readiness.isSubscribed { take(askTime(of: index, now)) }
+            if !gate.isShut, !readiness[index].isSubscribed { take(askTime(of: index, now)) }
         }
         return earliest
     }
 
     /// Not before its channel is gone: who gave up and begins again in one breath would not give anything back.
     private func askTime(of processor: ProcessorIndex, _ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-        processors[processor].session == nil ? processors[processor].readiness.askTime(now: now) : nil
+        processors[processor].session == nil ? readiness[processor].askTime(now: now) : nil
     }
 
     /// Returns what is held for too long, asks for a sign of life where no write can find out, and whether processors are ready that are not
     /// subscribed.
     mutating func watchOutage(at now: ContinuousClock.Instant) {
-        if isTroubled || processors.indices.contains(where: { processors[$0].readiness.isKeeping }) {
-            for index in processors.indices where processors[index].readiness.isSubscribed { watch(index, at: now) }
+        if isTroubled || processors.indices.contains(where: { readiness[$0].isKeeping }) {
+            for index in processors.indices where readiness[index].isSubscribed { watch(index, at: now) }
         }
         if let nextTry = gate.nextTry, nextTry <= now, inFlight.isEmpty {
             gate.sent()
@@ -71,27 +71,27 @@ extension PipelineMachine {
         }
         guard !gate.isShut else { return }
         // At each event: without an array while all are subscribed.
-        guard processors.indices.contains(where: { !processors[$0].readiness.isSubscribed }) else { return }
+        guard processors.indices.contains(where: { !readiness[$0].isSubscribed }) else { return }
         let due = processors.indices.filter { askTime(of: $0, now).map { $0 <= now } ?? false }
         guard !due.isEmpty else { return }
-        actions.append(.ask(due.map { processors[$0].readiness.ask($0) }))
+        actions.append(.ask(due.map { readiness[$0].ask($0) }))
     }
 
     private mutating func watch(_ processor: ProcessorIndex, at now: ContinuousClock.Instant) {
-        if processors[processor].readiness.isKeeping {
+        if readiness[processor].isKeeping {
             guard trouble(of: processor) == nil else { return }
-            processors[processor].readiness.resume(at: now)
+            readiness[processor].resume(at: now)
             return actions.append(.setConsuming(processor, .on))
         }
         guard isTroubled, let time = returnTime(of: processor), time <= now, let trouble = trouble(of: processor) else { return }
-        let hasWaited = processors[processor].readiness.heldUntil != nil
+        let hasWaited = readiness[processor].heldUntil != nil
         if !hasWaited, parkLast(of: processor, includingNear: !trouble.isDatabase, because: trouble.text) {
-            processors[processor].readiness.heldUntil = now + Readiness.partingTime
+            readiness[processor].heldUntil = now + Readiness.partingTime
             if let bulk = parking.takeBulk(at: now) { actions.append(.park(bulk)) }
             return
         }
         guard !holdsNearLimit(processor), !(hasWaited && parking.count(of: processor) > 0) else {
-            processors[processor].readiness.keep()
+            readiness[processor].keep()
             actions += [.setConsuming(processor, .kept), .note(.keeping(processor, held: held(of: processor), trouble.text))]
             return
         }
@@ -102,17 +102,18 @@ extension PipelineMachine {
 
     /// Its deliveries go back, or are gone: it is not subscribed before what it needs is there.
     private mutating func giveBack(_ processor: ProcessorIndex, _ trouble: Trouble, at now: ContinuousClock.Instant) {
-        processors[processor].readiness.gaveBack(trouble, at: now)
+        readiness[processor].gaveBack(trouble, at: now)
+        processors[processor].awaitsSettling = true
         actions.append(.setConsuming(processor, .off))
     }
 
     /// The channel is gone; `trouble` is what its processor had at that moment. `isLost`: we did not close it.
     mutating func channelGone(_ processor: ProcessorIndex, _ trouble: Trouble?, isLost: Bool, at now: ContinuousClock.Instant) {
-        guard processors[processor].readiness.isSubscribed else { return }
+        guard readiness[processor].isSubscribed else { return }
         if let trouble { return giveBack(processor, trouble, at: now) }
         guard isLost else { return }
         // Who has lost RabbitMQ may have lost the database as well.
-        processors[processor].readiness.lost()
+        readiness[processor].lost()
         actions.append(.setConsuming(processor, .off))
     }
 
@@ -120,16 +121,17 @@ extension PipelineMachine {
     mutating func settleQuestions(
         _ questions: [ReadinessQuestion], _ answer: Result<[ProcessorIndex: String], RequestFailure>, at now: ContinuousClock.Instant
     ) {
-        let valid = questions.filter { processors[$0.processor].readiness.takeAnswer(to: $0) }
+        let valid = questions.filter { readiness[$0.processor].takeAnswer(to: $0) }
         switch answer {
         case .failure(let failure): databaseLost(failure.fault, at: now)
         case .success(let lacks):
             for index in valid.lazy.map(\.processor) {
                 if let text = lacks[index] {
-                    let (isNew, wait) = processors[index].readiness.refuse(at: now, &delay)
+                    let (isNew, wait) = readiness[index].refuse(at: now, &delay)
                     actions.append(.note(.notReady(index, text, retryIn: wait, isNew: isNew)))
                 } else {
-                    actions.append(.setConsuming(index, processors[index].readiness.admit(at: now)))
+                    actions.append(.setConsuming(index, readiness[index].admit(at: now)))
+                    processors[index].awaitsSettling = true
                 }
             }
         }
@@ -137,9 +139,15 @@ extension PipelineMachine {
 
     /// A delivery of this processor is settled.
     mutating func passed(_ processor: ProcessorIndex) {
-        guard processors[processor].readiness.settled() else { return }
-        guard let consuming = processors[processor].readiness.passed(isClear: trouble(of: processor) == nil) else { return }
-        actions.append(.setConsuming(processor, consuming))
+        if processors[processor].awaitsSettling { learn(from: processor) }
+    }
+
+    // Not inline: what it needs to know of the layout of a ``Readiness`` would be found out for each delivery.
+    @inline(never) private mutating func learn(from processor: ProcessorIndex) {
+        if readiness[processor].settled(), let consuming = readiness[processor].passed(isClear: trouble(of: processor) == nil) {
+            actions.append(.setConsuming(processor, consuming))
+        }
+        processors[processor].awaitsSettling = readiness[processor].awaitsSettling
     }
 
     /// A server that answers a probe need not be one that writes: the window lets one request go first, and the gate shuts again if it fails.

@@ -62,7 +62,7 @@ struct ParkingQueue {
     mutating func addLine() { lines.append(Line()) }
 
     /// Nothing is waiting for a confirmation.
-    var isEmpty: Bool { sent.isEmpty && lines.allSatisfy(\.waiting.isEmpty) }
+    var isEmpty: Bool { sent.isEmpty && lines.indices.allSatisfy { lines[$0].waiting.isEmpty } }
     /// Messages not yet confirmed that the lanes do not count.
     var count: Int { lines.reduce(sent.count { $0.slot == nil }) { $0 + $1.waiting.count { $0.slot == nil } } }
     /// Shows each message that ``count`` counts.
@@ -80,11 +80,11 @@ struct ParkingQueue {
     private(set) var heldBytes = 0
     /// When the next bulk is due, if one is waiting for its time.
     var nextTry: ContinuousClock.Instant? {
-        sent.isEmpty ? lines.compactMap { $0.waiting.isEmpty ? nil : $0.notBefore }.min() : nil
+        sent.isEmpty ? lines.indices.lazy.compactMap { lines[$0].waiting.isEmpty ? nil : lines[$0].notBefore }.min() : nil
     }
 
     /// Some queue takes no dead letters.
-    var isFailing: Bool { lines.contains { $0.failingSince != nil && !$0.waiting.isEmpty } }
+    var isFailing: Bool { lines.indices.contains { !lines[$0].waiting.isEmpty && lines[$0].failingSince != nil } }
     /// Since when a processor's dead letters are not taken; nil: they are, or there are none.
     func failingSince(_ processor: ProcessorIndex) -> ContinuousClock.Instant? {
         lines[processor].waiting.isEmpty ? nil : lines[processor].failingSince

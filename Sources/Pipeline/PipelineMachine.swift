@@ -65,7 +65,8 @@ package struct PipelineMachine {
         var ledger = AcknowledgementLedger(prefetch: 0)
         var counters = Counters()
         var times = SettleTimes()
-        var readiness = Readiness()
+        /// The next delivery that is settled says something new about its ``Readiness``.
+        var awaitsSettling = true
         var limit = DeliveryLimit()
         /// The most returns that were told of in this session.
         var highestReturns = 0
@@ -88,6 +89,8 @@ package struct PipelineMachine {
     var parks = true
     /// By place, see ``configure(_:places:)``.
     var processors: [Processor] = []
+    /// By processor. Apart from it, because an instant's layout is known only at run time, and each message asks several things of its processor.
+    var readiness: [Readiness] = []
     var lanes = Lanes()
     var queue = RequestQueue()
     var parking = ParkingQueue()

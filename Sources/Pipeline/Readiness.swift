@@ -59,7 +59,7 @@ struct Readiness {
     private var number = 0
     private var isAsked = false
 
-    // Asked for each message or event: comparing whole states costs more.
+    // Asked at each event: comparing whole states costs more.
     var isSubscribed: Bool { if case .asking = state { false } else { true } }
     var isKeeping: Bool { if case .keeping = state { true } else { false } }
     private var isTrial: Bool { if case .trial = state { true } else { false } }
@@ -116,6 +116,9 @@ struct Readiness {
         state = isTrialDue ? .trial : .ready
         return isTrialDue ? .trial : .on
     }
+
+    /// ``settled()`` would change something.
+    var awaitsSettling: Bool { !hasSettled || returns > 0 || isTrial }
 
     /// Something was settled. True if that says something new: see ``passed(isClear:)``.
     mutating func settled() -> Bool {

@@ -54,10 +54,10 @@ struct RequestQueue {
     private var turn = 0
 
     /// When the next target that is shut may be tried.
-    var nextTry: ContinuousClock.Instant? { groups.compactMap { $0.isEmpty ? nil : $0.gate.nextTry }.min() }
+    var nextTry: ContinuousClock.Instant? { groups.indices.lazy.compactMap { groups[$0].isEmpty ? nil : groups[$0].gate.nextTry }.min() }
 
     /// Some target takes nothing.
-    var isAnyShut: Bool { groups.contains { $0.gate.isShut } }
+    var isAnyShut: Bool { groups.indices.contains { groups[$0].gate.isShut } }
 
     /// Why nothing leaves for this target; nil: it may.
     func closure(of target: WriteTarget) -> Gate.Closure? { targets.firstIndex(of: target).flatMap { groups[$0].gate.closure } }

@@ -1,4 +1,5 @@
 import ArangoEmulator
+import Control
 import FoundationEssentials
 import Settings
 import Testing
@@ -109,7 +110,7 @@ extension WholeService {
                         try await eventually("each document is as its last message says", seconds: 120) {
                             let documents = world.documents
                             return (number - 50..<number).allSatisfy { last in
-                                documents["\(last % 50)"]?.contains("\"number\":\(last)}") ?? false
+                                documents["\(last % 50)"]?.contains("\"number\":\(last),") ?? false
                             }
                         }
                         try await eventually("nothing is left") { try await world.depths().values.allSatisfy { $0 == 0 } }
@@ -117,7 +118,7 @@ extension WholeService {
                     }
                     // Nothing that came late has overwritten them.
                     let documents = world.documents
-                    for last in number - 50..<number { #expect(documents["\(last % 50)"]?.contains("\"number\":\(last)}") ?? false) }
+                    for last in number - 50..<number { #expect(documents["\(last % 50)"]?.contains("\"number\":\(last),") ?? false) }
                 }
             }
         }
