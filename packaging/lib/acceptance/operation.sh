@@ -37,10 +37,10 @@ as() {
 }
 
 levels_are_kept() {
-    inside useradd --groups warren-operators operator
+    inside useradd --groups warren-operators anna
     equal "$(inside stat --format %U:%G:%a /run/warren/control.sock)" warren:warren-operators:660 'the socket'
-    may_operate operator
-    expect "$(as operator warren log-level debug 2>&1)" 'may' 'status 77'
+    may_operate anna
+    expect "$(as anna warren log-level debug 2>&1)" 'may' 'status 77'
     inside warren log-level info
 }
 
@@ -69,7 +69,7 @@ may_not_operate() {
 
 changes_are_logged() {
     local uid
-    uid=$(inside id --user operator)
+    uid=$(inside id --user anna)
     expect "$(journal --output export)" "WARREN_UID=$uid"
     expect "$(journal)" 'POST /v1/processors/company-sync/pause' 'PUT /v1/log-level'
 }

@@ -248,8 +248,8 @@ news_is_followed() {
     expect "$(as former warren pause company-invalidated)" 'status 0'
     inside sed -i 's/^group  *=.*/group = "warren-operators"/' /etc/warren/warren.toml
     inside systemctl restart warren
-    inside useradd --groups warren-operators operator
-    may_operate operator
+    inside useradd --groups warren-operators anna
+    may_operate anna
     may_not_operate former
 }
 
