@@ -13,7 +13,7 @@ check_upgrade() {
     check 'the configuration is the same, and the new version takes it' configuration_is_kept
     check 'the record of the last process is understood, and a stop in order makes nobody a suspect' record_is_understood
     check 'every message is in the database or a letter, also those that waited for the paused processor' nothing_is_lost
-    check 'provision ends with 0, and says what it has made anew' provision_afterwards
+    check 'provision ends with 0, and makes anew what the exchange of partitions needs' provision_afterwards
     check 'letters of the earlier version are listed, with ids that stay, and shown' letters_are_shown
     check 'they are replayed, one by its id and then all, and become documents' letters_are_replayed
     check 'the run goes on, ends, and marks what it has not seen, by either version' run_ends
@@ -38,6 +38,10 @@ written() {
 publish() { packaging/lib/broker.py publish "$1"; }
 waiting() { [[ $(packaging/lib/broker.py waiting "$1") == "$2" ]]; }
 queue_type() { packaging/rabbitmq ctl "$directory/rabbitmq" list_queues --no-table-headers name type | awk -v queue="$1" '$1 == queue { print $2 }'; }
+
+is_durable() {
+    packaging/rabbitmq ctl "$directory/rabbitmq" list_exchanges --no-table-headers name durable | awk -v exchange="$1" '$1 == exchange { print $2 }'
+}
 
 earlier_runs() {
     inside env --chdir /root DEBIAN_FRONTEND=noninteractive apt-get install --yes "./${earlier##*/}"
@@ -173,9 +177,9 @@ nothing_is_lost() {
 }
 
 provision_afterwards() {
-    local said
-    said=$(inside warren provision 2>&1)
-    echo "$said"
+    equal "$(is_durable company.moved.hash)" true "whether $earlier_version made company.moved.hash durable"
+    inside warren provision
+    equal "$(is_durable company.moved.hash)" false 'whether company.moved.hash is durable'
     equal "$(queue_type company.moved.instances)" classic 'the type of company.moved.instances'
     begin_load after company.moved
     end_load
