@@ -41,7 +41,7 @@ struct ResyncEnd: ParsableCommand {
             do throws(ClientError) {
                 return try resync.ask(.post, "/end", ResyncOrder(confirm: confirm, force: force))
             } catch {
-                guard wait, case .refused(let refusal) = error, refusal.code == "outstanding" else {
+                guard wait, case .refused(let refusal) = error, refusal.code == ErrorCode.outstanding.rawValue else {
                     complain("warren: \(error)")
                     throw ExitCode(error)
                 }

@@ -71,11 +71,6 @@ public struct DeadLetterOperations: Sendable {
 }
 
 extension ControlError {
-    /// The code of ``countsDeliveries(_:)``.
-    public static let countsDeliveriesCode = "counts_deliveries"
-
     /// A look would count as a delivery of each message, to which nobody has consented.
-    public static func countsDeliveries(_ message: String) -> ControlError {
-        .init(status: 409, code: countsDeliveriesCode, message: message)
-    }
+    public static func countsDeliveries(_ message: String) -> ControlError { .init(.countsDeliveries, message) }
 }

@@ -21,7 +21,7 @@ struct Router: Sendable {
         guard let (route, parameters) = candidates.first(where: { $0.0.method.rawValue == wanted }) else {
             let allowed = candidates.map(\.0.method.rawValue).flatMap { $0 == "GET" ? ["GET", "HEAD"] : [$0] }.joined(separator: ", ")
             throw Refusal(
-                ControlError(status: 405, code: "method_not_allowed", message: "\(path) takes \(allowed) only"), allow: allowed)
+                ControlError(.methodNotAllowed, "\(path) takes \(allowed) only"), allow: allowed)
         }
         let query = parts.count > 1 ? ControlRequest.pairs(parts[1]) : [:]
         let level = route.level(query)
@@ -30,7 +30,7 @@ struct Router: Sendable {
         }
         guard route.mediaTypes.contains(where: MediaRanges(accept).accept) else {
             let message = "\(path) is answered with \(route.mediaTypes[0]), which the Accept header excludes"
-            throw Refusal(ControlError(status: 406, code: "not_acceptable", message: message), route: route)
+            throw Refusal(ControlError(.notAcceptable, message), route: route)
         }
         return Match(route: route, parameters: parameters, query: query)
     }

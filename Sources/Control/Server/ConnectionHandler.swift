@@ -112,8 +112,7 @@ final class ConnectionHandler: ChannelInboundHandler {
             switch handler.state {
             case .receiving(let receiving):
                 handler.release()
-                let error = ControlError(
-                    status: 408, code: "timeout", message: "the request did not come within \(handler.core.limits.patience)")
+                let error = ControlError(.timeout, "the request did not come within \(handler.core.limits.patience)")
                 handler.answer(.error(error), to: receiving.head, context, closes: true)
             case .waiting, .dropping, .answering, .streaming, .lingering: context.close(promise: nil)
             }
@@ -194,12 +193,12 @@ extension HTTPRequestHead {
 
 extension ControlError {
     fileprivate static func bodyTooLarge(_ route: Route) -> ControlError {
-        .init(status: 413, code: "body_too_large", message: "the body of this request may have \(route.bodyBytes) bytes")
+        .init(.bodyTooLarge, "the body of this request may have \(route.bodyBytes) bytes")
     }
 
     fileprivate init(_ error: HTTPParserError, limits: ServerLimits) {
         if error == .headerOverflow {
-            self.init(status: 431, code: "headers_too_large", message: "target and headers may have \(limits.headerBytes) bytes")
+            self.init(.headersTooLarge, "target and headers may have \(limits.headerBytes) bytes")
         } else {
             self = .badRequest("this is not HTTP/1.1: \(error)")
         }

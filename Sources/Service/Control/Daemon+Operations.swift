@@ -79,15 +79,15 @@ extension ControlError {
     init(_ refusal: ProcessorRefusal) {
         switch refusal {
         case .unknown(let name, let known): self = .unknownProcessor(name, known: known)
-        case .destroysQueue(let text): self.init(status: 409, code: "refused", message: text)
+        case .destroysQueue(let text): self.init(.refused, text)
         }
     }
 
     /// Why a reload changed nothing.
     init(_ error: ReloadError) {
         switch error {
-        case .invalid: self.init(status: 422, code: "invalid_configuration", message: "\(error)")
-        case .refused: self.init(status: 409, code: "refused", message: "\(error)")
+        case .invalid: self.init(.invalidConfiguration, "\(error)")
+        case .refused: self.init(.refused, "\(error)")
         case .busy: self = .busy("\(error)")
         case .stopping: self = .conflict("\(error)")
         }

@@ -13,7 +13,7 @@ enum FuzzedRoutes {
         processors: ProcessorOperations(pause: change(.paused), resume: change(.consuming), drain: change(.draining)),
         service: ServiceOperations(
             reload: { () throws(ControlError) in
-                throw ControlError(status: 422, code: "invalid_configuration", message: "none is read here")
+                throw ControlError(.invalidConfiguration, "none is read here")
             },
             logLevel: { "info" },
             setLogLevel: { level throws(ControlError) in if level.isEmpty { throw .badRequest("a level has a name") } },
