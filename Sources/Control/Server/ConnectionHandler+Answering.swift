@@ -54,7 +54,7 @@ extension ConnectionHandler {
     /// Tries at a change are told, whatever became of them.
     func report(_ route: Route, _ head: HTTPRequestHead, status: Int, _ error: ControlError?) {
         let parts = head.uri.split(separator: "?", maxSplits: 1)
-        guard route.level(parts.count > 1 ? ControlRequest.pairs(parts[1]) : [:]) > .observe else { return }
+        guard route.isTold(query: parts.count > 1 ? parts[1] : "") else { return }
         let path = parts.first.map(String.init) ?? head.uri
         core.onChange(ChangeRecord(peer: peer, method: head.method.rawValue, path: path, status: status, error: error))
     }

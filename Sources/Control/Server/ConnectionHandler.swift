@@ -132,7 +132,9 @@ final class ConnectionHandler: ChannelInboundHandler {
 
     private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
         do throws(Router.Refusal) {
-            let match = try router.match(method: head.method.rawValue, target: head.uri, accept: head.headers["accept"], peer: peer)
+            let match = try router.match(
+                method: head.method.rawValue, target: head.uri, accept: head.headers["accept"], contentType: head.headers["content-type"],
+                peer: peer)
             // NIO lets only digits through.
             guard (head.contentLength ?? 0) <= match.route.bodyBytes else { throw Router.Refusal(.bodyTooLarge(match.route)) }
             state = .receiving(Receiving(match: match, head: head))

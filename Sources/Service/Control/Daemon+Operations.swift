@@ -8,6 +8,7 @@ extension Daemon {
     func operations(_ context: ControlContext) -> ControlOperations {
         let observatory = Observatory(events: events, version: context.version) { engine }
         return ControlOperations(
+            version: context.version,
             status: StatusOperations(
                 report: { await status.report(engine, logLevel: context.threshold.level.rawValue, version: context.version) },
                 health: { status.health }),

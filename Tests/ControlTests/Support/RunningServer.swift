@@ -34,6 +34,14 @@ struct RunningServer {
     let changes: Changes
 
     var client: AsyncControlClient { AsyncControlClient(socket: path) }
+
+    /// The whole answer to a request whose body is sent as it is, and whose headers are these and the length.
+    func ask(_ request: String, _ headers: [String] = [], body: String) async throws -> String {
+        let client = try await RawClient(path)
+        let lines = ["\(request) HTTP/1.1", "Host: warren", "Connection: close", "Content-Length: \(body.utf8.count)"] + headers
+        client.send(lines.joined(separator: "\r\n") + "\r\n\r\n" + body)
+        return await client.readAll().text
+    }
 }
 
 /// The changes that the server told.

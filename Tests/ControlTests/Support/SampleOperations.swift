@@ -19,6 +19,7 @@ func sampleOperations(health: HealthReport = HealthReport(reasons: [])) -> Contr
         }
     }
     return ControlOperations(
+        version: "1",
         status: StatusOperations(
             report: { StatusReport(service: service, processors: processors, servers: []) }, health: { health }),
         processors: ProcessorOperations(pause: change(.paused), resume: change(.subscribing), drain: change(.draining)),

@@ -9,6 +9,7 @@ import Settings
 /// `explain` is the service's own, so that the mapping, too, meets whatever a client can think of.
 enum FuzzedRoutes {
     static let all = ControlOperations(
+        version: "1",
         status: StatusOperations(report: { report }, health: { report.service.health }),
         processors: ProcessorOperations(pause: change(.paused), resume: change(.consuming), drain: change(.draining)),
         service: ServiceOperations(

@@ -154,7 +154,7 @@ private func curl(
 ) async throws -> (exitCode: Int32, status: Int, body: String) {
     let output = "\(socket).\(UUID().uuidString)"
     let command = ["/usr/bin/curl", "--silent", "--unix-socket", socket, "--request", method, "--write-out", "%{http_code}"]
-    let arguments = user.prefix + command + (body.map { ["--data", $0] } ?? []) + ["http://warren\(path)"]
+    let arguments = user.prefix + command + (body.map { ["--json", $0] } ?? []) + ["http://warren\(path)"]
     let process = try ChildProcess(arguments[0], Array(arguments.dropFirst()), environment: [:], output: output)
     let ending = try await process.end(within: 60)
     defer { try? FileManager.default.removeItem(atPath: output) }

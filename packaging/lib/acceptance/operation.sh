@@ -36,7 +36,7 @@ as() {
 }
 
 levels_are_kept() {
-    inside useradd --groups warren member
+    inside useradd --groups warren-operators member
     inside useradd stranger
     expect "$(as member warren status)" company-sync 'status 0'
     expect "$(as member warren pause company-sync)" 'status 0'
