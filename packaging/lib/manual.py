@@ -234,7 +234,9 @@ def value_list(values):
         yield f".It Li {text(name)}"
         words = kind(schema)
         default = f", {json.dumps(schema['default'])} if absent" if "default" in schema else ", optional" if is_optional else ""
-        yield prose(f"{words[0].upper()}{words[1:]}{default}. {meaning}{level}")
+        # Words of a choice stand as they are sent.
+        begin = words if "enum" in schema or "$ref" in schema else words[0].upper() + words[1:]
+        yield prose(f"{begin}{default}. {meaning}{level}")
     yield ".El"
 
 

@@ -4,7 +4,7 @@ r"""Holds the description of the control interface against OpenAPI, against a ru
     openapi.py WARREN EMULATOR
 
 WARREN and EMULATOR are the two programs; AMQP_URL says where RabbitMQ is. A tool from PyPI, openapi-spec-validator, says whether the description is
-OpenAPI 3.1, and jsonschema whether each answer of a daemon is as described: packaging/lib/python.sh installs both. Ends with `N passed, N failed`.
+OpenAPI 3.1, and jsonschema whether each answer of a daemon is as described: packaging/lib/python.sh installs both. Exit status 1 if one is not.
 """
 
 import copy
@@ -131,6 +131,8 @@ class Daemon:
             endpoints = [{json.dumps(os.environ["AMQP_URL"])}]
             [arangodb]
             endpoints = ["{database}"]
+            # The beginning of a resynchronisation waits for the longest that a write can take.
+            timeout = "2s"
             [control]
             socket = "{self.socket}"
             [log]
@@ -272,7 +274,9 @@ def converse(talk):
     ask("POST", f"{resync}/begin", 200)
     ask("POST", f"{resync}/begin", 409)
     ask("GET", resync, 200)
-    ask("POST", f"{resync}/end", 200, {"confirm": False, "force": False})
+    ask("POST", f"{resync}/end", 409, {"confirm": False, "force": False})
+    asking = ask("POST", f"{resync}/end", 200, {"force": True})
+    talk.checks.check(asking["state"] == "asking", f"the five documents are missing, and it asks: {asking}")
     ask("POST", f"{resync}/cancel", 200)
     orders(talk)
     ask("POST", f"{letters}/replay", 200, {"reason": "not-json", "limit": 1})
@@ -304,7 +308,7 @@ def ask_events(talk, bodies):
 def orders(talk):
     """The schema of an order and the daemon agree on what an order is."""
     schema = {"$ref": "#/components/schemas/DeadLetterOrder"}
-    choices = {"id": [None, "0123456789ab", 5], "reason": [None, "bad-key"], "limit": [None, 1, 0, "1"], "all": [None, True, False], "drY_run": [None, True]}
+    choices = {"id": [None, "0123456789ab", 5], "reason": [None, "bad-key"], "limit": [None, 1, 0, "1"], "all": [None, True, False], "dry-run": [None, True]}
     for combination in itertools.product(*choices.values()):
         order = {"dry_run": True} | {name: value for name, value in zip(choices, combination) if value is not None}
         is_order = not talk.description.problems(schema, order)
@@ -374,7 +378,7 @@ def main(warren, emulator):
         checks.check(served == printed, "the daemon serves what the command prints")
         converse(Conversation(checks, description, daemon))
     check_coverage(checks, description)
-    print(f"{checks.passed} passed, {checks.failed} failed")
+    print(f"control interface: {checks.passed} checks passed, {checks.failed} failed")
     sys.exit(checks.failed > 0)
 
 

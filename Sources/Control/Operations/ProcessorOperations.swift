@@ -19,11 +19,13 @@ public struct ProcessorOperations: Sendable {
 
     var routes: [Route] {
         [
-            Self.route("pause", "It consumes no more", "What it holds goes back to its queue. `warren pause`.", pause),
-            Self.route("resume", "It consumes again", "`warren resume`.", resume),
             Self.route(
-                "drain", "It takes no new messages, finishes what it holds, and is paused then",
-                "The answer comes when the drain has begun. `warren drain`.", drain),
+                "pause", "Pauses a processor", "It consumes nothing more, and what it holds goes back to its queue. `warren pause`.", pause),
+            Self.route("resume", "Resumes a processor", "It consumes again. `warren resume`.", resume),
+            Self.route(
+                "drain", "Drains a processor",
+                "It takes no new messages, finishes what it holds, and is paused then. The answer comes when the drain has begun. `warren drain`.",
+                drain),
         ]
     }
 
