@@ -52,7 +52,7 @@ import Threads
     }
 
     /// One number for the program and the package.
-    static let version = "0.1.0"
+    static let version = "0.2.0"
 }
 
 /// `warren version`

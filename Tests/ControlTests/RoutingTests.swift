@@ -119,7 +119,7 @@ import Testing
         arguments: [
             ("warren-operators", "warren:x:900:\nwarren-operators:x:901:anna\n", nil),
             ("warren-operators", "warren:x:900:anna,warren\nwarren-operators:x:901:warren,anna\n", nil),
-            ("warren", "warren:x:900:anna\n", nil), ("901", "warren:x:900:\n", nil),
+            ("warren", "warren:x:900:anna\n", "members of warren can also read the passwords"), ("901", "warren:x:900:\n", nil),
             (
                 "warren-operators", "warren:x:900:anna\n",
                 "there is no group warren-operators in /etc/group, so only root and the service user can operate"

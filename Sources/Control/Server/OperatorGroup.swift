@@ -25,7 +25,12 @@ public struct OperatorGroup: Sendable {
                     + "Make it (groupadd --system \(name)), or name another; the service looks for it when it starts."
             ]
         }
-        guard name != Self.former else { return [] }
+        guard name != Self.former else {
+            return [
+                "[control] group: members of \(name) can also read the passwords in /etc/warren, where the package has laid it. "
+                    + "Name warren-operators, whose members cannot, and add whoever is to operate (adduser USER warren-operators)."
+            ]
+        }
         let members = Set(GroupFile.members(of: name, in: groups))
         let left = GroupFile.members(of: Self.former, in: groups).filter { !members.contains($0) }
         guard !left.isEmpty else { return [] }

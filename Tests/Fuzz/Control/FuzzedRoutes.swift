@@ -32,6 +32,9 @@ enum FuzzedRoutes {
                     isBodyCut: false)
             },
             replay: carriedOut, drop: carriedOut),
+        resync: ResyncOperations(
+            begin: { name throws(ControlError) in resync(name) }, end: { name, _ throws(ControlError) in resync(name) },
+            status: { name, _ throws(ControlError) in resync(name) }, cancel: { name throws(ControlError) in resync(name) }),
         observation: ObservationOperations(
             explain: { request throws(ControlError) in try Explainer.explain(request, settings: settings) },
             history: { collection, key in HistoryReport(collection: collection, key: key, decisions: [], remembered: 0) },
@@ -41,6 +44,10 @@ enum FuzzedRoutes {
             },
             metrics: { "warren_healthy 1\n" })
     ).routes
+
+    private static func resync(_ name: String) -> ResyncReport {
+        ResyncReport(processor: name, collection: "c", scope: [], missing: "mark")
+    }
 
     private static let start = Timestamp(Date(timeIntervalSince1970: 0))
     private static let report = StatusReport(

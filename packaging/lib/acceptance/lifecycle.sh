@@ -8,7 +8,7 @@ check_lifecycle() {
     check 'the upgrade restarted the instance, too' instance_was_restarted
     check 'removed, nothing of it runs, and the configuration is still there' removed
     check 'installed again, it runs as before' installed_again
-    check 'purged, user, group, state and configuration are gone, and nothing else' purged
+    check 'purged, user, groups, state and configuration are gone, and nothing else' purged
 }
 
 stopped_under_load() {
@@ -71,6 +71,7 @@ purged() {
     inside apt-get purge --yes warren
     not inside getent passwd warren
     not inside getent group warren
+    not inside getent group warren-operators
     inside find / -xdev -not -path '/proc/*' -not -path '/sys/*' | sort >"$directory/files-after"
     left=$(comm -13 "$directory/files-before" "$directory/files-after" | grep -vE '^/(tmp|run|root|var/(log|cache|tmp|lib/(apt|dpkg|systemd))|etc/warren)(/|$)' |
         grep -vE '^/etc/(passwd|group|shadow|gshadow|subuid|subgid)-$|^/etc/systemd/system/warren@x.service.d' || true)

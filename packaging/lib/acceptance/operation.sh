@@ -6,7 +6,8 @@ check_operation() {
     check 'messages arrive as documents' messages_arrive
     check 'a message that cannot be written is told with its processor, queue and priority as fields of the journal' journal_has_fields
     check 'warren status tells root that all is well' inside warren status
-    check 'a member of the group may operate, but not administer; others may not even look' levels_are_kept
+    check 'a member of warren-operators may operate, but not administer, and cannot read /etc/warren' levels_are_kept
+    check 'a member of the group warren, which may read /etc/warren, cannot operate; others may not even look' readers_may_not_operate
     check 'a change is logged with uid, pid and verb, and so is a refusal' changes_are_logged
     check 'systemctl reload takes a new configuration into the running process' reload_takes_effect
     check 'systemctl reload fails on a broken configuration, which changes nothing' reload_refuses
@@ -36,19 +37,39 @@ as() {
 }
 
 levels_are_kept() {
-    inside useradd --groups warren-operators member
-    inside useradd stranger
-    expect "$(as member warren status)" company-sync 'status 0'
-    expect "$(as member warren pause company-sync)" 'status 0'
-    expect "$(as member warren resume company-sync)" 'status 0'
-    expect "$(as member warren log-level debug 2>&1)" 'may' 'status 77'
-    expect "$(as stranger warren status 2>&1)" 'permission denied' 'status 77'
+    inside useradd --groups warren-operators anna
+    equal "$(inside stat --format %U:%G:%a /run/warren/control.sock)" warren:warren-operators:660 'the socket'
+    may_operate anna
+    expect "$(as anna warren log-level debug 2>&1)" 'may' 'status 77'
     inside warren log-level info
+}
+
+# may_operate USER : and read nothing of /etc/warren.
+may_operate() {
+    local file
+    expect "$(as "$1" warren status)" company-sync 'status 0'
+    expect "$(as "$1" warren pause company-sync)" 'status 0'
+    expect "$(as "$1" warren resume company-sync)" 'status 0'
+    for file in warren.toml conf.d/servers.toml; do expect "$(as "$1" cat "/etc/warren/$file" 2>&1)" 'Permission denied' 'status 1'; done
+}
+
+readers_may_not_operate() {
+    inside useradd --groups warren reader
+    inside useradd stranger
+    may_not_operate reader
+    may_not_operate stranger
+    expect "$(as reader cat /etc/warren/warren.toml)" 'status 0'
+    expect "$(as stranger cat /etc/warren/warren.toml 2>&1)" 'status 1'
+}
+
+may_not_operate() {
+    expect "$(as "$1" warren pause company-sync 2>&1)" 'permission denied' 'status 77'
+    expect "$(as "$1" warren status 2>&1)" 'permission denied' 'status 77'
 }
 
 changes_are_logged() {
     local uid
-    uid=$(inside id --user member)
+    uid=$(inside id --user anna)
     expect "$(journal --output export)" "WARREN_UID=$uid"
     expect "$(journal)" 'POST /v1/processors/company-sync/pause' 'PUT /v1/log-level'
 }
