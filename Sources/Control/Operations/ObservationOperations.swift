@@ -31,7 +31,9 @@ public struct ObservationOperations: Sendable {
         let explaining = OneAtATime("explain")
         return [
             Route(.post, "/v1/explain", .observe, bodyBytes: Self.explainBytes) { [explain] request throws(ControlError) in
-                try await explaining.run { () throws(ControlError) in try .json(explain(try request.json(ExplainRequest.self))) }
+                try await explaining.run(for: request.peer.level) { () throws(ControlError) in
+                    try .json(explain(try request.json(ExplainRequest.self)))
+                }
             },
             Route(.get, "/v1/history/{collection}/{key}", .observe) { [history] request throws(ControlError) in
                 try .json(await history(request["collection"], request["key"]))
