@@ -38,7 +38,7 @@ import Testing
     @Test("Another method is 405, with those that the path takes") func otherMethod() {
         let error = #expect(throws: Router.Refusal.self) { try router.match(method: "DELETE", target: "/v1/log-level", peer: .network) }
         #expect(error?.error.status == 405)
-        #expect(error?.allow == "GET, HEAD, PUT")
+        #expect(error?.allow == "GET, HEAD, OPTIONS, PUT")
     }
 
     @Test("HEAD finds the route of GET") func head() throws {

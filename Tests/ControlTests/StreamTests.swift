@@ -29,7 +29,7 @@ import Testing
         let source = LineSource()
         try await withServer(routes: [source.route]) { server in
             let client = try await RawClient(server.path)
-            client.send("GET /v1/events HTTP/1.1\r\n\r\n")
+            client.send("GET /v1/events HTTP/1.1\r\nHost: warren\r\n\r\n")
             let sink = await source.sink()
             let line = [UInt8](repeating: 0x78, count: 1000)
             var sent = 0
@@ -65,7 +65,7 @@ import Testing
         try await withServer(routes: [source.route]) { server in
             do {
                 let client = try await RawClient(server.path)
-                client.send("GET /v1/events HTTP/1.1\r\n\r\n")
+                client.send("GET /v1/events HTTP/1.1\r\nHost: warren\r\n\r\n")
                 _ = await source.sink()
                 _ = await client.read(until: "\r\n\r\n")
             }
@@ -77,7 +77,7 @@ import Testing
         let source = LineSource()
         try await withServer(routes: [source.route]) { server in
             let client = try await RawClient(server.path)
-            client.send("HEAD /v1/events HTTP/1.1\r\nConnection: close\r\n\r\n")
+            client.send("HEAD /v1/events HTTP/1.1\r\nHost: warren\r\nConnection: close\r\n\r\n")
             let answer = await client.readAll()
             #expect(answer.text.contains("Content-Type: application/x-ndjson"))
             #expect(answer.isClosed)

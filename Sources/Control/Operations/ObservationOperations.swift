@@ -40,7 +40,9 @@ public struct ObservationOperations: Sendable {
                     replies: [.json(Explanation.schema, "What it would lead to, or why it is refused.")],
                     errors: [.unknownProcessor, .bodyTooLarge]), bodyBytes: Self.explainBytes, isChange: false
             ) { [explain] request throws(ControlError) in
-                try await explaining.run { () throws(ControlError) in try .json(explain(try request.message(ExplainRequest.self))) }
+                try await explaining.run(for: request.peer.level) { () throws(ControlError) in
+                    try .json(explain(try request.message(ExplainRequest.self)))
+                }
             },
             Route(
                 .get, "/v1/history/{collection}/{key}", .observe,

@@ -19,10 +19,10 @@ struct Router: Sendable {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let path = Self.path(parts.first ?? "")
         let candidates = routes.compactMap { route in route.path.match(path).map { (route, $0) } }
-        guard !candidates.isEmpty else { throw Refusal(.notFound("nothing is at \(path); try /v1/status")) }
+        guard !candidates.isEmpty else { throw Self.nothing(at: path) }
         let wanted = method == "HEAD" ? "GET" : method
         guard let (route, parameters) = candidates.first(where: { $0.0.method.rawValue == wanted }) else {
-            let allowed = candidates.map(\.0.method.rawValue).flatMap { $0 == "GET" ? ["GET", "HEAD"] : [$0] }.joined(separator: ", ")
+            let allowed = Self.methods(of: candidates.map(\.0))
             throw Refusal(ControlError(.methodNotAllowed, "\(path) takes \(allowed) only"), allow: allowed)
         }
         do throws(ControlError) {
@@ -47,6 +47,7 @@ struct Router: Sendable {
             throw ControlError(
                 .notAcceptable, "\(route.path) is answered with \(route.mediaTypes[0]), which the Accept header excludes")
         }
+        guard contentType.count <= 1 else { throw .badRequest("there is more than one Content-Type header") }
         guard route.description.body == nil || contentType.allSatisfy(isJSON) else {
             throw ControlError(
                 .unsupportedMediaType,
@@ -65,6 +66,24 @@ struct Router: Sendable {
         let parts = contentType.lowercased().split(separator: ";", omittingEmptySubsequences: false).map(trimmed)
         return parts[0] == "application/json" && parts.dropFirst().allSatisfy { ["charset=utf-8", "charset=\"utf-8\""].contains($0) }
     }
+
+    /// What the path of a target takes, for `Allow`.
+    func methods(at target: String) throws(Refusal) -> String {
+        let path = Self.path(target.prefix { $0 != "?" })
+        let found = routes.filter { $0.path.match(path) != nil }
+        guard !found.isEmpty else { throw Self.nothing(at: path) }
+        return Self.methods(of: found)
+    }
+
+    /// What any path takes.
+    var allMethods: String { Self.methods(of: routes) }
+
+    private static func methods(of routes: [Route]) -> String {
+        let names = Set(routes.map(\.method.rawValue))
+        return (names.contains("GET") ? names.union(["HEAD", "OPTIONS"]) : names.union(["OPTIONS"])).sorted().joined(separator: ", ")
+    }
+
+    private static func nothing(at path: Substring) -> Refusal { Refusal(.notFound("nothing is at \(path); try /v1/status")) }
 
     /// Why a request is not done, before it was.
     struct Refusal: Error {

@@ -7,11 +7,13 @@ extension Daemon {
     /// What the control socket may ask of this service.
     func operations(_ context: ControlContext) -> ControlOperations {
         let observatory = Observatory(events: events, version: context.version) { engine }
+        let reports = PacedLooks {
+            await status.report(engine, logLevel: context.threshold.level.rawValue, version: context.version)
+        }
         return ControlOperations(
             version: context.version,
             status: StatusOperations(
-                report: { await status.report(engine, logLevel: context.threshold.level.rawValue, version: context.version) },
-                health: { status.health }),
+                report: { await reports.answer() }, health: { status.health }),
             processors: ProcessorOperations(
                 pause: { name throws(ControlError) in
                     try await change(name) { () throws(ProcessorRefusal) in try await governor.pause(name) }
@@ -40,9 +42,7 @@ extension Daemon {
                 }),
             deadLetters: observatory.deadLetters,
             resync: ResyncDesk(governor: governor, deadLetters: observatory.deadLetters, longestWrite: context.longestWrite).operations,
-            observation: observatory.observation {
-                await status.report(engine, logLevel: context.threshold.level.rawValue, version: context.version)
-            })
+            observation: observatory.observation { await reports.answer() })
     }
 
     /// Changes a processor, and tells how it is then.
