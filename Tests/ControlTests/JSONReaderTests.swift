@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import Control
@@ -49,8 +50,57 @@ import Testing
         #expect(throws: JSONReader.Fault.self) { try JSONReader.read(list(JSONReader.mostValues)) }
     }
 
+    @Test("Whatever comes, nothing breaks; and what is read another reader takes as well, and it comes back as it was") func anything()
+        throws
+    {
+        let seeds = [
+            #"{"all":true,"limit":-1.5e+10,"id":"\u00e9\ud83d\ude00\n","x":[null,false,{}]}"#, #"[{"a":[[1],{"b":"c"}]},0,""]"#,
+            #" {"reason" : "é" } "#,
+        ].map { Array($0.utf8) }
+        let pieces = [#"""#, #"\"#, "\\u", "{", "}", "[", "]", ",", ":", "0", "-", "e", ".", "\u{FEFF}", "\u{0}", "é", "true", "nul", " "]
+            .map { Array($0.utf8) }
+        var random = Seeded(state: 42)
+        var accepted = 0
+        for _ in 0..<20_000 {
+            var bytes = seeds.randomElement(using: &random) ?? []
+            for _ in 0..<Int.random(in: 0...3, using: &random) {
+                let place = Int.random(in: 0..<max(1, bytes.count), using: &random)
+                switch Int.random(in: 0...2, using: &random) {
+                case 0: bytes.insert(contentsOf: pieces.randomElement(using: &random) ?? [], at: min(place, bytes.count))
+                case 1 where place < bytes.count: bytes.remove(at: place)
+                default: if place < bytes.count { bytes[place] = UInt8.random(in: 0...255, using: &random) }
+                }
+            }
+            guard let value = try? JSONReader.read(bytes) else { continue }
+            accepted += 1
+            #expect(try JSONReader.read(value.text) == value)
+            #expect(throws: Never.self, "\(String(decoding: bytes, as: UTF8.self))") {
+                _ = try JSONDecoder().decode(JSONAnything.self, from: Data(bytes))
+            }
+        }
+        #expect(accepted > 1000)
+    }
+
     @Test("What is written is read again", arguments: ["", "a\"b\\c", "\u{0}\u{1F}\u{7F}\n", "é😀"]) func roundTrip(text: String) throws {
         let value: JSONValue = ["a": [.string(text), .null, true, 5], "b": .object([])]
         #expect(try JSONReader.read(value.text) == value)
+    }
+}
+
+/// Takes any value, and looks into it no further.
+private struct JSONAnything: Decodable {
+    init(from decoder: any Decoder) {}
+}
+
+/// The same numbers in each run (splitmix64).
+private struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
     }
 }

@@ -132,13 +132,13 @@ import Testing
     }
 
     @Test("An explanation changes nothing and is not told as a change; a look that counts as deliveries is") func told() throws {
-        func isTold(_ method: Route.Method, _ path: String, _ query: Substring = "") throws -> Bool {
-            try #require(routes.first { $0.method == method && $0.path.description == path }).isTold(query: query)
+        func isLogged(_ method: Route.Method, _ path: String, _ query: Substring = "") throws -> Bool {
+            try #require(routes.first { $0.method == method && $0.path.description == path }).isLogged(query: query)
         }
-        #expect(try !isTold(.post, "/v1/explain"))
-        #expect(try !isTold(.get, "/v1/dead-letters/{processor}", "limit=5"))
-        #expect(try isTold(.get, "/v1/dead-letters/{processor}", "limit=5&consent=deliveries"))
-        #expect(try isTold(.post, "/v1/resync/{processor}/end"))
-        #expect(try isTold(.put, "/v1/log-level"))
+        #expect(try !isLogged(.post, "/v1/explain"))
+        #expect(try !isLogged(.get, "/v1/dead-letters/{processor}", "limit=5"))
+        #expect(try isLogged(.get, "/v1/dead-letters/{processor}", "limit=5&consent=deliveries"))
+        #expect(try isLogged(.post, "/v1/resync/{processor}/end"))
+        #expect(try isLogged(.put, "/v1/log-level"))
     }
 }

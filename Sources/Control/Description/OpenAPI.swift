@@ -57,7 +57,7 @@ enum OpenAPI {
         described here is refused with 400, and so is a body where none is described. Bodies are strict JSON (RFC 8259): UTF-8 without a byte order \
         mark, no name twice, no comma at the end of a list, nothing behind the value. Answers may have more members in a later version. \
         Who may do what goes by the peer's level, x-warren-level: everyone who may open the socket observes, members of the group that [control] \
-        group names operate, root and the user that the service runs as administer. GET requests also answer HEAD.
+        group names operate, root and the user that the service runs as administer. Each GET request has its HEAD, and OPTIONS tells what a path takes.
         """
 
     /// Every message that a route takes or gives, by name.

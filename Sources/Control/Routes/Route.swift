@@ -84,7 +84,7 @@ public struct Route: Sendable {
     }
 
     /// Whether a try at it is logged: it changes something, or costs what not everybody may spend.
-    func isTold(query: Substring) -> Bool {
+    func isLogged(query: Substring) -> Bool {
         guard !isChange else { return true }
         guard let pairs = try? Query.pairs(query) else { return false }
         return level(pairs) > level

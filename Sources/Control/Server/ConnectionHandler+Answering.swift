@@ -54,7 +54,7 @@ extension ConnectionHandler {
     func report(_ route: Route, _ head: RequestHead, status: Int, _ error: ControlError?) {
         guard case .path(let target) = head.target.resource else { return }
         let parts = target.split(separator: "?", maxSplits: 1)
-        guard route.isTold(query: parts.count > 1 ? parts[1] : "") else { return }
+        guard route.isLogged(query: parts.count > 1 ? parts[1] : "") else { return }
         let path = parts.first.map(String.init) ?? target
         listener.core.onChange(ChangeRecord(peer: peer, method: head.method, path: path, status: status, error: error))
     }
