@@ -47,7 +47,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
         // Deque and Heap: the queues of the pipeline pop at the front, its delays at the earliest.
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
-        // The HTTP server of the emulator (and of the control socket); its parser is the field's own.
+        // The event loop of the control server, and the HTTP server of the emulator.
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     ],
     targets: [
@@ -71,7 +71,6 @@ let package = Package(
                 "CLinux", "Threads",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-                .product(name: "NIOHTTP1", package: "swift-nio"),
             ],
             swiftSettings: cold),
         .target(

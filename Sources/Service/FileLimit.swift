@@ -12,8 +12,10 @@ public struct FileLimit: Sendable, Equatable {
 
     /// What the process has open besides: standard streams, the event loops of Swift's pool and the control server, listening sockets and their
     /// lock, journal, notification, the record in the state directory; what is open for a moment, such as certificates and look-ups; and clients
-    /// that are being refused.
-    private static let own = 32 + ServerLimits().refusedConnections
+    /// that are being refused, or only asked after the service's health.
+    private static let own = 32 + ServerLimits().mostOpen - mostClients
+    /// Clients of a listener on TCP, which has places of its own.
+    private static func networkClients(_ settings: Settings) -> Int { settings.metrics.listen == nil ? 0 : ServerLimits.network.mostOpen }
     /// Socket and wake-up of a connection to the broker, and what a look-up needs.
     private static let brokerConnection = 3
     /// One consumes, one parks, one is for what clients of the control socket want of dead letters; and one for each exchange of onward messages.
@@ -31,7 +33,7 @@ public struct FileLimit: Sendable, Equatable {
     /// What a configuration needs.
     public init(_ settings: Settings) {
         let engine = Self.brokerConnection * Self.brokerConnections(settings) + Self.databaseConnections(settings.arangodb)
-        least = Self.own + 2 * engine + Self.leastClients
+        least = Self.own + Self.networkClients(settings) + 2 * engine + Self.leastClients
         wanted = least - Self.leastClients + Self.mostClients
     }
 

@@ -34,19 +34,32 @@ struct Observatory: Sendable {
 
     /// For the control socket. `status` tells state and health, for the metrics of those.
     func observation(status: @escaping @Sendable () async -> StatusReport?) -> ObservationOperations {
-        ObservationOperations(
+        // The pipeline's thread is the one that all messages go through: observers, who may be anybody, get a part of its time.
+        let histories = PacedLooks<Document, HistoryReport> { [engine] documents in
+            let engine = engine()
+            let histories = await engine.pipeline.histories(documents.map { ($0.collection, $0.key) })
+            return Dictionary(
+                uniqueKeysWithValues: zip(documents, histories).map { document, history in
+                    let (collection, key) = (document.collection, document.key)
+                    return (document, HistoryReport(collection: collection, key: key, history, processors: engine.board.roster.occupants))
+                })
+        }
+        let pages = PacedLooks { await metrics(status: status) }
+        return ObservationOperations(
             explain: { [engine] request throws(ControlError) in try Explainer.explain(request, settings: engine().settings) },
-            history: { [engine] collection, key in
-                let engine = engine()
-                let history = await engine.pipeline.history(collection: collection, key: key)
-                return HistoryReport(collection: collection, key: key, history, processors: engine.board.roster.occupants)
-            },
+            history: { await histories.answer(Document(collection: $0, key: $1)) },
             events: { [events, engine] filter, sink throws(ControlError) in
                 let names = engine().settings.processors.map(\.name)
                 if let name = filter.processor, !names.contains(name) { throw .unknownProcessor(name, known: names) }
                 return events.listen(filter, sink, engine: engine)
             },
-            metrics: { await metrics(status: status) })
+            metrics: { await pages.answer() })
+    }
+
+    /// What a history is asked of.
+    private struct Document: Hashable {
+        @Exact var collection: String
+        @Exact var key: String
     }
 
     /// The page that Prometheus reads.

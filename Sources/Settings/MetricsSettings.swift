@@ -2,6 +2,9 @@
 public struct MetricsSettings: Sendable, Equatable {
     /// Address and port that serve `/metrics` and `/healthz` and nothing else, to whoever can reach them; nil: none.
     public var listen: ListenAddress?
+    /// Names besides `localhost` and addresses by which a `listen` on loopback may be asked for, in the `Host` header. Others are refused (421): a page in
+    /// a browser on this machine could have a name of its own stand for 127.0.0.1, and read the figures. A `listen` elsewhere takes any name.
+    public var hosts: [String] = []
 
     /// The defaults.
     public init() {}

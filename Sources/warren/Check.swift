@@ -11,6 +11,8 @@ struct Check: AsyncParsableCommand {
             With --live it also looks at both servers, like a doctor: queues with their types and arguments, dead-letter queues, rights, collections,
             indexes, versions, clocks. Each finding says what to do. Nothing is changed, and no message is taken.
 
+            It warns if the group whose members operate does not exist, and of members of the group warren, who operated in 0.1.0 and are not in it.
+
             AMQP does not tell policies, effective delivery limits and all consumers of quorum queues. With [rabbitmq] management the management API is
             asked for them; what neither tells is `unknown`, which is no good news.
 
@@ -41,6 +43,7 @@ struct Check: AsyncParsableCommand {
                 "warning: STATE_DIRECTORY cannot be written (\(fault)): a message that ends the process again and again is not found out. Give the service user the directory."
             )
         }
+        for warning in OperatorGroup(name: settings.control.group).warnings { complain("warning: \(warning)") }
         if settings.rabbitmq.revealsPassword, !live {
             complain("warning: [rabbitmq] management is http to another host, which shows the password to the network. Use https.")
         }

@@ -16,7 +16,8 @@ struct DeliveryConsent: ParsableArguments {
         do throws(ClientError) {
             return try text(false)
         } catch {
-            guard case .refused(let refusal) = error, refusal.code == ControlError.countsDeliveriesCode, mayAsk, isatty(STDIN_FILENO) == 1,
+            guard case .refused(let refusal) = error, refusal.code == ErrorCode.countsDeliveries.rawValue, mayAsk,
+                isatty(STDIN_FILENO) == 1,
                 isatty(STDOUT_FILENO) == 1
             else { return try asking { () throws(ClientError) in throw error } }
             complain("warren: \(refusal.message)")

@@ -11,7 +11,7 @@ struct Explain: ParsableCommand {
         abstract: "Tells what a message would lead to: the exact requests to ArangoDB, or why it is refused. Nothing is sent.",
         discussion: """
             The message comes on standard input. With --config it is explained with that file, and no service is needed; otherwise the running
-            service explains it with the configuration that is in force.
+            service explains it with the configuration that is in force, which is for those who may operate.
 
             Exit code 0: it would be written. 65: it would be refused.
 

@@ -10,6 +10,7 @@ struct ResyncEnd: ParsableCommand {
         discussion: """
             Everything of the run must be settled: its queue empty, nothing held, no other consumer, nothing parked. The processor takes no
             messages for a moment meanwhile. If more documents are missing than `max_removed` allows nothing is changed, and the run asks.
+            To confirm and to force is for root and the service user.
 
             Exit code 0: it ends. 1: not all is settled, or messages were parked. 3: it asks, or has stopped.
 
@@ -39,9 +40,9 @@ struct ResyncEnd: ParsableCommand {
         var isTold = false
         while true {
             do throws(ClientError) {
-                return try resync.ask(.post, "/end", ResyncOrder(confirm: confirm, force: force))
+                return try resync.ask(.post, "/end", ResyncOrder(confirm: confirm ? true : nil, force: force ? true : nil))
             } catch {
-                guard wait, case .refused(let refusal) = error, refusal.code == "outstanding" else {
+                guard wait, case .refused(let refusal) = error, refusal.code == ErrorCode.outstanding.rawValue else {
                     complain("warren: \(error)")
                     throw ExitCode(error)
                 }

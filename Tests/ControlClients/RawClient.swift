@@ -15,6 +15,11 @@ public final class RawClient: Sendable {
         descriptor = try await onBlockingThread(named: "raw-client") { () throws(NotConnected) in try Self.connect(to: path) }
     }
 
+    /// Connected to a port of 127.0.0.1.
+    public init(port: UInt16) async throws(NotConnected) {
+        descriptor = try await onBlockingThread(named: "raw-client") { () throws(NotConnected) in try Self.connect(toPort: port) }
+    }
+
     deinit { close(descriptor) }
 
     /// All of it, or as much as the server takes before it closes.
@@ -70,6 +75,23 @@ public final class RawClient: Sendable {
         let status = unsafe withUnsafePointer(to: address) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 unsafe Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        guard status == 0 else {
+            close(descriptor)
+            throw NotConnected()
+        }
+        return descriptor
+    }
+
+    private static func connect(toPort port: UInt16) throws(NotConnected) -> Int32 {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        (address.sin_family, address.sin_port) = (sa_family_t(AF_INET), port.bigEndian)
+        address.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
+        let status = unsafe withUnsafePointer(to: address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                unsafe Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
             }
         }
         guard status == 0 else {

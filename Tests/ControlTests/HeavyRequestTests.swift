@@ -1,8 +1,9 @@
-import Control
 import ControlClients
 import Glibc
 import Synchronization
 import Testing
+
+@testable import Control
 
 @Suite("Requests that take time and memory", .serialized) struct HeavyRequestTests {
     @Test("Explanations are worked out one at a time, and others are answered meanwhile", .timeLimit(.minutes(2)))
@@ -34,7 +35,7 @@ import Testing
     func answers() async throws {
         var limits = ServerLimits()
         limits.answerBytes = 40 << 20
-        let large = Route(.get, "/large", .observe) { _ throws(ControlError) in .text(String(repeating: "x", count: 30 << 20)) }
+        let large = Route(.get, "/large", .observe, .text) { _ throws(ControlError) in .text(String(repeating: "x", count: 30 << 20)) }
         try await withServer(routes: [large], limits: limits) { server in
             let lazy = try await RawClient(server.path)
             lazy.send("GET /large HTTP/1.0\r\n\r\n")

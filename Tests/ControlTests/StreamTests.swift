@@ -1,7 +1,8 @@
-import Control
 import ControlClients
 import Synchronization
 import Testing
+
+@testable import Control
 
 @Suite("A stream of lines", .serialized) struct StreamTests {
     @Test("Lines arrive as they are sent, and the sender learns when the reader goes") func lines() async throws {
@@ -28,7 +29,7 @@ import Testing
         let source = LineSource()
         try await withServer(routes: [source.route]) { server in
             let client = try await RawClient(server.path)
-            client.send("GET /v1/events HTTP/1.1\r\n\r\n")
+            client.send("GET /v1/events HTTP/1.1\r\nHost: warren\r\n\r\n")
             let sink = await source.sink()
             let line = [UInt8](repeating: 0x78, count: 1000)
             var sent = 0
@@ -64,7 +65,7 @@ import Testing
         try await withServer(routes: [source.route]) { server in
             do {
                 let client = try await RawClient(server.path)
-                client.send("GET /v1/events HTTP/1.1\r\n\r\n")
+                client.send("GET /v1/events HTTP/1.1\r\nHost: warren\r\n\r\n")
                 _ = await source.sink()
                 _ = await client.read(until: "\r\n\r\n")
             }
@@ -76,7 +77,7 @@ import Testing
         let source = LineSource()
         try await withServer(routes: [source.route]) { server in
             let client = try await RawClient(server.path)
-            client.send("HEAD /v1/events HTTP/1.1\r\nConnection: close\r\n\r\n")
+            client.send("HEAD /v1/events HTTP/1.1\r\nHost: warren\r\nConnection: close\r\n\r\n")
             let answer = await client.readAll()
             #expect(answer.text.contains("Content-Type: application/x-ndjson"))
             #expect(answer.isClosed)
@@ -90,7 +91,7 @@ private final class LineSource: Sendable {
     private let isEnded = Mutex(false)
 
     var route: Route {
-        Route(.get, "/v1/events", .observe) { [self] _, sink throws(ControlError) in
+        Route(.get, "/v1/events", .observe, .lines) { [self] _, sink throws(ControlError) in
             sinkContinuation.yield(sink)
             return { self.isEnded.withLock { $0 = true } }
         }

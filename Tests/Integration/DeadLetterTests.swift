@@ -260,7 +260,7 @@ extension WholeService {
                 _ = try await office.list("updated", limit: 1)
                 return false
             } catch {
-                return error.code == ControlError.countsDeliveriesCode
+                return error.code == ErrorCode.countsDeliveries.rawValue
             }
         }
 

@@ -165,3 +165,10 @@ import Testing
             bytes: [1, 2, 3] + properties, bodyBytes: 3)
     }
 }
+
+extension DecisionRing {
+    /// The decisions about one document.
+    fileprivate func decisions(about key: String, isIncluded: (ProcessorIndex) -> Bool) -> [Decision] {
+        decisions(about: [key]) { places, processor in isIncluded(processor) ? places.first : nil }[0]
+    }
+}

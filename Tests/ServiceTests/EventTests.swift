@@ -84,7 +84,7 @@ import Testing
 
     @Test("What a listener does not fetch is bounded, and counted") func queue() {
         let queue = EventQueue()
-        for _ in 0..<EventQueue.bound + 7 { queue.put(ServiceEvent("consuming")) }
+        for _ in 0..<EventQueue.bound + 7 { queue.put(ServiceEvent(.consuming)) }
         let first = queue.take()
         #expect(first.events.count == EventQueue.bound)
         #expect(first.dropped == 7)
@@ -93,7 +93,7 @@ import Testing
 
     @Test("What happens to the service is told, what decisions tell already is not") func notes() {
         let lost = ServiceEvent(.databaseLost(Fault(message: "connection refused")), processors: processors)
-        #expect(lost?.event == "outage-begins")
+        #expect(lost?.event == .outageBegins)
         #expect(lost?.detail == "connection refused")
         let failed = ServiceEvent(.parkingFailed(1, "no such queue", retryIn: .seconds(1)), processors: processors)
         #expect(failed?.processor == "sync")

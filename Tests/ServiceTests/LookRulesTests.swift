@@ -26,7 +26,7 @@ import Testing
         #expect((refusal != nil) == isNeeded)
         #expect(rules.refusal(queue: "q.dead", ready: 0, returns: nil, processor: "p") == nil, "nothing is there that could be counted")
         guard let refusal else { return }
-        #expect(refusal.code == ControlError.countsDeliveriesCode)
+        #expect(refusal.code == ErrorCode.countsDeliveries.rawValue)
         for words in ["the 7 letters of q.dead", "20 is assumed", "is not known", "consent=deliveries", "--count-deliveries"] {
             #expect(refusal.message.contains(words), "\(refusal.message)")
         }

@@ -9,8 +9,11 @@ public struct ControlError: Error, Sendable, Equatable {
     /// A sentence for people.
     public let message: String
 
-    /// An error by its parts.
-    public init(status: Int, code: String, message: String) {
+    /// An error that Warren answers with.
+    public init(_ code: ErrorCode, _ message: String) { self.init(status: code.status, code: code.rawValue, message: message) }
+
+    /// An error by its parts, as a service of any version answered it.
+    init(status: Int, code: String, message: String) {
         self.status = status
         self.code = code
         self.message = message
@@ -19,25 +22,23 @@ public struct ControlError: Error, Sendable, Equatable {
 
 extension ControlError {
     /// The request cannot be understood.
-    public static func badRequest(_ message: String) -> ControlError { .init(status: 400, code: "bad_request", message: message) }
+    public static func badRequest(_ message: String) -> ControlError { .init(.badRequest, message) }
     /// The peer may not do this.
-    public static func notPermitted(_ message: String) -> ControlError { .init(status: 403, code: "not_permitted", message: message) }
+    public static func notPermitted(_ message: String) -> ControlError { .init(.notPermitted, message) }
     /// No such path.
-    public static func notFound(_ message: String) -> ControlError { .init(status: 404, code: "not_found", message: message) }
+    public static func notFound(_ message: String) -> ControlError { .init(.notFound, message) }
     /// The state of things does not allow it.
-    public static func conflict(_ message: String) -> ControlError { .init(status: 409, code: "conflict", message: message) }
+    public static func conflict(_ message: String) -> ControlError { .init(.conflict, message) }
     /// Too many at once; the same request may work a moment later.
-    public static func busy(_ message: String) -> ControlError { .init(status: 503, code: "busy", message: message) }
+    public static func busy(_ message: String) -> ControlError { .init(.busy, message) }
     /// RabbitMQ or ArangoDB cannot be used for it now.
-    public static func unavailable(_ message: String) -> ControlError { .init(status: 503, code: "unavailable", message: message) }
+    public static func unavailable(_ message: String) -> ControlError { .init(.unavailable, message) }
     /// A mistake of ours.
-    public static func `internal`(_ message: String) -> ControlError { .init(status: 500, code: "internal", message: message) }
+    public static func `internal`(_ message: String) -> ControlError { .init(.internal, message) }
 
     /// No processor bears this name.
     public static func unknownProcessor(_ name: String, known: [String]) -> ControlError {
-        .init(
-            status: 404, code: "unknown_processor",
-            message: "no processor is named \"\(name)\"; there are: \(known.joined(separator: ", "))")
+        .init(.unknownProcessor, "no processor is named \"\(name)\"; there are: \(known.joined(separator: ", "))")
     }
 }
 

@@ -16,19 +16,4 @@ public enum ControlJSON {
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try decoder.decode(type, from: Data(bytes))
     }
-
-    /// The names of an object's members, as they are written; nil: it is no object.
-    static func names(_ bytes: [UInt8]) -> Set<String>? {
-        struct Name: CodingKey {
-            let stringValue: String
-            var intValue: Int? { nil }
-            init(stringValue: String) { self.stringValue = stringValue }
-            init?(intValue: Int) { nil }
-        }
-        struct Names: Decodable {
-            let names: Set<String>
-            init(from decoder: any Decoder) throws { names = Set(try decoder.container(keyedBy: Name.self).allKeys.map(\.stringValue)) }
-        }
-        return try? JSONDecoder().decode(Names.self, from: Data(bytes)).names
-    }
 }

@@ -15,7 +15,7 @@ public struct DeadLetterDetail: Codable, Sendable, Equatable {
     }
 
     /// How the body stands in the reply.
-    public enum Encoding: String, Codable, Sendable {
+    public enum Encoding: String, Codable, Sendable, CaseIterable {
         /// As it is.
         case text
         /// In Base64: it is no UTF-8.

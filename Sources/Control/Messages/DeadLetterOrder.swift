@@ -1,8 +1,5 @@
 /// `POST /v1/dead-letters/{processor}/replay` and `/drop`: which dead letters. One of `id`, `reason`, `limit` and `all` is needed.
 public struct DeadLetterOrder: Codable, Sendable, Equatable {
-    /// The names of its members in JSON; others are refused.
-    static let names: Set<String> = ["id", "reason", "limit", "all", "dry_run"]
-
     /// Only the one with this id, or whose id begins so.
     public var id: String?
     /// Only those with this `warren-reason`; with `limit`, at most so many of them.

@@ -1,7 +1,7 @@
 /// `GET /healthz`: 200 if healthy, otherwise 503. Healthy means consuming and progressing, not merely connected.
 public struct HealthReport: Codable, Sendable, Equatable {
     /// The verdict.
-    public enum Status: String, Codable, Sendable {
+    public enum Status: String, Codable, Sendable, CaseIterable {
         case healthy, degraded
     }
 

@@ -1,7 +1,7 @@
 /// One server that the service works with.
 public struct ServerStatus: Codable, Sendable, Equatable {
     /// What is known of a server.
-    public enum State: String, Codable, Sendable {
+    public enum State: String, Codable, Sendable, CaseIterable {
         /// Nothing was asked of it yet.
         case unknown
         /// Being connected to.

@@ -18,7 +18,7 @@ public struct StatusReport: Codable, Sendable, Equatable {
 /// The service as a whole.
 public struct ServiceStatus: Codable, Sendable, Equatable {
     /// What the service is doing.
-    public enum State: String, Codable, Sendable {
+    public enum State: String, Codable, Sendable, CaseIterable {
         case starting, running, stopping
     }
 

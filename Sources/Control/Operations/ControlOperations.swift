@@ -2,6 +2,8 @@
 ///
 /// One group for each theme, each in a file with its routes; a group that is nil has no routes.
 public struct ControlOperations: Sendable {
+    /// The program's version, for the description.
+    public var version: String
     /// Status and health.
     public var status: StatusOperations
     /// Pause, resume and drain.
@@ -17,9 +19,11 @@ public struct ControlOperations: Sendable {
 
     /// Operations by their groups.
     public init(
-        status: StatusOperations, processors: ProcessorOperations, service: ServiceOperations, deadLetters: DeadLetterOperations? = nil,
+        version: String, status: StatusOperations, processors: ProcessorOperations, service: ServiceOperations,
+        deadLetters: DeadLetterOperations? = nil,
         resync: ResyncOperations? = nil, observation: ObservationOperations? = nil
     ) {
+        self.version = version
         self.status = status
         self.processors = processors
         self.service = service
@@ -33,8 +37,14 @@ public struct ControlOperations: Sendable {
         [StatusOperations.healthRoute(status.health)] + (observation.map { [ObservationOperations.metricsRoute($0.metrics)] } ?? [])
     }
 
-    /// The routes of all groups.
+    /// The routes of all groups, and the description of them all.
     public var routes: [Route] {
+        let (routes, version) = (describedRoutes, version)
+        return routes + [OpenAPI.route { OpenAPI.text(describing: routes, version: version) }]
+    }
+
+    /// The routes of all groups.
+    var describedRoutes: [Route] {
         status.routes + processors.routes + service.routes + (deadLetters?.routes ?? []) + (resync?.routes ?? [])
             + (observation?.routes ?? [])
     }

@@ -35,47 +35,66 @@ public struct DeadLetterOperations: Sendable {
 
     var routes: [Route] {
         [
-            Route(.get, "/v1/dead-letters/{processor}", .observe, needs: Self.level) { [list, show] request throws(ControlError) in
-                try request.refuseUnknownQuery(besides: ["limit", "id", "redact", "consent"])
-                let mayCount = try Self.mayCount(request)
-                guard let id = request.query["id"] else {
-                    let limit = try request.integer("limit", in: 1...Self.listBound, or: Self.listDefault)
+            Route(.get, "/v1/dead-letters/{processor}", .observe, Self.listDescription) { [list, show] request throws(ControlError) in
+                let (mayCount, query) = (request.query["consent"] != nil, request.query)
+                guard let id = query["id"] else {
+                    guard query["redact"] == nil else { throw .badRequest("redact is about one dead letter, which id names") }
+                    let limit = query["limit"].flatMap { Int($0) } ?? Self.listDefault
                     return try .json(await list(request["processor"], limit, mayCount))
                 }
-                return try .json(await show(request["processor"], id, request.query["redact"] == "true", mayCount))
+                guard query["limit"] == nil else {
+                    throw .badRequest("limit is for a listing, and id names one dead letter: give one of them")
+                }
+                return try .json(await show(request["processor"], id, query["redact"] == "true", mayCount))
             },
-            Route(.post, "/v1/dead-letters/{processor}/replay", .operate) { [replay] request throws(ControlError) in
-                try .json(await replay(request["processor"], try Self.order(request)))
+            Route(
+                .post, "/v1/dead-letters/{processor}/replay", .operate,
+                Self.description(
+                    "Publishes dead letters to the queue they came from, and takes them out of the dead-letter queue",
+                    "`warren dead replay`.")
+            ) { [replay] request throws(ControlError) in
+                try .json(await replay(request["processor"], try request.message(DeadLetterOrder.self)))
             },
-            Route(.post, "/v1/dead-letters/{processor}/drop", .administer) { [drop] request throws(ControlError) in
-                try .json(await drop(request["processor"], try Self.order(request)))
+            Route(
+                .post, "/v1/dead-letters/{processor}/drop", .administer,
+                Self.description("Deletes dead letters", "There is no way back. `warren dead drop`.")
+            ) { [drop] request throws(ControlError) in
+                try .json(await drop(request["processor"], try request.message(DeadLetterOrder.self)))
             },
         ]
     }
 
-    /// What a look may cost is for those who may operate.
-    private static func level(_ query: [String: String]) -> AccessLevel { query["consent"] == nil ? .observe : .operate }
+    private static let processor = Parameter.path("processor", "The processor's name.")
 
-    private static func mayCount(_ request: ControlRequest) throws(ControlError) -> Bool {
-        guard let consent = request.query["consent"] else { return false }
-        guard consent == "deliveries" else { throw .badRequest("the only consent there is to give is consent=deliveries") }
-        return true
-    }
+    private static let listDescription = RouteDescription(
+        "Dead letters, or one of them with its content",
+        "Messages in the processor's dead-letter queue, with why they are there. Where RabbitMQ counts a look as a delivery of each message, or does "
+            + "not tell, nothing is looked at without consent. `warren dead list`, `warren dead show`.",
+        parameters: [
+            processor,
+            .query(
+                "limit", .integer(from: 1, through: listBound), "Look at no more than so many, from the front.",
+                fallback: .number("\(listDefault)")),
+            .query("id", .name, "The one with this id, or whose id begins so, with its content; not together with limit."),
+            .query("redact", .boolean, "With id: true leaves out what the sender wrote.", fallback: false),
+            .query("consent", .choice(["deliveries"]), "The look may count as a delivery of each message.", level: .operate),
+        ],
+        replies: [
+            .init(
+                status: 200, content: .either(DeadLetterListing.schema, DeadLetterDetail.schema),
+                meaning: "The listing; with id the one dead letter.")
+        ],
+        errors: [.notPermitted, .unknownProcessor, .notFound, .ambiguousID, .countsDeliveries, .conflict, .unavailable])
 
-    private static func order(_ request: ControlRequest) throws(ControlError) -> DeadLetterOrder {
-        try request.refuseUnknownNames(besides: DeadLetterOrder.names)
-        let order = request.body.isEmpty ? DeadLetterOrder() : try request.json(DeadLetterOrder.self)
-        if let objection = order.objection { throw .badRequest(objection) }
-        return order
+    private static func description(_ summary: String, _ details: String) -> RouteDescription {
+        RouteDescription(
+            summary, details + " The body says which, in one way; one that does not is refused.", parameters: [processor],
+            body: .required(DeadLetterOrder.schema), replies: [.json(DeadLetterReport.schema, "What became of it.")],
+            errors: [.unknownProcessor, .notFound, .ambiguousID, .conflict, .unavailable])
     }
 }
 
 extension ControlError {
-    /// The code of ``countsDeliveries(_:)``.
-    public static let countsDeliveriesCode = "counts_deliveries"
-
     /// A look would count as a delivery of each message, to which nobody has consented.
-    public static func countsDeliveries(_ message: String) -> ControlError {
-        .init(status: 409, code: countsDeliveriesCode, message: message)
-    }
+    public static func countsDeliveries(_ message: String) -> ControlError { .init(.countsDeliveries, message) }
 }

@@ -30,25 +30,57 @@ public struct ObservationOperations: Sendable {
     var routes: [Route] {
         let explaining = OneAtATime("explain")
         return [
-            Route(.post, "/v1/explain", .observe, bodyBytes: Self.explainBytes) { [explain] request throws(ControlError) in
-                try await explaining.run { () throws(ControlError) in try .json(explain(try request.json(ExplainRequest.self))) }
-            },
-            Route(.get, "/v1/history/{collection}/{key}", .observe) { [history] request throws(ControlError) in
-                try .json(await history(request["collection"], request["key"]))
+            Route(
+                .post, "/v1/explain", .operate,
+                .init(
+                    "What a message would write",
+                    "Nothing is sent. One at a time, of up to 4 MiB of text and with up to 6 MiB of requests; `warren explain --config` explains larger "
+                        + "ones without the service.",
+                    body: .required(ExplainRequest.schema),
+                    replies: [.json(Explanation.schema, "What it would lead to, or why it is refused.")],
+                    errors: [.unknownProcessor, .bodyTooLarge]), bodyBytes: Self.explainBytes, isChange: false
+            ) { [explain] request throws(ControlError) in
+                try await explaining.run(for: request.peer.level) { () throws(ControlError) in
+                    try .json(explain(try request.message(ExplainRequest.self)))
+                }
             },
             Route(
-                .get, "/v1/events", .observe,
-                stream: { [events] request, sink throws(ControlError) in
-                    try events(EventFilter(request.query), sink)
-                }),
+                .get, "/v1/history/{collection}/{key}", .observe,
+                .init(
+                    "The last decisions about a document", "As far as they are remembered. `warren why`.",
+                    parameters: [.path("collection", "The document's collection."), .path("key", "The document's key.")],
+                    replies: [.json(HistoryReport.schema, "The decisions, the newest first.")])
+            ) { [history] request throws(ControlError) in try .json(await history(request["collection"], request["key"])) },
+            Route(.get, "/v1/events", .observe, Self.eventsDescription) { [events] request, sink throws(ControlError) in
+                try events(EventFilter(request.query), sink)
+            },
             Self.metricsRoute(metrics),
         ]
     }
 
+    private static let eventsDescription = RouteDescription(
+        "What happens, as it happens",
+        "Of single messages five hundred at once are told, then a thousand a second; an event skipped counts the others. A reader that is too slow is "
+            + "cut off. `warren tail`.",
+        parameters: [
+            .query("processor", .name, "Only events of this processor."),
+            .query("key", .name, "Only events about the document with this key."),
+            .query("outcome", .choice(EventName.allCases.map(\.rawValue)), "Only this event."),
+        ],
+        replies: [.init(status: 200, content: .lines(EventLine.schema), meaning: "One JSON object a line, until either side ends it.")],
+        errors: [.unknownProcessor])
+
     /// `/metrics`, which is also served without a Unix socket.
     public static func metricsRoute(_ metrics: @escaping @Sendable () async -> String) -> Route {
         // The content type of the text format 0.0.4, which every scraper takes.
-        Route(.get, "/metrics", .observe, mediaTypes: ["text/plain"]) { _ throws(ControlError) in
+        Route(
+            .get, "/metrics", .observe,
+            .init(
+                "Figures for Prometheus", "The metrics listener answers this as well.",
+                replies: [
+                    .init(status: 200, content: .text(mediaType: "text/plain"), meaning: "The text format of Prometheus, version 0.0.4.")
+                ])
+        ) { _ throws(ControlError) in
             .text(await metrics(), contentType: "text/plain; version=0.0.4; charset=utf-8")
         }
     }

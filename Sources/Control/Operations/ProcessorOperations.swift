@@ -18,10 +18,27 @@ public struct ProcessorOperations: Sendable {
     }
 
     var routes: [Route] {
-        [("pause", pause), ("resume", resume), ("drain", drain)].map { verb, change in
-            Route(.post, "/v1/processors/{name}/\(verb)", .operate) { request throws(ControlError) in
-                try .json(await change(request["name"]))
-            }
-        }
+        [
+            Self.route(
+                "pause", "Pauses a processor", "It consumes nothing more, and what it holds goes back to its queue. `warren pause`.", pause),
+            Self.route("resume", "Resumes a processor", "It consumes again. `warren resume`.", resume),
+            Self.route(
+                "drain", "Drains a processor",
+                "It takes no new messages, finishes what it holds, and is paused then. The answer comes when the drain has begun. `warren drain`.",
+                drain),
+        ]
     }
+
+    private static func route(_ verb: String, _ summary: String, _ details: String, _ change: @escaping Change) -> Route {
+        Route(
+            .post, "/v1/processors/{name}/\(verb)", .operate,
+            .init(
+                summary, details + (verb == "resume" ? "" : Self.refusal), parameters: [.path("name", "The processor's name.")],
+                replies: [.json(ProcessorChange.schema, "How it is now.")], errors: [.unknownProcessor, .refused])
+        ) { request throws(ControlError) in try .json(await change(request["name"])) }
+    }
+
+    private static let refusal =
+        " Refused where RabbitMQ would delete the queue with what waits in it (auto-delete), or where that cannot be known."
+
 }

@@ -22,14 +22,33 @@ public struct ServiceOperations: Sendable {
 
     var routes: [Route] {
         [
-            Route(.post, "/v1/reload", .administer) { [reload] _ throws(ControlError) in try .json(await reload()) },
-            Route(.get, "/v1/log-level", .observe) { [logLevel] _ throws(ControlError) in try .json(LogLevelMessage(level: logLevel())) },
-            Route(.put, "/v1/log-level", .administer) { [setLogLevel] request throws(ControlError) in
-                let message = try request.json(LogLevelMessage.self)
+            Route(
+                .post, "/v1/reload", .administer,
+                .init(
+                    "Reads the configuration again",
+                    "All or nothing: a file with mistakes changes nothing. `warren reload`, `systemctl reload warren`.",
+                    replies: [.json(ReloadReport.schema, "What changed.")], errors: [.invalidConfiguration, .refused, .conflict])
+            ) { [reload] _ throws(ControlError) in try .json(await reload()) },
+            Route(
+                .get, "/v1/log-level", .observe,
+                .init("The least severe level that is logged", replies: [.json(LogLevelMessage.schema, "The level.")])
+            ) { [logLevel] _ throws(ControlError) in try .json(LogLevelMessage(level: logLevel())) },
+            Route(
+                .put, "/v1/log-level", .administer,
+                .init(
+                    "Sets the least severe level that is logged", "Until the next start. `warren log-level LEVEL`.",
+                    body: .required(LogLevelMessage.schema), replies: [.json(LogLevelMessage.schema, "The level now.")])
+            ) { [setLogLevel] request throws(ControlError) in
+                let message = try request.message(LogLevelMessage.self)
                 try setLogLevel(message.level)
                 return try .json(message)
             },
-            Route(.post, "/v1/stop", .administer) { [stop] _ throws(ControlError) in try .json(await stop(), status: 202) },
+            Route(
+                .post, "/v1/stop", .administer,
+                .init(
+                    "Stops the service in order", "`warren stop`.", replies: [.json(StopReply.schema, "The stop has begun.", status: 202)])
+            ) { [stop] _ throws(ControlError) in try .json(await stop(), status: 202) },
         ]
     }
+
 }

@@ -5,6 +5,8 @@ internal import Threads
 final class OneAtATime: Sendable {
     /// Who may wait for their turn. One more is answered 503.
     static let mostWaiting = 16
+    /// Of those, so many only if they may administer.
+    static let reservedWaiting = 4
 
     private struct State {
         var isBusy = false
@@ -18,14 +20,17 @@ final class OneAtATime: Sendable {
     init(_ name: String) { self.name = name }
 
     /// Does `work` when those who came before are done. Throws what it throws, or `busy` if too many wait.
-    func run<Value: Sendable>(_ work: @escaping @Sendable () throws(ControlError) -> Value) async throws(ControlError) -> Value {
-        guard await turn() else { throw .busy("too many requests of this kind at once; try again") }
+    func run<Value: Sendable>(
+        for level: AccessLevel, _ work: @escaping @Sendable () throws(ControlError) -> Value
+    ) async throws(ControlError) -> Value {
+        guard await turn(level) else { throw .busy("too many requests of this kind at once; try again") }
         defer { giveTurn() }
         return try await onBlockingThread(named: name, work)
     }
 
-    private func turn() async -> Bool {
-        guard state.withLock({ $0.waiting.count < Self.mostWaiting }) else { return false }
+    private func turn(_ level: AccessLevel) async -> Bool {
+        let most = level == .administer ? Self.mostWaiting : Self.mostWaiting - Self.reservedWaiting
+        guard state.withLock({ $0.waiting.count < most }) else { return false }
         await withCheckedContinuation { waiter in
             let isFree = state.withLock { state in
                 guard state.isBusy else {

@@ -1,6 +1,6 @@
-/// One request that the control socket understands: what it is called, who may, and what is done.
+/// One request that the control socket understands: what it is called, who may, what it takes, and what is done.
 ///
-/// A change is whatever needs more than ``AccessLevel/observe``; each try at one is logged.
+/// The router refuses what the description does not name, so an action finds only parameters that are known and values that they take.
 public struct Route: Sendable {
     /// What may be asked of a path.
     public enum Method: String, Sendable {
@@ -28,49 +28,79 @@ public struct Route: Sendable {
     public let path: PathPattern
     /// Who may.
     public let level: AccessLevel
-    /// Who may, if the query makes more of it.
-    private let needs: (@Sendable ([String: String]) -> AccessLevel)?
+    /// What it takes and what it is answered with.
+    let description: RouteDescription
     /// Bytes that the body may have.
     public let bodyBytes: Int
-    /// Media types that fit its answer; the first is the one it has.
-    public let mediaTypes: [String]
     /// What is done.
     public let action: Action
+    private let isChange: Bool
 
     /// A route that is answered with one reply.
-    public init(
-        _ method: Method, _ path: String, _ level: AccessLevel, bodyBytes: Int = Route.defaultBodyBytes,
-        mediaTypes: [String] = ["application/json"], needs: (@Sendable (_ query: [String: String]) -> AccessLevel)? = nil,
-        reply: @escaping @Sendable (ControlRequest) async throws(ControlError) -> ControlReply
-    ) {
-        self.init(
-            method: method, path: PathPattern(path), level: level, bodyBytes: bodyBytes, mediaTypes: mediaTypes, action: .reply(reply),
-            needs: needs)
-    }
-
-    /// A route that is answered with a stream of lines.
-    public init(
-        _ method: Method, _ path: String, _ level: AccessLevel,
-        stream: @escaping @Sendable (ControlRequest, LineSink) throws(ControlError) -> @Sendable () -> Void
-    ) {
-        // Each line is JSON.
-        let types = [ConnectionHandler.streamType, "application/json"]
-        self.init(method: method, path: PathPattern(path), level: level, bodyBytes: 0, mediaTypes: types, action: .stream(stream))
-    }
-
-    /// Who may ask with this query: never fewer rights than ``level``.
-    func level(_ query: [String: String]) -> AccessLevel { max(level, needs?(query) ?? level) }
-
-    private init(
-        method: Method, path: PathPattern, level: AccessLevel, bodyBytes: Int, mediaTypes: [String], action: Action,
-        needs: (@Sendable ([String: String]) -> AccessLevel)? = nil
+    ///
+    /// `isChange`: each try at it is logged; `nil`: if it is no `GET`.
+    init(
+        _ method: Method, _ path: String, _ level: AccessLevel, _ description: RouteDescription, bodyBytes: Int = Route.defaultBodyBytes,
+        isChange: Bool? = nil, reply: @escaping @Sendable (ControlRequest) async throws(ControlError) -> ControlReply
     ) {
         self.method = method
-        self.path = path
+        self.path = PathPattern(path)
         self.level = level
+        self.description = description
         self.bodyBytes = bodyBytes
-        self.mediaTypes = mediaTypes
-        self.action = action
-        self.needs = needs
+        self.isChange = isChange ?? (method != .get)
+        let body = description.body
+        action = .reply { request throws(ControlError) in
+            try Self.check(body, of: request)
+            return try await reply(request)
+        }
+    }
+
+    /// A route that is answered with a stream of lines, and takes no body.
+    init(
+        _ method: Method, _ path: String, _ level: AccessLevel, _ description: RouteDescription,
+        stream: @escaping @Sendable (ControlRequest, LineSink) throws(ControlError) -> @Sendable () -> Void
+    ) {
+        self.method = method
+        self.path = PathPattern(path)
+        self.level = level
+        self.description = description
+        bodyBytes = Route.defaultBodyBytes
+        isChange = method != .get
+        action = .stream { request, sink throws(ControlError) in
+            try Self.check(nil, of: request)
+            return try stream(request, sink)
+        }
+    }
+
+    /// Media types that fit its answer; the first is the one it has.
+    var mediaTypes: [String] { description.replies.first?.content.mediaTypes ?? ["application/json"] }
+
+    /// Who may ask with these parameters: never fewer rights than ``level``.
+    func level(_ query: [String: String]) -> AccessLevel {
+        description.parameters.reduce(level) { level, parameter in
+            query[parameter.name] == nil ? level : max(level, parameter.level ?? level)
+        }
+    }
+
+    /// Whether a try at it is logged: it changes something, or costs what not everybody may spend.
+    func isLogged(query: Substring) -> Bool {
+        guard !isChange else { return true }
+        guard let pairs = try? Query.pairs(query) else { return false }
+        return level(pairs) > level
+    }
+
+    /// A body where none is taken, and none where one is needed, is no order.
+    private static func check(_ body: RouteDescription.Body?, of request: ControlRequest) throws(ControlError) {
+        switch body {
+        case nil:
+            guard request.body.isEmpty else { throw .badRequest("this request takes no body; nothing was done") }
+        case .some(let body):
+            guard body.isOptional || !request.body.isEmpty else {
+                throw .badRequest(
+                    "this request needs a body, an object with \(body.schema.members.map(\.name).joined(separator: ", ")); nothing was done"
+                )
+            }
+        }
     }
 }

@@ -11,29 +11,79 @@ struct Router: Sendable {
 
     init(routes: [Route]) { self.routes = routes }
 
-    /// The route for a method and a target such as `/v1/history/companies/1?limit=5`, if the peer may use it and can do something with its answer.
-    func match(method: String, target: String, accept: [String] = [], peer: Peer) throws(Refusal) -> Match {
+    /// The route for a method and a target such as `/v1/history/companies/1`, if the peer may use it, it takes what the query and the `Content-Type`
+    /// say, and the peer can do something with its answer.
+    func match(
+        method: String, target: String, accept: [String] = [], contentType: [String] = [], peer: Peer
+    ) throws(Refusal) -> Match {
         let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
         let path = Self.path(parts.first ?? "")
         let candidates = routes.compactMap { route in route.path.match(path).map { (route, $0) } }
-        guard !candidates.isEmpty else { throw Refusal(.notFound("nothing is at \(path); try /v1/status")) }
+        guard !candidates.isEmpty else { throw Self.nothing(at: path) }
         let wanted = method == "HEAD" ? "GET" : method
         guard let (route, parameters) = candidates.first(where: { $0.0.method.rawValue == wanted }) else {
-            let allowed = candidates.map(\.0.method.rawValue).flatMap { $0 == "GET" ? ["GET", "HEAD"] : [$0] }.joined(separator: ", ")
-            throw Refusal(
-                ControlError(status: 405, code: "method_not_allowed", message: "\(path) takes \(allowed) only"), allow: allowed)
+            let allowed = Self.methods(of: candidates.map(\.0))
+            throw Refusal(ControlError(.methodNotAllowed, "\(path) takes \(allowed) only"), allow: allowed)
         }
-        let query = parts.count > 1 ? ControlRequest.pairs(parts[1]) : [:]
-        let level = route.level(query)
-        guard peer.level >= level else {
-            throw Refusal(.notPermitted("\(peer) may \(peer.level), but not \(level): \(Self.whoMay(level))"), route: route)
+        do throws(ControlError) {
+            return Match(
+                route: route, parameters: parameters,
+                query: try Self.query(parts.count > 1 ? parts[1] : "", of: route, accept: accept, contentType: contentType, peer: peer))
+        } catch {
+            throw Refusal(error, route: route)
         }
-        guard route.mediaTypes.contains(where: MediaRanges(accept).accept) else {
-            let message = "\(path) is answered with \(route.mediaTypes[0]), which the Accept header excludes"
-            throw Refusal(ControlError(status: 406, code: "not_acceptable", message: message), route: route)
-        }
-        return Match(route: route, parameters: parameters, query: query)
     }
+
+    /// The pairs of the query, if nothing speaks against the request.
+    private static func query(
+        _ text: Substring, of route: Route, accept: [String], contentType: [String], peer: Peer
+    ) throws(ControlError) -> [String: String] {
+        // First, so that nobody learns more than he may.
+        try peer.demand(route.level)
+        let query = try Query.pairs(text)
+        try Query.check(query, route.description.parameters)
+        try peer.demand(route.level(query))
+        guard route.mediaTypes.contains(where: MediaRanges(accept).accept) else {
+            throw ControlError(
+                .notAcceptable, "\(route.path) is answered with \(route.mediaTypes[0]), which the Accept header excludes")
+        }
+        guard contentType.count <= 1 else { throw .badRequest("there is more than one Content-Type header") }
+        guard route.description.body == nil || contentType.allSatisfy(isJSON) else {
+            throw ControlError(
+                .unsupportedMediaType,
+                "the Content-Type header must be application/json, or left out; with curl, --json instead of --data. Nothing was done")
+        }
+        return query
+    }
+
+    /// RFC 8259 section 11 defines no parameters; a charset is sent nevertheless, and JSON is always UTF-8.
+    private static func isJSON(_ contentType: String) -> Bool {
+        func trimmed(_ text: Substring) -> Substring {
+            var text = text.drop { $0 == " " || $0 == "\t" }
+            while let last = text.last, last == " " || last == "\t" { text.removeLast() }
+            return text
+        }
+        let parts = contentType.lowercased().split(separator: ";", omittingEmptySubsequences: false).map(trimmed)
+        return parts[0] == "application/json" && parts.dropFirst().allSatisfy { ["charset=utf-8", "charset=\"utf-8\""].contains($0) }
+    }
+
+    /// What the path of a target takes, for `Allow`.
+    func methods(at target: String) throws(Refusal) -> String {
+        let path = Self.path(target.prefix { $0 != "?" })
+        let found = routes.filter { $0.path.match(path) != nil }
+        guard !found.isEmpty else { throw Self.nothing(at: path) }
+        return Self.methods(of: found)
+    }
+
+    /// What any path takes.
+    var allMethods: String { Self.methods(of: routes) }
+
+    private static func methods(of routes: [Route]) -> String {
+        let names = Set(routes.map(\.method.rawValue))
+        return (names.contains("GET") ? names.union(["HEAD", "OPTIONS"]) : names.union(["OPTIONS"])).sorted().joined(separator: ", ")
+    }
+
+    private static func nothing(at path: Substring) -> Refusal { Refusal(.notFound("nothing is at \(path); try /v1/status")) }
 
     /// Why a request is not done, before it was.
     struct Refusal: Error {
@@ -56,9 +106,19 @@ struct Router: Sendable {
         let authority = target.dropFirst("http://".count)
         return authority.firstIndex(of: "/").map { authority[$0...] } ?? "/"
     }
+}
 
-    private static func whoMay(_ level: AccessLevel) -> String {
-        switch level {
+extension Peer {
+    /// Throws `not_permitted` if this peer's level is lower. `what` it is for, such as "set confirm", where the request alone does not tell.
+    func demand(_ level: AccessLevel, for what: String? = nil) throws(ControlError) {
+        guard self.level < level else { return }
+        throw .notPermitted("\(self) may \(self.level), but not \(level)\(what.map { " (to \($0))" } ?? ""): \(level.whoMay)")
+    }
+}
+
+extension AccessLevel {
+    fileprivate var whoMay: String {
+        switch self {
         case .observe: "everyone who may open the socket may"
         case .operate: "members of the group that [control] group names may, and root"
         case .administer: "only root and the user that the service runs as may"

@@ -1,5 +1,4 @@
 internal import NIOCore
-internal import NIOHTTP1
 
 /// From a complete request to its answer.
 extension ConnectionHandler {
@@ -12,35 +11,35 @@ extension ConnectionHandler {
     /// Lets the route answer.
     func perform(_ receiving: Receiving, _ context: ChannelHandlerContext) {
         timer?.cancel()
-        let (match, head) = (receiving.match, receiving.head)
+        let (match, head, load) = (receiving.match, receiving.head, listener.load)
         let request = ControlRequest(parameters: match.parameters, query: match.query, body: receiving.body, peer: peer)
         switch match.route.action {
         case .reply(let action):
-            guard core.load.beginRequest() else {
-                core.load.release(bodyBytes: receiving.body.count)
+            guard let place = load.beginRequest(peer.level, isHealth: head.asksForHealth) else {
+                load.release(bodyBytes: receiving.body.count)
                 return answer(.error(.busy("too many requests at once; try again")), to: head, context)
             }
             state = .answering
+            load.becameBusy(ObjectIdentifier(context.channel))
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
             let (loop, bodyBytes) = (context.eventLoop, receiving.body.count)
-            Task(executorPreference: core.executor) {
+            Task(executorPreference: listener.core.executor) {
                 let result: Result<ControlReply, ControlError>
                 do throws(ControlError) { result = .success(try await action(request)) } catch { result = .failure(error) }
                 loop.execute {
                     let (handler, context) = bound.value
-                    handler.core.load.release(bodyBytes: bodyBytes)
+                    handler.listener.load.release(bodyBytes: bodyBytes)
+                    handler.listener.load.endRequest(place)
                     handler.finish(result, match.route, head, context)
                 }
             }
-        case .stream where head.method == .HEAD: answer(ControlReply(contentType: Self.streamType, body: []), to: head, context)
         case .stream(let action): stream(head, context) { sink throws(ControlError) in try action(request, sink) }
         }
     }
 
     private func finish(
-        _ result: Result<ControlReply, ControlError>, _ route: Route, _ head: HTTPRequestHead, _ context: ChannelHandlerContext
+        _ result: Result<ControlReply, ControlError>, _ route: Route, _ head: RequestHead, _ context: ChannelHandlerContext
     ) {
-        core.load.endRequest()
         switch result {
         case .success(let reply):
             report(route, head, status: reply.status, nil)
@@ -52,49 +51,65 @@ extension ConnectionHandler {
     }
 
     /// Tries at a change are told, whatever became of them.
-    func report(_ route: Route, _ head: HTTPRequestHead, status: Int, _ error: ControlError?) {
-        let parts = head.uri.split(separator: "?", maxSplits: 1)
-        guard route.level(parts.count > 1 ? ControlRequest.pairs(parts[1]) : [:]) > .observe else { return }
-        let path = parts.first.map(String.init) ?? head.uri
-        core.onChange(ChangeRecord(peer: peer, method: head.method.rawValue, path: path, status: status, error: error))
+    func report(_ route: Route, _ head: RequestHead, status: Int, _ error: ControlError?) {
+        guard case .path(let target) = head.target.resource else { return }
+        let parts = target.split(separator: "?", maxSplits: 1)
+        guard route.isLogged(query: parts.count > 1 ? parts[1] : "") else { return }
+        let path = parts.first.map(String.init) ?? target
+        listener.core.onChange(ChangeRecord(peer: peer, method: head.method, path: path, status: status, error: error))
     }
 
-    /// Writes an answer; nil: to something that is no request.
-    func answer(_ reply: ControlReply, to head: HTTPRequestHead?, _ context: ChannelHandlerContext, closes: Bool = false) {
+    /// Writes an answer; nil: to something that is no request, after which nothing can be understood.
+    func answer(_ reply: ControlReply, to head: RequestHead?, _ context: ChannelHandlerContext, closes: Bool = false) {
         // The client may be gone by now.
         guard context.channel.isActive else { return }
         state = .answering
-        if reply.body.count > Self.smallAnswer {
-            guard core.load.hold(answerBytes: reply.body.count) else {
+        listener.load.becameBusy(ObjectIdentifier(context.channel))
+        let isHead = head?.method == "HEAD"
+        if reply.body.count > Self.smallAnswer, !isHead {
+            guard listener.load.hold(answerBytes: reply.body.count, peer.level) else {
                 return answer(.error(.busy("too many large answers at once; try again")), to: head, context, closes: closes)
             }
             answerBytes += reply.body.count
         }
-        let keepsAlive = !closes && head?.isKeepAlive == true
-        var headers = HTTPHeaders([
-            ("Content-Type", reply.contentType), ("Content-Length", "\(reply.body.count)"), ("Cache-Control", "no-store"),
-        ])
-        for (name, value) in reply.headers.sorted(by: { $0.key < $1.key }) { headers.add(name: name, value: value) }
-        headers.add(name: "Connection", value: keepsAlive ? "keep-alive" : "close")
-        let answer = HTTPResponseHead(version: .http1_1, status: HTTPResponseStatus(statusCode: reply.status), headers: headers)
-        context.write(wrapOutboundOut(.head(answer)), promise: nil)
-        let body = head?.method == .HEAD ? [] : reply.body
-        setTimer(core.limits.answerTime, context) { _, context in context.close(promise: nil) }
+        let keepsAlive = !closes && admission == .any && head?.keepsAlive == true
+        var bytes = ByteBuffer(bytes: reply.head(keepsAlive: keepsAlive).bytes)
+        // HEAD is told what GET would be told, and gets none of it (RFC 9110 section 9.3.2).
+        if !isHead { bytes.writeBytes(reply.body) }
+        setTimer(limits.answerTime, context) { _, context in context.close(promise: nil) }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        // The end, which lets the next request in, waits until the client has taken the rest: one answer is all that is ever buffered for it.
-        context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: body))))).whenSuccess {
+        // The next request waits until the client has taken this answer: one is all that is ever buffered for it.
+        context.writeAndFlush(wrapOutboundOut(bytes)).whenSuccess {
             let (handler, context) = bound.value
             handler.releaseAnswer()
-            handler.end(keepsAlive: keepsAlive && !handler.hasFinished, context)
+            if keepsAlive { handler.goOn(context) } else { handler.linger(context) }
         }
     }
 
-    private func end(keepsAlive: Bool, _ context: ChannelHandlerContext) {
-        // First, because a request that was held back comes in while the end is written.
-        if keepsAlive { awaitRequest(context) } else { state = .lingering }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
-        guard !keepsAlive else { return }
+    /// Closes our side, and waits a little for the client to close its own.
+    func linger(_ context: ChannelHandlerContext) {
+        state = .lingering
         setTimer(Self.lingerTime, context) { _, context in context.close(promise: nil) }
         context.close(mode: .output, promise: nil)
+    }
+}
+
+extension ControlReply {
+    /// First line and headers.
+    fileprivate func head(keepsAlive: Bool) -> ResponseHead {
+        var fields: [(name: String, value: String)] = []
+        // 204 has no content, and says nothing of any (RFC 9110 section 8.6).
+        if status != 204 { fields = [("Content-Type", contentType), ("Content-Length", "\(body.count)")] }
+        fields.append(("Cache-Control", "no-store"))
+        fields += headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
+        fields.append(("Connection", keepsAlive ? "keep-alive" : "close"))
+        return ResponseHead(status: status, fields: fields)
+    }
+
+    /// What a path takes, or the server as a whole (RFC 9110 section 9.3.7).
+    static func options(_ methods: String) -> ControlReply {
+        var reply = ControlReply(status: 204, contentType: "", body: [])
+        reply.headers["Allow"] = methods
+        return reply
     }
 }

@@ -1,17 +1,17 @@
 internal import NIOCore
-internal import NIOHTTP1
 
 /// One connection: gathers a request, lets its route answer, writes the answer. Lives on the event loop.
 ///
-/// Pipelined requests wait for each other: NIO's pipeline handler holds the next one back until this is answered.
-final class ConnectionHandler: ChannelInboundHandler {
-    typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
+/// Pipelined requests wait for each other: the next one is not looked at until this is answered, and not even read from the socket.
+final class ConnectionHandler: ChannelDuplexHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundIn = Never
+    typealias OutboundOut = ByteBuffer
 
-    /// A request whose body is coming.
+    /// A request whose content is coming.
     struct Receiving {
         let match: Router.Match
-        let head: HTTPRequestHead
+        let head: RequestHead
         var body: [UInt8] = []
     }
 
@@ -20,48 +20,61 @@ final class ConnectionHandler: ChannelInboundHandler {
         case waiting
         case receiving(Receiving)
         /// The answer is known before the request is complete, whose rest is dropped.
-        case dropping(ControlReply, HTTPRequestHead)
+        case dropping(ControlReply, RequestHead)
         case answering
         case streaming(LineSink, end: @Sendable () -> Void)
         /// The last answer is given; what comes is dropped until the client closes.
         case lingering
     }
 
-    /// More than this of a refused request is not waited for.
-    private static let mostDropped = 64 << 10
-
-    let core: ServerCore
+    let listener: ListenerContext
     let peer: Peer
+    let admission: ListenerLoad.Admission
     var state = State.waiting
     var timer: Scheduled<Void>?
     /// Bytes of the answer that the client has not taken yet.
     var answerBytes = 0
-    /// The client has closed its side: there is no request after this one.
-    var hasFinished = false
-    private let router: Router
+    /// The client has closed its side: there is no request after those that have come.
+    private var hasFinished = false
+    private var reader: RequestReader
+    /// What has come and is not looked at yet.
+    private var inbox = ByteBuffer()
+    private var isLooking = false
+    /// A read was held back, because what has come is not looked at yet.
+    private var hasHeldRead = false
 
-    init(core: ServerCore, router: Router, peer: Peer) {
-        self.core = core
-        self.router = router
-        self.peer = peer
+    var limits: ServerLimits { listener.limits }
+
+    init(listener: ListenerContext, peer: Peer, admission: ListenerLoad.Admission) {
+        (self.listener, self.peer, self.admission) = (listener, peer, admission)
+        reader = RequestReader(limits: listener.limits)
     }
 
-    /// Adds the HTTP decoder and encoder, and a handler behind them.
-    static func install(on channel: any Channel, core: ServerCore, router: Router, peer: Peer) throws {
-        var limits = NIOHTTPDecoderLimitConfiguration()
-        limits.maxHeaderFieldSize = core.limits.headerBytes
-        limits.maxHeaderListSize = core.limits.headerBytes
-        let pipeline = channel.pipeline.syncOperations
-        // NIO's own answer to what is no HTTP has no body; ours has the one shape of errors.
-        try pipeline.configureHTTPServerPipeline(
-            withErrorHandling: false, withEncoderConfiguration: .init(), withDecoderLimitConfiguration: limits)
-        try pipeline.addHandler(ConnectionHandler(core: core, router: router, peer: peer))
+    /// Adds a handler to a new connection. False: there is no place for it, and nothing was added.
+    static func install(on channel: any Channel, listener: ListenerContext, peer: Peer) throws -> Bool {
+        let id = ObjectIdentifier(channel)
+        // Weak: the channel's end must not wait for another connection that wants its place.
+        let admission = listener.load.admit(id, peer.level) { [weak channel] in channel?.close(promise: nil) }
+        guard let admission else { return false }
+        do {
+            try channel.pipeline.syncOperations.addHandler(ConnectionHandler(listener: listener, peer: peer, admission: admission))
+        } catch {
+            listener.load.leave(id)
+            throw error
+        }
+        return true
     }
 
     func handlerAdded(context: ChannelHandlerContext) { awaitRequest(context) }
 
+    func handlerRemoved(context: ChannelHandlerContext) {
+        timer?.cancel()
+        listener.load.leave(ObjectIdentifier(context.channel))
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
         timer?.cancel()
+        listener.load.leave(ObjectIdentifier(context.channel))
         release()
         releaseAnswer()
         if case .streaming(let sink, let end) = state {
@@ -73,51 +86,91 @@ final class ConnectionHandler: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch (unwrapInboundIn(data), state) {
-        case (.head(let head), .waiting): begin(head, context)
-        case (.body(let part), .receiving(let receiving)): receive(part, receiving, context)
-        case (.end, .receiving(let receiving)):
-            perform(receiving, context)
-        case (.end, .dropping(let reply, let head)): answer(reply, to: head, context)
-        case (.head, _), (.body, _), (.end, _): break
+        switch state {
+        // Nothing will come of it.
+        case .streaming, .lingering: return
+        case .waiting, .receiving, .dropping, .answering: break
         }
+        var bytes = unwrapInboundIn(data)
+        inbox.writeBuffer(&bytes)
+        look(context)
     }
 
-    /// Not HTTP, too large a header, or a connection that broke.
-    func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        guard let error = error as? HTTPParserError else { return context.close(promise: nil) }
-        switch state {
-        case .waiting, .receiving, .dropping: break
-        // An answer is under way, and only one can be.
-        case .answering, .streaming, .lingering: return context.close(promise: nil)
-        }
-        release()
-        answer(.error(ControlError(error, limits: core.limits)), to: nil, context)
+    /// Whoever sends requests faster than they are answered has to wait: the kernel's buffer fills, not ours.
+    func read(context: ChannelHandlerContext) {
+        if case .answering = state, inbox.readableBytes > 0 { hasHeldRead = true } else { context.read() }
     }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
     /// The client has said all it has to say.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event as? ChannelEvent == .inputClosed else { return context.fireUserInboundEventTriggered(event) }
+        hasFinished = true
         switch state {
         // It may still read.
-        case .answering, .streaming: hasFinished = true
+        case .answering, .streaming: break
         case .waiting, .receiving, .dropping, .lingering: context.close(promise: nil)
+        }
+    }
+
+    /// Takes what has come apart, as long as there is something to be done with it.
+    private func look(_ context: ChannelHandlerContext) {
+        // An answer that is written at once leads here again; the loop below goes on by itself.
+        guard !isLooking else { return }
+        isLooking = true
+        defer { isLooking = false }
+        while true {
+            switch state {
+            case .answering, .streaming, .lingering: return
+            case .waiting, .receiving, .dropping: break
+            }
+            do throws(ControlError) {
+                guard let part = try reader.next(&inbox) else { break }
+                take(part, context)
+            } catch {
+                release()
+                inbox.clear()
+                answer(.error(error), to: nil, context)
+            }
+        }
+        inbox.discardReadBytes()
+        if hasFinished { context.close(promise: nil) }
+    }
+
+    private func take(_ part: RequestReader.Part, _ context: ChannelHandlerContext) {
+        switch (part, state) {
+        case (.head(let head), .waiting): begin(head, context)
+        case (.content(let content), .receiving(let receiving)): receive(content, receiving, context)
+        case (.end, .receiving(let receiving)): perform(receiving, context)
+        case (.end, .dropping(let reply, let head)): answer(reply, to: head, context)
+        case (.head, _), (.content, _), (.end, _): break
         }
     }
 
     /// The time for a request begins. It is not extended by bytes, so that one a second does not hold a connection for ever.
     func awaitRequest(_ context: ChannelHandlerContext) {
         state = .waiting
-        setTimer(core.limits.patience, context) { handler, context in
+        listener.load.becameIdle(ObjectIdentifier(context.channel))
+        setTimer(limits.patience, context) { handler, context in
+            let error = ControlError(.timeout, "the request did not come within \(handler.limits.patience)")
             switch handler.state {
+            case .waiting where handler.reader.isWithin: handler.answer(.error(error), to: nil, context)
             case .receiving(let receiving):
                 handler.release()
-                let error = ControlError(
-                    status: 408, code: "timeout", message: "the request did not come within \(handler.core.limits.patience)")
                 handler.answer(.error(error), to: receiving.head, context, closes: true)
             case .waiting, .dropping, .answering, .streaming, .lingering: context.close(promise: nil)
             }
         }
+    }
+
+    /// Requests that have come meanwhile are looked at, and read from the socket again.
+    func goOn(_ context: ChannelHandlerContext) {
+        awaitRequest(context)
+        look(context)
+        guard hasHeldRead else { return }
+        hasHeldRead = false
+        read(context: context)
     }
 
     func setTimer(
@@ -131,77 +184,14 @@ final class ConnectionHandler: ChannelInboundHandler {
         }
     }
 
-    private func begin(_ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        do throws(Router.Refusal) {
-            let match = try router.match(method: head.method.rawValue, target: head.uri, accept: head.headers["accept"], peer: peer)
-            // NIO lets only digits through.
-            guard (head.contentLength ?? 0) <= match.route.bodyBytes else { throw Router.Refusal(.bodyTooLarge(match.route)) }
-            state = .receiving(Receiving(match: match, head: head))
-            if head.expectsContinue {
-                context.writeAndFlush(wrapOutboundOut(.head(HTTPResponseHead(version: .http1_1, status: .continue))), promise: nil)
-            }
-        } catch {
-            if let route = error.route { report(route, head, status: error.error.status, error.error) }
-            var reply = ControlReply.error(error.error)
-            if let allow = error.allow { reply.headers["Allow"] = allow }
-            refuse(reply, head, context)
-        }
-    }
-
-    private func receive(_ part: ByteBuffer, _ receiving: Receiving, _ context: ChannelHandlerContext) {
-        var receiving = receiving
-        state = .waiting
-        guard receiving.body.count + part.readableBytes <= receiving.match.route.bodyBytes else {
-            core.load.release(bodyBytes: receiving.body.count)
-            return answer(.error(.bodyTooLarge(receiving.match.route)), to: receiving.head, context, closes: true)
-        }
-        guard core.load.hold(bodyBytes: part.readableBytes) else {
-            core.load.release(bodyBytes: receiving.body.count)
-            return answer(.error(.busy("too many large requests at once; try again")), to: receiving.head, context, closes: true)
-        }
-        receiving.body.append(contentsOf: part.readableBytesView)
-        state = .receiving(receiving)
-    }
-
-    /// A body that is short enough is read to its end, so that the connection can go on.
-    private func refuse(_ reply: ControlReply, _ head: HTTPRequestHead, _ context: ChannelHandlerContext) {
-        guard let length = head.contentLength ?? (head.isChunked ? nil : 0), length <= Self.mostDropped, !head.expectsContinue else {
-            return answer(reply, to: head, context, closes: true)
-        }
-        state = .dropping(reply, head)
-    }
-
     /// The answer is no longer kept for the client.
     func releaseAnswer() {
-        core.load.release(answerBytes: answerBytes)
+        listener.load.release(answerBytes: answerBytes)
         answerBytes = 0
     }
 
     /// Body bytes no longer count as being received.
     private func release() {
-        if case .receiving(let receiving) = state { core.load.release(bodyBytes: receiving.body.count) }
-    }
-}
-
-extension HTTPRequestHead {
-    /// Nil if it is not told.
-    var contentLength: Int? { headers.first(name: "content-length").flatMap { Int($0) } }
-    /// The length is not told beforehand.
-    var isChunked: Bool { headers.contains(name: "transfer-encoding") }
-    /// The client waits for `100 Continue` before it sends the body.
-    var expectsContinue: Bool { headers.first(name: "expect")?.lowercased() == "100-continue" }
-}
-
-extension ControlError {
-    fileprivate static func bodyTooLarge(_ route: Route) -> ControlError {
-        .init(status: 413, code: "body_too_large", message: "the body of this request may have \(route.bodyBytes) bytes")
-    }
-
-    fileprivate init(_ error: HTTPParserError, limits: ServerLimits) {
-        if error == .headerOverflow {
-            self.init(status: 431, code: "headers_too_large", message: "target and headers may have \(limits.headerBytes) bytes")
-        } else {
-            self = .badRequest("this is not HTTP/1.1: \(error)")
-        }
+        if case .receiving(let receiving) = state { listener.load.release(bodyBytes: receiving.body.count) }
     }
 }

@@ -31,22 +31,26 @@ public final class ControlServer: Sendable {
     /// How often the event loop has come round: once a second at least, or it is stuck. For a watchdog.
     public var turnCount: UInt64 { turns.load(ordering: .relaxed) }
 
-    private let most: Int
+    private let limits: ServerLimits
+    private let networkLimits: ServerLimits
     private let onShortage: @Sendable (String) -> Void
 
-    /// A server without a socket. `onChange` is called on the server's thread for each try at a change, `onShortage` with the kernel's reason when it
+    /// A server without a socket. Clients of the Unix socket and those of TCP have limits of their own: neither can shut the other out.
+    ///
+    /// `onChange` is called on the server's thread for each try at a change, `onShortage` with the kernel's reason when it
     /// has no descriptor or memory for another connection, once a minute at most.
     public init(
-        limits: ServerLimits = ServerLimits(), onShortage: @escaping @Sendable (String) -> Void = { _ in },
+        limits: ServerLimits = ServerLimits(), networkLimits: ServerLimits = .network,
+        onShortage: @escaping @Sendable (String) -> Void = { _ in },
         onChange: @escaping @Sendable (ChangeRecord) -> Void
     ) {
         self.onShortage = onShortage
-        most = limits.connections + limits.refusedConnections
+        (self.limits, self.networkLimits) = (limits, networkLimits)
         let loop = group.any()
         self.loop = loop
         core = .makeBoxSendingValue(nil, eventLoop: loop)
         loop.execute { [core] in
-            core.value = ServerCore(limits: limits, loop: loop, onChange: onChange)
+            core.value = ServerCore(limits: limits, networkLimits: networkLimits, loop: loop, onChange: onChange)
             _ = unsafe clinux_name_thread("control")
             // On Linux a thread has a nice value of its own (sched(7)).
             _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 5)
@@ -57,12 +61,15 @@ public final class ControlServer: Sendable {
         }
     }
 
-    /// Serves what comes through a socket, which the server closes in the end. Throws if the kernel lets it not listen.
-    public func listen(on socket: Int32, routes: [Route], identification: Identification) async throws {
+    /// Serves what comes through a socket, which the server closes in the end. `hosts`: whom clients may ask for.
+    ///
+    /// Throws if the kernel lets it not listen.
+    public func listen(on socket: Int32, routes: [Route], identification: Identification, hosts: HostRule = .any) async throws {
         let router = Router(routes: routes)
+        let most = limits(of: identification).mostOpen
         let channel = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 128)
-            .serverChannelInitializer { [onShortage, most] channel in
+            .serverChannelInitializer { [onShortage] channel in
                 channel.eventLoop.makeCompletedFuture {
                     try channel.pipeline.syncOperations.addHandler(AcceptPause(most: most, onShortage: onShortage))
                 }
@@ -70,7 +77,7 @@ public final class ControlServer: Sendable {
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelOption(.recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 1024, initial: 4096, maximum: 65_536))
             .childChannelInitializer { [self] channel in
-                channel.eventLoop.makeCompletedFuture { try self.begin(channel, router, identification) }
+                channel.eventLoop.makeCompletedFuture { try self.begin(channel, router, identification, hosts) }
             }
             .withBoundSocket(socket).get()
         state.withLock { $0.listeners[socket] = channel }
@@ -94,18 +101,27 @@ public final class ControlServer: Sendable {
         _ = try? await group.shutdownGracefully()
     }
 
-    private func begin(_ channel: any Channel, _ router: Router, _ identification: Identification) throws {
+    private func limits(of identification: Identification) -> ServerLimits {
+        switch identification {
+        case .credentials: limits
+        case .network: networkLimits
+        }
+    }
+
+    private func begin(_ channel: any Channel, _ router: Router, _ identification: Identification, _ hosts: HostRule) throws {
         guard let core = core.value else { throw ChannelError.ioOnClosedChannel }
-        let peer = try peer(channel, identification)
-        guard core.load.admit(peer) else { return try channel.pipeline.syncOperations.addHandler(FullHouse()) }
+        let load =
+            switch identification {
+            case .credentials: core.control
+            case .network: core.network
+            }
+        let listener = ListenerContext(core: core, load: load, limits: limits(of: identification), router: router, hosts: hosts)
+        guard try ConnectionHandler.install(on: channel, listener: listener, peer: peer(channel, identification)) else {
+            return try channel.pipeline.syncOperations.addHandler(FullHouse())
+        }
         let id = ObjectIdentifier(channel)
         state.withLock { $0.clients[id] = channel }
-        let loopCore = NIOLoopBound(core, eventLoop: loop)
-        channel.closeFuture.whenComplete { [self] _ in
-            state.withLock { _ = $0.clients.removeValue(forKey: id) }
-            loopCore.value.load.leave()
-        }
-        try ConnectionHandler.install(on: channel, core: core, router: router, peer: peer)
+        channel.closeFuture.whenComplete { [self] _ in state.withLock { _ = $0.clients.removeValue(forKey: id) } }
     }
 
     private func peer(_ channel: any Channel, _ identification: Identification) throws -> Peer {

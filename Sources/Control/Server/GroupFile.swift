@@ -16,7 +16,17 @@ public enum GroupFile {
         return nil
     }
 
-    private static func contents(of file: String) -> [UInt8] {
+    /// Members that the file lists of a group. Who has it as a primary group stands in passwd(5).
+    static func members(of name: String, in text: String) -> [String] {
+        for line in text.split(separator: "\n") {
+            let fields = line.split(separator: ":", omittingEmptySubsequences: false)
+            guard fields.count >= 4, fields[0] == name else { continue }
+            return fields[3].split(separator: ",").map(String.init)
+        }
+        return []
+    }
+
+    static func contents(of file: String) -> [UInt8] {
         let descriptor = unsafe open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return [] }
         defer { close(descriptor) }

@@ -68,12 +68,18 @@ struct DecisionRing {
         for index in entries.indices where entries[index]?.processor == processor { entries[index] = nil }
     }
 
-    /// The decisions about the document with this key, the newest first.
-    func decisions(about key: String, isIncluded: (ProcessorIndex) -> Bool) -> [Decision] {
-        (total - entries.count..<total).reversed().compactMap { number in
-            guard let entry = entries[number % bound], entry.key?.text == key, isIncluded(entry.processor) else { return nil }
-            return decision(entry, at: number % bound)
+    /// The decisions about each of some documents, the newest first: one pass for all of them. `place` says which of the places of `keys` with the key of a
+    /// decision is its own, by its processor; nil: none of them.
+    func decisions(about keys: [String], place: ([Int], ProcessorIndex) -> Int?) -> [[Decision]] {
+        var found = [[Decision]](repeating: [], count: keys.count)
+        let places = Dictionary(grouping: keys.indices) { keys[$0] }
+        for number in (total - entries.count..<total).reversed() {
+            let index = number % bound
+            // Looked at where it lies: a copy of the entry would count references of five texts.
+            guard let key = entries[index]?.key?.text, let wanted = places[key], let entry = entries[index] else { continue }
+            if let place = place(wanted, entry.processor) { found[place].append(decision(entry, at: index)) }
         }
+        return found
     }
 
     /// The decisions from number `start` on that fit, in their order, `most` at most; and how many of the others were not looked at, or had no room.

@@ -54,7 +54,9 @@ final class ControlEndpoint: Sendable {
             } catch {
                 throw SocketError.failed(step: "listen on", path: settings.socket, reason: "\(error)")
             }
-            if let address = metrics.listen { try await listen(at: address, routes: operations.networkRoutes, logger) }
+            if let address = metrics.listen {
+                try await listen(at: address, hosts: metrics.hosts, routes: operations.networkRoutes, logger)
+            }
         } catch {
             await server.close()
             throw .configuration("\(error)")
@@ -63,10 +65,11 @@ final class ControlEndpoint: Sendable {
     }
 
     /// Figures and health over TCP, and nothing else.
-    private func listen(at address: ListenAddress, routes: [Route], _ logger: Logger) async throws(SocketError) {
+    private func listen(at address: ListenAddress, hosts: [String], routes: [Route], _ logger: Logger) async throws(SocketError) {
         let descriptor = try NetworkSocket.bind(host: address.host, port: address.port)
         do {
-            try await server.listen(on: descriptor, routes: routes, identification: .network)
+            try await server.listen(
+                on: descriptor, routes: routes, identification: .network, hosts: HostRule(address: address.host, names: hosts))
         } catch {
             throw .network(place: "\(address)", reason: "\(error)")
         }

@@ -7,10 +7,13 @@ extension Daemon {
     /// What the control socket may ask of this service.
     func operations(_ context: ControlContext) -> ControlOperations {
         let observatory = Observatory(events: events, version: context.version) { engine }
+        let reports = PacedLooks {
+            await status.report(engine, logLevel: context.threshold.level.rawValue, version: context.version)
+        }
         return ControlOperations(
+            version: context.version,
             status: StatusOperations(
-                report: { await status.report(engine, logLevel: context.threshold.level.rawValue, version: context.version) },
-                health: { status.health }),
+                report: { await reports.answer() }, health: { status.health }),
             processors: ProcessorOperations(
                 pause: { name throws(ControlError) in
                     try await change(name) { () throws(ProcessorRefusal) in try await governor.pause(name) }
@@ -39,9 +42,7 @@ extension Daemon {
                 }),
             deadLetters: observatory.deadLetters,
             resync: ResyncDesk(governor: governor, deadLetters: observatory.deadLetters, longestWrite: context.longestWrite).operations,
-            observation: observatory.observation {
-                await status.report(engine, logLevel: context.threshold.level.rawValue, version: context.version)
-            })
+            observation: observatory.observation { await reports.answer() })
     }
 
     /// Changes a processor, and tells how it is then.
@@ -79,15 +80,15 @@ extension ControlError {
     init(_ refusal: ProcessorRefusal) {
         switch refusal {
         case .unknown(let name, let known): self = .unknownProcessor(name, known: known)
-        case .destroysQueue(let text): self.init(status: 409, code: "refused", message: text)
+        case .destroysQueue(let text): self.init(.refused, text)
         }
     }
 
     /// Why a reload changed nothing.
     init(_ error: ReloadError) {
         switch error {
-        case .invalid: self.init(status: 422, code: "invalid_configuration", message: "\(error)")
-        case .refused: self.init(status: 409, code: "refused", message: "\(error)")
+        case .invalid: self.init(.invalidConfiguration, "\(error)")
+        case .refused: self.init(.refused, "\(error)")
         case .busy: self = .busy("\(error)")
         case .stopping: self = .conflict("\(error)")
         }

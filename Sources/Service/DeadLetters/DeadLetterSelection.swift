@@ -60,8 +60,8 @@ struct DeadLetterSearch {
         guard matched > 1 else { return letter }
         let more = matched > told.count ? "; and \(matched - told.count) more" : ""
         throw ControlError(
-            status: 409, code: "ambiguous_id",
-            message: "\(matched) dead letters fit the id \(text), and nothing was done: \(told.joined(separator: "; "))\(more). "
+            .ambiguousID,
+            "\(matched) dead letters fit the id \(text), and nothing was done: \(told.joined(separator: "; "))\(more). "
                 + "Say more of the id; letters with one name are told apart by what stands behind the dot")
     }
 }

@@ -18,7 +18,7 @@ struct EventWriter {
         add("count", number: event.count, to: &lines)
         add("detail", event.detail, to: &lines)
         add("endpoint", event.endpoint, to: &lines)
-        add("event", event.event, to: &lines)
+        add("event", event.event.rawValue, to: &lines)
         add("exchange", event.exchange, to: &lines)
         add("key", event.key, to: &lines)
         add("latency_milliseconds", number: event.latencyMilliseconds, to: &lines)

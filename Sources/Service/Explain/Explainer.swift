@@ -127,6 +127,6 @@ private struct Room {
 
 extension ControlError {
     fileprivate static func tooLargeToExplain(_ what: String, _ bounds: ExplainBounds) -> ControlError {
-        .init(status: 413, code: "body_too_large", message: "\(what). \(bounds.advice)")
+        .init(.bodyTooLarge, "\(what). \(bounds.advice)")
     }
 }

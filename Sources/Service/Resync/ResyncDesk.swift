@@ -21,7 +21,7 @@ struct ResyncDesk: Sendable {
         ResyncOperations(
             begin: { name throws(ControlError) in try await begin(name) },
             end: { name, order throws(ControlError) in try await end(name, order) },
-            status: { name throws(ControlError) in try await status(name) },
+            status: { name, mayCount throws(ControlError) in try await status(name, mayCount: mayCount) },
             cancel: { name throws(ControlError) in try await cancel(name) })
     }
 
@@ -79,11 +79,11 @@ struct ResyncDesk: Sendable {
         return report(subject, try await store(run))
     }
 
-    private func status(_ name: String) async throws(ControlError) -> ResyncReport {
+    private func status(_ name: String, mayCount: Bool) async throws(ControlError) -> ResyncReport {
         let subject = try subject(name)
         guard let run = try await run(of: name) else { return subject.report }
         var report = report(subject, run)
-        guard run.state.isActive else { return report }
+        guard run.state.isActive, mayCount else { return report }
         report.seen = try await answer(engine.store.count(subject.scope(of: run.id), seen: true))
         report.outstanding = try await ResyncSettling(governor: governor, deadLetters: deadLetters).outstanding(subject.processor)
         return report

@@ -44,10 +44,26 @@ extension ResyncRun {
     var since: Timestamp { Timestamp(Date(timeIntervalSince1970: Double(begunAt) / 1000)) }
 }
 
+extension EventName {
+    /// A run has come so far.
+    init(_ state: ResyncRun.State) {
+        self =
+            switch state {
+            case .beginning: .resyncBeginning
+            case .running: .resyncRunning
+            case .asking: .resyncAsking
+            case .sweeping: .resyncSweeping
+            case .stopped: .resyncStopped
+            case .done: .resyncDone
+            case .cancelled: .resyncCancelled
+            }
+    }
+}
+
 extension ServiceEvent {
     /// `resync-running`, `resync-asking`, …: a run has come so far.
     init(_ run: ResyncRun) {
-        self.init("resync-\(run.state.rawValue)")
+        self.init(EventName(run.state))
         processor = run.processor
         detail = run.reason ?? "run \(run.id)"
         count = run.state == .asking ? run.counts?.missing : run.removed

@@ -80,8 +80,8 @@ struct ResyncSettling: Sendable {
         guard parked > 0 || listing.seen < listing.ready else { return }
         let count = listing.seen < listing.ready ? "perhaps \(listing.ready)" : "\(parked)"
         throw .init(
-            status: 409, code: "parked",
-            message: "\(count) messages of this run were parked in \(listing.queue), and their documents would count as missing: "
+            .parked,
+            "\(count) messages of this run were parked in \(listing.queue), and their documents would count as missing: "
                 + "`warren dead replay \(processor.name) --all` or `warren dead drop \(processor.name) --all` them, or end the run with --force"
         )
     }
@@ -91,11 +91,10 @@ struct ResyncSettling: Sendable {
         do throws(ControlError) {
             return try await deadLetters.list(processor.name, DeadLetterOperations.listBound, false)
         } catch {
-            guard error.code == ControlError.countsDeliveriesCode else { throw error }
+            guard error.code == ErrorCode.countsDeliveries.rawValue else { throw error }
             throw .init(
-                status: 409, code: "parked",
-                message:
-                    "\(error.message). Messages of this run may be among them, and their documents would count as missing: when you have looked, "
+                .parked,
+                "\(error.message). Messages of this run may be among them, and their documents would count as missing: when you have looked, "
                     + "`warren dead replay \(processor.name) --all` or `warren dead drop \(processor.name) --all` them, or end the run with --force"
             )
         }
@@ -132,5 +131,5 @@ extension Governor {
 
 extension ControlError {
     /// Not all of a run is settled.
-    fileprivate static func outstanding(_ message: String) -> ControlError { .init(status: 409, code: "outstanding", message: message) }
+    fileprivate static func outstanding(_ message: String) -> ControlError { .init(.outstanding, message) }
 }

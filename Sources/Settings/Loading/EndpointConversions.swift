@@ -54,6 +54,22 @@ extension Conversion<String> {
     }
 }
 
+extension Conversion<String> {
+    /// A name that a `Host` header may have, without a port.
+    static var hostName: Self {
+        Conversion { value throws(Mistake) in
+            let isHost: (UInt8) -> Bool = { byte in
+                let letter = byte | 0x20
+                return (0x61...0x7A).contains(letter) || (0x30...0x39).contains(byte) || "-._".utf8.contains(byte)
+            }
+            guard case .string(let text) = value.content, (1...253).contains(text.utf8.count), text.utf8.allSatisfy(isHost) else {
+                throw value.mistake("must be a host name without a port, like \"metrics.internal\"")
+            }
+            return text
+        }
+    }
+}
+
 extension Conversion<ListenAddress> {
     /// A numeric address and a port.
     static var listenAddress: Self {

@@ -119,7 +119,10 @@ extension LogSettings {
 
 extension MetricsSettings {
     static var keys: [Key<Self>] {
-        [Key("listen", \.listen, .listenAddress)]
+        [
+            Key("listen", \.listen, .listenAddress),
+            .list("hosts", \.hosts, .hostName),
+        ]
     }
 }
 

@@ -19,10 +19,11 @@ func sampleOperations(health: HealthReport = HealthReport(reasons: [])) -> Contr
         }
     }
     return ControlOperations(
+        version: "1",
         status: StatusOperations(
             report: { StatusReport(service: service, processors: processors, servers: []) }, health: { health }),
         processors: ProcessorOperations(pause: change(.paused), resume: change(.subscribing), drain: change(.draining)),
         service: ServiceOperations(
-            reload: { () throws(ControlError) in throw ControlError(status: 422, code: "invalid_configuration", message: "no") },
+            reload: { () throws(ControlError) in throw ControlError(.invalidConfiguration, "no") },
             logLevel: { "info" }, setLogLevel: { _ throws(ControlError) in }, stop: { StopReply(held: 3) }))
 }

@@ -24,7 +24,10 @@ private func converse(_ pieces: [ArraySlice<UInt8>]) {
     let core = ServerCore(limits: limits, loop: channel.embeddedEventLoop, onChange: { _ in })
     let router = Router(routes: FuzzedRoutes.all)
     do {
-        try ConnectionHandler.install(on: channel, core: core, router: router, peer: Peer(uid: 0, pid: 1, level: .administer))
+        let listener = ListenerContext(core: core, load: core.control, limits: limits, router: router, hosts: .any)
+        guard try ConnectionHandler.install(on: channel, listener: listener, peer: Peer(uid: 0, pid: 1, level: .administer)) else {
+            fatalError("there is a place for the first connection")
+        }
         channel.pipeline.fireChannelActive()
         for piece in pieces where channel.isActive || !piece.isEmpty {
             _ = try? channel.writeInbound(ByteBuffer(bytes: piece))

@@ -9,11 +9,12 @@ import Settings
 /// `explain` is the service's own, so that the mapping, too, meets whatever a client can think of.
 enum FuzzedRoutes {
     static let all = ControlOperations(
+        version: "1",
         status: StatusOperations(report: { report }, health: { report.service.health }),
         processors: ProcessorOperations(pause: change(.paused), resume: change(.consuming), drain: change(.draining)),
         service: ServiceOperations(
             reload: { () throws(ControlError) in
-                throw ControlError(status: 422, code: "invalid_configuration", message: "none is read here")
+                throw ControlError(.invalidConfiguration, "none is read here")
             },
             logLevel: { "info" },
             setLogLevel: { level throws(ControlError) in if level.isEmpty { throw .badRequest("a level has a name") } },
@@ -31,6 +32,9 @@ enum FuzzedRoutes {
                     isBodyCut: false)
             },
             replay: carriedOut, drop: carriedOut),
+        resync: ResyncOperations(
+            begin: { name throws(ControlError) in resync(name) }, end: { name, _ throws(ControlError) in resync(name) },
+            status: { name, _ throws(ControlError) in resync(name) }, cancel: { name throws(ControlError) in resync(name) }),
         observation: ObservationOperations(
             explain: { request throws(ControlError) in try Explainer.explain(request, settings: settings) },
             history: { collection, key in HistoryReport(collection: collection, key: key, decisions: [], remembered: 0) },
@@ -40,6 +44,10 @@ enum FuzzedRoutes {
             },
             metrics: { "warren_healthy 1\n" })
     ).routes
+
+    private static func resync(_ name: String) -> ResyncReport {
+        ResyncReport(processor: name, collection: "c", scope: [], missing: "mark")
+    }
 
     private static let start = Timestamp(Date(timeIntervalSince1970: 0))
     private static let report = StatusReport(

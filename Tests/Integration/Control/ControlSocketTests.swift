@@ -104,8 +104,8 @@ extension WholeService {
                 let before = try await statusTime(socket)
                 try await world.publish((1...3000).map { #"{"id":"c\#($0)","version":1}"# }, to: "updated")
                 let rubbish = [
-                    "GET /v1/status HTTP/1.1\r\n\r\n", "GET /v1/sta", "\u{0}\u{1}\r\n\r\n",
-                    "POST /v1/stop HTTP/1.1\r\nContent-Length: 9\r\n\r\n",
+                    "GET /v1/status HTTP/1.1\r\nHost: warren\r\n\r\n", "GET /v1/sta", "\u{0}\u{1}\r\n\r\n",
+                    "POST /v1/stop HTTP/1.1\r\nHost: warren\r\nContent-Length: 9\r\n\r\n",
                 ]
                 try await withThrowingTaskGroup { group in
                     for number in 0..<4 {
@@ -154,7 +154,7 @@ private func curl(
 ) async throws -> (exitCode: Int32, status: Int, body: String) {
     let output = "\(socket).\(UUID().uuidString)"
     let command = ["/usr/bin/curl", "--silent", "--unix-socket", socket, "--request", method, "--write-out", "%{http_code}"]
-    let arguments = user.prefix + command + (body.map { ["--data", $0] } ?? []) + ["http://warren\(path)"]
+    let arguments = user.prefix + command + (body.map { ["--json", $0] } ?? []) + ["http://warren\(path)"]
     let process = try ChildProcess(arguments[0], Array(arguments.dropFirst()), environment: [:], output: output)
     let ending = try await process.end(within: 60)
     defer { try? FileManager.default.removeItem(atPath: output) }

@@ -1,0 +1,93 @@
+/// A JSON value (RFC 8259) that keeps the order of its members, and numbers as they are written.
+enum JSONValue: Sendable, Equatable {
+    /// A member of an object.
+    struct Member: Sendable, Equatable {
+        let name: String
+        let value: JSONValue
+
+        init(_ name: String, _ value: JSONValue) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    case null
+    case boolean(Bool)
+    case number(String)
+    case string(String)
+    case array([JSONValue])
+    case object([Member])
+
+    /// What it is, as a message names it.
+    var kind: String {
+        switch self {
+        case .null: "null"
+        case .boolean: "a boolean"
+        case .number: "a number"
+        case .string: "a string"
+        case .array: "an array"
+        case .object: "an object"
+        }
+    }
+
+    /// The value of a member; nil if this is no object or has no such member.
+    subscript(_ name: String) -> JSONValue? {
+        guard case .object(let members) = self else { return nil }
+        return members.first { $0.name == name }?.value
+    }
+
+    /// JSON text on one line.
+    var text: [UInt8] {
+        var bytes: [UInt8] = []
+        write(to: &bytes)
+        return bytes
+    }
+
+    private func write(to bytes: inout [UInt8]) {
+        func list<Element>(_ open: String, _ elements: [Element], _ close: String, _ write: (Element, inout [UInt8]) -> Void) {
+            bytes += open.utf8
+            for (index, element) in elements.enumerated() {
+                if index > 0 { bytes.append(UInt8(ascii: ",")) }
+                write(element, &bytes)
+            }
+            bytes += close.utf8
+        }
+        switch self {
+        case .null: bytes += "null".utf8
+        case .boolean(let value): bytes += "\(value)".utf8
+        case .number(let digits): bytes += digits.utf8
+        case .string(let text): Self.write(text, to: &bytes)
+        case .array(let elements): list("[", elements, "]") { $0.write(to: &$1) }
+        case .object(let members):
+            list("{", members, "}") { member, bytes in
+                Self.write(member.name, to: &bytes)
+                bytes.append(UInt8(ascii: ":"))
+                member.value.write(to: &bytes)
+            }
+        }
+    }
+
+    /// RFC 8259 section 7: only quotes, backslashes and control characters need an escape.
+    private static func write(_ text: String, to bytes: inout [UInt8]) {
+        let digits = Array("0123456789abcdef".utf8)
+        bytes.append(UInt8(ascii: "\""))
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
+            case 0..<0x20: bytes += "\\u00".utf8 + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            default: bytes.append(byte)
+            }
+        }
+        bytes.append(UInt8(ascii: "\""))
+    }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral, ExpressibleByArrayLiteral,
+    ExpressibleByDictionaryLiteral
+{
+    init(stringLiteral value: String) { self = .string(value) }
+    init(integerLiteral value: Int) { self = .number("\(value)") }
+    init(booleanLiteral value: Bool) { self = .boolean(value) }
+    init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+    init(dictionaryLiteral elements: (String, JSONValue)...) { self = .object(elements.map { Member($0, $1) }) }
+}

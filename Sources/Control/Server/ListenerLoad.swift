@@ -1,0 +1,111 @@
+/// What the clients of one listener take at the moment. Lives on the server's event loop.
+final class ListenerLoad {
+    /// What a connection is let in for.
+    enum Admission: Equatable {
+        /// Anything that its peer may ask.
+        case any
+        /// One request for `/healthz`: there is no other place left.
+        case health
+    }
+
+    private struct Member {
+        let level: AccessLevel
+        let admission: Admission
+        /// The order in which connections became idle; nil: a request is being answered.
+        var idleSince: UInt64?
+        let close: () -> Void
+    }
+
+    /// Which of the places for requests one has.
+    enum RequestPlace { case common, health }
+
+    private var connections: Quota
+    private var healthConnections: Quota
+    private var requests: Quota
+    private var healthRequests: Quota
+    private var bodyBytes: Quota
+    private var answerBytes: Quota
+    private var members: [ObjectIdentifier: Member] = [:]
+    private var turn: UInt64 = 0
+
+    init(limits: ServerLimits) {
+        func bytes(_ most: Int) -> Quota {
+            Quota(most: most, reserved: limits.reservedByteShare == 0 ? 0 : most / limits.reservedByteShare)
+        }
+        connections = Quota(most: limits.connections, reserved: limits.reservedConnections)
+        healthConnections = Quota(most: limits.healthPlaces, reserved: 0)
+        requests = Quota(most: limits.requests, reserved: limits.reservedRequests)
+        healthRequests = Quota(most: limits.healthPlaces, reserved: 0)
+        (bodyBytes, answerBytes) = (bytes(limits.bodyBytes), bytes(limits.answerBytes))
+    }
+
+    /// Lets a connection in, which is idle then; nil: there is no place for this peer.
+    ///
+    /// Where all places are taken the connection that has been idle longest is closed for it: with `close`, which must not call back.
+    func admit(_ connection: ObjectIdentifier, _ level: AccessLevel, close: @escaping () -> Void) -> Admission? {
+        let admission: Admission
+        if connections.take(level) || closeOldestIdle(.any, for: level) && connections.take(level) {
+            admission = .any
+        } else if healthConnections.take(level) || closeOldestIdle(.health, for: level) && healthConnections.take(level) {
+            admission = .health
+        } else {
+            return nil
+        }
+        turn += 1
+        members[connection] = Member(level: level, admission: admission, idleSince: turn, close: close)
+        return admission
+    }
+
+    /// No whole request of it is there: it may be closed for another's sake.
+    func becameIdle(_ connection: ObjectIdentifier) {
+        turn += 1
+        members[connection]?.idleSince = turn
+    }
+
+    /// A request of it is being answered.
+    func becameBusy(_ connection: ObjectIdentifier) { members[connection]?.idleSince = nil }
+
+    /// The connection is gone. More than once makes no difference.
+    func leave(_ connection: ObjectIdentifier) {
+        guard let member = members.removeValue(forKey: connection) else { return }
+        switch member.admission {
+        case .any: connections.give()
+        case .health: healthConnections.give()
+        }
+    }
+
+    /// Nobody's connection is closed for one who may do less.
+    private func closeOldestIdle(_ admission: Admission, for level: AccessLevel) -> Bool {
+        let idle = members.filter { $0.value.admission == admission && $0.value.level <= level && $0.value.idleSince != nil }
+        guard let oldest = idle.min(by: { ($0.value.idleSince ?? 0) < ($1.value.idleSince ?? 0) }) else { return false }
+        leave(oldest.key)
+        oldest.value.close()
+        return true
+    }
+
+    /// Counts a request; nil if too many are being answered.
+    func beginRequest(_ level: AccessLevel, isHealth: Bool) -> RequestPlace? {
+        if requests.take(level) { return .common }
+        return isHealth && healthRequests.take(level) ? .health : nil
+    }
+
+    /// It is answered.
+    func endRequest(_ place: RequestPlace) {
+        switch place {
+        case .common: requests.give()
+        case .health: healthRequests.give()
+        }
+    }
+
+    /// Counts body bytes; false if that is too many.
+    func hold(bodyBytes count: Int, _ level: AccessLevel) -> Bool { bodyBytes.take(level, count) }
+
+    /// They are let go of.
+    func release(bodyBytes count: Int) { bodyBytes.give(count) }
+
+    /// Counts an answer's bytes; false if that is too many.
+    func hold(answerBytes count: Int, _ level: AccessLevel) -> Bool { answerBytes.take(level, count, orAlone: true) }
+
+    /// The client has taken them, or is gone.
+    func release(answerBytes count: Int) { answerBytes.give(count) }
+}

@@ -1,0 +1,11 @@
+import ArgumentParser
+import Control
+
+/// `warren openapi`: for the manual and for tests, which have no service to ask.
+struct OpenAPI: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "openapi", abstract: "Prints the OpenAPI description of the control socket, as GET /v1/openapi.json does.",
+        shouldDisplay: false)
+
+    func run() throws { try writeOutput(ControlInterface.description(version: Warren.version)) }
+}
