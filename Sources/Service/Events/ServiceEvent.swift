@@ -72,7 +72,7 @@ extension ServiceEvent {
             return own
         }
         switch event {
-        case .connected(let endpoint, _):
+        case .connected(let endpoint, _, _):
             self.init("rabbitmq-connected")
             self.endpoint = endpoint
         case .waiting(let error, _):
