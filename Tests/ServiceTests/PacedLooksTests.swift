@@ -22,27 +22,21 @@ import Testing
         }
     }
 
-    @Test("However many ask, looks take a small share of the time") func share() async throws {
-        let busy = Mutex((count: 0, spent: Duration.zero))
+    @Test("However many ask, a look of 5 ms is followed by a pause of 95 ms") func share() async throws {
+        let count = Mutex(0)
         let paced = PacedLooks { () async -> Int in
-            let began = ContinuousClock.now
-            // As a thread would that is kept busy.
-            while ContinuousClock.now - began < .milliseconds(2) {}
-            return busy.withLock {
-                $0.count += 1
-                $0.spent += .now - began
-                return $0.count
+            try? await Task.sleep(for: .milliseconds(5))
+            return count.withLock { count in
+                count += 1
+                return count
             }
         }
         let began = ContinuousClock.now
         await withTaskGroup(of: Void.self) { group in
-            for _ in 0..<40 {
-                group.addTask { while ContinuousClock.now - began < .seconds(2) { _ = await paced.answer() } }
-            }
+            for _ in 0..<40 { group.addTask { for _ in 0..<10 { _ = await paced.answer() } } }
         }
-        let (count, spent) = busy.withLock { $0 }
-        #expect(count > 1)
-        // The twentieth part, and one look at each end.
-        #expect(spent <= (ContinuousClock.now - began) / 10)
+        let looks = count.withLock(\.self)
+        #expect(looks >= 10)
+        #expect(looks <= Int((ContinuousClock.now - began) / .milliseconds(100)) + 2)
     }
 }
