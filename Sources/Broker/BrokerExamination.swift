@@ -46,6 +46,9 @@ public struct BrokerExamination: Sendable, Equatable {
     public var exchanges: [Exchange] = []
     /// Whether we may publish to the default exchange, which dead letters take; nil: not tried.
     public var mayPublish: Bool?
+    /// The server's certificate has no subjectAltName with a name or an address, and matches by the CN of its subject. RFC 9525 section 6.3 does
+    /// without that, and so does every newer TLS library.
+    public var isNamedBySubject = false
 
     /// An examination by its parts.
     public init(endpoint: String, version: String?, queues: [Queue], mayPublish: Bool?) {

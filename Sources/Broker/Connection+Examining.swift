@@ -12,6 +12,7 @@ extension Topology {
             let connection = try Connection.first(of: settings, name: "warren check")
             var examination = BrokerExamination(
                 endpoint: connection.place, version: connection.brokerVersion, queues: [], mayPublish: nil)
+            examination.isNamedBySubject = connection.isNamedBySubject
             for name in sources { examination.queues.append(try connection.examine(name, isSource: true)) }
             for name in others { examination.queues.append(try connection.examine(name, isSource: false)) }
             for name in exchanges { examination.exchanges.append(.init(name: name, refusal: try connection.missing(exchange: name))) }

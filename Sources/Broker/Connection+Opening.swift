@@ -28,6 +28,7 @@ extension Connection {
                 amqp_get_sockfd(state), Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds, socklen_t(MemoryLayout<UInt32>.size))
             guard endpoint.usesTLS else { return nil }
             guard let tls = unsafe watch.pointee.session else { throw .tls("the session cannot be read") }
+            isNamedBySubject = unsafe parameters.tls.verify && crabbitmq_has_alternative_names(tls) == 0
             return unsafe tls
         }
     }

@@ -20,6 +20,8 @@ final class Connection: @unchecked Sendable {
     let place: String
     /// Who has logged in.
     let username: String
+    /// The server's certificate names it in its subject's CN only.
+    var isNamedBySubject = false
     var source = unsafe ByteSource(socket: -1, tls: nil)
     var reader: FrameReader
     /// What both sides agreed on; `nil`: none.

@@ -43,7 +43,9 @@ extension Consumer {
             proof = ConsumptionProof()
             do throws(BrokerError.Reason) {
                 guard !isClosing else { return try beginClosing(connection) }
-                onEvent(.connected(endpoint: connection.place, version: connection.brokerVersion))
+                onEvent(
+                    .connected(
+                        endpoint: connection.place, version: connection.brokerVersion, isNamedBySubject: connection.isNamedBySubject))
                 hasNewPlaces = true
                 return try turnConnected(connection, .init())
             } catch {

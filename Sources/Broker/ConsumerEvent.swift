@@ -41,7 +41,8 @@ public struct Subscription: Sendable, Equatable {
 /// What a ``Consumer`` tells, in the order in which it happened.
 public enum ConsumerEvent: Sendable {
     /// Logged in at `host:port`. The broker's version as it tells it, such as `3.10.8`; nil if it does not.
-    case connected(endpoint: String, version: String?)
+    /// `isNamedBySubject`: its certificate matches by its CN only, see ``BrokerExamination/isNamedBySubject``.
+    case connected(endpoint: String, version: String?, isNamedBySubject: Bool = false)
     /// The broker has begun to deliver to this processor. Delivery tags start from 1 again.
     case subscribed(ProcessorIndex, SessionID)
     /// Deliveries in the broker's order. Never empty, and only between `subscribed` and `unsubscribed` of the same session.

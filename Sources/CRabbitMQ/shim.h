@@ -11,6 +11,7 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <openssl/x509_vfy.h>
 
 // Variadic in librabbitmq.
@@ -71,6 +72,21 @@ static inline void crabbitmq_watch_tls(amqp_socket_t *socket, crabbitmq_tls_watc
 }
 static inline void crabbitmq_unwatch_tls(amqp_socket_t *socket) {
     SSL_CTX_set_app_data((SSL_CTX *)amqp_ssl_socket_get_context(socket), NULL);
+}
+// Whether the peer's certificate has names or addresses of servers in subjectAltName. Where it has not, OpenSSL compares with the subject's CN,
+// which RFC 9525 section 6.3 no longer does. 1: yes.
+static inline int crabbitmq_has_alternative_names(void *tls) {
+    X509 *certificate = SSL_get1_peer_certificate((SSL *)tls);
+    if (certificate == NULL) return 0;
+    GENERAL_NAMES *names = (GENERAL_NAMES *)X509_get_ext_d2i(certificate, NID_subject_alt_name, NULL, NULL);
+    int found = 0;
+    for (int index = 0; index < sk_GENERAL_NAME_num(names); index++) {
+        int type = sk_GENERAL_NAME_value(names, index)->type;
+        if (type == GEN_DNS || type == GEN_IPADD) found = 1;
+    }
+    GENERAL_NAMES_free(names);
+    X509_free(certificate);
+    return found;
 }
 #define CRABBITMQ_TLS_CLOSED (-1)
 #define CRABBITMQ_TLS_FAILED (-2)

@@ -53,13 +53,20 @@ public struct Daemon: Sendable {
     public func run(until stop: @escaping @Sendable () async -> Void) async throws(StartError) {
         let endpoint = try await listen()
         logger.log(.notice, "Service sync started.")
+        for text in engine.settings.tlsWarnings {
+            logger.log(.warning, "TLS does not protect a connection to a server", [.error: text])
+        }
         let stopped = Task { await stopRequest.wait(or: stop) }
         let watching = Task {
             await watchdog.run { engine.threads.map { WatchedLoop($0) } + [endpoint].compactMap { $0.map { WatchedLoop($0) } } }
         }
         let guarding = Task { await endpoint?.watch() }
         let balancing = Task { await governor.balance() }
-        let sampling = Task { await status.run { engine } }
+        let sampling = Task {
+            async let names: Void = CertificateNames(logger: logger).watch { engine }
+            await status.run { engine }
+            await names
+        }
         let announcing = Task { await announcer.run { await engine.pipeline.snapshot() } }
         let begun = Task { try await governor.start() }
         // Starting waits for a database that is away; a stop must not wait for that.

@@ -21,9 +21,13 @@ struct Narrator: Sendable {
     /// Something the broker connection reports.
     func tell(_ event: ConsumerEvent) {
         switch event {
-        case .connected(let endpoint, _):
+        case .connected(let endpoint, _, let isNamedBySubject):
             faults.end(of: nil)
             logger.log(.notice, "Connected to RabbitMQ", [.endpoint: endpoint])
+            guard isNamedBySubject else { return }
+            logger.log(
+                .warning, "RabbitMQ's certificate names it in its CN only, which newer TLS refuses: renew it with a subjectAltName",
+                [.endpoint: endpoint])
         case .subscribed(let processor, _):
             faults.end(of: processor)
             logger.log(.notice, "Consuming", [.processor: processors[processor].name, .queue: processors.queue(of: processor)])

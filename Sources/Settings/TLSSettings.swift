@@ -27,3 +27,18 @@ public struct TLSSettings: Sendable, Equatable {
     /// The defaults.
     public init() {}
 }
+
+extension Settings {
+    /// What leaves the connections to servers open to whoever stands in between: told at the start and by `warren check`. Nothing of what is not used.
+    public var tlsWarnings: [String] {
+        let management = rabbitmq.management.map { [$0] } ?? []
+        let tables = [
+            ("rabbitmq.tls", rabbitmq.tls, rabbitmq.endpoints.contains { $0.usesTLS } || management.contains { $0.hasPrefix("https") }),
+            ("arangodb.tls", arangodb.tls, arangodb.endpoints.contains { $0.hasPrefix("https") }),
+        ]
+        return tables.filter { !$0.1.verify && $0.2 }.map { name, _, _ in
+            "[\(name)] verify = false: the server's certificate is not checked, so anybody on the way can read the password and change messages. "
+                + "Name its authority with ca, and take verify out."
+        }
+    }
+}

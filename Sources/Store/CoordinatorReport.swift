@@ -10,6 +10,9 @@ public struct CoordinatorReport: Sendable, Equatable {
     public internal(set) var lastAnswer: ContinuousClock.Instant?
     /// Why its latest request came to nothing; nil: it was answered.
     public internal(set) var failure: String?
+    /// Its certificate has no subjectAltName with a name or an address, and matches by the CN of its subject. RFC 9525 section 6.3 does without that,
+    /// and so does every newer TLS library. nil: no certificate was checked.
+    public internal(set) var isNamedBySubject: Bool?
 
     /// Requests answered since start, whatever the answer was, 503 apart.
     public internal(set) var answered = 0

@@ -15,6 +15,8 @@ public struct DatabaseExamination: Sendable, Equatable {
     public var shortcomings: [Shortcoming] = []
     /// Nil: nobody answered.
     public var version: ServerVersion?
+    /// Coordinators whose certificate matches by the CN of its subject only, see ``CoordinatorReport/isNamedBySubject``.
+    public var namedBySubject: [String] = []
     /// True: the server takes no writes from anybody; nil: it does not tell.
     public var isReadOnly: Bool?
     /// How far the server's clock is ahead of ours; nil: it does not tell.
@@ -38,6 +40,7 @@ extension DocumentStore {
         examination.shortcomings = await missing(plan)
         guard case .success(let version) = await serverVersion() else { return examination }
         examination.version = version
+        examination.namedBySubject = coordinators().filter { $0.isNamedBySubject == true }.map(\.endpoint)
         // Answered without authentication (API.md section 10).
         let availability = Request(.get, "/_admin/server/availability", isReadOnly: true)
         if case .success(let answer) = await call(availability, as: AvailabilityAnswer.self) {

@@ -38,6 +38,21 @@ internal import CCurl
         return unsafe String(cString: value)
     }
 
+    /// Whether the server's certificate has a name or an address in its subjectAltName; nil: the last transfer made no TLS handshake that was to be
+    /// looked at. Without either, libcurl compares with the CN of its subject.
+    var certificateHasNames: Bool? {
+        guard var entry = unsafe ccurl_certificate(pointer) else { return nil }
+        while true {
+            if let text = unsafe entry.pointee.data.map({ unsafe String(cString: $0) }), text.hasPrefix("X509v3 Subject Alternative Name:"),
+                text.contains("DNS:") || text.contains("IP Address:")
+            {
+                return true
+            }
+            guard let next = unsafe entry.pointee.next else { return false }
+            unsafe entry = next
+        }
+    }
+
     /// What libcurl says about the last transfer, or about `code` if it says nothing.
     func detail(of code: CURLcode) -> String {
         let text = unsafe String(cString: UnsafePointer(errorText.baseAddress!))

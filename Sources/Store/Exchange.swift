@@ -46,6 +46,7 @@ final class Exchange {
             let end = await withCheckedContinuation { multi.start(transfer, $0) }
             let broken = end.failure(request, endpoint: coordinator.name)
             let now = ContinuousClock.now
+            if let hasNames = transfer.handle.certificateHasNames { reports[index].isNamedBySubject = !hasNames }
             reports[index].count(status: broken == nil ? end.status : nil, took: now - start)
             if let broken {
                 reports[index].failure = "\(broken.fault)"

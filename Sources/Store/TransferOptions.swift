@@ -27,6 +27,8 @@ struct TransferOptions {
         // A name may stand for several coordinators: instances spread over them, and the next one is tried if one cannot be reached.
         handle.set(CURLOPT_DNS_SHUFFLE_ADDRESSES, true)
         handle.set(CURLOPT_SSL_VERIFYPEER, tls.verify)
+        // Tells whether the certificate has names; of a connection that is kept nothing is asked again.
+        handle.set(CURLOPT_CERTINFO, tls.verify)
         handle.set(CURLOPT_SSL_VERIFYHOST, tls.verify ? 2 : 0)
         handle.set(CURLOPT_SSLVERSION, tls.minVersion.number)
         // Of TLS 1.2. Level 2 leaves no cipher of TLS 1.3 out, and the level holds for both.

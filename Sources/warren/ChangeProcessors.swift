@@ -20,7 +20,7 @@ struct ChangeProcessors: ParsableArguments {
             do throws(ClientError) {
                 let path = "/v1/processors/\(PercentEncoding.encode(name))/\(verb)"
                 let change: ProcessorChange = try service.client.send(.post, path)
-                print("\(change.name): \(text(change))")
+                show("\(change.name): \(text(change))")
             } catch {
                 complain("warren: \(error)")
                 failure = failure ?? ExitCode(error)

@@ -37,7 +37,7 @@ struct Check: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try configuration.load()
-        if !json { settings.summary.forEach { print($0) } }
+        if !json { settings.summary.forEach { show($0) } }
         if let fault = configuration.environment["STATE_DIRECTORY"].flatMap(StateDirectory.fault) {
             complain(
                 "warning: STATE_DIRECTORY cannot be written (\(fault)): a message that ends the process again and again is not found out. Give the service user the directory."
@@ -47,10 +47,11 @@ struct Check: AsyncParsableCommand {
         if settings.rabbitmq.revealsPassword, !live {
             complain("warning: [rabbitmq] management is http to another host, which shows the password to the network. Use https.")
         }
-        guard live else { return print("The configuration is right.") }
+        if !live { settings.tlsWarnings.forEach { complain("warning: \($0)") } }
+        guard live else { return show("The configuration is right.") }
         let findings = await Doctor(settings: settings).examine()
         if json {
-            print(String(decoding: try ControlJSON.encode(findings), as: UTF8.self))
+            showJSON(try ControlJSON.encode(findings))
         } else {
             tell(findings)
         }
@@ -59,18 +60,19 @@ struct Check: AsyncParsableCommand {
 
     /// What is wrong goes to standard error, so that a script that looks at nothing else sees it.
     private func tell(_ findings: [Finding]) {
-        print("")
+        show("")
         for finding in findings {
-            let line = "\(finding.severity.mark) \(finding.subject): \(finding.text)" + (finding.advice.map { "\n        → \($0)" } ?? "")
-            if finding.severity == .error { complain(line) } else { print(line) }
+            let (text, advice) = (TerminalText.escaped("\(finding.subject): \(finding.text)"), finding.advice.map(TerminalText.escaped))
+            let line = "\(finding.severity.mark) \(text)" + (advice.map { "\n        → \($0)" } ?? "")
+            if finding.severity == .error { complain(line) } else { show(line) }
         }
         let (errors, warnings) = (findings.count { $0.severity == .error }, findings.count { $0.severity == .warning })
         let unknown = findings.count { $0.severity == .unknown }
-        print("")
+        show("")
         if errors > 0 {
-            print("\(errors) \(errors == 1 ? "error" : "errors"), \(warnings) \(warnings == 1 ? "warning" : "warnings")")
+            show("\(errors) \(errors == 1 ? "error" : "errors"), \(warnings) \(warnings == 1 ? "warning" : "warnings")")
         } else {
-            print(
+            show(
                 "The configuration is right, and both servers have what it needs" + (unknown > 0 ? ", as far as they tell" : "")
                     + (warnings > 0 ? "; mind the warnings" : "") + (unknown > 0 ? "; mind what is unknown." : "."))
         }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Broker
 import CLinux
+import Control
 import FoundationEssentials
 import Glibc
 import Logging
@@ -83,6 +84,6 @@ func openStore(_ settings: Settings) -> DocumentStore? {
 
 /// One line or more to standard error.
 func complain(_ text: String) {
-    let line = Array("\(text)\n".utf8)
+    let line = Array("\(TerminalText.escapedLines(text))\n".utf8)
     _ = unsafe write(STDERR_FILENO, line, line.count)
 }

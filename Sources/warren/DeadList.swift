@@ -33,8 +33,8 @@ struct DeadList: ParsableCommand {
         let client = service.client
         let path = "/v1/dead-letters/\(PercentEncoding.encode(name))?limit=\(limit)"
         let text = try consent.look(path, client, mayAsk: !json)
-        guard !json else { return print(String(decoding: text, as: UTF8.self), terminator: "") }
+        guard !json else { return showJSON(text) }
         let listing = try asking { () throws(ClientError) in try client.decode(DeadLetterListing.self, text) }
-        DeadLetterText.lines(listing, rows: all ? .max : DeadLetterText.rows).forEach { print($0) }
+        DeadLetterText.lines(listing, rows: all ? .max : DeadLetterText.rows).forEach { show($0) }
     }
 }

@@ -43,9 +43,9 @@ func order(
     let text = try asking { () throws(ClientError) in try client.text(.post, path, body: order, timeout: .seconds(3600)) }
     let report = try asking { () throws(ClientError) in try client.decode(DeadLetterReport.self, text) }
     if json {
-        print(String(decoding: text, as: UTF8.self), terminator: "")
+        showJSON(text)
     } else {
-        DeadLetterText.lines(report).forEach { print($0) }
+        DeadLetterText.lines(report).forEach { show($0) }
     }
     if report.failure != nil { throw .unavailable }
 }

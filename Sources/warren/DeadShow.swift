@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Glibc
 
 /// `warren dead show`
 struct DeadShow: ParsableCommand {
@@ -38,13 +39,16 @@ struct DeadShow: ParsableCommand {
         let client = service.client
         let path = "/v1/dead-letters/\(PercentEncoding.encode(name))?id=\(PercentEncoding.encode(id))\(redact ? "&redact=true" : "")"
         let text = try consent.look(path, client, mayAsk: !json && !body)
-        if json { return print(String(decoding: text, as: UTF8.self), terminator: "") }
+        if json { return showJSON(text) }
         let detail = try asking { () throws(ClientError) in try client.decode(DeadLetterDetail.self, text) }
-        guard body else { return DeadLetterText.lines(detail).forEach { print($0) } }
+        guard body else { return DeadLetterText.lines(detail).forEach { show($0) } }
         guard !detail.isBodyCut else {
             complain("warren: the body is larger than what is shown; take it out of the queue with another tool")
             throw ExitCode.failure
         }
-        try writeOutput(detail.bodyEncoding == .base64 ? base64Decoded(detail.body) : Array(detail.body.utf8))
+        let bytes = detail.bodyEncoding == .base64 ? base64Decoded(detail.body) : Array(detail.body.utf8)
+        // A file or another program gets the bytes as they are; somebody who looks at them gets what can be looked at.
+        guard isatty(STDOUT_FILENO) == 0 else { return show(String(decoding: bytes, as: UTF8.self)) }
+        try writeOutput(bytes)
     }
 }

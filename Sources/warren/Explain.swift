@@ -48,9 +48,9 @@ struct Explain: ParsableCommand {
     func run() throws {
         let explanation = try config.map { try explain(file: $0) } ?? ask()
         if json {
-            try writeOutput(try ControlJSON.encode(explanation) + [UInt8(ascii: "\n")])
+            showJSON(try ControlJSON.encode(explanation))
         } else {
-            ObservationText.lines(explanation).forEach { print($0) }
+            ObservationText.lines(explanation).forEach { show($0) }
         }
         if explanation.refusal != nil { throw Self.refused }
     }

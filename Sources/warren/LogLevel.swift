@@ -28,6 +28,6 @@ struct LogLevel: ParsableCommand {
             guard let level else { return try client.send(.get, "/v1/log-level") }
             return try client.send(.put, "/v1/log-level", body: LogLevelMessage(level: level.rawValue))
         }
-        print(message.level)
+        show(message.level)
     }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Broker
+import Control
 import Pipeline
 import Service
 import Settings
@@ -56,7 +57,7 @@ struct Provision: AsyncParsableCommand {
         }
         for index in settings.processors.indices where processor.isEmpty || processor.contains(known[index]) {
             if settings.processors[index].partitions != partitions {
-                print("processor \(known[index]): set partitions = \(partitions) in the configuration, and reload Warren")
+                show("processor \(known[index]): set partitions = \(partitions) in the configuration, and reload Warren")
             }
             settings.processors[index].partitions = partitions
         }
@@ -69,10 +70,10 @@ struct Provision: AsyncParsableCommand {
             var failure: ExitCode?
             for (queue, declaration) in zip(queues, try await Topology.declare(queues, settings: settings.rabbitmq)) {
                 switch declaration {
-                case .created: print("queue \(queue.name): created")
-                case .present: print("queue \(queue.name): was there")
+                case .created: show("queue \(queue.name): created")
+                case .present: show("queue \(queue.name): was there")
                 case .differs(_, let differences):
-                    print("queue \(queue.name): was there, and is left as it is: \(differences.summary)")
+                    show("queue \(queue.name): was there, and is left as it is: \(differences.summary)")
                 case .refused(let error):
                     complain("\(error)")
                     failure = failure ?? ExitCode(error)
@@ -88,7 +89,8 @@ struct Provision: AsyncParsableCommand {
     /// Sources belong to those who publish to them too: what would keep their messages is said, not done.
     private func offerLimits(_ settings: Settings) async {
         for finding in await Doctor(settings: settings).deliveryLimits() where finding.severity == .warning || finding.severity == .error {
-            print("\(finding.subject): \(finding.text)" + (finding.advice.map { "\n  → \($0)" } ?? ""))
+            show(TerminalText.escaped("\(finding.subject): \(finding.text)"))
+            if let advice = finding.advice { show("  → \(advice)") }
         }
     }
 
@@ -96,11 +98,11 @@ struct Provision: AsyncParsableCommand {
         var failure: ExitCode?
         for partitioning in QueueDeclarations(settings: settings).partitionings {
             do throws(Partitioning.Failure) {
-                try await partitioning.provide { print($0) }
-                print(
+                try await partitioning.provide { show("\($0)") }
+                show(
                     "bind the exchange that fed \(partitioning.names.queue) to the exchange \(partitioning.names.entry), then unbind the queue;"
                 )
-                print("  until then, and for what still comes, Warren moves messages from the queue into the partitions")
+                show("  until then, and for what still comes, Warren moves messages from the queue into the partitions")
             } catch {
                 complain("\(error)")
                 failure = failure ?? ExitCode(error)
@@ -115,7 +117,7 @@ struct Provision: AsyncParsableCommand {
         await store.close()
         switch result {
         case .success(let steps):
-            steps.forEach { print($0) }
+            steps.forEach { show("\($0)") }
             return nil
         case .failure(let failure):
             complain("ArangoDB: \(failure.fault)")

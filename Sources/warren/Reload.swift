@@ -21,11 +21,11 @@ struct Reload: ParsableCommand {
     func run() throws {
         let client = service.client
         let text = try asking { () throws(ClientError) in try client.text(.post, "/v1/reload", timeout: .seconds(300)) }
-        guard !json else { return print(String(decoding: text, as: UTF8.self), terminator: "") }
+        guard !json else { return showJSON(text) }
         let report = try asking { () throws(ClientError) in try client.decode(ReloadReport.self, text) }
         let lines =
             report.added.map { "\($0): added" } + report.removed.map { "\($0): removed" } + report.changed.map { "\($0): changed" }
             + report.notes
-        print(lines.isEmpty ? "nothing changed" : lines.joined(separator: "\n"))
+        show(lines.isEmpty ? "nothing changed" : lines.map(TerminalText.escaped).joined(separator: "\n"))
     }
 }

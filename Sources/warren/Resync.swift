@@ -34,9 +34,9 @@ struct ResyncOption: ParsableArguments {
     /// Shows a report. A run that asks or has stopped waits for somebody: exit 3.
     func tell(_ report: ResyncReport) throws {
         if json {
-            print(String(decoding: try ControlJSON.encode(report), as: UTF8.self))
+            showJSON(try ControlJSON.encode(report))
         } else {
-            ResyncText.lines(report).forEach { print($0) }
+            ResyncText.lines(report).forEach { show($0) }
         }
         if ["asking", "stopped"].contains(report.state) { throw ExitCode.degraded }
     }

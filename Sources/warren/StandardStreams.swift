@@ -1,4 +1,5 @@
 import ArgumentParser
+import Control
 import FoundationEssentials
 import Glibc
 
@@ -32,6 +33,15 @@ func writeOutput(_ bytes: [UInt8]) throws(ExitCode) {
         guard count >= 0 || errno == EINTR else { throw .failure }
         rest = rest.dropFirst(max(0, count))
     }
+}
+
+/// One line or more to standard output. What they hold of foreign text is shown as it is written, and tells the terminal nothing.
+func show(_ text: String) { print(TerminalText.escapedLines(text)) }
+
+/// JSON to standard output: the same values, whoever reads it, and no character in it that a terminal would take for an order.
+func showJSON(_ text: [UInt8]) {
+    let lines = String(decoding: TerminalText.escapedJSON(text), as: UTF8.self)
+    print(lines, terminator: text.last == UInt8(ascii: "\n") ? "" : "\n")
 }
 
 /// The bytes of a text in Base64; what is none is none.

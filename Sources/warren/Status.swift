@@ -33,14 +33,14 @@ struct Status: ParsableCommand {
     func run() throws {
         guard !all else { return try showAll() }
         let text = try bytes()
-        if json { print(String(decoding: text, as: UTF8.self), terminator: "") }
+        if json { showJSON(text) }
         if name != nil {
             let processor = try message(ProcessorStatus.self, text)
-            if !json { StatusText.lines(processor).forEach { print($0) } }
+            if !json { StatusText.lines(processor).forEach { show($0) } }
             if [.failed, .outage].contains(processor.state) { throw ExitCode.degraded }
         } else {
             let report = try message(StatusReport.self, text)
-            if !json { StatusText.lines(report).forEach { print($0) } }
+            if !json { StatusText.lines(report).forEach { show($0) } }
             if report.service.health.status == .degraded { throw ExitCode.degraded }
         }
     }
@@ -48,11 +48,11 @@ struct Status: ParsableCommand {
     private func showAll() throws {
         let answers = ServiceInstance.all().map { $0.ask(timeout: .seconds(5)) }
         if json {
-            print(String(decoding: try ControlJSON.encode(HostReport(answers)), as: UTF8.self))
+            showJSON(try ControlJSON.encode(HostReport(answers)))
         } else if answers.isEmpty {
             complain("warren: no instance has a control socket in /run/warren or /run/warren-NAME. systemctl status 'warren*' tells why")
         } else {
-            HostText.lines(answers).forEach { print($0) }
+            HostText.lines(answers).forEach { show($0) }
         }
         let worst = answers.map(\.exitCode.rawValue).max() ?? ExitCode.notRunning.rawValue
         if worst != 0 { throw ExitCode(worst) }

@@ -18,10 +18,10 @@ struct Stop: ParsableCommand {
     func run() throws {
         let client = service.client
         let reply: StopReply = try asking { () throws(ClientError) in try client.send(.post, "/v1/stop") }
-        print(reply.held > 0 ? "stopping, finishing \(Wording.count(reply.held)) messages" : "stopping")
+        show(reply.held > 0 ? "stopping, finishing \(Wording.count(reply.held)) messages" : "stopping")
         guard wait else { return }
         while isRunning(client) { usleep(100_000) }
-        print("stopped")
+        show("stopped")
     }
 
     private func isRunning(_ client: ControlClient) -> Bool {

@@ -29,7 +29,7 @@ struct Tail: ParsableCommand {
         let client = service.client
         let path = EventFilter(processor: processor, key: key, outcome: outcome).path
         try asking { () throws(ClientError) in
-            try client.lines(path) { line in (try? writeOutput(line + [UInt8(ascii: "\n")])) != nil }
+            try client.lines(path) { line in (try? writeOutput(TerminalText.escapedJSON(line) + [UInt8(ascii: "\n")])) != nil }
         }
         complain("warren: the service ended the stream: it was stopped, or this reader was too slow")
         throw ExitCode.unavailable

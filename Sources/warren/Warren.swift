@@ -59,5 +59,5 @@ import Threads
 struct Version: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Prints the version.")
 
-    func run() { print("warren \(Warren.version)") }
+    func run() { show("warren \(Warren.version)") }
 }

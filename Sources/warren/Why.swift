@@ -25,7 +25,7 @@ struct Why: ParsableCommand {
         let client = service.client
         let path = "/v1/history/\(PercentEncoding.encode(collection))/\(PercentEncoding.encode(key))"
         let text = try asking { () throws(ClientError) in try client.text(.get, path) }
-        guard !json else { return print(String(decoding: text, as: UTF8.self), terminator: "") }
-        ObservationText.lines(try asking { () throws(ClientError) in try client.decode(HistoryReport.self, text) }).forEach { print($0) }
+        guard !json else { return showJSON(text) }
+        ObservationText.lines(try asking { () throws(ClientError) in try client.decode(HistoryReport.self, text) }).forEach { show($0) }
     }
 }

@@ -131,6 +131,70 @@ import Testing
         #expect(!drawn.unicodeScalars.contains { $0.properties.generalCategory == .control })
     }
 
+    /// A bell, an escape, DEL, a C1 control, a right-to-left override, an isolate, a zero-width joiner, a byte order mark, a tag, both separators.
+    private static let hostile = "x\u{7}\u{1B}[2J\u{7F}\u{9B}\u{202E}\u{2066}\u{200D}\u{FEFF}\u{E0001}\u{2028}\u{2029}\r\n\ty"
+
+    /// Whether nothing in it is an order to a terminal.
+    private func isReadable(_ lines: [String]) -> Bool {
+        lines.allSatisfy { line in
+            line.unicodeScalars.allSatisfy {
+                ![.control, .format, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
+            }
+        }
+    }
+
+    @Test("No text of any command shows a control, format or separator character of foreign text") func foreignText() throws {
+        let hostile = Self.hostile
+        var status = report
+        (status.service.version, status.service.logLevel) = (hostile, hostile)
+        status.service.health.reasons = [hostile]
+        status.processors[0].name = hostile
+        status.processors[0].reason = hostile
+        status.servers = [ServerStatus(kind: "arangodb", endpoint: hostile, version: hostile, state: .up, since: nil, reason: hostile)]
+        #expect(isReadable(StatusText.lines(status, at: now)))
+        #expect(isReadable(StatusText.lines(status.processors[0], at: now)))
+        var state = TopState()
+        state.add(status)
+        state.message = hostile
+        #expect(isReadable(TopScreen(state, width: 200, height: 40, at: now).text))
+        state.failure = hostile
+        #expect(isReadable(TopScreen(state, width: 200, height: 40, at: now).text))
+        let history = HistoryReport(
+            collection: hostile, key: hostile,
+            decisions: [
+                .init(
+                    at: now, processor: hostile, outcome: hostile, detail: hostile, version: nil, exchange: hostile, routingKey: hostile,
+                    messageId: hostile, latencyMilliseconds: 1)
+            ], remembered: 1)
+        #expect(isReadable(ObservationText.lines(history, at: now)))
+        #expect(isReadable(ObservationText.lines(HistoryReport(collection: hostile, key: hostile, decisions: [], remembered: 0), at: now)))
+        let letter = DeadLetterSummary(
+            id: hostile, reason: hostile, error: hostile, failedAt: hostile, attempts: 1, replays: 0, exchange: hostile,
+            routingKey: hostile, messageId: hostile, bodyBytes: 1)
+        let detail = DeadLetterDetail(
+            queue: hostile, letter: letter, properties: [], headers: [], bodyEncoding: .text, body: "\(hostile)\n\(hostile)",
+            isBodyCut: false)
+        #expect(isReadable(DeadLetterText.lines(detail)))
+        let listing = DeadLetterListing(
+            processor: hostile, queue: hostile, ready: 1, seen: 1, reasons: [], letters: [letter], warnings: [hostile])
+        #expect(isReadable(DeadLetterText.lines(listing)))
+        let done = DeadLetterReport(
+            processor: hostile, queue: hostile, destination: hostile, seen: 1, matched: 1, done: 1, dryRun: false, failure: hostile,
+            warnings: [hostile])
+        #expect(isReadable(DeadLetterText.lines(done)))
+    }
+
+    @Test("JSON that is shown means what it meant, and its characters tell a terminal nothing") func foreignJSON() throws {
+        let value = ["a": Self.hostile, Self.hostile: "é😀"]
+        let text = try ControlJSON.encode(value)
+        let shown = TerminalText.escapedJSON(text + [UInt8(ascii: "\n")])
+        #expect(try ControlJSON.decode([String: String].self, from: shown) == ControlJSON.decode([String: String].self, from: text))
+        #expect(shown.last == UInt8(ascii: "\n"))
+        #expect(isReadable([String(decoding: shown.dropLast(), as: UTF8.self)]))
+        #expect(TerminalText.escaped("a\u{202E}b") == #"a\u{202E}b"#)
+        #expect(TerminalText.escapedLines("a\r\nb") == "a\\u{D}\nb")
+    }
+
     @Test("Bars grow with the largest value; blanks are where there was none") func sparkline() {
         #expect(Sparkline.text([nil, 0, 1, 2, 4, 8], width: 8) == "    ▂▃▅█")
         #expect(Sparkline.text([1, 2, 3], width: 2) == "▆█")

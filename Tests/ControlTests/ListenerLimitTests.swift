@@ -134,8 +134,9 @@ import Testing
         let health = (0..<10).count { _ in load.beginRequest(.operate, isHealth: true) == .health }
         #expect(health == limits.healthPlaces)
         #expect((0..<20).count { _ in load.beginRequest(.administer, isHealth: false) == .common } == limits.reservedRequests)
-        #expect(!load.hold(answerBytes: limits.answerBytes, .operate) || limits.reservedByteShare == 0)
-        load.release(answerBytes: 0)
+        #expect(load.hold(answerBytes: 1, .observe))
+        #expect(!load.hold(answerBytes: limits.answerBytes, .operate))
+        #expect(load.hold(answerBytes: limits.answerBytes, .administer))
         #expect(!load.hold(bodyBytes: limits.bodyBytes - limits.bodyBytes / limits.reservedByteShare + 1, .observe))
         #expect(load.hold(bodyBytes: limits.bodyBytes, .administer))
     }

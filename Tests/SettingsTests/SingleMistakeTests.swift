@@ -93,6 +93,11 @@ struct SingleMistakeTests {
                 "[metrics]\nlisten = \"127.0.0.1:0\"",
                 "t.toml:8: metrics.listen = \"127.0.0.1:0\": must be a numeric address and a port, like \"127.0.0.1:9464\" or \"[::1]:9464\""
             ),
+            (
+                "[metrics]\nhosts = [\"a:9464\"]",
+                "t.toml:8: metrics.hosts = \"a:9464\": must be a host name without a port, like \"metrics.internal\""
+            ),
+            ("[metrics]\nhosts = []", "t.toml:8: metrics.hosts: must be a list with at least one element, like [\"…\"]"),
             ("[[rabbitmq]]", "t.toml:7: rabbitmq: must be a table: [rabbitmq]"),
         ])
     func section(text: String, expected: String) {

@@ -25,10 +25,11 @@ final class OpenSSL: Sendable {
     }
 
     /// A certificate for a host (also for a client), signed by an authority.
-    func makeCertificate(_ name: String, for host: String, by authority: String) async throws {
-        try await request(
-            name, subject: "/CN=\(host)",
-            ["-addext", "subjectAltName=DNS:\(host)", "-CA", "\(authority).pem", "-CAkey", "\(authority).key"])
+    ///
+    /// Without names it has only the CN, as old ones do.
+    func makeCertificate(_ name: String, for host: String, by authority: String, hasNames: Bool = true) async throws {
+        let names = hasNames ? ["-addext", "subjectAltName=DNS:\(host)"] : []
+        try await request(name, subject: "/CN=\(host)", names + ["-CA", "\(authority).pem", "-CAkey", "\(authority).key"])
     }
 
     private func request(_ name: String, subject: String, _ more: [String]) async throws {

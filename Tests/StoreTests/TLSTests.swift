@@ -56,6 +56,19 @@ struct TLSTests {
         #expect(try await version(server) { $0.verify = false }.failure == nil)
     }
 
+    @Test("A certificate that matches by its CN only is taken, and told of; one with names is not", arguments: [true, false])
+    func namedBySubject(hasNames: Bool) async throws {
+        if !hasNames { try await openSSL.makeCertificate("server", for: "db.example", by: "authority", hasNames: false) }
+        let server = try await openSSL.serve("server", ["-servername", "db.example", "-cert2", "server.pem", "-key2", "server.key"])
+        let store = try DocumentStore(
+            settings: .testing("https://127.0.0.1:\(server.port)") {
+                ($0.tls.ca, $0.tls.serverName) = (openSSL.path("authority.pem"), "db.example")
+            })
+        #expect(await store.serverVersion().failure == nil)
+        #expect(await store.coordinators().map(\.isNamedBySubject) == [!hasNames])
+        await store.close()
+    }
+
     @Test("A certificate of an unknown authority is not accepted")
     func otherAuthority() async throws {
         try await openSSL.makeAuthority("stranger")

@@ -21,6 +21,12 @@ static inline CURLcode ccurl_set_prereq(CURL *handle, curl_prereq_callback callb
 }
 
 static inline CURLcode ccurl_get_long(CURL *handle, CURLINFO info, long *value) { return curl_easy_getinfo(handle, info, value); }
+// What the server's certificate says of itself (CURLOPT_CERTINFO); NULL: the last transfer made no TLS handshake.
+static inline struct curl_slist *ccurl_certificate(CURL *handle) {
+    struct curl_certinfo *info = NULL;
+    if (curl_easy_getinfo(handle, CURLINFO_CERTINFO, &info) != CURLE_OK || info == NULL || info->num_of_certs < 1) return NULL;
+    return info->certinfo[0];
+}
 
 static inline CURLMcode ccurl_multi_set_long(CURLM *handle, CURLMoption option, long value) { return curl_multi_setopt(handle, option, value); }
 

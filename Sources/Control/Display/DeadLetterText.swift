@@ -9,9 +9,10 @@ public enum DeadLetterText {
 
     /// What lies in the queue: by reason, then the first letters.
     public static func lines(_ listing: DeadLetterListing, rows: Int = Self.rows, at now: Date = Date()) -> [String] {
-        guard listing.ready > 0 else { return ["\(TextTable.printable(listing.queue)): no dead letters"] }
+        let queue = TerminalText.escaped(listing.queue)
+        guard listing.ready > 0 else { return ["\(queue): no dead letters"] }
         let part = listing.seen < listing.ready ? ", the first \(Wording.count(listing.seen)) of them looked at (--limit)" : ""
-        var lines = ["\(TextTable.printable(listing.queue)): \(Wording.count(listing.ready)) dead letters\(part)", ""]
+        var lines = ["\(queue): \(Wording.count(listing.ready)) dead letters\(part)", ""]
         var reasons = TextTable([("REASON", .left), ("COUNT", .right), ("OLDEST", .right), ("NEWEST", .right)])
         for group in listing.reasons {
             reasons.append([group.reason, Wording.count(group.count), age(group.oldest, at: now), age(group.newest, at: now)])
@@ -53,28 +54,30 @@ public enum DeadLetterText {
             case .text: ""
             }
         table.append(["body", Wording.bytes(letter.bodyBytes) + note + (detail.isBodyCut ? ", only its beginning" : "")])
-        let body = detail.body.split(separator: "\n", omittingEmptySubsequences: false).map { TextTable.printable(String($0)) }
+        let body = TerminalText.escapedLines(detail.body).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         return table.lines + (detail.body.isEmpty ? [] : [""] + body)
     }
 
     /// What a replay or a drop did.
     public static func lines(_ report: DeadLetterReport) -> [String] {
-        let queue = TextTable.printable(report.queue)
+        let queue = TerminalText.escaped(report.queue)
         let looked = "looked at \(Wording.count(report.seen)) dead letters of \(queue), \(Wording.count(report.matched)) are meant"
         let done =
             switch (report.dryRun, report.destination) {
-            case (true, let destination?): "would be published to \(TextTable.printable(destination)); nothing was changed (--dry-run)"
+            case (true, let destination?): "would be published to \(TerminalText.escaped(destination)); nothing was changed (--dry-run)"
             case (true, nil): "would be dropped; nothing was changed (--dry-run)"
             case (false, let destination?):
-                "\(Wording.count(report.done)) published to \(TextTable.printable(destination)), and taken out here"
+                "\(Wording.count(report.done)) published to \(TerminalText.escaped(destination)), and taken out here"
             case (false, nil): "\(Wording.count(report.done)) dropped"
             }
         let doubt = report.inDoubt > 0 ? ["\(Wording.count(report.inDoubt)) are in doubt: they may be in \(queue) still"] : []
-        return [looked, done] + doubt + (report.failure.map { ["ended early: \(TextTable.printable($0)); the rest is where it was"] } ?? [])
-            + warnings(report.warnings)
+        let end = report.failure.map { ["ended early: \(TerminalText.escaped($0)); the rest is where it was"] } ?? []
+        return [looked, done] + doubt + end + warnings(report.warnings)
     }
 
-    private static func warnings(_ warnings: [String]) -> [String] { warnings.isEmpty ? [] : [""] + warnings.map { "! \($0)" } }
+    private static func warnings(_ warnings: [String]) -> [String] {
+        warnings.isEmpty ? [] : [""] + warnings.map { "! \(TerminalText.escaped($0))" }
+    }
 
     /// How long ago an RFC 3339 time was; what is none is shown as nothing.
     private static func age(_ time: String?, at now: Date) -> String {

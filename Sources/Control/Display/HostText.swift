@@ -7,8 +7,8 @@ public enum HostText {
             ("RATE/S", .right), ("PARKED", .right),
         ])
         for answer in answers { table.append(row(answer, at: now)) }
-        let faults = answers.flatMap { answer in Self.faults(of: answer).map { "! \(answer.instance.name): \(TextTable.printable($0))" } }
-        return table.lines + (faults.isEmpty ? [] : [""] + faults)
+        let faults = answers.flatMap { answer in Self.faults(of: answer).map { "! \(answer.instance.name): \($0)" } }
+        return table.lines + (faults.isEmpty ? [] : [""] + faults).map(TerminalText.escaped)
     }
 
     private static func row(_ answer: InstanceAnswer, at now: Timestamp) -> [String] {

@@ -4,30 +4,24 @@ public enum ObservationText {
     public static func lines(_ explanation: Explanation) -> [String] {
         if let refusal = explanation.refusal {
             let fate = refusal.queue.map { "parked in \($0)" } ?? "rejected to the queue's own dead-letter exchange"
-            return ["refused: \(refusal.reason): \(refusal.error)", "it would be \(fate)"].map(TextTable.printable)
+            return ["refused: \(refusal.reason): \(refusal.error)", "it would be \(fate)"].map(TerminalText.escaped)
         }
         let version = explanation.version.map { ", version \($0)" } ?? ", no version"
-        return [TextTable.printable("document \(explanation.collection)/\(explanation.key ?? "")\(version)")]
-            + explanation.requests.flatMap {
-                ["", "\($0.method) \($0.path)", "content-type: application/json", "", TextTable.printable($0.body)]
-            }
-            + (explanation.sweeps ?? []).flatMap {
-                [
-                    "", "\($0.look.method) \($0.look.path)", "", TextTable.printable("of these, \($0.edges):"), "",
-                    "\($0.request.method) \($0.request.path)", "content-type: application/json", "", TextTable.printable($0.request.body),
-                ]
-            }
-            + (explanation.onward.map {
-                [
-                    "", TextTable.printable("publish to exchange \($0.exchange), routing key \($0.routingKey)"), "",
-                    TextTable.printable($0.body),
-                ]
-            } ?? [])
+        let requests = explanation.requests.flatMap { ["", "\($0.method) \($0.path)", "content-type: application/json", "", $0.body] }
+        let sweeps = (explanation.sweeps ?? []).flatMap {
+            [
+                "", "\($0.look.method) \($0.look.path)", "", "of these, \($0.edges):", "", "\($0.request.method) \($0.request.path)",
+                "content-type: application/json", "", $0.request.body,
+            ]
+        }
+        let onward = explanation.onward.map { ["", "publish to exchange \($0.exchange), routing key \($0.routingKey)", "", $0.body] } ?? []
+        let document = "document \(explanation.collection)/\(explanation.key ?? "")\(version)"
+        return ([document] + requests + sweeps + onward).map(TerminalText.escaped)
     }
 
     /// The last decisions about a document.
     public static func lines(_ report: HistoryReport, at now: Timestamp = .now) -> [String] {
-        let document = TextTable.printable("\(report.collection)/\(report.key)")
+        let document = TerminalText.escaped("\(report.collection)/\(report.key)")
         guard !report.decisions.isEmpty else {
             return [
                 "nothing is remembered of \(document)",

@@ -6,7 +6,7 @@ public enum ResyncText {
             report.scope.isEmpty
             ? "all documents of \(report.collection)" : "\(report.collection) with \(report.scope.joined(separator: ", "))"
         guard let run = report.run, let state = report.state else {
-            return ["\(report.processor): there has been no resynchronisation of \(scope)"]
+            return [TerminalText.escaped("\(report.processor): there has been no resynchronisation of \(scope)")]
         }
         var table = TextTable([("", .left), ("", .left)])
         table.append(["processor", report.processor])
@@ -31,7 +31,7 @@ public enum ResyncText {
             table.append([verb, "\(Wording.count(report.removed)), \(Wording.count(report.kept)) changed meanwhile and were left alone"])
         }
         if let reason = report.reason { table.append(["reason", reason]) }
-        return table.lines + advice(report).map { ["", $0] }.joined()
+        return table.lines + advice(report).flatMap { ["", TerminalText.escaped($0)] }
     }
 
     private static func advice(_ report: ResyncReport) -> [String] {

@@ -9,8 +9,8 @@ public enum StatusText {
         ]
         lines += servers(report.servers, at: now) + [""] + processors(report.processors, at: now)
         let faults = service.health.reasons
-        if !faults.isEmpty { lines += [""] + faults.map { "! \(TextTable.printable($0))" } }
-        return lines
+        if !faults.isEmpty { lines += [""] + faults.map { "! \($0)" } }
+        return lines.map(TerminalText.escaped)
     }
 
     /// One processor, in full.

@@ -13,7 +13,7 @@ public struct TextTable {
     }
 
     /// Adds a row; it has as many cells as there are columns.
-    public mutating func append(_ cells: [String]) { rows.append(cells.map(Self.printable)) }
+    public mutating func append(_ cells: [String]) { rows.append(cells.map(TerminalText.escaped)) }
 
     /// One for each row, two spaces between columns, no space at the end.
     public var lines: [String] {
@@ -26,19 +26,5 @@ public struct TextTable {
             let line = cells.joined(separator: "  ")
             return String(line.reversed().drop { $0 == " " }.reversed())
         }
-    }
-
-    /// Names of queues may hold anything; a terminal must not be told what to do by them.
-    static func printable(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: isControl) else { return text }
-        var printable = ""
-        printable.reserveCapacity(text.utf8.count)
-        for character in text { printable.append(character.unicodeScalars.contains(where: isControl) ? "\u{FFFD}" : character) }
-        return printable
-    }
-
-    /// General category Cc.
-    private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.value < 0x20 || (0x7F..<0xA0).contains(scalar.value)
     }
 }

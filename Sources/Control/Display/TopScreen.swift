@@ -9,6 +9,8 @@ public struct TopScreen: Sendable, Equatable {
         public let text: String
         /// How it looks.
         public let style: Style
+
+        init(text: String, style: Style) { (self.text, self.style) = (TerminalText.escaped(text), style) }
     }
 
     /// Each as wide as the screen at most; as many as it has rows at most.
@@ -80,21 +82,21 @@ public struct TopScreen: Sendable, Equatable {
                 server.replyMilliseconds.map { "answers in \(Wording.milliseconds($0))" },
                 server.queueMilliseconds.flatMap { $0 > 0 ? "queue \(Wording.milliseconds($0))" : nil }, server.reason,
             ].compactMap(\.self).joined(separator: ", ")
+            let name = TerminalText.escaped("\(server.kind) \(server.version ?? "")")
             return [
                 Span(
-                    text: padded("\(server.kind) \(server.version ?? "")", 18, isLeft: true) + padded(server.endpoint, 32, isLeft: true),
-                    style: .plain),
+                    text: padded(name, 18, isLeft: true) + padded(TerminalText.escaped(server.endpoint), 32, isLeft: true), style: .plain),
                 Span(
                     text: padded(server.state.rawValue, 11, isLeft: true),
                     style: server.state == .up ? .good : server.state == .away ? .bad : .warning),
-                Span(text: TextTable.printable(facts), style: .plain),
+                Span(text: facts, style: .plain),
             ]
         }
     }
 
     private static func processor(_ processor: ProcessorStatus, _ state: TopState, width: Int, at now: Timestamp) -> [Span] {
         let cells = [
-            TextTable.printable(processor.name), processor.state.rawValue, Wording.rate(processor.rate), processor.ready.map(short) ?? "-",
+            TerminalText.escaped(processor.name), processor.state.rawValue, Wording.rate(processor.rate), processor.ready.map(short) ?? "-",
             short(processor.held), short(processor.totals.parked), short(processor.totals.retried),
         ]
         let lag = processor.oldestSeconds.map(Wording.time) ?? "-"
@@ -114,9 +116,9 @@ public struct TopScreen: Sendable, Equatable {
     private static func foot(_ state: TopState) -> [[Span]] {
         var lines: [[Span]] = []
         let faults = state.failure.map { [$0] } ?? state.report?.service.health.reasons ?? []
-        lines += faults.prefix(4).map { [Span(text: "! \(TextTable.printable($0))", style: .bad)] }
+        lines += faults.prefix(4).map { [Span(text: "! \($0)", style: .bad)] }
         if faults.count > 4 { lines.append([Span(text: "! and \(faults.count - 4) more: warren status", style: .bad)]) }
-        if let message = state.message { lines.append([Span(text: TextTable.printable(message), style: .warning)]) }
+        if let message = state.message { lines.append([Span(text: message, style: .warning)]) }
         lines.append([])
         lines.append([
             Span(text: "p pause  r resume  s sort by \(state.order.rawValue)  ↑↓ select  q quit", style: .faint)

@@ -186,7 +186,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// The answer is no longer kept for the client.
     func releaseAnswer() {
-        listener.load.release(answerBytes: answerBytes)
+        listener.load.release(answerBytes: answerBytes, peer.level)
         answerBytes = 0
     }
 

@@ -25,18 +25,20 @@ final class ListenerLoad {
     private var healthRequests: Quota
     private var bodyBytes: Quota
     private var answerBytes: Quota
+    /// Of those who may administer: one answer may be larger than all there is, so a part of the others' would be none.
+    private var rootAnswerBytes: Quota
     private var members: [ObjectIdentifier: Member] = [:]
     private var turn: UInt64 = 0
 
     init(limits: ServerLimits) {
-        func bytes(_ most: Int) -> Quota {
-            Quota(most: most, reserved: limits.reservedByteShare == 0 ? 0 : most / limits.reservedByteShare)
-        }
+        func reserved(_ most: Int) -> Int { limits.reservedByteShare == 0 ? 0 : most / limits.reservedByteShare }
         connections = Quota(most: limits.connections, reserved: limits.reservedConnections)
         healthConnections = Quota(most: limits.healthPlaces, reserved: 0)
         requests = Quota(most: limits.requests, reserved: limits.reservedRequests)
         healthRequests = Quota(most: limits.healthPlaces, reserved: 0)
-        (bodyBytes, answerBytes) = (bytes(limits.bodyBytes), bytes(limits.answerBytes))
+        bodyBytes = Quota(most: limits.bodyBytes, reserved: reserved(limits.bodyBytes))
+        answerBytes = Quota(most: limits.answerBytes - reserved(limits.answerBytes), reserved: 0)
+        rootAnswerBytes = Quota(most: reserved(limits.answerBytes), reserved: 0)
     }
 
     /// Lets a connection in, which is idle then; nil: there is no place for this peer.
@@ -104,8 +106,12 @@ final class ListenerLoad {
     func release(bodyBytes count: Int) { bodyBytes.give(count) }
 
     /// Counts an answer's bytes; false if that is too many.
-    func hold(answerBytes count: Int, _ level: AccessLevel) -> Bool { answerBytes.take(level, count, orAlone: true) }
+    func hold(answerBytes count: Int, _ level: AccessLevel) -> Bool {
+        level == .administer ? rootAnswerBytes.take(level, count, orAlone: true) : answerBytes.take(level, count, orAlone: true)
+    }
 
     /// The client has taken them, or is gone.
-    func release(answerBytes count: Int) { answerBytes.give(count) }
+    func release(answerBytes count: Int, _ level: AccessLevel) {
+        if level == .administer { rootAnswerBytes.give(count) } else { answerBytes.give(count) }
+    }
 }

@@ -18,7 +18,7 @@ public struct ServerLimits: Sendable, Equatable {
     public var bodyBytes = 16 << 20
     /// Bytes of all answers that clients have not taken yet. What would be more is answered 503, unless it is the only one.
     public var answerBytes = 16 << 20
-    /// Of body and answer bytes, this part (1/n) only for peers who may administer.
+    /// Of body and answer bytes, this part (1/n) is only for peers who may administer; 0: none.
     public var reservedByteShare = 4
     /// From the connection's begin, or the last answer, until a request is complete.
     public var patience: Duration = .seconds(5)

@@ -27,7 +27,7 @@ struct BrokerFindings {
 
     /// In the order in which people look: the server, each source with its dead-letter queue, then what AMQP does not tell.
     var all: [Finding] {
-        [version] + publishing
+        [version] + certificate + publishing
             + settings.processors.flatMap { processor in
                 processor.consumedQueues.flatMap { findings(source: $0) } + partitionFindings(processor)
                     + (settings.deadLetter.enabled ? findings(deadLetters: processor.queue + settings.deadLetter.suffix) : [])
@@ -53,6 +53,8 @@ struct BrokerFindings {
         examination.version.map { .ok(server, "connected and logged in; version \($0)") }
             ?? .note(server, "connected and logged in; it does not tell its version")
     }
+
+    private var certificate: [Finding] { examination.isNamedBySubject ? [.namedBySubject(server)] : [] }
 
     private var publishing: [Finding] {
         guard settings.deadLetter.enabled else {

@@ -17,6 +17,7 @@ struct DatabaseFindings {
         let plan = ProvisionPlan(processors: settings.processors, graph: settings.graph.name)
         var list: [Finding] = []
         if let version = examination.version { list.append(.ok(server, "answers and lets us in; ArangoDB \(version)")) }
+        list += examination.namedBySubject.map { .namedBySubject("ArangoDB \($0)") }
         // That a write is refused is told below with the reason, where the server tells it.
         list += examination.shortcomings.filter { !$0.isLackOfAccess || !lacksAccess($0.collection ?? "") }.map(finding)
         if examination.isReadOnly == true {

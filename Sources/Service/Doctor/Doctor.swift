@@ -13,7 +13,8 @@ public struct Doctor: Sendable {
     public func examine() async -> [Finding] {
         async let broker = brokerFindings()
         async let database = databaseFindings()
-        return await broker + database
+        let tls = settings.tlsWarnings.map { Finding.warning("configuration", $0, "verify = false is for test systems only") }
+        return await tls + broker + database
     }
 
     /// What is said of sources whose messages are dropped when they come back often. Nothing if RabbitMQ does not tell.

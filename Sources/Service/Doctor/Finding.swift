@@ -48,6 +48,12 @@ public struct Finding: Sendable, Equatable, Encodable {
     static func unknown(_ subject: String, _ text: String, _ advice: String) -> Finding {
         Finding(.unknown, nil, subject, "cannot be told: \(text)", advice)
     }
+    /// A certificate that matches by its CN only.
+    static func namedBySubject(_ server: String) -> Finding {
+        .warning(
+            server, "its certificate names it in its CN only, not in a subjectAltName: newer TLS libraries refuse that",
+            "renew the certificate with a subjectAltName that has this name")
+    }
     static func warning(_ subject: String, _ text: String, _ advice: String) -> Finding { Finding(.warning, nil, subject, text, advice) }
     static func error(_ kind: Kind, _ subject: String, _ text: String, _ advice: String? = nil) -> Finding {
         Finding(.error, kind, subject, text, advice)

@@ -86,7 +86,7 @@ extension ServiceEvent {
             return own
         }
         switch event {
-        case .connected(let endpoint, _):
+        case .connected(let endpoint, _, _):
             self.init(.connected)
             self.endpoint = endpoint
         case .waiting(let error, _):

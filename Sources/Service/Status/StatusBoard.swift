@@ -46,7 +46,7 @@ struct StatusBoard: Sendable {
     /// The consumer told something. Bulks of deliveries are not for here: they are counted by the pipeline.
     mutating func learn(_ event: ConsumerEvent, at now: Moment) {
         switch event {
-        case .connected(let endpoint, let version):
+        case .connected(let endpoint, let version, _):
             (broker.endpoint, broker.version) = (endpoint, version)
             broker.set(.up, at: now)
             phase = phase == .starting ? .running : phase

@@ -1,0 +1,23 @@
+internal import Logging
+internal import Store
+
+/// Tells, once for each coordinator, of a certificate that matches by its CN only. For RabbitMQ the ``Narrator`` does, with each connection.
+struct CertificateNames {
+    /// Between two looks: nothing depends on it.
+    static let interval: Duration = .seconds(5)
+
+    let logger: Logger
+
+    /// Until it is cancelled. `engine` is asked anew each time, because a reload may put another one in its place.
+    func watch(_ engine: @Sendable () -> Engine) async {
+        var told: Set<String> = []
+        repeat {
+            for report in await engine().store.coordinators() where report.isNamedBySubject == true {
+                guard told.insert(report.endpoint).inserted else { continue }
+                logger.log(
+                    .warning, "ArangoDB's certificate names it in its CN only, which newer TLS refuses: renew it with a subjectAltName",
+                    [.endpoint: report.endpoint])
+            }
+        } while (try? await Task.sleep(for: Self.interval)) != nil
+    }
+}
