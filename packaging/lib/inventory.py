@@ -50,10 +50,10 @@ def debian_sources(archives, packages, candidates):
     return [sources[name] for name in sorted(sources)]
 
 
-def compared(text):
-    """(verdict, newer candidates by package) of compare_packages' lines."""
+def compared(text, packages):
+    """(verdict, newer candidates by package) of compare_packages' lines about the packages."""
     lines = [line.split() for line in text.splitlines()]
-    if not lines or any(candidate == "-" for _, _, candidate in lines):
+    if {name for name, _, _ in lines} != set(packages) or any(candidate == "-" for _, _, candidate in lines):
         return "unknown", {}
     newer = {}
     for name, installed, candidate in lines:
@@ -115,7 +115,7 @@ def inventory(map_file, scratch, compared_file, packages):
             archives[archive] = debian_package(archive)
     if strange := [f"{archive} ({owner or 'of no package'})" for archive, owner in archives.items() if owner not in packages]:
         sys.exit(f"linked in, but not in the list of packaging/lib/libraries.sh: {', '.join(strange)}")
-    verdict, candidates = compared(compared_file.read_text())
+    verdict, candidates = compared(compared_file.read_text(), packages)
     distribution, release = system()
     return {
         "system": {"distribution": distribution, "release": release, "architecture": output("dpkg", "--print-architecture").strip()},

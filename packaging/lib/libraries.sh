@@ -4,8 +4,8 @@
 source "$(dirname "${BASH_SOURCE[0]}")/packages.sh"
 
 # Their archives are linked in, or their headers compiled in. packaging/lib/inventory.py fails over an archive of any other package.
-export static_packages=(librabbitmq-dev libcurl4-openssl-dev libssl-dev libnghttp2-dev libidn2-dev libunistring-dev libpsl-dev libssh2-1-dev libbrotli-dev
-    libzstd-dev zlib1g-dev libc6-dev linux-libc-dev libgcc-12-dev libstdc++-12-dev)
+export static_packages=(librabbitmq-dev libcurl4-openssl-dev libssl-dev libnghttp2-dev libidn2-dev libunistring-dev libpsl-dev libssh2-1-dev
+    libbrotli-dev libzstd-dev zlib1g-dev libc6-dev linux-libc-dev libgcc-12-dev libstdc++-12-dev)
 
 # Lists of Warren's own, from the archives that the machine names: so that anybody may ask, not only root, and asking changes nothing.
 apt_lists=$repository/.build/apt
@@ -13,10 +13,10 @@ apt_options=(-o APT::Sandbox::User=root)
 
 apt_query() { "$1" "${apt_options[@]}" -o "Dir::State::Lists=$apt_lists/lists" -o "Dir::Cache=$apt_lists/cache" "${@:2}"; }
 
-# update_apt_lists : unless that was done within the last hour. False if an archive could not be asked; $apt_lists/log tells why.
+# update_apt_lists : unless that was done within the last four hours: Debian publishes about as often. False if an archive could not be asked; $apt_lists/log tells why.
 update_apt_lists() {
     mkdir -p "$apt_lists"/{lists/partial,cache/archives/partial}
-    [[ -z $(find "$apt_lists/updated" -mmin -60 2>/dev/null) ]] || return 0
+    [[ -z $(find "$apt_lists/updated" -mmin -240 2>/dev/null) ]] || return 0
     # Otherwise apt is content with old lists when an archive does not answer.
     apt_query apt-get update --error-on=any >"$apt_lists/log" 2>&1 || return 1
     touch "$apt_lists/updated"
@@ -27,7 +27,7 @@ update_apt_lists() {
 compare_packages() {
     update_apt_lists || return 1
     # What is installed counts as a candidate, so one that no archive has would seem current.
-    awk 'NR == FNR { offered[$1] = 1; next }
+    awk 'FILENAME == ARGV[1] { offered[$1] = 1; next }
         /^[^ ]/ { name = $1; sub(/:.*/, "", name) }
         $1 == "Installed:" { installed = $2 }
         $1 == "Candidate:" { print name, installed, name in offered ? $2 : "-" }' \
@@ -66,7 +66,9 @@ require_current() {
     ${old//$'\n'/$'\n'    }
   Bring them up to date with: sudo packaging/build --upgrade"
     elif old=$(not_offered "$file") && [[ $old ]]; then
-        verdict="nobody knows whether these are current, because no archive of /etc/apt/sources.list has them: $(tr '\n' ' ' <<<"$old")"
+        verdict="nobody knows whether these are current, because no archive that apt knows has them: ${old//$'\n'/ }"
+    elif (($(wc -l <"$file") != ${#static_packages[@]})); then
+        verdict="nobody knows whether the static libraries are current, because apt does not tell of all: $(<"$file")"
     else
         say "the static libraries are the newest that apt has"
         return 0
