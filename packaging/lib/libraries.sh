@@ -43,12 +43,15 @@ outdated() {
     done <"$1"
 }
 
+# names LINES : the first word of each, in one line.
+names() { cut --delimiter ' ' --fields 1 <<<"$1" | tr '\n' ' ' | sed 's/ $//'; }
+
 # not_offered FILE : the names that no archive has.
 not_offered() { awk '$3 == "-" { print $1 }' "$1"; }
 
 # upgrade_packages NAME… : to apt's candidates. Only root may.
 upgrade_packages() {
-    ((EUID == 0)) || fail 77 "--upgrade needs root: sudo apt-get update && sudo apt-get install --only-upgrade $*"
+    ((EUID == 0)) || fail 77 "--upgrade is for root; as another user: sudo apt-get update && sudo apt-get install --only-upgrade $*"
     say "upgrading with apt: $*"
     apt_get update
     apt_get install --yes --no-install-recommends --only-upgrade "$@"
@@ -64,7 +67,8 @@ require_current() {
     elif old=$(outdated "$file") && [[ $old ]]; then
         verdict="outdated, and linked into the binary (package, installed, candidate):
     ${old//$'\n'/$'\n'    }
-  Bring them up to date with: sudo packaging/build --upgrade"
+  This brings them up to date (packaging/build --upgrade does it, as root):
+    apt-get update && apt-get install --only-upgrade $(names "$old")"
     elif old=$(not_offered "$file") && [[ $old ]]; then
         verdict="nobody knows whether these are current, because no archive that apt knows has them: ${old//$'\n'/ }"
     elif (($(wc -l <"$file") != ${#static_packages[@]})); then
