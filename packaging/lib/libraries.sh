@@ -9,7 +9,7 @@ export static_packages=(librabbitmq-dev libcurl4-openssl-dev libssl-dev libnghtt
 
 # Lists of Warren's own, from the archives that the machine names: so that anybody may ask, not only root, and asking changes nothing.
 apt_lists=$repository/.build/apt
-apt_options=(-o APT::Sandbox::User=root)
+apt_options=(-o APT::Sandbox::User=root -o Acquire::Retries=1 -o Acquire::http::Timeout=15 -o Acquire::https::Timeout=15)
 
 apt_query() { "$1" "${apt_options[@]}" -o "Dir::State::Lists=$apt_lists/lists" -o "Dir::Cache=$apt_lists/cache" "${@:2}"; }
 
