@@ -2,24 +2,26 @@ import Testing
 
 @testable import Service
 
-@Suite("What the program is made of") struct ComponentTests {
-    /// As packaging/lib/inventory.py writes it.
-    static let text = """
-        build\tdebian 12\toutdated
-        source\tbrotli\t1.0.9-2\t1.0.9-2+deb12u1
-        source\tgcc-12\t12.2.0-14+deb12u1\t
-        source\topenssl\t3.0.22-1~deb12u2\t
-        tool\tlinux-libc-dev\t6.1.187-1\t6.1.192-3
-        tool\tswift\t6.3.1 (swift-6.3.1-RELEASE)\t
-        package\tswift-nio\t2.101.2\t3398e4aaa6104439e99b3a73572f5b272b39e735\tlinked
-        package\tswift-system\t1.8.1\ta7b0cdcbe3928cc5501238df4756be9a5db11b83\tresolved
+/// As packaging/lib/inventory.py writes it.
+private let recordText = """
+    build\tdebian 12\toutdated
+    source\tbrotli\t1.0.9-2\t1.0.9-2+deb12u1
+    source\tgcc-12\t12.2.0-14+deb12u1\t
+    source\topenssl\t3.0.22-1~deb12u2\t
+    tool\tlinux-libc-dev\t6.1.187-1\t6.1.192-3
+    tool\tswift\t6.3.1 (swift-6.3.1-RELEASE)\t
+    package\tswift-nio\t2.101.2\t3398e4aaa6104439e99b3a73572f5b272b39e735\tlinked
+    package\tswift-system\t1.8.1\ta7b0cdcbe3928cc5501238df4756be9a5db11b83\tresolved
 
-        """
+    """
+
+@Suite("What the program is made of") struct ComponentTests {
     static let told = [("brotli", "1.0.9"), ("openssl", "3.0.22"), ("openldap", "2.5.13")]
 
     @Test("A static binary tells of each library what it says itself and what it was built from; stubs are left out")
     func ofStatic() throws {
-        let report = ComponentReport(version: "0.2.0", told: Self.told, record: try #require(BuildRecord(Self.text)))
+        let record = try #require(BuildRecord(recordText))
+        let report = ComponentReport(version: "0.2.0", told: Self.told, record: record)
         #expect(report.build == .init(kind: "static", system: "debian 12", candidates: "outdated"))
         #expect(
             report.libraries == [
@@ -45,7 +47,8 @@ import Testing
 
     @Test("For people it is three tables, and what was outdated is marked")
     func text() throws {
-        let report = ComponentReport(version: "0.2.0", told: Self.told, record: try #require(BuildRecord(Self.text)))
+        let record = try #require(BuildRecord(recordText))
+        let report = ComponentReport(version: "0.2.0", told: Self.told, record: record)
         #expect(
             report.lines == [
                 "warren 0.2.0",
@@ -67,7 +70,7 @@ import Testing
             ])
     }
 
-    @Test("What is no record is none", arguments: ["", "\n", "build\tdebian 12", text + "library\tx\n", "source\tx\t1\t\n"])
+    @Test("What is no record is none", arguments: ["", "\n", "build\tdebian 12", recordText + "library\tx\n", "source\tx\t1\t\n"])
     func noRecord(_ text: String) { #expect(BuildRecord(text) == nil) }
 
     @Test("The libraries of this process tell their versions")

@@ -94,7 +94,8 @@ def swift_packages(scratch, modules):
         checkout = scratch / "checkouts" / dependency["subpath"]
         packages.append({
             "name": dependency["packageRef"]["identity"],
-            "location": dependency["packageRef"]["location"],
+            # Packages name one another with or without it, and either may win.
+            "location": dependency["packageRef"]["location"].removesuffix(".git"),
             "version": dependency["state"]["checkoutState"]["version"],
             "commit": dependency["state"]["checkoutState"]["revision"],
             "modules": sorted(module for module in modules if (checkout / "Sources" / module).is_dir()),

@@ -45,7 +45,7 @@ def debian_component(source, system):
 
 
 def swift_component(package):
-    address = package["location"].removesuffix(".git")
+    address = package["location"]
     identifier = purl("swift", address.split("://")[1].rsplit("/", 1)[0] + "/" + package["name"], package["version"])
     return component(
         "library", identifier, package["name"], package["version"], "required" if package["modules"] else "excluded",
