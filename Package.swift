@@ -34,21 +34,34 @@ let deque = Target.Dependency.product(name: "DequeModule", package: "swift-colle
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 
+/// What only swift-nio uses, named for a platform that Warren never runs on: nothing more is built or linked, and SwiftPM does not warn
+/// that the packages are not used.
+let onlyForTheirVersions: [Target.Dependency] = [
+    .product(name: "Atomics", package: "swift-atomics", condition: .when(platforms: [.windows])),
+    .product(name: "SystemPackage", package: "swift-system", condition: .when(platforms: [.windows])),
+]
+
 let package = Package(
     name: "warren",
     products: [
         .executable(name: "warren", targets: ["warren"]),
         .executable(name: "arango-emulator", targets: ["arango-emulator"]),
     ],
+    // Each package of the graph, also those that only other packages ask for, at one version: what is built today is built tomorrow, too, and
+    // packaging/supply-chain fails if anything else is resolved. A new version is a change that somebody makes and tests.
     dependencies: [
         // Commands, help, completions.
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         // Log levels and metadata that every Swift engineer knows.
-        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         // Deque and Heap: the queues of the pipeline pop at the front, its delays at the earliest.
-        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-collections", exact: "1.6.0"),
         // The event loop of the control server, and the HTTP server of the emulator.
-        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
+        // Used by swift-nio, for its counters. Here so that its version is fixed.
+        .package(url: "https://github.com/apple/swift-atomics", exact: "1.3.0"),
+        // Used by swift-nio's file system, which is not linked. Here so that its version is fixed.
+        .package(url: "https://github.com/apple/swift-system", exact: "1.8.1"),
     ],
     targets: [
         .systemLibrary(name: "CRabbitMQ", path: "Sources/CRabbitMQ"),
@@ -56,6 +69,8 @@ let package = Package(
             name: "CCurl",
             cSettings: isStatic ? [.define("WARREN_STATIC")] : [],
             linkerSettings: curlLibraries.map { .linkedLibrary($0) }),
+        // What the static binary is built from, which packaging/build writes into it.
+        .target(name: "CBuild"),
         .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
         .systemLibrary(name: "CZlib", path: "Sources/CZlib"),
 
@@ -71,12 +86,12 @@ let package = Package(
                 "CLinux", "Threads",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
-            ],
+            ] + onlyForTheirVersions,
             swiftSettings: cold),
         .target(
             name: "Service",
             dependencies: [
-                "Broker", "CLinux", "Control", "Mapping", "Pipeline", "Settings", "Store", "Threads", deque, logging,
+                "Broker", "CBuild", "CLinux", "Control", "Mapping", "Pipeline", "Settings", "Store", "Threads", deque, logging,
             ],
             swiftSettings: strict),
         .executableTarget(

@@ -1,6 +1,6 @@
 import CZlib
 
-/// Decompresses gzip (RFC 1952). The only place in Mapping where C is called, and memory is touched without Swift's checks.
+/// Decompresses gzip (RFC 1952). The only place in Mapping where memory is touched without Swift's checks, and C is called for more than a version.
 enum Gunzip {
     /// Bytes that zlib writes at a time.
     private static let chunkBytes = 32 << 10

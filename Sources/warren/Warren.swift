@@ -54,10 +54,3 @@ import Threads
     /// One number for the program and the package.
     static let version = "0.2.0"
 }
-
-/// `warren version`
-struct Version: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Prints the version.")
-
-    func run() { show("warren \(Warren.version)") }
-}

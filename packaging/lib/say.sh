@@ -1,7 +1,7 @@
 # Sourced by every script here: how they talk, and where they are.
 # shellcheck shell=bash
 
-repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd -P)
 export repository
 
 # sysexits(3), as everywhere in Warren.

@@ -4,7 +4,8 @@
 check_package() {
     say "the package itself"
     check 'lintian finds no error and no warning' lintian --allow-root --fail-on error,warning --info "$package"
-    check 'the same tree gives the same bytes' builds_twice_alike
+    check 'the same tree and the same libraries give the same bytes' builds_twice_alike
+    check 'its SBOM is valid CycloneDX, and tells the same as the binary' packaging/supply-chain "$package"
     check 'it depends on systemd, and on no shared library' equal "$(dpkg-deb --field "$package" Depends)" systemd Depends
     check 'it names the Debian sources that are linked in' expect "$(dpkg-deb --field "$package" Static-Built-Using)" \
         'glibc (=' 'librabbitmq (=' 'curl (=' 'openssl (='
