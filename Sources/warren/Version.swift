@@ -22,14 +22,12 @@ struct Version: ParsableCommand {
     var json = false
 
     func run() throws {
-        let text: String
         if json {
-            text = String(decoding: try ControlJSON.encode(ComponentReport.own(version: Warren.version)), as: UTF8.self)
+            showJSON(try ControlJSON.encode(ComponentReport.own(version: Warren.version)))
         } else if verbose {
-            text = ComponentReport.own(version: Warren.version).lines.joined(separator: "\n")
+            ComponentReport.own(version: Warren.version).lines.forEach { show($0) }
         } else {
-            text = "warren \(Warren.version)"
+            show("warren \(Warren.version)")
         }
-        try writeOutput(Array((text + "\n").utf8))
     }
 }
