@@ -97,7 +97,7 @@ extension WholeService {
             // The status follows the log: the two servers refuse in any order, and what is waited for is told at the next look.
             try await eventually("READY though the broker refuses us, and a status that says so") { [read = read] in
                 told += manager.all().joined(separator: "\n")
-                return told.contains("READY=1") && told.contains("STATUS=waiting for RabbitMQ at") && read("run.log").contains("login refused")
+                return ["READY=1", "STATUS=waiting for RabbitMQ at"].allSatisfy(told.contains) && read("run.log").contains("login refused")
             }
             told += try String(contentsOfFile: "/proc/\(process.pid)/cmdline", encoding: .utf8)
             // As the watchdog does it.
