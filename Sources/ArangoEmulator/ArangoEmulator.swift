@@ -39,7 +39,7 @@ public final class ArangoEmulator: Sendable {
     /// Goes away as a crashed server does: connections are cut, new ones refused. What it holds stays.
     public func goAway() async { await listener.close() }
 
-    /// Comes back on the same port after ``goAway()``. Throws if somebody else has taken it.
+    /// Comes back on the same port after ``goAway()``. Throws if somebody else has taken it, which cannot be if the system chose it.
     public func comeBack() async throws { _ = try await listener.open(host: configuration.host, port: port) }
 
     /// Handles a request as if it had come over a connection that is allowed to do everything, except that faults do not befall it.

@@ -8,6 +8,8 @@ final class Listener: Sendable {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let respond: @Sendable (Request) -> Reaction
     private let connectionOpened: @Sendable () -> Void
+    /// The port, if the system chose it.
+    private let held = Mutex<HeldPort?>(nil)
     private let channels = Mutex<(server: (any Channel)?, clients: [ObjectIdentifier: any Channel])>((nil, [:]))
 
     init(respond: @escaping @Sendable (Request) -> Reaction, connectionOpened: @escaping @Sendable () -> Void) {
@@ -17,6 +19,7 @@ final class Listener: Sendable {
 
     /// Listens; returns the port. Throws NIO's error if the address cannot be had.
     func open(host: String, port: Int) async throws -> Int {
+        let port = port > 0 ? port : hold(of: host)
         let channel = try await ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 256)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
@@ -39,6 +42,13 @@ final class Listener: Sendable {
         return channel.localAddress?.port ?? port
     }
 
+    /// A free port that is kept until the listener is gone; 0 if that cannot be.
+    private func hold(of host: String) -> Int {
+        let port = HeldPort(of: host)
+        held.withLock { $0 = port }
+        return port?.number ?? 0
+    }
+
     /// Closes the socket and cuts all connections.
     func close() async {
         // The socket first: afterwards no connection can be added. Closing fails only if it is closed already.
@@ -55,6 +65,7 @@ final class Listener: Sendable {
         await close()
         // Fails only if it was done before.
         _ = try? await group.shutdownGracefully()
+        held.withLock { $0 = nil }
     }
 
     private func add(_ channel: any Channel) {

@@ -67,8 +67,7 @@ extension LedgerWorld {
         case .brokerAlarm: try await node.control("set_vm_memory_high_watermark", "0.4")
         case .brokerWay: try brokerWay.heal()
         case .databaseAway, .databaseAwayForLong:
-            // Somebody's outgoing connection may have been given the port meanwhile.
-            try await eventually("the database's port is free again", seconds: 60) { (try? await emulator.comeBack()) != nil }
+            try await emulator.comeBack()
         case .database, .daemonRestartedInOutage: emulator.replaceFaults(with: Self.lastingFaults)
         case .databaseWay(let fault):
             // A request that was held back must not be done when its sender has long given it up: without a version nothing protects the
