@@ -132,7 +132,7 @@ struct JSONScanner {
         if place < text.count, text[place] == UInt8(ascii: "\"") {
             end = place &+ 1
             let hash = OpenName.hash(of: text, from: start, to: place)
-            return OpenName(hash: hash, offset: UInt32(quote), start: UInt32(start), length: UInt32(place &- start), isUnescaped: false)
+            return OpenName(hash: hash, quote: quote, length: place &- start)
         }
         // The rare name that is more than plain ASCII.
         end = try JSONString.end(in: text, from: place)
@@ -140,8 +140,8 @@ struct JSONScanner {
     }
 
     private func child(of node: PointerTree.Node, _ name: OpenName, _ text: Span<UInt8>, _ tree: PointerTree) -> PointerTree.Node? {
-        name.isUnescaped
-            ? tree.child(of: node, named: names.unescaped.span.extracting(name.range), hash: name.hash)
+        name.isEscaped
+            ? tree.child(of: node, named: names.unescaped.span.extracting(names.unescapedRange(of: name)), hash: name.hash)
             : tree.child(of: node, named: text.extracting(name.range), hash: name.hash)
     }
 

@@ -1,18 +1,30 @@
-/// One attribute name of an object that is open: what it reads, unescaped, and where it stands.
+/// One attribute name of an object that is open: what it reads, unescaped, and where it stands. Small, because a hostile message has millions.
 struct OpenName {
+    /// No text is so long: `max_message` is 512 MiB at most.
+    private static let escaped: UInt32 = 1 << 31
+
     /// Of the name as it reads.
     let hash: UInt32
-    /// Bytes before its opening quote in the text.
-    let offset: UInt32
-    /// Where its bytes are: in the text, or, for a name written with escapes, in ``OpenNames/unescaped``.
-    let start: UInt32
-    /// How many bytes it reads.
-    let length: UInt32
-    /// Whether it was written with escapes.
-    let isUnescaped: Bool
+    /// Bytes before its opening quote in the text; of a name written with escapes, its place in ``OpenNames/escaped``.
+    fileprivate let place: UInt32
+    private let lengthAndKind: UInt32
 
-    /// Its bytes' places, in the text or in ``OpenNames/unescaped``.
-    var range: Range<Int> { Int(start)..<Int(start) + Int(length) }
+    /// A name as it stands in the text, whose opening quote is at `quote`.
+    @inline(__always) init(hash: UInt32, quote: Int, length: Int) {
+        (self.hash, place, lengthAndKind) = (hash, UInt32(quote), UInt32(length))
+    }
+
+    /// A name written with escapes.
+    fileprivate init(hash: UInt32, escaped place: Int, length: Int) {
+        (self.hash, self.place, lengthAndKind) = (hash, UInt32(place), UInt32(length) | Self.escaped)
+    }
+
+    /// How many bytes it reads.
+    fileprivate var length: Int { Int(lengthAndKind & ~Self.escaped) }
+    /// Whether it was written with escapes.
+    var isEscaped: Bool { lengthAndKind & Self.escaped != 0 }
+    /// The places of its bytes in the text, if it was written without escapes.
+    var range: Range<Int> { Int(place) + 1..<Int(place) + 1 + length }
 
     /// The hash of a whole name.
     static func hash(of name: Span<UInt8>) -> UInt32 { hash(of: name, from: 0, to: name.count) }
@@ -61,21 +73,29 @@ struct OpenNames {
     /// What names written with escapes read.
     private(set) var unescaped: [UInt8] = []
     private var names: [OpenName] = []
+    /// Where names written with escapes stand in the text, and where they begin in ``unescaped``.
+    private var escaped: [(offset: UInt32, start: UInt32)] = []
 
     /// Forgets everything; what follows is about `text`.
     mutating func reset(_ text: [UInt8]) {
         self.text = text
         names.removeAll(keepingCapacity: names.capacity <= Self.kept)
         unescaped.removeAll(keepingCapacity: unescaped.capacity <= Self.kept)
+        escaped.removeAll(keepingCapacity: escaped.capacity <= Self.kept)
     }
 
     /// The name that stands, checked and with escapes, at `range` of the text.
     mutating func unescaping(_ range: Range<Int>) -> OpenName {
         let bytes = JSONString.unescaped(text.span.extracting(range))
-        defer { unescaped += bytes }
-        return OpenName(
-            hash: OpenName.hash(of: bytes.span), offset: UInt32(range.lowerBound - 1), start: UInt32(unescaped.count),
-            length: UInt32(bytes.count), isUnescaped: true)
+        escaped.append((offset: UInt32(range.lowerBound - 1), start: UInt32(unescaped.count)))
+        unescaped += bytes
+        return OpenName(hash: OpenName.hash(of: bytes.span), escaped: escaped.count - 1, length: bytes.count)
+    }
+
+    /// The places in ``unescaped`` of a name written with escapes.
+    func unescapedRange(of name: OpenName) -> Range<Int> {
+        let start = Int(escaped[Int(name.place)].start)
+        return start..<start + name.length
     }
 
     /// An object begins.
@@ -105,11 +125,11 @@ struct OpenNames {
         names[first...].sort { left, right in
             if left.hash != right.hash { return left.hash < right.hash }
             let (leftBytes, rightBytes) = (bytes(of: left), bytes(of: right))
-            return leftBytes == rightBytes ? left.offset < right.offset : leftBytes.lexicographicallyPrecedes(rightBytes)
+            return leftBytes == rightBytes ? offset(of: left) < offset(of: right) : leftBytes.lexicographicallyPrecedes(rightBytes)
         }
         var repeated: Int?
         for (left, right) in zip(names[first...], names[(first + 1)...]) where areEqual(left, right) {
-            repeated = min(repeated ?? .max, Int(right.offset))
+            repeated = min(repeated ?? .max, offset(of: right))
         }
         return repeated
     }
@@ -124,5 +144,10 @@ struct OpenNames {
         left.hash == right.hash && bytes(of: left) == bytes(of: right)
     }
 
-    private func bytes(of name: OpenName) -> ArraySlice<UInt8> { name.isUnescaped ? unescaped[name.range] : text[name.range] }
+    private func bytes(of name: OpenName) -> ArraySlice<UInt8> {
+        name.isEscaped ? unescaped[unescapedRange(of: name)] : text[name.range]
+    }
+
+    /// Bytes before its opening quote in the text.
+    private func offset(of name: OpenName) -> Int { Int(name.isEscaped ? escaped[Int(name.place)].offset : name.place) }
 }
