@@ -62,6 +62,56 @@ import Testing
         }
     }
 
+    @Test("Connections that have had their last answer, and stay open, make room for the next ones") func lingering() async throws {
+        try await withServer { server in
+            for isLocal in [true, false] {
+                func open() async throws -> RawClient { try await isLocal ? RawClient(server.path) : RawClient(port: server.port) }
+                var clients: [RawClient] = []
+                for _ in 0..<200 {
+                    let client = try await open()
+                    client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+                    #expect(await client.read(until: "}\n").hasPrefix("HTTP/1.1 200 "))
+                    clients.append(client)
+                }
+                #expect(try await health(open()))
+            }
+        }
+    }
+
+    @Test("A body of as many pieces as there can be is taken in without holding others up") func pieces() async throws {
+        var limits = ServerLimits()
+        limits.patience = .seconds(60)
+        try await withServer(limits: limits) { server in
+            let client = try await RawClient(server.path)
+            client.send("POST /v1/explain HTTP/1.1\r\nHost: warren\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
+            let large = [UInt8](repeating: UInt8(ascii: " "), count: 4_000_000)
+            let pieces =
+                Array("\(String(large.count, radix: 16))\r\n".utf8) + large + Array("\r\n".utf8)
+                + [[UInt8]](repeating: Array("1\r\n \r\n".utf8), count: 20_000).joined() + Array("0\r\n\r\n".utf8)
+            let began = ContinuousClock.now
+            let sending = Task.detached { client.send(pieces) }
+            let other = try await RawClient(server.path)
+            #expect(try await health(other))
+            await sending.value
+            #expect(await client.read(until: "}\n").hasPrefix("HTTP/1.1 400 "))
+            // Half a minute and more while each piece was copied with what had come before.
+            #expect(ContinuousClock.now - began < .seconds(10))
+        }
+    }
+
+    @Test("What a request for a stream has in its body is let go of, however often it comes") func bodiesOfStreams() async throws {
+        var limits = ServerLimits()
+        limits.bodyBytes = 1 << 20
+        try await withServer(limits: limits) { server in
+            let body = String(repeating: " ", count: 64 << 10)
+            let client = try await RawClient(server.path)
+            for _ in 0..<32 {
+                client.send("GET /v1/events HTTP/1.1\r\nHost: warren\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+                #expect(await client.read(until: "}\n").contains(#""code":"bad_request""#))
+            }
+        }
+    }
+
     @Test("Requests that fill one listener leave places for /healthz there, and the other listener alone")
     func slowRequests() async throws {
         let work = SlowRoute()

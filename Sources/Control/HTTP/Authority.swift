@@ -19,7 +19,7 @@ struct Authority: Sendable, Equatable, CustomStringConvertible {
         if bytes.first == UInt8(ascii: "[") {
             guard let close = bytes.firstIndex(of: UInt8(ascii: "]")) else { return nil }
             host = String(decoding: bytes[1..<close], as: UTF8.self).lowercased()
-            guard Self.isIPv6(host) else { return nil }
+            guard bytes[1..<close].allSatisfy({ "0123456789abcdefABCDEF:.".utf8.contains($0) }), Self.isIPv6(host) else { return nil }
             isAddress = true
             end = close + 1
         } else {

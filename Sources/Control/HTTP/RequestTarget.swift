@@ -39,7 +39,7 @@ struct RequestTarget: Sendable, Equatable {
 
     /// The parts of `http://host/path`; the path may be empty, or begin with a question mark.
     private static func absolute(_ text: String) throws(ControlError) -> (Authority, String) {
-        let parts = text.split(separator: ":", maxSplits: 1)
+        let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
         guard parts.count == 2, parts[1].hasPrefix("//") else {
             throw .badRequest("the target must begin with a slash, such as /v1/status")
         }

@@ -12,17 +12,19 @@ extension ConnectionHandler {
     func perform(_ receiving: Receiving, _ context: ChannelHandlerContext) {
         timer?.cancel()
         let (match, head, load) = (receiving.match, receiving.head, listener.load)
-        let request = ControlRequest(parameters: match.parameters, query: match.query, body: receiving.body, peer: peer)
+        let request = ControlRequest(parameters: match.parameters, query: match.query, body: body, peer: peer)
+        let bodyBytes = body.count
+        body = []
         switch match.route.action {
         case .reply(let action):
             guard let place = load.beginRequest(peer.level, isHealth: head.asksForHealth) else {
-                load.release(bodyBytes: receiving.body.count)
+                load.release(bodyBytes: bodyBytes)
                 return answer(.error(.busy("too many requests at once; try again")), to: head, context)
             }
             state = .answering
             load.becameBusy(ObjectIdentifier(context.channel))
             let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-            let (loop, bodyBytes) = (context.eventLoop, receiving.body.count)
+            let loop = context.eventLoop
             Task(executorPreference: listener.core.executor) {
                 let result: Result<ControlReply, ControlError>
                 do throws(ControlError) { result = .success(try await action(request)) } catch { result = .failure(error) }
@@ -33,7 +35,10 @@ extension ConnectionHandler {
                     handler.finish(result, match.route, head, context)
                 }
             }
-        case .stream(let action): stream(head, context) { sink throws(ControlError) in try action(request, sink) }
+        case .stream(let action):
+            // Looked at before anything else comes.
+            load.release(bodyBytes: bodyBytes)
+            stream(head, context) { sink throws(ControlError) in try action(request, sink) }
         }
     }
 
@@ -89,6 +94,8 @@ extension ConnectionHandler {
     /// Closes our side, and waits a little for the client to close its own.
     func linger(_ context: ChannelHandlerContext) {
         state = .lingering
+        // It has had its answer: another one may have its place.
+        listener.load.becameIdle(ObjectIdentifier(context.channel))
         setTimer(Self.lingerTime, context) { _, context in context.close(promise: nil) }
         context.close(mode: .output, promise: nil)
     }

@@ -53,18 +53,15 @@ extension ConnectionHandler {
     }
 
     func receive(_ part: ByteBuffer, _ receiving: Receiving, _ context: ChannelHandlerContext) {
-        var receiving = receiving
-        state = .waiting
-        guard receiving.body.count + part.readableBytes <= receiving.match.route.bodyBytes else {
-            listener.load.release(bodyBytes: receiving.body.count)
+        guard body.count + part.readableBytes <= receiving.match.route.bodyBytes else {
+            dropBody()
             return answer(.error(.bodyTooLarge(receiving.match.route)), to: receiving.head, context, closes: true)
         }
         guard listener.load.hold(bodyBytes: part.readableBytes, peer.level) else {
-            listener.load.release(bodyBytes: receiving.body.count)
+            dropBody()
             return answer(.error(.busy("too many large requests at once; try again")), to: receiving.head, context, closes: true)
         }
-        receiving.body.append(contentsOf: part.readableBytesView)
-        state = .receiving(receiving)
+        body.append(contentsOf: part.readableBytesView)
     }
 
     /// A body that is short enough is read to its end, so that the connection can go on.

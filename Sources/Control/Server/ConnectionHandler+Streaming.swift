@@ -46,6 +46,7 @@ extension ConnectionHandler {
     private func cutOff(_ context: ChannelHandlerContext, isChunked: Bool) {
         let line = #"{"detail":"lines were not read fast enough, and the rest was dropped","event":"cut-off"}"# + "\n"
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        listener.load.becameIdle(ObjectIdentifier(context.channel))
         setTimer(limits.answerTime, context) { _, context in context.close(promise: nil) }
         var bytes = Self.part(Array(line.utf8), isChunked: isChunked)
         if isChunked { bytes.writeString("0\r\n\r\n") }

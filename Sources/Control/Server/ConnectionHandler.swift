@@ -12,7 +12,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
     struct Receiving {
         let match: Router.Match
         let head: RequestHead
-        var body: [UInt8] = []
     }
 
     enum State {
@@ -31,6 +30,9 @@ final class ConnectionHandler: ChannelDuplexHandler {
     let peer: Peer
     let admission: ListenerLoad.Admission
     var state = State.waiting
+    /// The content that has come of the request that is being received. Not a part of its state: there every piece of it would be copied with what
+    /// came before.
+    var body: [UInt8] = []
     var timer: Scheduled<Void>?
     /// Bytes of the answer that the client has not taken yet.
     var answerBytes = 0
@@ -184,6 +186,12 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
+    /// What has come of the content is let go of.
+    func dropBody() {
+        listener.load.release(bodyBytes: body.count)
+        body = []
+    }
+
     /// The answer is no longer kept for the client.
     func releaseAnswer() {
         listener.load.release(answerBytes: answerBytes, peer.level)
@@ -192,6 +200,6 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// Body bytes no longer count as being received.
     private func release() {
-        if case .receiving(let receiving) = state { listener.load.release(bodyBytes: receiving.body.count) }
+        if case .receiving = state { dropBody() }
     }
 }

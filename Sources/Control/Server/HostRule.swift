@@ -13,16 +13,18 @@ public enum HostRule: Sendable, Equatable {
     /// What holds for a listener at a numeric address: names matter on loopback only, because elsewhere it is served to the network anyway.
     public init(address: String, names: [String]) {
         let isLoopback = address.hasPrefix("127.") || Self.isLoopback6(address)
-        self = isLoopback ? .local(names: Set(names.map { $0.lowercased() })) : .any
+        self = isLoopback ? .local(names: Set(names.map { Self.withoutFinalDot($0.lowercased()) })) : .any
     }
 
     /// Whether a host may be meant. HTTP/1.0 need not name any.
     func accepts(_ authority: Authority?) -> Bool {
         guard case .local(let names) = self, let authority else { return true }
-        // A final dot says that the name is whole (RFC 1034 section 3.1).
-        let host = authority.host.hasSuffix(".") ? String(authority.host.dropLast()) : authority.host
+        let host = Self.withoutFinalDot(authority.host)
         return authority.isAddress || host == "localhost" || names.contains(host)
     }
+
+    /// A final dot says that the name is whole (RFC 1034 section 3.1).
+    private static func withoutFinalDot(_ name: String) -> String { name.hasSuffix(".") ? String(name.dropLast()) : name }
 
     /// `::1`, and IPv4 loopback mapped into IPv6, in any spelling.
     private static func isLoopback6(_ address: String) -> Bool {

@@ -76,8 +76,10 @@ final class ListenerLoad {
         }
     }
 
-    /// Nobody's connection is closed for one who may do less.
+    /// Nobody's connection is closed for one who may do less, nor for one who would still have no place.
     private func closeOldestIdle(_ admission: Admission, for level: AccessLevel) -> Bool {
+        let places = admission == .any ? connections : healthConnections
+        guard places.isEnough(toGive: 1, for: level) else { return false }
         let idle = members.filter { $0.value.admission == admission && $0.value.level <= level && $0.value.idleSince != nil }
         guard let oldest = idle.min(by: { ($0.value.idleSince ?? 0) < ($1.value.idleSince ?? 0) }) else { return false }
         leave(oldest.key)

@@ -17,6 +17,9 @@ struct Quota {
         return true
     }
 
+    /// One more could be taken if so much were given back.
+    func isEnough(toGive count: Int, for level: AccessLevel) -> Bool { taken - count < (level == .administer ? most : most - reserved) }
+
     /// Gives some back.
     mutating func give(_ count: Int = 1) { taken -= count }
 }
