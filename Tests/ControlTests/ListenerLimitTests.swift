@@ -94,7 +94,8 @@ import Testing
             let other = try await RawClient(server.path)
             #expect(try await health(other))
             await sending.value
-            #expect(await client.read(until: "}\n").hasPrefix("HTTP/1.1 400 "))
+            // Nothing but spaces is no body.
+            #expect(await client.read(until: "done").hasPrefix("HTTP/1.1 200 "))
             // Half a minute and more while each piece was copied with what had come before.
             #expect(ContinuousClock.now - began < .seconds(10))
         }
