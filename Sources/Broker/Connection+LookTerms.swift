@@ -14,7 +14,7 @@ struct ReturnTrial: Equatable {
         switch (isCounted, keepsPlace) {
         case (false, true): .nothing(.nack)
         case (true, true): .delivery(.nack)
-        // At the end of the queue it would be looked at again.
+        // At the end of the queue it would be looked at again, if it were given back before the look is over.
         case (_, false): .delivery(.channelClose)
         }
     }
