@@ -2,8 +2,8 @@
 public enum LookCost: Sendable, Equatable {
     /// How messages are given back.
     public enum Return: Sendable, Equatable {
-        /// With the end of the channel: a classic queue has them in their places then. Or with `basic.nack` before it, where that puts them at the end
-        /// of a quorum queue (RabbitMQ 3): see ``QueueBrowser/close()``.
+        /// With the end of the channel: a classic queue has them in their places then. A quorum queue has them
+        /// at its front, in an order of its own; or, if something was acknowledged, at its end, given back by `basic.nack` (RabbitMQ 3).
         case channelClose
         /// With `basic.nack`: where a quorum queue puts them back into their places by it, and not at its end (RabbitMQ 4). Some versions do not count
         /// it as a delivery that failed (4.3).

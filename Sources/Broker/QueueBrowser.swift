@@ -23,6 +23,8 @@ public final class QueueBrowser: Sendable {
         var contents = [ContentAssembly(.fetched)]
         /// What was fetched and is neither acknowledged nor given back.
         var held: Set<DeliveryTag> = []
+        /// Something was taken out of the queue.
+        var hasAcknowledged = false
     }
 
     /// What became of acknowledgements.
@@ -104,6 +106,7 @@ public final class QueueBrowser: Sendable {
         let confirmed = Mutex(0)
         do throws(BrokerError) {
             try await onThread { connection, state throws(BrokerError.Reason) in
+                state.hasAcknowledged = state.hasAcknowledged || !tags.isEmpty
                 for start in stride(from: 0, to: tags.count, by: SettlingProof.window) {
                     let window = tags[start..<min(start + SettlingProof.window, tags.count)]
                     let unproven = try self.settle(window.count, &state) { () throws(BrokerError.Reason) in
@@ -127,7 +130,12 @@ public final class QueueBrowser: Sendable {
     /// seen acknowledgements, and those messages are in the queue still.
     public func close() async throws(BrokerError) {
         try await onThread { connection, state throws(BrokerError.Reason) in
-            if self.isQuorum != false { try self.giveBack(&state) }
+            switch self.terms.cost {
+            case .nothing(.nack), .delivery(.nack): try self.giveBack(&state)
+            // Not to the end of the queue without need.
+            case .delivery(.channelClose), .unknown: if state.hasAcknowledged { try self.giveBack(&state) }
+            case .nothing(.channelClose): break
+            }
             try connection.sendChannelClose(Self.channel)
             guard case .method(.channelCloseOk, _) = try connection.answer(into: &state.contents, within: Self.stepTime) else {
                 throw .protocolError("an unexpected answer to the closing of the channel")
