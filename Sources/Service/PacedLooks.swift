@@ -12,7 +12,8 @@ final class PacedLooks<Query: Hashable & Sendable, Answer: Sendable>: Sendable {
         var next = ContinuousClock.now
     }
 
-    /// After a look comes a pause that is so many times as long: looks take the twentieth part of the time at most.
+    /// After a look comes a pause that is so many times as long: looks take the twentieth part of the time at most, unless
+    /// one takes more than 26 ms: then the pause is ``longestPause``.
     static var pauseFactor: Int { 19 }
     /// A pause is so long at least: after a short look what counts is that a thread was woken.
     static var shortestPause: Duration { .milliseconds(20) }
