@@ -92,8 +92,8 @@ extension PipelineMachine {
     /// What became of a bulk of dead letters.
     ///
     /// One that can never be published stays with RabbitMQ, unacknowledged, until its channel is closed; Warren holds none of its bytes.
-    mutating func settleParking(_ results: [Int: ParkFailure], at now: ContinuousClock.Instant) {
-        let (parked, unparkable, failures) = parking.settle(results, at: now, delay: &delay)
+    mutating func settleParking(_ processor: ProcessorIndex, _ results: [Int: ParkFailure], at now: ContinuousClock.Instant) {
+        let (parked, unparkable, failure) = parking.settle(processor, results, at: now, delay: &delay)
         for order in parked where processors[order.processor].session == order.session {
             processors[order.processor].counters.parked += 1
             decided(order.processor, order.delivery, order.subject, .parked, detail: order.refusal.reason.rawValue)
@@ -107,6 +107,6 @@ extension PipelineMachine {
             actions.append(.note(.setAside(order.processor, order.delivery, text)))
         }
         parking.drop { processors[$0.processor].session != $0.session }
-        for failure in failures { actions.append(.note(.parkingFailed(failure.processor, failure.text, retryIn: failure.wait))) }
+        if let failure { actions.append(.note(.parkingFailed(processor, failure.text, retryIn: failure.wait))) }
     }
 }

@@ -87,7 +87,7 @@ extension PipelineMachine {
         let hasWaited = readiness[processor].heldUntil != nil
         if !hasWaited, parkLast(of: processor, includingNear: !trouble.isDatabase, because: trouble.text) {
             readiness[processor].heldUntil = now + Readiness.partingTime
-            if let bulk = parking.takeBulk(at: now) { actions.append(.park(bulk)) }
+            sendParking(at: now)
             return
         }
         guard !holdsNearLimit(processor), !(hasWaited && parking.count(of: processor) > 0) else {

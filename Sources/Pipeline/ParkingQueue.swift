@@ -38,49 +38,53 @@ public struct ParkFailure: Sendable, Equatable {
     }
 }
 
-/// Messages to be published to their dead-letter queues: in bulk, one bulk at a time, until RabbitMQ has confirmed each.
+/// Messages to be published to their dead-letter queues: in bulk, one bulk of a processor at a time, until RabbitMQ has confirmed each.
 ///
-/// Each processor has a line of its own. While its queue takes nothing, one of its messages at a time tries; the others' go on.
+/// Each processor has a line of its own. While its queue takes nothing, one of its messages at a time tries; the others' go on, also while RabbitMQ
+/// does not answer at all for that queue.
 struct ParkingQueue {
-    /// Orders in one bulk.
+    /// Orders of one processor in a bulk.
     static let bulkBound = 256
     /// Backoff of a line while publishing fails.
     static let firstWait: Duration = .milliseconds(200), longestWait: Duration = .seconds(30)
 
     private struct Line {
         var waiting: Deque<ParkOrder> = []
+        /// Their confirmation is waited for.
+        var sent: [ParkOrder] = []
         var failures = 0
         var failingSince: ContinuousClock.Instant?
         var notBefore: ContinuousClock.Instant?
     }
 
     private var lines: [Line] = []
-    private var sent: [ParkOrder] = []
     private var nextID = 0
 
     /// A line for one processor more.
     mutating func addLine() { lines.append(Line()) }
 
     /// Nothing is waiting for a confirmation.
-    var isEmpty: Bool { sent.isEmpty && lines.indices.allSatisfy { lines[$0].waiting.isEmpty } }
+    var isEmpty: Bool { lines.indices.allSatisfy { lines[$0].sent.isEmpty && lines[$0].waiting.isEmpty } }
     /// Messages not yet confirmed that the lanes do not count.
-    var count: Int { lines.reduce(sent.count { $0.slot == nil }) { $0 + $1.waiting.count { $0.slot == nil } } }
-    /// Shows each message that ``count`` counts.
-    func forEachOnItsOwn(_ body: (ParkOrder) -> Void) {
-        for order in sent where order.slot == nil { body(order) }
-        for line in lines { for order in line.waiting where order.slot == nil { body(order) } }
-    }
+    var count: Int { lines.indices.reduce(0) { $0 + count(of: $1) } }
     /// The same of one processor.
     func count(of processor: ProcessorIndex) -> Int {
-        sent.count { $0.processor == processor && $0.slot == nil } + lines[processor].waiting.count { $0.slot == nil }
+        lines[processor].sent.count { $0.slot == nil } + lines[processor].waiting.count { $0.slot == nil }
+    }
+    /// Shows each message that ``count`` counts.
+    func forEachOnItsOwn(_ body: (ParkOrder) -> Void) {
+        for line in lines {
+            for order in line.sent where order.slot == nil { body(order) }
+            for order in line.waiting where order.slot == nil { body(order) }
+        }
     }
     /// Something of this processor waits for a confirmation.
-    func isSending(of processor: ProcessorIndex) -> Bool { sent.contains { $0.processor == processor } }
+    func isSending(of processor: ProcessorIndex) -> Bool { !lines[processor].sent.isEmpty }
     /// Bytes of those.
     private(set) var heldBytes = 0
     /// When the next bulk is due, if one is waiting for its time.
     var nextTry: ContinuousClock.Instant? {
-        sent.isEmpty ? lines.indices.lazy.compactMap { lines[$0].waiting.isEmpty ? nil : lines[$0].notBefore }.min() : nil
+        lines.indices.lazy.compactMap { lines[$0].sent.isEmpty && !lines[$0].waiting.isEmpty ? lines[$0].notBefore : nil }.min()
     }
 
     /// Some queue takes no dead letters.
@@ -103,47 +107,43 @@ struct ParkingQueue {
         heldBytes += order.ownBytes
     }
 
-    /// The next bulk, if none is under way and the time of a line has come.
-    mutating func takeBulk(at now: ContinuousClock.Instant) -> [ParkOrder]? {
-        guard sent.isEmpty else { return nil }
-        for index in lines.indices where lines[index].notBefore.map({ $0 <= now }) ?? true {
-            let room = lines[index].failures > 0 ? 1 : Self.bulkBound / lines.count + 1
-            sent += lines[index].waiting.prefix(room)
-            lines[index].waiting.removeFirst(min(room, lines[index].waiting.count))
+    /// The next bulk of a processor of which none is under way and whose time has come. Nil: there is none.
+    mutating func takeBulk(at now: ContinuousClock.Instant) -> (processor: ProcessorIndex, orders: [ParkOrder])? {
+        for index in lines.indices where lines[index].sent.isEmpty && !lines[index].waiting.isEmpty {
+            guard lines[index].notBefore.map({ $0 <= now }) ?? true else { continue }
+            let room = min(lines[index].failures > 0 ? 1 : Self.bulkBound, lines[index].waiting.count)
+            lines[index].sent = Array(lines[index].waiting.prefix(room))
+            lines[index].waiting.removeFirst(room)
+            return (index, lines[index].sent)
         }
-        return sent.isEmpty ? nil : sent
+        return nil
     }
 
-    /// What became of the bulk: the confirmed orders, those that can never be, and for each line the first other failure with the wait it causes.
+    /// What became of a processor's bulk: the confirmed orders, those that can never be, and the first other failure with the wait it causes.
     mutating func settle(
-        _ failures: [Int: ParkFailure], at now: ContinuousClock.Instant, delay: inout RetryDelay
-    ) -> (
-        parked: [ParkOrder], unparkable: [(order: ParkOrder, text: String)],
-        failures: [(processor: ProcessorIndex, text: String, wait: Duration)]
-    ) {
+        _ processor: ProcessorIndex, _ failures: [Int: ParkFailure], at now: ContinuousClock.Instant, delay: inout RetryDelay
+    ) -> (parked: [ParkOrder], unparkable: [(order: ParkOrder, text: String)], failure: (text: String, wait: Duration)?) {
+        let sent = lines[processor].sent
+        lines[processor].sent = []
         let parked = sent.filter { failures[$0.id] == nil }
         let unparkable = sent.compactMap { order in
             failures[order.id].flatMap { $0.isFinal ? (order: order, text: $0.text) : nil }
         }
         heldBytes -= parked.reduce(0) { $0 + $1.ownBytes } + unparkable.reduce(0) { $0 + $1.order.ownBytes }
-        for order in parked + unparkable.map(\.order) {
-            lines[order.processor].failures = 0
-            lines[order.processor].failingSince = nil
-            lines[order.processor].notBefore = nil
+        if !parked.isEmpty || !unparkable.isEmpty {
+            lines[processor].failures = 0
+            lines[processor].failingSince = nil
+            lines[processor].notBefore = nil
         }
-        var told: [(ProcessorIndex, String, Duration)] = []
         let failed = sent.filter { failures[$0.id]?.isFinal == false }
-        for (processor, failed) in Dictionary(grouping: failed, by: \.processor).sorted(by: { $0.key < $1.key }) {
-            // To the back, so that one of them does not hold up its line.
-            lines[processor].waiting.append(contentsOf: failed)
-            let wait = delay.backoff(failures: lines[processor].failures, first: Self.firstWait, longest: Self.longestWait)
-            lines[processor].failures += 1
-            lines[processor].failingSince = lines[processor].failingSince ?? now
-            lines[processor].notBefore = now + wait
-            told.append((processor, failed.first.flatMap { failures[$0.id]?.text } ?? "", wait))
-        }
-        sent = []
-        return (parked, unparkable, told)
+        guard let first = failed.first, let failure = failures[first.id] else { return (parked, unparkable, nil) }
+        // To the back, so that one of them does not hold up its line.
+        lines[processor].waiting.append(contentsOf: failed)
+        let wait = delay.backoff(failures: lines[processor].failures, first: Self.firstWait, longest: Self.longestWait)
+        lines[processor].failures += 1
+        lines[processor].failingSince = lines[processor].failingSince ?? now
+        lines[processor].notBefore = now + wait
+        return (parked, unparkable, (failure.text, wait))
     }
 
     /// Forgets orders whose channel is gone: RabbitMQ delivers those messages again.

@@ -201,9 +201,9 @@ public actor Pipeline {
             case .write(let batch): send(batch)
             case .read(let batch): Task { handle(.readBack(batch.id, await ports.read(batch))) }
             case .sweep(let sweep): Task { handle(.swept(sweep.id, await ports.sweep(sweep))) }
-            case .park(let orders):
+            case .park(let processor, let orders):
                 let caution = caution(for: orders)
-                Task { handle(.parked(failures: await ports.park(orders)), caution) }
+                Task { handle(.parked(processor, failures: await ports.park(orders)), caution) }
             case .emit(let processor, let orders):
                 let caution = caution(for: processor)
                 Task { handle(.emitted(processor, failures: await ports.emit(orders)), caution) }

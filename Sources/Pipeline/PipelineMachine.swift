@@ -24,7 +24,7 @@ package struct PipelineMachine {
         /// The server answered ``Action/probe``, or not.
         case probed(RequestFailure?)
         /// The orders of the bulk that failed, with the reason; all others are confirmed.
-        case parked(failures: [Int: ParkFailure])
+        case parked(ProcessorIndex, failures: [Int: ParkFailure])
         /// The onward messages of this processor's bulk that failed; all others are confirmed.
         case emitted(ProcessorIndex, failures: [Int: EmitFailure])
         /// Time has passed.
@@ -36,7 +36,7 @@ package struct PipelineMachine {
         case write(WriteBatch)
         case read(ReadBatch)
         case sweep(EdgeSweep)
-        case park([ParkOrder])
+        case park(ProcessorIndex, [ParkOrder])
         case emit(ProcessorIndex, [EmitOrder])
         case acknowledge([Acknowledgement])
         case setReading(Bool)
@@ -193,7 +193,7 @@ package struct PipelineMachine {
         case .readBack(let id, let reply): settle(id, reply, at: now)
         case .swept(let id, let reply): settle(id, reply, at: now)
         case .probed(let failure): settleProbe(failure, at: now)
-        case .parked(let failures): settleParking(failures, at: now)
+        case .parked(let processor, let failures): settleParking(processor, failures, at: now)
         case .emitted(let processor, let failures): settleEmissions(processor, failures, at: now)
         case .woke: break
         }
@@ -223,8 +223,12 @@ package struct PipelineMachine {
             if request.kind == .write { batchDocuments.add(request.documents) }
             inFlight[nextID] = Sent(request: request, departure: window.sent(inFlight: inFlight.count + 1, at: now))
         }
-        if let bulk = parking.takeBulk(at: now) { actions.append(.park(bulk)) }
+        sendParking(at: now)
         sendEmissions(at: now)
+    }
+
+    mutating func sendParking(at now: ContinuousClock.Instant) {
+        while let bulk = parking.takeBulk(at: now) { actions.append(.park(bulk.processor, bulk.orders)) }
     }
 
     private mutating func action(_ id: Int, _ request: inout RequestQueue.Request) -> Action {

@@ -8,7 +8,7 @@ public struct PipelinePorts: Sendable {
     public var read: @Sendable (ReadBatch) async -> ReadReply
     /// Removes edges that a message does not name any more, or marks them.
     public var sweep: @Sendable (EdgeSweep) async -> SweepReply
-    /// Publishes dead letters. Returns the orders that were not confirmed, with the reason.
+    /// Publishes dead letters of one processor. Returns the orders that were not confirmed, with the reason.
     public var park: @Sendable ([ParkOrder]) async -> [Int: ParkFailure]
     /// Publishes onward messages of one processor. Returns the orders that were not confirmed, with the reason.
     public var emit: @Sendable ([EmitOrder]) async -> [Int: EmitFailure]

@@ -10,9 +10,11 @@ enum SocketCalls {
     /// A socket that has the port, and neither listens nor connects. Others may share the port as long as they came the same way.
     static func bound(to port: UInt16) throws(ProxyError) -> Int32 {
         let descriptor = try open()
-        set(descriptor, SOL_SOCKET, SO_REUSEADDR)
+        // A free port is asked for without the option: with it the system also gives a port that somebody else holds in the same way.
+        if port > 0 { set(descriptor, SOL_SOCKET, SO_REUSEADDR) }
         let result = unsafe withLoopback(port) { address, length in unsafe bind(descriptor, address, length) }
         _ = try check("bind to port \(port)", result)
+        set(descriptor, SOL_SOCKET, SO_REUSEADDR)
         return descriptor
     }
 

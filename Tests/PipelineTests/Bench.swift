@@ -133,15 +133,23 @@ struct Bench {
 
     /// The oldest unconfirmed bulk: dead letters of this processor fail, others are confirmed.
     mutating func confirmParking(failingFor processor: ProcessorIndex) {
-        let failing = parks.removeFirst().filter { $0.processor == processor }
-        perform(.parked(failures: Dictionary(uniqueKeysWithValues: failing.map { ($0.id, ParkFailure("no such queue")) })))
+        confirmParking(failing: parks[0][0].processor == processor ? "no such queue" : nil)
+    }
+
+    /// The latest unconfirmed bulk of dead letters is confirmed.
+    mutating func confirmLastParking() {
+        let orders = parks.removeLast()
+        perform(.parked(orders[0].processor, failures: [:]))
     }
 
     /// The oldest unconfirmed bulk of dead letters is confirmed, or not.
     mutating func confirmParking(failing text: String? = nil, isFinal: Bool = false) {
         let failure = text.map { ParkFailure($0, isFinal: isFinal) }
         let orders = parks.removeFirst()
-        perform(.parked(failures: failure.map { failure in Dictionary(uniqueKeysWithValues: orders.map { ($0.id, failure) }) } ?? [:]))
+        perform(
+            .parked(
+                orders[0].processor,
+                failures: failure.map { failure in Dictionary(uniqueKeysWithValues: orders.map { ($0.id, failure) }) } ?? [:]))
     }
 
     /// The oldest unconfirmed bulk of onward messages is confirmed, or those with these keys fail.
@@ -224,7 +232,9 @@ struct Bench {
             case .write(let batch): writes.append(batch)
             case .read(let batch): reads.append(batch)
             case .sweep(let sweep): sweeps.append(sweep)
-            case .park(let orders): parks.append(orders)
+            case .park(let processor, let orders):
+                precondition(!orders.isEmpty && orders.allSatisfy { $0.processor == processor }, "a bulk has one dead-letter queue")
+                parks.append(orders)
             case .emit(let processor, let orders): emits.append((processor, orders))
             case .acknowledge(let list): acknowledgements += list
             case .setReading(let isOn): reading = isOn

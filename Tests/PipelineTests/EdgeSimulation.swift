@@ -275,7 +275,7 @@ struct EdgeSimulation {
                 plan(.arrive(batch), instance, in: 0...0.3)
             case .read(let batch): plan(.read(batch), instance, in: 0...0.3)
             case .sweep(let sweep): plan(.look(sweep), instance, in: 0...0.3)
-            case .park(let orders): throw Violation(description: "message \(id(orders[0].delivery)) parked: \(orders[0].refusal)")
+            case .park(_, let orders): throw Violation(description: "message \(id(orders[0].delivery)) parked: \(orders[0].refusal)")
             case .emit: throw Violation(description: "nobody is to be told here")
             case .acknowledge(let list): for acknowledgement in list { try acknowledge(acknowledgement, instance) }
             case .probe: plan(.answerProbe, instance, in: 0...0.2)

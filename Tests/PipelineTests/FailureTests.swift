@@ -162,6 +162,26 @@ struct FailureTests {
         #expect(bench.parks.map(\.count) == [1])
     }
 
+    @Test("While RabbitMQ does not answer for one dead-letter queue, the letters of the others go on")
+    func parkingWithoutAnswer() {
+        var bench = Bench()
+        bench.receiveRefused(Bench.updated)
+        #expect(bench.parks.map { $0[0].processor } == [Bench.updated])
+        for _ in 1...3 {
+            bench.receiveRefused(Bench.updated)
+            bench.receiveRefused(Bench.invalidated)
+            #expect(bench.parks.map { $0[0].processor } == [Bench.updated, Bench.invalidated], "one bulk of each at a time")
+            bench.confirmLastParking()
+        }
+        #expect(bench.machine.processors[Bench.invalidated].counters.parked == 3)
+        #expect(bench.machine.processors[Bench.updated].counters.parked == 0)
+        #expect(!bench.machine.isIdle && bench.machine.parking.count(of: Bench.updated) == 4)
+        bench.confirmParking()
+        #expect(bench.parks.map(\.count) == [3], "what came meanwhile goes together")
+        bench.confirmParking()
+        #expect(bench.machine.isIdle && bench.machine.heldBytes == 0)
+    }
+
     @Test("With parking off a refused message is rejected, so that the queue's own dead-letter exchange takes it")
     func rejects() {
         var bench = Bench { $0.deadLetter.enabled = false }

@@ -75,7 +75,7 @@ extension Simulation {
         return Array((#""last":\#(id)"# + others).utf8)
     }
 
-    mutating func confirm(_ orders: [ParkOrder]) throws {
+    mutating func confirm(_ processor: ProcessorIndex, _ orders: [ParkOrder]) throws {
         var failures: [Int: ParkFailure] = [:]
         for processor in 0...1 where hasFaults && chance(0.2) { withoutDeadLetters.formSymmetricDifference([processor]) }
         if !hasFaults { withoutDeadLetters = [] }
@@ -92,7 +92,7 @@ extension Simulation {
             if !hasFaults || chance(0.8) { messages[id(order.delivery)].isParked = true }
             if hasFaults, chance(0.2) || !messages[id(order.delivery)].isParked { failures[order.id] = ParkFailure("simulated") }
         }
-        try perform(.parked(failures: failures))
+        try perform(.parked(processor, failures: failures))
     }
 
     /// Onward messages reach their exchange, or not.

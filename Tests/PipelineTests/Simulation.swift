@@ -29,7 +29,7 @@ struct Simulation {
         case answer(Int, WriteReply)
         case arriveRead(ReadBatch)
         case answerRead(Int, ReadReply)
-        case confirm([ParkOrder])
+        case confirm(ProcessorIndex, [ParkOrder])
         case tell(ProcessorIndex, [EmitOrder])
         case answerProbe
         case consume(ProcessorIndex, Consuming)
@@ -157,7 +157,7 @@ struct Simulation {
             try perform(.replied(id, reply, queueTime: queueTime))
         case .arriveRead(let batch): arriveRead(batch)
         case .answerRead(let id, let reply): try perform(.readBack(id, reply))
-        case .confirm(let orders): try confirm(orders)
+        case .confirm(let processor, let orders): try confirm(processor, orders)
         case .tell(let processor, let orders): try tell(processor, orders)
         case .answerProbe: try perform(.probed(hasFaults && isAway && chance(0.7) ? .outage(Fault(message: "simulated")) : nil))
         case .consume(let processor, let wanted):
@@ -200,7 +200,7 @@ struct Simulation {
                 plan(.arrive(batch), in: 0...0.1)
             case .read(let batch): plan(.arriveRead(batch), in: 0...0.1)
             case .sweep: throw Violation(description: "there are no edges here")
-            case .park(let orders): plan(.confirm(orders), in: 0...0.2)
+            case .park(let processor, let orders): plan(.confirm(processor, orders), in: 0...0.2)
             case .emit(let processor, let orders): plan(.tell(processor, orders), in: 0...0.2)
             case .acknowledge(let list): for acknowledgement in list { try acknowledge(acknowledgement) }
             case .probe: plan(.answerProbe, in: 0...0.2)

@@ -6,11 +6,18 @@ internal import Settings
 
 /// A parked message as it is published: unchanged, with the headers that say why (DESIGN.md section 7).
 enum DeadLetter {
-    /// Publishes all, waits for the confirms, and returns the orders that were not confirmed, with the reason.
-    static func publish(_ orders: [ParkOrder], roster: Roster, over publisher: Publisher) async -> [Int: ParkFailure] {
+    /// Where a processor's dead letters go.
+    static func queue(of processor: ProcessorSettings, _ settings: Settings) -> String { processor.queue + settings.deadLetter.suffix }
+
+    /// Publishes all, which are of one processor, waits for the confirms, and returns the orders that were not confirmed, with the reason.
+    static func publish(_ orders: [ParkOrder], roster: Roster, over publishers: PublisherPool) async -> [Int: ParkFailure] {
+        guard let processor = orders.first.map({ roster.occupants[$0.processor] }) else { return [:] }
+        let queue = queue(of: processor, roster.settings)
+        guard let publisher = publishers.publisher(to: queue) else {
+            return Dictionary(uniqueKeysWithValues: orders.map { ($0.id, ParkFailure("queue \(queue): closed")) })
+        }
         let now = Date()
-        let results = await publisher.publish(
-            orders.map { publication($0, processor: roster.occupants[$0.processor], suffix: roster.settings.deadLetter.suffix, at: now) })
+        let results = await publisher.publish(orders.map { publication($0, processor: processor, queue: queue, at: now) })
         var failures: [Int: ParkFailure] = [:]
         for (order, result) in zip(orders, results) {
             if case .failure(let failure) = result { failures[order.id] = ParkFailure("\(failure)", isFinal: failure.isFinal) }
@@ -18,11 +25,11 @@ enum DeadLetter {
         return failures
     }
 
-    static func publication(_ order: ParkOrder, processor: ProcessorSettings, suffix: String, at time: Date) -> Publication {
+    static func publication(_ order: ParkOrder, processor: ProcessorSettings, queue: String, at time: Date) -> Publication {
         let history = ParkingHistory(order.delivery.headers)
         let earlier: [(name: String, value: HeaderValue)] = history.text.map { [("warren-history", .string($0))] } ?? []
         return Publication(
-            exchange: "", routingKey: processor.queue + suffix, body: order.delivery.body,
+            exchange: "", routingKey: queue, body: order.delivery.body,
             encodedProperties: order.delivery.encodedProperties,
             unreadable: order.delivery.unreadable,
             headers: [

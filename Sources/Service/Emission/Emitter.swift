@@ -3,28 +3,13 @@ internal import FoundationEssentials
 internal import Mapping
 internal import Pipeline
 internal import Settings
-internal import Synchronization
-internal import Threads
 
-/// Publishes onward messages, mandatory and confirmed (DESIGN.md section 6).
-///
-/// Over a connection for each exchange: RabbitMQ closes the channel of whoever publishes to an exchange that is missing, and with it goes
-/// all that is under way there. So neither dead letters nor messages for another exchange suffer from one that is missing.
-final class Emitter: Sendable {
-    private let settings: RabbitMQSettings
-    /// By exchange; nil: closed.
-    private let publishers = Mutex<[Exact<String>: Publisher]?>([:])
-
-    /// An emitter without a connection yet.
-    init(settings: RabbitMQSettings) { self.settings = settings }
-
-    /// The threads of the connections there are, for a watchdog.
-    var threads: [ActorThread] { publishers.withLock { $0?.values.map(\.thread) ?? [] } }
-
-    /// Publishes all, waits for the confirms, and returns the orders that were not confirmed, with the reason.
-    func publish(_ orders: [EmitOrder], roster: Roster) async -> [Int: EmitFailure] {
+/// Publishes onward messages, mandatory and confirmed (DESIGN.md section 6), over a connection for each exchange.
+enum Emitter {
+    /// Publishes all, which have one exchange, waits for the confirms, and returns the orders that were not confirmed, with the reason.
+    static func publish(_ orders: [EmitOrder], roster: Roster, over publishers: PublisherPool) async -> [Int: EmitFailure] {
         guard let exchange = orders.first?.emission.exchange else { return [:] }
-        guard let publisher = publisher(to: exchange) else {
+        guard let publisher = publishers.publisher(to: exchange) else {
             return Dictionary(uniqueKeysWithValues: orders.map { ($0.id, EmitFailure(.exchange, "exchange \(exchange): closed")) })
         }
         let now = UInt64(max(0, Date().timeIntervalSince1970))
@@ -35,40 +20,6 @@ final class Emitter: Sendable {
             if case .failure(let failure) = result { failures[order.id] = EmitFailure(failure, of: order.emission) }
         }
         return failures
-    }
-
-    /// Nil: closed.
-    private func publisher(to exchange: String) -> Publisher? {
-        publishers.withLock { publishers in
-            guard publishers != nil else { return nil }
-            if let known = publishers?[Exact(exchange)] { return known }
-            let new = Publisher(settings: settings)
-            publishers?[Exact(exchange)] = new
-            return new
-        }
-    }
-
-    /// Closes the connections to exchanges that are no longer published to.
-    func keep(_ exchanges: Set<Exact<String>>) async {
-        await close(
-            publishers.withLock { publishers in
-                let leaving = publishers?.filter { !exchanges.contains($0.key) } ?? [:]
-                for exchange in leaving.keys { publishers?[exchange] = nil }
-                return Array(leaving.values)
-            })
-    }
-
-    /// Closes all connections in order, and opens none any more: what is still to be told then RabbitMQ delivers again.
-    func close() async {
-        await close(
-            publishers.withLock { publishers in
-                defer { publishers = nil }
-                return publishers.map { Array($0.values) } ?? []
-            })
-    }
-
-    private func close(_ leaving: [Publisher]) async {
-        await withTaskGroup { group in for publisher in leaving { group.addTask { await publisher.close() } } }
     }
 }
 

@@ -30,6 +30,7 @@ extension Engine {
         roster.adopt(settings, staying: staying, vacancies: vacancies)
         await pipeline.reconfigure(roster.expanded, places: roster.places)
         board.roster = roster
+        await letters.keep(Set(roster.places.map { Exact(DeadLetter.queue(of: roster.occupants[$0], settings)) }))
         await emitter.keep(Set(settings.exchanges.map { Exact($0) }))
         forwarding.adopt(settings)
         let coming = Set(plan.change.added + plan.restarted)

@@ -7,14 +7,15 @@ internal import Settings
 internal import Store
 internal import Threads
 
-/// One configuration at work: store, publisher, consumer and pipeline, joined. Built whole, started once, stopped once.
+/// One configuration at work: store, publishers, consumer and pipeline, joined. Built whole, started once, stopped once.
 struct Engine: Sendable {
     /// Which processor has which place, by the settings in force.
     let board: RosterBoard
     let store: DocumentStore
-    let publisher: Publisher
-    /// Publishes onward messages.
-    let emitter: Emitter
+    /// Publishes dead letters, over a connection for each of their queues.
+    let letters: PublisherPool
+    /// Publishes onward messages, over a connection for each exchange.
+    let emitter: PublisherPool
     let consumer: Consumer
     let pipeline: Pipeline
     /// Which full resynchronisations are on.
@@ -46,8 +47,8 @@ struct Engine: Sendable {
         let resyncNarrator = ResyncNarrator(logger: logger, events: events)
         let runs = RunBoard(store: store, roster: board) { resyncNarrator.tell($0, $1) }
         let stamping = StampingStore(store: store, runs: runs)
-        let publisher = Publisher(settings: settings.rabbitmq)
-        let emitter = Emitter(settings: settings.rabbitmq)
+        let letters = PublisherPool(settings: settings.rabbitmq)
+        let emitter = PublisherPool(settings: settings.rabbitmq)
         let arrivals = ArrivalPort()
         let consumer = Consumer(settings: settings.rabbitmq, subscriptions: board.roster.subscriptions) { event in
             narrator.tell(event)
@@ -65,8 +66,8 @@ struct Engine: Sendable {
                 write: { await stamping.write($0) },
                 read: { await stamping.read($0) },
                 sweep: { await store.sweep($0) },
-                park: { await DeadLetter.publish($0, roster: board.roster, over: publisher) },
-                emit: { await emitter.publish($0, roster: board.roster) },
+                park: { await DeadLetter.publish($0, roster: board.roster, over: letters) },
+                emit: { await Emitter.publish($0, roster: board.roster, over: emitter) },
                 acknowledge: { consumer.acknowledge($0) },
                 setReading: { consumer.setReading($0) },
                 setConsuming: { consumer.setConsuming($1, processors: CollectionOfOne($0)) },
@@ -99,7 +100,7 @@ struct Engine: Sendable {
         self.store = store
         self.runs = runs
         keeper = ResyncKeeper(store: store, runs: runs, roster: board, logger: logger, identity: UUID().uuidString.lowercased())
-        self.publisher = publisher
+        self.letters = letters
         self.emitter = emitter
         self.consumer = consumer
     }
@@ -180,13 +181,13 @@ struct Engine: Sendable {
         logger.log(.info, "No longer connected to RabbitMQ", [.acknowledgementFrames: frames])
         pipeline.close()
         arrivals.disconnect()
-        _ = await within(Self.farewellTime) { await publisher.close() }
+        _ = await within(Self.farewellTime) { await letters.close() }
         _ = await within(Self.farewellTime) { await emitter.close() }
         _ = await within(Self.farewellTime) { await store.close() }
     }
 
     /// The threads that must not stand still, whatever the servers do.
-    var threads: [ActorThread] { [consumer.thread, publisher.thread, store.thread] + emitter.threads }
+    var threads: [ActorThread] { [consumer.thread, store.thread] + letters.threads + emitter.threads }
 
     /// What ``drain()`` and ``close()`` may take together, at most.
     var longestStop: Duration { settings.service.drain + Self.farewellTime * 7 }

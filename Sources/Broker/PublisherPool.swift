@@ -1,0 +1,63 @@
+public import Settings
+internal import Synchronization
+public import Threads
+
+/// Publishers by destination, each with a connection of its own.
+///
+/// A channel that RabbitMQ closes, or leaves without an answer, takes with it or holds up all that is under way there: a missing exchange closes it, and
+/// a quorum queue without a leader lets it wait for minutes (RabbitMQ 4.0.5, after a `kill -9`). So no destination suffers from another one.
+public final class PublisherPool: Sendable {
+    /// Connections at most; destinations beyond that share the last one.
+    public static let mostConnections = 64
+
+    private struct State {
+        /// As many as the configuration names.
+        var publishers: [Exact<String>: Publisher] = [:]
+        var connections: [Publisher] = []
+        var isClosed = false
+    }
+
+    private let settings: RabbitMQSettings
+    private let state = Mutex(State())
+
+    /// A pool without a connection yet.
+    public init(settings: RabbitMQSettings) { self.settings = settings }
+
+    /// The threads of the connections there are, for a watchdog.
+    public var threads: [ActorThread] { state.withLock { $0.connections.map(\.thread) } }
+
+    /// The publisher to an exchange or a queue, as it is called. Nil: the pool is closed.
+    public func publisher(to destination: String) -> Publisher? {
+        state.withLock { state in
+            guard !state.isClosed else { return nil }
+            if let known = state.publishers[Exact(destination)] { return known }
+            if state.connections.count < Self.mostConnections { state.connections.append(Publisher(settings: settings)) }
+            state.publishers[Exact(destination)] = state.connections.last
+            return state.connections.last
+        }
+    }
+
+    /// Closes the connections to destinations that are no longer published to.
+    public func keep(_ destinations: Set<Exact<String>>) async {
+        await close(
+            state.withLock { state in
+                state.publishers = state.publishers.filter { destinations.contains($0.key) }
+                let staying = Set(state.publishers.values.map(ObjectIdentifier.init))
+                defer { state.connections.removeAll { !staying.contains(ObjectIdentifier($0)) } }
+                return state.connections.filter { !staying.contains(ObjectIdentifier($0)) }
+            })
+    }
+
+    /// Closes all connections in order, and opens none any more.
+    public func close() async {
+        await close(
+            state.withLock { state in
+                defer { state = State(isClosed: true) }
+                return state.connections
+            })
+    }
+
+    private func close(_ leaving: [Publisher]) async {
+        await withTaskGroup { group in for publisher in leaving { group.addTask { await publisher.close() } } }
+    }
+}
