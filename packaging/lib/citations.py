@@ -27,7 +27,7 @@ LEFT_OUT = {".git", ".build", ".swiftpm", "__pycache__", "node_modules"}
 OUTSIDE = re.compile(r"\b(?:DESIGN|STYLE|HOUSE|(?<!Open)API)\.md\b|\bDESIGN\b")
 CITATION = re.compile(
     r"""(?<![\w$*}>.%-])(?P<path>\.?[A-Za-z][\w.+-]*(?:/[\w.+-]+)*\.md)\b`?
-        (?:\ sections?\ (?P<numbers>\d+(?:(?:,\ |\ and\ |\ or\ )\d+)*)|,?\ "(?P<title>[^"]+)")?""",
+        (?:,?\ sections?\ (?P<numbers>\d+(?:(?:,\ |\ and\ |\ or\ )\d+)*)|,?\ "(?P<title>[^"]+)")?""",
     re.X,
 )
 MANUAL = re.compile(r"\b(warren(?:-[a-z]+|\.toml)?)\(([1-8])\)")
@@ -117,7 +117,7 @@ def names(tree, document):
     recordings = tree.recordings()
     for number, line in enumerate(text.splitlines(), 1):
         for quoted in re.findall(r"`([^`]+)`", line):
-            word = quoted.split()[0]
+            word = quoted.split()[0].rstrip(",.;:")
             is_path = word.split("/")[0] in tree.tops and "/" in word or re.fullmatch(r"[\w+.-]+\.(swift|md|py|sh)", word)
             if is_path and not re.search(r"[*<{…]", word) and not tree.find(word.rstrip("/")):
                 yield number, f"`{word}` is not in the tree"
