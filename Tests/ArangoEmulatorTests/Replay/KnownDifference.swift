@@ -52,7 +52,7 @@ extension KnownDifference {
             reason: "New attributes of a merge come in the order of a hash map, ours in that of the patch",
             exchanges: ["RestDocumentHandlerPatchDocumentMerge#3"], server: nil, effect: .memberOrder),
         KnownDifference(
-            reason: "Collections of other examples were there when all collections were listed (Tests/ArangoEmulatorTests/Transcripts/README.md)",
+            reason: "Collections of other examples were there when all were listed (Tests/ArangoEmulatorTests/Transcripts/README.md)",
             exchanges: ["RestCollectionGetAllCollections"], server: nil,
             effect: .setUp(
                 ["demo", "animals", "ignore", "mycollection"].map {
