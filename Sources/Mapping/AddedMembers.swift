@@ -40,7 +40,7 @@ struct AddedMembers {
         }
     }
 
-    /// Adds what tells whether a document is valid (DESIGN.md section 5).
+    /// Adds the members that say whether a document is valid.
     mutating func addMarks(of processor: ProcessorSettings, among processors: [ProcessorSettings]) {
         if processor.operation == .invalidate {
             add(processor.mark, json: "true")

@@ -1,6 +1,6 @@
 public import Settings
 
-/// Turns the deliveries of one processor into planned writes (DESIGN.md sections 2 and 5). Pure: it knows no clock and does no IO.
+/// Turns the deliveries of one processor into planned writes (Sources/README.md, "The way of a message"). Pure: it knows no clock and does no IO.
 ///
 /// A value with storage that is used again for each message: one per processor, kept by whoever reads its deliveries.
 public struct Mapper: Sendable {

@@ -147,7 +147,7 @@ struct MappingPlan: Sendable {
             case (.invalidate, .remove): .remove
             case (.update, _), (.invalidate, .mark), (.invalidate, .expire): .update
             }
-        // ArangoDB does not version deletes (API.md section 3).
+        // ArangoDB does not version deletes (ArangoDB.md section 3).
         let isVersioned = processor.version != nil && mode != .remove
         return WriteTarget(
             collection: processor.collection, mode: mode, versionAttribute: isVersioned ? processor.versionAttribute : nil)

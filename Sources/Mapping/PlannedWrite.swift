@@ -1,6 +1,6 @@
 public import Settings
 
-/// A document's key: 1…254 bytes of the characters that ArangoDB allows (API.md section 7).
+/// A document's key: 1…254 bytes of the characters that ArangoDB allows (ArangoDB.md section 7).
 public struct DocumentKey: Hashable, Sendable, CustomStringConvertible {
     /// The key's text, ASCII only.
     public let text: String
@@ -14,7 +14,7 @@ public struct DocumentKey: Hashable, Sendable, CustomStringConvertible {
 
 /// Where a write goes and how: writes with the same target can share a request.
 public struct WriteTarget: Hashable, Sendable {
-    /// What the request does to a document that exists (API.md section 3, overwriteMode).
+    /// What the request does to a document that exists (ArangoDB.md section 3, overwriteMode).
     public enum Mode: String, Sendable {
         /// Merge, creating it if absent: `POST … overwriteMode=update`.
         case update

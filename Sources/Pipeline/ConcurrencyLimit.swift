@@ -2,7 +2,7 @@
 /// one is kept busy. (What waits leaves together, so fewer requests are larger ones.)
 ///
 /// Two signs steer it:
-/// - **Queue time** (`x-arango-queue-time-seconds`, API.md section 11) tells of overload before the server has to refuse anything: the window
+/// - **Queue time** (`x-arango-queue-time-seconds`, ArangoDB.md section 11) tells of overload before the server has to refuse anything: the window
 ///   is halved at once, and grows by one with each answer when the server's queue is short again.
 /// - **Reply time**, as in TCP Vegas (Brakmo, O'Malley, Peterson, SIGCOMM 1994) and Netflix's concurrency-limits: of `n` requests in flight,
 ///   `n × (1 − alone / loaded)` are queued somewhere, where `alone` is what a request takes that has the server to itself and `loaded` what

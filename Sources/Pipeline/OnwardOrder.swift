@@ -1,6 +1,6 @@
 public import Mapping
 
-/// An onward message on its way to its exchange (DESIGN.md section 6).
+/// An onward message on its way to its exchange.
 public struct OnwardOrder: Sendable {
     /// Names the order in its reply.
     public let id: Int

@@ -3,7 +3,7 @@ internal import Pipeline
 internal import Settings
 internal import Store
 
-/// Asks the database for its version before anything is consumed: one before 3.12 ignores `versionAttribute` silently (API.md section 3).
+/// Asks the database for its version before anything is consumed: one before 3.12 ignores `versionAttribute` silently (ArangoDB.md section 3).
 struct StartCheck {
     let store: DocumentStore
     let settings: Settings

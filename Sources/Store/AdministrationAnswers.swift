@@ -1,4 +1,4 @@
-// The bodies of the calls around documents, as far as they are read (API.md sections 6 and 10).
+// The bodies of the calls around documents, as far as they are read (ArangoDB.md sections 6 and 10).
 
 struct VersionAnswer: Decodable { let version: String }
 

@@ -41,7 +41,7 @@ extension DocumentStore {
         guard case .success(let version) = await serverVersion() else { return examination }
         examination.version = version
         examination.namedBySubject = coordinators().filter { $0.isNamedBySubject == true }.map(\.endpoint)
-        // Answered without authentication (API.md section 10).
+        // Answered without authentication (ArangoDB.md section 10).
         let availability = Request(.get, "/_admin/server/availability", isReadOnly: true)
         if case .success(let answer) = await call(availability, as: AvailabilityAnswer.self) {
             examination.isReadOnly = answer.mode == "readonly"
@@ -70,7 +70,7 @@ extension DocumentStore {
         return examination
     }
 
-    /// `GET /_admin/time`: answers carry no date of their own (API.md section 2).
+    /// `GET /_admin/time`: answers carry no date of their own (ArangoDB.md section 2).
     private func lookAtClock(_ examination: inout DatabaseExamination) async {
         let begin = ContinuousClock.now
         guard case .success(let answer) = await call(Request(.get, "/_admin/time", isReadOnly: true), as: TimeAnswer.self) else { return }

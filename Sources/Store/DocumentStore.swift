@@ -29,7 +29,7 @@ public actor DocumentStore {
     private var isClosed = false
     private nonisolated let queueMicroseconds = Atomic<Int64>(0)
 
-    /// How long the latest answered request waited in the server's queue (`x-arango-queue-time-seconds`, API.md section 11).
+    /// How long the latest answered request waited in the server's queue (`x-arango-queue-time-seconds`, ArangoDB.md section 11).
     public nonisolated var queueTime: Duration { .microseconds(queueMicroseconds.load(ordering: .relaxed)) }
 
     /// Connects nothing yet. Throws what can be seen without a server: endpoints, TLS files, libcurl's abilities.

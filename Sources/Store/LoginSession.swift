@@ -1,6 +1,6 @@
 internal import Settings
 
-/// How requests prove who sends them, and when to log in (API.md section 9). Decides; sends nothing.
+/// How requests prove who sends them, and when to log in (ArangoDB.md section 9). Decides; sends nothing.
 struct LoginSession {
     /// What a request needs before it can leave.
     enum Need: Equatable {

@@ -11,7 +11,7 @@ private func session(_ change: (inout ArangoDBSettings) -> Void) -> LoginSession
     return LoginSession(settings)
 }
 
-@Suite("When to log in (API.md section 9)")
+@Suite("When to log in (ArangoDB.md section 9)")
 struct SessionTests {
     @Test("Basic authentication and a ready-made token need no login, and a 401 cannot be mended by one")
     func fixed() {

@@ -4,7 +4,7 @@ internal import Mapping
 internal import Pipeline
 internal import Settings
 
-/// A parked message as it is published: unchanged, with the headers that say why (DESIGN.md section 7).
+/// A parked message as it is published: unchanged, with the headers that say why (Sources/README.md, "When a write fails").
 enum DeadLetter {
     /// Where a processor's dead letters go.
     static func queue(of processor: ProcessorSettings, _ settings: Settings) -> String { processor.queue + settings.deadLetter.suffix }

@@ -4,7 +4,7 @@ internal import Mapping
 internal import Pipeline
 internal import Settings
 
-/// Publishes onward messages, mandatory and confirmed (DESIGN.md section 6), over a connection for each exchange.
+/// Publishes onward messages, mandatory and confirmed, over a connection for each exchange.
 enum OnwardPublisher {
     /// Publishes all, which have one exchange, waits for the confirms, and returns the orders that were not confirmed, with the reason.
     static func publish(_ orders: [OnwardOrder], table: SubscriptionTable, over publishers: PublisherPool) async -> [Int: OnwardFailure] {

@@ -1,4 +1,4 @@
-/// Loads the configuration (DESIGN.md section 4): a file, `conf.d/*.toml` beside it, environment variables, systemd credentials, in this order.
+/// Loads the configuration: a file, `conf.d/*.toml` beside it, environment variables, systemd credentials, in this order.
 /// Each source sets what it names, over what earlier ones said.
 public enum SettingsLoader {
     /// Where the configuration is unless `--config` says otherwise.
