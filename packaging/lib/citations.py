@@ -14,7 +14,9 @@ import sys
 import tempfile
 from pathlib import Path
 
-DOCUMENTS = ("Sources/README.md", "Sources/Store/ArangoDB.md", "Tests/README.md", "packaging/README.md", ".github/CONTRIBUTING.md")
+DOCUMENTS = (
+    "Sources/README.md", "Sources/Store/ArangoDB.md", "Sources/Broker/RabbitMQ.md", "Tests/README.md", "packaging/README.md", ".github/CONTRIBUTING.md",
+)  # fmt: skip
 # Where a document names everything that is in a folder: the document, the folder, and whether its folders or its commands are meant.
 COMPLETE = (
     ("Sources/README.md", "Sources", lambda path: path.is_dir()),
@@ -161,8 +163,9 @@ def problems(root):
 # ---- tried on itself ----------------------------------------------------------------------------------------------------------------------
 
 SAMPLE = {
-    "Sources/README.md": "# Sources\n\n## Threads\n\n`Sources/Store` `MachineState` `Sources/Store/Store.swift`\n",
+    "Sources/README.md": "# Sources\n\n## Threads\n\n`Sources/Broker` `Sources/Store` `MachineState` `Sources/Store/Store.swift`\n",
     "Sources/Store/ArangoDB.md": "# Facts\n\n## 1. Paths\n\nOne [T RestVersion].\n",
+    "Sources/Broker/RabbitMQ.md": "# Facts\n",
     "Sources/Store/Store.swift": '/// ArangoDB.md section 1, and Sources/README.md,\n/// "Threads"; warren(1).\nstruct MachineState {}\n',
     "Tests/README.md": "# Tests\n\n`Tests/ArangoEmulatorTests`\n",
     f"{RECORDINGS}/server.jsonl": '{"name": "RestVersion", "area": "server"}\n',
