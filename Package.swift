@@ -206,7 +206,7 @@ var fuzzTargets: [Target] {
     let seeded: [Target] = [
         .target(
             name: "SeededBroker", dependencies: ["CRabbitMQ", "CLinux", "Mapping", "Settings", "Threads"],
-            path: ".build/fuzz-seeded/SeededBroker", swiftSettings: strict),
+            path: ".build/fuzz-seeded/SeededBroker", exclude: ["RabbitMQ.md"], swiftSettings: strict),
         .executableTarget(
             name: "fuzz-seeded", dependencies: ["SeededBroker", "Mapping", "Twins"], path: ".build/fuzz-seeded/SeededFrames",
             exclude: ["Corpus", "dictionary"], swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]),
