@@ -7,7 +7,7 @@ struct CollectionAnswer: Decodable {
     let type: Int
 
     /// What is wrong with it for what is planned; nil: nothing.
-    func shortcoming(as planned: ProvisionPlan.Collection) -> Shortcoming? {
+    func missingPrerequisite(as planned: ProvisionPlan.Collection) -> MissingPrerequisite? {
         guard type != planned.kind.rawValue else { return nil }
         return planned.kind == .edges ? .notAnEdgeCollection(planned.name) : .notADocumentCollection(planned.name)
     }

@@ -12,7 +12,7 @@ public struct DatabaseExamination: Sendable, Equatable {
     }
 
     /// What keeps the processors from working.
-    public var shortcomings: [Shortcoming] = []
+    public var missingPrerequisites: [MissingPrerequisite] = []
     /// Nil: nobody answered.
     public var version: ServerVersion?
     /// Coordinators whose certificate matches by the CN of its subject only, see ``CoordinatorReport/isNamedBySubject``.
@@ -37,7 +37,7 @@ extension DocumentStore {
     /// Looks at everything that `plan` needs, at the server's clock and mode, and at our rights. Changes nothing.
     public func examine(_ plan: ProvisionPlan) async -> DatabaseExamination {
         var examination = DatabaseExamination()
-        examination.shortcomings = await missing(plan)
+        examination.missingPrerequisites = await missing(plan)
         guard case .success(let version) = await serverVersion() else { return examination }
         examination.version = version
         examination.namedBySubject = coordinators().filter { $0.isNamedBySubject == true }.map(\.endpoint)
@@ -57,8 +57,8 @@ extension DocumentStore {
             examination.access[Exact(collection.name)] = answer.result
         }
         let unfit = Set(
-            examination.shortcomings.compactMap { shortcoming -> Exact<String>? in
-                switch shortcoming {
+            examination.missingPrerequisites.compactMap { missingPrerequisite -> Exact<String>? in
+                switch missingPrerequisite {
                 case .noCollection(let name), .notAnEdgeCollection(let name): Exact(name)
                 default: nil
                 }

@@ -87,6 +87,8 @@ extension DocumentStore {
 
 extension CollectionAnswer {
     fileprivate func require(_ planned: ProvisionPlan.Collection) throws(RequestFailure) {
-        if let shortcoming = shortcoming(as: planned) { throw .configuration(Fault(message: shortcoming.description)) }
+        if let missingPrerequisite = missingPrerequisite(as: planned) {
+            throw .configuration(Fault(message: missingPrerequisite.description))
+        }
     }
 }

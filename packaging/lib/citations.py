@@ -23,6 +23,8 @@ COMPLETE = (
     ("Tests/README.md", "Tests", lambda path: path.is_dir()),
     ("packaging/README.md", "packaging", lambda path: path.is_dir() or path.stat().st_mode & 0o111),
 )
+# Pages about servers: what they name in capitals is the servers'.
+FACTS = re.compile(r"ArangoDB\.md|RabbitMQ\.md")
 RECORDINGS = "Tests/ArangoEmulatorTests/Transcripts"
 LEFT_OUT = {".git", ".build", ".swiftpm", "__pycache__", "node_modules"}
 # Documents that lie outside of the tree: nobody who reads a comment has them.
@@ -63,10 +65,10 @@ class Tree:
             return ""  # pictures, and samples of what is no text
 
     def knows(self, word):
-        """Whether a name occurs in the Swift of this tree."""
+        """Whether a type of that name is declared in the Swift of this tree."""
         if self.words is None:
             swift = (self.text(path) for path in self.files if path.suffix == ".swift")
-            self.words = {word for text in swift for word in re.findall(r"\w+", text)}
+            self.words = {word for text in swift for word in re.findall(r"\b(?:struct|class|enum|actor|protocol|typealias) (\w+)", text)}
         return word in self.words
 
     def recordings(self):
@@ -123,8 +125,8 @@ def names(tree, document):
             is_path = word.split("/")[0] in tree.tops and "/" in word or re.fullmatch(r"[\w+.-]+\.(swift|md|py|sh)", word)
             if is_path and not re.search(r"[*<{…]", word) and not tree.find(word.rstrip("/")):
                 yield number, f"`{word}` is not in the tree"
-            if re.fullmatch(r"[A-Z][a-z]+[A-Z]\w+", word) and not (tree.knows(word) or word in recordings):
-                yield number, f"`{word}` is no name in Sources or Tests"
+            if re.fullmatch(r"[A-Z]\w*[a-z]\w*", word) and not FACTS.search(document) and not tree.knows(word):
+                yield number, f"`{word}` is no type in Sources or Tests"
     for mark in re.finditer(r"\[[^\]]*\bT [^\]]*\]", text):
         # Names that follow a T, up to the next mark.
         for group in re.findall(r"\bT ([^;\]]*)", mark[0]):
@@ -181,7 +183,7 @@ MISTAKES = (
     ("Sources/Store/Store.swift", "// docs/Facts.md", "docs/Facts.md: no file"),
     ("Sources/Store/Store.swift", "// warren-letters(5)", "is no page"),
     ("Sources/README.md", "`Sources/Broker/Connection.swift`", "is not in the tree"),
-    ("Sources/README.md", "`GoneMachine`", "is no name"),
+    ("Sources/README.md", "`GoneMachine`", "is no type"),
     ("Sources/Store/ArangoDB.md", "A fact [T RestGone].", "no recording RestGone"),
     ("packaging/run", "#!/bin/sh", "does not name `packaging/run`"),
 )

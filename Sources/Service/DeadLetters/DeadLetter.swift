@@ -10,9 +10,9 @@ enum DeadLetter {
     static func queue(of processor: ProcessorSettings, _ settings: Settings) -> String { processor.queue + settings.deadLetter.suffix }
 
     /// Publishes all, which are of one processor, waits for the confirms, and returns the orders that were not confirmed, with the reason.
-    static func publish(_ orders: [ParkOrder], roster: Roster, over publishers: PublisherPool) async -> [Int: ParkFailure] {
-        guard let processor = orders.first.map({ roster.occupants[$0.processor] }) else { return [:] }
-        let queue = queue(of: processor, roster.settings)
+    static func publish(_ orders: [ParkOrder], table: SubscriptionTable, over publishers: PublisherPool) async -> [Int: ParkFailure] {
+        guard let processor = orders.first.map({ table.processors[$0.processor] }) else { return [:] }
+        let queue = queue(of: processor, table.settings)
         guard let publisher = publishers.publisher(to: queue) else {
             return Dictionary(uniqueKeysWithValues: orders.map { ($0.id, ParkFailure("queue \(queue): closed")) })
         }
