@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Checks that what the tree cites is in the tree: files, their sections, man pages, and the names in the documents for developers.
 
-    citations.py        complains with FILE:LINE of each wrong citation, status 1
+    citations.py                    complains with FILE:LINE of each wrong citation, status 1
+    citations.py --follow COMMIT    first brings each path that is named to where git says the file has moved since COMMIT
 
 A citation is a path from the root of the tree, or the name of a file that is there once (ArangoDB.md). A section follows it: `ArangoDB.md section 4`
 for a numbered heading, `Sources/README.md, "Threads"` for a title. In the documents for developers every path, type and recording that is named must
@@ -10,6 +11,7 @@ The check is tried on mistakes of its own first: one that it does not find is an
 """
 
 import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -206,9 +208,29 @@ def prove():
                 sys.exit(f"citations.py is wrong: with {mistake!r} it finds {found}, instead of {expected!r}")
 
 
+def follow(root, commit):
+    """Files that were moved since the commit, as far as the index knows, are named by their new paths."""
+    command = ["git", "-C", root, "diff", "-M", "--name-status", "--diff-filter=R", commit]
+    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    moved = {old: new for _, old, new in (line.split("\t") for line in lines)}
+    tree = Tree(root)
+    for path in tree.files:
+        text = tree.text(path)
+        now = re.sub(r"(?<![\w./+-])(?:Sources|Tests|packaging|etc|\.github)/[\w./+-]*\w", lambda match: moved.get(match[0], match[0]), text)
+        if now != text:
+            path.write_text(now)
+            print(f"{path.relative_to(root)} follows")
+
+
 def main():
+    root = Path(__file__).resolve().parent.parent.parent
     prove()
-    found = list(problems(Path(__file__).resolve().parent.parent.parent))
+    if sys.argv[1:2] == ["--follow"] and len(sys.argv) == 3:
+        follow(root, sys.argv[2])
+    elif sys.argv[1:]:
+        print(__doc__, file=sys.stderr)
+        return 64
+    found = list(problems(root))
     for complaint in found:
         print(f"✘ {complaint}")
     print(f"{len(found)} wrong citations")
