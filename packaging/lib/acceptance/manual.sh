@@ -4,6 +4,7 @@
 check_manual() {
     say "the manual's commands"
     check 'looking at the service' run_block look
+    check 'asking the control socket with curl' asks_with_curl
     check 'finding log lines by their fields' run_block journal
     check 'asking what became of a document' run_block messages
     check 'explaining a message without the service' explains
@@ -13,6 +14,16 @@ check_manual() {
     check 'what the program is made of' run_block versions
     check 'the changelog is where the manual says' run_block changelog
     check 'each block of commands that says so was run' every_block_was_run
+}
+
+# The clean Debian has no curl, so that of this machine asks; root is root on both sides.
+asks_with_curl() {
+    local leader commands output
+    echo curl >>"$directory/blocks"
+    leader=$(container_leader)
+    commands=$(packaging/lib/pages.py block curl | sed -e 's|^curl |&--silent --show-error --fail |' -e "s|/run/warren/|/proc/${leader% }/root&|")
+    output=$(bash -exc "$commands")
+    expect "$output" '"company-sync"' '"dry_run"'
 }
 
 explains() { expect "$(run_block explain)" companies 4711 'Nordwind Holding SE'; }
