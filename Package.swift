@@ -79,7 +79,9 @@ let package = Package(
         .target(name: "Mapping", dependencies: ["CZlib", "Settings"], swiftSettings: strict),
         .target(name: "Pipeline", dependencies: ["Mapping", "Settings", deque, heap], swiftSettings: strict),
         .target(name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Mapping", "Settings", "Threads"], swiftSettings: strict),
-        .target(name: "Store", dependencies: ["CCurl", "Mapping", "Pipeline", "Settings", "Threads"], swiftSettings: strict),
+        .target(
+            name: "Store", dependencies: ["CCurl", "Mapping", "Pipeline", "Settings", "Threads"], exclude: ["ArangoDB.md"],
+            swiftSettings: strict),
         .target(
             name: "Control",
             dependencies: [

@@ -13,18 +13,18 @@ extension BrokerError.Reason {
 }
 
 extension Connection {
-    /// Closes with the handshake and waits for the answer, as long as ``Farewell/time``. Blocks. Channels close with the connection; messages that
+    /// Closes with the handshake and waits for the answer, as long as ``GracefulClose/time``. Blocks. Channels close with the connection; messages that
     /// were still on their way are dropped: unacknowledged, they return to their queues. A connection that has failed is only let go of.
     func closeAndWait() {
         // If that fails, there is nobody left to say goodbye to.
         guard !isBroken, socket >= 0, (try? sendConnectionClose()) != nil else { return }
-        let deadline = ContinuousClock.now + Farewell.time
+        let deadline = ContinuousClock.now + GracefulClose.time
         while deadline > .now {
             do throws(BrokerError.Reason) {
                 switch try reader.connectionMethod(from: source) {
                 case .connectionClose?: return try sendConnectionCloseOk()
                 case .connectionCloseOk?: return
-                case nil: try waitForBytes(until: deadline, answerTime: Farewell.time)
+                case nil: try waitForBytes(until: deadline, answerTime: GracefulClose.time)
                 default: continue
                 }
             } catch {

@@ -3,7 +3,7 @@ internal import Mapping
 /// How a connection ends: lost, or closed.
 extension Consumer {
     /// The connection is of no use any more: every session is over, and after a wait there will be another one.
-    func lost(_ reason: BrokerError.Reason, _ connection: Connection) -> SocketSleeper.Interest? {
+    func lost(_ reason: BrokerError.Reason, _ connection: Connection) -> SocketPoller.Interest? {
         tellUnsubscribed(reason, connection)
         if reason.leavesConnectionOpen { connection.closeElsewhere() }
         let error = BrokerError(reason, endpoint: connection.place)
@@ -12,7 +12,7 @@ extension Consumer {
     }
 
     /// There is no connection, and will be another one after `wait`; but nothing is wanted of the broker any more after ``cancel()``.
-    func waitForNext(_ error: BrokerError, _ wait: Duration) -> SocketSleeper.Interest? {
+    func waitForNext(_ error: BrokerError, _ wait: Duration) -> SocketPoller.Interest? {
         guard cancelDeadline == nil, !isClosing else {
             phase = .waiting(until: nil)
             return turn(.init())
@@ -23,7 +23,7 @@ extension Consumer {
     }
 
     /// Acknowledgements are on their way before this; what is not acknowledged returns to its queue.
-    func beginClosing(_ connection: Connection) throws(BrokerError.Reason) -> SocketSleeper.Interest? {
+    func beginClosing(_ connection: Connection) throws(BrokerError.Reason) -> SocketPoller.Interest? {
         func channels(where isMeant: (SubscriptionMachine) -> Bool, _ isProofMeant: Bool) -> [UInt16] {
             machines.indices.filter { isMeant(machines[$0]) }.map { UInt16($0 + 1) } + (isProofMeant ? [proofChannel(connection)] : [])
         }
@@ -35,13 +35,13 @@ extension Consumer {
             try perform(machines[index].givingBack, index: index, connection)
         }
         tellUnsubscribed(nil, connection)
-        return turnClosing(try Farewell(connection, handshake))
+        return turnClosing(try GracefulClose(connection, handshake))
     }
 
-    func turnClosing(_ farewell: Farewell) -> SocketSleeper.Interest? {
-        var farewell = farewell
-        defer { phase = .closing(farewell) }
-        return farewell.turn(&contents)
+    func turnClosing(_ closing: GracefulClose) -> SocketPoller.Interest? {
+        var closing = closing
+        defer { phase = .closing(closing) }
+        return closing.turn(&contents)
     }
 
     private func tellUnsubscribed(_ reason: BrokerError.Reason?, _ connection: Connection) {

@@ -11,7 +11,7 @@ extension Consumer {
     }
 
     func receiveOnProofChannel(_ method: ServerMethod, _ connection: Connection) throws(BrokerError.Reason) {
-        let actions: [ConsumptionProof.Action]
+        let actions: [QueueProbe.Action]
         switch method {
         case .channelOpenOk: return
         case .channelCloseOk: return proof.closeOk()
@@ -27,7 +27,7 @@ extension Consumer {
         try perform(actions, connection)
     }
 
-    func perform(_ actions: [ConsumptionProof.Action], _ connection: Connection) throws(BrokerError.Reason) {
+    func perform(_ actions: [QueueProbe.Action], _ connection: Connection) throws(BrokerError.Reason) {
         let proofChannel = proofChannel(connection)
         for action in actions {
             switch action {

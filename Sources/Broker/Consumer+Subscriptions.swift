@@ -28,7 +28,7 @@ extension Consumer {
                 $0.released.subtract(processors)
             }
         }
-        if hasChanged { sleeper.nudge() }
+        if hasChanged { poller.nudge() }
     }
 
     /// After a pause: returns when the broker delivers nothing more to this processor, all that came having been handed on; or when it is no longer
@@ -45,7 +45,7 @@ extension Consumer {
         let hasChanged = consumption.set { wanted in
             if isEnding || wanted.paused.contains(processor) { wanted.released.insert(processor) }
         }
-        if hasChanged { sleeper.nudge() }
+        if hasChanged { poller.nudge() }
         guard consumption.wanted.released.contains(processor) else { return }
         await wait(.noChannel(place))
     }
@@ -69,7 +69,7 @@ extension Consumer {
         }
         indexOfProcessor[subscription.processor] = place
         hasNewPlaces = true
-        sleeper.nudge()
+        poller.nudge()
     }
 
     /// Whether this queue can be handed over in one step, as has been found out: see ``Subscription/handsOver``. Holds for later subscriptions too.
@@ -84,7 +84,7 @@ extension Consumer {
         guard let place = indexOfProcessor[processor] else { return }
         vacancies.insert(place)
         hasNewPlaces = true
-        sleeper.nudge()
+        poller.nudge()
         await wait(.noChannel(place))
         indexOfProcessor[processor] = nil
         setPaused(false, processors: [processor])

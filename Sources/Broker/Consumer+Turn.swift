@@ -4,7 +4,7 @@ internal import Synchronization
 
 extension Consumer {
     /// Does all there is to do, and says what to wait for. nil: it is over.
-    func turn(_ wake: SocketSleeper.Wake) -> SocketSleeper.Interest? {
+    func turn(_ wake: SocketPoller.Wake) -> SocketPoller.Interest? {
         switch phase {
         case .idle, .ended: return nil
         case .waiting(let instant): return turnWaiting(until: instant)
@@ -15,22 +15,22 @@ extension Consumer {
             } catch {
                 return lost(error, connection)
             }
-        case .closing(let farewell): return turnClosing(farewell)
+        case .closing(let closing): return turnClosing(closing)
         }
     }
 
-    private func turnWaiting(until instant: Instant?) -> SocketSleeper.Interest? {
+    private func turnWaiting(until instant: Instant?) -> SocketPoller.Interest? {
         guard !isClosing else { return nil }
         guard cancelDeadline == nil, let instant else { return .init(wantsBytes: false) }
         guard instant <= .now else { return .init(wantsBytes: false, deadline: instant) }
         let parameters = ConnectionParameters(
             settings, endpoint: settings.endpoints[rotation.current], name: "warren consumer",
             channels: max(Self.channels, subscriptions.count + 1))
-        phase = .connecting(ConnectionAttempt(parameters) { [sleeper] in sleeper.nudge() })
+        phase = .connecting(ConnectionAttempt(parameters) { [poller] in poller.nudge() })
         return .init(wantsBytes: false)
     }
 
-    private func turnConnecting(_ attempt: ConnectionAttempt) -> SocketSleeper.Interest? {
+    private func turnConnecting(_ attempt: ConnectionAttempt) -> SocketPoller.Interest? {
         switch attempt.takeResult() {
         case nil:
             guard let closeDeadline, closeDeadline <= .now else { return .init(wantsBytes: false, deadline: closeDeadline) }
@@ -40,7 +40,7 @@ extension Consumer {
         case .success(let connection):
             phase = .connected(connection)
             heartbeats = HeartbeatTimer(connection)
-            proof = ConsumptionProof()
+            proof = QueueProbe()
             do throws(BrokerError.Reason) {
                 guard !isClosing else { return try beginClosing(connection) }
                 onEvent(
@@ -55,12 +55,12 @@ extension Consumer {
     }
 
     /// Until then only the end of the connection and what cannot wait end the sleep; acknowledgements can.
-    private func rest(_ connection: Connection, until end: Instant) -> SocketSleeper.Interest {
+    private func rest(_ connection: Connection, until end: Instant) -> SocketPoller.Interest {
         isResting.store(true, ordering: .releasing)
         return .init(socket: connection.socket, wantsBytes: false, deadline: end)
     }
 
-    private func turnConnected(_ connection: Connection, _ wake: SocketSleeper.Wake) throws(BrokerError.Reason) -> SocketSleeper.Interest? {
+    private func turnConnected(_ connection: Connection, _ wake: SocketPoller.Wake) throws(BrokerError.Reason) -> SocketPoller.Interest? {
         isResting.store(false, ordering: .releasing)
         (handedOn, fullness) = (0, 0)
         try steer(connection)

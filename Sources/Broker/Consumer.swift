@@ -31,13 +31,13 @@ public actor Consumer {
         case waiting(until: Instant?)
         case connecting(ConnectionAttempt)
         case connected(Connection)
-        case closing(Farewell)
+        case closing(GracefulClose)
         case ended
     }
 
     /// Its thread, for a watchdog.
     public nonisolated let thread: ActorThread
-    nonisolated let sleeper = SocketSleeper()
+    nonisolated let poller = SocketPoller()
     nonisolated let acknowledgements = AcknowledgementQueue()
     nonisolated let isReading = Atomic(true)
     /// While reading pauses for a few milliseconds: acknowledgements wait as well.
@@ -62,9 +62,9 @@ public actor Consumer {
     /// By queue, where it was found out: see ``setHandsOver(_:queue:)``.
     var handsOver: [String: Bool] = [:]
     /// Uses the last channel there is.
-    var proof = ConsumptionProof()
+    var proof = QueueProbe()
     var lastSession = SessionID(rawValue: 0)
-    var pace = ReadPace()
+    var pace = ReadCoalescing()
     var gathering = AcknowledgementGathering()
     /// Deliveries handed on since the last turn.
     var handedOn = 0
@@ -90,7 +90,7 @@ public actor Consumer {
         self.subscriptions = subscriptions
         self.onEvent = onEvent
         indexOfProcessor = Dictionary(uniqueKeysWithValues: subscriptions.enumerated().map { ($1.processor, $0) })
-        thread = ActorThread(name: "broker", sleeper: sleeper)
+        thread = ActorThread(name: "broker", sleeper: poller)
         rotation = EndpointRotation(count: settings.endpoints.count, arrange: settings.endpointOrder.arrange)
         machines = subscriptions.map { SubscriptionMachine(handsOver: $0.handsOver, inquires: $0.needsDeadLetterExchange) }
         contents = subscriptions.map { _ in ContentAssembly(.delivered) }
@@ -105,11 +105,11 @@ public actor Consumer {
             guard case .idle = phase else { return continuation.resume() }
             closeWaiters.append(continuation)
             phase = .waiting(until: .now)
-            sleeper.begin { wake in self.assumeIsolated { $0.loop(wake) } }
+            poller.begin { wake in self.assumeIsolated { $0.loop(wake) } }
         }
     }
 
-    private func loop(_ wake: SocketSleeper.Wake) -> SocketSleeper.Interest? {
+    private func loop(_ wake: SocketPoller.Wake) -> SocketPoller.Interest? {
         let interest = turn(wake)
         if interest == nil { phase = .ended }
         releaseCancelWaiters()
@@ -123,13 +123,13 @@ public actor Consumer {
 
     /// Sends acknowledgements, in their order. From any thread; never blocks. Those of sessions that are over are dropped.
     public nonisolated func acknowledge(_ list: [Acknowledgement]) {
-        if acknowledgements.append(list), !isResting.load(ordering: .acquiring) { sleeper.nudge() }
+        if acknowledgements.append(list), !isResting.load(ordering: .acquiring) { poller.nudge() }
     }
 
     /// Stops or resumes reading from the broker, for all queues. From any thread. Heartbeats and acknowledgements are sent all the same.
     /// Deliveries that were read before may still come in.
     public nonisolated func setReading(_ isOn: Bool) {
-        if isReading.exchange(isOn, ordering: .acquiringAndReleasing) != isOn { sleeper.nudge() }
+        if isReading.exchange(isOn, ordering: .acquiringAndReleasing) != isOn { poller.nudge() }
     }
 
     /// How much is taken from the queues of these processors. From any thread; never blocks. Pauses are another matter: neither undoes the other.
@@ -140,7 +140,7 @@ public actor Consumer {
         let hasChanged = consumption.set { wanted in
             for processor in processors { wanted.limited[processor] = consuming == .on ? nil : consuming }
         }
-        if hasChanged { sleeper.nudge() }
+        if hasChanged { poller.nudge() }
     }
 
     /// Ends consuming for good: no `deliveries` event comes once this has been called, and when it returns the broker sends no more either.
@@ -150,7 +150,7 @@ public actor Consumer {
             if cancelDeadline == nil { cancelDeadline = .now + Self.cancelTime }
             guard isStillDelivering else { return continuation.resume() }
             cancelWaiters.append(continuation)
-            sleeper.nudge()
+            poller.nudge()
         }
     }
 
@@ -162,7 +162,7 @@ public actor Consumer {
             if case .idle = phase { phase = .ended }
             if case .ended = phase { return continuation.resume() }
             closeWaiters.append(continuation)
-            sleeper.nudge()
+            poller.nudge()
         }
     }
 

@@ -4,7 +4,7 @@ internal import Mapping
 extension Publisher {
     /// All that was sent or waits fails; the next publication connects again. But if the broker takes offence at a message, the others shall not suffer
     /// for it: they are sent once more, each alone, until it is known which one it is.
-    func lost(_ reason: BrokerError.Reason, _ connection: Connection) -> SocketSleeper.Interest? {
+    func lost(_ reason: BrokerError.Reason, _ connection: Connection) -> SocketPoller.Interest? {
         if let text = reason.offence, ledger.count > 0 { separate(text) } else { failAll(BrokerError(reason, endpoint: connection.place)) }
         if reason.leavesConnectionOpen { connection.closeElsewhere() }
         // Which endpoint is next; when, is the caller's business.
@@ -26,7 +26,7 @@ extension Publisher {
     }
 
     /// Lets go of a connection on which nothing is under way; what waits goes over the next one.
-    func renewed(_ connection: Connection) -> SocketSleeper.Interest? {
+    func renewed(_ connection: Connection) -> SocketPoller.Interest? {
         // Nothing is lost; the next channel counts from 1 again.
         settle(ledger.channelLost(BrokerError(.closed, endpoint: connection.place)))
         connection.closeElsewhere()
@@ -34,15 +34,15 @@ extension Publisher {
         return turn(.init())
     }
 
-    func beginClosing(_ connection: Connection) throws(BrokerError.Reason) -> SocketSleeper.Interest? {
+    func beginClosing(_ connection: Connection) throws(BrokerError.Reason) -> SocketPoller.Interest? {
         failAll(BrokerError(.closed, endpoint: connection.place))
-        return turnClosing(try Farewell(connection, ClosingHandshake(openChannels: [Self.channel])))
+        return turnClosing(try GracefulClose(connection, ClosingHandshake(openChannels: [Self.channel])))
     }
 
-    func turnClosing(_ farewell: Farewell) -> SocketSleeper.Interest? {
-        var farewell = farewell
-        defer { phase = .closing(farewell) }
-        return farewell.turn(&contents)
+    func turnClosing(_ closing: GracefulClose) -> SocketPoller.Interest? {
+        var closing = closing
+        defer { phase = .closing(closing) }
+        return closing.turn(&contents)
     }
 }
 

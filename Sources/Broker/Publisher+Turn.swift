@@ -3,7 +3,7 @@ internal import Settings
 
 extension Publisher {
     /// Does all there is to do, and says what to wait for. nil: it is over.
-    func turn(_ wake: SocketSleeper.Wake) -> SocketSleeper.Interest? {
+    func turn(_ wake: SocketPoller.Wake) -> SocketPoller.Interest? {
         expire()
         switch phase {
         case .ended: return nil
@@ -15,11 +15,11 @@ extension Publisher {
             } catch {
                 return lost(error, connection)
             }
-        case .closing(let farewell): return turnClosing(farewell)
+        case .closing(let closing): return turnClosing(closing)
         }
     }
 
-    private func turnIdle() -> SocketSleeper.Interest? {
+    private func turnIdle() -> SocketPoller.Interest? {
         guard closeDeadline == nil else {
             failAll(BrokerError(.closed, endpoint: parameters.place))
             return nil
@@ -27,7 +27,7 @@ extension Publisher {
         guard !waiting.isEmpty else { return .init(wantsBytes: false) }
         let parameters = parameters
         username = parameters.username
-        phase = .connecting(ConnectionAttempt(parameters) { [sleeper] in sleeper.nudge() })
+        phase = .connecting(ConnectionAttempt(parameters) { [poller] in poller.nudge() })
         return .init(wantsBytes: false, deadline: waiting.first?.deadline)
     }
 
@@ -37,7 +37,7 @@ extension Publisher {
             settings, endpoint: settings.endpoints[rotation.current], name: "warren publisher", channels: 1, sendTime: Self.sendTime)
     }
 
-    private func turnConnecting(_ attempt: ConnectionAttempt) -> SocketSleeper.Interest? {
+    private func turnConnecting(_ attempt: ConnectionAttempt) -> SocketPoller.Interest? {
         switch attempt.takeResult() {
         case nil:
             guard let closeDeadline, closeDeadline <= .now else {
@@ -54,7 +54,7 @@ extension Publisher {
         case .success(let connection):
             contents = [ContentAssembly(.returned)]
             isBlocked = false
-            wear.opening()
+            renewal.opening()
             heartbeats = HeartbeatTimer(connection)
             phase = .connected(connection, isReady: false)
             do throws(BrokerError.Reason) {
@@ -67,12 +67,12 @@ extension Publisher {
         }
     }
 
-    private func turnConnected(_ connection: Connection, isReady: Bool) throws(BrokerError.Reason) -> SocketSleeper.Interest? {
+    private func turnConnected(_ connection: Connection, isReady: Bool) throws(BrokerError.Reason) -> SocketPoller.Interest? {
         var isReady = isReady
         let isDry = try read(connection, isReady: &isReady)
         phase = .connected(connection, isReady: isReady)
-        if wear.isWorn, ledger.count == 0, closeDeadline == nil { return renewed(connection) }
-        let hasMore = isReady && !isBlocked && !wear.isWorn ? try sendWaiting(connection) : false
+        if renewal.isWorn, ledger.count == 0, closeDeadline == nil { return renewed(connection) }
+        let hasMore = isReady && !isBlocked && !renewal.isWorn ? try sendWaiting(connection) : false
         try heartbeats.beat(connection)
         if let closeDeadline, (ledger.count == 0 && waiting.isEmpty) || closeDeadline <= .now { return try beginClosing(connection) }
         let deadline = [heartbeats.due, ledger.deadline, waiting.first?.deadline, closeDeadline].compactMap(\.self).min()
@@ -101,12 +101,12 @@ extension Publisher {
         case .channelOpenOk: break
         case .confirmSelectOk:
             isReady = true
-            wear.ready(at: .now)
+            renewal.ready(at: .now)
             rotation.succeeded()
         case .ack(let number, let multiple): settle(ledger.acknowledged(number, multiple: multiple))
         case .nack(let number, let multiple):
             settle(ledger.refused(number, multiple: multiple))
-            wear.refused(at: .now)
+            renewal.refused(at: .now)
         case .blocked: isBlocked = true
         case .unblocked: isBlocked = false
         case .channelClose(let code, let text):

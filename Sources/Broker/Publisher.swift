@@ -45,13 +45,13 @@ public actor Publisher {
         case connecting(ConnectionAttempt)
         /// `isReady`: the channel is in confirm mode.
         case connected(Connection, isReady: Bool)
-        case closing(Farewell)
+        case closing(GracefulClose)
         case ended
     }
 
     /// Its thread, for a watchdog.
     public nonisolated let thread: ActorThread
-    nonisolated let sleeper = SocketSleeper()
+    nonisolated let poller = SocketPoller()
 
     let settings: RabbitMQSettings
     var phase = Phase.idle
@@ -66,7 +66,7 @@ public actor Publisher {
     var isBlocked = false
     var heartbeats = HeartbeatTimer(nil)
     /// Whether the channel still serves.
-    var wear = ChannelWear()
+    var renewal = ChannelRenewal()
     var closeDeadline: Instant?
     private var calls: [Int: Call] = [:]
     private var lastCall = 0
@@ -79,7 +79,7 @@ public actor Publisher {
     /// A publisher without a connection yet.
     public init(settings: RabbitMQSettings) {
         self.settings = settings
-        thread = ActorThread(name: "publisher", sleeper: sleeper)
+        thread = ActorThread(name: "publisher", sleeper: poller)
         rotation = EndpointRotation(count: settings.endpoints.count, arrange: settings.endpointOrder.arrange)
     }
 
@@ -98,9 +98,9 @@ public actor Publisher {
             if case .ended = phase { return failAll(BrokerError(.closed, endpoint: parameters.place)) }
             if !isRunning {
                 isRunning = true
-                sleeper.begin { wake in self.assumeIsolated { $0.loop(wake) } }
+                poller.begin { wake in self.assumeIsolated { $0.loop(wake) } }
             }
-            sleeper.nudge()
+            poller.nudge()
         }
     }
 
@@ -111,11 +111,11 @@ public actor Publisher {
             if !isRunning { phase = .ended }
             if case .ended = phase { return continuation.resume() }
             closeWaiters.append(continuation)
-            sleeper.nudge()
+            poller.nudge()
         }
     }
 
-    private func loop(_ wake: SocketSleeper.Wake) -> SocketSleeper.Interest? {
+    private func loop(_ wake: SocketPoller.Wake) -> SocketPoller.Interest? {
         if let interest = turn(wake) { return interest }
         phase = .ended
         // What came in during the goodbye.

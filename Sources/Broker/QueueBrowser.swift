@@ -40,7 +40,7 @@ public final class QueueBrowser: Sendable {
     /// Messages that were ready when the browser opened.
     public let ready: Int
     /// What looking costs here.
-    public let terms: LookTerms
+    public let terms: BrowseTerms
     /// True: what was acknowledged is known to be gone at once, and not only when the browser is closed.
     public var tellsWhatIsGone: Bool { isQuorum == true }
     private let consumersAtStart: Int

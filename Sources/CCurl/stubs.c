@@ -1,4 +1,4 @@
-// Link stubs for the static build (DESIGN.md section 9).
+// Link stubs for the static build (packaging/README.md, "The static binary").
 //
 // Debian's libcurl.a was built with Kerberos, LDAP and RTMP, but Debian has no static archives of those. We limit libcurl to http and https
 // and never ask for Negotiate, so none of these is called; each reports failure all the same. Their headers are left out on purpose:

@@ -36,26 +36,26 @@ struct AddedMembers {
     mutating func addMark(ofEdgesOf processor: ProcessorSettings, among processors: [ProcessorSettings]) {
         for other in processors where other.collection.isExactly(processor.collection) && other.edgesOnInvalidate == .mark {
             add(other.mark, json: "false")
-            _ = take(other.mark + Recipe.timeSuffix)
+            _ = take(other.mark + MappingPlan.timeSuffix)
         }
     }
 
-    /// Adds what tells whether a document is valid (DESIGN.md section 5).
+    /// Adds the members that say whether a document is valid.
     mutating func addMarks(of processor: ProcessorSettings, among processors: [ProcessorSettings]) {
         if processor.operation == .invalidate {
             add(processor.mark, json: "true")
-            _ = take(processor.mark + Recipe.timeSuffix)
-            if processor.onInvalidate == .expire { _ = take(Recipe.expiry) }
+            _ = take(processor.mark + MappingPlan.timeSuffix)
+            if processor.onInvalidate == .expire { _ = take(MappingPlan.expiry) }
             return
         }
         // The newest message decides validity, so what others mark here is unmarked.
         for other in processors where other.marks && other.collection.isExactly(processor.collection) {
             add(other.mark, json: "false")
-            _ = take(other.mark + Recipe.timeSuffix)
+            _ = take(other.mark + MappingPlan.timeSuffix)
             guard other.operation == .invalidate, other.onInvalidate == .expire else { continue }
             // A revived document must not be removed later. Replacing it drops the attribute anyway.
-            if processor.operation == .update { add(Recipe.expiry, json: "null") }
-            _ = take(Recipe.expiry)
+            if processor.operation == .update { add(MappingPlan.expiry, json: "null") }
+            _ = take(MappingPlan.expiry)
         }
     }
 }

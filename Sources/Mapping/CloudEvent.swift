@@ -2,13 +2,13 @@ internal import Settings
 
 /// Takes the message out of a CloudEvent (CloudEvents 1.0.2; AMQP binding sections 3.1 and 3.2, as RabbitMQ hands AMQP 1.0 on).
 struct CloudEvent {
-    private let recipe: CloudEventRecipe
+    private let plan: CloudEventPlan
     private let delivery: Delivery
     private let text: MessageText
 
     /// The event of a delivery.
-    init(_ recipe: CloudEventRecipe, _ delivery: Delivery, _ text: MessageText) {
-        self.recipe = recipe
+    init(_ plan: CloudEventPlan, _ delivery: Delivery, _ text: MessageText) {
+        self.plan = plan
         self.delivery = delivery
         self.text = text
     }
@@ -20,14 +20,14 @@ struct CloudEvent {
         guard !contentType.hasPrefix("application/cloudevents") else {
             throw Refusal(
                 .badEnvelope,
-                "content-type \(Excerpt.quoted(contentType)): of CloudEvents' formats only application/cloudevents+json is read")
+                "content-type \(LogSafeText.quoted(contentType)): of CloudEvents' formats only application/cloudevents+json is read")
         }
         return try openBinary(&scanner, for: tree)
     }
 
     // The body is an object with the attributes, and the data in it.
     private func openStructured(_ scanner: inout JSONScanner, for tree: PointerTree) throws(Refusal) -> OpenedEvent {
-        try scan(&scanner, text, for: recipe.tree)
+        try scan(&scanner, text, for: plan.tree)
         let event = ScannedMessage(bytes: text.bytes, places: scanner.places)
         guard let root = event[PointerTree.root], event.kind(root) == .object else {
             throw Refusal(.badEnvelope, "the event is no object, as CloudEvents' JSON format wants it")
@@ -38,22 +38,22 @@ struct CloudEvent {
         }
         let (id, seconds) = try checked { name in
             switch name {
-            case .specversion: attribute(recipe.specversion)
-            case .id: attribute(recipe.id)
-            case .source: attribute(recipe.source)
-            case .type: attribute(recipe.type)
-            case .time: attribute(recipe.time)
+            case .specversion: attribute(plan.specversion)
+            case .id: attribute(plan.id)
+            case .source: attribute(plan.source)
+            case .type: attribute(plan.type)
+            case .time: attribute(plan.time)
             }
         }
         func value(_ node: PointerTree.Node) -> JSONPlace? { event[node].flatMap { event.kind($0) == .null ? nil : $0 } }
-        let attributes = recipe.uses.map { value($0.source) }
-        switch (value(recipe.data), value(recipe.dataBase64)) {
+        let attributes = plan.uses.map { value($0.source) }
+        switch (value(plan.data), value(plan.dataBase64)) {
         case (.some, .some): throw Refusal(.badEnvelope, "the event has data and data_base64; it must be one of them")
         case (nil, nil): throw Refusal(.badEnvelope, "the event has no data")
         case (let data?, nil):
             _ = scanner.rescan(text.bytes, from: data.start, for: tree)
             var places = scanner.places
-            for (use, place) in zip(recipe.uses, attributes) { places[use.target] = place }
+            for (use, place) in zip(plan.uses, attributes) { places[use.target] = place }
             return OpenedEvent(message: ScannedMessage(bytes: text.bytes, places: places, isCopy: text.isCopy), id: id, seconds: seconds)
         case (nil, let encoded?):
             guard event.kind(encoded) == .string, let bytes = Base64.decode(event.string(encoded)) else {
@@ -75,7 +75,7 @@ struct CloudEvent {
         }
         let (id, seconds) = try checked { name in headers[name.rawValue].map { Array($0.utf8)[...] } }
         guard text.count > 0 else { throw Refusal(.badEnvelope, "the event has no data") }
-        let values = recipe.uses.map { use in headers[String(decoding: use.name, as: UTF8.self)].map { JSONString.quoted($0)[...] } }
+        let values = plan.uses.map { use in headers[String(decoding: use.name, as: UTF8.self)].map { JSONString.quoted($0)[...] } }
         return OpenedEvent(message: try message(of: text, values, &scanner, for: tree), id: id, seconds: seconds)
     }
 
@@ -88,7 +88,7 @@ struct CloudEvent {
             return ScannedMessage(bytes: text.bytes, places: scanner.places, isCopy: text.isCopy)
         }
         var (bytes, places) = (Array(text.bytes.prefix(text.count)), scanner.places)
-        for (use, value) in zip(recipe.uses, values) {
+        for (use, value) in zip(plan.uses, values) {
             guard let value else { continue }
             places[use.target] = JSONPlace(name: -1, start: bytes.count, end: bytes.count + value.count)
             bytes += value
@@ -111,7 +111,8 @@ struct CloudEvent {
         guard let version = value(.specversion) else { throw Refusal(.badEnvelope, "the event has no attribute specversion") }
         guard version.elementsEqual("1.0".utf8) else {
             throw Refusal(
-                .badEnvelope, "the event's specversion is \(Excerpt.quoted(String(decoding: version, as: UTF8.self))); 1.0 is understood")
+                .badEnvelope,
+                "the event's specversion is \(LogSafeText.quoted(String(decoding: version, as: UTF8.self))); 1.0 is understood")
         }
         for name in [Attribute.id, .source, .type] where value(name)?.isEmpty ?? true {
             throw Refusal(.badEnvelope, "the event has no attribute \(name.rawValue)")

@@ -44,7 +44,7 @@ struct ElementWalk {
 
 extension ScannedMessage {
     /// The array at `lookup`; nil if there is nothing, or null.
-    func array(at lookup: Recipe.Lookup) throws(Refusal) -> JSONPlace? {
+    func array(at lookup: MappingPlan.Lookup) throws(Refusal) -> JSONPlace? {
         guard let place = self[lookup.node], kind(place) != .null else { return nil }
         guard kind(place) == .array else {
             throw Refusal(.badEdge, "\(lookup.pointer) is \(kind(place).rawValue), but must be an array of relations")

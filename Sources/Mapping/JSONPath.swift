@@ -55,7 +55,7 @@ struct JSONPath: CustomStringConvertible {
         var tokens = steps.prefix(Self.longest).map { step in
             switch step {
             case .element(let index): "/\(index)"
-            case .member(let name): name.map { "/" + Self.token(Excerpt.of(Self.name(at: $0, in: text))) } ?? ""
+            case .member(let name): name.map { "/" + Self.token(LogSafeText.of(Self.name(at: $0, in: text))) } ?? ""
             }
         }
         if steps.count > Self.longest { tokens.append("/…") }

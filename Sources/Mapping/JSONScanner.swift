@@ -8,7 +8,7 @@ struct JSONScanner {
 
     /// Where the value of each node of the tree was found; nil: nowhere.
     private(set) var places: [JSONPlace?] = []
-    private var names = OpenNames()
+    private var names = DuplicateNameDetector()
 
     /// Scans the first `count` bytes of `bytes` as a whole text.
     mutating func scan(_ bytes: [UInt8], count: Int, for tree: PointerTree) throws(JSONFault) {

@@ -1,4 +1,4 @@
-/// What ArangoDB accepts as a document key (API.md section 7).
+/// What ArangoDB accepts as a document key (ArangoDB.md section 7).
 enum KeyRules {
     /// Why bytes are no key.
     enum Fault: Error {

@@ -1,10 +1,10 @@
 public import Settings
 
-/// Turns the deliveries of one processor into planned writes (DESIGN.md sections 2 and 5). Pure: it knows no clock and does no IO.
+/// Turns the deliveries of one processor into planned writes (Sources/README.md, "The way of a message"). Pure: it knows no clock and does no IO.
 ///
 /// A value with storage that is used again for each message: one per processor, kept by whoever reads its deliveries.
 public struct Mapper: Sendable {
-    private let recipe: Recipe
+    private let plan: MappingPlan
     private var scanner = JSONScanner()
 
     /// A mapper for the processor at `processor` of `settings`, which must be validated.
@@ -13,7 +13,7 @@ public struct Mapper: Sendable {
     /// A mapper for the processor at `index` of `settings`, whose writes name `processor`. Whoever makes several gives all of them the same
     /// `neighbours`, which are those of the settings.
     public init(settings: Settings, neighbours: Neighbours? = nil, index: Int, processor: ProcessorIndex) {
-        recipe = Recipe(
+        plan = MappingPlan(
             settings: settings, neighbours: neighbours ?? Neighbours(settings.processors), index: index, processor: processor)
     }
 
@@ -24,12 +24,12 @@ public struct Mapper: Sendable {
     ///   - receivedAt: Whole seconds since 1970: the time of a message without a `timestamp` property.
     public mutating func plan(_ delivery: Delivery, receivedAt: UInt64) -> Result<PlannedWrite, Refusal> {
         do throws(Refusal) {
-            let text = try MessageText(delivery, limit: recipe.maxMessageBytes)
-            if let envelope = recipe.envelope {
-                let event = try CloudEvent(envelope, delivery, text).open(&scanner, for: recipe.tree)
-                return .success(try recipe.write(event.message, delivery, receivedAt: receivedAt, event: event))
+            let text = try MessageText(delivery, limit: plan.maxMessageBytes)
+            if let envelope = plan.envelope {
+                let event = try CloudEvent(envelope, delivery, text).open(&scanner, for: plan.tree)
+                return .success(try plan.write(event.message, delivery, receivedAt: receivedAt, event: event))
             }
-            return .success(try recipe.write(try scan(text), delivery, receivedAt: receivedAt))
+            return .success(try plan.write(try scan(text), delivery, receivedAt: receivedAt))
         } catch {
             return .failure(error)
         }
@@ -37,7 +37,7 @@ public struct Mapper: Sendable {
 
     private mutating func scan(_ text: MessageText) throws(Refusal) -> ScannedMessage {
         do throws(JSONFault) {
-            try scanner.scan(text.bytes, count: text.count, for: recipe.tree)
+            try scanner.scan(text.bytes, count: text.count, for: plan.tree)
         } catch {
             throw Refusal(error, in: text)
         }

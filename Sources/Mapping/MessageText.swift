@@ -28,7 +28,7 @@ struct MessageText {
             count = bytes.count
             isCopy = true
         case .unknown(let name):
-            throw Refusal(.badEncoding, "content-encoding \(Excerpt.quoted(name)) is unknown; gzip and identity are understood")
+            throw Refusal(.badEncoding, "content-encoding \(LogSafeText.quoted(name)) is unknown; gzip and identity are understood")
         }
     }
 }

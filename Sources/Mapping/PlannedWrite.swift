@@ -1,6 +1,6 @@
 public import Settings
 
-/// A document's key: 1…254 bytes of the characters that ArangoDB allows (API.md section 7).
+/// A document's key: 1…254 bytes of the characters that ArangoDB allows (ArangoDB.md section 7).
 public struct DocumentKey: Hashable, Sendable, CustomStringConvertible {
     /// The key's text, ASCII only.
     public let text: String
@@ -14,7 +14,7 @@ public struct DocumentKey: Hashable, Sendable, CustomStringConvertible {
 
 /// Where a write goes and how: writes with the same target can share a request.
 public struct WriteTarget: Hashable, Sendable {
-    /// What the request does to a document that exists (API.md section 3, overwriteMode).
+    /// What the request does to a document that exists (ArangoDB.md section 3, overwriteMode).
     public enum Mode: String, Sendable {
         /// Merge, creating it if absent: `POST … overwriteMode=update`.
         case update
@@ -60,7 +60,7 @@ public final class PlannedWrite: Sendable {
     /// What follows once the document is written; nil: nothing.
     public let relations: Relations?
     /// The onward message that tells of it when all is written; nil: none.
-    public let emission: Emission?
+    public let onward: OnwardPlan?
 
     /// The `id` of the CloudEvent that it came in; nil: it came in none.
     public let eventID: String?
@@ -68,7 +68,7 @@ public final class PlannedWrite: Sendable {
     private let copiedBytes: Int
 
     /// Something is to be done once the document is written.
-    public var hasSequel: Bool { relations != nil || emission != nil }
+    public var hasSequel: Bool { relations != nil || onward != nil }
 
     /// Bytes of memory that the write takes until it is settled: the delivery, what is added to the document, and a decoded body.
     public var heldBytes: Int { delivery.bytes.count + document.additions.count + copiedBytes }
@@ -76,7 +76,7 @@ public final class PlannedWrite: Sendable {
     /// A write by its parts.
     public init(
         processor: ProcessorIndex, delivery: Delivery, target: WriteTarget, key: DocumentKey, version: UInt64?, document: DocumentText,
-        relations: Relations? = nil, emission: Emission? = nil, eventID: String? = nil, copiedBytes: Int = 0
+        relations: Relations? = nil, onward: OnwardPlan? = nil, eventID: String? = nil, copiedBytes: Int = 0
     ) {
         self.processor = processor
         self.delivery = delivery
@@ -85,7 +85,7 @@ public final class PlannedWrite: Sendable {
         self.version = version
         self.document = document
         self.relations = relations
-        self.emission = emission
+        self.onward = onward
         self.eventID = eventID
         self.copiedBytes = copiedBytes
     }

@@ -9,7 +9,7 @@ extension Refusal {
         let place = path.description.isEmpty ? "at byte \(fault.offset)" : "at byte \(fault.offset), in \(path)"
         if case .duplicateName = fault.kind {
             let name = JSONPath.name(at: fault.offset, in: text.bytes.span.extracting(first: text.count))
-            self.init(.duplicateName, "attribute name \(Excerpt.quoted(name)) comes twice in one object, the second time \(place)")
+            self.init(.duplicateName, "attribute name \(LogSafeText.quoted(name)) comes twice in one object, the second time \(place)")
         } else {
             self.init(.notJSON, "\(fault.kind.words) \(place)")
         }

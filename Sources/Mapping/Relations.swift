@@ -25,7 +25,7 @@ public final class Relations: Sendable {
     /// are looked for. Where nothing is removed they leave piece by piece, as many as they are.
     public static let bound = 100_000
 
-    let recipes: [EdgeRecipe]
+    let plans: [EdgePlan]
     let document: DocumentKey
     let version: UInt64?
     /// Holds the message's text at its start.
@@ -45,36 +45,36 @@ public final class Relations: Sendable {
 
     /// Checks every element of `message` for every recipe.
     init(
-        _ recipes: [EdgeRecipe], in message: ScannedMessage, of document: DocumentKey, version: UInt64?, marker: String?,
+        _ plans: [EdgePlan], in message: ScannedMessage, of document: DocumentKey, version: UInt64?, marker: String?,
         sweeps: [SweepPlan]
     ) throws(Refusal) {
-        self.recipes = recipes
+        self.plans = plans
         self.document = document
         self.version = version
         self.marker = marker
         self.sweeps = sweeps
         // Without edges nothing refers to the text: a decompressed one can go.
-        bytes = recipes.isEmpty ? [] : message.bytes
-        arrays = try recipes.map { recipe throws(Refusal) in try message.array(at: recipe.each) }
+        bytes = plans.isEmpty ? [] : message.bytes
+        arrays = try plans.map { plan throws(Refusal) in try message.array(at: plan.each) }
         first = Self.cursor(from: 0, in: arrays, bytes)
         var scanner = JSONScanner()
         var (count, byteCount, relationCount) = (0, 0, 0)
-        for (recipe, array) in zip(recipes, arrays) {
+        for (plan, array) in zip(plans, arrays) {
             guard let array else { continue }
             var elements = ElementWalk(array, in: bytes)
             while let start = elements.next {
-                if !recipe.isOfPlaceholders { relationCount += 1 }
+                if !plan.isOfPlaceholders { relationCount += 1 }
                 guard sweeps.isEmpty || relationCount <= Self.bound else {
                     throw Refusal(
-                        .tooLarge, "more than \(Self.bound) relations, the most where others are removed; at \(recipe.each.pointer)")
+                        .tooLarge, "more than \(Self.bound) relations, the most where others are removed; at \(plan.each.pointer)")
                 }
-                let element = elements.scan(&scanner, for: recipe.tree)
+                let element = elements.scan(&scanner, for: plan.tree)
                 count += 1
                 do throws(Refusal) {
-                    _ = try recipe.key(element, of: document)
+                    _ = try plan.key(element, of: document)
                 } catch {
                     let index = ElementWalk.index(of: start, in: array, bytes)
-                    throw Refusal(error.reason, "element \(index) of \(recipe.each.pointer) \(error.detail)")
+                    throw Refusal(error.reason, "element \(index) of \(plan.each.pointer) \(error.detail)")
                 }
             }
             byteCount += array.end - array.start
@@ -87,20 +87,20 @@ public final class Relations: Sendable {
     private static let ownBytes = 200
 
     /// Where the edges from `cursor` on go.
-    public func target(at cursor: EdgeCursor) -> WriteTarget { recipes[cursor.list].target }
+    public func target(at cursor: EdgeCursor) -> WriteTarget { plans[cursor.list].target }
 
     /// The edges from `cursor` on, at least one and then as many as both bounds allow. `owner` is the write of the message's document.
     public func chunk(of owner: PlannedWrite, from cursor: EdgeCursor, documents: Int, bytes bound: Int) -> EdgeChunk {
-        let recipe = recipes[cursor.list]
+        let plan = plans[cursor.list]
         var scanner = JSONScanner()
         var elements = ElementWalk(at: cursor.place, in: bytes)
         var writes: [PlannedWrite] = []
         var left = bound
         while let start = elements.next, writes.count < max(1, documents) {
-            let element = elements.scan(&scanner, for: recipe.tree)
+            let element = elements.scan(&scanner, for: plan.tree)
             // Checked before: every element has a key.
-            guard let (key, other) = try? recipe.key(element, of: document) else { continue }
-            let text = recipe.document(element, of: document, other: other, version: version)
+            guard let (key, other) = try? plan.key(element, of: document) else { continue }
+            let text = plan.document(element, of: document, other: other, version: version)
             let size = text.byteCount(key: key)
             guard writes.isEmpty || size <= left else {
                 return EdgeChunk(writes: writes, next: EdgeCursor(list: cursor.list, place: start))
@@ -108,8 +108,8 @@ public final class Relations: Sendable {
             left -= size
             writes.append(
                 PlannedWrite(
-                    processor: owner.processor, delivery: owner.delivery, target: recipe.target, key: key,
-                    version: recipe.target.versionAttribute == nil ? nil : version, document: text))
+                    processor: owner.processor, delivery: owner.delivery, target: plan.target, key: key,
+                    version: plan.target.versionAttribute == nil ? nil : version, document: text))
         }
         let next = elements.next.map { EdgeCursor(list: cursor.list, place: $0) }
         return EdgeChunk(writes: writes, next: next ?? Self.cursor(from: cursor.list + 1, in: arrays, bytes))
@@ -119,14 +119,14 @@ public final class Relations: Sendable {
     public func keys(keptBy sweep: SweepPlan) -> Set<String> {
         var keys: Set<String> = []
         var scanner = JSONScanner()
-        for (recipe, array) in zip(recipes, arrays) {
-            guard let array, !recipe.isOfPlaceholders, recipe.target.collection.isExactly(sweep.target.collection),
-                recipe.direction == sweep.direction
+        for (plan, array) in zip(plans, arrays) {
+            guard let array, !plan.isOfPlaceholders, plan.target.collection.isExactly(sweep.target.collection),
+                plan.direction == sweep.direction
             else { continue }
             var elements = ElementWalk(array, in: bytes)
             while elements.next != nil {
-                let element = elements.scan(&scanner, for: recipe.tree)
-                if let (key, _) = try? recipe.key(element, of: document) { keys.insert(key.text) }
+                let element = elements.scan(&scanner, for: plan.tree)
+                if let (key, _) = try? plan.key(element, of: document) { keys.insert(key.text) }
             }
         }
         return keys

@@ -2,7 +2,7 @@ import Settings
 
 extension ScannedMessage {
     /// The document key at `lookup`: a string, or a whole number by its digits.
-    func key(at lookup: Recipe.Lookup) throws(Refusal) -> DocumentKey {
+    func key(at lookup: MappingPlan.Lookup) throws(Refusal) -> DocumentKey {
         guard let place = self[lookup.node] else { throw missing(lookup, .badKey, "the document key") }
         let bytes: ArraySlice<UInt8>
         switch kind(place) {
@@ -22,7 +22,7 @@ extension ScannedMessage {
     }
 
     /// The refusal of a message that has nothing at `lookup`.
-    func missing(_ lookup: Recipe.Lookup, _ reason: Refusal.Reason, _ what: String) -> Refusal {
+    func missing(_ lookup: MappingPlan.Lookup, _ reason: Refusal.Reason, _ what: String) -> Refusal {
         guard let root = self[PointerTree.root], ![.object, .array].contains(kind(root)) else {
             let place = lookup.pointer.attribute.map { "event has no attribute \($0)" } ?? "message has nothing at \(lookup.pointer)"
             return Refusal(reason, "\(what) is missing: the \(place)")

@@ -2,7 +2,7 @@ import Settings
 
 extension ScannedMessage {
     /// The object at `lookup`.
-    func object(at lookup: Recipe.Lookup) throws(Refusal) -> JSONPlace {
+    func object(at lookup: MappingPlan.Lookup) throws(Refusal) -> JSONPlace {
         guard let place = self[lookup.node] else { throw missing(lookup, .notAnObject, "the document to store") }
         guard kind(place) == .object else {
             let what = lookup.pointer.tokens.isEmpty ? "the message" : "the document to store, at \(lookup.pointer),"

@@ -10,7 +10,7 @@ struct MessageVersion: Equatable {
 
 extension ScannedMessage {
     /// The version at `lookup`: a whole number, or a time that becomes nanoseconds since 1970.
-    func version(at lookup: Recipe.Lookup) throws(Refusal) -> MessageVersion {
+    func version(at lookup: MappingPlan.Lookup) throws(Refusal) -> MessageVersion {
         guard let place = self[lookup.node] else { throw missing(lookup, .badVersion, "the version") }
         switch kind(place) {
         case .number:

@@ -18,7 +18,7 @@ extension PipelineMachine {
                 processors.append(Processor())
                 readiness.append(Readiness())
                 parking.addLine()
-                emissions.addLine()
+                onwardQueue.addLine()
             }
             let verify = own.verify ?? settings.verify
             let isSame =
@@ -28,7 +28,7 @@ extension PipelineMachine {
                 isSame || held(of: place) == 0 && processors[place].session == nil, "a place is given out when nothing is left in it")
             if !isSame {
                 history.forget(place)
-                emissions.resetLine(place)
+                onwardQueue.resetLine(place)
             }
             if processors[place].name != own.name {
                 processors[place] = Processor()

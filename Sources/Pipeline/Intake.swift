@@ -49,7 +49,7 @@ extension PipelineMachine {
     /// Wherever these writes waited, they wait no more.
     mutating func forget(_ dropped: Set<Lanes.Slot>) {
         queue.remove(dropped)
-        emissions.remove(dropped)
+        onwardQueue.remove(dropped)
         hotDocuments.remove(dropped)
         delayed = Heap(delayed.unordered.filter { !dropped.contains($0.slot) })
     }

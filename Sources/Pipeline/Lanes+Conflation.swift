@@ -66,7 +66,7 @@ extension Lanes {
         guard slots.count > count else { return }
         let write = conflation.write
         let isOneOfThem = slots.contains { self[$0].write === write }
-        runs.set(Run(slots: slots, write: write, addedBytes: isOneOfThem ? 0 : write.document.additions.count))
+        runs.set(ConflatedWrites(slots: slots, write: write, addedBytes: isOneOfThem ? 0 : write.document.additions.count))
         update(slot) { $0.leadsRun = true }
     }
 }

@@ -26,7 +26,7 @@ struct Lanes {
         var hasLeft = false
         /// It has failed together with others, and is now judged by itself.
         var isAlone = false
-        /// Others behind it leave with it: see ``Run``.
+        /// Others behind it leave with it: see ``ConflatedWrites``.
         var leadsRun = false
         /// The database has confirmed it; only reading back is outstanding.
         var isConfirmed = false
@@ -61,7 +61,7 @@ struct Lanes {
     private(set) var conflates: [Bool] = []
     /// Bytes that merged documents may have.
     var mergedBytes = 0
-    var runs = Runs()
+    var runs = ConflationTable()
     private var entryBytes = 0
 
     /// Writes in requests that have left.
@@ -102,7 +102,7 @@ struct Lanes {
     }
 
     /// What is to be done next about the write in `slot`, which must be taken.
-    func step(of slot: Slot) -> Step { entries[slot]?.boxedProgress?.value.step ?? .document }
+    func step(of slot: Slot) -> WriteStage { entries[slot]?.boxedProgress?.value.step ?? .document }
 
     /// A write is kept in `slot`.
     func isTaken(_ slot: Slot) -> Bool { entries[slot] != nil }

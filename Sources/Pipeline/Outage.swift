@@ -5,8 +5,8 @@ extension PipelineMachine {
     /// What keeps a processor from settling what it holds; nil: nothing that is not its messages'.
     func trouble(of processor: ProcessorIndex) -> Trouble? {
         guard isTroubled else { return nil }
-        let database = [gate.closure?.since, closureOfTargets(of: processor)].compactMap(\.self).min()
-        let (untold, unparked) = (emissions.troubledSince(processor), parking.failingSince(processor))
+        let database = [breaker.closure?.since, closureOfTargets(of: processor)].compactMap(\.self).min()
+        let (untold, unparked) = (onwardQueue.troubledSince(processor), parking.failingSince(processor))
         guard let since = [database, untold, unparked].compactMap(\.self).min() else { return nil }
         var trouble = Trouble(since: since, isDatabase: database != nil, needs: [])
         if database != nil { trouble.needs.insert(.collections) }
@@ -16,7 +16,7 @@ extension PipelineMachine {
     }
 
     /// Asked at each event: cheap where nothing is wrong.
-    private var isTroubled: Bool { gate.isShut || queue.isAnyShut || emissions.isTroubled || parking.isFailing }
+    private var isTroubled: Bool { breaker.isShut || queue.isAnyShut || onwardQueue.isTroubled || parking.isFailing }
 
     /// Since when a target takes no writes that this processor holds writes for.
     private func closureOfTargets(of processor: ProcessorIndex) -> ContinuousClock.Instant? {
@@ -49,7 +49,7 @@ extension PipelineMachine {
         let isTroubled = isTroubled
         for index in processors.indices {
             if isTroubled { take(returnTime(of: index)) }
-            if !gate.isShut, !readiness[index].isSubscribed { take(askTime(of: index, now)) }
+            if !breaker.isShut, !readiness[index].isSubscribed { take(askTime(of: index, now)) }
         }
         return earliest
     }
@@ -65,11 +65,11 @@ extension PipelineMachine {
         if isTroubled || processors.indices.contains(where: { readiness[$0].isKeeping }) {
             for index in processors.indices where readiness[index].isSubscribed { watch(index, at: now) }
         }
-        if let nextTry = gate.nextTry, nextTry <= now, inFlight.isEmpty {
-            gate.sent()
+        if let nextTry = breaker.nextTry, nextTry <= now, inFlight.isEmpty {
+            breaker.sent()
             actions.append(.probe)
         }
-        guard !gate.isShut else { return }
+        guard !breaker.isShut else { return }
         // At each event: without an array while all are subscribed.
         guard processors.indices.contains(where: { !readiness[$0].isSubscribed }) else { return }
         let due = processors.indices.filter { askTime(of: $0, now).map { $0 <= now } ?? false }
@@ -158,7 +158,7 @@ extension PipelineMachine {
     /// The database has done, or judged, a write, or has answered a probe.
     mutating func databaseAnswered(at now: ContinuousClock.Instant) {
         unknownInARow = 0
-        guard let closure = gate.succeeded() else { return }
+        guard let closure = breaker.succeeded() else { return }
         window.restart()
         actions.append(.note(.databaseBack(after: now - closure.since)))
     }
@@ -166,20 +166,20 @@ extension PipelineMachine {
     /// The same, by a request to this target.
     mutating func databaseAnswered(_ target: WriteTarget, at now: ContinuousClock.Instant) {
         databaseAnswered(at: now)
-        guard let closure = queue[gateOf: target].succeeded() else { return }
+        guard let closure = queue[breakerOf: target].succeeded() else { return }
         actions.append(.note(.targetBack(target, after: now - closure.since)))
     }
 
     /// The database did not do a request, and that is not the fault of what was in it.
     mutating func databaseLost(_ fault: Fault, at now: ContinuousClock.Instant) {
-        guard gate.failed(.outage, fault, at: now, delay: &delay) != nil else { return }
+        guard breaker.failed(.outage, fault, at: now, delay: &delay) != nil else { return }
         actions.append(.note(.databaseLost(fault)))
     }
 
     /// Nothing can be written to this target until an administrator acts.
     mutating func targetLost(_ target: WriteTarget, _ fault: Fault, at now: ContinuousClock.Instant) {
-        gate.released(at: now)
-        guard queue[gateOf: target].failed(.configuration, fault, at: now, delay: &delay) != nil else { return }
+        breaker.released(at: now)
+        guard queue[breakerOf: target].failed(.configuration, fault, at: now, delay: &delay) != nil else { return }
         actions.append(.note(.targetLost(target, fault)))
     }
 }

@@ -1,7 +1,7 @@
 internal import DequeModule
 public import Mapping
 
-/// A message on its way to the dead-letter queue, with all that its headers will tell (DESIGN.md section 7).
+/// A message on its way to the dead-letter queue, with all that its headers will tell (Sources/README.md, "When a write fails").
 public struct ParkOrder: Sendable {
     /// Names the order in its reply.
     public let id: Int

@@ -15,34 +15,34 @@ extension Pipeline {
     func planWatched(_ deliveries: ArraySlice<Delivery>, of processor: ProcessorIndex) -> [(Delivery, Result<PlannedWrite, Refusal>)] {
         let receivedAt = ports.wallMilliseconds() / 1000
         let messages = deliveries.map { delivery in
-            note(feed.crashGuard.suspicions(mapping: feed.crashGuard.fingerprint(delivery, of: processor)))
+            note(intake.poisonGuard.poisonRecords(mapping: intake.poisonGuard.fingerprint(delivery, of: processor)))
             return (delivery, mappers[processor].plan(delivery, receivedAt: receivedAt))
         }
-        note(feed.crashGuard.suspicions())
+        note(intake.poisonGuard.poisonRecords())
         return messages
     }
 
     /// Named until something came back. One that has ended too many processes is not looked at.
     func handleAlone(_ processor: ProcessorIndex, _ session: SessionID, _ delivery: Delivery) {
-        let (isGuilty, before) = feed.crashGuard.isolate(delivery, of: processor)
-        if isGuilty { feed.crashGuard.set(.handling, of: [processor]) }
-        note(feed.crashGuard.suspicions())
+        let (isGuilty, before) = intake.poisonGuard.isolate(delivery, of: processor)
+        if isGuilty { intake.poisonGuard.set(.handling, of: [processor]) }
+        note(intake.poisonGuard.poisonRecords())
         let plan: Result<PlannedWrite, Refusal> =
             isGuilty
             ? .failure(Refusal(.endsProcess, "the last \(before) processes ended while they handled it"))
             : mappers[processor].plan(delivery, receivedAt: ports.wallMilliseconds() / 1000)
         perform([.received(processor, session, [(delivery, plan)])])
-        feed.crashGuard.set(.handling, of: [processor])
+        intake.poisonGuard.set(.handling, of: [processor])
         // Of what was dropped nothing will come back.
-        if machine.held(of: processor) == 0 { feed.crashGuard.release(processor, isSettled: false) }
-        note(feed.crashGuard.suspicions())
+        if machine.held(of: processor) == 0 { intake.poisonGuard.release(processor, isSettled: false) }
+        note(intake.poisonGuard.poisonRecords())
     }
 
     /// What a request needs, whose encoding is computing too; nil: nothing.
     func caution(for batch: inout WriteBatch) -> BatchCaution? {
-        guard !feed.crashGuard.isOff else { return nil }
+        guard !intake.poisonGuard.isOff else { return nil }
         var caution = caution(for: batch.writes.lazy.map { ($0.processor, $0.delivery) })
-        if caution == nil, batch.writes.contains(where: { feed.crashGuard.isWatching($0) }) { caution = .several }
+        if caution == nil, batch.writes.contains(where: { intake.poisonGuard.isWatching($0) }) { caution = .several }
         if let caution {
             batch.isEncoding = { isOn in self.assumeIsolated { $0.setComputing(caution, isOn ? .encoding : nil) } }
         }
@@ -54,12 +54,12 @@ extension Pipeline {
 
     /// What the onward messages of a processor need.
     func caution(for processor: ProcessorIndex) -> BatchCaution? {
-        feed.crashGuard.processorsAlone.contains(processor) ? .alone([processor]) : nil
+        intake.poisonGuard.processorsAlone.contains(processor) ? .alone([processor]) : nil
     }
 
     private func caution(for messages: some Sequence<(ProcessorIndex, Delivery)>) -> BatchCaution? {
-        guard !feed.crashGuard.processorsAlone.isEmpty else { return nil }
-        let alone = Set(messages.filter { feed.crashGuard.isAlone($1, of: $0) }.map(\.0))
+        guard !intake.poisonGuard.processorsAlone.isEmpty else { return nil }
+        let alone = Set(messages.filter { intake.poisonGuard.isAlone($1, of: $0) }.map(\.0))
         return alone.isEmpty ? nil : .alone(Array(alone))
     }
 
@@ -71,44 +71,44 @@ extension Pipeline {
         setComputing(caution, nil)
     }
 
-    private func setComputing(_ caution: BatchCaution, _ stage: Suspect.Stage?) {
+    private func setComputing(_ caution: BatchCaution, _ stage: PoisonRecord.Stage?) {
         switch caution {
         case .alone(let processors):
-            feed.crashGuard.set(stage ?? .handling, of: processors)
-            note(feed.crashGuard.suspicions())
-        case .several: note(feed.crashGuard.suspicions(isComputing: stage != nil))
+            intake.poisonGuard.set(stage ?? .handling, of: processors)
+            note(intake.poisonGuard.poisonRecords())
+        case .several: note(intake.poisonGuard.poisonRecords(isComputing: stage != nil))
         }
     }
 
     /// Lets the processors go on whose message is settled, or waits for nobody any more: the process lives.
     func releaseReturned(_ caution: BatchCaution?) {
-        guard !feed.crashGuard.processorsAlone.isEmpty else { return }
-        if case .alone(let processors)? = caution { for processor in processors { feed.crashGuard.returned(processor) } }
+        guard !intake.poisonGuard.processorsAlone.isEmpty else { return }
+        if case .alone(let processors)? = caution { for processor in processors { intake.poisonGuard.returned(processor) } }
         var isChanged = false
-        for processor in Array(feed.crashGuard.processorsAlone) {
+        for processor in Array(intake.poisonGuard.processorsAlone) {
             let isSettled = machine.held(of: processor) == 0
-            guard isSettled || feed.crashGuard.hasReturned(processor) && !machine.awaitsAnswer(of: processor) else { continue }
-            feed.crashGuard.release(processor, isSettled: isSettled)
+            guard isSettled || intake.poisonGuard.hasReturned(processor) && !machine.awaitsAnswer(of: processor) else { continue }
+            intake.poisonGuard.release(processor, isSettled: isSettled)
             isChanged = true
         }
-        if isChanged { note(feed.crashGuard.suspicions()) }
+        if isChanged { note(intake.poisonGuard.poisonRecords()) }
     }
 
     /// Its channel is gone. What is in flight is finished; nothing is known of what was not.
     func release(from processor: ProcessorIndex) {
-        guard feed.crashGuard.processorsAlone.contains(processor), machine.held(of: processor) == 0 else { return }
-        feed.crashGuard.release(processor, isSettled: false)
-        note(feed.crashGuard.suspicions())
+        guard intake.poisonGuard.processorsAlone.contains(processor), machine.held(of: processor) == 0 else { return }
+        intake.poisonGuard.release(processor, isSettled: false)
+        note(intake.poisonGuard.poisonRecords())
     }
 
     /// Goes on as the pipeline before it, in the same process, which has come to its end: `places` tells the place of a processor there and here.
     public func adoptCaution(of other: Pipeline, places: [(there: ProcessorIndex, here: ProcessorIndex)]) async {
-        feed.crashGuard.adopt(await other.feed.crashGuard, places: places)
-        if !feed.crashGuard.isOff { note(feed.crashGuard.suspicions()) }
+        intake.poisonGuard.adopt(await other.intake.poisonGuard, places: places)
+        if !intake.poisonGuard.isOff { note(intake.poisonGuard.poisonRecords()) }
     }
 
     /// Another pipeline may have taken over.
-    private func note(_ suspicions: Suspicions) {
-        if !inbox.withLock(\.isClosed) { ports.suspect(suspicions) }
+    private func note(_ poisonRecords: PoisonRecords) {
+        if !inbox.withLock(\.isClosed) { ports.recordPoison(poisonRecords) }
     }
 }

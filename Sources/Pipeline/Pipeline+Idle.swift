@@ -46,9 +46,9 @@ extension Pipeline {
 
     private func isGranted(_ wish: IdleWish) -> Bool {
         switch wish {
-        case .all: machine.isIdle && feed.isEmpty && inbox.withLock(\.arrivals.isEmpty)
+        case .all: machine.isIdle && intake.isEmpty && inbox.withLock(\.arrivals.isEmpty)
         case .processor(let processor):
-            machine.held(of: processor) == 0 && !feed.isHolding(processor)
+            machine.held(of: processor) == 0 && !intake.isHolding(processor)
                 && !inbox.withLock { $0.arrivals.contains { $0.processor == processor } }
         case .parked(let processor):
             machine.parking.failingSince(processor) != nil

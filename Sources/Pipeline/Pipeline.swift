@@ -12,7 +12,7 @@ public actor Pipeline {
     let clock = ContinuousClock()
     /// By place: who has it, or had it last.
     var processors: [ProcessorSettings] = []
-    var feed: Feed
+    var intake: IntakeQueue
     var machine: PipelineMachine
     var mappers: [Mapper]
     private var alarm: (time: ContinuousClock.Instant, task: Task<Void, Never>)?
@@ -30,8 +30,8 @@ public actor Pipeline {
         self.executor = executor
         self.ports = ports
         processors = settings.processors
-        feed = Feed(caution)
-        feed.largestText = settings.rabbitmq.maxMessageBytes
+        intake = IntakeQueue(caution)
+        intake.largestText = settings.rabbitmq.maxMessageBytes
         machine = PipelineMachine(settings: settings, seed: seed)
         machine.rejections = ports.rejections
         machine.countedReturns = ports.countedReturns
@@ -39,7 +39,7 @@ public actor Pipeline {
         let neighbours = Neighbours(settings.processors)
         mappers = settings.processors.indices.map { Mapper(settings: settings, neighbours: neighbours, index: $0, processor: $0) }
         for (place, processor) in settings.processors.enumerated() {
-            feed.crashGuard.settle(
+            intake.poisonGuard.settle(
                 place, queue: processor.queue, prefetch: machine.processors[place].prefetch, isFirst: true)
         }
     }
@@ -119,7 +119,7 @@ public actor Pipeline {
         // Places that are new are not subscribed before they are ready.
         perform([.woke])
         let neighbours = Neighbours(settings.processors)
-        feed.largestText = settings.rabbitmq.maxMessageBytes
+        intake.largestText = settings.rabbitmq.maxMessageBytes
         for (index, place) in places.enumerated() {
             let mapper = Mapper(settings: settings, neighbours: neighbours, index: index, processor: place)
             if place == mappers.count {
@@ -129,7 +129,7 @@ public actor Pipeline {
                 mappers[place] = mapper
                 processors[place] = settings.processors[index]
             }
-            feed.crashGuard.settle(
+            intake.poisonGuard.settle(
                 place, queue: processors[place].queue, prefetch: machine.processors[place].prefetch, isFirst: false)
         }
         // There may be room now for what waits.
@@ -138,7 +138,7 @@ public actor Pipeline {
 
     private func takeArrivals() {
         let (list, hasPaused) = inbox.withLock { $0.takeArrivals() }
-        for arrival in list { feed.append(arrival) }
+        for arrival in list { intake.append(arrival) }
         feedMachine()
         guard hasPaused, machine.isReading else { return }
         inbox.withLock { if !$0.hasPaused { ports.setReading(true) } }
@@ -147,7 +147,7 @@ public actor Pipeline {
     func feedMachine() {
         guard !hasEnded else { return }
         var bulk = Bulk()
-        while let portion = feed.next(hasRoom: machine.heldBytes + bulk.bytes <= machine.holdBytes) {
+        while let portion = intake.next(hasRoom: machine.heldBytes + bulk.bytes <= machine.holdBytes) {
             switch portion {
             case .deliveries(let processor, let session, let deliveries):
                 let receivedAt = ports.wallMilliseconds() / 1000
@@ -194,7 +194,7 @@ public actor Pipeline {
 
     func perform(_ events: [PipelineMachine.Event]) {
         guard !events.isEmpty, !hasEnded else { return }
-        machine.waitingBytes = feed.bytes
+        machine.waitingBytes = intake.bytes
         machine.wallMilliseconds = ports.wallMilliseconds()
         for action in machine.handle(events, at: clock.now) {
             switch action {
@@ -259,7 +259,7 @@ private struct Bulk {
     private var isWatched = false
 
     /// What one portion may have: with the portion that fills it, it is twice that at most.
-    var isFull: Bool { deliveries >= Feed.bulkBound || bytes >= Feed.bulkBytes }
+    var isFull: Bool { deliveries >= IntakeQueue.bulkBound || bytes >= IntakeQueue.bulkBytes }
 
     mutating func add(_ event: PipelineMachine.Event, deliveries count: Int, bytes size: Int, isWatched: Bool = false) {
         events.append(event)

@@ -26,7 +26,7 @@ package struct PipelineMachine {
         /// The orders of the bulk that failed, with the reason; all others are confirmed.
         case parked(ProcessorIndex, failures: [Int: ParkFailure])
         /// The onward messages of this processor's bulk that failed; all others are confirmed.
-        case emitted(ProcessorIndex, failures: [Int: EmitFailure])
+        case emitted(ProcessorIndex, failures: [Int: OnwardFailure])
         /// Time has passed.
         case woke
     }
@@ -37,7 +37,7 @@ package struct PipelineMachine {
         case read(ReadBatch)
         case sweep(EdgeSweep)
         case park(ProcessorIndex, [ParkOrder])
-        case emit(ProcessorIndex, [EmitOrder])
+        case emit(ProcessorIndex, [OnwardOrder])
         case acknowledge([Acknowledgement])
         case setReading(Bool)
         /// Take so much from the processor's queue.
@@ -46,7 +46,7 @@ package struct PipelineMachine {
         case ask([ReadinessQuestion])
         /// Ask the database for a sign of life.
         case probe
-        case note(Note)
+        case note(PipelineEvent)
     }
 
     /// Trouble that lasts longer returns the deliveries to RabbitMQ: other instances, with a database, may take them.
@@ -75,7 +75,7 @@ package struct PipelineMachine {
     /// A request that has left.
     struct Sent {
         let request: RequestQueue.Request
-        let departure: SendWindow.Departure
+        let departure: ConcurrencyLimit.Departure
     }
 
     struct Delayed: Comparable {
@@ -97,11 +97,11 @@ package struct PipelineMachine {
     var loop = RejectionLoop()
     /// How often a delivery of this processor was rejected before and came back.
     var rejections: @Sendable (Delivery, ProcessorIndex) -> Int = { _, _ in 0 }
-    var emissions = EmissionQueue()
+    var onwardQueue = OnwardQueue()
     /// Some processor tells revisions.
     var tellsRevisions = false
-    var gate = Gate()
-    var window: SendWindow
+    var breaker = CircuitBreaker()
+    var window: ConcurrencyLimit
     var delay: RetryDelay
     var delayed = Heap<Delayed>()
     var hotDocuments = HotDocuments()
@@ -133,7 +133,7 @@ package struct PipelineMachine {
     /// A machine with nothing in it. `seed` decides its jitter.
     package init(settings: Settings, seed: UInt64, longestHold: Duration = Self.longestHold) {
         self.longestHold = longestHold
-        window = SendWindow(most: settings.arangodb.connections)
+        window = ConcurrencyLimit(most: settings.arangodb.connections)
         delay = RetryDelay(seed: seed)
         configure(settings, places: Array(settings.processors.indices))
     }
@@ -143,7 +143,7 @@ package struct PipelineMachine {
     /// An answer will come about a message of this processor. Looks at all that is in flight.
     func awaitsAnswer(of processor: ProcessorIndex) -> Bool {
         inFlight.values.contains { $0.request.slots.contains { lanes[$0].write.processor == processor } }
-            || parking.isSending(of: processor) || emissions.isSending(of: processor)
+            || parking.isSending(of: processor) || onwardQueue.isSending(of: processor)
     }
     /// Bytes of the bodies of all requests that have left. Each is a copy of what is held.
     var inFlightBytes: Int { inFlight.values.reduce(0) { $0 + $1.request.bytes } }
@@ -152,9 +152,12 @@ package struct PipelineMachine {
     /// When ``Event/woke`` is due, if nothing else happens before.
     package var nextWake: ContinuousClock.Instant? {
         // With requests in flight the next answer is what is waited for.
-        let gateTime = gate.isShut ? (inFlight.isEmpty ? gate.nextTry : nil) : inFlight.count < window.current ? queue.nextTry : nil
-        return [delayed.min?.until, restEnd, gateTime, parking.nextTry, loop.nextTry, emissions.nextTry, readinessTime].compactMap(\.self)
-            .min()
+        let breakerTime =
+            breaker.isShut ? (inFlight.isEmpty ? breaker.nextTry : nil) : inFlight.count < window.current ? queue.nextTry : nil
+        return [delayed.min?.until, restEnd, breakerTime, parking.nextTry, loop.nextTry, onwardQueue.nextTry, readinessTime].compactMap(
+            \.self
+        )
+        .min()
     }
 
     /// Takes an event in and says what to do about it.
@@ -214,10 +217,10 @@ package struct PipelineMachine {
     }
 
     private mutating func send(at now: ContinuousClock.Instant) {
-        while inFlight.count < gate.allowance(limit: window.current, at: now), inFlightBytes < Self.requestBytes {
+        while inFlight.count < breaker.allowance(limit: window.current, at: now), inFlightBytes < Self.requestBytes {
             guard var request = queue.next(at: now, load: { lanes.load($0) }) else { break }
             nextID += 1
-            gate.sent()
+            breaker.sent()
             for slot in request.slots { lanes.setInFlight(slot, true) }
             actions.append(action(nextID, &request))
             if request.kind == .write { batchDocuments.add(request.documents) }
@@ -237,7 +240,7 @@ package struct PipelineMachine {
         // Documents and edges have different targets, so a request carries one or the other.
         let isOfEdges = if case .edges = lanes.step(of: request.slots[0]) { true } else { false }
         let writes = isOfEdges ? planEdges(of: &request) : request.slots.map { lanes.outgoing($0) }
-        let needsRevisions = tellsRevisions && writes.contains { $0.emission?.needsRevision == true }
+        let needsRevisions = tellsRevisions && writes.contains { $0.onward?.needsRevision == true }
         guard request.kind == .readBack else {
             return .write(WriteBatch(id: id, target: target, writes: writes, needsRevisions: needsRevisions))
         }

@@ -11,7 +11,7 @@ public struct PipelinePorts: Sendable {
     /// Publishes dead letters of one processor. Returns the orders that were not confirmed, with the reason.
     public var park: @Sendable ([ParkOrder]) async -> [Int: ParkFailure]
     /// Publishes onward messages of one processor. Returns the orders that were not confirmed, with the reason.
-    public var emit: @Sendable ([EmitOrder]) async -> [Int: EmitFailure]
+    public var emit: @Sendable ([OnwardOrder]) async -> [Int: OnwardFailure]
     /// Hands acknowledgements to the broker's thread.
     public var acknowledge: @Sendable ([Acknowledgement]) -> Void
     /// Lets the broker read, or not.
@@ -25,9 +25,9 @@ public struct PipelinePorts: Sendable {
     /// How long the latest request waited in the server's queue, as its answer told.
     public var queueTime: @Sendable () -> Duration
     /// Writes down, where the next process finds it, which messages may end this one. The whole of it each time.
-    public var suspect: @Sendable (Suspicions) -> Void
+    public var recordPoison: @Sendable (PoisonRecords) -> Void
     /// Tells people.
-    public var note: @Sendable (Note) -> Void
+    public var note: @Sendable (PipelineEvent) -> Void
     /// How often a delivery of this processor was rejected from its queue before and came back.
     public var rejections: @Sendable (Delivery, ProcessorIndex) -> Int
     /// How often the message of a delivery has come back to its queue, as far as that counts.
@@ -40,12 +40,12 @@ public struct PipelinePorts: Sendable {
         write: @escaping @Sendable (WriteBatch) async -> WriteReply, read: @escaping @Sendable (ReadBatch) async -> ReadReply,
         sweep: @escaping @Sendable (EdgeSweep) async -> SweepReply,
         park: @escaping @Sendable ([ParkOrder]) async -> [Int: ParkFailure],
-        emit: @escaping @Sendable ([EmitOrder]) async -> [Int: EmitFailure],
+        emit: @escaping @Sendable ([OnwardOrder]) async -> [Int: OnwardFailure],
         acknowledge: @escaping @Sendable ([Acknowledgement]) -> Void,
         setReading: @escaping @Sendable (Bool) -> Void, setConsuming: @escaping @Sendable (ProcessorIndex, Consuming) -> Void,
         ask: @escaping @Sendable ([ReadinessQuestion]) async -> Result<[ProcessorIndex: String], RequestFailure> = { _ in .success([:]) },
         probe: @escaping @Sendable () async -> RequestFailure?, queueTime: @escaping @Sendable () -> Duration,
-        suspect: @escaping @Sendable (Suspicions) -> Void, note: @escaping @Sendable (Note) -> Void,
+        recordPoison: @escaping @Sendable (PoisonRecords) -> Void, note: @escaping @Sendable (PipelineEvent) -> Void,
         rejections: @escaping @Sendable (Delivery, ProcessorIndex) -> Int = { _, _ in 0 },
         countedReturns: @escaping @Sendable (Delivery) -> Int = { _ in 0 },
         wallMilliseconds: @escaping @Sendable () -> UInt64
@@ -61,7 +61,7 @@ public struct PipelinePorts: Sendable {
         self.ask = ask
         self.probe = probe
         self.queueTime = queueTime
-        self.suspect = suspect
+        self.recordPoison = recordPoison
         self.note = note
         self.rejections = rejections
         self.countedReturns = countedReturns

@@ -17,7 +17,7 @@ public struct PipelineSnapshot: Sendable {
     /// Requests that may be in flight now.
     public let requestsAllowed: Int
     /// Why nothing leaves; nil while the database is there.
-    public let closure: Gate.Closure?
+    public let closure: CircuitBreaker.Closure?
 
     init(_ machine: PipelineMachine, at now: ContinuousClock.Instant) {
         counters = machine.processors.map(\.counters)
@@ -28,6 +28,6 @@ public struct PipelineSnapshot: Sendable {
         heldBytes = machine.heldBytes
         requestsInFlight = machine.inFlight.count
         requestsAllowed = machine.window.current
-        closure = machine.gate.closure
+        closure = machine.breaker.closure
     }
 }

@@ -38,7 +38,7 @@ struct RequestQueue {
         var readBacks: Deque<Lanes.Slot> = []
         var sweeps: Deque<Lanes.Slot> = []
         /// Shut when an administrator must act: other targets go on.
-        var gate = Gate()
+        var breaker = CircuitBreaker()
 
         var isEmpty: Bool { writes.isEmpty && readBacks.isEmpty && sweeps.isEmpty }
     }
@@ -54,18 +54,20 @@ struct RequestQueue {
     private var turn = 0
 
     /// When the next target that is shut may be tried.
-    var nextTry: ContinuousClock.Instant? { groups.indices.lazy.compactMap { groups[$0].isEmpty ? nil : groups[$0].gate.nextTry }.min() }
+    var nextTry: ContinuousClock.Instant? { groups.indices.lazy.compactMap { groups[$0].isEmpty ? nil : groups[$0].breaker.nextTry }.min() }
 
     /// Some target takes nothing.
-    var isAnyShut: Bool { groups.indices.contains { groups[$0].gate.isShut } }
+    var isAnyShut: Bool { groups.indices.contains { groups[$0].breaker.isShut } }
 
     /// Why nothing leaves for this target; nil: it may.
-    func closure(of target: WriteTarget) -> Gate.Closure? { targets.firstIndex(of: target).flatMap { groups[$0].gate.closure } }
+    func closure(of target: WriteTarget) -> CircuitBreaker.Closure? {
+        targets.firstIndex(of: target).flatMap { groups[$0].breaker.closure }
+    }
 
     /// The gate of one target.
-    subscript(gateOf target: WriteTarget) -> Gate {
-        mutating get { groups[group(target)].gate }
-        set { groups[group(target)].gate = newValue }
+    subscript(breakerOf target: WriteTarget) -> CircuitBreaker {
+        mutating get { groups[group(target)].breaker }
+        set { groups[group(target)].breaker = newValue }
     }
 
     /// A write that may leave.
@@ -106,7 +108,7 @@ struct RequestQueue {
         if let half = halves.popFirst() { return half }
         for offset in 0..<groups.count {
             let index = (turn + offset) % groups.count
-            guard groups[index].gate.mayTry(at: now) else { continue }
+            guard groups[index].breaker.mayTry(at: now) else { continue }
             let target = targets[index]
             let request: Request
             if !groups[index].readBacks.isEmpty {
@@ -122,7 +124,7 @@ struct RequestQueue {
                 continue
             }
             turn = index + 1
-            groups[index].gate.sent()
+            groups[index].breaker.sent()
             return request
         }
         return nil

@@ -102,13 +102,13 @@ extension PipelineMachine {
         switch failure {
         case .outage(let fault):
             giveBack(request)
-            queue[gateOf: request.target].released(at: now)
+            queue[breakerOf: request.target].released(at: now)
             databaseLost(fault, at: now)
         case .configuration(let fault):
             giveBack(request)
             targetLost(request.target, fault, at: now)
         case .unknown(let fault):
-            queue[gateOf: request.target].released(at: now)
+            queue[breakerOf: request.target].released(at: now)
             unknown(request, fault, at: now)
         case .rejected(let fault) where request.kind == .readBack, .failing(let fault) where request.kind == .readBack:
             release(request.target, at: now)
@@ -141,7 +141,7 @@ extension PipelineMachine {
     private mutating func unknown(_ request: RequestQueue.Request, _ fault: Fault, at now: ContinuousClock.Instant) {
         unknownInARow += 1
         actions.append(.note(.outcomeUnknown(documents: request.documents, fault)))
-        if unknownInARow > 1 || gate.closure != nil { databaseLost(fault, at: now) }
+        if unknownInARow > 1 || breaker.closure != nil { databaseLost(fault, at: now) }
         guard request.kind == .write else { return giveBack(request) }
         for slot in request.slots {
             let entry = lanes[slot]
@@ -149,7 +149,7 @@ extension PipelineMachine {
                 drop(slot)
             } else if processors[entry.write.processor].verify != .off {
                 queue.addReadBack(slot, entry.target)
-            } else if gate.closure != nil {
+            } else if breaker.closure != nil {
                 enqueue(slot)
             } else {
                 failed(slot, fault, at: now)
@@ -200,13 +200,13 @@ extension PipelineMachine {
             guard case .unavailable(let fault) = outcome else { return databaseAnswered(target, at: now) }
             turnedAway = fault
         }
-        queue[gateOf: target].released(at: now)
+        queue[breakerOf: target].released(at: now)
         if let turnedAway { databaseLost(turnedAway, at: now) }
     }
 
     private mutating func release(_ target: WriteTarget, at now: ContinuousClock.Instant) {
-        gate.released(at: now)
-        queue[gateOf: target].released(at: now)
+        breaker.released(at: now)
+        queue[breakerOf: target].released(at: now)
     }
 
     /// Conflicts of one write in a row that do not count as an attempt.

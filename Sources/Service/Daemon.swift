@@ -5,10 +5,10 @@ public import Settings
 /// The running service: starts and stops its engine in order, and tells so.
 public struct Daemon: Sendable {
     private let logger: Logger
-    let governor: Governor
-    private let announcer: Announcer
+    let supervisor: Supervisor
+    private let notifier: SystemdNotifier
     private let watchdog: Watchdog
-    let status: StatusKeeper
+    let status: StatusTracker
     let stopRequest = StopRequest()
     private let control: ControlContext?
     private let record: ProcessRecord?
@@ -27,25 +27,25 @@ public struct Daemon: Sendable {
     ) throws(StartError) {
         self.logger = logger
         self.control = control
-        announcer = Announcer(manager, processors: Roster(settings).occupants)
+        notifier = SystemdNotifier(manager, processors: SubscriptionTable(settings).processors)
         watchdog = Watchdog(manager: manager, logger: logger)
-        status = StatusKeeper(settings: settings)
+        status = StatusTracker(settings: settings)
         record = stateDirectory.map { ProcessRecord(directory: $0, invocation: invocation) }
         let (caution, ending) = record?.judge() ?? (.none, nil)
-        let surroundings = Surroundings(
-            logger: logger, record: record, caution: caution, announcer: announcer, status: status, events: events,
+        let context = Surroundings(
+            logger: logger, record: record, caution: caution, notifier: notifier, status: status, events: events,
             threshold: control?.threshold)
-        let engine = try Engine(settings: settings, surroundings: surroundings)
+        let engine = try Engine(settings: settings, context: context)
         if caution != .none {
             logger.log(
                 .warning, "The last process did not stop in order; what it may have held is handled with caution",
                 [.result: ending.map { "\($0.result) \($0.status)" } ?? "unknown"])
         }
-        governor = Governor(engine, surroundings) { () throws(SettingsErrors) in try load?() ?? settings }
+        supervisor = Supervisor(engine, context) { () throws(SettingsErrors) in try load?() ?? settings }
     }
 
     /// What is at work now; a reload may put another one in its place.
-    var engine: Engine { governor.engine }
+    var engine: Engine { supervisor.engine }
 
     /// Consumes until `stop` returns; then finishes what is in flight, returns the rest to RabbitMQ and closes the connections.
     ///
@@ -61,18 +61,18 @@ public struct Daemon: Sendable {
             await watchdog.run { engine.threads.map { WatchedLoop($0) } + [endpoint].compactMap { $0.map { WatchedLoop($0) } } }
         }
         let guarding = Task { await endpoint?.watch() }
-        let balancing = Task { await governor.balance() }
+        let balancing = Task { await supervisor.balance() }
         let sampling = Task {
             async let names: Void = CertificateNames(logger: logger).watch { engine }
             await status.run { engine }
             await names
         }
-        let announcing = Task { await announcer.run { await engine.pipeline.snapshot() } }
-        let begun = Task { try await governor.start() }
+        let announcing = Task { await notifier.run { await engine.pipeline.snapshot() } }
+        let begun = Task { try await supervisor.start() }
         // Starting waits for a database that is away; a stop must not wait for that.
         Task {
             await stopped.value
-            await governor.stop()
+            await supervisor.stop()
         }
         let result = await begun.result
         if case .failure(let error as StartError) = result {
@@ -90,14 +90,14 @@ public struct Daemon: Sendable {
         await stopped.value
         record?.beginStop()
         balancing.cancel()
-        await governor.stop()
+        await supervisor.stop()
         announcing.cancel()
         logger.log(.notice, "Stopping: no new messages, finishing what is in flight")
         status.beginStop()
-        await announcer.beginStop()
-        let stopping = Task { await announcer.goOnStopping(longest: engine.longestStop) { await engine.pipeline.snapshot() } }
+        await notifier.beginStop()
+        let stopping = Task { await notifier.goOnStopping(longest: engine.longestStop) { await engine.pipeline.snapshot() } }
         await engine.drain()
-        await governor.end()
+        await supervisor.end()
         await engine.close()
         stopping.cancel()
         sampling.cancel()
@@ -112,7 +112,7 @@ public struct Daemon: Sendable {
     /// Reads the configuration again and brings it into force, all or nothing. The log tells what has changed, or why nothing has.
     public func reload() async {
         // Told already.
-        _ = try? await governor.reload()
+        _ = try? await supervisor.reload()
     }
 
     private func listen() async throws(StartError) -> ControlEndpoint? {

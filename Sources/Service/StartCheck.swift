@@ -3,12 +3,12 @@ internal import Pipeline
 internal import Settings
 internal import Store
 
-/// Asks the database for its version before anything is consumed: one before 3.12 ignores `versionAttribute` silently (API.md section 3).
+/// Asks the database for its version before anything is consumed: one before 3.12 ignores `versionAttribute` silently (ArangoDB.md section 3).
 struct StartCheck {
     let store: DocumentStore
     let settings: Settings
     let logger: Logger
-    let announcer: Announcer
+    let notifier: SystemdNotifier
 
     /// Between two questions to a database that does not answer.
     static let interval: Duration = .seconds(1)
@@ -19,12 +19,12 @@ struct StartCheck {
         var isTold = false
         while true {
             let answer = try await answer()
-            announcer.tell(answer)
+            notifier.tell(answer)
             switch answer {
             case .success(let version):
                 guard version.supportsVersionAttribute else {
                     throw StartError.configuration(
-                        "\(Shortcoming.tooOld(version)). Nothing was consumed")
+                        "\(MissingPrerequisite.tooOld(version)). Nothing was consumed")
                 }
                 return
             case .failure(let failure):

@@ -4,7 +4,7 @@ public struct ArangoDBSettings: Sendable, Equatable {
     public enum Authentication: String, Sendable, CaseIterable {
         /// User name and password with every request.
         case basic
-        /// A session token from `/_open/auth`, refreshed before it expires (API.md section 9).
+        /// A session token from `/_open/auth`, refreshed before it expires (ArangoDB.md section 9).
         case jwt
     }
 

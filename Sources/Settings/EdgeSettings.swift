@@ -1,4 +1,4 @@
-/// One `[[processor.edges]]`: an array in the message whose elements become edges of the message's document (DESIGN.md section 6).
+/// One `[[processor.edges]]`: an array in the message whose elements become edges of the message's document.
 public struct EdgeSettings: Sendable, Equatable {
     /// On which end of its edges the message's document is, in ArangoDB's words.
     public enum Direction: String, Sendable {

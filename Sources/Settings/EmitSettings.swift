@@ -1,4 +1,4 @@
-/// `[processor.emit]`: a message to an exchange, once the processor's own message is written (DESIGN.md section 6).
+/// `[processor.emit]`: a message to an exchange, once the processor's own message is written.
 public struct EmitSettings: Sendable, Equatable {
     /// What the onward message holds.
     public enum Body: String, Sendable, CaseIterable {

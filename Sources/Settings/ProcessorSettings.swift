@@ -1,4 +1,4 @@
-/// One `[[processor]]`: a queue, and what its messages do to a collection (DESIGN.md section 5).
+/// One `[[processor]]`: a queue, and what its messages do to a collection.
 public struct ProcessorSettings: Sendable, Equatable {
     /// What a message does to its document.
     public enum Operation: String, Sendable, CaseIterable {
@@ -16,7 +16,7 @@ public struct ProcessorSettings: Sendable, Equatable {
         case mark
         /// Mark, and set `expires_at` for a TTL index.
         case expire
-        /// Delete now. Refused together with `version`: ArangoDB does not version deletes (API.md section 3).
+        /// Delete now. Refused together with `version`: ArangoDB does not version deletes (ArangoDB.md section 3).
         case remove
     }
 

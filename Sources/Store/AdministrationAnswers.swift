@@ -1,4 +1,4 @@
-// The bodies of the calls around documents, as far as they are read (API.md sections 6 and 10).
+// The bodies of the calls around documents, as far as they are read (ArangoDB.md sections 6 and 10).
 
 struct VersionAnswer: Decodable { let version: String }
 
@@ -7,7 +7,7 @@ struct CollectionAnswer: Decodable {
     let type: Int
 
     /// What is wrong with it for what is planned; nil: nothing.
-    func shortcoming(as planned: ProvisionPlan.Collection) -> Shortcoming? {
+    func missingPrerequisite(as planned: ProvisionPlan.Collection) -> MissingPrerequisite? {
         guard type != planned.kind.rawValue else { return nil }
         return planned.kind == .edges ? .notAnEdgeCollection(planned.name) : .notADocumentCollection(planned.name)
     }

@@ -16,12 +16,12 @@ struct AuthorizationHeader {
     static let common = ["Content-Type: application/json", "Accept: application/json", "User-Agent: warren", "Expect:"]
 }
 
-/// Obtains and renews what ``Session`` asks for. Lives on the store's thread.
+/// Obtains and renews what ``LoginSession`` asks for. Lives on the store's thread.
 final class Authorization {
     private let settings: ArangoDBSettings
     private let transfer: Transfer
     private let anonymous = StringList(AuthorizationHeader.common)
-    private var session: Session
+    private var session: LoginSession
     private var current: AuthorizationHeader?
     private var isLoggingIn = false
     /// Of the latest login; nil if it succeeded.
@@ -32,11 +32,11 @@ final class Authorization {
         guard settings.token?.revealed.isHeaderValue ?? true else { throw .unsendable("the token") }
         self.settings = settings
         self.transfer = transfer
-        session = Session(settings)
+        session = LoginSession(settings)
     }
 
     /// Headers for a request that leaves now. Logs in first if need be; those who come meanwhile wait for the same login.
-    func header(through exchange: Exchange) async -> Result<AuthorizationHeader, RequestFailure> {
+    func header(through exchange: RequestExecutor) async -> Result<AuthorizationHeader, RequestFailure> {
         if case .header(let secret) = session.need(now: .now) { return .success(list(for: secret)) }
         if isLoggingIn {
             await loginEnds()
@@ -71,7 +71,7 @@ final class Authorization {
         return header
     }
 
-    private func logIn(through exchange: Exchange) async -> RequestFailure? {
+    private func logIn(through exchange: RequestExecutor) async -> RequestFailure? {
         let credentials = ["username": settings.username, "password": settings.password.revealed]
         guard let body = try? JSONEncoder().encode(credentials) else {
             return .configuration(Fault(message: "user name or password cannot be sent as JSON"))
@@ -83,7 +83,7 @@ final class Authorization {
         }
         switch result {
         case .success(let token):
-            session.loggedIn(token: token, lifetime: SessionLifetime.of(token: token, now: Date.now.timeIntervalSince1970), now: .now)
+            session.loggedIn(token: token, lifetime: TokenLifetime.of(token: token, now: Date.now.timeIntervalSince1970), now: .now)
             return nil
         case .failure(let failure):
             session.renewalFailed(now: .now)

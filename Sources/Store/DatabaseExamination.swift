@@ -12,7 +12,7 @@ public struct DatabaseExamination: Sendable, Equatable {
     }
 
     /// What keeps the processors from working.
-    public var shortcomings: [Shortcoming] = []
+    public var missingPrerequisites: [MissingPrerequisite] = []
     /// Nil: nobody answered.
     public var version: ServerVersion?
     /// Coordinators whose certificate matches by the CN of its subject only, see ``CoordinatorReport/isNamedBySubject``.
@@ -37,11 +37,11 @@ extension DocumentStore {
     /// Looks at everything that `plan` needs, at the server's clock and mode, and at our rights. Changes nothing.
     public func examine(_ plan: ProvisionPlan) async -> DatabaseExamination {
         var examination = DatabaseExamination()
-        examination.shortcomings = await missing(plan)
+        examination.missingPrerequisites = await missing(plan)
         guard case .success(let version) = await serverVersion() else { return examination }
         examination.version = version
         examination.namedBySubject = coordinators().filter { $0.isNamedBySubject == true }.map(\.endpoint)
-        // Answered without authentication (API.md section 10).
+        // Answered without authentication (ArangoDB.md section 10).
         let availability = Request(.get, "/_admin/server/availability", isReadOnly: true)
         if case .success(let answer) = await call(availability, as: AvailabilityAnswer.self) {
             examination.isReadOnly = answer.mode == "readonly"
@@ -57,8 +57,8 @@ extension DocumentStore {
             examination.access[Exact(collection.name)] = answer.result
         }
         let unfit = Set(
-            examination.shortcomings.compactMap { shortcoming -> Exact<String>? in
-                switch shortcoming {
+            examination.missingPrerequisites.compactMap { missingPrerequisite -> Exact<String>? in
+                switch missingPrerequisite {
                 case .noCollection(let name), .notAnEdgeCollection(let name): Exact(name)
                 default: nil
                 }
@@ -70,7 +70,7 @@ extension DocumentStore {
         return examination
     }
 
-    /// `GET /_admin/time`: answers carry no date of their own (API.md section 2).
+    /// `GET /_admin/time`: answers carry no date of their own (ArangoDB.md section 2).
     private func lookAtClock(_ examination: inout DatabaseExamination) async {
         let begin = ContinuousClock.now
         guard case .success(let answer) = await call(Request(.get, "/_admin/time", isReadOnly: true), as: TimeAnswer.self) else { return }

@@ -2,7 +2,7 @@ internal import Mapping
 internal import Pipeline
 internal import Settings
 
-/// The document requests (API.md sections 3 and 4). Every choice the server would otherwise make for us is spelled out.
+/// The document requests (ArangoDB.md sections 3 and 4). Every choice the server would otherwise make for us is spelled out.
 enum DocumentRequest {
     /// One request for all writes of a target.
     ///

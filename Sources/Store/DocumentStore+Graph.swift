@@ -1,7 +1,7 @@
 internal import Pipeline
 internal import Settings
 
-/// Named graphs (`/_api/gharial`): only their definitions. Edges are written with the document API (API.md section 8).
+/// Named graphs (`/_api/gharial`): only their definitions. Edges are written with the document API (ArangoDB.md section 8).
 extension DocumentStore {
     /// Creates the graph, or adds what it lacks. True if there was something to do.
     func provideGraph(_ plan: GraphPlan) async throws(RequestFailure) -> Bool {

@@ -29,7 +29,7 @@ extension DocumentStore {
         case .failure(let failure) where failure.fault.errorNum == ErrorNumber.databaseNotFound: break
         case .failure(let failure): throw failure
         }
-        // Databases are only created from within _system (API.md section 6).
+        // Databases are only created from within _system (ArangoDB.md section 6).
         let creation = Request(.post, database: "_system", "/_api/database")
         switch await call(creation, sending: DatabaseDefinition(name: settings.database), as: AnyAnswer.self) {
         case .success: return true
@@ -87,6 +87,8 @@ extension DocumentStore {
 
 extension CollectionAnswer {
     fileprivate func require(_ planned: ProvisionPlan.Collection) throws(RequestFailure) {
-        if let shortcoming = shortcoming(as: planned) { throw .configuration(Fault(message: shortcoming.description)) }
+        if let missingPrerequisite = missingPrerequisite(as: planned) {
+            throw .configuration(Fault(message: missingPrerequisite.description))
+        }
     }
 }

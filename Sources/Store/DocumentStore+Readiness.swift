@@ -14,8 +14,8 @@ extension DocumentStore {
 
     /// Why this collection takes no writes; nil if nothing is known to be wrong with it.
     ///
-    /// It removes a document that cannot be there: that needs what writing needs, and leaves nothing (404 with error 1202, API.md section 3). A look at the
-    /// collection would tell nothing: a server that takes no writes answers it.
+    /// It removes a document that cannot be there: that needs what writing needs, and leaves nothing (404 with error 1202, ArangoDB.md section 3).
+    /// A look at the collection would tell nothing: a server that takes no writes answers it.
     public func fault(of collection: String) async -> String? {
         let key = "warren-\(UInt64.random(in: .min ... .max))-\(UInt64.random(in: .min ... .max))"
         let removal = Request(.delete, database: settings.database, "/_api/document/\(collection.percentEncoded)/\(key)")

@@ -3,7 +3,7 @@ public import Pipeline
 internal import Settings
 
 extension DocumentStore {
-    /// Looks at the edges of a document, and removes or marks those that are to go by the revision that was seen (API.md sections 4 and 8).
+    /// Looks at the edges of a document, and removes or marks those that are to go by the revision that was seen (ArangoDB.md sections 4 and 8).
     ///
     /// Repeatable: what an interrupted sweep has left the next one finds. An edge that changed in between is a ``Outcome/conflict(_:)``: what
     /// it is now has to be looked at again.

@@ -18,7 +18,7 @@ public actor DocumentStore {
     nonisolated let settings: ArangoDBSettings
     nonisolated let readAnswerLimit: Int
     nonisolated let largeAnswerLimit: Int
-    private let exchange: Exchange
+    private let exchange: RequestExecutor
     private let pool: TransferPool
     /// For answers that are larger than most: one at a time is what there is memory for.
     private let largePool: TransferPool
@@ -29,7 +29,7 @@ public actor DocumentStore {
     private var isClosed = false
     private nonisolated let queueMicroseconds = Atomic<Int64>(0)
 
-    /// How long the latest answered request waited in the server's queue (`x-arango-queue-time-seconds`, API.md section 11).
+    /// How long the latest answered request waited in the server's queue (`x-arango-queue-time-seconds`, ArangoDB.md section 11).
     public nonisolated var queueTime: Duration { .microseconds(queueMicroseconds.load(ordering: .relaxed)) }
 
     /// Connects nothing yet. Throws what can be seen without a server: endpoints, TLS files, libcurl's abilities.
@@ -52,7 +52,7 @@ public actor DocumentStore {
         largePool = TransferPool([try Transfer(options: options)])
         queryPool = TransferPool([try Transfer(options: TransferOptions(timeout: Self.longestQuery, tls: settings.tls))])
         // Logging in has a transfer of its own: the others may all be waiting for it.
-        exchange = Exchange(
+        exchange = RequestExecutor(
             multi: multi, coordinators: coordinators, authorization: try Authorization(settings, transfer: Transfer(options: options)))
         thread = ActorThread(name: "arangodb", sleeper: multi)
     }
@@ -118,7 +118,7 @@ public actor DocumentStore {
         _ request: Request, over lane: TransferLane = .usual, body fill: (inout [UInt8]) -> Void,
         reading read: (Answer) -> Result<Value, RequestFailure>
     ) async -> Result<Value, RequestFailure> {
-        guard !isClosed else { return .failure(Exchange.closed) }
+        guard !isClosed else { return .failure(RequestExecutor.closed) }
         let pool =
             switch lane {
             case .usual: pool

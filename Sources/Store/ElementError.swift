@@ -20,7 +20,7 @@ enum ElementFailure: Error {
     }
 }
 
-/// The members of an error element (API.md section 2): where they are.
+/// The members of an error element (ArangoDB.md section 2): where they are.
 struct ElementError {
     private var errorNum: Range<Int>?
     private var errorMessage: Range<Int>?

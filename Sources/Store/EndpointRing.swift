@@ -1,6 +1,6 @@
 /// Which coordinator takes the next request: all in turn, without those that failed a moment ago, and those that are slow less often.
 ///
-/// Coordinators are equal and hold no state for document requests (API.md section 11), so any may take any request.
+/// Coordinators are equal and hold no state for document requests (ArangoDB.md section 11), so any may take any request.
 struct EndpointRing {
     private struct Health {
         var failures = 0

@@ -5,7 +5,8 @@ struct ErrorAnswer {
     let failure: FailureClass
     let fault: Fault
 
-    /// Reads `{"error":true,"errorNum":…,"errorMessage":…}` (API.md section 2). A body of another kind is not repeated: nobody knows what is in it.
+    /// Reads `{"error":true,"errorNum":…,"errorMessage":…}` (ArangoDB.md section 2). A body of another kind is not repeated: nobody knows what is
+    /// in it.
     init(_ answer: Answer) {
         let (errorNum, text) = Self.members(of: answer.body)
         failure = FailureTable.request(errorNum: errorNum, status: answer.status, message: text ?? "")

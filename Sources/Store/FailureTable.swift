@@ -1,6 +1,6 @@
 internal import Pipeline
 
-/// What each error means: API.md section 12, errorNum first, HTTP status second. The only place that knows error numbers.
+/// What each error means: ArangoDB.md section 12, errorNum first, HTTP status second. The only place that knows error numbers.
 enum FailureTable {
     /// One line of the table. The first row that fits decides.
     struct Row {
@@ -54,7 +54,7 @@ enum FailureTable {
         Row([32], .refused, inElement: .transient),
     ]
 
-    /// The class of an error inside an array answer. An unknown number counts attempts (DESIGN.md section 7).
+    /// The class of an error inside an array answer. An unknown number counts attempts (Sources/README.md, "When a write fails").
     static func element(errorNum: Int?, message: String) -> FailureClass {
         guard let row = row(errorNum: errorNum, status: nil, message: message) else { return .transient }
         return row.inElement ?? row.failure

@@ -1,7 +1,7 @@
 internal import FoundationEssentials
 internal import Pipeline
 
-/// The answer of `/_open/auth`: `{"jwt":"…"}` (API.md section 9).
+/// The answer of `/_open/auth`: `{"jwt":"…"}` (ArangoDB.md section 9).
 enum LoginAnswer {
     private struct Body: Decodable { let jwt: String }
 

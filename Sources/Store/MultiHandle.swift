@@ -9,7 +9,7 @@ internal import Threads
 @safe final class MultiHandle: Sleeper, @unchecked Sendable {
     private let pointer: UnsafeMutableRawPointer
     /// Saves the system calls for every wake-up that finds the thread awake.
-    private let signal = Atomic(SleepSignal.awake)
+    private let signal = Atomic(WakeupState.awake)
     /// By easy handle.
     private var running: [UInt: Transfer] = [:]
     private var isClosed = false

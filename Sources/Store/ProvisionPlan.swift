@@ -38,7 +38,7 @@ public struct ProvisionPlan: Sendable, Equatable {
         self.needsVersions = needsVersions
     }
 
-    /// What `processors` need (DESIGN.md section 5), and a graph of their edges if `graph` is its name.
+    /// What `processors` need, and a graph of their edges if `graph` is its name.
     public init(processors: [ProcessorSettings], graph: String? = nil) {
         collections = []
         needsVersions = processors.contains { $0.version != nil }

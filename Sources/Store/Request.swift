@@ -17,7 +17,7 @@ struct Request: Equatable {
         self.answerLimit = answerLimit
     }
 
-    /// A call in a database (API.md section 1).
+    /// A call in a database (ArangoDB.md section 1).
     init(_ method: Method, database: String, _ path: String, answerLimit: Int = 16 << 20) {
         self.init(method, "/_db/\(database.percentEncoded)\(path)", isReadOnly: method == .get, answerLimit: answerLimit)
     }

@@ -21,7 +21,7 @@ public struct ServerVersion: Sendable, Hashable, Comparable, CustomStringConvert
         self.init(major: major, minor: minor, patch: parts.count > 2 ? Int(parts[2].prefix { $0.isNumber }) ?? 0 : 0)
     }
 
-    /// True from 3.12 on. Older servers ignore `versionAttribute` silently, and would put old states over new ones (API.md section 3).
+    /// True from 3.12 on. Older servers ignore `versionAttribute` silently, and would put old states over new ones (ArangoDB.md section 3).
     public var supportsVersionAttribute: Bool { self >= ServerVersion(major: 3, minor: 12) }
 
     /// `3.12.10`.

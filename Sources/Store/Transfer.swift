@@ -72,7 +72,7 @@ internal import CCurl
         if request.method == .get {
             handle.set(CURLOPT_HTTPGET, true)
         } else {
-            // A pointer and a size: Content-Length is right and nothing is chunked, which ArangoDB does not take (API.md section 1).
+            // A pointer and a size: Content-Length is right and nothing is chunked, which ArangoDB does not take (ArangoDB.md section 1).
             handle.set(CURLOPT_POST, true)
             handle.setBody(body)
         }

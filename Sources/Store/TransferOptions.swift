@@ -20,7 +20,7 @@ struct TransferOptions {
         handle.set(CURLOPT_TCP_KEEPALIVE, true)
         handle.set(CURLOPT_TIMEOUT_MS, timeout.milliseconds)
         handle.set(CURLOPT_CONNECTTIMEOUT_MS, connectTimeout.milliseconds)
-        // ArangoDB closes connections after 300 s of idleness (API.md section 1): one that old is not trusted with a write.
+        // ArangoDB closes connections after 300 s of idleness (ArangoDB.md section 1): one that old is not trusted with a write.
         handle.set(CURLOPT_MAXAGE_CONN, 120)
         // The resolver runs on a thread of libcurl's; without this a request that times out would make us wait for it.
         handle.set(CURLOPT_QUICK_EXIT, true)

@@ -9,7 +9,7 @@ extension Transfer.End {
             let fault = Fault(message: "no connection to \(endpoint): \(detail)")
             return Self.certificateCodes.contains(code.rawValue) ? .configuration(fault) : .outage(fault)
         }
-        // The server finishes a request whose client has gone (API.md section 1): nothing is known but that it was sent.
+        // The server finishes a request whose client has gone (ArangoDB.md section 1): nothing is known but that it was sent.
         return .unknown(
             Fault(message: "no whole answer from \(endpoint): \(isTooLarge ? "it is larger than any that is expected" : detail)"))
     }

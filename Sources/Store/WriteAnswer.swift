@@ -5,7 +5,7 @@ internal import Pipeline
 enum WriteAnswer {
     /// What the pipeline is told.
     static func reply(_ answer: Answer, to batch: WriteBatch) -> WriteReply {
-        // 200 and 201 say that it is on disk, 202 that it is not yet; what was asked for is in the request (API.md section 3).
+        // 200 and 201 say that it is on disk, 202 that it is not yet; what was asked for is in the request (ArangoDB.md section 3).
         guard (200...202).contains(answer.status) else {
             let error = ErrorAnswer(answer)
             if batch.writes.count == 1, let outcome = FailureVerdict.single(error.failure, error.fault) { return .success([outcome]) }

@@ -19,7 +19,7 @@ struct Drain: ParsableCommand {
     var wait = true
 
     func run() throws {
-        try processors.perform("drain") { $0.state == .paused ? "drained" : "draining, \(Wording.count($0.held)) held" }
+        try processors.perform("drain") { $0.state == .paused ? "drained" : "draining, \(HumanFormat.count($0.held)) held" }
         guard wait else { return }
         let client = processors.service.client
         for name in try processors.targets() {

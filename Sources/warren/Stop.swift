@@ -18,7 +18,7 @@ struct Stop: ParsableCommand {
     func run() throws {
         let client = service.client
         let reply: StopReply = try asking { () throws(ClientError) in try client.send(.post, "/v1/stop") }
-        show(reply.held > 0 ? "stopping, finishing \(Wording.count(reply.held)) messages" : "stopping")
+        show(reply.held > 0 ? "stopping, finishing \(HumanFormat.count(reply.held)) messages" : "stopping")
         guard wait else { return }
         while isRunning(client) { usleep(100_000) }
         show("stopped")

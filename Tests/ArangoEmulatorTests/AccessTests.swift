@@ -2,7 +2,7 @@ import Testing
 
 @testable import ArangoEmulator
 
-/// API.md section 9 [D, S, P]: no 401 was ever recorded.
+/// ArangoDB.md section 9 [D, S, P]: no 401 was ever recorded.
 @Suite("Authentication")
 struct AccessTests {
     private let locked = Configuration(password: "secret", sessionLifetime: .seconds(60))

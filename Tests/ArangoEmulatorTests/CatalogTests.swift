@@ -2,7 +2,7 @@ import Testing
 
 @testable import ArangoEmulator
 
-/// Collections, databases and indexes: API.md section 6.
+/// Collections, databases and indexes: ArangoDB.md section 6.
 @Suite("Collections, databases, indexes")
 struct CatalogTests {
     @Test("A collection name that is taken is 409/1207 [P, S-old], a bad one 400/1208 [S-old]")
@@ -92,7 +92,7 @@ struct CatalogTests {
         #expect(try server.send("POST", "/_api/index?collection=c", definition).status == 400)
     }
 
-    @Test("A unique index makes writes fail with 409/1210 and leaves everything as it was (API.md section 6)")
+    @Test("A unique index makes writes fail with 409/1210 and leaves everything as it was (ArangoDB.md section 6)")
     func uniqueIndex() throws {
         var server = try Server.withCollection()
         _ = try server.send(

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ArangoEmulator
 
-/// No recording of `/_api/cursor` is here: these follow API.md section 8.
+/// No recording of `/_api/cursor` is here: these follow ArangoDB.md section 8.
 @Suite("The queries that Warren sends")
 struct CursorTests {
     private static let revisions = "FOR d IN @@collection FILTER d.@a == @v LIMIT @most RETURN { key: d._key, rev: d._rev }"

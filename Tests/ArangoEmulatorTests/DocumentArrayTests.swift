@@ -2,10 +2,10 @@ import Testing
 
 @testable import ArangoEmulator
 
-/// API.md section 4.
+/// ArangoDB.md section 4.
 @Suite("Arrays of documents")
 struct DocumentArrayTests {
-    @Test("Good elements are stored although others fail, each has its result, and a header counts the errors [T PostBadJsonMulti]")
+    @Test("Good elements are stored although others fail, each has its result, and a header counts the errors [R PostBadJsonMulti]")
     func mixed() throws {
         var server = try Server.withCollection()
         let answer = try server.send("POST", "/_api/document/c", #"[{"_key":"a"},{"_key":111},7,{"_key":"a"},{"_key":"b"}]"#)
@@ -16,7 +16,7 @@ struct DocumentArrayTests {
         #expect(answer.headers == ["x-arango-error-codes": #"{"1210":1,"1221":1,"1227":1}"#])
     }
 
-    @Test("Nothing failed: no header; nothing in it: an empty array [T PostMulti1]")
+    @Test("Nothing failed: no header; nothing in it: an empty array [R PostMulti1]")
     func good() throws {
         var server = try Server.withCollection()
         #expect(try server.send("POST", "/_api/document/c", #"[{"_key":"a"}]"#).headers.isEmpty)
@@ -73,7 +73,7 @@ struct DocumentArrayTests {
     }
 
     @Test(
-        "onlyget reads documents in order, errors in between, whatever its value; without the header [T ReadMultiDocument, S]",
+        "onlyget reads documents in order, errors in between, whatever its value; without the header [R ReadMultiDocument, S]",
         arguments: ["", "=true", "=false"])
     func onlyget(value: String) throws {
         var server = try Server.withCollection()

@@ -2,10 +2,10 @@ import Testing
 
 @testable import ArangoEmulator
 
-/// API.md section 3. What is recorded is compared in ``ReplayTests``; here are the facts without a recording.
+/// ArangoDB.md section 3. What is recorded is compared in ``ReplayTests``; here are the facts without a recording.
 @Suite("One document")
 struct DocumentTests {
-    @Test("POST is answered with id, key and revision, and these as etag and location [T PostAccept1, PostReturnNew]")
+    @Test("POST is answered with id, key and revision, and these as etag and location [R PostAccept1, T PostReturnNew]")
     func post() throws {
         var server = try Server.withCollection()
         let answer = try server.send("POST", "/_api/document/c", #"{"_key":"a","x":1.50}"#)
@@ -30,14 +30,14 @@ struct DocumentTests {
         #expect(try server.send("POST", "/_api/document/c", "{\"_key\":\(key)}").error == expected)
     }
 
-    @Test("A key that is percent-encoded in the path is found (API.md section 3)")
+    @Test("A key that is percent-encoded in the path is found (ArangoDB.md section 3)")
     func encodedKey() throws {
         var server = try Server.withCollection()
         _ = try server.send("POST", "/_api/document/c", #"{"_key":"50%+;=,!"}"#)
         #expect(try server.send("GET", "/_api/document/c/50%25%2B%3B%3D%2C%21").status == 200)
     }
 
-    @Test("A key that exists is 409/1210, with the message that API.md gives [P]")
+    @Test("A key that exists is 409/1210, with the message of the driver tests (ArangoDB.md section 3) [P]")
     func conflict() throws {
         var server = try Server.withCollection()
         _ = try server.send("POST", "/_api/document/c", #"{"_key":"abc"}"#)

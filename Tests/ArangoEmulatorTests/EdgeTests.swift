@@ -2,7 +2,7 @@ import Testing
 
 @testable import ArangoEmulator
 
-/// API.md sections 3 and 8.
+/// ArangoDB.md sections 3 and 8.
 @Suite("Edges")
 struct EdgeTests {
     @Test(

@@ -101,7 +101,7 @@ struct EmulatorTests {
         await emulator.stop()
     }
 
-    @Test("A chunked body is refused: ArangoDB has no such thing (API.md section 1)")
+    @Test("A chunked body is refused: ArangoDB has no such thing (ArangoDB.md section 1)")
     func chunked() async throws {
         let emulator = try await ArangoEmulator.start()
         let client = HTTPClient(host: "127.0.0.1", port: emulator.port)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ArangoEmulator
 
-/// API.md section 5.
+/// ArangoDB.md section 5.
 @Suite("Import")
 struct ImportTests {
     @Test(

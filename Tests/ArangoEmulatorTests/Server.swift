@@ -67,7 +67,7 @@ struct Answer {
         get throws { try json.array?.compactMap(\.object) ?? [] }
     }
 
-    /// `status/errorNum`, as API.md writes errors.
+    /// `status/errorNum`, as ArangoDB.md writes errors.
     var error: String {
         get throws { "\(status)/\(try self["errorNum"]?.int ?? 0)" }
     }

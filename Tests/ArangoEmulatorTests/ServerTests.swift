@@ -2,7 +2,7 @@ import Testing
 
 @testable import ArangoEmulator
 
-/// API.md sections 1 and 10.
+/// ArangoDB.md sections 1 and 10.
 @Suite("Server")
 struct ServerTests {
     @Test(

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ArangoEmulator
 
-/// API.md section 3, "overwrite / overwriteMode".
+/// ArangoDB.md section 3, "overwrite / overwriteMode".
 @Suite("Overwriting POST")
 struct UpsertTests {
     @Test(
@@ -32,7 +32,7 @@ struct UpsertTests {
         #expect(try server.send("POST", "/_api/document/c?overwriteMode=upsert", #"{"_key":"a"}"#).error == "409/1210")
     }
 
-    @Test("_oldRev is there when something was overwritten [T PostOverwrite], not when the key is new or was ignored [S, P]")
+    @Test("_oldRev is there when something was overwritten [R PostOverwrite], not when the key is new or was ignored [S, P]")
     func oldRevision() throws {
         var server = try Server.withCollection()
         let first = try server.send("POST", "/_api/document/c?overwriteMode=update", #"{"_key":"a","x":1}"#)
@@ -70,7 +70,7 @@ struct UpsertTests {
     }
 }
 
-/// API.md section 3: `keepNull`, `mergeObjects`.
+/// ArangoDB.md section 3: `keepNull`, `mergeObjects`.
 @Suite("Merging")
 struct MergeTests {
     @Test(

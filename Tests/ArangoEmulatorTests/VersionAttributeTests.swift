@@ -2,7 +2,7 @@ import Testing
 
 @testable import ArangoEmulator
 
-/// API.md section 3, "versionAttribute" [D, S, P]: never recorded.
+/// ArangoDB.md section 3, "versionAttribute" [D, S, P]: never recorded.
 @Suite("versionAttribute")
 struct VersionAttributeTests {
     @Test(
@@ -82,7 +82,7 @@ struct VersionAttributeTests {
     }
 
     @Test(
-        "Servers before 3.12 ignore the parameter silently (DESIGN.md section 5)",
+        "Servers before 3.12 ignore the parameter silently (ArangoDB.md section 3)",
         arguments: [("3.11.14", true), ("3.12.0", false), ("4.0.0", false)])
     func oldServer(version: String, isWritten: Bool) throws {
         var server = try Server.withCollection("{}", Configuration(version: version))

@@ -204,10 +204,13 @@ import Testing
     @Test(
         "Numbers are short, and never misleading",
         arguments: [
-            (Wording.count(0), "0"), (Wording.count(1234567), "1,234,567"), (Wording.rate(0.04), "0.0"), (Wording.rate(12.34), "12.3"),
-            (Wording.rate(99.96), "100"), (Wording.time(0.0004), "0 ms"), (Wording.time(0.42), "0.4 s"), (Wording.time(61), "61 s"),
-            (Wording.time(600), "10 min"), (Wording.time(86_400), "24 h"), (Wording.time(864_000), "10 d"), (Wording.bytes(1023), "1023 B"),
-            (Wording.bytes(1 << 20), "1.0 MiB"), (Wording.bytes(64 << 20), "64 MiB"),
+            (HumanFormat.count(0), "0"), (HumanFormat.count(1234567), "1,234,567"), (HumanFormat.rate(0.04), "0.0"),
+            (HumanFormat.rate(12.34), "12.3"),
+            (HumanFormat.rate(99.96), "100"), (HumanFormat.time(0.0004), "0 ms"), (HumanFormat.time(0.42), "0.4 s"),
+            (HumanFormat.time(61), "61 s"),
+            (HumanFormat.time(600), "10 min"), (HumanFormat.time(86_400), "24 h"), (HumanFormat.time(864_000), "10 d"),
+            (HumanFormat.bytes(1023), "1023 B"),
+            (HumanFormat.bytes(1 << 20), "1.0 MiB"), (HumanFormat.bytes(64 << 20), "64 MiB"),
         ])
     func wording(text: String, expected: String) {
         #expect(text == expected)

@@ -6,7 +6,7 @@ import Testing
     private let router = Router(routes: sampleOperations().routes)
 
     @Test(
-        "Each request needs the level that DESIGN.md section 8 gives it",
+        "Each request needs the level that warren-control(7) gives it",
         arguments: [
             ("GET", "/v1/status", AccessLevel.observe), ("GET", "/v1/processors", .observe),
             ("GET", "/v1/processors/company-sync", .observe),

@@ -12,7 +12,7 @@ extension WholeService {
         @Test("Listing counts by reason, and leaves the queue exactly as it was") func list() async throws {
             let world = try await World.make()
             try await park(["bad-key", "not-json", "bad-key"], in: world)
-            let office = DeadLetterOffice { world.settings }
+            let office = DeadLetterService { world.settings }
             for _ in 0..<2 {
                 let listing = try await office.list("updated", limit: 100)
                 #expect(listing.ready == 3)
@@ -29,7 +29,7 @@ extension WholeService {
         @Test("One is shown by its id, which stays when others go; one that is not there is told as such") func show() async throws {
             let world = try await World.make()
             try await park(["bad-key", "not-json"], in: world)
-            let office = DeadLetterOffice { world.settings }
+            let office = DeadLetterService { world.settings }
             let ids = try await office.list("updated", limit: 10).letters.map(\.id)
             #expect(try await office.drop("updated", DeadLetterOrder(id: ids[0])).done == 1)
             for id in [ids[1], String(ids[1].prefix(8))] {
@@ -47,7 +47,7 @@ extension WholeService {
             let world = try await World.make()
             let name = String(repeating: "3fa94c07", count: 4)
             try await park(["bad-key", "bad-key", "not-json"], in: world, letter: { $0 == 2 ? nil : name })
-            let office = DeadLetterOffice { world.settings }
+            let office = DeadLetterService { world.settings }
             for verb in [office.drop, office.replay] {
                 let error = await #expect(throws: ControlError.self) { try await verb("updated", DeadLetterOrder(id: name)) }
                 #expect(error?.code == "ambiguous_id")
@@ -66,7 +66,7 @@ extension WholeService {
         @Test("A replay by reason sends those home, counted once more, and the others stay in their order") func replay() async throws {
             let world = try await World.make()
             try await park(["bad-key", "not-json", "bad-key", "too-large"], in: world)
-            let office = DeadLetterOffice { world.settings }
+            let office = DeadLetterService { world.settings }
             let trial = try await office.replay("updated", DeadLetterOrder(reason: "bad-key", dryRun: true))
             #expect([trial.seen, trial.matched, trial.done] == [4, 2, 0])
             #expect(try await world.depths()["updated.dead"] == 4)
@@ -88,7 +88,7 @@ extension WholeService {
             defer { proxy.stop() }
             var settings = world.settings
             settings.rabbitmq.endpoints = [BrokerEndpoint(host: "127.0.0.1", port: proxy.port)]
-            let office = DeadLetterOffice { [settings] in settings }
+            let office = DeadLetterService { [settings] in settings }
             let publisher = Publisher(settings: world.settings.rabbitmq)
             // The connection that would acknowledge dies when the messages are safe at home. Whether that is seen when acknowledging or when
             // closing is up to the kernel; it is never taken for done.
@@ -115,7 +115,7 @@ extension WholeService {
         @Test("Where the source queue is missing nothing is taken out, and the report says why") func noSource() async throws {
             let world = try await World.make()
             try await park(["bad-key"], in: world)
-            let office = DeadLetterOffice { world.settings }
+            let office = DeadLetterService { world.settings }
             let report = try await office.carryOut(DeadLetterOrder(all: true), on: "updated") { place, letters in
                 let publisher = Publisher(settings: place.settings.rabbitmq)
                 let results = await publisher.publish(letters.map { DeadLetter.replay($0, to: "warren.nowhere") })
@@ -130,7 +130,7 @@ extension WholeService {
         @Test("While somebody works on a queue nobody else does") func busy() async throws {
             let world = try await World.make()
             try await park(["bad-key"], in: world)
-            let office = DeadLetterOffice { world.settings }
+            let office = DeadLetterService { world.settings }
             let (code, told) = AsyncStream.makeStream(of: String.self)
             _ = try await office.carryOut(DeadLetterOrder(all: true), on: "updated") { _, letters in
                 do throws(ControlError) {
@@ -148,7 +148,7 @@ extension WholeService {
         @Test("Dropping takes out what is meant, and nothing else") func drop() async throws {
             let world = try await World.make()
             try await park(["bad-key", "not-json", "bad-key"], in: world)
-            let office = DeadLetterOffice { world.settings }
+            let office = DeadLetterService { world.settings }
             let id = try await office.list("updated", limit: 10).letters[1].id
             let trial = try await office.drop("updated", DeadLetterOrder(id: id, dryRun: true))
             #expect([trial.matched, trial.done] == [1, 0])
@@ -163,7 +163,7 @@ extension WholeService {
             let world = try await World.make()
             let body = Array(repeating: UInt8(ascii: "x"), count: 3 << 20)
             try await park(Array(repeating: "too-large", count: 5), in: world, body: { _ in body })
-            let office = DeadLetterOffice { world.settings }
+            let office = DeadLetterService { world.settings }
             let sizes = Box<[Int]>([])
             _ = try await office.carryOut(DeadLetterOrder(all: true), on: "updated") { _, letters in
                 sizes.update { $0.append(letters.count) }
@@ -175,11 +175,11 @@ extension WholeService {
         @Test("One that is larger than a bulk by itself is listed, shown and replayed like any other, and so are those behind it")
         func largerThanABulk() async throws {
             let world = try await World.make()
-            let size = DeadLetterOffice.bulkBytes + (1 << 20)
+            let size = DeadLetterService.bulkBytes + (1 << 20)
             try await park(["bad-key", "too-large", "not-json"], in: world) { index in
                 index == 1 ? Array(repeating: UInt8(ascii: "x"), count: size) : Array("message \(index)".utf8)
             }
-            let office = DeadLetterOffice { world.settings }
+            let office = DeadLetterService { world.settings }
             let letters = try await office.list("updated", limit: 10).letters
             #expect(letters.map(\.bodyBytes) == [9, size, 9])
             let detail = try await office.show("updated", id: letters[1].id, isRedacted: false)
@@ -195,7 +195,7 @@ extension WholeService {
         func counts(type: String) async throws {
             let world = try await World.make()
             let settings = try await self.settings(world, type)
-            let office = DeadLetterOffice { settings }
+            let office = DeadLetterService { settings }
             let queue = settings.processors[0].queue + settings.deadLetter.suffix
             try await park((0..<450).map { $0.isMultiple(of: 3) ? "bad-key" : "not-json" }, in: world, queue: queue)
             let replayed = try await office.replay("updated", DeadLetterOrder(reason: "bad-key"))
@@ -215,7 +215,7 @@ extension WholeService {
         func looks(limit: Int?) async throws {
             let world = try await World.make()
             let settings = try await self.settings(world, "quorum", limit: limit)
-            let office = DeadLetterOffice { settings }
+            let office = DeadLetterService { settings }
             let queue = settings.processors[0].queue + settings.deadLetter.suffix
             let count = SettlingProof.window + 5
             try await park(Array(repeating: "bad-key", count: count), in: world, queue: queue)
@@ -242,7 +242,7 @@ extension WholeService {
         @Test("A letter that nobody consented to look at is not even fetched") func refused() async throws {
             let world = try await World.make()
             let settings = try await self.settings(world, "quorum")
-            let office = DeadLetterOffice { settings }
+            let office = DeadLetterService { settings }
             let queue = settings.processors[0].queue + settings.deadLetter.suffix
             #expect(try await office.list("updated", limit: 1).ready == 0, "an empty queue costs nothing")
             try await park(["bad-key"], in: world, queue: queue)
@@ -255,7 +255,7 @@ extension WholeService {
             try await browser.close()
         }
 
-        private func consentIsNeeded(_ office: DeadLetterOffice) async -> Bool {
+        private func consentIsNeeded(_ office: DeadLetterService) async -> Bool {
             do throws(ControlError) {
                 _ = try await office.list("updated", limit: 1)
                 return false

@@ -106,7 +106,7 @@ extension WholeService {
                 return now.totals.written == count + version
             }
             let told = try told()
-            #expect(told["written", default: 0] >= LineAllowance.atOnce)
+            #expect(told["written", default: 0] >= EventRateLimiter.atOnce)
             #expect((count...count + version).contains(told["written", default: 0] + told["skipped", default: 0]))
             tail.send(SIGTERM)
             _ = try await tail.end(within: 60)

@@ -56,7 +56,7 @@ extension WholeService {
             let letters = try await properties(of: processor.queue + ".dead", world)
             #expect(letters.map { $0["delivery-mode"] } == ["2", "2"])
             #expect(letters.map { $0["expiration"] } == [nil, nil])
-            let office = DeadLetterOffice { world.settings }
+            let office = DeadLetterService { world.settings }
             #expect(try await office.replay("updated", DeadLetterOrder(all: true)).done == 2)
             let home = try await properties(of: processor.queue, world)
             #expect(home.map { $0["expiration"] } == ["600000", "600000"])

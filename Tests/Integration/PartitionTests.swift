@@ -30,7 +30,7 @@ extension WholeService {
         }
 
         private func partitions(of daemon: Daemon) -> (held: [Int], consumers: Int?) {
-            let state = daemon.status.partitions(of: daemon.engine.board.roster.places(of: "sync"))
+            let state = daemon.status.partitions(of: daemon.engine.registry.table.places(of: "sync"))
             return (state?.held ?? [], state?.consumers)
         }
 
@@ -46,12 +46,12 @@ extension WholeService {
                     #expect(partitions(of: first).held == [])
                     #expect(first.status.health.status == .healthy)
                     // It is left for good, so that the other one gets what it had.
-                    _ = try await second.governor.pause("sync")
+                    _ = try await second.supervisor.pause("sync")
                     try await deal(1000..<2000, documents: 50, in: world)
                     try await eventually("the latest ones") { world.documents.values.count { $0.contains("\"version\":19") } == 50 }
                     try await eventually("all are the first one's") { partitions(of: first).held == [0, 1, 2, 3] }
                     #expect(second.status.health.status == .healthy, "a paused processor is as it should be")
-                    _ = try await second.governor.resume("sync")
+                    _ = try await second.supervisor.resume("sync")
                     try await eventually("it waits again") { partitions(of: first).consumers == 2 }
                 }
                 try await deal(2000..<3000, documents: 50, in: world)

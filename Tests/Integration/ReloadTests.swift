@@ -31,17 +31,17 @@ extension WholeService {
                         default: settings.processors.removeAll { $0.name == "updated" }
                         }
                     }
-                    let outcome = try await daemon.governor.reload()
+                    let outcome = try await daemon.supervisor.reload()
                     #expect(outcome.unchanged.contains("sync") && !outcome.hasNewConnections, "step \(step)")
                 }
                 source.update { $0 = original }
-                _ = try await daemon.governor.reload()
+                _ = try await daemon.supervisor.reload()
                 try await published
                 try await eventually("all documents", seconds: 60) { world.documents.count == 3 * count }
                 try await eventually("all are settled") { try await world.depths().values.allSatisfy { $0 == 0 } }
                 #expect(world.log.consuming.count { $0 == "sync" } == 1, "its consumer was never cancelled")
-                let roster = daemon.engine.board.roster
-                let counters = await daemon.engine.pipeline.snapshot().counters[try #require(roster.places(of: "sync").first)]
+                let table = daemon.engine.registry.table
+                let counters = await daemon.engine.pipeline.snapshot().counters[try #require(table.places(of: "sync").first)]
                 #expect(counters.received == count && counters.written == count && counters.returned == 0, "and nothing came twice")
             }
             #expect(try await world.depths().values.allSatisfy { $0 == 0 })
@@ -56,7 +56,7 @@ extension WholeService {
             }
             try await world.serving(reading: source) { daemon in
                 try await eventually("consuming") { world.log.consuming.count == 3 }
-                await #expect(throws: ReloadError.self) { try await daemon.governor.reload() }
+                await #expect(throws: ReloadError.self) { try await daemon.supervisor.reload() }
                 let told = world.log.lines.filter { $0.message == "Reload refused, nothing has changed" }.map {
                     "\($0.facts["error"] ?? "")"
                 }
@@ -84,7 +84,7 @@ extension WholeService {
                         change(&$0)
                     }
                     do {
-                        _ = try await daemon.governor.reload()
+                        _ = try await daemon.supervisor.reload()
                         Issue.record("taken")
                     } catch {
                         #expect("\(error)".contains(word), "\(error)")
@@ -107,7 +107,7 @@ extension WholeService {
                 for step in 1...3 {
                     try await eventually("some more") { world.documents.count > step * count / 5 }
                     source.update { $0.arangodb.connections = 4 + step }
-                    #expect(try await daemon.governor.reload().hasNewConnections)
+                    #expect(try await daemon.supervisor.reload().hasNewConnections)
                 }
                 try await published
                 try await eventually("all documents") { world.documents.count == count }
@@ -145,10 +145,10 @@ extension WholeService {
                 try #require(try await node.control("change_password", "rotated", "new"))
                 await #expect(throws: ReloadError.self, "the file has the old one still, and something else of RabbitMQ") {
                     source.update { $0.rabbitmq.heartbeat = .seconds(20) }
-                    _ = try await daemon.governor.reload()
+                    _ = try await daemon.supervisor.reload()
                 }
                 source.update { $0.rabbitmq.endpoints[0].password = Secret("new") }
-                _ = try await daemon.governor.reload()
+                _ = try await daemon.supervisor.reload()
                 try await eventually("consuming again") { world.log.consuming.count == 6 }
                 let now = World(emulator: world.emulator, settings: source.value)
                 try await now.publish([#"{"id":"a","version":1}"#], to: "updated")
@@ -167,15 +167,15 @@ extension WholeService {
                 try await world.publish([#"{"id":"a","version":1}"#], to: "sync")
                 try await eventually("held") { await daemon.engine.pipeline.snapshot().held == 1 }
                 source.update { $0.processors.removeAll { $0.name == "sync" } }
-                let first = Task { try await daemon.governor.reload() }
-                try await eventually("it drains") { await daemon.governor.isReloading }
+                let first = Task { try await daemon.supervisor.reload() }
+                try await eventually("it drains") { await daemon.supervisor.isReloading }
                 do throws(ReloadError) {
-                    _ = try await daemon.governor.reload()
+                    _ = try await daemon.supervisor.reload()
                     Issue.record("taken")
                 } catch {
                     #expect("\(error)" == "\(ReloadError.busy)")
                 }
-                await daemon.governor.stop()
+                await daemon.supervisor.stop()
                 _ = await first.result
                 try await world.emulator.comeBack()
             }
@@ -190,17 +190,17 @@ extension WholeService {
             let world = try await World.make()
             try await world.serving(reading: nil) { daemon in
                 try await eventually("consuming") { world.log.consuming.count == 3 }
-                #expect(try await daemon.governor.pause("sync"))
-                #expect(try await !daemon.governor.pause("sync"), "it was already")
+                #expect(try await daemon.supervisor.pause("sync"))
+                #expect(try await !daemon.supervisor.pause("sync"), "it was already")
                 await daemon.engine.drained(2)
                 for name in ["sync", "updated"] { try await world.publish([#"{"id":"\#(name)","version":1}"#], to: name) }
                 try await eventually("the other") { world.document("updated") != nil }
                 #expect(try await world.depths()["sync"] == 1)
                 #expect(daemon.status.state(of: [2]) == .paused)
-                #expect(try await daemon.governor.resume("sync"))
+                #expect(try await daemon.supervisor.resume("sync"))
                 try await eventually("it comes") { world.document("sync") != nil }
                 await #expect(throws: ProcessorRefusal.unknown("x", known: ["updated", "invalidated", "sync"])) {
-                    try await daemon.governor.pause("x")
+                    try await daemon.supervisor.pause("x")
                 }
             }
         }
@@ -211,17 +211,17 @@ extension WholeService {
             let source = Box(world.settings)
             try await world.serving(reading: { source.value }) { daemon in
                 try await eventually("consuming") { world.log.consuming.count == 3 }
-                _ = try await daemon.governor.pause("sync")
+                _ = try await daemon.supervisor.pause("sync")
                 try await world.publish([#"{"id":"a","version":1}"#], to: "sync")
                 source.update { $0.processors[2].prefetch = 5 }
-                #expect(try await daemon.governor.reload().restarted == ["sync"])
+                #expect(try await daemon.supervisor.reload().restarted == ["sync"])
                 source.update { $0.arangodb.connections = 2 }
-                #expect(try await daemon.governor.reload().hasNewConnections)
+                #expect(try await daemon.supervisor.reload().hasNewConnections)
                 try await world.publish([#"{"id":"b","version":1}"#], to: "updated")
                 try await eventually("the other") { world.document("b") != nil }
                 #expect(try await world.depths()["sync"] == 1)
                 #expect(daemon.status.state(of: [2]) == .paused)
-                _ = try await daemon.governor.resume("sync")
+                _ = try await daemon.supervisor.resume("sync")
                 try await eventually("it comes") { world.document("a") != nil }
             }
         }
@@ -234,14 +234,14 @@ extension WholeService {
                 await world.emulator.goAway()
                 try await world.publish([#"{"id":"a","version":1}"#], to: "sync")
                 try await eventually("held") { await daemon.engine.pipeline.snapshot().held == 1 }
-                #expect(try await daemon.governor.drain("sync", waiting: .milliseconds(300)))
-                #expect(await daemon.governor.pauses["sync"]?.state == .draining)
+                #expect(try await daemon.supervisor.drain("sync", waiting: .milliseconds(300)))
+                #expect(await daemon.supervisor.pauses["sync"]?.state == .draining)
                 #expect(daemon.status.state(of: [2]) == .draining)
                 try await world.emulator.comeBack()
-                try await eventually("drained") { await daemon.governor.pauses["sync"]?.state == .paused }
+                try await eventually("drained") { await daemon.supervisor.pauses["sync"]?.state == .paused }
                 #expect(world.document("a") != nil)
                 #expect(try await world.depths()["sync"] == 0)
-                #expect(try await !daemon.governor.drain("sync", waiting: .seconds(10)), "it holds nothing already")
+                #expect(try await !daemon.supervisor.drain("sync", waiting: .seconds(10)), "it holds nothing already")
             }
         }
     }

@@ -28,12 +28,12 @@ extension WholeService {
             try await redeclare("sync", world, isAutoDelete: true)
             try await world.serving(reading: nil) { daemon in
                 try await eventually("consuming") { world.log.messages.count { $0 == "Consuming" } == 3 }
-                await #expect { try await daemon.governor.pause("sync") } throws: { Self.isRefusal($0) }
-                await #expect { try await daemon.governor.drain("sync", waiting: .zero) } throws: { Self.isRefusal($0) }
+                await #expect { try await daemon.supervisor.pause("sync") } throws: { Self.isRefusal($0) }
+                await #expect { try await daemon.supervisor.drain("sync", waiting: .zero) } throws: { Self.isRefusal($0) }
                 #expect(daemon.status.state(of: [2]) == .consuming)
                 try await world.publish([#"{"id":"sync","version":1}"#], to: "sync")
                 try await eventually("it comes") { world.document("sync") != nil }
-                #expect(try await daemon.governor.pause("updated"), "the others can be paused")
+                #expect(try await daemon.supervisor.pause("updated"), "the others can be paused")
             }
         }
 

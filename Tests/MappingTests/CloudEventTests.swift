@@ -97,7 +97,7 @@ struct CloudEventTests {
         }
         let write = try mapper.plan(Self.sameEvent[way], receivedAt: 0).get()
         #expect(write.text == #"{"_key":"e1","version":1714979289000000000,"n":1,"kind":"company.updated"}"#)
-        #expect(write.emission?.routingKey == "company.updated.1")
+        #expect(write.onward?.routingKey == "company.updated.1")
     }
 
     @Test("A version that is a number is one in every mode")

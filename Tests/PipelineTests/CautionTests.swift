@@ -70,11 +70,11 @@ struct CautionTests {
     }
 
     private func last(
-        _ state: LastProcess.State, _ stages: [Suspect.Stage], processes: Int = 2, isComputing: Bool = false
+        _ state: LastProcess.State, _ stages: [PoisonRecord.Stage], processes: Int = 2, isComputing: Bool = false
     ) -> Caution.Knowledge {
-        let suspects = stages.enumerated().map { Suspect(fingerprint: UInt64($0 + 1), stage: $1, processes: processes) }
+        let records = stages.enumerated().map { PoisonRecord(fingerprint: UInt64($0 + 1), stage: $1, processes: processes) }
         return .process(
-            LastProcess(state: state, invocation: "i", suspicions: Suspicions(suspects: suspects, isComputing: isComputing)))
+            LastProcess(state: state, invocation: "i", poisonRecords: PoisonRecords(records: records, isComputing: isComputing)))
     }
 
     private func ending(_ result: String, _ status: String) -> ProcessEnding {
@@ -90,24 +90,24 @@ struct ConvictionTests {
 
     /// A process, and what the one before it leads to.
     private struct Process {
-        var crashGuard: CrashGuard
+        var poisonGuard: PoisonGuard
         var isGuilty = false
 
         /// It meets the message, which goes alone.
         init(_ caution: Caution) {
-            crashGuard = CrashGuard(caution)
-            crashGuard.settle(0, queue: "q", prefetch: 10, isFirst: true)
-            isGuilty = crashGuard.isolate(message, of: 0).isGuilty
+            poisonGuard = PoisonGuard(caution)
+            poisonGuard.settle(0, queue: "q", prefetch: 10, isFirst: true)
+            isGuilty = poisonGuard.isolate(message, of: 0).isGuilty
         }
 
         /// It ends while the message is in this stage.
-        mutating func end(in stage: Suspect.Stage, hard: Bool = false) -> Caution {
-            crashGuard.set(stage, of: [0])
+        mutating func end(in stage: PoisonRecord.Stage, hard: Bool = false) -> Caution {
+            poisonGuard.set(stage, of: [0])
             return end(hard: hard)
         }
 
         func end(hard: Bool = false) -> Caution {
-            let last = LastProcess(state: .running, invocation: nil, suspicions: crashGuard.suspicions())
+            let last = LastProcess(state: .running, invocation: nil, poisonRecords: poisonGuard.poisonRecords())
             return Caution(
                 after: .process(last), ending: ProcessEnding(result: hard ? "oom-kill" : "signal", status: "KILL", invocation: nil))
         }
@@ -115,8 +115,8 @@ struct ConvictionTests {
 
     @Test(
         "Three processes in a row convict it: that computed on it, or that had it in a request and ended by themselves",
-        arguments: [(Suspect.Stage.mapping, false), (.encoding, false), (.mapping, true), (.handling, true)])
-    func convicted(stage: Suspect.Stage, hard: Bool) {
+        arguments: [(PoisonRecord.Stage.mapping, false), (.encoding, false), (.mapping, true), (.handling, true)])
+    func convicted(stage: PoisonRecord.Stage, hard: Bool) {
         var caution = Caution(measure: .alone)
         for process in 1...4 {
             var process = (number: process, process: Process(caution))
@@ -145,14 +145,14 @@ struct ConvictionTests {
             caution = process.end(in: .mapping)
         }
         var process = Process(caution)
-        process.crashGuard.release(0, isSettled: true)
+        process.poisonGuard.release(0, isSettled: true)
         #expect(process.end().named.isEmpty)
     }
 
     @Test("A message that went back to its queue keeps what it has, and no more")
     func returned() {
         var process = Process(Caution(measure: .alone, named: [Self.message.fingerprint(queue: "q"): 2]))
-        process.crashGuard.release(0, isSettled: false)
+        process.poisonGuard.release(0, isSettled: false)
         #expect(process.end(hard: true).named == [Self.message.fingerprint(queue: "q"): 2])
     }
 

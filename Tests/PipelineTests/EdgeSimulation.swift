@@ -131,7 +131,7 @@ struct EdgeSimulation {
         }
     }
 
-    /// Runs to the end. Throws what is not as the model says.
+    /// ConflationTable to the end. Throws what is not as the model says.
     mutating func run() throws {
         var steps = 0
         while let next = agenda.popMin() {

@@ -1,7 +1,7 @@
 @testable import Mapping
 @testable import Pipeline
 
-/// A database of companies and the edges between them, as far as versions and revisions matter (API.md sections 3, 4 and 8).
+/// A database of companies and the edges between them, as far as versions and revisions matter (ArangoDB.md sections 3, 4 and 8).
 struct EdgeWorld {
     struct Company {
         var version: UInt64?

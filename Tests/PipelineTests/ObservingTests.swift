@@ -8,25 +8,25 @@ import Testing
 
     @Test("Each settled, refused and repeated write of a document is remembered, the newest first")
     func order() {
-        var bench = Bench()
-        bench.receive("a", version: 3)
-        bench.reply(.transient(Fault(errorNum: 1302, message: "try again")))
-        bench.advance(by: .seconds(3))
-        bench.reply(.stale)
-        bench.receive("a", version: 4)
-        bench.reply(.written)
-        bench.receive("b")
-        bench.reply(.refused(Fault(errorNum: 1620, message: "schema")))
-        bench.confirmParking()
-        let decisions = bench.machine.history.decisions(about: "a", isIncluded: all)
+        var harness = MachineHarness()
+        harness.receive("a", version: 3)
+        harness.reply(.transient(Fault(errorNum: 1302, message: "try again")))
+        harness.advance(by: .seconds(3))
+        harness.reply(.stale)
+        harness.receive("a", version: 4)
+        harness.reply(.written)
+        harness.receive("b")
+        harness.reply(.refused(Fault(errorNum: 1620, message: "schema")))
+        harness.confirmParking()
+        let decisions = harness.machine.history.decisions(about: "a", isIncluded: all)
         #expect(decisions.map(\.verdict) == [.written, .stale, .retried])
         #expect(decisions.map(\.version) == [4, 3, 3])
         #expect(decisions.map(\.latencyNanoseconds) == [0, 3_000_000_000, 0])
         #expect(decisions.map(\.detail) == [nil, nil, "try again (errorNum 1302)"])
-        let others = bench.machine.history.decisions(about: "b", isIncluded: all)
+        let others = harness.machine.history.decisions(about: "b", isIncluded: all)
         #expect(others.map(\.verdict) == [.parked, .refused])
         #expect(others.last?.detail == "refused-by-database: schema (errorNum 1620)")
-        #expect(bench.machine.history.decisions(about: "a") { _ in false }.isEmpty)
+        #expect(harness.machine.history.decisions(about: "a") { _ in false }.isEmpty)
     }
 
     @Test("The ring keeps as many as its bound, and forgets the oldest")
@@ -68,19 +68,19 @@ import Testing
 
     @Test("A later look finds what was decided since, in its order, what has no document too")
     func look() {
-        var bench = Bench()
-        bench.receive("a")
-        bench.reply(.written)
-        let cursor = bench.machine.history.total
-        bench.receive("b")
-        bench.receiveRefused()
-        bench.reply(.written)
-        bench.confirmParking()
-        let look = bench.machine.history.look(from: cursor, atMost: 10, fitting: DecisionFilter())
+        var harness = MachineHarness()
+        harness.receive("a")
+        harness.reply(.written)
+        let cursor = harness.machine.history.total
+        harness.receive("b")
+        harness.receiveRefused()
+        harness.reply(.written)
+        harness.confirmParking()
+        let look = harness.machine.history.look(from: cursor, atMost: 10, fitting: DecisionFilter())
         #expect(look.decisions.map(\.verdict) == [.refused, .written, .parked])
         #expect(look.decisions.map(\.key?.text) == [nil, "b", nil])
         #expect(look.left == 0)
-        #expect(bench.machine.history.look(from: bench.machine.history.total, atMost: 10, fitting: DecisionFilter()).decisions.isEmpty)
+        #expect(harness.machine.history.look(from: harness.machine.history.total, atMost: 10, fitting: DecisionFilter()).decisions.isEmpty)
     }
 
     @Test(
@@ -105,11 +105,11 @@ import Testing
 
     @Test("Times from receipt are counted for what is settled, from publication only where a header tells it")
     func times() {
-        var bench = Bench()
-        bench.receive("a", "b")
-        bench.advance(by: .milliseconds(20))
-        bench.reply(.written)
-        let times = bench.machine.processors[Bench.updated].times
+        var harness = MachineHarness()
+        harness.receive("a", "b")
+        harness.advance(by: .milliseconds(20))
+        harness.reply(.written)
+        let times = harness.machine.processors[MachineHarness.updated].times
         #expect(times.receiveToSettled.count == 2)
         #expect(times.receiveToSettled.sum == 40_000_000)
         #expect(times.publishToSettled.count == 0)

@@ -5,94 +5,94 @@ import Testing
 @testable import Pipeline
 
 private let away = Fault(message: "cannot connect")
-private let noExchange = EmitFailure(.exchange, "no exchange")
+private let noExchange = OnwardFailure(.exchange, "no exchange")
 
 @Suite("No delivery is used up without need")
 struct ReadinessTests {
     @Test("Nothing is taken before the database has answered once")
     func start() {
-        var bench = Bench(answering: false)
-        #expect(bench.taken == [Bench.updated: .off, Bench.invalidated: .off])
-        bench.answerQuestions(.outage(away))
-        #expect(bench.taken == [Bench.updated: .off, Bench.invalidated: .off])
-        bench.advanceToNextWake()
-        bench.answerProbe(nil)
-        bench.answerQuestions()
-        #expect(bench.taken == [Bench.updated: .on, Bench.invalidated: .on])
+        var harness = MachineHarness(answering: false)
+        #expect(harness.taken == [MachineHarness.updated: .off, MachineHarness.invalidated: .off])
+        harness.answerQuestions(.outage(away))
+        #expect(harness.taken == [MachineHarness.updated: .off, MachineHarness.invalidated: .off])
+        harness.advanceToNextWake()
+        harness.answerProbe(nil)
+        harness.answerQuestions()
+        #expect(harness.taken == [MachineHarness.updated: .on, MachineHarness.invalidated: .on])
     }
 
     @Test("What is missing at start is asked for again and again, and told once; others are consumed")
     func missing() {
-        var bench = Bench(answering: false)
-        bench.lacks = [Bench.updated: "collection companies is missing"]
-        bench.answerQuestions(.outage(away))
-        bench.advanceToNextWake()
-        bench.answerProbe(nil)
-        #expect(bench.taken == [Bench.updated: .off, Bench.invalidated: .on])
-        for _ in 1...10 { bench.advanceToNextWake() }
-        #expect(bench.notes.count { if case .notReady(_, _, _, true) = $0 { true } else { false } } == 1)
-        #expect(bench.notes.count { if case .notReady = $0 { true } else { false } } == 11)
-        bench.lacks = [:]
-        bench.advanceToNextWake()
-        #expect(bench.taken[Bench.updated] == .on)
+        var harness = MachineHarness(answering: false)
+        harness.lacks = [MachineHarness.updated: "collection companies is missing"]
+        harness.answerQuestions(.outage(away))
+        harness.advanceToNextWake()
+        harness.answerProbe(nil)
+        #expect(harness.taken == [MachineHarness.updated: .off, MachineHarness.invalidated: .on])
+        for _ in 1...10 { harness.advanceToNextWake() }
+        #expect(harness.notes.count { if case .notReady(_, _, _, true) = $0 { true } else { false } } == 1)
+        #expect(harness.notes.count { if case .notReady = $0 { true } else { false } } == 11)
+        harness.lacks = [:]
+        harness.advanceToNextWake()
+        #expect(harness.taken[MachineHarness.updated] == .on)
     }
 
     @Test("Returned by RabbitMQ during an outage, deliveries are not taken again before the database answers, and then few of them")
     func returnedByBroker() {
-        var bench = Bench()
-        bench.receive("a")
-        bench.fail(.outage(away))
-        bench.unsubscribe(Bench.updated)
-        #expect(bench.taken == [Bench.updated: .off, Bench.invalidated: .on])
+        var harness = MachineHarness()
+        harness.receive("a")
+        harness.fail(.outage(away))
+        harness.unsubscribe(MachineHarness.updated)
+        #expect(harness.taken == [MachineHarness.updated: .off, MachineHarness.invalidated: .on])
         for _ in 1...20 {
-            bench.advanceToNextWake()
-            if bench.probes > 0 { bench.answerProbe(.outage(away)) }
+            harness.advanceToNextWake()
+            if harness.probes > 0 { harness.answerProbe(.outage(away)) }
         }
-        #expect(!bench.consuming)
-        bench.advanceToNextWake()
-        bench.answerProbe(nil)
-        #expect(bench.taken[Bench.updated] == .trial)
-        bench.subscribe(Bench.updated, 2)
-        bench.receive("a", session: 2)
-        bench.reply(.written)
-        #expect(bench.taken[Bench.updated] == .on)
+        #expect(!harness.consuming)
+        harness.advanceToNextWake()
+        harness.answerProbe(nil)
+        #expect(harness.taken[MachineHarness.updated] == .trial)
+        harness.subscribe(MachineHarness.updated, 2)
+        harness.receive("a", session: 2)
+        harness.reply(.written)
+        #expect(harness.taken[MachineHarness.updated] == .on)
     }
 
     @Test("A lost channel without any trouble costs a question, and the whole prefetch is taken again")
     func lost() {
-        var bench = Bench()
-        bench.lacks = nil
-        bench.receive("a")
-        bench.unsubscribe(Bench.updated)
-        #expect(!bench.consuming)
-        bench.answerQuestions()
-        #expect(bench.taken[Bench.updated] == .on)
+        var harness = MachineHarness()
+        harness.lacks = nil
+        harness.receive("a")
+        harness.unsubscribe(MachineHarness.updated)
+        #expect(!harness.consuming)
+        harness.answerQuestions()
+        #expect(harness.taken[MachineHarness.updated] == .on)
     }
 
     @Test("While the exchange is missing nothing is taken again, for as long as it lasts; other processors go on")
     func missingExchange() throws {
-        var bench = try EmissionTests.bench()
-        bench.receive(bodies: EmissionTests.body(1))
-        bench.reply(.written)
-        bench.confirmEmission(failing: ["1"], noExchange)
-        bench.lacks = [Bench.updated: "no exchange"]
+        var harness = try EmissionTests.harness()
+        harness.receive(bodies: EmissionTests.body(1))
+        harness.reply(.written)
+        harness.confirmEmission(failing: ["1"], noExchange)
+        harness.lacks = [MachineHarness.updated: "no exchange"]
         var (subscriptions, session) = (1, UInt64(1))
-        let end = bench.now + .seconds(24 * 3600)
-        while bench.now < end {
-            bench.advanceToNextWake()
-            while !bench.emits.isEmpty { bench.confirmEmission(failing: ["1"], noExchange) }
-            if !bench.consuming { bench.unsubscribe(Bench.updated, SessionID(rawValue: session)) }
-            guard bench.consuming, bench.machine.processors[Bench.updated].session == nil else { continue }
+        let end = harness.now + .seconds(24 * 3600)
+        while harness.now < end {
+            harness.advanceToNextWake()
+            while !harness.emits.isEmpty { harness.confirmEmission(failing: ["1"], noExchange) }
+            if !harness.consuming { harness.unsubscribe(MachineHarness.updated, SessionID(rawValue: session)) }
+            guard harness.consuming, harness.machine.processors[MachineHarness.updated].session == nil else { continue }
             (subscriptions, session) = (subscriptions + 1, session + 1)
-            bench.subscribe(Bench.updated, SessionID(rawValue: session))
-            bench.receive(bodies: EmissionTests.body(1), session: SessionID(rawValue: session), redelivered: true)
-            bench.reply(.stale)
+            harness.subscribe(MachineHarness.updated, SessionID(rawValue: session))
+            harness.receive(bodies: EmissionTests.body(1), session: SessionID(rawValue: session), redelivered: true)
+            harness.reply(.stale)
         }
         #expect(subscriptions == 1)
-        #expect(bench.taken[Bench.invalidated] == .on)
-        bench.lacks = [:]
-        bench.advanceToNextWake()
-        #expect(bench.taken[Bench.updated] == .trial)
+        #expect(harness.taken[MachineHarness.invalidated] == .on)
+        harness.lacks = [:]
+        harness.advanceToNextWake()
+        #expect(harness.taken[MachineHarness.updated] == .trial)
     }
 
     @Test("If nothing is missing and still nothing can be told, few deliveries pay, and seldom")
@@ -127,14 +127,14 @@ struct ReadinessTests {
 
     @Test("After a process that did not stop in order few are taken until one is settled")
     func careful() {
-        var bench = Bench(answering: false)
-        bench.machine.beCareful()
-        bench.answerQuestions()
-        #expect(bench.taken == [Bench.updated: .trial, Bench.invalidated: .trial])
-        bench.subscribe(Bench.updated, 1)
-        bench.receive("a")
-        bench.reply(.written)
-        #expect(bench.taken == [Bench.updated: .on, Bench.invalidated: .trial])
+        var harness = MachineHarness(answering: false)
+        harness.machine.beCareful()
+        harness.answerQuestions()
+        #expect(harness.taken == [MachineHarness.updated: .trial, MachineHarness.invalidated: .trial])
+        harness.subscribe(MachineHarness.updated, 1)
+        harness.receive("a")
+        harness.reply(.written)
+        #expect(harness.taken == [MachineHarness.updated: .on, MachineHarness.invalidated: .trial])
     }
 }
 
@@ -142,93 +142,93 @@ struct ReadinessTests {
 struct DeliveryLimitTests {
     @Test("They are counted each, and told when the count rises; a first delivery is not even looked at")
     func told() {
-        var bench = Bench()
-        bench.machine.countedReturns = { $0.redelivered ? $0.bodyBytes : 1000 }
-        bench.receive("a", bodyBytes: 30)
+        var harness = MachineHarness()
+        harness.machine.countedReturns = { $0.redelivered ? $0.bodyBytes : 1000 }
+        harness.receive("a", bodyBytes: 30)
         for returns in [14, 15, 15, 17] {
-            bench.receive(bodies: String(repeating: "x", count: returns), redelivered: true)
+            harness.receive(bodies: String(repeating: "x", count: returns), redelivered: true)
         }
-        #expect(bench.machine.processors[0].counters.nearLimit == 3)
-        let told = bench.notes.compactMap { if case .nearLimit(_, let returns, 20) = $0 { returns } else { nil } }
+        #expect(harness.machine.processors[0].counters.nearLimit == 3)
+        let told = harness.notes.compactMap { if case .nearLimit(_, let returns, 20) = $0 { returns } else { nil } }
         #expect(told == [15, 17])
     }
 
     @Test("In an outage they are kept instead of returned, and nothing is parked; when it is over all goes on")
     func kept() {
-        var bench = Self.bench(returns: DeliveryLimit.assumed - 1)
-        hold(&bench)
-        #expect(bench.taken[Bench.updated] == .kept)
-        #expect(bench.parks.isEmpty)
-        bench.advanceToNextWake()
-        while bench.writes.isEmpty { bench.advanceToNextWake() }
-        bench.reply(.written)
-        #expect(bench.taken[Bench.updated] == .on)
-        #expect(bench.acknowledgedKinds == [.through(1)])
+        var harness = Self.harness(returns: DeliveryLimit.assumed - 1)
+        hold(&harness)
+        #expect(harness.taken[MachineHarness.updated] == .kept)
+        #expect(harness.parks.isEmpty)
+        harness.advanceToNextWake()
+        while harness.writes.isEmpty { harness.advanceToNextWake() }
+        harness.reply(.written)
+        #expect(harness.taken[MachineHarness.updated] == .on)
+        #expect(harness.acknowledgedKinds == [.through(1)])
     }
 
     @Test("On its last delivery a message is parked rather than lost, even in an outage")
     func last() throws {
-        var bench = Self.bench(returns: DeliveryLimit.assumed)
-        hold(&bench)
-        #expect(bench.taken[Bench.updated] == .on)
-        #expect(try #require(bench.parks.first?.first).refusal.reason == .deliveryLimit)
-        bench.confirmParking()
-        #expect(bench.acknowledgedKinds == [.through(1)])
-        #expect(bench.machine.isIdle)
+        var harness = Self.harness(returns: DeliveryLimit.assumed)
+        hold(&harness)
+        #expect(harness.taken[MachineHarness.updated] == .on)
+        #expect(try #require(harness.parks.first?.first).refusal.reason == .deliveryLimit)
+        harness.confirmParking()
+        #expect(harness.acknowledgedKinds == [.through(1)])
+        #expect(harness.machine.isIdle)
     }
 
     @Test("Stopped in an outage, only a last delivery is parked; what has some left is returned")
     func stop() {
         for (returns, isParked) in [(DeliveryLimit.assumed - 1, false), (DeliveryLimit.assumed, true)] {
-            var bench = Self.bench(returns: returns)
-            bench.part(with: Bench.updated)
-            #expect(bench.parks.isEmpty != isParked)
+            var harness = Self.harness(returns: returns)
+            harness.part(with: MachineHarness.updated)
+            #expect(harness.parks.isEmpty != isParked)
         }
     }
 
     @Test("A last delivery that is in flight when the service stops is parked when its write fails")
     func stopInFlight() {
-        var bench = Bench()
-        bench.machine.countedReturns = { _ in DeliveryLimit.assumed }
-        bench.receive("a", redelivered: true)
-        bench.part(with: Bench.updated)
-        #expect(bench.parks.isEmpty)
-        bench.fail(.outage(away))
-        #expect(bench.parks.count == 1)
+        var harness = MachineHarness()
+        harness.machine.countedReturns = { _ in DeliveryLimit.assumed }
+        harness.receive("a", redelivered: true)
+        harness.part(with: MachineHarness.updated)
+        #expect(harness.parks.isEmpty)
+        harness.fail(.outage(away))
+        #expect(harness.parks.count == 1)
     }
 
     @Test("What only lacks its onward message is parked with few returns left")
     func untold() throws {
-        var bench = try EmissionTests.bench()
-        bench.machine.countedReturns = { _ in DeliveryLimit.assumed - DeliveryLimit.margin }
-        bench.receive(bodies: EmissionTests.body(1), redelivered: true)
-        bench.reply(.written)
-        bench.confirmEmission(failing: ["1"], EmitFailure(.message, "no queue"))
-        for _ in 1...10_000 where bench.parks.isEmpty {
-            bench.advanceToNextWake()
-            while !bench.emits.isEmpty { bench.confirmEmission(failing: ["1"], EmitFailure(.message, "no queue")) }
+        var harness = try EmissionTests.harness()
+        harness.machine.countedReturns = { _ in DeliveryLimit.assumed - DeliveryLimit.margin }
+        harness.receive(bodies: EmissionTests.body(1), redelivered: true)
+        harness.reply(.written)
+        harness.confirmEmission(failing: ["1"], OnwardFailure(.message, "no queue"))
+        for _ in 1...10_000 where harness.parks.isEmpty {
+            harness.advanceToNextWake()
+            while !harness.emits.isEmpty { harness.confirmEmission(failing: ["1"], OnwardFailure(.message, "no queue")) }
         }
-        #expect(bench.parks.first?.first?.refusal.reason == .deliveryLimit)
-        bench.confirmParking()
-        #expect(bench.machine.isIdle)
-        #expect(bench.taken[Bench.updated] == .on, "nothing has to go back")
+        #expect(harness.parks.first?.first?.refusal.reason == .deliveryLimit)
+        harness.confirmParking()
+        #expect(harness.machine.isIdle)
+        #expect(harness.taken[MachineHarness.updated] == .on, "nothing has to go back")
     }
 
     /// One message is held, which has come back so often, and the database is away.
-    private static func bench(returns: Int) -> Bench {
-        var bench = Bench()
-        bench.machine.countedReturns = { _ in returns }
-        bench.receive("a", redelivered: true)
-        bench.fail(.outage(away))
-        return bench
+    private static func harness(returns: Int) -> MachineHarness {
+        var harness = MachineHarness()
+        harness.machine.countedReturns = { _ in returns }
+        harness.receive("a", redelivered: true)
+        harness.fail(.outage(away))
+        return harness
     }
 
-    private func hold(_ bench: inout Bench) {
-        let begin = bench.now
-        for _ in 1...10_000 where bench.taken[Bench.updated] == .on && bench.parks.isEmpty {
-            bench.advanceToNextWake()
-            while !bench.writes.isEmpty { bench.fail(.outage(away)) }
+    private func hold(_ harness: inout MachineHarness) {
+        let begin = harness.now
+        for _ in 1...10_000 where harness.taken[MachineHarness.updated] == .on && harness.parks.isEmpty {
+            harness.advanceToNextWake()
+            while !harness.writes.isEmpty { harness.fail(.outage(away)) }
         }
-        #expect(bench.now - begin >= .seconds(598))
+        #expect(harness.now - begin >= .seconds(598))
     }
 }

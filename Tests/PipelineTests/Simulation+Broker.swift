@@ -65,7 +65,7 @@ extension Simulation {
             processor: message.processor, delivery: delivery,
             target: WriteTarget(collection: "c", mode: .update, versionAttribute: message.version.map { _ in "version" }),
             key: DocumentKey(legal: message.key), version: message.version,
-            document: DocumentText(source: [], runs: [], additions: content(id)), emission: emissions[message.processor])
+            document: DocumentText(source: [], runs: [], additions: content(id)), onward: onwardQueue[message.processor])
     }
 
     /// Each message has an attribute that others have too. Without versions it has one of its own as well, so that it can be seen in a merged
@@ -96,23 +96,23 @@ extension Simulation {
     }
 
     /// Onward messages reach their exchange, or not.
-    mutating func tell(_ processor: ProcessorIndex, _ orders: [EmitOrder]) throws {
+    mutating func tell(_ processor: ProcessorIndex, _ orders: [OnwardOrder]) throws {
         if hasFaults, chance(0.2) { withoutExchange.formSymmetricDifference([processor]) }
         if hasFaults, chance(0.2), let order = orders.first { unroutable.formSymmetricDifference([order.write.key.text]) }
         if !hasFaults { (withoutExchange, unroutable) = ([], []) }
-        var failures: [Int: EmitFailure] = [:]
+        var failures: [Int: OnwardFailure] = [:]
         for order in orders {
             guard order.outcome == .written, isCovered(id(order.write)) || order.write.version == nil else {
                 throw Violation(description: "message \(id(order.write)) told, but it is not written")
             }
             if withoutExchange.contains(processor) {
-                failures[order.id] = EmitFailure(.exchange, "simulated")
+                failures[order.id] = OnwardFailure(.exchange, "simulated")
             } else if unroutable.contains(order.write.key.text) {
-                failures[order.id] = EmitFailure(.message, "simulated")
+                failures[order.id] = OnwardFailure(.message, "simulated")
             } else {
                 messages[id(order.write)].isTold = true
                 // It may be there although its confirmation is not: then it comes twice.
-                if hasFaults, chance(0.1) { failures[order.id] = EmitFailure(chance(0.5) ? .exchange : .message, "simulated") }
+                if hasFaults, chance(0.1) { failures[order.id] = OnwardFailure(chance(0.5) ? .exchange : .message, "simulated") }
             }
         }
         try perform(.emitted(processor, failures: failures))
@@ -139,7 +139,7 @@ extension Simulation {
             guard messages[id].isApplied || messages[id].isParked || isCovered(id) else {
                 throw Violation(description: "message \(id) acknowledged, but neither written nor stale nor parked")
             }
-            let isToBeTold = emissions[processor] != nil && !messages[id].isParked && !isOvertaken(id)
+            let isToBeTold = onwardQueue[processor] != nil && !messages[id].isParked && !isOvertaken(id)
             guard messages[id].isTold || !isToBeTold else {
                 throw Violation(description: "message \(id) acknowledged, but nobody was told")
             }

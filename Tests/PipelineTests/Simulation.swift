@@ -30,7 +30,7 @@ struct Simulation {
         case arriveRead(ReadBatch)
         case answerRead(Int, ReadReply)
         case confirm(ProcessorIndex, [ParkOrder])
-        case tell(ProcessorIndex, [EmitOrder])
+        case tell(ProcessorIndex, [OnwardOrder])
         case answerProbe
         case consume(ProcessorIndex, Consuming)
         case answerQuestions([ReadinessQuestion])
@@ -61,7 +61,7 @@ struct Simulation {
     /// The dead-letter queues of these processors take nothing.
     var withoutDeadLetters: Set<ProcessorIndex> = []
     /// The onward messages of these processors: what each tells, and where that does not work.
-    var emissions: [ProcessorIndex: Emission] = [:]
+    var onwardQueue: [ProcessorIndex: OnwardPlan] = [:]
     var withoutExchange: Set<ProcessorIndex> = []
     var unroutable: Set<String> = []
     /// Only the database as a whole fails, never a message: then only what is poison or illegal may be parked.
@@ -96,8 +96,10 @@ struct Simulation {
         for processor in 0...1 where Double.random(in: 0..<1, using: &random) < 0.4 {
             guard let emit = try? EmitSettings(exchange: "x", routingKey: RoutingKeyTemplate("k")) else { continue }
             settings.processors[processor].emit = emit
-            let recipe = EmissionRecipe(emit, of: settings.processors[processor]) { Recipe.Lookup(pointer: $0, node: PointerTree.root) }
-            emissions[processor] = Emission(recipe, routingKey: "k")
+            let recipe = OnwardTemplate(emit, of: settings.processors[processor]) {
+                MappingPlan.Lookup(pointer: $0, node: PointerTree.root)
+            }
+            onwardQueue[processor] = OnwardPlan(recipe, routingKey: "k")
         }
         connections = settings.arangodb.connections
         self.settings = settings
@@ -121,7 +123,7 @@ struct Simulation {
         }
     }
 
-    /// Runs to the end. Throws the first ``Violation`` of an invariant.
+    /// ConflationTable to the end. Throws the first ``Violation`` of an invariant.
     mutating func run() throws {
         var steps = 0
         try perform(.woke)
@@ -216,7 +218,7 @@ struct Simulation {
         }
         let held = machine.lanes.count + machine.parking.count
         // Of a closed channel, only what is in flight or being published may be left.
-        let bound = 2 * prefetch + connections * 20 + ParkingQueue.bulkBound + 2 * EmissionLine.bulkBound
+        let bound = 2 * prefetch + connections * 20 + ParkingQueue.bulkBound + 2 * OnwardLine.bulkBound
         guard held <= bound else { throw Violation(description: "\(held) held, at most \(bound) can be") }
     }
 

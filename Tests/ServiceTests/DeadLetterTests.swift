@@ -7,22 +7,22 @@ import Testing
 
 @Suite("Dead letters, as they are looked at") struct DeadLetterTests {
     @Test("They are counted by reason, the most frequent first, with the earliest and the latest time")
-    func census() {
-        var census = DeadLetterCensus()
+    func statistics() {
+        var statistics = DeadLetterStatistics()
         for (reason, time) in [
             ("bad-key", "2026-11-22T18:00:00Z"), ("not-json", "2026-11-21T10:00:00Z"), ("bad-key", "2026-11-20T00:00:00Z"),
         ] {
-            census.add(letter([("warren-reason", .string(reason)), ("warren-failed-at", .string(time))]))
+            statistics.add(letter([("warren-reason", .string(reason)), ("warren-failed-at", .string(time))]))
         }
-        census.add(letter([]))
+        statistics.add(letter([]))
         #expect(
-            census.reasons == [
+            statistics.reasons == [
                 .init(reason: "bad-key", count: 2, oldest: "2026-11-20T00:00:00Z", newest: "2026-11-22T18:00:00Z"),
                 .init(reason: "not-json", count: 1, oldest: "2026-11-21T10:00:00Z", newest: "2026-11-21T10:00:00Z"),
                 .init(reason: "unknown", count: 1, oldest: nil, newest: nil),
             ])
-        #expect(census.letters.map(\.reason) == ["bad-key", "not-json", "bad-key", "unknown"])
-        #expect(census.returns == nil)
+        #expect(statistics.letters.map(\.reason) == ["bad-key", "not-json", "bad-key", "unknown"])
+        #expect(statistics.returns == nil)
     }
 
     @Test(
@@ -31,9 +31,9 @@ import Testing
             ([nil], 1), ([3, nil, 15], 16), ([Int64.min, -1], 1), ([Int64.max], 1_000_000_001),
         ] as [([Int64?], Int)])
     func returns(counts: [Int64?], expected: Int) {
-        var census = DeadLetterCensus()
-        for count in counts { census.giveBack(letter(count.map { [("x-delivery-count", .integer($0))] } ?? [], redelivered: true)) }
-        #expect(census.returns == expected)
+        var statistics = DeadLetterStatistics()
+        for count in counts { statistics.giveBack(letter(count.map { [("x-delivery-count", .integer($0))] } ?? [], redelivered: true)) }
+        #expect(statistics.returns == expected)
     }
 
     @Test("A summary takes nothing in a header for granted: other types are ignored, long texts are cut")

@@ -259,20 +259,21 @@ import Testing
         #expect(findings.contains { $0.severity == .warning } == isWarning)
     }
 
-    @Test("Shortcomings of the database are errors of their kind, and the collection is not said to be there as well") func shortcomings() {
-        let cases: [(Shortcoming, Finding.Kind)] = [
+    @Test("Shortcomings of the database are errors of their kind, and the collection is not said to be there as well")
+    func missingPrerequisites() {
+        let cases: [(MissingPrerequisite, Finding.Kind)] = [
             (.unreachable(Fault(message: "refused")), .unavailable), (.notPermitted(Fault(status: 401, message: "no")), .notPermitted),
             (.tooOld(ServerVersion(major: 3, minor: 11)), .configuration), (.noCollection("companies"), .unavailable),
             (.notADocumentCollection("companies"), .configuration),
             (.noAccess(collection: "companies", Fault(errorNum: 11, status: 403, message: "no")), .notPermitted),
             (.noExpiryIndex(collection: "companies", attribute: "expires_at"), .unavailable),
         ]
-        for (shortcoming, kind) in cases {
-            let findings = database { $0.shortcomings = [shortcoming] }
-            #expect(kinds(findings) == [kind], "\(shortcoming)")
+        for (missingPrerequisite, kind) in cases {
+            let findings = database { $0.missingPrerequisites = [missingPrerequisite] }
+            #expect(kinds(findings) == [kind], "\(missingPrerequisite)")
         }
         #expect(
-            !database { $0.shortcomings = [.noCollection("companies")] }.contains {
+            !database { $0.missingPrerequisites = [.noCollection("companies")] }.contains {
                 $0.severity == .ok && $0.subject == "collection companies"
             })
     }

@@ -60,14 +60,14 @@ import Testing
     func filter(filter: EventFilter, fits: Bool) {
         let decision = decision(key: "7")
         #expect(
-            DecisionFilter(filter, occupants: processors)?.fits(decision.processor, decision.key, decision.verdict) ?? false == fits)
+            DecisionFilter(filter, processors: processors)?.fits(decision.processor, decision.key, decision.verdict) ?? false == fits)
         #expect(ServiceEvent(decision, of: processors[0], at: time(0)).fits(filter) == fits)
     }
 
     @Test("Of single messages five hundred at once are told, then a thousand a second; how many were not is told once a second")
     func allowance() {
         let start = ContinuousClock.now
-        var allowance = LineAllowance(at: start)
+        var allowance = EventRateLimiter(at: start)
         #expect(allowance.room(at: start) == 500)
         allowance.use(500)
         allowance.skip(300)

@@ -100,7 +100,7 @@ import Testing
             version: "1.2.3", pid: 1, state: .running, since: .now, health: HealthReport(reasons: []), logLevel: "info")
         return PrometheusText.render(
             ServiceMetrics(
-                version: "1.2.3", roster: Roster(settings), snapshot: PipelineSnapshot(machine, at: .now),
+                version: "1.2.3", table: SubscriptionTable(settings), snapshot: PipelineSnapshot(machine, at: .now),
                 endpoints: [CoordinatorReport(endpoint: "http://127.0.0.1:8529")],
                 status: StatusReport(service: service, processors: statuses, servers: []), process: .now()
             ).families)

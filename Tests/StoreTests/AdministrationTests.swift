@@ -43,7 +43,7 @@ struct AdministrationTests {
     @Test("Looking finds what is missing, and creates nothing")
     func missing() async throws {
         try await withStore { server, store in
-            #expect(await store.missing(plan) == [Shortcoming.noDatabase("companies")])
+            #expect(await store.missing(plan) == [MissingPrerequisite.noDatabase("companies")])
             #expect(server.perform("POST", "/_api/database", body: #"{"name":"companies"}"#).status == 201)
             #expect(await store.missing(plan) == [.noCollection("companies"), .noCollection("people")])
             #expect(server.perform("POST", "/_db/companies/_api/collection", body: #"{"name":"companies"}"#).status == 200)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Store
 
-@Suite("Document requests (API.md sections 3 and 4)")
+@Suite("Document requests (ArangoDB.md sections 3 and 4)")
 struct DocumentRequestTests {
     @Test(
         "Every choice of the server is spelled out, and none is silent",

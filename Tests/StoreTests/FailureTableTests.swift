@@ -4,7 +4,7 @@ import Testing
 
 @testable import Store
 
-/// A row of API.md section 12: what a whole request with it means for many documents, and what an element with it means.
+/// A row of ArangoDB.md section 12: what a whole request with it means for many documents, and what an element with it means.
 struct FailureCase: Sendable, CustomTestStringConvertible {
     let errorNum: Int?
     let status: Int
@@ -98,7 +98,7 @@ let failureCases: [FailureCase] = [
     FailureCase(errorNum: nil, status: 504, request: .unknown),
 ]
 
-@Suite("What an error of ArangoDB means (API.md section 12)")
+@Suite("What an error of ArangoDB means (ArangoDB.md section 12)")
 struct FailureTableTests {
     @Test("A request that fails as a whole fails all its documents in the way its error says", arguments: failureCases)
     func wholeRequest(_ row: FailureCase) {

@@ -8,7 +8,7 @@ private func reply(_ body: String, to batch: ReadBatch, status: Int = 200) -> Re
     ReadAnswer.reply(Answer(status, body), to: batch)
 }
 
-@Suite("The answer to reading back (API.md section 4, onlyget)")
+@Suite("The answer to reading back (ArangoDB.md section 4, onlyget)")
 struct ReadAnswerTests {
     @Test("Found with its version, missing, or unreadable: in the order of the keys")
     func states() throws {

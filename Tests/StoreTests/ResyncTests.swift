@@ -43,7 +43,7 @@ private struct Record: Codable, Equatable {
     var text: String
 }
 
-/// No recording of cursors exists: they stand on API.md section 8. Documents are removed by revision as recorded
+/// No recording of cursors exists: they stand on ArangoDB.md section 8. Documents are removed by revision as recorded
 /// (transcript DeleteDocumentRevConflictMulti).
 @Suite("Full resynchronisation (against the emulator)")
 struct ResyncTests {

@@ -8,7 +8,7 @@ private func reply(_ body: String, to batch: WriteBatch, status: Int = 202) -> W
     WriteAnswer.reply(Answer(status, body), to: batch)
 }
 
-@Suite("The answer to a write (API.md sections 3 and 4)")
+@Suite("The answer to a write (ArangoDB.md sections 3 and 4)")
 struct WriteAnswerTests {
     @Test("Each document has its outcome, in the order of the request")
     func order() throws {

@@ -10,7 +10,7 @@ figures=$repository/packaging/bench-tools/instructions.txt
 large_factor=3
 # The daemon is about fifty times slower under callgrind. Nothing may time out for that, or its remedy would be counted.
 counted_environment=(WARREN_ARANGODB_TIMEOUT=10m WARREN_RABBITMQ_HEARTBEAT=10m)
-# A request costs as much as eight messages. At full speed they are about this large (README.md, "documents per request"); under callgrind, which runs
+# A request costs as much as eight messages. At full speed they are about this large (as packaging/bench prints them); under callgrind, which runs
 # one thread at a time, they would be as large as [batch] allows, and differ from run to run.
 counted_environment+=(WARREN_BATCH_DOCUMENTS=64)
 # The same hashes in each run.

@@ -5,7 +5,7 @@
                                 how it is checked; names in the text are in the sources. Status 1 if something is wrong
     pages.py blocks             the names of the blocks that packaging/acceptance runs, one a line
     pages.py block NAME         the commands of one of them
-    pages.py install DIRECTORY  DIRECTORY/README.md and DIRECTORY/manual, as the package has them in /usr/share/doc/warren
+    pages.py install DIRECTORY  writes the README and manual/ there, as the package has them in /usr/share/doc/warren
     pages.py installed ROOT     every link of the pages below ROOT/usr/share/doc/warren resolves there
 
 A block of commands (```sh) stands below one of

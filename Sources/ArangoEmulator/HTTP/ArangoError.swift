@@ -1,4 +1,4 @@
-/// An error as ArangoDB reports it: whole request or one element (API.md sections 2 and 12).
+/// An error as ArangoDB reports it: whole request or one element (ArangoDB.md sections 2 and 12).
 struct ArangoError: Error, Sendable, Equatable {
     var status: Int
     var errorNum: Int
@@ -11,7 +11,7 @@ struct ArangoError: Error, Sendable, Equatable {
             json: ["code": .int(status), "error": true, "errorMessage": .string(message), "errorNum": .int(errorNum)])
     }
 
-    /// Inside a multi-document answer: neither `code` nor `_key` [T RestDocumentHandlerPostBadJsonMulti].
+    /// Inside a multi-document answer: neither `code` nor `_key` [R RestDocumentHandlerPostBadJsonMulti].
     var element: JSONValue {
         ["error": true, "errorNum": .int(errorNum), "errorMessage": .string(message)]
     }
@@ -45,7 +45,7 @@ extension ArangoError {
     static func illegalName(_ what: String) -> ArangoError {
         ArangoError(status: 400, errorNum: 1208, message: "illegal name: \(what)")
     }
-    /// The form that API.md section 3 gives.
+    /// The form that ArangoDB.md section 3 gives.
     static func uniqueConstraintViolated(index: String, type: String, over fields: String, key: String) -> ArangoError {
         ArangoError(
             status: 409, errorNum: 1210,

@@ -4,7 +4,7 @@ struct Request: Sendable {
     var method: String
     /// Path and query as they came.
     var target: String
-    /// From `/_db/<name>/`, percent-decoded; `_system` without it (API.md section 1).
+    /// From `/_db/<name>/`, percent-decoded; `_system` without it (ArangoDB.md section 1).
     var database: String
     /// The path behind the database, as it came.
     var path: String

@@ -18,14 +18,14 @@ struct Response: Sendable {
         self.body = body
     }
 
-    /// A success without a body (API.md section 1).
+    /// A success without a body (ArangoDB.md section 1).
     static func empty(status: Int, headers: [(name: String, value: String)] = []) -> Response {
         var response = Response(status: status, headers: headers, body: [])
         response.contentType = "text/plain"
         return response
     }
 
-    /// Headers that all recorded answers have (API.md section 1).
+    /// Headers that all recorded answers have (ArangoDB.md section 1).
     static let standardHeaders: [(name: String, value: String)] = [
         ("server", "ArangoDB"),
         ("x-arango-queue-time-seconds", "0.000000"),

@@ -1,4 +1,4 @@
-/// Logging in, and access tokens (API.md section 9).
+/// Logging in, and access tokens (ArangoDB.md section 9).
 extension ServerState {
     /// `POST /_open/auth`.
     mutating func answerLogin(_ request: Request) throws(ArangoError) -> Response {

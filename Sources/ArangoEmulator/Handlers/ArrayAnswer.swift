@@ -6,7 +6,7 @@ struct ArrayAnswer {
     /// errorNum to count.
     private var errors: [Int: Int] = [:]
 
-    /// - Parameter isSilent: only errors are told, and `{}` if there are none (API.md section 4).
+    /// - Parameter isSilent: only errors are told, and `{}` if there are none (ArangoDB.md section 4).
     init(isSilent: Bool = false) {
         self.isSilent = isSilent
         writer.append(raw: "[")

@@ -1,4 +1,4 @@
-/// `/_api/collection` (API.md section 6).
+/// `/_api/collection` (ArangoDB.md section 6).
 extension ServerState {
     mutating func answerCollection(_ request: Request) throws(ArangoError) -> Response {
         let path = Array(request.segments.dropFirst(2))

@@ -1,6 +1,6 @@
-/// `/_api/cursor` (API.md section 8), for the queries that ``CollectionQuery`` understands.
+/// `/_api/cursor` (ArangoDB.md section 8), for the queries that ``CollectionQuery`` understands.
 ///
-/// No recording of this exists here: it stands on what API.md section 8 says of cursors.
+/// No recording of this exists here: it stands on what ArangoDB.md section 8 says of cursors.
 extension ServerState {
     mutating func answerCursor(_ request: Request) throws(ArangoError) -> Response {
         let id = request.segments.dropFirst(2).first

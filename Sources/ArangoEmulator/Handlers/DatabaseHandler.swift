@@ -1,4 +1,4 @@
-/// `/_api/database` (API.md section 6).
+/// `/_api/database` (ArangoDB.md section 6).
 extension ServerState {
     mutating func answerDatabase(_ request: Request) throws(ArangoError) -> Response {
         let name = request.segments.dropFirst(2).first

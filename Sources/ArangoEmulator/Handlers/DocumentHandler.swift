@@ -1,4 +1,4 @@
-/// `/_api/document/{collection}[/{key}]` (API.md sections 3 and 4).
+/// `/_api/document/{collection}[/{key}]` (ArangoDB.md sections 3 and 4).
 extension ServerState {
     mutating func answerDocument(_ request: Request) throws(ArangoError) -> Response {
         let path = request.segments.dropFirst(2)

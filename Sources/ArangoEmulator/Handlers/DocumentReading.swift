@@ -1,4 +1,4 @@
-/// Reading documents (API.md sections 3 and 4).
+/// Reading documents (ArangoDB.md sections 3 and 4).
 extension ServerState {
     /// `GET` and `HEAD` of one document; a HEAD answer's body is left out by the connection.
     mutating func readDocument(_ key: String, in name: String, _ request: Request) throws(ArangoError) -> Response {
@@ -44,7 +44,7 @@ extension ServerState {
 }
 
 extension Request {
-    /// `If-Match` or `If-None-Match`: the revision with or without quotes; anything else matches none (API.md section 3).
+    /// `If-Match` or `If-None-Match`: the revision with or without quotes; anything else matches none (ArangoDB.md section 3).
     func expectedRevision(_ header: String) -> String? {
         self.header(header).map { $0.trimmingQuotes }
     }

@@ -31,7 +31,7 @@ extension ServerState {
         return response
     }
 
-    /// An array: always 200 to 202, one result for each element (API.md section 4).
+    /// An array: always 200 to 202, one result for each element (ArangoDB.md section 4).
     mutating func apply(
         _ operation: DocumentWrite, to elements: [JSONValue], in name: String, _ request: Request, options: WriteOptions
     ) throws(ArangoError) -> Response {

@@ -1,4 +1,4 @@
-/// `GET /_api/edges/{collection}?vertex=...` (API.md section 8).
+/// `GET /_api/edges/{collection}?vertex=...` (ArangoDB.md section 8).
 extension ServerState {
     mutating func answerEdges(_ request: Request) throws(ArangoError) -> Response {
         guard request.method == "GET" else { throw .methodNotSupported(request.method) }

@@ -1,4 +1,4 @@
-/// `POST /_api/import` (API.md section 5).
+/// `POST /_api/import` (ArangoDB.md section 5).
 extension ServerState {
     mutating func answerImport(_ request: Request) throws(ArangoError) -> Response {
         guard request.method == "POST" else { throw .methodNotSupported(request.method) }

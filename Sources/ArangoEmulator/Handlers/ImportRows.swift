@@ -1,7 +1,7 @@
 /// The body of an import, row by row.
 struct ImportRows {
     struct Row {
-        /// As error texts count it: from 0 for lines, from 1 for a list (API.md section 5).
+        /// As error texts count it: from 0 for lines, from 1 for a list (ArangoDB.md section 5).
         var position: Int
         /// The document, or why there is none.
         var value: Result<JSONValue, ArangoError>

@@ -1,4 +1,4 @@
-/// `/_api/index` (API.md section 6).
+/// `/_api/index` (ArangoDB.md section 6).
 extension ServerState {
     mutating func answerIndex(_ request: Request) throws(ArangoError) -> Response {
         let path = Array(request.segments.dropFirst(2))

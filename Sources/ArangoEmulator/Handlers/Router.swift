@@ -29,7 +29,7 @@ extension ServerState {
         }
     }
 
-    /// What needs no authentication (API.md sections 9 and 10).
+    /// What needs no authentication (ArangoDB.md sections 9 and 10).
     private static func isOpen(_ request: Request) -> Bool {
         request.segments.first == "_open" || request.path == "/_admin/server/availability"
     }

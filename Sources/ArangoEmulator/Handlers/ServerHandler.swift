@@ -1,4 +1,4 @@
-/// Version, engine and health (API.md section 10).
+/// Version, engine and health (ArangoDB.md section 10).
 extension ServerState {
     mutating func answerServer(_ request: Request) throws(ArangoError) -> Response {
         guard request.method == "GET" else { throw .methodNotSupported(request.method) }

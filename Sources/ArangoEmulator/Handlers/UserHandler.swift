@@ -1,4 +1,4 @@
-/// `/_api/user`: users and what they may. Nothing of it is recorded and API.md does not describe it; this follows the server's
+/// `/_api/user`: users and what they may. Nothing of it is recorded (ArangoDB.md section 9); this follows the server's
 /// `arangod/RestHandler/RestUsersHandler.cpp` [S]. Only what `warren check --live` asks for, and what it takes to set that up.
 extension ServerState {
     /// - `POST /_api/user` with `{"user","passwd"}`

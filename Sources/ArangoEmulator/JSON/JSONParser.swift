@@ -1,11 +1,11 @@
-/// Why a text is not JSON, in the words ArangoDB's parser uses where they are known (API.md section 2).
+/// Why a text is not JSON, in the words ArangoDB's parser uses where they are known (ArangoDB.md section 2).
 struct JSONSyntaxError: Error, Equatable {
     var message: String
 }
 
-/// A strict RFC 8259 parser. Duplicate names at any depth, lone surrogates and invalid UTF-8 are errors, as for ArangoDB (API.md section 4).
+/// A strict RFC 8259 parser. Duplicate names at any depth, lone surrogates and invalid UTF-8 are errors, as for ArangoDB (ArangoDB.md section 4).
 struct JSONParser {
-    /// ArangoDB has such a limit too; its value is not established (API.md section 13).
+    /// ArangoDB has such a limit too; its value is not established (ArangoDB.md section 13).
     static let depthLimit = 200
 
     private let bytes: [UInt8]

@@ -1,4 +1,4 @@
-/// Compact JSON text, as ArangoDB sends it: no blanks, `/` not escaped, everything outside ASCII as it is (API.md section 1).
+/// Compact JSON text, as ArangoDB sends it: no blanks, `/` not escaped, everything outside ASCII as it is (ArangoDB.md section 1).
 struct JSONWriter {
     var bytes: [UInt8] = []
 

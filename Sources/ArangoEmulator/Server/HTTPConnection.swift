@@ -8,7 +8,7 @@ final class HTTPConnection: ChannelInboundHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundOut = HTTPServerResponsePart
 
-    /// ArangoDB's own limit (API.md section 1).
+    /// ArangoDB's own limit (ArangoDB.md section 1).
     private static let maximumBodyBytes = 1 << 30
 
     /// Space taken on the word of a header; a longer body makes the buffer grow as it comes.

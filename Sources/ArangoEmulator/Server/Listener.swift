@@ -29,7 +29,7 @@ final class Listener: Sendable {
                 add(channel)
                 return channel.eventLoop.makeCompletedFuture {
                     var encoder = HTTPResponseEncoder.Configuration()
-                    // Framing headers are ours: 304 says content-length 0 (API.md section 1), HEAD the length it leaves out.
+                    // Framing headers are ours: 304 says content-length 0 (ArangoDB.md section 1), HEAD the length it leaves out.
                     encoder.automaticallySetFramingHeaders = false
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.configureHTTPServerPipeline(

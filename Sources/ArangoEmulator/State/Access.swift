@@ -1,4 +1,4 @@
-/// Who may come in: the password of `root`, other users, sessions, and access tokens (API.md section 9).
+/// Who may come in: the password of `root`, other users, sessions, and access tokens (ArangoDB.md section 9).
 struct Access: Sendable {
     /// Who may do everything.
     static let root = "root"

@@ -1,4 +1,4 @@
-/// A document revision: a hybrid logical clock's time stamp, opaque to clients (API.md section 7).
+/// A document revision: a hybrid logical clock's time stamp, opaque to clients (ArangoDB.md section 7).
 struct Revision: Sendable, Equatable {
     /// Milliseconds since 1970 in the upper 44 bits, a counter in the lower 20.
     var stamp: UInt64

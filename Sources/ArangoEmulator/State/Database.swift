@@ -7,7 +7,7 @@ struct Database: Sendable {
     /// By name.
     var graphs: [String: GraphDefinition] = [:]
 
-    /// Where the collection of that name or id (API.md section 3) is; throws 1203.
+    /// Where the collection of that name or id (ArangoDB.md section 3) is; throws 1203.
     func index(of nameOrID: String) throws(ArangoError) -> Dictionary<String, StoredCollection>.Index {
         if let index = collections.index(forKey: nameOrID) { return index }
         if let id = UInt64(nameOrID), let index = collections.firstIndex(where: { $0.value.id == id }) { return index }
@@ -28,7 +28,7 @@ struct Database: Sendable {
 }
 
 /// An extended name, the default of 3.12 [D, contested]: UTF-8 without `/`, `:` and control characters, no blank at either end, not beginning
-/// with `.`, `_` or a digit, up to `limit` bytes (API.md section 6).
+/// with `.`, `_` or a digit, up to `limit` bytes (ArangoDB.md section 6).
 func isLegalName(_ name: String, limit: Int) -> Bool {
     guard let first = name.unicodeScalars.first, let last = name.unicodeScalars.last, name.utf8.count <= limit else { return false }
     return first != " " && last != " " && first != "." && first != "_" && !("0"..."9").contains(first)

@@ -30,7 +30,7 @@ struct Document: Sendable {
 }
 
 extension JSONWriter {
-    /// In the order `_key,_id,[_from,_to,]_rev,...` (API.md section 3).
+    /// In the order `_key,_id,[_from,_to,]_rev,...` (ArangoDB.md section 3).
     mutating func append(_ document: Document, in collection: String) {
         append(raw: "{\"_key\":\"\(document.key)\",\"_id\":")
         append(string: "\(collection)/\(document.key)")

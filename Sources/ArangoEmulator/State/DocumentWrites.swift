@@ -2,7 +2,7 @@
 struct WriteEffect {
     var key: String
     var revision: Revision
-    /// Present if something was stored before. Equal to `revision`: nothing was changed (API.md section 3).
+    /// Present if something was stored before. Equal to `revision`: nothing was changed (ArangoDB.md section 3).
     var oldRevision: Revision?
     /// For `returnOld` and `returnNew`.
     var old: Document?
@@ -50,7 +50,7 @@ extension StoredCollection {
         return WriteEffect(key: stored.key, revision: stored.revision, old: options.returnOld ? stored : nil)
     }
 
-    /// The document that a selector names. The collection part of `"collection/key"` is cut off, not checked (API.md section 4).
+    /// The document that a selector names. The collection part of `"collection/key"` is cut off, not checked (ArangoDB.md section 4).
     func select(_ selector: JSONValue, ignoreRevs: Bool) throws(ArangoError) -> Document {
         switch selector {
         case .string(let id): return try document(String(id.split(separator: "/", omittingEmptySubsequences: false).last ?? ""))
@@ -87,7 +87,7 @@ extension StoredCollection {
             while documents[key] != nil { key = keyOptions.nextKey(&clock) }
             return key
         }
-        // `null` is not "absent" (API.md section 7).
+        // `null` is not "absent" (ArangoDB.md section 7).
         guard let key = given.string, isLegalKey(key) else { throw .illegalKey }
         guard keyOptions.allowsUserKeys else { throw .unexpectedKey }
         return key

@@ -5,7 +5,7 @@ struct Draft {
     var revision: String?
     var from: JSONValue?
     var to: JSONValue?
-    /// `_id` and `_rev` of a client are ignored; every other `_xyz` is an ordinary attribute (API.md section 3).
+    /// `_id` and `_rev` of a client are ignored; every other `_xyz` is an ordinary attribute (ArangoDB.md section 3).
     var attributes: [JSONObject.Member] = []
     /// Members of the object as it was sent.
     var memberCount: Int
@@ -36,7 +36,7 @@ struct Draft {
         Document.Ends(from: try Self.end(from, else: stored?.from), to: try Self.end(to, else: stored?.to))
     }
 
-    /// `collection/key`; the vertex need not exist (API.md section 3).
+    /// `collection/key`; the vertex need not exist (ArangoDB.md section 3).
     private static func end(_ value: JSONValue?, else stored: String?) throws(ArangoError) -> String {
         if value == nil, let stored { return stored }
         guard let id = value?.string else { throw .invalidEdge }
@@ -46,7 +46,7 @@ struct Draft {
     }
 }
 
-/// 1 to 254 bytes of the characters that API.md section 7 lists.
+/// 1 to 254 bytes of the characters that ArangoDB.md section 7 lists.
 func isLegalKey(_ key: some StringProtocol) -> Bool {
     (1...254).contains(key.utf8.count)
         && key.utf8.allSatisfy { byte in

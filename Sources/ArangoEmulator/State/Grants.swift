@@ -6,7 +6,7 @@ enum AccessLevel: String, Sendable, Comparable {
     static func < (left: Self, right: Self) -> Bool { left.rank < right.rank }
 }
 
-/// What one user besides `root` may do. API.md does not tell; this follows the server's `arangod/Auth/User.cpp` [S], without its wildcards.
+/// What one user besides `root` may do. As `arangod/Auth/User.cpp` has it (ArangoDB.md section 9), without its wildcards.
 struct Grants: Sendable {
     private var databases: [String: AccessLevel] = [:]
     private var collections: [String: AccessLevel] = [:]

@@ -1,4 +1,4 @@
-/// How `PATCH` and `overwriteMode=update` join a stored object and a sent one (API.md section 3).
+/// How `PATCH` and `overwriteMode=update` join a stored object and a sent one (ArangoDB.md section 3).
 struct Merge {
     /// False: an attribute that is null in the patch is removed. Nulls stored earlier stay [T RestDocumentHandlerPatchDocument#5].
     var keepsNull: Bool

@@ -17,10 +17,10 @@ struct ServerVersion: Sendable {
         self.numbers = numbers
     }
 
-    /// Older servers ignore the parameter silently (DESIGN.md section 5).
+    /// Older servers ignore the parameter silently (ArangoDB.md section 3).
     var knowsVersionAttribute: Bool { isAtLeast([3, 12]) }
 
-    /// Recorded from 3.12.10 on, absent in 3.12.0; where between them it came is not known (API.md section 9).
+    /// Recorded from 3.12.10 on, absent in 3.12.0; where between them it came is not known (ArangoDB.md section 9).
     var tellsAPIVersions: Bool { isAtLeast([3, 12, 10]) }
 
     private func isAtLeast(_ minimum: [Int]) -> Bool { !numbers.lexicographicallyPrecedes(minimum) }

@@ -49,7 +49,7 @@ struct StoredCollection: Sendable {
         }
     }
 
-    /// Adds an index over the documents that are here. Throws 400/1210 and changes nothing if they violate it (API.md section 6).
+    /// Adds an index over the documents that are here. Throws 400/1210 and changes nothing if they violate it (ArangoDB.md section 6).
     mutating func add(_ index: SecondaryIndex) throws(ArangoError) {
         var index = index
         for document in documents.values {

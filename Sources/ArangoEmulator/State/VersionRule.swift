@@ -1,4 +1,4 @@
-/// `versionAttribute`: whether a write is an older state than the stored one (API.md section 3).
+/// `versionAttribute`: whether a write is an older state than the stored one (ArangoDB.md section 3).
 enum VersionRule {
     /// True only if both sides have a version and the new one is not greater: then the write does nothing, and is a success all the same.
     static func isStale(_ new: [JSONObject.Member], over old: [JSONObject.Member], attribute: String) -> Bool {

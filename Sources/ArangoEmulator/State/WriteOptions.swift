@@ -1,4 +1,4 @@
-/// What the query of a document request asks for (API.md section 3).
+/// What the query of a document request asks for (ArangoDB.md section 3).
 struct WriteOptions {
     enum OverwriteMode: String { case conflict, ignore, replace, update }
 

@@ -11,11 +11,11 @@ public enum DeadLetterText {
     public static func lines(_ listing: DeadLetterListing, rows: Int = Self.rows, at now: Date = Date()) -> [String] {
         let queue = TerminalText.escaped(listing.queue)
         guard listing.ready > 0 else { return ["\(queue): no dead letters"] }
-        let part = listing.seen < listing.ready ? ", the first \(Wording.count(listing.seen)) of them looked at (--limit)" : ""
-        var lines = ["\(queue): \(Wording.count(listing.ready)) dead letters\(part)", ""]
+        let part = listing.seen < listing.ready ? ", the first \(HumanFormat.count(listing.seen)) of them looked at (--limit)" : ""
+        var lines = ["\(queue): \(HumanFormat.count(listing.ready)) dead letters\(part)", ""]
         var reasons = TextTable([("REASON", .left), ("COUNT", .right), ("OLDEST", .right), ("NEWEST", .right)])
         for group in listing.reasons {
-            reasons.append([group.reason, Wording.count(group.count), age(group.oldest, at: now), age(group.newest, at: now)])
+            reasons.append([group.reason, HumanFormat.count(group.count), age(group.oldest, at: now), age(group.newest, at: now)])
         }
         lines += reasons.lines + [""]
         var letters = TextTable([
@@ -26,12 +26,12 @@ public enum DeadLetterText {
             let id = letter.id.prefix(idDigits)
             letters.append([
                 beginnings[id] == 1 ? String(id) : letter.id, letter.reason, age(letter.failedAt, at: now), "\(letter.replays)",
-                letter.messageId ?? Wording.bytes(letter.bodyBytes), letter.error ?? "",
+                letter.messageId ?? HumanFormat.bytes(letter.bodyBytes), letter.error ?? "",
             ])
         }
         lines += letters.lines
         let hidden = listing.letters.count - rows
-        if hidden > 0 { lines.append("and \(Wording.count(hidden)) more: --all shows them, --json too") }
+        if hidden > 0 { lines.append("and \(HumanFormat.count(hidden)) more: --all shows them, --json too") }
         return lines + warnings(listing.warnings)
     }
 
@@ -53,7 +53,7 @@ public enum DeadLetterText {
             case .base64: ", in Base64"
             case .text: ""
             }
-        table.append(["body", Wording.bytes(letter.bodyBytes) + note + (detail.isBodyCut ? ", only its beginning" : "")])
+        table.append(["body", HumanFormat.bytes(letter.bodyBytes) + note + (detail.isBodyCut ? ", only its beginning" : "")])
         let body = TerminalText.escapedLines(detail.body).split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         return table.lines + (detail.body.isEmpty ? [] : [""] + body)
     }
@@ -61,16 +61,16 @@ public enum DeadLetterText {
     /// What a replay or a drop did.
     public static func lines(_ report: DeadLetterReport) -> [String] {
         let queue = TerminalText.escaped(report.queue)
-        let looked = "looked at \(Wording.count(report.seen)) dead letters of \(queue), \(Wording.count(report.matched)) are meant"
+        let looked = "looked at \(HumanFormat.count(report.seen)) dead letters of \(queue), \(HumanFormat.count(report.matched)) are meant"
         let done =
             switch (report.dryRun, report.destination) {
             case (true, let destination?): "would be published to \(TerminalText.escaped(destination)); nothing was changed (--dry-run)"
             case (true, nil): "would be dropped; nothing was changed (--dry-run)"
             case (false, let destination?):
-                "\(Wording.count(report.done)) published to \(TerminalText.escaped(destination)), and taken out here"
-            case (false, nil): "\(Wording.count(report.done)) dropped"
+                "\(HumanFormat.count(report.done)) published to \(TerminalText.escaped(destination)), and taken out here"
+            case (false, nil): "\(HumanFormat.count(report.done)) dropped"
             }
-        let doubt = report.inDoubt > 0 ? ["\(Wording.count(report.inDoubt)) are in doubt: they may be in \(queue) still"] : []
+        let doubt = report.inDoubt > 0 ? ["\(HumanFormat.count(report.inDoubt)) are in doubt: they may be in \(queue) still"] : []
         let end = report.failure.map { ["ended early: \(TerminalText.escaped($0)); the rest is where it was"] } ?? []
         return [looked, done] + doubt + end + warnings(report.warnings)
     }
@@ -82,6 +82,6 @@ public enum DeadLetterText {
     /// How long ago an RFC 3339 time was; what is none is shown as nothing.
     private static func age(_ time: String?, at now: Date) -> String {
         guard let date = time.flatMap({ try? Date.ISO8601FormatStyle().parse($0) }) else { return "-" }
-        return Wording.time(max(0, now.timeIntervalSince(date)))
+        return HumanFormat.time(max(0, now.timeIntervalSince(date)))
     }
 }

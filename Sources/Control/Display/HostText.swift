@@ -19,10 +19,10 @@ public enum HostText {
         let (service, processors) = (report.service, report.processors)
         let ready = processors.compactMap(\.ready)
         return [
-            answer.instance.name, StatusText.verdict(service), Wording.time(service.since.age(at: now)),
+            answer.instance.name, StatusText.verdict(service), HumanFormat.time(service.since.age(at: now)),
             "\(processors.count { $0.state == .consuming }) of \(processors.count)",
-            ready.isEmpty ? "-" : Wording.count(ready.reduce(0, +)), Wording.count(service.held),
-            Wording.rate(processors.reduce(0) { $0 + $1.rate }), Wording.count(processors.reduce(0) { $0 + $1.totals.parked }),
+            ready.isEmpty ? "-" : HumanFormat.count(ready.reduce(0, +)), HumanFormat.count(service.held),
+            HumanFormat.rate(processors.reduce(0) { $0 + $1.rate }), HumanFormat.count(processors.reduce(0) { $0 + $1.totals.parked }),
         ]
     }
 

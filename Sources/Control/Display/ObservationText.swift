@@ -25,7 +25,7 @@ public enum ObservationText {
         guard !report.decisions.isEmpty else {
             return [
                 "nothing is remembered of \(document)",
-                "the last \(Wording.count(report.remembered)) decisions about all documents are; the memory is bounded and begins with the process",
+                "the last \(HumanFormat.count(report.remembered)) decisions about all documents are; the memory is bounded and begins with the process",
             ]
         }
         var table = TextTable([
@@ -34,9 +34,9 @@ public enum ObservationText {
         ])
         for decision in report.decisions {
             table.append([
-                "\(Wording.time(decision.at.age(at: now))) ago", decision.outcome, decision.processor,
+                "\(HumanFormat.time(decision.at.age(at: now))) ago", decision.outcome, decision.processor,
                 decision.version.map { "\($0)" } ?? "-",
-                Wording.milliseconds(decision.latencyMilliseconds), decision.exchange.isEmpty ? "(default)" : decision.exchange,
+                HumanFormat.milliseconds(decision.latencyMilliseconds), decision.exchange.isEmpty ? "(default)" : decision.exchange,
                 decision.routingKey, decision.messageId ?? "-", decision.detail ?? "",
             ])
         }

@@ -11,24 +11,27 @@ public enum ResyncText {
         var table = TextTable([("", .left), ("", .left)])
         table.append(["processor", report.processor])
         table.append(["run", run])
-        table.append(["state", state + (report.since.map { ", begun \(Wording.time($0.age(at: now))) ago" } ?? "")])
+        table.append(["state", state + (report.since.map { ", begun \(HumanFormat.time($0.age(at: now))) ago" } ?? "")])
         table.append(["scope", scope])
-        if let seen = report.seen { table.append(["seen", Wording.count(seen)]) }
+        if let seen = report.seen { table.append(["seen", HumanFormat.count(seen)]) }
         if let left = report.outstanding {
             table.append([
-                "outstanding", "\(Wording.count(left.ready)) ready, \(Wording.count(left.held)) held here, \(left.consumers) consumers",
+                "outstanding",
+                "\(HumanFormat.count(left.ready)) ready, \(HumanFormat.count(left.held)) held here, \(left.consumers) consumers",
             ])
         }
         if let counts = report.counts {
             table.append([
                 "missing",
-                "\(Wording.count(counts.missing)) of \(Wording.count(counts.scope)), \(Wording.count(counts.limit)) may go without asking",
+                "\(HumanFormat.count(counts.missing)) of \(HumanFormat.count(counts.scope)), \(HumanFormat.count(counts.limit)) may go without asking",
             ])
             if !counts.samples.isEmpty { table.append(["such as", counts.samples.joined(separator: ", ")]) }
         }
         let verb = report.missing == "mark" ? "marked" : "removed"
         if report.removed + report.kept > 0 {
-            table.append([verb, "\(Wording.count(report.removed)), \(Wording.count(report.kept)) changed meanwhile and were left alone"])
+            table.append([
+                verb, "\(HumanFormat.count(report.removed)), \(HumanFormat.count(report.kept)) changed meanwhile and were left alone",
+            ])
         }
         if let reason = report.reason { table.append(["reason", reason]) }
         return table.lines + advice(report).flatMap { ["", TerminalText.escaped($0)] }

@@ -4,8 +4,8 @@ public enum StatusText {
     public static func lines(_ report: StatusReport, at now: Timestamp = .now) -> [String] {
         let service = report.service
         var lines = [
-            "warren \(service.version): \(verdict(service)), up \(Wording.time(service.since.age(at: now))), pid \(service.pid), "
-                + "holding \(Wording.count(service.held)) messages (\(Wording.bytes(service.heldBytes)) of \(Wording.bytes(service.holdBytes)))"
+            "warren \(service.version): \(verdict(service)), up \(HumanFormat.time(service.since.age(at: now))), pid \(service.pid), "
+                + "holding \(HumanFormat.count(service.held)) messages (\(HumanFormat.bytes(service.heldBytes)) of \(HumanFormat.bytes(service.holdBytes)))"
         ]
         lines += servers(report.servers, at: now) + [""] + processors(report.processors, at: now)
         let faults = service.health.reasons
@@ -18,7 +18,7 @@ public enum StatusText {
         var table = TextTable([("", .left), ("", .left)])
         let totals = processor.totals
         table.append(["processor", processor.name])
-        table.append(["state", "\(processor.state.rawValue) for \(Wording.time(processor.since.age(at: now)))"])
+        table.append(["state", "\(processor.state.rawValue) for \(HumanFormat.time(processor.since.age(at: now)))"])
         if let reason = processor.reason { table.append(["reason", reason]) }
         table.append(["queue", processor.queue])
         if let partitions = processor.partitions {
@@ -26,22 +26,22 @@ public enum StatusText {
             table.append(["partitions", "\(partitionText(partitions))\(instances)"])
         }
         table.append(["writes", "\(processor.operation) in \(processor.collection)"])
-        table.append(["ready", processor.ready.map { "\(Wording.count($0)) in the queue" } ?? "not known"])
+        table.append(["ready", processor.ready.map { "\(HumanFormat.count($0)) in the queue" } ?? "not known"])
         table.append(["held", heldText(processor)])
-        table.append(["rate", "\(Wording.rate(processor.rate)) messages/s"])
-        table.append(["last stored", processor.lastStored.map { "\(Wording.time($0.age(at: now))) ago" } ?? "never"])
+        table.append(["rate", "\(HumanFormat.rate(processor.rate)) messages/s"])
+        table.append(["last stored", processor.lastStored.map { "\(HumanFormat.time($0.age(at: now))) ago" } ?? "never"])
         table.append(
             [
                 "since start",
-                "\(Wording.count(totals.received)) received, \(Wording.count(totals.written)) written, \(Wording.count(totals.stale)) stale, "
-                    + "\(Wording.count(totals.parked)) parked, \(Wording.count(totals.retried)) retried, "
-                    + "\(Wording.count(totals.conflated)) conflated, \(Wording.count(totals.returned)) returned",
+                "\(HumanFormat.count(totals.received)) received, \(HumanFormat.count(totals.written)) written, \(HumanFormat.count(totals.stale)) stale, "
+                    + "\(HumanFormat.count(totals.parked)) parked, \(HumanFormat.count(totals.retried)) retried, "
+                    + "\(HumanFormat.count(totals.conflated)) conflated, \(HumanFormat.count(totals.returned)) returned",
             ])
         if let run = processor.resync {
-            table.append(["resync", "\(run.state), begun \(Wording.time(run.since.age(at: now))) ago (run \(run.run))"])
+            table.append(["resync", "\(run.state), begun \(HumanFormat.time(run.since.age(at: now))) ago (run \(run.run))"])
         }
         if let error = processor.lastError {
-            table.append(["last error", "\(Wording.time(error.at.age(at: now))) ago: \(error.text)"])
+            table.append(["last error", "\(HumanFormat.time(error.at.age(at: now))) ago: \(error.text)"])
         }
         return table.lines
     }
@@ -59,18 +59,18 @@ public enum StatusText {
     }
 
     private static func heldText(_ processor: ProcessorStatus) -> String {
-        guard let oldest = processor.oldestSeconds else { return Wording.count(processor.held) }
-        return "\(Wording.count(processor.held)), the oldest for \(Wording.time(oldest))"
+        guard let oldest = processor.oldestSeconds else { return HumanFormat.count(processor.held) }
+        return "\(HumanFormat.count(processor.held)), the oldest for \(HumanFormat.time(oldest))"
     }
 
     private static func servers(_ servers: [ServerStatus], at now: Timestamp) -> [String] {
         var table = TextTable([("", .left), ("", .left), ("", .left), ("", .left)])
         for server in servers {
             let facts = [
-                server.reason, server.replyMilliseconds.map { "answers in \(Wording.milliseconds($0))" },
-                server.queueMilliseconds.flatMap { $0 > 0 ? "\(Wording.milliseconds($0)) in its queue" : nil },
+                server.reason, server.replyMilliseconds.map { "answers in \(HumanFormat.milliseconds($0))" },
+                server.queueMilliseconds.flatMap { $0 > 0 ? "\(HumanFormat.milliseconds($0)) in its queue" : nil },
             ].compactMap(\.self)
-            let since = server.since.map { " for \(Wording.time($0.age(at: now)))" } ?? ""
+            let since = server.since.map { " for \(HumanFormat.time($0.age(at: now)))" } ?? ""
             table.append(
                 [
                     "\(server.kind)\(server.version.map { " \($0)" } ?? "")", server.endpoint, "\(server.state.rawValue)\(since)",
@@ -92,10 +92,11 @@ public enum StatusText {
             let partitions = processor.partitions.map { [partitionText($0)] } ?? (hasPartitions ? ["-"] : [])
             table.append(
                 [
-                    processor.name, processor.state.rawValue, processor.ready.map(Wording.count) ?? "-", Wording.count(processor.held),
-                    processor.oldestSeconds.map(Wording.time) ?? "-", Wording.rate(processor.rate),
-                    processor.lastStored.map { "\(Wording.time($0.age(at: now))) ago" } ?? "never", Wording.count(totals.written),
-                    Wording.count(totals.stale), Wording.count(totals.parked), Wording.count(totals.retried),
+                    processor.name, processor.state.rawValue, processor.ready.map(HumanFormat.count) ?? "-",
+                    HumanFormat.count(processor.held),
+                    processor.oldestSeconds.map(HumanFormat.time) ?? "-", HumanFormat.rate(processor.rate),
+                    processor.lastStored.map { "\(HumanFormat.time($0.age(at: now))) ago" } ?? "never", HumanFormat.count(totals.written),
+                    HumanFormat.count(totals.stale), HumanFormat.count(totals.parked), HumanFormat.count(totals.retried),
                 ] + partitions)
         }
         return table.lines

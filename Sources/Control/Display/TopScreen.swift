@@ -59,18 +59,18 @@ public struct TopScreen: Sendable, Equatable {
         let verdict =
             state.failure == nil
             ? Span(text: isHealthy ? "healthy" : "degraded", style: isHealthy ? .good : .bad) : Span(text: "not answering", style: .bad)
-        let batch = service.documentsPerRequest.map { "\(Wording.rate($0)) documents a request, " } ?? ""
+        let batch = service.documentsPerRequest.map { "\(HumanFormat.rate($0)) documents a request, " } ?? ""
         return [
             [
                 Span(text: "warren \(service.version)  ", style: .bold), verdict,
                 Span(
-                    text: "  up \(Wording.time(service.since.age(at: now)))  \(Wording.rate(rate)) messages/s  "
+                    text: "  up \(HumanFormat.time(service.since.age(at: now)))  \(HumanFormat.rate(rate)) messages/s  "
                         + "log \(service.logLevel)  pid \(service.pid)", style: .plain),
             ],
             [
                 Span(
-                    text: "holding \(Wording.count(service.held)) messages, \(Wording.bytes(service.heldBytes)) of "
-                        + "\(Wording.bytes(service.holdBytes)); \(batch)\(service.requestsInFlight) of \(service.requestsAllowed) requests in flight",
+                    text: "holding \(HumanFormat.count(service.held)) messages, \(HumanFormat.bytes(service.heldBytes)) of "
+                        + "\(HumanFormat.bytes(service.holdBytes)); \(batch)\(service.requestsInFlight) of \(service.requestsAllowed) requests in flight",
                     style: .plain)
             ],
         ]
@@ -79,8 +79,8 @@ public struct TopScreen: Sendable, Equatable {
     private static func servers(_ servers: [ServerStatus]) -> [[Span]] {
         servers.map { server in
             let facts = [
-                server.replyMilliseconds.map { "answers in \(Wording.milliseconds($0))" },
-                server.queueMilliseconds.flatMap { $0 > 0 ? "queue \(Wording.milliseconds($0))" : nil }, server.reason,
+                server.replyMilliseconds.map { "answers in \(HumanFormat.milliseconds($0))" },
+                server.queueMilliseconds.flatMap { $0 > 0 ? "queue \(HumanFormat.milliseconds($0))" : nil }, server.reason,
             ].compactMap(\.self).joined(separator: ", ")
             let name = TerminalText.escaped("\(server.kind) \(server.version ?? "")")
             return [
@@ -96,10 +96,11 @@ public struct TopScreen: Sendable, Equatable {
 
     private static func processor(_ processor: ProcessorStatus, _ state: TopState, width: Int, at now: Timestamp) -> [Span] {
         let cells = [
-            TerminalText.escaped(processor.name), processor.state.rawValue, Wording.rate(processor.rate), processor.ready.map(short) ?? "-",
+            TerminalText.escaped(processor.name), processor.state.rawValue, HumanFormat.rate(processor.rate),
+            processor.ready.map(short) ?? "-",
             short(processor.held), short(processor.totals.parked), short(processor.totals.retried),
         ]
-        let lag = processor.oldestSeconds.map(Wording.time) ?? "-"
+        let lag = processor.oldestSeconds.map(HumanFormat.time) ?? "-"
         let room = max(0, width - tableWidth - lag.count - 1)
         let sparkline = Sparkline.text(state.lags[processor.name] ?? [], width: min(room, 60))
         let text = row(cells, sparkline: "\(lag) \(sparkline)", width: width)
@@ -142,9 +143,9 @@ public struct TopScreen: Sendable, Equatable {
     /// A number in seven columns at most.
     private static func short(_ number: Int) -> String {
         switch number {
-        case ..<100_000: Wording.count(number)
-        case ..<10_000_000: "\(Wording.count(number / 1000))k"
-        default: "\(Wording.count(number / 1_000_000))M"
+        case ..<100_000: HumanFormat.count(number)
+        case ..<10_000_000: "\(HumanFormat.count(number / 1000))k"
+        default: "\(HumanFormat.count(number / 1_000_000))M"
         }
     }
 

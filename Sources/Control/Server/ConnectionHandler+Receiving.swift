@@ -14,7 +14,9 @@ extension ConnectionHandler {
             case .server: return refuse(.options(listener.router.allMethods), head, context)
             case .path(let path):
                 // Places that are kept for it are for nothing else.
-                guard admission == .any || head.asksForHealth else { return refuse(.error(FullHouse.error), head, context, closes: true) }
+                guard admission == .any || head.asksForHealth else {
+                    return refuse(.error(RejectingHandler.error), head, context, closes: true)
+                }
                 if head.method == "OPTIONS" { return refuse(.options(try listener.router.methods(at: path)), head, context) }
                 try receive(head, path, context)
             }

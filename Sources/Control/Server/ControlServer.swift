@@ -117,7 +117,7 @@ public final class ControlServer: Sendable {
             }
         let listener = ListenerContext(core: core, load: load, limits: limits(of: identification), router: router, hosts: hosts)
         guard try ConnectionHandler.install(on: channel, listener: listener, peer: peer(channel, identification)) else {
-            return try channel.pipeline.syncOperations.addHandler(FullHouse())
+            return try channel.pipeline.syncOperations.addHandler(RejectingHandler())
         }
         let id = ObjectIdentifier(channel)
         state.withLock { $0.clients[id] = channel }

@@ -51,18 +51,18 @@ extension Caution {
             return
         }
         var named: [UInt64: Int] = [:], isFound = false
-        for suspect in last.suspicions.suspects.prefix(Suspicions.bound) {
+        for poisonRecord in last.poisonRecords.records.prefix(PoisonRecords.bound) {
             let counts: Bool
-            switch suspect.stage {
+            switch poisonRecord.stage {
             case .mapping, .encoding, .before: counts = true
             case .handling: counts = isHard
             }
-            if suspect.stage == .mapping { isFound = true }
-            let processes = suspect.processes - (counts ? 0 : 1)
-            if processes > 0 { named[suspect.fingerprint] = processes }
+            if poisonRecord.stage == .mapping { isFound = true }
+            let processes = poisonRecord.processes - (counts ? 0 : 1)
+            if processes > 0 { named[poisonRecord.fingerprint] = processes }
         }
         // A message that computing ended with is known now. Otherwise only one at a time can show which it is.
-        let mustSearch = isHard || last.suspicions.isComputing || last.suspicions.suspects.contains { $0.stage == .encoding }
+        let mustSearch = isHard || last.poisonRecords.isComputing || last.poisonRecords.records.contains { $0.stage == .encoding }
         self.init(measure: mustSearch && !isFound ? .alone : .watched, named: named)
     }
 }

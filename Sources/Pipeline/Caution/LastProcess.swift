@@ -15,13 +15,13 @@ public struct LastProcess: Sendable, Equatable {
     /// The unit's invocation (systemd.exec(5), `$INVOCATION_ID`); nil: it did not run under systemd.
     public let invocation: String?
     /// The messages it handled with caution.
-    public let suspicions: Suspicions
+    public let poisonRecords: PoisonRecords
 
     /// A process by what it wrote.
-    public init(state: State, invocation: String?, suspicions: Suspicions) {
+    public init(state: State, invocation: String?, poisonRecords: PoisonRecords) {
         self.state = state
         self.invocation = invocation
-        self.suspicions = suspicions
+        self.poisonRecords = poisonRecords
     }
 }
 

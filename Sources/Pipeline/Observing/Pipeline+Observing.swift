@@ -19,9 +19,9 @@ extension Pipeline {
     /// that look ended; nil: from now on.
     ///
     /// It reads what ``history(collection:key:)`` reads, so that a decision costs the same whether anybody listens or not.
-    public func decisions(from cursor: Int?, atMost most: Int, fitting filter: DecisionFilter) -> DecisionLook {
+    public func decisions(from cursor: Int?, atMost most: Int, fitting filter: DecisionFilter) -> DecisionSnapshot {
         let look = machine.history.look(from: cursor ?? machine.history.total, atMost: most, fitting: filter)
-        return DecisionLook(decisions: dated(look.decisions), left: look.left, cursor: machine.history.total)
+        return DecisionSnapshot(decisions: dated(look.decisions), left: look.left, cursor: machine.history.total)
     }
 
     private func dated(_ decisions: [Decision]) -> [(decision: Decision, milliseconds: UInt64)] {

@@ -6,8 +6,8 @@ internal import Settings
 extension Daemon {
     /// What the control socket may ask of this service.
     func operations(_ context: ControlContext) -> ControlOperations {
-        let observatory = Observatory(events: events, version: context.version) { engine }
-        let reports = PacedLooks {
+        let introspection = IntrospectionService(events: events, version: context.version) { engine }
+        let reports = CoalescedQueries {
             await status.report(engine, logLevel: context.threshold.level.rawValue, version: context.version)
         }
         return ControlOperations(
@@ -16,17 +16,17 @@ extension Daemon {
                 report: { await reports.answer() }, health: { status.health }),
             processors: ProcessorOperations(
                 pause: { name throws(ControlError) in
-                    try await change(name) { () throws(ProcessorRefusal) in try await governor.pause(name) }
+                    try await change(name) { () throws(ProcessorRefusal) in try await supervisor.pause(name) }
                 },
                 resume: { name throws(ControlError) in
-                    try await change(name) { () throws(ProcessorRefusal) in try await governor.resume(name) }
+                    try await change(name) { () throws(ProcessorRefusal) in try await supervisor.resume(name) }
                 },
                 drain: { name throws(ControlError) in
-                    try await change(name) { () throws(ProcessorRefusal) in try await governor.drain(name, waiting: .zero) }
+                    try await change(name) { () throws(ProcessorRefusal) in try await supervisor.drain(name, waiting: .zero) }
                 }),
             service: ServiceOperations(
                 reload: { () throws(ControlError) in
-                    do throws(ReloadError) { return ReloadReport(try await governor.reload()) } catch { throw ControlError(error) }
+                    do throws(ReloadError) { return ReloadReport(try await supervisor.reload()) } catch { throw ControlError(error) }
                 },
                 logLevel: { context.threshold.level.rawValue },
                 setLogLevel: { name throws(ControlError) in
@@ -40,9 +40,10 @@ extension Daemon {
                     stopRequest.ask()
                     return StopReply(held: held)
                 }),
-            deadLetters: observatory.deadLetters,
-            resync: ResyncDesk(governor: governor, deadLetters: observatory.deadLetters, longestWrite: context.longestWrite).operations,
-            observation: observatory.observation { await reports.answer() })
+            deadLetters: introspection.deadLetters,
+            resync: ResyncCommands(supervisor: supervisor, deadLetters: introspection.deadLetters, longestWrite: context.longestWrite)
+                .operations,
+            observation: introspection.observation { await reports.answer() })
     }
 
     /// Changes a processor, and tells how it is then.
@@ -53,7 +54,7 @@ extension Daemon {
             let hasChanged = try await body()
             let engine = engine
             let snapshot = await engine.pipeline.snapshot()
-            let places = engine.board.roster.places(of: name)
+            let places = engine.registry.table.places(of: name)
             return ProcessorChange(
                 name: name, state: status.state(of: places), changed: hasChanged, held: snapshot.held(of: places))
         } catch {

@@ -4,15 +4,15 @@ internal import Mapping
 internal import Pipeline
 internal import Settings
 
-/// A parked message as it is published: unchanged, with the headers that say why (DESIGN.md section 7).
+/// A parked message as it is published: unchanged, with the headers that say why (Sources/README.md, "When a write fails").
 enum DeadLetter {
     /// Where a processor's dead letters go.
     static func queue(of processor: ProcessorSettings, _ settings: Settings) -> String { processor.queue + settings.deadLetter.suffix }
 
     /// Publishes all, which are of one processor, waits for the confirms, and returns the orders that were not confirmed, with the reason.
-    static func publish(_ orders: [ParkOrder], roster: Roster, over publishers: PublisherPool) async -> [Int: ParkFailure] {
-        guard let processor = orders.first.map({ roster.occupants[$0.processor] }) else { return [:] }
-        let queue = queue(of: processor, roster.settings)
+    static func publish(_ orders: [ParkOrder], table: SubscriptionTable, over publishers: PublisherPool) async -> [Int: ParkFailure] {
+        guard let processor = orders.first.map({ table.processors[$0.processor] }) else { return [:] }
+        let queue = queue(of: processor, table.settings)
         guard let publisher = publishers.publisher(to: queue) else {
             return Dictionary(uniqueKeysWithValues: orders.map { ($0.id, ParkFailure("queue \(queue): closed")) })
         }

@@ -19,19 +19,21 @@ struct DatabaseFindings {
         if let version = examination.version { list.append(.ok(server, "answers and lets us in; ArangoDB \(version)")) }
         list += examination.namedBySubject.map { .namedBySubject("ArangoDB \($0)") }
         // That a write is refused is told below with the reason, where the server tells it.
-        list += examination.shortcomings.filter { !$0.isLackOfAccess || !lacksAccess($0.collection ?? "") }.map(finding)
+        list += examination.missingPrerequisites.filter { !$0.isLackOfAccess || !lacksAccess($0.collection ?? "") }.map(finding)
         if examination.isReadOnly == true {
             list.append(
                 .error(.unavailable, server, "is read-only: it takes no writes from anybody", "look at its mode: GET /_admin/server/mode"))
         }
         list += clock
-        guard examination.version != nil, !examination.shortcomings.contains(where: \.concernsDatabase) else { return list }
+        guard examination.version != nil, !examination.missingPrerequisites.contains(where: \.concernsDatabase) else { return list }
         for collection in plan.collections
-        where !lacksAccess(collection.name) && !examination.shortcomings.contains(where: { $0.collection.isExactly(collection.name) }) {
+        where !lacksAccess(collection.name)
+            && !examination.missingPrerequisites.contains(where: { $0.collection.isExactly(collection.name) })
+        {
             let index = collection.expiryAttribute.map { ", with a TTL index on \($0)" } ?? ""
             list.append(.ok("collection \(collection.name)", "there: \(collection.kind), can be written to\(index)"))
         }
-        if let graph = plan.graph, !examination.shortcomings.contains(where: \.concernsGraph) {
+        if let graph = plan.graph, !examination.missingPrerequisites.contains(where: \.concernsGraph) {
             list.append(.ok("graph \(graph.name)", "there, with all edge collections"))
         }
         let user = settings.arangodb.username
@@ -83,31 +85,33 @@ struct DatabaseFindings {
         return [.warning(server, "\(text): `expire` would remove documents too \(seconds > 0 ? "early" : "late")", "set both by NTP")]
     }
 
-    private func finding(_ shortcoming: Shortcoming) -> Finding {
-        switch shortcoming {
-        case .unreachable: .error(.unavailable, server, "\(shortcoming)", "is it running, and is the endpoint right?")
-        case .notPermitted: .error(.notPermitted, server, "\(shortcoming)", "look at username, password and authentication in [arangodb]")
-        case .tooOld: .error(.configuration, server, "\(shortcoming)")
-        case .noDatabase: .error(.unavailable, "database \(settings.arangodb.database)", "\(shortcoming)")
-        case .noCollection(let name): .error(.unavailable, "collection \(name)", "\(shortcoming)")
+    private func finding(_ missingPrerequisite: MissingPrerequisite) -> Finding {
+        switch missingPrerequisite {
+        case .unreachable: .error(.unavailable, server, "\(missingPrerequisite)", "is it running, and is the endpoint right?")
+        case .notPermitted:
+            .error(.notPermitted, server, "\(missingPrerequisite)", "look at username, password and authentication in [arangodb]")
+        case .tooOld: .error(.configuration, server, "\(missingPrerequisite)")
+        case .noDatabase: .error(.unavailable, "database \(settings.arangodb.database)", "\(missingPrerequisite)")
+        case .noCollection(let name): .error(.unavailable, "collection \(name)", "\(missingPrerequisite)")
         case .notADocumentCollection(let name):
             .error(
-                .configuration, "collection \(name)", "\(shortcoming)",
+                .configuration, "collection \(name)", "\(missingPrerequisite)",
                 "name another collection, or create it anew as a document collection")
         case .notAnEdgeCollection(let name):
             .error(
-                .configuration, "collection \(name)", "\(shortcoming)", "name another collection, or create it anew as an edge collection")
-        case .noGraph(let name), .graphLacks(let name, _): .error(.unavailable, "graph \(name)", "\(shortcoming)")
+                .configuration, "collection \(name)", "\(missingPrerequisite)",
+                "name another collection, or create it anew as an edge collection")
+        case .noGraph(let name), .graphLacks(let name, _): .error(.unavailable, "graph \(name)", "\(missingPrerequisite)")
         case .noAccess(let name, let fault):
             .error(
-                fault.status == 401 || fault.status == 403 ? .notPermitted : .unavailable, "collection \(name)", "\(shortcoming)",
+                fault.status == 401 || fault.status == 403 ? .notPermitted : .unavailable, "collection \(name)", "\(missingPrerequisite)",
                 "the user needs rw for it")
-        case .noExpiryIndex(let name, _): .error(.unavailable, "collection \(name)", "\(shortcoming)")
+        case .noExpiryIndex(let name, _): .error(.unavailable, "collection \(name)", "\(missingPrerequisite)")
         }
     }
 }
 
-extension Shortcoming {
+extension MissingPrerequisite {
     /// Nothing was looked at behind it.
     fileprivate var concernsDatabase: Bool {
         switch self {

@@ -4,23 +4,23 @@ internal import Pipeline
 
 /// What others are told about a message, as it is published.
 struct OnwardMessage {
-    private let order: EmitOrder
+    private let order: OnwardOrder
     private let processor: String
 
     /// `processor`: the name of the one that wrote the message.
-    init(_ order: EmitOrder, processor: String) {
+    init(_ order: OnwardOrder, processor: String) {
         self.order = order
         self.processor = processor
     }
 
     /// Of its body; nil: as the message has it.
-    private var contentType: String? { order.emission.isOriginal ? nil : "application/json" }
+    private var contentType: String? { order.onward.isOriginal ? nil : "application/json" }
 
     func publication(at seconds: UInt64) -> Publication {
         // The same however often it is published, so that whoever gets it twice can tell.
         let id = originalID.map { "\($0)/\(processor)" }
         return Publication(
-            exchange: order.emission.exchange, routingKey: order.emission.routingKey, body: order.body,
+            exchange: order.onward.exchange, routingKey: order.onward.routingKey, body: order.body,
             encodedProperties: order.write.delivery.onwardProperties(contentType: contentType, messageID: id, at: seconds)[...],
             headers: headers)
     }

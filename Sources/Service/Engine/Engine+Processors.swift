@@ -11,12 +11,12 @@ extension Engine {
     /// Processors that leave or change take nothing more and finish what they hold, up to `[service] drain`; RabbitMQ delivers the rest again, to
     /// the changed ones too, so that the order of their queues stays.
     func apply(_ plan: ReloadPlan, _ settings: Settings, paused: Set<String>) async {
-        let before = board.roster
+        let before = registry.table
         let leaving = (plan.change.removed + plan.restarted).flatMap { before.places(of: $0) }
         await withTaskGroup { group in
             for place in leaving { group.addTask { await retire(place, upTo: settings.service.drain) } }
         }
-        var roster = before
+        var table = before
         var staying = Set(plan.unchanged)
         // A place where something is left, of a channel that is gone, is not given out: the processor gets another one.
         for name in plan.restarted {
@@ -27,15 +27,15 @@ extension Engine {
         var vacancies: [ProcessorIndex] = []
         let removed = plan.change.removed.flatMap { before.places(of: $0) }
         for place in before.vacancies + removed where await isVacant(place) { vacancies.append(place) }
-        roster.adopt(settings, staying: staying, vacancies: vacancies)
-        await pipeline.reconfigure(roster.expanded, places: roster.places)
-        board.roster = roster
-        await letters.keep(Set(roster.places.map { Exact(DeadLetter.queue(of: roster.occupants[$0], settings)) }))
+        table.adopt(settings, staying: staying, vacancies: vacancies)
+        await pipeline.reconfigure(table.expanded, places: table.places)
+        registry.table = table
+        await letters.keep(Set(table.places.map { Exact(DeadLetter.queue(of: table.processors[$0], settings)) }))
         await emitter.keep(Set(settings.exchanges.map { Exact($0) }))
-        forwarding.adopt(settings)
+        feeders.adopt(settings)
         let coming = Set(plan.change.added + plan.restarted)
-        for subscription in roster.subscriptions {
-            let name = roster.occupants[subscription.processor].name
+        for subscription in table.subscriptions {
+            let name = table.processors[subscription.processor].name
             guard coming.contains(name) else { continue }
             consumer.setPaused(paused.contains(name), processors: [subscription.processor])
             await consumer.add(subscription)
@@ -47,7 +47,7 @@ extension Engine {
         consumer.setPaused(true, processors: [place])
         if !(await within(time) { await drained(place) }) {
             logger.log(
-                .warning, "Not all could be finished in time; RabbitMQ delivers the rest again", [.processor: board[place].name])
+                .warning, "Not all could be finished in time; RabbitMQ delivers the rest again", [.processor: registry[place].name])
             await part(with: [place])
         }
         _ = await within(Self.farewellTime) { await consumer.remove(place) }
@@ -65,7 +65,7 @@ extension Engine {
         if !(await within(time) { await drained(place) }) {
             logger.log(
                 .warning, "Not all of the partition could be finished in time; RabbitMQ delivers the rest again",
-                [.processor: board[place].name, .queue: board.queue(of: place)])
+                [.processor: registry[place].name, .queue: registry.queue(of: place)])
             await part(with: [place])
         }
         _ = await within(Self.farewellTime) { await consumer.release(place) }

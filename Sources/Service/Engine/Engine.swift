@@ -10,7 +10,7 @@ internal import Threads
 /// One configuration at work: store, publishers, consumer and pipeline, joined. Built whole, started once, stopped once.
 struct Engine: Sendable {
     /// Which processor has which place, by the settings in force.
-    let board: RosterBoard
+    let registry: SubscriptionRegistry
     let store: DocumentStore
     /// Publishes dead letters, over a connection for each of their queues.
     let letters: PublisherPool
@@ -19,87 +19,87 @@ struct Engine: Sendable {
     let consumer: Consumer
     let pipeline: Pipeline
     /// Which full resynchronisations are on.
-    let runs: RunBoard
-    let keeper: ResyncKeeper
+    let runs: ResyncRunCache
+    let keeper: ResyncWorker
     private let keeping = TaskBox()
     private let arrivals: ArrivalPort
     private let record: ProcessRecord?
-    let forwarding: Forwarding
+    let feeders: PartitionFeeders
     let certificates: CertificateFiles
     let logger: Logger
-    private let announcer: Announcer
-    private let status: StatusKeeper
+    private let notifier: SystemdNotifier
+    private let status: StatusTracker
 
     /// The settings in force.
-    var settings: Settings { board.roster.settings }
+    var settings: Settings { registry.table.settings }
 
     /// Builds all parts; nothing is connected yet. Throws a ``StartError`` for what can be seen without a server.
     ///
     /// Processors named in `paused` are not consumed.
-    init(settings: Settings, paused: Set<String> = [], surroundings: Surroundings) throws(StartError) {
-        let (logger, announcer, status) = (surroundings.logger, surroundings.announcer, surroundings.status)
-        let events = surroundings.events
-        let record = surroundings.record
-        let board = RosterBoard(Roster(settings))
-        let narrator = Narrator(logger: logger, processors: board)
+    init(settings: Settings, paused: Set<String> = [], context: Surroundings) throws(StartError) {
+        let (logger, notifier, status) = (context.logger, context.notifier, context.status)
+        let events = context.events
+        let record = context.record
+        let registry = SubscriptionRegistry(SubscriptionTable(settings))
+        let eventLogger = EventLogger(logger: logger, processors: registry)
         let store: DocumentStore
         do throws(StoreError) { store = try DocumentStore(settings: settings.arangodb) } catch { throw .configuration("\(error)") }
-        let resyncNarrator = ResyncNarrator(logger: logger, events: events)
-        let runs = RunBoard(store: store, roster: board) { resyncNarrator.tell($0, $1) }
+        let resyncLogger = ResyncEventLogger(logger: logger, events: events)
+        let runs = ResyncRunCache(store: store, table: registry) { resyncLogger.tell($0, $1) }
         let stamping = StampingStore(store: store, runs: runs)
         let letters = PublisherPool(settings: settings.rabbitmq)
         let emitter = PublisherPool(settings: settings.rabbitmq)
         let arrivals = ArrivalPort()
-        let consumer = Consumer(settings: settings.rabbitmq, subscriptions: board.roster.subscriptions) { event in
-            narrator.tell(event)
-            announcer.tell(event)
+        let consumer = Consumer(settings: settings.rabbitmq, subscriptions: registry.table.subscriptions) { event in
+            eventLogger.tell(event)
+            notifier.tell(event)
             status.tell(event)
-            events.tell(ServiceEvent(event, processors: board.roster.occupants))
+            events.tell(ServiceEvent(event, processors: registry.table.processors))
             arrivals.receive(event)
         }
         // The pipeline says when.
-        consumer.setConsuming(.off, processors: board.roster.places)
-        consumer.setPaused(true, processors: paused.flatMap { board.roster.places(of: $0) })
+        consumer.setConsuming(.off, processors: registry.table.places)
+        consumer.setPaused(true, processors: paused.flatMap { registry.table.places(of: $0) })
         pipeline = Pipeline(
-            settings: board.roster.expanded, executor: store.thread, seed: .random(in: .min ... .max), caution: surroundings.caution,
+            settings: registry.table.expanded, executor: store.thread, seed: .random(in: .min ... .max), caution: context.caution,
             ports: PipelinePorts(
                 write: { await stamping.write($0) },
                 read: { await stamping.read($0) },
                 sweep: { await store.sweep($0) },
-                park: { await DeadLetter.publish($0, roster: board.roster, over: letters) },
-                emit: { await Emitter.publish($0, roster: board.roster, over: emitter) },
+                park: { await DeadLetter.publish($0, table: registry.table, over: letters) },
+                emit: { await OnwardPublisher.publish($0, table: registry.table, over: emitter) },
                 acknowledge: { consumer.acknowledge($0) },
                 setReading: { consumer.setReading($0) },
                 setConsuming: { consumer.setConsuming($1, processors: CollectionOfOne($0)) },
-                ask: { await ReadinessCheck(store: store, roster: board.roster).answer($0) },
+                ask: { await ReadinessCheck(store: store, table: registry.table).answer($0) },
                 probe: { await store.probe() },
                 queueTime: { store.queueTime },
-                suspect: { record?.note($0) },
+                recordPoison: { record?.note($0) },
                 note: {
-                    narrator.tell($0)
-                    announcer.tell($0)
+                    eventLogger.tell($0)
+                    notifier.tell($0)
                     status.tell($0)
-                    events.tell(ServiceEvent($0, processors: board.roster.occupants))
+                    events.tell(ServiceEvent($0, processors: registry.table.processors))
                 },
-                rejections: { $0.rejections(from: board.queue(of: $1)) },
+                rejections: { $0.rejections(from: registry.queue(of: $1)) },
                 countedReturns: { $0.countedReturns },
                 wallMilliseconds: { UInt64(max(0, Date().timeIntervalSince1970 * 1000)) }))
         arrivals.connect(to: pipeline)
         self.arrivals = arrivals
         self.record = record
-        self.board = board
+        self.registry = registry
         certificates = CertificateFiles(settings)
-        forwarding = Forwarding(
+        feeders = PartitionFeeders(
             logger: logger,
             ports: PartitionPorts(
                 consumes: { status.consumesPartition(of: $0) }, tell: { status.tell($0) },
                 setHandsOver: { await consumer.setHandsOver($0, queue: $1) }))
         self.logger = logger
-        self.announcer = announcer
+        self.notifier = notifier
         self.status = status
         self.store = store
         self.runs = runs
-        keeper = ResyncKeeper(store: store, runs: runs, roster: board, logger: logger, identity: UUID().uuidString.lowercased())
+        keeper = ResyncWorker(store: store, runs: runs, table: registry, logger: logger, identity: UUID().uuidString.lowercased())
         self.letters = letters
         self.emitter = emitter
         self.consumer = consumer
@@ -110,7 +110,7 @@ struct Engine: Sendable {
     /// Waits for a database that is away; cancelled, it ends with a `CancellationError`. Throws a ``StartError`` if the database cannot keep
     /// the promise that the configuration makes. Nothing was consumed then.
     func start() async throws {
-        try await StartCheck(store: store, settings: settings, logger: logger, announcer: announcer).pass()
+        try await StartCheck(store: store, settings: settings, logger: logger, notifier: notifier).pass()
         consume()
     }
 
@@ -127,21 +127,21 @@ struct Engine: Sendable {
         Task { await consumer.run() }
         let keeper = keeper
         keeping.put(Task { await keeper.run() })
-        forwarding.adopt(settings)
+        feeders.adopt(settings)
     }
 
     /// Takes no more messages, and finishes what is in flight as long as `[service] drain` allows; RabbitMQ delivers the rest again.
     func drain() async {
         _ = await within(Self.farewellTime) { await consumer.cancel() }
-        async let forwarded = within(Self.farewellTime) { await forwarding.end() }
+        async let forwarded = within(Self.farewellTime) { await feeders.end() }
         if !(await within(settings.service.drain) { await finish() }) {
             let held = await pipeline.snapshot().held
             logger.log(.warning, "Not all could be finished in time; RabbitMQ delivers the rest again", [.returned: held])
-            await part(with: board.roster.places)
+            await part(with: registry.table.places)
         }
         _ = await forwarded
-        let (roster, snapshot) = (board.roster, await pipeline.snapshot())
-        for (processor, places) in zip(roster.settings.processors, roster.groups) {
+        let (table, snapshot) = (registry.table, await pipeline.snapshot())
+        for (processor, places) in zip(table.settings.processors, table.groups) {
             let counters = snapshot.counters(of: places)
             logger.log(
                 .notice, "Processor stopped",
@@ -161,9 +161,9 @@ struct Engine: Sendable {
 
     /// Partitions are left as soon as nothing of theirs is held: others wait for them.
     private func finish() async {
-        let roster = board.roster
+        let table = registry.table
         await withTaskGroup { group in
-            for place in roster.places where roster.seats[place].partition != nil {
+            for place in table.places where table.queues[place].partition != nil {
                 group.addTask {
                     await pipeline.idle(of: place)
                     await consumer.release(place)

@@ -11,7 +11,7 @@ enum PartitionNews: Sendable, Equatable {
     case fault(of: String, String?)
 }
 
-/// What a ``Forwarder`` needs of the service.
+/// What a ``PartitionFeeder`` needs of the service.
 struct PartitionPorts: Sendable {
     /// This instance has a consumer on a partition of the queue.
     var consumes: @Sendable (_ queue: String) -> Bool

@@ -7,7 +7,7 @@ internal import Store
 /// Finds out whether processors can settle what they would be delivered: see ``Readiness``. It leaves nothing in the database, and publishes nothing.
 struct ReadinessCheck {
     let store: DocumentStore
-    let roster: Roster
+    let table: SubscriptionTable
 
     /// What each lacks, in words; or why the database does not answer. A broker that cannot be asked is no reason: who cannot reach it is not delivered
     /// anything either.
@@ -29,17 +29,17 @@ struct ReadinessCheck {
 
     /// Those of edges only if they may be what was missing: not every message has relations.
     private func collections(_ question: ReadinessQuestion) -> [String] {
-        let processor = roster.occupants[question.processor]
+        let processor = table.processors[question.processor]
         return [processor.collection] + (question.needs.contains(.collections) ? processor.edges.map(\.collection) : [])
     }
 
     private func places(_ question: ReadinessQuestion) -> [Topology.Place] {
-        let processor = roster.occupants[question.processor]
+        let processor = table.processors[question.processor]
         return question.needs.compactMap { need in
             switch need {
             case .collections: nil
             case .exchange: processor.emit.map { .exchange($0.exchange) }
-            case .deadLetterQueue: .queue(processor.queue + roster.settings.deadLetter.suffix)
+            case .deadLetterQueue: .queue(processor.queue + table.settings.deadLetter.suffix)
             }
         }
     }
@@ -48,7 +48,7 @@ struct ReadinessCheck {
         let places = Set(questions.flatMap { self.places($0) })
         guard !places.isEmpty else { return [:] }
         do throws(BrokerError) {
-            return try await Topology.missing(places, settings: roster.settings.rabbitmq)
+            return try await Topology.missing(places, settings: table.settings.rabbitmq)
         } catch {
             return [:]
         }

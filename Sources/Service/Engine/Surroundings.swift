@@ -9,9 +9,9 @@ struct Surroundings: Sendable {
     /// For what the last process may have held.
     let caution: Caution
     /// Told how things are.
-    let announcer: Announcer
+    let notifier: SystemdNotifier
     /// Told how things are, too.
-    let status: StatusKeeper
+    let status: StatusTracker
     /// Told what happens, for whoever listens.
     let events: EventHub
     /// What `[log] level` sets.

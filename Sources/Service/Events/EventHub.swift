@@ -23,7 +23,7 @@ final class EventHub: Sendable {
         queues.withLock { $0[id] = queue }
         hasListeners.store(true, ordering: .relaxed)
         let listening = Task { [weak self] in
-            await Listener(filter: filter, queue: queue, engine: engine, send: { sink.send(lines: $0) }).run()
+            await EventSubscriber(filter: filter, queue: queue, engine: engine, send: { sink.send(lines: $0) }).run()
             self?.end(id)
         }
         return { listening.cancel() }

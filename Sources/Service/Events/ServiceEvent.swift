@@ -110,7 +110,7 @@ extension ServiceEvent {
     }
 
     /// What the pipeline reports besides decisions; nil: decisions tell it already.
-    init?(_ note: Note, processors: [ProcessorSettings]) {
+    init?(_ note: PipelineEvent, processors: [ProcessorSettings]) {
         switch note {
         case .retrying, .refused: return nil
         case .parkingFailed(let processor, let text, _):

@@ -63,11 +63,11 @@ public enum Explainer {
                 let sweep = try sweep(plan, of: write, settings: settings.arangodb, &room)
                 explanation.sweeps = (explanation.sweeps ?? []) + [sweep]
             }
-            if let emission = write.emission {
-                if !emission.isOriginal { try room.take(write.document.byteCount(key: write.key)) } else { try room.take(bodyBytes) }
-                let body = emission.body(of: write, .written, revision: nil)
+            if let onward = write.onward {
+                if !onward.isOriginal { try room.take(write.document.byteCount(key: write.key)) } else { try room.take(bodyBytes) }
+                let body = onward.body(of: write, .written, revision: nil)
                 explanation.onward = .init(
-                    exchange: emission.exchange, routingKey: emission.routingKey, body: String(decoding: body, as: UTF8.self))
+                    exchange: onward.exchange, routingKey: onward.routingKey, body: String(decoding: body, as: UTF8.self))
             }
         }
         return explanation

@@ -9,7 +9,7 @@ struct ServiceMetrics: Sendable {
     /// The program's version.
     var version: String
     /// Who is where in the snapshot.
-    var roster: Roster
+    var table: SubscriptionTable
     /// The pipeline at one moment.
     var snapshot: PipelineSnapshot
     /// What the endpoints of ArangoDB did.
@@ -50,7 +50,7 @@ struct ServiceMetrics: Sendable {
         var emitted = MetricFamily(
             "warren_onward_messages_total", .counter,
             "Onward messages of processors with [processor.emit], by outcome: confirmed, or failed (each try; it is tried again).")
-        for (processor, places) in zip(roster.settings.processors, roster.groups) {
+        for (processor, places) in zip(table.settings.processors, table.groups) {
             let (name, counters) = (("processor", processor.name), snapshot.counters(of: places))
             received.add(.integer(counters.received), name)
             settled.add(.integer(counters.written), name, ("outcome", "written"))
@@ -73,7 +73,7 @@ struct ServiceMetrics: Sendable {
         var publish = MetricFamily(
             "warren_publish_to_settled_seconds", .histogram,
             "From publication until settled, for messages whose timestamp_in_ms header tells when they were published.")
-        for (processor, places) in zip(roster.settings.processors, roster.groups) {
+        for (processor, places) in zip(table.settings.processors, table.groups) {
             guard let times = snapshot.times(of: places) else { continue }
             receive.add(.histogram(times.receiveToSettled, unit: Self.nanoseconds), ("processor", processor.name))
             guard times.publishToSettled.count > 0 else { continue }
@@ -89,7 +89,7 @@ struct ServiceMetrics: Sendable {
                 .integer(snapshot.held)),
             .single("warren_held_bytes", .gauge, "Bytes of the deliveries held.", .integer(snapshot.heldBytes)),
             .single(
-                "warren_hold_limit_bytes", .gauge, "[rabbitmq] hold: above it reading pauses.", .integer(roster.settings.rabbitmq.holdBytes)
+                "warren_hold_limit_bytes", .gauge, "[rabbitmq] hold: above it reading pauses.", .integer(table.settings.rabbitmq.holdBytes)
             ),
         ]
     }

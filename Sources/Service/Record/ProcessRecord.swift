@@ -16,7 +16,7 @@ final class ProcessRecord: Sendable {
 
     private struct Writing {
         var state: LastProcess.State?
-        var suspicions = Suspicions()
+        var poisonRecords = PoisonRecords()
         var descriptor: Int32?
         var fault: Fault?
     }
@@ -50,7 +50,7 @@ final class ProcessRecord: Sendable {
             ending = RecordText.ending(bytes).flatMap { $0.invocation == last.invocation ? $0 : nil }
         }
         let caution = Caution(after: knowledge, ending: ending)
-        writing.withLock { $0.suspicions.suspects = caution.named.map { Suspect(fingerprint: $0, stage: .before, processes: $1) } }
+        writing.withLock { $0.poisonRecords.records = caution.named.map { PoisonRecord(fingerprint: $0, stage: .before, processes: $1) } }
         return (caution, ending)
     }
 
@@ -75,10 +75,10 @@ final class ProcessRecord: Sendable {
     }
 
     /// Which messages may end this process.
-    func note(_ suspicions: Suspicions) {
+    func note(_ poisonRecords: PoisonRecords) {
         writing.withLock { writing in
             guard writing.state == .running || writing.state == .stopping else { return }
-            writing.suspicions = suspicions
+            writing.poisonRecords = poisonRecords
             _ = write(writing)
         }
     }
@@ -93,7 +93,7 @@ final class ProcessRecord: Sendable {
         writing.withLock { writing in
             guard writing.state != nil else { return }
             writing.state = state
-            if state == .stopped { writing.suspicions = Suspicions() }
+            if state == .stopped { writing.poisonRecords = PoisonRecords() }
             _ = write(writing)
         }
     }
@@ -101,7 +101,7 @@ final class ProcessRecord: Sendable {
     /// False: see errno.
     private func write(_ writing: Writing) -> Bool {
         guard let descriptor = writing.descriptor, let state = writing.state else { return true }
-        let process = LastProcess(state: state, invocation: invocation, suspicions: writing.suspicions)
+        let process = LastProcess(state: state, invocation: invocation, poisonRecords: writing.poisonRecords)
         let bytes = Array(RecordText.text(process).utf8)
         return unsafe pwrite(descriptor, bytes, bytes.count, 0) == bytes.count
     }

@@ -9,10 +9,10 @@ enum RecordText {
     /// The text of a record. A process that has stopped holds nothing.
     static func text(_ process: LastProcess) -> String {
         var text = "warren 1 \(process.state.rawValue) \(process.invocation ?? none)\n"
-        for suspect in process.suspicions.suspects.prefix(Suspicions.bound) {
-            text += "\(suspect.stage.rawValue) \(String(suspect.fingerprint, radix: 16)) \(min(suspect.processes, mostProcesses))\n"
+        for record in process.poisonRecords.records.prefix(PoisonRecords.bound) {
+            text += "\(record.stage.rawValue) \(String(record.fingerprint, radix: 16)) \(min(record.processes, mostProcesses))\n"
         }
-        if process.suspicions.isComputing { text += "\(computing)\n" }
+        if process.poisonRecords.isComputing { text += "\(computing)\n" }
         return text + "end \(String(checksum(text.utf8), radix: 16))\n"
     }
 
@@ -24,19 +24,19 @@ enum RecordText {
             let state = LastProcess.State(rawValue: String(head[2])), isInvocation(head[3])
         else { return nil }
         seen += head.joined(separator: " ") + "\n"
-        var suspicions = Suspicions()
+        var poisonRecords = PoisonRecords()
         while let line = lines.popFirst() {
             let fields = line.split(separator: " ")
             if fields.count == 2, fields[0] == "end" {
                 guard fields[1] == String(checksum(seen.utf8), radix: 16) else { return nil }
-                return LastProcess(state: state, invocation: head[3] == none ? nil : String(head[3]), suspicions: suspicions)
+                return LastProcess(state: state, invocation: head[3] == none ? nil : String(head[3]), poisonRecords: poisonRecords)
             } else if line == computing {
-                suspicions.isComputing = true
-            } else if fields.count == 3, suspicions.suspects.count < Suspicions.bound,
-                let stage = Suspect.Stage(rawValue: String(fields[0])),
+                poisonRecords.isComputing = true
+            } else if fields.count == 3, poisonRecords.records.count < PoisonRecords.bound,
+                let stage = PoisonRecord.Stage(rawValue: String(fields[0])),
                 let fingerprint = UInt64(fields[1], radix: 16), let processes = Int(fields[2]), (1...mostProcesses).contains(processes)
             {
-                suspicions.suspects.append(Suspect(fingerprint: fingerprint, stage: stage, processes: processes))
+                poisonRecords.records.append(PoisonRecord(fingerprint: fingerprint, stage: stage, processes: processes))
             } else {
                 return nil
             }

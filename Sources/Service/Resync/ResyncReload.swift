@@ -1,7 +1,7 @@
 internal import Settings
 internal import Store
 
-extension RunBoard {
+extension ResyncRunCache {
     /// What speaks against other settings while runs are on, a line each: messages that were handled without a run's attribute would count as
     /// missing, and one that answers for something else means nothing.
     ///

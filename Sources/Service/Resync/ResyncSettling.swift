@@ -16,10 +16,10 @@ struct ResyncSettling: Sendable {
     /// Messages parked so long before the run, by our clock, count as parked in it: clocks differ.
     static let tolerance = 10.0
 
-    let governor: Governor
+    let supervisor: Supervisor
     let deadLetters: DeadLetterOperations
 
-    private var engine: Engine { governor.engine }
+    private var engine: Engine { supervisor.engine }
 
     /// Throws `outstanding` or `parked`, in words, unless all is settled.
     func check(_ processor: ProcessorSettings, _ run: ResyncRun, ignoringParked: Bool) async throws(ControlError) {
@@ -34,18 +34,18 @@ struct ResyncSettling: Sendable {
     /// What of a processor is not settled, as far as that can be seen without stopping it.
     func outstanding(_ processor: ProcessorSettings) async throws(ControlError) -> ResyncReport.Outstanding {
         let depth = try await depth(processor)
-        let (snapshot, places) = (await engine.pipeline.snapshot(), engine.board.roster.places(of: processor.name))
+        let (snapshot, places) = (await engine.pipeline.snapshot(), engine.registry.table.places(of: processor.name))
         return .init(ready: depth.messages, held: snapshot.held(of: places), consumers: depth.consumers)
     }
 
     /// Stops taking messages for a moment, unless it is stopped already.
     private func drain(_ processor: ProcessorSettings) async throws(ControlError) {
-        let wasPaused = await governor.isPaused(processor.name)
-        try await known { () throws(ProcessorRefusal) in try await governor.drain(processor.name, waiting: Self.drainTime) }
-        let isDrained = await governor.isDrained(processor.name)
+        let wasPaused = await supervisor.isPaused(processor.name)
+        try await known { () throws(ProcessorRefusal) in try await supervisor.drain(processor.name, waiting: Self.drainTime) }
+        let isDrained = await supervisor.isDrained(processor.name)
         let left: Result<ResyncReport.Outstanding, ControlError>
         do throws(ControlError) { left = .success(try await outstanding(processor)) } catch { left = .failure(error) }
-        if !wasPaused { try await known { () throws(ProcessorRefusal) in try await governor.resume(processor.name) } }
+        if !wasPaused { try await known { () throws(ProcessorRefusal) in try await supervisor.resume(processor.name) } }
         try refuse(left.get(), processor, isDrained: isDrained)
     }
 
@@ -116,7 +116,7 @@ struct ResyncSettling: Sendable {
     }
 }
 
-extension Governor {
+extension Supervisor {
     /// An administrator has paused it, or drains it.
     fileprivate func isPaused(_ name: String) -> Bool { pauses[name] != nil }
 
@@ -125,7 +125,7 @@ extension Governor {
         let engine = engine
         guard pauses[name]?.state == .paused else { return false }
         // Paused by hand a moment ago, it may not be cancelled yet.
-        return await within(.seconds(2)) { for place in engine.board.roster.places(of: name) { await engine.drained(place) } }
+        return await within(.seconds(2)) { for place in engine.registry.table.places(of: name) { await engine.drained(place) } }
     }
 }
 

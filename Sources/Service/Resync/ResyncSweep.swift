@@ -8,9 +8,9 @@ struct ResyncSweep {
     /// Members merged into a missing document; nil: it is removed.
     let mark: [UInt8]?
     let store: DocumentStore
-    let runs: RunBoard
+    let runs: ResyncRunCache
 
-    init(run: ResyncRun, scope: RunScope, mark: [UInt8]?, store: DocumentStore, runs: RunBoard) {
+    init(run: ResyncRun, scope: RunScope, mark: [UInt8]?, store: DocumentStore, runs: ResyncRunCache) {
         self.run = run
         self.scope = scope
         self.mark = mark
@@ -50,25 +50,25 @@ struct ResyncSweep {
                 let outcomes = try await store.settle(page.documents, in: scope.collection, mark: mark).get()
                 fault = fault ?? outcomes.lazy.compactMap(\.fault).first
                 let (removed, kept) = (outcomes.count { $0 == .done }, outcomes.count { $0 == .changed })
-                guard await change({ $0.swept(removed: removed, kept: kept, at: ResyncKeeper.now) }) else { return false }
+                guard await change({ $0.swept(removed: removed, kept: kept, at: ResyncWorker.now) }) else { return false }
                 guard let cursor = page.cursor else { break }
                 page = try await store.missing(after: cursor).get()
             }
         }
         let left = try await store.count(scope, seen: false).get()
-        if left == 0 { return await change { $0.finish(at: ResyncKeeper.now) } }
+        if left == 0 { return await change { $0.finish(at: ResyncWorker.now) } }
         if run.removed >= run.approved {
             let reason = "\(left) more documents are missing than were counted; see why, then end the run again"
-            return await change { $0.stop(reason, at: ResyncKeeper.now) }
+            return await change { $0.stop(reason, at: ResyncWorker.now) }
         }
         // What changed under way is seen, or is looked at in the next round; what the database refuses stays so.
         guard run.removed == before else { return true }
         guard let fault else {
             // Somebody changes them all the time: they are looked at again, but not without end and pause.
-            try? await Task.sleep(for: ResyncKeeper.interval)
+            try? await Task.sleep(for: ResyncWorker.interval)
             return true
         }
-        return await change { $0.stop("\(left) documents could not be removed or marked: \(fault)", at: ResyncKeeper.now) }
+        return await change { $0.stop("\(left) documents could not be removed or marked: \(fault)", at: ResyncWorker.now) }
     }
 }
 

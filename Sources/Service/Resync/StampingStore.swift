@@ -9,7 +9,7 @@ internal import Store
 /// was read back, gets it merged in by a request of its own: a message about it was handled, so it is seen.
 struct StampingStore: Sendable {
     let store: DocumentStore
-    let runs: RunBoard
+    let runs: ResyncRunCache
 
     /// Writes a batch.
     func write(_ batch: WriteBatch) async -> WriteReply {

@@ -24,7 +24,7 @@ struct ConsumingAttempt {
     }
 
     /// The pipeline told something: what keeps a processor from being subscribed is known as well.
-    mutating func learn(_ note: Note) {
+    mutating func learn(_ note: PipelineEvent) {
         switch note {
         case .databaseLost: databaseIsAway()
         case .notReady(let processor, _, _, _): undecided.remove(processor)

@@ -37,7 +37,7 @@ struct ConfigurationFiles {
             let path = "\(credentialsDirectory)/\(name)"
             do throws(Fault) {
                 credentials[name] = try Self.read(path)
-                if let exposure = Exposure(of: path, "is a secret") {
+                if let exposure = FilePermissionProblem(of: path, "is a secret") {
                     exposed.append(SettingsError(place: .credential(name), key: nil, value: nil, problem: exposure.problem))
                 }
             } catch {

@@ -10,7 +10,7 @@ enum Credentials {
 
     /// Puts `credentials`, texts by name (of ``files`` their paths), over `draft`. Editors and `echo` end files with a newline: it does not
     /// belong to the secret.
-    static func apply(_ credentials: [String: String], to draft: inout SettingsDraft, _ findings: inout Findings) {
+    static func apply(_ credentials: [String: String], to draft: inout SettingsDraft, _ findings: inout Diagnostics) {
         for name in secrets {
             guard let text = credentials[name] else { continue }
             let secret = withoutNewline(text)

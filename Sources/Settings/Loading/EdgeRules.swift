@@ -2,8 +2,9 @@
 extension ProcessorDraft {
     /// Finds what is missing, without effect or contradictory. `documents` are the collections that processors write documents to, `withEdges`
     /// those of them whose processors write edges too.
-    func checkEdges(documents: Set<Exact<String>>, withEdges: Set<Exact<String>>, invalidation: ProcessorDraft?, _ findings: inout Findings)
-    {
+    func checkEdges(
+        documents: Set<Exact<String>>, withEdges: Set<Exact<String>>, invalidation: ProcessorDraft?, _ findings: inout Diagnostics
+    ) {
         if edges.isEmpty, let place = findings.place(of: "\(path).stamp") {
             findings.add(place, "\(path).stamp", "has no effect without edges")
         }
@@ -19,7 +20,7 @@ extension ProcessorDraft {
 
 extension ProcessorDraft {
     /// An invalidation has relations of others, told by a word; the rest has relations of its own, told by tables.
-    private func checkInvalidation(_ place: ConfigurationPlace, _ withEdges: Set<Exact<String>>, _ findings: inout Findings) {
+    private func checkInvalidation(_ place: ConfigurationPlace, _ withEdges: Set<Exact<String>>, _ findings: inout Diagnostics) {
         guard findings.isSet("\(path).operation"), findings.isSet("\(path).edges") else { return }
         let word = settings.edgesOnInvalidate
         switch settings.operation {
@@ -43,9 +44,9 @@ extension ProcessorDraft {
 }
 
 extension EdgeDraft {
-    private func place(of key: String, in findings: Findings) -> ConfigurationPlace? { findings.place(of: "\(path).\(key)") }
+    private func place(of key: String, in findings: Diagnostics) -> ConfigurationPlace? { findings.place(of: "\(path).\(key)") }
 
-    fileprivate func checkEnds(_ findings: inout Findings) {
+    fileprivate func checkEnds(_ findings: inout Diagnostics) {
         for key in ["collection", "each"] where place(of: key, in: findings) == nil {
             findings.add(place, "\(path).\(key)", "is missing: edges need collection, each, and to or from")
         }
@@ -63,7 +64,7 @@ extension EdgeDraft {
     }
 
     /// A collection holds documents or edges.
-    fileprivate func checkCollection(_ documents: Set<Exact<String>>, _ findings: inout Findings) {
+    fileprivate func checkCollection(_ documents: Set<Exact<String>>, _ findings: inout Diagnostics) {
         guard documents.contains(Exact(collection)), findings.isSet("\(path).collection"), let place = place(of: "collection", in: findings)
         else { return }
         findings.add(
@@ -72,7 +73,7 @@ extension EdgeDraft {
     }
 
     /// Each attribute has one origin: of two, one would be dropped without a word.
-    fileprivate func checkAttributes(of processor: ProcessorDraft, _ invalidation: ProcessorDraft?, _ findings: inout Findings) {
+    fileprivate func checkAttributes(of processor: ProcessorDraft, _ invalidation: ProcessorDraft?, _ findings: inout Diagnostics) {
         var origins: AttributeRoles = [Exact(EdgeSettings.stampAttribute): "Warren, to tell whose edge it is,"]
         if processor.settings.version != nil { origins[Exact(processor.settings.versionAttribute)] = "version_attribute" }
         if let invalidation { origins[Exact(invalidation.settings.mark)] = "the mark" }

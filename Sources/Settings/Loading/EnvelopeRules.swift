@@ -1,7 +1,7 @@
 /// Attributes of an event can be named only where messages are events.
 extension ProcessorDraft {
     /// Refuses such names in a processor of plain messages, as the misspelt pointers that they are there.
-    func checkEnvelope(_ findings: inout Findings) {
+    func checkEnvelope(_ findings: inout Diagnostics) {
         let key = "\(path).envelope"
         guard settings.envelope == .plain, findings.place(of: key) == nil || findings.isSet(key) else { return }
         refuse("key", settings.key, &findings)
@@ -11,12 +11,12 @@ extension ProcessorDraft {
         refuse("emit.routing_key", problem: RoutingKeyTemplate.Fault.notAPointer(name).problem, &findings)
     }
 
-    private func refuse(_ key: String, _ pointer: JSONPointer, _ findings: inout Findings) {
+    private func refuse(_ key: String, _ pointer: JSONPointer, _ findings: inout Diagnostics) {
         guard let name = pointer.attribute else { return }
         refuse(key, value: JSONText.quoted(name), problem: Conversion<JSONPointer>.pointerProblem, &findings)
     }
 
-    private func refuse(_ key: String, value: String? = nil, problem: String, _ findings: inout Findings) {
+    private func refuse(_ key: String, value: String? = nil, problem: String, _ findings: inout Diagnostics) {
         guard let place = findings.place(of: "\(path).\(key)") else { return }
         findings.refuse("\(path).\(key)", at: place, value: value, problem)
     }

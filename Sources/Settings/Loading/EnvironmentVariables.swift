@@ -14,7 +14,7 @@ struct EnvironmentVariables {
     static let known: [Variable] = variables(of: SettingsDraft.keys.map(\.outline), under: [])
 
     /// Puts what `environment` sets over `draft`.
-    static func apply(_ environment: [String: String], to draft: inout SettingsDraft, _ findings: inout Findings) {
+    static func apply(_ environment: [String: String], to draft: inout SettingsDraft, _ findings: inout Diagnostics) {
         for (name, text) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("WARREN_") {
             if let variable = known.first(where: { $0.name == name }) {
                 findings.read(variable.value(of: text), keys: SettingsDraft.keys, path: "", into: &draft)

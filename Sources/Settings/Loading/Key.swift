@@ -5,13 +5,13 @@ struct Key<Target> {
     let name: String
     let form: KeyForm
     /// Puts the value into the target, or a mistake into the findings. The text is the key's whole path.
-    let assign: (inout Target, ConfigurationValue, String, inout Findings) -> Void
+    let assign: (inout Target, ConfigurationValue, String, inout Diagnostics) -> Void
     /// The paths of what is different in two targets: of the key itself, or of keys of its table. The text is the key's whole path.
     let differences: (Target, Target, String) -> [String]
 
     init(
         name: String, form: KeyForm, differences: @escaping (Target, Target, String) -> [String] = { _, _, _ in [] },
-        assign: @escaping (inout Target, ConfigurationValue, String, inout Findings) -> Void
+        assign: @escaping (inout Target, ConfigurationValue, String, inout Diagnostics) -> Void
     ) {
         self.name = name
         self.form = form
@@ -122,7 +122,7 @@ extension Key {
     }
 }
 
-extension Findings {
+extension Diagnostics {
     /// After so many mistakes no key is compared with those that it may have been meant to be: that is for people, and takes its time.
     private static let mostSuggestions = 1000
 

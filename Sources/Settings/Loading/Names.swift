@@ -9,7 +9,7 @@ extension Conversion<String> {
         }
     }
 
-    /// A collection's name (API.md section 6): a traditional one, or an extended one of UTF-8 text, which ArangoDB 3.12 accepts by default.
+    /// A collection's name (ArangoDB.md section 6): a traditional one, or an extended one of UTF-8 text, which ArangoDB 3.12 accepts by default.
     /// Names of system collections are refused: Warren has no business there. That the text is in normal form C is left to the server.
     static var collectionName: Self { databaseObject("collection", maximumBytes: 256) }
 

@@ -1,7 +1,7 @@
 /// Rules for the partitions of a processor.
 extension ProcessorDraft {
     /// Finds what is without effect, or cannot be.
-    func checkPartitions(_ findings: inout Findings) {
+    func checkPartitions(_ findings: inout Diagnostics) {
         guard let names = settings.partitionNames else {
             for key in ["partition_by", "balance"] {
                 if let place = findings.place(of: "\(path).\(key)") {

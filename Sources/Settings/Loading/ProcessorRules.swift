@@ -6,7 +6,7 @@ extension ProcessorDraft {
     /// Finds what is missing, without effect or contradictory. `invalidation` is the processor that marks documents of the same collection,
     /// `reserved` what other features write into them.
     func check(
-        deadLetter: DeadLetterSettings, invalidation: ProcessorDraft?, reserved: AttributeRoles, _ findings: inout Findings
+        deadLetter: DeadLetterSettings, invalidation: ProcessorDraft?, reserved: AttributeRoles, _ findings: inout Diagnostics
     ) {
         for key in Self.required where findings.place(of: "\(path).\(key)") == nil {
             findings.add(place, "\(path).\(key)", "is missing: every processor needs name, queue, operation, collection and key")
@@ -25,7 +25,7 @@ extension ProcessorDraft {
     /// True if the processor marks documents as invalid, for good or until they expire.
     var marks: Bool { settings.marks }
 
-    private func checkInvalidation(_ findings: inout Findings) {
+    private func checkInvalidation(_ findings: inout Diagnostics) {
         guard findings.isSet("\(path).operation") else { return }
         let isInvalidation = settings.operation == .invalidate
         if !isInvalidation, let place = findings.place(of: "\(path).on_invalidate") {
@@ -47,14 +47,14 @@ extension ProcessorDraft {
         }
     }
 
-    private func checkVersion(_ findings: inout Findings) {
+    private func checkVersion(_ findings: inout Diagnostics) {
         guard let place = findings.place(of: "\(path).version_attribute"), findings.place(of: "\(path).version") == nil else { return }
         findings.add(place, "\(path).version_attribute", "has no effect without version, the place of the version in the message")
     }
 
     /// Each attribute has one origin: of two, one would be dropped without a word.
     private func checkAttributes(
-        _ invalidation: ProcessorDraft?, _ reserved: AttributeRoles, _ findings: inout Findings
+        _ invalidation: ProcessorDraft?, _ reserved: AttributeRoles, _ findings: inout Diagnostics
     ) {
         var origins = AttributeRoles()
         if settings.version != nil { origins[Exact(settings.versionAttribute)] = "version_attribute" }
@@ -77,7 +77,7 @@ extension ProcessorDraft {
     }
 
     private func check(
-        _ table: String, _ name: String, _ origins: inout AttributeRoles, _ reserved: AttributeRoles, _ findings: inout Findings
+        _ table: String, _ name: String, _ origins: inout AttributeRoles, _ reserved: AttributeRoles, _ findings: inout Diagnostics
     ) {
         let key = "\(path).\(table).\(JSONText.key(name))"
         guard let other = origins.updateValue(table, forKey: Exact(name)) ?? reserved[Exact(name)] else { return }

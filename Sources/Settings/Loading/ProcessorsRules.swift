@@ -1,7 +1,7 @@
 /// Rules between processors: they share queues and documents.
 extension SettingsDraft {
     /// Applies the rules of each processor, and those between them; `file` is where a missing processor is missed.
-    func checkProcessors(file: String, _ findings: inout Findings) {
+    func checkProcessors(file: String, _ findings: inout Diagnostics) {
         if processors.isEmpty, findings.place(of: "processor") == nil {
             findings.add(
                 .file(file, line: nil), "processor",
@@ -32,7 +32,7 @@ extension SettingsDraft {
         checkMarks(invalidations, &findings)
     }
 
-    private func checkQueues(_ findings: inout Findings) {
+    private func checkQueues(_ findings: inout Diagnostics) {
         let consuming = processors.filter { findings.isSet("\($0.path).queue") }
         let partitioned = PartitionedQueues(consuming)
         let suffix = settings.deadLetter.suffix
@@ -61,7 +61,7 @@ extension SettingsDraft {
 
     /// Processors of one collection meet in the same documents. Some may use versions and others not (senders of partial patches do not), but
     /// two attributes for the version would protect neither.
-    private func checkVersionAttributes(_ findings: inout Findings) {
+    private func checkVersionAttributes(_ findings: inout Diagnostics) {
         var first: [Exact<String>: ProcessorDraft] = [:]
         for processor in processors where findings.isSet("\(processor.path).collection") && findings.isSet("\(processor.path).version") {
             let collection = Exact(processor.settings.collection)
@@ -74,7 +74,7 @@ extension SettingsDraft {
     }
 
     /// Two marks in one collection would leave a document valid and invalid at once.
-    private func checkMarks(_ invalidations: [Exact<String>: ProcessorDraft], _ findings: inout Findings) {
+    private func checkMarks(_ invalidations: [Exact<String>: ProcessorDraft], _ findings: inout Diagnostics) {
         // With an operation or a collection still unknown, nobody can say that a mark is of no use.
         let isKnown = processors.allSatisfy { findings.isSet("\($0.path).operation") && findings.isSet("\($0.path).collection") }
         for processor in processors {
@@ -93,7 +93,7 @@ extension SettingsDraft {
 
     private func disagree(
         _ processor: ProcessorDraft, _ other: ProcessorDraft, _ key: String, _ property: KeyPath<ProcessorSettings, String>,
-        _ findings: inout Findings
+        _ findings: inout Diagnostics
     ) {
         let values = (processor.settings[keyPath: property], other.settings[keyPath: property])
         // What is wrong in itself was told already.
@@ -107,7 +107,7 @@ extension SettingsDraft {
     }
 
     /// The processors, complete: their overrides of `[retry]` put over what that says.
-    func finishedProcessors(_ findings: inout Findings) -> [ProcessorSettings] {
+    func finishedProcessors(_ findings: inout Diagnostics) -> [ProcessorSettings] {
         processors.map { processor in
             var finished = processor.settings
             finished.edges = processor.edges.map { $0.finished(of: finished) }

@@ -1,7 +1,7 @@
 /// Rules for `[processor.resync]`.
 extension ProcessorDraft {
     /// Finds what is contradictory or cannot be kept safe. `runs` are those of the processors before it; its own is added.
-    func checkResync(deadLetter: DeadLetterSettings, _ runs: inout RunAttributes, _ findings: inout Findings) {
+    func checkResync(deadLetter: DeadLetterSettings, _ runs: inout RunAttributes, _ findings: inout Diagnostics) {
         let known = settings.resync.flatMap { runs.take($0.attribute, in: settings.collection, for: path) }
         guard let resync = settings.resync, let place = findings.place(of: "\(path).resync") else { return }
         if findings.isSet("\(path).operation"), settings.operation != .sync {
@@ -33,7 +33,7 @@ extension ProcessorDraft {
     }
 
     /// Two runs that wrote to one attribute would take each other's documents for missing.
-    private func checkAttribute(_ resync: ResyncSettings, _ place: ConfigurationPlace, _ other: String?, _ findings: inout Findings) {
+    private func checkAttribute(_ resync: ResyncSettings, _ place: ConfigurationPlace, _ other: String?, _ findings: inout Diagnostics) {
         let key = "\(path).resync.attribute"
         var own = [(settings.mark, "the mark"), ("\(settings.mark)_at", "the time of the mark")]
         if settings.version != nil { own.append((settings.versionAttribute, "version_attribute")) }

@@ -42,7 +42,7 @@ extension Key<SettingsDraft> {
 
     /// The processor's name. Without a good one its other keys are read too, so that their mistakes are not left for the next run.
     private static func processorName(
-        of table: ConfigurationValue, number: Int, _ keys: [Key<ProcessorDraft>], _ findings: inout Findings
+        of table: ConfigurationValue, number: Int, _ keys: [Key<ProcessorDraft>], _ findings: inout Diagnostics
     ) -> String? {
         let path = "processor #\(number)"
         guard case .table(let members) = table.content else {

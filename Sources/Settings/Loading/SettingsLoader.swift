@@ -1,4 +1,4 @@
-/// Loads the configuration (DESIGN.md section 4): a file, `conf.d/*.toml` beside it, environment variables, systemd credentials, in this order.
+/// Loads the configuration: a file, `conf.d/*.toml` beside it, environment variables, systemd credentials, in this order.
 /// Each source sets what it names, over what earlier ones said.
 public enum SettingsLoader {
     /// Where the configuration is unless `--config` says otherwise.
@@ -28,14 +28,14 @@ public enum SettingsLoader {
         unreadable: [SettingsError], exposed: [SettingsError], isOnDisk: Bool
     ) throws(SettingsErrors) -> Settings {
         var draft = SettingsDraft()
-        var findings = Findings()
+        var findings = Diagnostics()
         var exposed = exposed
         for error in unreadable { findings.add(error) }
         for source in sources {
             do throws(SettingsError) {
                 findings.read(try source.parsed(), keys: SettingsDraft.keys, path: "", into: &draft)
                 if isOnDisk, draft.holdsPassword(of: source.name, findings),
-                    let exposure = Exposure(of: source.name, "holds a password")
+                    let exposure = FilePermissionProblem(of: source.name, "holds a password")
                 {
                     exposed.append(SettingsError(place: .file(source.name, line: nil), key: nil, value: nil, problem: exposure.problem))
                 }
@@ -64,7 +64,7 @@ public enum SettingsLoader {
 
 extension SettingsDraft {
     /// A certificate is of no use without its key, and the other way round.
-    fileprivate func checkTLS(_ findings: inout Findings) {
+    fileprivate func checkTLS(_ findings: inout Diagnostics) {
         for section in ["rabbitmq.tls", "arangodb.tls"] {
             switch (findings.place(of: "\(section).certificate"), findings.place(of: "\(section).key")) {
             case (let place?, nil):

@@ -33,7 +33,7 @@ extension DocumentStore {
 }
 
 extension DocumentRequest {
-    /// Merging a few members into documents: `PATCH` creates none (API.md section 3), and asks for no revision.
+    /// Merging a few members into documents: `PATCH` creates none (ArangoDB.md section 3), and asks for no revision.
     static func stamp(collection: String, database: String, waitForSync: Bool, count: Int) -> Request {
         let query = ["keepNull=true", "mergeObjects=true"] + (waitForSync ? ["waitForSync=true"] : [])
         let path = "/_api/document/\(collection.percentEncoded)?\(query.joined(separator: "&"))"

@@ -2,7 +2,7 @@ internal import FoundationEssentials
 internal import Pipeline
 internal import Settings
 
-/// An AQL query with its bind parameters, as `POST /_api/cursor` takes it (API.md section 8). Names and values are never put into the text.
+/// An AQL query with its bind parameters, as `POST /_api/cursor` takes it (ArangoDB.md section 8). Names and values are never put into the text.
 struct Query: Encodable, Equatable {
     /// What stands for `@name` in the text; the collection's name is `@collection`, so that the text reads `@@collection`.
     enum Value: Encodable, Equatable {

@@ -2,7 +2,8 @@ import Testing
 
 @testable import ArangoEmulator
 
-/// One line of a transcript: what was asked of a real server and what it answered. The fields are those of `Transcripts/README.md`.
+/// One line of a transcript: what was asked of a real server and what it answered. Its fields are described in
+/// `Tests/ArangoEmulatorTests/Transcripts/README.md`.
 struct Exchange: Sendable {
     let name: String
     /// `3.12` or `4.x`: the documentation tree, not a version.

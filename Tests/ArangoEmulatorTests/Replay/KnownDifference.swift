@@ -36,30 +36,30 @@ struct KnownDifference: Sendable, CustomTestStringConvertible {
 extension KnownDifference {
     static let all: [KnownDifference] = [
         KnownDifference(
-            reason: "3.12.10 tells supportsRBAC among a collection's properties, the older recordings do not (API.md section 6)",
+            reason: "3.12.10 tells supportsRBAC among a collection's properties, the older recordings do not (ArangoDB.md section 6)",
             exchanges: [
                 "RestCollectionCreateKeyopt", "RestCollectionGetCollectionCount", "RestCollectionGetCollectionFigures",
                 "RestCollectionGetCollectionIdentifier", "RestCollectionGetCollectionName",
             ], server: "4.x", effect: .alsoSends(["/body/supportsRBAC"])),
         KnownDifference(
-            reason: "3.12.10 counts searchParallelism, the older recordings do not (API.md section 6)",
+            reason: "3.12.10 counts searchParallelism, the older recordings do not (ArangoDB.md section 6)",
             exchanges: ["RestEdgesReadEdges"], server: "4.x", effect: .alsoSends(["/body/stats/searchParallelism"])),
         KnownDifference(
-            reason: "3.12.10 tells API versions, the older recording does not (API.md section 9)",
+            reason: "3.12.10 tells API versions, the older recording does not (ArangoDB.md section 9)",
             exchanges: ["RestVersion"], server: "4.x",
             effect: .alsoSends(["/body/apiVersions", "/body/deprecatedApiVersions", "/body/requestedApiVersion"])),
         KnownDifference(
             reason: "New attributes of a merge come in the order of a hash map, ours in that of the patch",
             exchanges: ["RestDocumentHandlerPatchDocumentMerge#3"], server: nil, effect: .memberOrder),
         KnownDifference(
-            reason: "Collections of other examples were there when all collections were listed (Transcripts/README.md)",
+            reason: "Collections of other examples were there when all were listed (Tests/ArangoEmulatorTests/Transcripts/README.md)",
             exchanges: ["RestCollectionGetAllCollections"], server: nil,
             effect: .setUp(
                 ["demo", "animals", "ignore", "mycollection"].map {
                     ["op": "createCollection", "name": .string($0), "type": 2, "properties": [:]]
                 })),
         KnownDifference(
-            reason: "Collections are listed in no order (API.md section 6)",
+            reason: "Collections are listed in no order (ArangoDB.md section 6)",
             exchanges: ["RestCollectionGetAllCollections"], server: nil, effect: .elementsByName("/body/result")),
         KnownDifference(
             reason: "Another example had created the access token that is listed (valid until as in the 3.12 recording)",

@@ -38,7 +38,7 @@ enum Shape: Equatable {
         }
     }
 
-    /// `_` and ten characters of `-_A-Za-z0-9` (API.md section 7).
+    /// `_` and ten characters of `-_A-Za-z0-9` (ArangoDB.md section 7).
     private static func isRevision(_ text: some StringProtocol) -> Bool {
         text.utf8.count == 11 && text.hasPrefix("_")
             && text.utf8.allSatisfy { byte in

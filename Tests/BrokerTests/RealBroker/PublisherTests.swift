@@ -41,12 +41,12 @@ extension RealBroker {
             let queue = try await PrivateNode.queue()
             let publisher = Publisher(settings: try PrivateNode.settings())
             #expect(await publisher.publish([publication("a", to: full)]).map(\.failure) == [.nacked])
-            let first = try #require(await publisher.wear.readyAt)
+            let first = try #require(await publisher.renewal.readyAt)
             try await eventually("it has another channel") {
                 #expect(await publisher.publish([publication("a", to: full)]).map(\.failure) == [.nacked])
-                return await publisher.wear.readyAt != first
+                return await publisher.renewal.readyAt != first
             }
-            #expect(ContinuousClock.now - first >= ChannelWear.shortest)
+            #expect(ContinuousClock.now - first >= ChannelRenewal.shortest)
             #expect(await publisher.publish([publication("b", to: queue)]).map(\.failure) == [nil])
             await publisher.close()
         }

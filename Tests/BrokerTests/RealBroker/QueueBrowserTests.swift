@@ -66,11 +66,11 @@ extension RealBroker {
             async throws
         {
             for (arguments, cost) in [
-                ([], LookCost.nothing(.channelClose)), ([("x-message-ttl", HeaderValue.integer(600_000))], .nothing(.channelClose)),
+                ([], BrowseCost.nothing(.channelClose)), ([("x-message-ttl", HeaderValue.integer(600_000))], .nothing(.channelClose)),
             ] {
                 let queue = try await PrivateNode.queue(arguments: arguments)
                 let browser = try await QueueBrowser.open(queue, settings: PrivateNode.settings())
-                #expect(browser.terms == LookTerms(cost: cost))
+                #expect(browser.terms == BrowseTerms(cost: cost))
                 try await browser.close()
             }
         }
@@ -114,7 +114,7 @@ extension RealBroker {
             try await looking(at: queue, ready: ready, take: 10).seen
         }
 
-        private func looking(at queue: String, ready: Int, take count: Int) async throws -> (seen: [Delivery], terms: LookTerms) {
+        private func looking(at queue: String, ready: Int, take count: Int) async throws -> (seen: [Delivery], terms: BrowseTerms) {
             // A quorum queue takes a moment to count what came back.
             let deadline = ContinuousClock.now + .seconds(60)
             while try await PrivateNode.depth(of: queue)?.messages != ready, deadline > .now {

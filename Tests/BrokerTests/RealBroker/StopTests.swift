@@ -36,7 +36,7 @@ extension RealBroker.OnOwnNode {
                             let consumer = node.consumer(of: queues, recorder)
                             async let running: Void = consumer.run()
                             while recorder.session(of: 2) == nil { await Task.yield() }
-                            try? await Task.sleep(for: ConsumptionProof.patience + .milliseconds(step - 4))
+                            try? await Task.sleep(for: QueueProbe.patience + .milliseconds(step - 4))
                             await consumer.close()
                             await running
                         }

@@ -80,16 +80,16 @@ private enum Readers {
     private static func login(_ answer: Answer) {
         if case .success(let token) = LoginAnswer.token(answer, username: "u") {
             must(!token.isEmpty, "a token is some text")
-            _ = SessionLifetime.of(token: token, now: 1_800_000_000)
+            _ = TokenLifetime.of(token: token, now: 1_800_000_000)
         }
-        _ = SessionLifetime.of(token: String(decoding: answer.body, as: UTF8.self), now: 1_800_000_000)
+        _ = TokenLifetime.of(token: String(decoding: answer.body, as: UTF8.self), now: 1_800_000_000)
     }
 
     private static func administration(_ answer: Answer) {
         let (data, decoder) = (Data(answer.body), JSONDecoder())
         let version = try? decoder.decode(VersionAnswer.self, from: data)
         _ = version.flatMap { ServerVersion($0.version) }?.supportsVersionAttribute
-        _ = try? decoder.decode(CollectionAnswer.self, from: data).shortcoming(as: .init(name: "c", .edges))
+        _ = try? decoder.decode(CollectionAnswer.self, from: data).missingPrerequisite(as: .init(name: "c", .edges))
         _ = try? decoder.decode(IndexListAnswer.self, from: data).hasExpiryIndex(on: "x")
         _ = try? decoder.decode(GraphAnswer.self, from: data).graph.edgeDefinitions.count
         _ = try? decoder.decode(IndexAnswer.self, from: data)

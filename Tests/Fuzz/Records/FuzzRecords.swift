@@ -63,7 +63,7 @@ private func checkRoundTrip(_ run: ResyncRun) {
 
 /// What people are told of them.
 private func tell(_ runs: [ResyncRun]) {
-    let knowledge = RunBoard.Knowledge(processors: runs.map(\.processor), runs: runs, at: .now)
+    let knowledge = ResyncRunCache.Knowledge(processors: runs.map(\.processor), runs: runs, at: .now)
     for run in runs {
         _ = knowledge.run(of: run.processor)
         _ = ServiceEvent(run)

@@ -3,7 +3,7 @@ import FoundationEssentials
 import Glibc
 import Testing
 
-/// Several instances of the daemon, and RabbitMQ nodes in a cluster, that come, go and fail. DESIGN.md section 12.
+/// Several instances of the daemon, and RabbitMQ nodes in a cluster, that come, go and fail.
 @Suite(
     "Beyond one machine", .serialized,
     .enabled(

@@ -23,7 +23,7 @@ final class ClusterWorld {
     let emulator: ArangoEmulator
     let feeder: Feeder
     let prober: Feeder
-    let mortuary: Mortuary
+    let mortuary: DeadLetterCollector
     let model = Box(LedgerModel())
     private let binaries: [String]
     private var started = 0
@@ -40,7 +40,7 @@ final class ClusterWorld {
         let route: @Sendable (LedgerMessage) -> (exchange: String, routingKey: String) = { ("\($0.queue.name).partitions", $0.key) }
         feeder = Feeder(settings: cluster.settings, model: model, route: route)
         prober = Feeder(settings: cluster.settings, model: model, route: route)
-        mortuary = Mortuary(settings: cluster.settings, queues: [queue])
+        mortuary = DeadLetterCollector(settings: cluster.settings, queues: [queue])
         emulator.replaceFaults(with: Self.lastingFaults)
         try configuration.write(toFile: configurationFile, atomically: true, encoding: .utf8)
         let provision = try ChildProcess(

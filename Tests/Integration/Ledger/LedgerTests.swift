@@ -3,7 +3,7 @@ import FoundationEssentials
 import Glibc
 import Testing
 
-/// The daemon as a process of its own, and everything around it failing. DESIGN.md section 11.
+/// The daemon as a process of its own, and everything around it failing. Tests/README.md, "The ledger test".
 @Suite(
     "The ledger",
     .enabled(

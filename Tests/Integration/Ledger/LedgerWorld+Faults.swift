@@ -71,7 +71,7 @@ extension LedgerWorld {
         case .database, .daemonRestartedInOutage: emulator.replaceFaults(with: Self.lastingFaults)
         case .databaseWay(let fault):
             // A request that was held back must not be done when its sender has long given it up: without a version nothing protects the
-            // document from that, and README.md says so.
+            // document from that, and the manual says so.
             if fault.holdsRequestsBack { databaseWay.apply(.reset) }
             try databaseWay.heal()
         case .deadLetterQueueMissing(let queue): try await Self.declare([types.deadLetterDeclaration(of: queue)], node)

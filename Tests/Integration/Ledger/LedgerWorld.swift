@@ -19,7 +19,7 @@ final class LedgerWorld {
     let databaseWay: FaultProxy
     let feeder: Feeder
     let prober: Feeder
-    let mortuary: Mortuary
+    let mortuary: DeadLetterCollector
     let types: LedgerQueueTypes
     let model = Box(LedgerModel())
     /// How the daemon answered who looked at its dead letters.
@@ -37,7 +37,7 @@ final class LedgerWorld {
         databaseWay = try FaultProxy(to: UInt16(emulator.port))
         feeder = Feeder(settings: node.settings, model: model)
         prober = Feeder(settings: node.settings, model: model)
-        mortuary = Mortuary(settings: node.settings)
+        mortuary = DeadLetterCollector(settings: node.settings)
 
         let configuration = Self.configuration(broker: brokerWay.port, database: databaseWay.port)
         let file = "\(directory)/warren.toml"

@@ -25,8 +25,8 @@ import Threads
         try await world.running {
             world.deliver(1_000)
             try await eventually("all are named") { world.named(in: .mapping).count == 1_000 }
-            try await eventually("none is named any more") { world.notes.last == Suspicions() }
-            #expect(world.notes.allSatisfy { $0.suspects.count <= 1 })
+            try await eventually("none is named any more") { world.notes.last == PoisonRecords() }
+            #expect(world.notes.allSatisfy { $0.records.count <= 1 })
             world.release(0)
             try await eventually("all are acknowledged") { world.acknowledged(0) == 1_000 }
         }
@@ -41,7 +41,7 @@ import Threads
             #expect(world.whileEncoding.allSatisfy { $0.isComputing })
             world.release(0)
             try await eventually("all are acknowledged") { world.acknowledged(0) == 2 }
-            #expect(world.notes.last == Suspicions())
+            #expect(world.notes.last == PoisonRecords())
         }
     }
 
@@ -54,12 +54,12 @@ import Threads
             try await eventually("the other's are all settled") { world.acknowledged(1) == 50 }
             #expect(world.batches.filter { $0.writes[0].processor == 0 }.map(\.writes.count) == [1])
             #expect(world.acknowledged(0) == 0)
-            #expect(world.notes.last?.suspects.map(\.stage) == [.handling])
-            #expect(world.whileEncoding.allSatisfy { $0.suspects.contains { $0.stage == .encoding } })
+            #expect(world.notes.last?.records.map(\.stage) == [.handling])
+            #expect(world.whileEncoding.allSatisfy { $0.records.contains { $0.stage == .encoding } })
             #expect(world.named(in: .mapping).count == 51)
             world.release(0)
             try await eventually("all are acknowledged") { world.acknowledged(0) == 3 }
-            #expect(world.notes.last == Suspicions())
+            #expect(world.notes.last == PoisonRecords())
         }
         #expect(world.batches.allSatisfy { batch in Set(batch.writes.map(\.processor)).count == batch.writes.count })
     }
@@ -70,7 +70,7 @@ import Threads
         try await world.running {
             world.deliver(5)
             try await eventually("all were sent") { Set(world.batches.flatMap { $0.writes.map(\.key.text) }).count == 5 }
-            try await eventually("none is named as in flight") { world.notes.last?.suspects.allSatisfy { $0.stage == .before } == true }
+            try await eventually("none is named as in flight") { world.notes.last?.records.allSatisfy { $0.stage == .before } == true }
         }
     }
 
@@ -89,9 +89,9 @@ import Threads
             #expect(world.parked.map(\.refusal.reason) == [.endsProcess])
             #expect(world.parked.map(\.delivery.tag.rawValue) == [1])
             #expect(world.batches.flatMap { $0.writes.map(\.delivery.tag.rawValue) } == [2, 3])
-            let stages = world.notes.compactMap { $0.suspects.first { $0.fingerprint == fingerprint }?.stage }
+            let stages = world.notes.compactMap { $0.records.first { $0.fingerprint == fingerprint }?.stage }
             #expect(stages.first == .handling, "it is not mapped before it is parked")
-            #expect(world.notes.last == Suspicions(), "it is settled")
+            #expect(world.notes.last == PoisonRecords(), "it is settled")
         }
     }
 
@@ -106,7 +106,7 @@ import Threads
             world.deliver(2, session: 2)
             world.release(0)
             try await eventually("all are acknowledged") { world.acknowledged(0, session: 2) == 2 }
-            #expect(world.notes.last == Suspicions())
+            #expect(world.notes.last == PoisonRecords())
         }
     }
 }
@@ -114,8 +114,8 @@ import Threads
 /// Two processors, each with a collection of its own.
 private final class PipelineWorld: Sendable {
     private struct State {
-        var notes: [Suspicions] = []
-        var whileEncoding: [Suspicions] = []
+        var notes: [PoisonRecords] = []
+        var whileEncoding: [PoisonRecords] = []
         var batches: [WriteBatch] = []
         var parked: [ParkOrder] = []
         var settled: [[UInt64]: Set<UInt64>] = [:]
@@ -162,19 +162,20 @@ private final class PipelineWorld: Sendable {
                 emit: { _ in [:] },
                 acknowledge: { list in box.with { world in for acknowledgement in list { world.take(acknowledgement) } } },
                 setReading: { _ in }, setConsuming: { _, _ in }, probe: { nil }, queueTime: { .zero },
-                suspect: { suspicions in box.with { world in world.state.withLock { $0.notes.append(suspicions) } } }, note: { _ in },
+                recordPoison: { poisonRecords in box.with { world in world.state.withLock { $0.notes.append(poisonRecords) } } },
+                note: { _ in },
                 wallMilliseconds: { 0 }))
         box.world.withLock { $0 = self }
     }
 
-    var notes: [Suspicions] { state.withLock(\.notes) }
-    var whileEncoding: [Suspicions] { state.withLock(\.whileEncoding) }
+    var notes: [PoisonRecords] { state.withLock(\.notes) }
+    var whileEncoding: [PoisonRecords] { state.withLock(\.whileEncoding) }
     var batches: [WriteBatch] { state.withLock(\.batches) }
     var parked: [ParkOrder] { state.withLock(\.parked) }
 
     /// Those that were named in this stage.
-    func named(in stage: Suspect.Stage) -> Set<UInt64> {
-        Set(notes.flatMap { $0.suspects.filter { $0.stage == stage }.map(\.fingerprint) })
+    func named(in stage: PoisonRecord.Stage) -> Set<UInt64> {
+        Set(notes.flatMap { $0.records.filter { $0.stage == stage }.map(\.fingerprint) })
     }
 
     /// How many deliveries of a processor are acknowledged.

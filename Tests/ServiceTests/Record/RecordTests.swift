@@ -6,16 +6,17 @@ import Testing
 @testable import Service
 
 @Suite("The record of a process") struct RecordTests {
-    static let suspects = [
-        Suspect(fingerprint: 0xFFFF_FFFF_FFFF_FFFF, stage: .mapping, processes: 1), Suspect(fingerprint: 1, stage: .handling, processes: 3),
+    static let records = [
+        PoisonRecord(fingerprint: 0xFFFF_FFFF_FFFF_FFFF, stage: .mapping, processes: 1),
+        PoisonRecord(fingerprint: 1, stage: .handling, processes: 3),
     ]
 
     @Test("says what was written, suspects or none", arguments: LastProcess.State.allCases, [nil, "0123456789abcdef0123456789abcdef"])
     func asWritten(state: LastProcess.State, invocation: String?) {
-        for suspects in [[], Self.suspects] {
+        for records in [[], Self.records] {
             for isComputing in [false, true] {
                 let process = LastProcess(
-                    state: state, invocation: invocation, suspicions: Suspicions(suspects: suspects, isComputing: isComputing))
+                    state: state, invocation: invocation, poisonRecords: PoisonRecords(records: records, isComputing: isComputing))
                 #expect(RecordText.process(Array(RecordText.text(process).utf8)) == process)
             }
         }
@@ -23,27 +24,27 @@ import Testing
 
     @Test("Of a longer text before it nothing is read")
     func remains() {
-        let process = LastProcess(state: .running, invocation: nil, suspicions: Suspicions())
+        let process = LastProcess(state: .running, invocation: nil, poisonRecords: PoisonRecords())
         let text = RecordText.text(process) + "handling 1 3\nend 0\n"
         #expect(RecordText.process(Array(text.utf8)) == process)
     }
 
     @Test("fits into its room, however many are named")
     func longest() {
-        let suspects = Array(repeating: Suspect(fingerprint: .max, stage: .handling, processes: .max), count: 1000)
+        let records = Array(repeating: PoisonRecord(fingerprint: .max, stage: .handling, processes: .max), count: 1000)
         let text = RecordText.text(
             LastProcess(
                 state: .stopping, invocation: String(repeating: "f", count: 64),
-                suspicions: Suspicions(suspects: suspects, isComputing: true)))
+                poisonRecords: PoisonRecords(records: records, isComputing: true)))
         #expect(text.utf8.count <= RecordText.mostBytes)
-        #expect(RecordText.process(Array(text.utf8))?.suspicions.suspects.count == Suspicions.bound)
+        #expect(RecordText.process(Array(text.utf8))?.poisonRecords.records.count == PoisonRecords.bound)
     }
 
     @Test("cut off anywhere, or with any byte changed, is not read")
     func damaged() {
         let bytes = Array(
             RecordText.text(
-                LastProcess(state: .running, invocation: "ab", suspicions: Suspicions(suspects: Self.suspects, isComputing: true))
+                LastProcess(state: .running, invocation: "ab", poisonRecords: PoisonRecords(records: Self.records, isComputing: true))
             ).utf8)
         for count in 0..<(bytes.count - 1) { #expect(RecordText.process(Array(bytes.prefix(count))) == nil, "\(count) bytes") }
         for index in bytes.indices.dropLast() {
@@ -75,7 +76,7 @@ import Testing
         let convicting = RecordText.text(
             LastProcess(
                 state: .running, invocation: nil,
-                suspicions: Suspicions(suspects: [Suspect(fingerprint: 1, stage: .mapping, processes: 3)])))
+                poisonRecords: PoisonRecords(records: [PoisonRecord(fingerprint: 1, stage: .mapping, processes: 3)])))
         try directory.write(convicting, to: "elsewhere")
         let makers: [(String, () throws -> Void)] = [
             ("link", { try #require(unsafe symlink(directory["elsewhere"], path) == 0) }),
@@ -116,12 +117,12 @@ import Testing
         let directory = try Directory()
         let first = directory.record(invocation: "a1")
         #expect(first.begin() == nil)
-        first.note(Suspicions(suspects: [Suspect(fingerprint: 1, stage: .mapping, processes: 2)]))
+        first.note(PoisonRecords(records: [PoisonRecord(fingerprint: 1, stage: .mapping, processes: 2)]))
         try directory.write("oom-kill killed KILL a1\n", to: "ending")
 
         let failing = directory.record(invocation: "a2")
         _ = failing.judge()
-        failing.note(Suspicions())
+        failing.note(PoisonRecords())
         failing.beginStop()
         failing.end()
         #expect(directory.judge() == Caution(measure: .watched, named: [1: 2]))
@@ -142,12 +143,12 @@ import Testing
         #expect(directory.judge() == Caution(measure: .watched))
         record.beginStop()
         #expect(directory.judge() == .none)
-        record.note(Suspicions(suspects: Self.suspects))
+        record.note(PoisonRecords(records: Self.records))
         #expect(directory.judge() == .none)
         try directory.write("oom-kill killed KILL -\n", to: "ending")
         #expect(directory.judge().named.count == 2)
         record.end()
-        record.note(Suspicions(suspects: Self.suspects))
+        record.note(PoisonRecords(records: Self.records))
         #expect(directory.judge() == .none)
     }
 

@@ -1,0 +1,106 @@
+/// Consuming is proven, not assumed: a subscription has had a delivery, or its queue was empty when it was looked at.
+///
+/// Queues are looked at passively, one at a time, on a channel of its own: if the queue is missing the broker closes that channel, not a consumer's.
+/// Subscriptions go by their index.
+///
+/// Whatever is proven, each queue is looked at now and then, to tell how much waits in it.
+struct QueueProbe {
+    /// How long a subscription may be without a delivery before its queue is looked at.
+    static let patience: Duration = .seconds(3)
+    /// In this time each queue is looked at once, if there are no more than ten.
+    static let round: Duration = .seconds(5)
+    /// Between two looks at least.
+    static let shortestPause: Duration = .milliseconds(500)
+
+    typealias Instant = ContinuousClock.Instant
+
+    /// What to do, in order.
+    enum Action: Equatable {
+        /// Send `channel.open` and a passive `queue.declare` for the queue of this subscription.
+        case look(Int)
+        /// Send `channel.close`.
+        case closeChannel
+        /// Send `channel.close-ok`.
+        case confirmClose
+        /// Tell what is in the queue.
+        case depth(Int, QueueDepth)
+        /// Tell that so many messages are ready and none has come.
+        case unproven(Int, ready: Int)
+    }
+
+    private enum Channel: Equatable {
+        case closed
+        /// The answer is not there yet; it may prove something, or only tell what is in the queue.
+        case looking(Int, isProof: Bool)
+        /// `channel.close` is sent.
+        case closing
+    }
+
+    /// When to look, for each subscription that has proven nothing yet.
+    private var looks: [Int: Instant] = [:]
+    private var channel = Channel.closed
+    /// Every subscription that ever was, to be looked at in turn.
+    private var watched: [Int] = []
+    private var turn = 0
+    private var nextTurn: Instant?
+
+    /// When ``tick(now:)`` has something to do.
+    var deadline: Instant? {
+        guard channel == .closed else { return nil }
+        guard let proofDue = looks.values.min() else { return nextTurn }
+        return nextTurn.map { min($0, proofDue) } ?? proofDue
+    }
+    /// True from `channel.open` until either side sends `channel.close`.
+    var isChannelOpen: Bool { if case .looking = channel { true } else { false } }
+    /// True while our `channel.close` waits for its answer.
+    var isChannelClosing: Bool { channel == .closing }
+
+    /// A session begins.
+    mutating func subscribed(_ index: Int, now: Instant) {
+        settled(index)
+        looks[index] = now + Self.patience
+        if !watched.contains(index) { watched.append(index) }
+        if nextTurn == nil { nextTurn = now + Self.round }
+    }
+
+    /// A delivery has come, or the session is over: there is nothing to prove any more.
+    mutating func settled(_ index: Int) {
+        looks[index] = nil
+        if channel == .looking(index, isProof: true) { channel = .looking(index, isProof: false) }
+    }
+
+    /// Time has passed, and everything that had come in by then was looked at.
+    mutating func tick(now: Instant) -> [Action] {
+        guard channel == .closed else { return [] }
+        if let next = looks.filter({ $0.value <= now }).keys.min() {
+            looks[next] = nil
+            channel = .looking(next, isProof: true)
+            return [.look(next)]
+        }
+        guard let nextTurn, nextTurn <= now else { return [] }
+        self.nextTurn = now + max(Self.shortestPause, Self.round / watched.count)
+        turn = (turn + 1) % watched.count
+        channel = .looking(watched[turn], isProof: false)
+        return [.look(watched[turn])]
+    }
+
+    /// `queue.declare-ok`.
+    mutating func declared(_ depth: QueueDepth) throws(ProtocolViolation) -> [Action] {
+        guard case .looking(let index, let isProof) = channel else { throw ProtocolViolation("declare-ok without queue.declare") }
+        channel = .closing
+        let unproven: [Action] = isProof && depth.messages > 0 ? [.unproven(index, ready: depth.messages)] : []
+        return [.depth(index, depth)] + unproven + [.closeChannel]
+    }
+
+    /// `channel.close` from the broker: the queue is missing. Its consumer hears of that on its own channel.
+    mutating func channelClosed() -> [Action] {
+        // Crossed with ours, the answer to that may still come, and is then ignored.
+        channel = .closed
+        return [.confirmClose]
+    }
+
+    /// `channel.close-ok`.
+    mutating func closeOk() {
+        if channel == .closing { channel = .closed }
+    }
+}

@@ -1,0 +1,153 @@
+/// One attribute name of an object that is open: what it reads, unescaped, and where it stands. Small, because a hostile message has millions.
+struct OpenName {
+    /// No text is so long: `max_message` is 512 MiB at most.
+    private static let escaped: UInt32 = 1 << 31
+
+    /// Of the name as it reads.
+    let hash: UInt32
+    /// Bytes before its opening quote in the text; of a name written with escapes, its place in ``DuplicateNameDetector/escaped``.
+    fileprivate let place: UInt32
+    private let lengthAndKind: UInt32
+
+    /// A name as it stands in the text, whose opening quote is at `quote`.
+    @inline(__always) init(hash: UInt32, quote: Int, length: Int) {
+        (self.hash, place, lengthAndKind) = (hash, UInt32(quote), UInt32(length))
+    }
+
+    /// A name written with escapes.
+    fileprivate init(hash: UInt32, escaped place: Int, length: Int) {
+        (self.hash, self.place, lengthAndKind) = (hash, UInt32(place), UInt32(length) | Self.escaped)
+    }
+
+    /// How many bytes it reads.
+    fileprivate var length: Int { Int(lengthAndKind & ~Self.escaped) }
+    /// Whether it was written with escapes.
+    var isEscaped: Bool { lengthAndKind & Self.escaped != 0 }
+    /// The places of its bytes in the text, if it was written without escapes.
+    var range: Range<Int> { Int(place) + 1..<Int(place) + 1 + length }
+
+    /// The hash of a whole name.
+    static func hash(of name: Span<UInt8>) -> UInt32 { hash(of: name, from: 0, to: name.count) }
+
+    /// The hash of the name between two places of a text. Good enough to tell most names apart, which is all that is asked of it.
+    @inline(__always) static func hash(of text: Span<UInt8>, from start: Int, to end: Int) -> UInt32 {
+        var hash = UInt64(truncatingIfNeeded: end &- start)
+        var place = start
+        while place < end {
+            let length = min(end &- place, 8)
+            hash = (hash &<< 5 | hash &>> 59) ^ word(of: text, at: place, length: length)
+            place &+= 8
+        }
+        return UInt32(truncatingIfNeeded: hash ^ hash &>> 32)
+    }
+
+    /// Up to eight bytes, the first one lowest, zeros above; the same whatever follows them in the text.
+    @inline(__always) private static func word(of text: Span<UInt8>, at place: Int, length: Int) -> UInt64 {
+        if place <= text.count - 8 { return text.word(at: place) & (UInt64.max &>> UInt64(64 &- 8 &* length)) }
+        var word: UInt64 = 0
+        for index in 0..<length { word |= UInt64(text[place &+ index]) &<< UInt64(8 &* index) }
+        return word
+    }
+}
+
+/// The attribute names of the objects that are open during a scan, innermost last: finds a name that comes twice in one object.
+///
+/// Names are compared as they read, not as they are written: `"a"` and `"\u0061"` are one name. The cost is bounded whatever the names are:
+/// a small object compares each with those before it, a large one sorts them once at its end. Neither relies on the hash being good.
+struct DuplicateNameDetector {
+    /// One object of the scan.
+    struct Object {
+        /// Its first name's place among all open ones.
+        fileprivate let first: Int
+        /// One bit for each hash seen: a name whose bit is not set is new for sure.
+        fileprivate var seen: UInt64 = 0
+    }
+
+    /// With more names than these an object is checked at its end.
+    private static let small = 32
+    /// Names kept allocated between messages: one hostile message must not hold memory for ever.
+    private static let kept = 4096
+
+    /// The text.
+    private var text: [UInt8] = []
+    /// What names written with escapes read.
+    private(set) var unescaped: [UInt8] = []
+    private var names: [OpenName] = []
+    /// Where names written with escapes stand in the text, and where they begin in ``unescaped``.
+    private var escaped: [(offset: UInt32, start: UInt32)] = []
+
+    /// Forgets everything; what follows is about `text`.
+    mutating func reset(_ text: [UInt8]) {
+        self.text = text
+        names.removeAll(keepingCapacity: names.capacity <= Self.kept)
+        unescaped.removeAll(keepingCapacity: unescaped.capacity <= Self.kept)
+        escaped.removeAll(keepingCapacity: escaped.capacity <= Self.kept)
+    }
+
+    /// The name that stands, checked and with escapes, at `range` of the text.
+    mutating func unescaping(_ range: Range<Int>) -> OpenName {
+        let bytes = JSONString.unescaped(text.span.extracting(range))
+        escaped.append((offset: UInt32(range.lowerBound - 1), start: UInt32(unescaped.count)))
+        unescaped += bytes
+        return OpenName(hash: OpenName.hash(of: bytes.span), escaped: escaped.count - 1, length: bytes.count)
+    }
+
+    /// The places in ``unescaped`` of a name written with escapes.
+    func unescapedRange(of name: OpenName) -> Range<Int> {
+        let start = Int(escaped[Int(name.place)].start)
+        return start..<start + name.length
+    }
+
+    /// An object begins.
+    func open() -> Object { Object(first: names.count) }
+
+    /// Adds a name to the innermost object; false if that is known to have it already. A large object knows only at its end.
+    @inline(__always) mutating func insert(_ name: OpenName, into object: inout Object) -> Bool {
+        let bit: UInt64 = 1 << UInt64((name.hash &* 0x9E37_79B1) >> 26)
+        if object.seen & bit != 0, names.count - object.first < Self.small, holds(name, from: object.first) { return false }
+        object.seen |= bit
+        names.append(name)
+        return true
+    }
+
+    /// The innermost object ends. Returns where a name stands that it had already, if any.
+    mutating func close(_ object: Object) -> Int? {
+        defer { names.removeLast(names.count - object.first) }
+        return names.count - object.first > Self.small ? repeatedName(from: object.first) : nil
+    }
+
+    /// The first repetition in the text among the names from `first` on.
+    private mutating func repeatedName(from first: Int) -> Int? {
+        // Out of `self`, so that it is sorted where it is: a hostile message may have millions.
+        var names: [OpenName] = []
+        swap(&names, &self.names)
+        defer { swap(&names, &self.names) }
+        names[first...].sort { left, right in
+            if left.hash != right.hash { return left.hash < right.hash }
+            let (leftBytes, rightBytes) = (bytes(of: left), bytes(of: right))
+            return leftBytes == rightBytes ? offset(of: left) < offset(of: right) : leftBytes.lexicographicallyPrecedes(rightBytes)
+        }
+        var repeated: Int?
+        for (left, right) in zip(names[first...], names[(first + 1)...]) where areEqual(left, right) {
+            repeated = min(repeated ?? .max, offset(of: right))
+        }
+        return repeated
+    }
+
+    /// Whether one of the names from `first` on reads the same.
+    private func holds(_ name: OpenName, from first: Int) -> Bool {
+        for place in first..<names.count where names[place].hash == name.hash && areEqual(names[place], name) { return true }
+        return false
+    }
+
+    private func areEqual(_ left: OpenName, _ right: OpenName) -> Bool {
+        left.hash == right.hash && bytes(of: left) == bytes(of: right)
+    }
+
+    private func bytes(of name: OpenName) -> ArraySlice<UInt8> {
+        name.isEscaped ? unescaped[unescapedRange(of: name)] : text[name.range]
+    }
+
+    /// Bytes before its opening quote in the text.
+    private func offset(of name: OpenName) -> Int { Int(name.isEscaped ? escaped[Int(name.place)].offset : name.place) }
+}

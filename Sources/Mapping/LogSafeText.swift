@@ -1,0 +1,23 @@
+/// Names from a message as they may stand in a log line or a header: short, and without what could hide or forge a part of the line.
+enum LogSafeText {
+    /// Characters shown.
+    private static let longest = 60
+
+    /// The name, shortened.
+    static func of(_ name: String) -> String {
+        let shown = name.unicodeScalars.prefix(longest).map { scalar in
+            isHidden(scalar) ? "\u{FFFD}" : String(scalar)
+        }
+        return shown.joined() + (name.unicodeScalars.dropFirst(longest).isEmpty ? "" : "…")
+    }
+
+    private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: true
+        default: false
+        }
+    }
+
+    /// The name, shortened, within quotes.
+    static func quoted(_ name: String) -> String { "\"\(of(name))\"" }
+}

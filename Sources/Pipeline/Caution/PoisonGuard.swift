@@ -1,0 +1,155 @@
+internal import Mapping
+internal import Settings
+
+/// Keeps a message that ends the process from taking others along, again and again.
+///
+/// Under caution are, for each processor, the deliveries that came before among the first `prefetch` of its first session: that is what an
+/// unclean process can have held. Should the channel be lost meanwhile, the next session is the first one, unless a fresh delivery has come.
+struct PoisonGuard {
+    /// Processes in a row that a message may end before it is parked unread.
+    static let patience = 3
+
+    /// What to do with a delivery.
+    enum Treatment: Equatable { case usual, watched, alone, waits }
+
+    /// One that went alone.
+    struct Alone {
+        let tag: DeliveryTag
+        let fingerprint: UInt64
+        var stage: PoisonRecord.Stage
+        let processes: Int
+        /// Something has come back since it left.
+        var hasReturned = false
+    }
+
+    private struct Place {
+        var queue = ""
+        var prefetch = 0
+        /// Deliveries of the session that are still to come under caution; nil: it is over.
+        var left: Int?
+        /// A fresh delivery has come: what was held before is all there, but for queues with priorities, in the same session.
+        var sawFresh = false
+        /// The last delivery under caution.
+        var lastTag: DeliveryTag?
+        /// The delivery that is looked at, so that it is not read again each time.
+        var head: (tag: DeliveryTag, fingerprint: UInt64)?
+    }
+
+    private var caution: Caution
+    private var places: [Place] = []
+    private var alone: [ProcessorIndex: Alone] = [:]
+
+    init(_ caution: Caution) { self.caution = caution }
+
+    /// Nobody has to be careful: the usual case.
+    var isOff: Bool { caution.measure == .none }
+
+    /// The delivery goes alone.
+    func isAlone(_ delivery: Delivery, of processor: ProcessorIndex) -> Bool { alone[processor]?.tag == delivery.tag }
+
+    /// Whose message goes alone.
+    var processorsAlone: some Collection<ProcessorIndex> { alone.keys }
+
+    /// A processor has this place. Of one that is there from the start, what the last process held is to come.
+    mutating func settle(_ processor: ProcessorIndex, queue: String, prefetch: Int, isFirst: Bool) {
+        while places.count <= processor { places.append(Place()) }
+        places[processor].prefetch = prefetch
+        guard isFirst || !places[processor].queue.isExactly(queue) else { return }
+        places[processor] = Place(queue: queue, prefetch: prefetch, left: isFirst && !isOff ? prefetch : nil)
+    }
+
+    /// Takes over from the pipeline before this one, in the same process: `pairs` tells the place of a processor there and here.
+    mutating func adopt(_ other: PoisonGuard, places pairs: [(there: ProcessorIndex, here: ProcessorIndex)]) {
+        caution = other.caution
+        for index in places.indices { places[index].left = nil }
+        for (there, here) in pairs where !other.places[there].sawFresh && other.places[there].left != nil {
+            places[here].left = places[here].prefetch
+        }
+    }
+
+    /// A channel consumes.
+    mutating func subscribed(_ processor: ProcessorIndex) {
+        places[processor].head = nil
+        places[processor].lastTag = nil
+        guard places[processor].left != nil else { return }
+        places[processor].left = places[processor].sawFresh ? nil : places[processor].prefetch
+    }
+
+    /// What to do with the next delivery of a processor.
+    mutating func treatment(_ delivery: Delivery, of processor: ProcessorIndex) -> Treatment {
+        guard !isOff else { return .usual }
+        if alone[processor] != nil { return .waits }
+        guard places[processor].left != nil, delivery.redelivered else { return .usual }
+        guard caution.measure == .alone || !caution.named.isEmpty else { return .watched }
+        let isNamed = caution.named[fingerprint(delivery, of: processor)] != nil
+        guard isNamed || caution.measure == .alone else { return .watched }
+        // Of two that were named together, one at a time can show which it is.
+        let isTaken = isNamed && alone.values.contains { caution.named[$0.fingerprint] != nil }
+        return isTaken || alone.count >= PoisonRecords.bound ? .waits : .alone
+    }
+
+    /// Counts deliveries that go on.
+    mutating func took(_ deliveries: ArraySlice<Delivery>, of processor: ProcessorIndex) {
+        guard let left = places[processor].left, let last = deliveries.last else { return }
+        if !last.redelivered { places[processor].sawFresh = true } else { places[processor].lastTag = last.tag }
+        places[processor].left = deliveries.count < left ? left - deliveries.count : nil
+    }
+
+    /// The first of these deliveries that are treated alike.
+    mutating func run(of list: ArraySlice<Delivery>, of processor: ProcessorIndex, _ treatment: Treatment) -> ArraySlice<Delivery> {
+        guard !isOff, let left = places[processor].left else { return list }
+        return list.prefix(left).prefix { self.treatment($0, of: processor) == treatment }
+    }
+
+    mutating func fingerprint(_ delivery: Delivery, of processor: ProcessorIndex) -> UInt64 {
+        if let head = places[processor].head, head.tag == delivery.tag { return head.fingerprint }
+        let fingerprint = delivery.fingerprint(queue: places[processor].queue)
+        places[processor].head = (delivery.tag, fingerprint)
+        return fingerprint
+    }
+
+    /// The write is of a message that is under caution and may still be held.
+    func isWatching(_ write: PlannedWrite) -> Bool {
+        guard write.delivery.redelivered, let last = places[write.processor].lastTag else { return false }
+        return write.delivery.tag <= last
+    }
+}
+
+/// What is written down.
+extension PoisonGuard {
+    /// What the process does right now. `mapping`: the fingerprint of a message that is watched and mapped.
+    func poisonRecords(mapping: UInt64? = nil, isComputing: Bool = false) -> PoisonRecords {
+        var records = alone.values.map { PoisonRecord(fingerprint: $0.fingerprint, stage: $0.stage, processes: $0.processes) }
+        if let mapping { records.append(PoisonRecord(fingerprint: mapping, stage: .mapping, processes: 1)) }
+        for (fingerprint, processes) in caution.named where !alone.values.contains(where: { $0.fingerprint == fingerprint }) {
+            guard records.count < PoisonRecords.bound else { break }
+            records.append(PoisonRecord(fingerprint: fingerprint, stage: .before, processes: processes))
+        }
+        return PoisonRecords(records: records, isComputing: isComputing)
+    }
+
+    /// A message goes alone from here on. True: it has ended too many processes, and is to be parked unread.
+    mutating func isolate(_ delivery: Delivery, of processor: ProcessorIndex) -> (isGuilty: Bool, before: Int) {
+        let fingerprint = fingerprint(delivery, of: processor)
+        let before = caution.named[fingerprint] ?? 0
+        alone[processor] = Alone(
+            tag: delivery.tag, fingerprint: fingerprint, stage: .mapping, processes: min(before, Self.patience) + 1)
+        return (before >= Self.patience, before)
+    }
+
+    /// What is done with the messages of these processors that go alone.
+    mutating func set(_ stage: PoisonRecord.Stage, of processors: some Sequence<ProcessorIndex>) {
+        for processor in processors { alone[processor]?.stage = stage }
+    }
+
+    /// Something came back for the message that went alone.
+    mutating func returned(_ processor: ProcessorIndex) { alone[processor]?.hasReturned = true }
+
+    func hasReturned(_ processor: ProcessorIndex) -> Bool { alone[processor]?.hasReturned == true }
+
+    /// The message does not go alone any more. `isSettled`: what became of it is known, and the process lives.
+    mutating func release(_ processor: ProcessorIndex, isSettled: Bool) {
+        guard let message = alone.removeValue(forKey: processor), isSettled else { return }
+        caution.named[message.fingerprint] = nil
+    }
+}

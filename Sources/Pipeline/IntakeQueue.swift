@@ -1,0 +1,135 @@
+internal import DequeModule
+internal import Mapping
+internal import Settings
+
+/// What the broker read and the machine has not taken yet: what is mapped is bounded by `hold`, and what may have ended the last process is
+/// handled as ``PoisonGuard`` says.
+struct IntakeQueue {
+    /// Deliveries, and bytes of memory that they may take, mapped in one go: in between it is seen whether there is room. A larger one goes by itself.
+    static let bulkBound = 128, bulkBytes = 1 << 20
+
+    /// What to hand to the machine next.
+    enum Portion {
+        case subscribed(ProcessorIndex, SessionID)
+        case unsubscribed(ProcessorIndex, SessionID, isLost: Bool)
+        case deliveries(ProcessorIndex, SessionID, ArraySlice<Delivery>)
+        /// Each is named while it is mapped.
+        case watched(ProcessorIndex, SessionID, ArraySlice<Delivery>)
+        /// One that goes alone, and is named until something came back.
+        case alone(ProcessorIndex, SessionID, Delivery)
+    }
+
+    private enum Item {
+        case subscribed(ProcessorIndex, SessionID)
+        case deliveries(ProcessorIndex, SessionID, ArraySlice<Delivery>)
+    }
+
+    private var items: Deque<Item> = []
+    private var endings: Deque<(processor: ProcessorIndex, session: SessionID, isLost: Bool)> = []
+    var poisonGuard: PoisonGuard
+    /// Bytes that the text of a message may have; a longer one is refused.
+    var largestText = 0
+
+    init(_ caution: Caution) { poisonGuard = PoisonGuard(caution) }
+
+    /// Bytes of the deliveries that wait.
+    private(set) var bytes = 0
+    /// Nothing is waiting.
+    var isEmpty: Bool { items.isEmpty && endings.isEmpty }
+
+    /// Something of this processor is waiting.
+    func isHolding(_ processor: ProcessorIndex) -> Bool {
+        endings.contains { $0.processor == processor }
+            || items.contains { item in
+                switch item {
+                case .subscribed(processor, _), .deliveries(processor, _, _): true
+                case .subscribed, .deliveries: false
+                }
+            }
+    }
+
+    /// Takes what the broker read, in its order. What a closed channel had delivered is forgotten: RabbitMQ delivers it again.
+    mutating func append(_ arrival: Arrival) {
+        switch arrival {
+        case .subscribed(let processor, let session): items.append(.subscribed(processor, session))
+        case .deliveries(let processor, let session, let list):
+            items.append(.deliveries(processor, session, list[...]))
+            bytes += list[...].byteCount
+        case .unsubscribed(let processor, let session, let isLost):
+            items.removeAll { item in
+                switch item {
+                case .subscribed(processor, session): return true
+                case .deliveries(processor, session, let list):
+                    bytes -= list.byteCount
+                    return true
+                case .subscribed, .deliveries: return false
+                }
+            }
+            // It waits for nothing: what it frees may be what the others wait for.
+            endings.append((processor, session, isLost))
+        }
+    }
+
+    /// The next portion, if the machine may have it: `hasRoom` while it holds fewer bytes than `hold`. A processor whose message goes alone waits
+    /// until something came back; the others do not.
+    mutating func next(hasRoom: Bool) -> Portion? {
+        if let (processor, session, isLost) = endings.popFirst() { return .unsubscribed(processor, session, isLost: isLost) }
+        var waiting: Set<ProcessorIndex> = []
+        for index in items.indices {
+            switch items[index] {
+            case .subscribed(let processor, let session):
+                guard !waiting.contains(processor) else { continue }
+                items.remove(at: index)
+                poisonGuard.subscribed(processor)
+                return .subscribed(processor, session)
+            case .deliveries(let processor, let session, let list):
+                guard hasRoom, let first = list.first else { return nil }
+                guard !waiting.contains(processor) else { continue }
+                let treatment = poisonGuard.treatment(first, of: processor)
+                guard treatment != .waits else {
+                    waiting.insert(processor)
+                    continue
+                }
+                let run = treatment == .alone ? list.prefix(1) : bulk(poisonGuard.run(of: list, of: processor, treatment))
+                poisonGuard.took(run, of: processor)
+                shorten(at: index, processor, session, list.dropFirst(run.count))
+                switch treatment {
+                case .alone: return .alone(processor, session, first)
+                case .watched: return .watched(processor, session, run)
+                case .usual, .waits: return .deliveries(processor, session, run)
+                }
+            }
+        }
+        return nil
+    }
+
+    /// A compressed delivery counts as what it may become: what it says of itself is not believed.
+    private func bulk(_ list: ArraySlice<Delivery>) -> ArraySlice<Delivery> {
+        var bytes = 0
+        let count = list.prefix(Self.bulkBound).prefix { delivery in
+            defer { bytes += delivery.mostHeldBytes(largestText: largestText) }
+            return bytes == 0 || bytes < Self.bulkBytes
+        }.count
+        return list.prefix(count)
+    }
+
+    private mutating func shorten(at index: Int, _ processor: ProcessorIndex, _ session: SessionID, _ rest: ArraySlice<Delivery>) {
+        guard case .deliveries(_, _, let list) = items[index] else { return }
+        bytes -= list.byteCount - rest.byteCount
+        if rest.isEmpty { items.remove(at: index) } else { items[index] = .deliveries(processor, session, rest) }
+    }
+}
+
+extension ArraySlice<Delivery> {
+    var byteCount: Int { reduce(0) { $0 + $1.bytes.count } }
+}
+
+extension Result<PlannedWrite, Refusal> {
+    /// Bytes of memory that the delivery takes now, decoded texts included.
+    func heldBytes(of delivery: Delivery) -> Int {
+        switch self {
+        case .success(let write): write.heldBytes
+        case .failure: delivery.bytes.count
+        }
+    }
+}

@@ -1,0 +1,36 @@
+public import Mapping
+
+/// Which decisions somebody wants to hear of. What is nil fits all.
+public struct DecisionFilter: Sendable, Equatable {
+    /// Only of processors in these places.
+    public var processors: Set<ProcessorIndex>?
+    /// Only about documents with this key.
+    public var key: String?
+    /// Only these.
+    public var verdict: Decision.Verdict?
+
+    /// A filter by its parts.
+    public init(processors: Set<ProcessorIndex>? = nil, key: String? = nil, verdict: Decision.Verdict? = nil) {
+        self.processors = processors
+        self.key = key
+        self.verdict = verdict
+    }
+
+    /// Everything fits.
+    var isEmpty: Bool { processors == nil && key == nil && verdict == nil }
+
+    func fits(_ processor: ProcessorIndex, _ key: DocumentKey?, _ verdict: Decision.Verdict) -> Bool {
+        (self.verdict == nil || self.verdict == verdict) && processors?.contains(processor) != false
+            && (self.key == nil || self.key == key?.text)
+    }
+}
+
+/// What was decided since an earlier look.
+public struct DecisionSnapshot: Sendable {
+    /// In their order, with the time of each in milliseconds since 1970.
+    public let decisions: [(decision: Decision, milliseconds: UInt64)]
+    /// Further ones: those that fit and had no room, and those that were overwritten before anybody looked.
+    public let left: Int
+    /// Where the next look begins.
+    public let cursor: Int
+}

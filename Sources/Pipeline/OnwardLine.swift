@@ -1,0 +1,141 @@
+internal import DequeModule
+
+/// The onward messages of one processor, which all go to one exchange: in bulks, one at a time.
+struct OnwardLine {
+    /// Orders, and bytes of the messages they tell of, in one bulk. A larger one goes by itself.
+    static let bulkBound = 256, bulkBytes = 1 << 20
+    /// Backoff while publishing fails.
+    static let firstWait: Duration = .milliseconds(200), longestWait: Duration = .seconds(30)
+
+    /// What is wrong with a line.
+    struct Trouble {
+        var text: String
+        let since: ContinuousClock.Instant
+    }
+
+    /// What became of a bulk.
+    struct Result {
+        var published: [Lanes.Slot] = []
+        var failed: [Lanes.Slot] = []
+        /// The line's trouble, if something failed, when it is tried again, and whether it begins with this.
+        var trouble: (text: String, wait: Duration, isNew: Bool)?
+        /// The trouble that is over with this.
+        var ended: Trouble?
+    }
+
+    /// Not tried yet, or given back by an exchange that took nothing.
+    var waiting: Deque<Lanes.Slot> = []
+    /// Tried, and nobody took them.
+    var aside: Deque<Lanes.Slot> = []
+    /// The bulk that is under way; its first ones stood aside.
+    var sent: [Lanes.Slot] = []
+    private var sentFromAside = 0
+    /// Bulks in a row that the exchange did not take.
+    private var failures = 0
+    private var notBefore: ContinuousClock.Instant?
+    /// Tries in a row of those aside of which none passed.
+    private var rounds = 0
+    private var retryAt: ContinuousClock.Instant?
+    private(set) var trouble: Trouble?
+
+    var isEmpty: Bool { waiting.isEmpty && aside.isEmpty && sent.isEmpty }
+
+    /// When the next bulk is due, if one is waiting for its time.
+    var nextTry: ContinuousClock.Instant? {
+        guard sent.isEmpty else { return nil }
+        if failures > 0 { return waiting.isEmpty && aside.isEmpty ? nil : notBefore }
+        return aside.isEmpty ? nil : retryAt
+    }
+
+    /// Puts the next bulk together, if its time has come: what stood aside long enough, and what is new.
+    mutating func fill(at now: ContinuousClock.Instant, bytes: (Lanes.Slot) -> Int) {
+        sentFromAside = 0
+        if failures > 0 {
+            guard notBefore.map({ $0 <= now }) ?? true else { return }
+            if let slot = waiting.popFirst() {
+                sent = [slot]
+            } else if let slot = aside.popFirst() {
+                (sent, sentFromAside) = ([slot], 1)
+            }
+            return
+        }
+        var room = Self.bulkBytes
+        if let retryAt, retryAt <= now {
+            Self.move(from: &aside, to: &sent, upTo: &room, bytes: bytes)
+            sentFromAside = sent.count
+        }
+        Self.move(from: &waiting, to: &sent, upTo: &room, bytes: bytes)
+    }
+
+    private static func move(
+        from queue: inout Deque<Lanes.Slot>, to bulk: inout [Lanes.Slot], upTo room: inout Int, bytes: (Lanes.Slot) -> Int
+    ) {
+        while bulk.count < bulkBound, let slot = queue.first {
+            room -= bytes(slot)
+            guard room >= 0 || bulk.isEmpty else { return }
+            bulk.append(queue.removeFirst())
+        }
+    }
+
+    /// What became of the bulk; `failures` tells of those that were not confirmed.
+    mutating func settle(
+        _ failures: [Int: OnwardFailure], at now: ContinuousClock.Instant, delay: inout RetryDelay
+    ) -> Result {
+        var result = Result()
+        var (isRefused, hasPassedAgain) = (false, false)
+        for (place, slot) in sent.enumerated() {
+            switch failures[slot]?.scope {
+            case nil:
+                result.published.append(slot)
+                if place < sentFromAside { hasPassedAgain = true }
+                continue
+            case .message?: aside.append(slot)
+            case .exchange?:
+                // To the back, so that one that can never be published does not hold up its line.
+                waiting.append(slot)
+                isRefused = true
+            }
+            result.failed.append(slot)
+        }
+        let wait = restOrGoOn(isRefused: isRefused, hasPassed: !result.published.isEmpty, hasPassedAgain: hasPassedAgain, at: now, &delay)
+        let texts = result.failed.lazy.compactMap { failures[$0]?.text }
+        if let text = texts.first {
+            result.trouble = (text, wait, trouble == nil)
+            trouble = Trouble(text: text, since: trouble?.since ?? now)
+        } else if aside.isEmpty, !result.published.isEmpty {
+            result.ended = trouble
+            trouble = nil
+        }
+        (sent, sentFromAside) = ([], 0)
+        return result
+    }
+
+    /// When to try again what did not pass. Returns how long that is.
+    private mutating func restOrGoOn(
+        isRefused: Bool, hasPassed: Bool, hasPassedAgain: Bool, at now: ContinuousClock.Instant, _ delay: inout RetryDelay
+    ) -> Duration {
+        let hasTriedAgain = sentFromAside > 0
+        if isRefused {
+            let wait = delay.backoff(failures: hasPassed ? 0 : failures, first: Self.firstWait, longest: Self.longestWait)
+            failures = hasPassed ? 1 : failures + 1
+            notBefore = now + wait
+            return wait
+        }
+        failures = 0
+        guard !aside.isEmpty else {
+            rounds = 0
+            retryAt = nil
+            return .zero
+        }
+        if hasPassedAgain {
+            // Somebody takes them now: the others at once.
+            rounds = 0
+            retryAt = now
+        } else if hasTriedAgain || retryAt == nil {
+            let wait = delay.backoff(failures: rounds, first: Self.firstWait, longest: Self.longestWait)
+            rounds += 1
+            retryAt = now + wait
+        }
+        return retryAt.map { max(.zero, $0 - now) } ?? .zero
+    }
+}

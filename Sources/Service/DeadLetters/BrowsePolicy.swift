@@ -1,0 +1,71 @@
+internal import Broker
+internal import Control
+internal import Mapping
+
+/// What a look at dead letters may do to them, by what RabbitMQ tells of their queue. Pure.
+///
+/// No look ends a letter: where what is given back is counted, somebody must have consented, and a letter that was given back nearly as often as a
+/// delivery limit allows is not given back but put at the end of the queue, as a new copy whose account is empty.
+struct BrowsePolicy {
+    /// So many returns below the limit a letter is not given back any more: some of them happen without us, such as by a lost connection.
+    static let margin = 5
+
+    let terms: BrowseTerms
+
+    /// Given back so often, a letter is renewed.
+    var renewalCount: Int { max(0, terms.limit - Self.margin) }
+
+    /// What is given back is counted, or may be.
+    var countsReturns: Bool { if case .nothing = terms.cost { false } else { true } }
+
+    /// Nothing but a delivery limit makes the count matter, and a classic queue has none. What costs nothing takes none of the last returns: a letter
+    /// that was never counted is in no danger.
+    func isNearLimit(_ delivery: Delivery) -> Bool {
+        let count = delivery.countedReturns
+        return switch terms.cost {
+        case .nothing(.channelClose): false
+        case .nothing(.nack): count >= max(1, renewalCount)
+        case .delivery, .unknown: count >= renewalCount
+        }
+    }
+
+    /// Why nobody looks without having consented; nil: it costs nothing. `returns`: how often a letter was given back at the last look at most, if there was one.
+    func refusal(queue: String, ready: Int, returns: Int?, processor: String) -> ControlError? {
+        guard countsReturns, ready > 0 else { return nil }
+        let why =
+            switch terms.cost {
+            case .unknown(let reason):
+                "may count as a delivery of each, because RabbitMQ does not tell of which type the queue is (\(reason))"
+            default: "would count as a delivery of each: it is a quorum queue, and this RabbitMQ counts what is given back"
+            }
+        let left =
+            returns.map { "At the last look none had been given back more than \($0) times, so \(max(0, terms.limit - $0)) looks are left" }
+            ?? "How often they were given back is not known before the first look"
+        return .countsDeliveries(
+            "looking at the \(ready) letters of \(queue) \(why). RabbitMQ ends a message that is given back more often than its delivery limit "
+                + "says: \(terms.limit) is assumed, because a policy's is not told. \(left). With consent=deliveries (`warren dead list \(processor) "
+                + "--count-deliveries`) Warren looks, and ends none: what was given back \(renewalCount) times goes to the end of the queue as a new "
+                + "copy instead")
+    }
+
+    /// What to know after a look. `returns`: how often a letter was given back at most, this time included; `renewed`: letters that were put at the end.
+    func warnings(returns: Int?, renewed: Int) -> [String] {
+        var list: [String] = []
+        if countsReturns, let returns {
+            list.append(
+                "each look counts as a delivery here: what went back was given back up to \(returns) times, and RabbitMQ ends messages beyond a "
+                    + "delivery limit (\(terms.limit) is assumed)")
+        }
+        if renewed > 0 {
+            list.append(
+                "\(renewed) letters were near the delivery limit: they went to the end of the queue as new copies with the same ids, and their "
+                    + "account is empty")
+        }
+        return list
+    }
+
+    /// Why a look ended that may change nothing.
+    static let endOfLook =
+        "the look ended here: letters were given back nearly as often as a delivery limit allows; with consent=deliveries (--count-deliveries) they are "
+        + "renewed, and the look goes on"
+}

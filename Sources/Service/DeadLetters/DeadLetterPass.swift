@@ -1,0 +1,82 @@
+internal import Broker
+internal import Control
+internal import Mapping
+internal import Settings
+
+/// One pass over the front of a dead-letter queue: what was fetched, what becomes of it, and what is to be told of that.
+struct DeadLetterPass: Sendable {
+    let place: DeadLetterService.Place
+    let browser: QueueBrowser
+    let rules: BrowsePolicy
+    private(set) var statistics = DeadLetterStatistics()
+    private let knownReturns: Int?
+    private let remember: @Sendable (Int) -> Void
+
+    /// `knownReturns`: how often a letter was given back at the last look, at most; `remember` is told of this one.
+    init(
+        place: DeadLetterService.Place, browser: QueueBrowser, knownReturns: Int?, remember: @escaping @Sendable (Int) -> Void
+    ) {
+        self.place = place
+        self.browser = browser
+        rules = BrowsePolicy(terms: browser.terms)
+        self.knownReturns = knownReturns
+        self.remember = remember
+    }
+
+    /// Why nobody may look without having consented.
+    var refusal: ControlError? {
+        rules.refusal(queue: place.deadLetters, ready: browser.ready, returns: knownReturns, processor: place.processor)
+    }
+
+    /// What to know after the look.
+    var warnings: [String] { rules.warnings(returns: statistics.returns, renewed: statistics.renewed) }
+
+    /// The next letters, no more than a bulk and no more than were there at the start: what comes back, or is renewed, is behind those.
+    mutating func take(atMost count: Int) async throws(BrokerError) -> [Delivery] {
+        let bulk = try await browser.take(
+            atMost: min(DeadLetterService.bulkMessages, count, browser.ready - statistics.seen), bytes: DeadLetterService.bulkBytes)
+        for delivery in bulk { statistics.add(delivery) }
+        return bulk
+    }
+
+    /// Looks for a letter, in the first of the queue. Returns why it ended early.
+    mutating func look(_ search: inout DeadLetterSearch, atMost count: Int, mayRenew: Bool) async throws(BrokerError) -> String? {
+        while statistics.seen < min(count, browser.ready) {
+            let bulk = try await take(atMost: count - statistics.seen)
+            guard !bulk.isEmpty else { break }
+            var others: [Delivery] = []
+            for delivery in bulk where !search.keeps(delivery) { others.append(delivery) }
+            if let end = await giveBack(others, mayRenew: mayRenew) { return end }
+        }
+        return nil
+    }
+
+    /// These go back to the queue when the look is over; those that no more returns may survive are renewed, if that is allowed. Returns why the look
+    /// must end here.
+    mutating func giveBack(_ letters: [Delivery], mayRenew: Bool) async -> String? {
+        let endangered = letters.filter(rules.isNearLimit)
+        for letter in letters where endangered.isEmpty || !mayRenew || !rules.isNearLimit(letter) { statistics.giveBack(letter) }
+        guard !endangered.isEmpty else { return nil }
+        guard mayRenew else { return BrowsePolicy.endOfLook }
+        let publisher = Publisher(settings: place.settings.rabbitmq)
+        // Mandatory and confirmed, and acknowledged only then: whatever ends it in between, a letter is there twice.
+        let results = await publisher.publish(endangered.map { DeadLetter.renewal($0, in: place.deadLetters) })
+        await publisher.close()
+        let moved = zip(endangered, results).filter { $1.failure == nil }.map(\.0.tag)
+        let acknowledged = await browser.acknowledge(moved)
+        statistics.renewed += acknowledged.confirmed
+        let failure = results.lazy.compactMap(\.failure).first.map { "\($0)" } ?? acknowledged.failure.map { "\($0)" }
+        return failure.map { "the look ended here, because letters near the delivery limit could not be renewed: \($0)" }
+    }
+
+    /// Gives everything back that was not acknowledged.
+    func close() async throws(BrokerError) {
+        if rules.countsReturns, let returns = statistics.returns { remember(returns) }
+        try await browser.close()
+    }
+}
+
+extension Result {
+    /// Nil: success.
+    var failure: Failure? { if case .failure(let failure) = self { failure } else { nil } }
+}

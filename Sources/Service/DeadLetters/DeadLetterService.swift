@@ -1,0 +1,131 @@
+internal import Broker
+internal import Control
+internal import Mapping
+internal import Settings
+internal import Synchronization
+
+/// Looks at dead-letter queues, sends messages home, and drops them, over connections of its own: no consumer waits for it.
+///
+/// A replay is loss-free: a message is published to its source queue, mandatory and confirmed, and only then acknowledged in the dead-letter
+/// queue. Whatever ends it in between, the message is there twice and never not at all. What a look may cost: ``BrowsePolicy``.
+final class DeadLetterService: Sendable {
+    /// Messages fetched, published and acknowledged in one go.
+    static let bulkMessages = 128, bulkBytes = 8 << 20
+
+    private let settings: @Sendable () -> Settings
+    /// Queues that somebody works on. A second one would see only what the first has not fetched.
+    private let busy = Mutex<Set<Exact<String>>>([])
+    /// How often a letter of a queue was given back at the last look, at most.
+    private let returns = Mutex<[Exact<String>: Int]>([:])
+    private let trials = ReturnTrials()
+
+    /// `settings`: those in force when an order comes.
+    init(settings: @escaping @Sendable () -> Settings) { self.settings = settings }
+
+    /// Looks at the first messages of the queue. `mayCount`: also where that counts as a delivery of each.
+    func list(_ name: String, limit: Int, mayCount: Bool = false) async throws(ControlError) -> DeadLetterListing {
+        try await working(on: name) { desk throws(BrokerError) in
+            if !mayCount, let refusal = desk.refusal {
+                try await desk.close()
+                return .failure(refusal)
+            }
+            var desk = desk
+            let ready = desk.browser.ready
+            var end: String?
+            while end == nil, desk.statistics.seen < min(limit, ready) {
+                let bulk = try await desk.take(atMost: min(limit, ready) - desk.statistics.seen)
+                guard !bulk.isEmpty else { break }
+                end = await desk.giveBack(bulk, mayRenew: mayCount)
+            }
+            try await desk.close()
+            return .success(
+                DeadLetterListing(
+                    processor: name, queue: desk.place.deadLetters, ready: ready, seen: desk.statistics.seen,
+                    reasons: desk.statistics.reasons,
+                    letters: desk.statistics.letters, warnings: desk.warnings + (end.map { [$0] } ?? [])))
+        }
+    }
+
+    /// Shows one message. Throws `not_found` if none has this id, and `ambiguous_id` if several have.
+    func show(_ name: String, id: String, isRedacted: Bool, mayCount: Bool = false) async throws(ControlError) -> DeadLetterDetail {
+        let search = DeadLetterSearch(try DeadLetterID(id))
+        return try await working(on: name) { desk throws(BrokerError) in
+            if !mayCount, let refusal = desk.refusal {
+                try await desk.close()
+                return .failure(refusal)
+            }
+            var (desk, search) = (desk, search)
+            let end = try await desk.look(&search, atMost: DeadLetterOperations.listBound, mayRenew: mayCount)
+            let kept = await desk.giveBack(search.letter.map { [$0] } ?? [], mayRenew: mayCount)
+            try await desk.close()
+            do throws(ControlError) {
+                let letter = try search.found(id, processor: name)
+                return .success(DeadLetterContent(letter).detail(queue: desk.place.deadLetters, isRedacted: isRedacted))
+            } catch {
+                guard error.status == 404, let end = end ?? kept else { return .failure(error) }
+                return .failure(.notFound("\(error.message); \(end)"))
+            }
+        }
+    }
+
+    /// Publishes messages to their source queue again.
+    func replay(_ name: String, _ order: DeadLetterOrder) async throws(ControlError) -> DeadLetterReport {
+        let publisher = Publisher(settings: settings().rabbitmq)
+        let result: Result<DeadLetterReport, ControlError>
+        do throws(ControlError) {
+            result = .success(
+                try await carryOut(order, on: name) { place, list in
+                    await publisher.publish(list.map { DeadLetter.replay($0, to: place.source, partitions: place.partitions) })
+                })
+        } catch {
+            result = .failure(error)
+        }
+        await publisher.close()
+        return try result.get()
+    }
+
+    /// Takes messages out for good.
+    func drop(_ name: String, _ order: DeadLetterOrder) async throws(ControlError) -> DeadLetterReport {
+        try await carryOut(order, on: name, move: nil)
+    }
+
+    /// Where a processor's messages come from, and where they are parked.
+    struct Place: Sendable {
+        let settings: Settings
+        let processor: String
+        let source: String
+        let partitions: PartitionNames?
+        var deadLetters: String { source + settings.deadLetter.suffix }
+    }
+
+    func working<Value: Sendable>(
+        on name: String, _ body: @escaping @Sendable (DeadLetterPass) async throws(BrokerError) -> Result<Value, ControlError>
+    ) async throws(ControlError) -> Value {
+        let settings = settings()
+        guard let processor = settings.processors.first(where: { $0.name == name }) else {
+            throw .unknownProcessor(name, known: settings.processors.map(\.name))
+        }
+        guard settings.deadLetter.enabled else {
+            throw .conflict(
+                "[dead_letter] enabled is false: messages that cannot be written go to the dead-letter exchange of \(processor.queue), "
+                    + "and Warren does not know which queue is behind it")
+        }
+        let place = Place(settings: settings, processor: name, source: processor.queue, partitions: processor.partitionNames)
+        let queue = Exact(place.deadLetters)
+        guard busy.withLock({ $0.insert(queue).inserted }) else {
+            throw .conflict("somebody works on \(place.deadLetters) at present; try again when that is done")
+        }
+        defer { _ = busy.withLock { $0.remove(queue) } }
+        let result: Result<Value, ControlError>
+        do throws(BrokerError) {
+            let browser = try await QueueBrowser.open(place.deadLetters, settings: settings.rabbitmq, trials: trials)
+            let known = returns.withLock { $0[queue] }
+            result = try await body(
+                DeadLetterPass(place: place, browser: browser, knownReturns: known) { count in self.returns.withLock { $0[queue] = count } }
+            )
+        } catch {
+            throw .unavailable("\(error)")
+        }
+        return try result.get()
+    }
+}

@@ -1,0 +1,114 @@
+internal import Broker
+internal import FoundationEssentials
+internal import Logging
+internal import Mapping
+internal import Pipeline
+internal import Settings
+
+/// What administrators ask of single processors. A pause outlives reconnections, outages and reloads; not the process.
+///
+/// Paused, a processor takes nothing more from RabbitMQ, and finishes what has come to it already. Should ArangoDB be away meanwhile, what is held
+/// goes back to RabbitMQ after ``Pipeline``'s usual time, and stays there.
+///
+/// A pause of a processor with partitions hands those it has over to other instances, each when what it held of it is finished.
+extension Supervisor {
+    /// Stops taking messages of a processor; what it holds is finished. False: it was paused already.
+    func pause(_ name: String) async throws(ProcessorRefusal) -> Bool {
+        _ = try places(of: name)
+        guard pauses[name]?.state != .paused else { return false }
+        if pauses[name] == nil { try await makeSureOfQueues(of: name) }
+        // Meanwhile somebody else may have asked for the same, or a reload have moved it.
+        let places = try places(of: name)
+        guard pauses[name]?.state != .paused else { return false }
+        pauses[name] = Pause(state: .paused, since: Date())
+        engine.consumer.setPaused(true, processors: places)
+        context.status.set(.pause, of: places)
+        releasePartitions(of: name)
+        logger.log(.notice, "Processor paused", [.processor: name])
+        return true
+    }
+
+    /// Takes messages again. False: it was not paused.
+    func resume(_ name: String) throws(ProcessorRefusal) -> Bool {
+        let places = try places(of: name)
+        guard pauses.removeValue(forKey: name) != nil else { return false }
+        engine.consumer.setPaused(false, processors: places)
+        context.status.set(.consume, of: places)
+        logger.log(.notice, "Processor goes on", [.processor: name])
+        return true
+    }
+
+    /// Begins to drain a processor: paused, and told when it holds nothing any more. Returns after `time` at the latest, whether it is done or not;
+    /// it goes on then. False: it was paused and held nothing already.
+    func drain(_ name: String, waiting time: Duration) async throws(ProcessorRefusal) -> Bool {
+        _ = try places(of: name)
+        if pauses[name] == nil { try await makeSureOfQueues(of: name) }
+        let places = try places(of: name)
+        let engine = engine
+        let isPaused = pauses[name] != nil
+        if isPaused, await engine.areIdle(places) { return false }
+        let begun = Pause(state: .draining, since: Date())
+        pauses[name] = begun
+        engine.consumer.setPaused(true, processors: places)
+        context.status.set(.drain, of: places)
+        releasePartitions(of: name)
+        logger.log(.notice, "Processor drains", [.processor: name])
+        let draining = Task {
+            for place in places { await engine.drained(place) }
+            self.drained(name, begun)
+        }
+        _ = await within(time) { await draining.value }
+        return true
+    }
+
+    /// The drain that began so is over, unless something else was asked for meanwhile.
+    private func drained(_ name: String, _ begun: Pause) {
+        guard pauses[name] == begun else { return }
+        pauses[name] = Pause(state: .paused, since: Date())
+        context.status.set(.pause, of: engine.registry.table.places(of: name))
+        logger.log(.notice, "Processor drained: it holds nothing any more", [.processor: name])
+    }
+
+    /// Of a processor that was paused: other instances wait for its partitions.
+    private func releasePartitions(of name: String) {
+        let engine = engine
+        let table = engine.registry.table
+        for place in table.places(of: name) where table.queues[place].partition != nil {
+            Task { await engine.release(place, upTo: engine.settings.service.drain) }
+        }
+    }
+
+    /// A paused processor leaves its queues, and RabbitMQ deletes one that is auto-delete, with what waits in it, when its last consumer leaves.
+    ///
+    /// A broker that does not answer has no consumer of ours to lose.
+    private func makeSureOfQueues(of name: String) async throws(ProcessorRefusal) {
+        let table = engine.registry.table
+        let queues = table.places(of: name).map { table.queues[$0].name }
+        let list: [Topology.Leaving]
+        do throws(BrokerError) {
+            list = try await Topology.leaving(queues, settings: engine.settings.rabbitmq)
+        } catch {
+            return logger.log(.info, "RabbitMQ was not asked whether a pause deletes a queue", [.processor: name, .error: error])
+        }
+        for (queue, leaving) in zip(queues, list) {
+            switch leaving {
+            case .stays: continue
+            case .isDeleted:
+                throw .destroysQueue(
+                    "queue \(queue) is auto-delete: RabbitMQ would delete it with what waits in it when \(name) stops consuming. Declare it without"
+                )
+            case .unknown(let error):
+                throw .destroysQueue(
+                    "whether queue \(queue) is auto-delete cannot be known, and RabbitMQ would then delete it with what waits in it when \(name) stops "
+                        + "consuming: \(error.fault). Give the user the right to configure this queue, which Warren only uses to look")
+            }
+        }
+    }
+
+    private func places(of name: String) throws(ProcessorRefusal) -> [ProcessorIndex] {
+        let table = engine.registry.table
+        let places = table.places(of: name)
+        guard !places.isEmpty else { throw ProcessorRefusal.unknown(name, known: table.settings.processors.map(\.name)) }
+        return places
+    }
+}

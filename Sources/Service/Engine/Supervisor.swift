@@ -1,0 +1,80 @@
+internal import Logging
+internal import Settings
+internal import Synchronization
+
+/// Changes the running service, one thing after the other: pauses processors, lets them go on, and brings another configuration into force.
+actor Supervisor {
+    let context: Surroundings
+    private let current: Mutex<Engine>
+    let load: @Sendable () throws(SettingsErrors) -> Settings
+    /// By the processor's name, so that they outlive reloads.
+    var pauses: [String: Pause] = [:] {
+        didSet { context.notifier.tell(pauses) }
+    }
+    var reloading: Task<Result<ReloadOutcome, ReloadError>, Never>?
+    var isStopping = false
+    var starting: Task<Void, any Error>?
+    var isStarted = false
+    private var declaring: Task<Void, Never>?
+
+    /// Governs `engine`; `load` reads the configuration again.
+    init(_ engine: Engine, _ context: Surroundings, load: @escaping @Sendable () throws(SettingsErrors) -> Settings) {
+        current = Mutex(engine)
+        self.context = context
+        self.load = load
+    }
+
+    /// The engine in force.
+    nonisolated var engine: Engine { current.withLock { $0 } }
+
+    /// Another one is in force from now on.
+    func put(_ engine: Engine) { current.withLock { $0 = engine } }
+
+    /// A reload is under way.
+    var isReloading: Bool { reloading != nil }
+
+    var logger: Logger { context.logger }
+
+    /// Starts the engine; waits for a database that is away, and goes over to another engine if a reload brings one meanwhile.
+    ///
+    /// Throws a ``StartError``, or a `CancellationError` after ``stop()``.
+    func start() async throws {
+        while !isStopping {
+            let engine = engine
+            let task = Task { try await engine.start() }
+            starting = task
+            let result = await task.result
+            // A reload has put another one in its place.
+            guard engine.registry === self.engine.registry else { continue }
+            starting = nil
+            try result.get()
+            isStarted = true
+            declareQueues()
+            return
+        }
+        throw CancellationError()
+    }
+
+    /// Nothing is changed any more; waits for what is being changed, which makes haste.
+    func stop() async {
+        isStopping = true
+        starting?.cancel()
+        declaring?.cancel()
+        reloading?.cancel()
+        _ = await reloading?.value
+    }
+
+    /// After ``stop()``: waits for the declaring of queues, so that its connection is closed in order, too.
+    func end() async {
+        let declaring = declaring
+        _ = await within(Engine.farewellTime) { await declaring?.value }
+    }
+
+    /// With `[rabbitmq] declare`: it goes on meanwhile, and the consumer tells which queue it misses.
+    func declareQueues() {
+        declaring?.cancel()
+        let settings = engine.settings
+        guard settings.rabbitmq.declare, !isStopping else { return }
+        declaring = Task { [logger] in await QueueDeclarations(settings: settings).makeUntilDone(logger: logger) }
+    }
+}

@@ -1,0 +1,170 @@
+internal import Broker
+internal import Logging
+internal import Mapping
+internal import Pipeline
+internal import Settings
+
+/// Turns what the broker and the pipeline report into log lines. The only place that words them.
+///
+/// A repeating fault is told when it begins and when it ends (for the database the pipeline sees to that); a retry is told each time, with its
+/// document.
+struct EventLogger: Sendable {
+    private let logger: Logger
+    private let processors: SubscriptionRegistry
+    private let faults = RepeatedFaultFilter()
+
+    init(logger: Logger, processors: SubscriptionRegistry) {
+        self.logger = logger
+        self.processors = processors
+    }
+
+    /// Something the broker connection reports.
+    func tell(_ event: ConsumerEvent) {
+        switch event {
+        case .connected(let endpoint, _, let isNamedBySubject):
+            faults.end(of: nil)
+            logger.log(.notice, "Connected to RabbitMQ", [.endpoint: endpoint])
+            guard isNamedBySubject else { return }
+            logger.log(
+                .warning, "RabbitMQ's certificate names it in its CN only, which newer TLS refuses: renew it with a subjectAltName",
+                [.endpoint: endpoint])
+        case .subscribed(let processor, _):
+            faults.end(of: processor)
+            logger.log(.notice, "Consuming", [.processor: processors[processor].name, .queue: processors.queue(of: processor)])
+        case .resumed(let processor, _):
+            logger.log(.notice, "Consuming again", [.processor: processors[processor].name, .queue: processors.queue(of: processor)])
+        case .deliveries(let processor, _, let deliveries):
+            logger.log(.trace, "Deliveries", [.processor: processors[processor].name, .received: deliveries.count])
+        case .unsubscribed(let processor, _, nil):
+            logger.log(.info, "Consumer cancelled", [.processor: processors[processor].name, .queue: processors.queue(of: processor)])
+        case .unsubscribed(let processor, _, let error?):
+            logger.log(
+                .warning, "Consumer lost, subscribing again",
+                [.processor: processors[processor].name, .queue: processors.queue(of: processor), .error: error])
+        case .waiting(let error, let delay):
+            logger.log(
+                faults.begins(error, of: nil) ? .warning : .debug, "RabbitMQ unreachable, trying again", [.error: error, .delay: delay])
+        case .depth(let processor, let depth):
+            logger.log(.trace, "Queue", [.processor: processors[processor].name, .ready: depth.messages])
+        case .unproven(let processor, let ready):
+            // One partition of several is another instance's, and that is as it should be.
+            logger.log(
+                processors[processor].partitions == nil ? .warning : .debug,
+                "Messages are ready but none is delivered; another consumer may have the queue to itself",
+                [.processor: processors[processor].name, .queue: processors.queue(of: processor), .ready: ready])
+        case .subscribeFailed(let processor, let error, let delay):
+            logger.log(
+                faults.begins(error, of: processor) ? .error : .debug, "Cannot consume, trying again",
+                [.processor: processors[processor].name, .queue: processors.queue(of: processor), .error: error, .delay: delay])
+        }
+    }
+
+    /// Something the pipeline reports.
+    func tell(_ note: PipelineEvent) {
+        switch note {
+        case .retrying(let write, let attempt, let attempts, let delay, let fault):
+            logger.log(
+                .warning, "Write failed, trying again",
+                [
+                    .processor: processors[write.processor].name, .collection: write.target.collection, .documentKey: write.key,
+                    .attempt: "\(attempt)/\(attempts)", .delay: delay, .error: fault,
+                ])
+        case .refused(let processor, let delivery, let refusal, let attempts):
+            logger.log(
+                .warning, "Message cannot be written, parking it",
+                [
+                    .processor: processors[processor].name, .queue: processors.queue(of: processor), .deliveryTag: delivery.tag,
+                    .reason: refusal.reason.rawValue, .error: refusal.detail, .attempt: attempts,
+                ])
+        case .parkingFailed(let processor, let text, let delay):
+            logger.log(
+                .error, "Parking failed, the message stays in its queue; trying again",
+                [.processor: processors[processor].name, .queue: processors.queue(of: processor), .error: text, .delay: delay])
+        case .setAside(let processor, let delivery, let text):
+            logger.log(
+                .error,
+                "Message can neither be written nor parked; RabbitMQ keeps it unacknowledged, and delivers it again after a restart",
+                [
+                    .processor: processors[processor].name, .queue: processors.queue(of: processor), .deliveryTag: delivery.tag,
+                    .error: text,
+                ])
+        case .rejectedInCircle(let processor, let delivery, let refusal, let turns, let delay, let isNew):
+            logger.log(
+                isNew ? .error : .debug,
+                "A rejected message comes back: the queue's dead-letter exchange leads to the queue again; rejecting more slowly",
+                [
+                    .processor: processors[processor].name, .queue: processors.queue(of: processor), .deliveryTag: delivery.tag,
+                    .reason: refusal.reason.rawValue, .error: refusal.detail, .attempt: turns, .delay: delay,
+                ])
+        case .emitFailing(let processor, let text, let delay, let isNew):
+            logger.log(
+                isNew ? .error : .debug, "Cannot tell others, the messages stay in their queue; trying again until it works",
+                [.processor: processors[processor].name, .queue: processors.queue(of: processor), .error: text, .delay: delay])
+        case .emitBack(let processor, let duration):
+            logger.log(
+                .notice, "Others are told again", [.processor: processors[processor].name, .afterSeconds: duration.components.seconds])
+        case .databaseLost(let fault):
+            // Credentials do not heal by themselves.
+            let level: Logger.Level = fault.status == 401 || fault.status == 403 ? .critical : .error
+            logger.log(level, "ArangoDB is away, holding writes until it is back", [.error: fault])
+        case .targetLost(let target, let fault):
+            logger.log(
+                .critical, "ArangoDB takes no writes to this collection, somebody must act; holding them until then",
+                [.collection: target.collection, .error: fault])
+        case .targetBack(let target, let duration):
+            logger.log(
+                .notice, "ArangoDB takes writes to this collection again",
+                [.collection: target.collection, .afterSeconds: duration.components.seconds])
+        case .turnedAway(let write, let fault):
+            logger.log(
+                .warning, "ArangoDB cannot take this document now, trying again until it can",
+                [
+                    .processor: processors[write.processor].name, .collection: write.target.collection, .documentKey: write.key,
+                    .error: fault,
+                ])
+        case .databaseBack(let duration):
+            logger.log(.notice, "ArangoDB answers again", [.afterSeconds: duration.components.seconds])
+        case .returning(let processor, let held, let duration, let text):
+            logger.log(
+                .warning, "Deliveries could not be settled for long; returning them to RabbitMQ, consuming again when they can be",
+                [
+                    .processor: processors[processor].name, .queue: processors.queue(of: processor), .returned: held, .reason: text,
+                    .afterSeconds: duration.components.seconds,
+                ])
+        case .keeping(let processor, let held, let text):
+            logger.log(
+                .warning,
+                "Deliveries could not be settled for long, but RabbitMQ may drop some of them if they are returned; keeping them, taking no more",
+                [
+                    .processor: processors[processor].name, .queue: processors.queue(of: processor), .messages: held, .reason: text,
+                ])
+        case .notReady(let processor, let text, let delay, let isNew):
+            logger.log(
+                isNew ? .error : .debug, "Not consuming, because what is delivered could not be settled; asking again until it can be",
+                [.processor: processors[processor].name, .queue: processors.queue(of: processor), .error: text, .delay: delay])
+        case .nearLimit(let processor, let returns, let limit):
+            logger.log(
+                .warning,
+                "A message has come back to its queue almost as often as a delivery limit allows; RabbitMQ drops it beyond that, unless the limit is higher",
+                [
+                    .processor: processors[processor].name, .queue: processors.queue(of: processor), .returned: returns, .limit: limit,
+                ])
+        case .outcomeUnknown(let documents, let fault):
+            logger.log(.warning, "No answer to a write, finding out what became of it", [.documents: documents, .error: fault])
+        case .requestRejected(let documents, let fault):
+            logger.log(
+                .warning, "Request rejected as a whole, splitting it to find the message to blame", [.documents: documents, .error: fault])
+        case .fellApart(let write, let messages, let fault):
+            logger.log(
+                .info, "One write for several messages failed, writing each by itself",
+                [
+                    .processor: processors[write.processor].name, .collection: write.target.collection, .documentKey: write.key,
+                    .messages: messages, .error: fault,
+                ])
+        case .holding(true, let bytes):
+            logger.log(.notice, "Holding as many bytes as [rabbitmq] hold allows, reading pauses", [.heldBytes: bytes])
+        case .holding(false, let bytes):
+            logger.log(.notice, "Reading goes on", [.heldBytes: bytes])
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// How many single messages a listener is told of: a thousand a second, which is more than anybody reads, and no more than half of that at once. Pure.
+struct EventRateLimiter {
+    static let perSecond = 1000
+    static let atOnce = 500
+    /// Between two lines about what was skipped.
+    static let tellingTime: Duration = .seconds(1)
+
+    private var left = Double(atOnce)
+    private var filledAt: ContinuousClock.Instant
+    private var skipped = 0
+    private var toldAt: ContinuousClock.Instant
+
+    init(at now: ContinuousClock.Instant) { (filledAt, toldAt) = (now, now) }
+
+    /// How many may be told now.
+    mutating func room(at now: ContinuousClock.Instant) -> Int {
+        let fresh = Double(Self.perSecond) * ((now - filledAt) / .seconds(1))
+        left = min(Double(Self.atOnce), left + fresh)
+        filledAt = now
+        return Int(left)
+    }
+
+    /// So many are told.
+    mutating func use(_ count: Int) { left -= Double(count) }
+
+    /// So many are not.
+    mutating func skip(_ count: Int) { skipped += count }
+
+    /// How many were not told since this was asked the last time; nil: none, or that is less than ``tellingTime`` ago.
+    mutating func skippedToTell(at now: ContinuousClock.Instant) -> Int? {
+        guard skipped > 0, now - toldAt >= Self.tellingTime else { return nil }
+        defer { (skipped, toldAt) = (0, now) }
+        return skipped
+    }
+}

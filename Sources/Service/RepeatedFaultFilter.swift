@@ -1,0 +1,26 @@
+internal import Broker
+internal import Mapping
+internal import Synchronization
+
+/// Faults of the broker that are there again at every try: each is worth a word when it begins, and again after it was over.
+final class RepeatedFaultFilter: Sendable {
+    /// Different faults remembered of one processor; with several endpoints they take turns.
+    private static let longest = 16
+
+    /// By processor; nil: of the connection.
+    private let faults = Mutex<[ProcessorIndex?: [BrokerError]]>([:])
+
+    /// True if it was not there before.
+    func begins(_ fault: BrokerError, of processor: ProcessorIndex?) -> Bool {
+        faults.withLock { faults in
+            guard faults[processor]?.contains(fault) != true else { return false }
+            faults[processor] = (faults[processor] ?? []).suffix(Self.longest - 1) + [fault]
+            return true
+        }
+    }
+
+    /// All of this processor are over.
+    func end(of processor: ProcessorIndex?) {
+        faults.withLock { $0[processor] = nil }
+    }
+}

@@ -1,0 +1,101 @@
+internal import Control
+internal import Pipeline
+internal import Settings
+internal import Store
+internal import Synchronization
+
+/// Which runs are on, as all instances read it from ArangoDB.
+///
+/// A write that leaves must carry the runs that are on, and another instance may have begun one. So what is known is good for ``lease`` only; older
+/// knowledge is renewed before the write leaves, and if it cannot be, the write waits as in any outage. Whoever begins a run waits longer than that
+/// before it says so.
+final class ResyncRunCache: Sendable {
+    /// How long a look at the runs is good for, counted from when it was begun.
+    static let lease: Duration = .seconds(3)
+
+    /// What one look showed.
+    struct Knowledge: Sendable {
+        /// The processors that were asked for.
+        let processors: [String]
+        /// Their runs, those that are over included.
+        let runs: [ResyncRun]
+        let at: ContinuousClock.Instant
+
+        func run(of processor: String) -> ResyncRun? { runs.first { $0.processor == processor } }
+    }
+
+    private let store: DocumentStore
+    private let table: SubscriptionRegistry
+    /// Told what one look showed and the one before.
+    private let onLook: @Sendable (_ before: Knowledge?, _ now: Knowledge) -> Void
+    private let known = Mutex<Knowledge?>(nil)
+
+    init(store: DocumentStore, table: SubscriptionRegistry, onLook: @escaping @Sendable (_ before: Knowledge?, _ now: Knowledge) -> Void) {
+        self.store = store
+        self.table = table
+        self.onLook = onLook
+    }
+
+    /// The processors that may have runs.
+    var processors: [ProcessorSettings] { table.table.settings.processors.filter { $0.resync != nil } }
+
+    /// What the last look showed, however old; nil: there was none.
+    var last: Knowledge? { known.withLock { $0 } }
+
+    /// The run of a processor that is on, as the last look showed; nil: none.
+    func summary(of processor: String) -> ResyncSummary? {
+        guard let run = last?.run(of: processor), run.state.isActive else { return nil }
+        return ResyncSummary(run: run.id, state: run.state.rawValue, since: run.since)
+    }
+
+    /// Members that each document written to `collection` gets now, joined by commas; empty: no run is on there.
+    func members(for collection: String) async -> Result<[UInt8], RequestFailure> {
+        let own = processors.filter { $0.collection.isExactly(collection) }
+        guard !own.isEmpty else { return .success([]) }
+        let knowledge: Knowledge
+        if let last, .now - last.at < Self.lease, own.allSatisfy({ last.processors.contains($0.name) }) {
+            knowledge = last
+        } else {
+            switch await look() {
+            case .success(let fresh): knowledge = fresh
+            case .failure(let failure): return .failure(failure)
+            }
+        }
+        let members = own.compactMap { processor -> String? in
+            guard let run = knowledge.run(of: processor.name), run.state.isActive, let attribute = processor.resync?.attribute else {
+                return nil
+            }
+            return "\(jsonString(attribute)):\(jsonString(run.id))"
+        }
+        return .success(Array(members.joined(separator: ",").utf8))
+    }
+
+    /// Looks now.
+    func look() async -> Result<Knowledge, RequestFailure> {
+        let names = processors.map(\.name)
+        let begin = ContinuousClock.now
+        return await store.records(names, in: ResyncSettings.runsCollection, as: ResyncRun.self).map { records in
+            let knowledge = Knowledge(processors: names, runs: records.compactMap(\.self), at: begin)
+            let before = known.withLock { known -> Knowledge? in
+                let before = known
+                // A look that was begun earlier and answered later shows less.
+                if before.map({ $0.at < begin }) ?? true { known = knowledge }
+                return before
+            }
+            if before.map({ $0.at < begin }) ?? true { onLook(before, knowledge) }
+            return knowledge
+        }
+    }
+
+    /// Stores a run that has changed, if nobody else was faster; nil: somebody was.
+    func put(_ run: ResyncRun, isNew: Bool = false) async -> Result<ResyncRun?, RequestFailure> {
+        let result = await store.put(run, isNew: isNew, in: ResyncSettings.runsCollection)
+        _ = await look()
+        return result.map { revision in
+            guard let revision else { return nil }
+            var stored = run
+            stored.revision = revision
+            return stored
+        }
+    }
+}

@@ -1,0 +1,12 @@
+internal import Control
+
+/// Now, on both clocks: intervals are measured with the one, people are told the other.
+struct ClockReading: Sendable {
+    var instant: ContinuousClock.Instant
+    var wall: Timestamp
+
+    static var now: ClockReading { ClockReading(instant: .now, wall: .now) }
+
+    /// How long ago `earlier` was.
+    func since(_ earlier: ClockReading) -> Duration { instant - earlier.instant }
+}

@@ -1,0 +1,158 @@
+internal import Broker
+internal import Control
+internal import Mapping
+internal import Pipeline
+internal import Settings
+
+/// What is known of one processor: learnt from what the parts report, turned into a ``ProcessorStatus``.
+struct ProcessorState: Sendable {
+    /// What an administrator wants of it.
+    enum Intent: Sendable { case consume, drain, pause }
+
+    /// Its queue, as the consumer tells.
+    enum Subscription: Sendable {
+        /// Not subscribed, on the way to it.
+        case none
+        /// Subscribed; nothing is proven yet.
+        case subscribed
+        /// Messages are ready, and this session has had none.
+        case unproven(ready: Int)
+        case failed(BrokerError)
+    }
+
+    var settings: ProcessorSettings
+    /// What is consumed: the processor's queue, or one of its partitions.
+    var queue: SubscriptionTable.SubscribedQueue
+    var prefetch: Int
+    var intent = Intent.consume
+    var subscription = Subscription.none
+    /// When the subscription became what it is.
+    var subscriptionSince: ClockReading
+    /// Messages ready in the queue, and consumers on it, as the last look showed.
+    var depth: QueueDepth?
+    /// The last look at which nothing was ready, or since when deliveries have come.
+    var suppliedAt: ClockReading
+    /// Nothing was settled since, though something is held.
+    var progressedAt: ClockReading
+    /// Publishing its dead letters fails since then.
+    var parkingFailure: (text: String, since: ClockReading)?
+    /// Messages of the present session that can neither be written nor parked, and why the last of them.
+    var setAside: (text: String, count: Int)?
+    /// The last time that a rejected message came back, and how often that one had.
+    var circle: (turns: Int, at: ClockReading)?
+    /// It is not subscribed since then, because something is missing that it needs.
+    var obstacle: (text: String, since: ClockReading)?
+    /// Publishing its onward messages fails since then.
+    var emitFailure: (text: String, since: ClockReading)?
+    private(set) var counters = Counters()
+    private(set) var holding = Holding()
+    private(set) var rate = 0.0
+    private(set) var lastStored: Timestamp?
+    private(set) var lastError: ProcessorStatus.LastError?
+    private var window = RateWindow(length: .seconds(10))
+    /// RabbitMQ has chosen this consumer of the partition: it was delivered something in this session, or there was no other one. It stays chosen
+    /// until its channel closes; until there is a sign another one may be.
+    private var isActive = false
+    /// Messages were ready in the queue for longer than one takes to be delivered, and none came.
+    private var isPassedBy = false
+    /// Of what type the partition is; nil: not known yet, or the broker does not tell.
+    var type: QueueType?
+    /// Why messages wait in the processor's queue instead of going to its partitions.
+    var dealingFault: String?
+
+    init(settings: ProcessorSettings, queue: SubscriptionTable.SubscribedQueue, prefetch: Int, at now: ClockReading) {
+        self.settings = settings
+        self.queue = queue
+        self.prefetch = prefetch
+        (subscriptionSince, suppliedAt, progressedAt) = (now, now, now)
+    }
+
+    /// True while RabbitMQ delivers to it.
+    var isSubscribed: Bool {
+        switch subscription {
+        case .subscribed, .unproven: true
+        case .none, .failed: false
+        }
+    }
+
+    /// Of a quorum queue with a single active consumer RabbitMQ (3.10 to 4.3) counts only that one, so no look at it tells whether others wait, nor whose it is.
+    /// A queue of a type that is not known may be one.
+    var hidesOthers: Bool { queue.partition != nil && type != .classic && (depth?.consumers ?? 0) < 2 }
+
+    /// How many instances consume the processor's partitions, and since when; nil: they cannot be counted.
+    private(set) var instances: (count: Int, since: ClockReading)?
+
+    mutating func setInstances(_ count: Int?, at now: ClockReading) {
+        if instances?.count != count { instances = count.map { ($0, now) } }
+    }
+
+    /// Somebody else may have the partition, or the queue for himself.
+    func mayHaveOthers(at now: ClockReading) -> Bool {
+        let consumers = hidesOthers ? nil : depth?.consumers
+        guard queue.partition != nil, let instances else { return (consumers ?? 2) > 1 }
+        // Whoever has just come subscribes first, and is counted a moment later.
+        guard !hidesOthers || now.since(instances.since) > ServiceState.countingTime else { return true }
+        return max(instances.count, consumers ?? 0) > 1
+    }
+
+    /// It is subscribed to a partition that another instance has. Where nobody can tell, it is not believed before messages pass it by.
+    var standsBy: Bool {
+        guard queue.partition != nil, isSubscribed, !isActive else { return false }
+        return hidesOthers && instances == nil && depth != nil ? isPassedBy : true
+    }
+
+    /// It is known to have the partition.
+    var isOurs: Bool { queue.partition != nil && isSubscribed && isActive }
+
+    mutating func set(_ subscription: Subscription, at now: ClockReading) {
+        if case .unproven = self.subscription, case .subscribed = subscription {} else { (isActive, isPassedBy) = (false, false) }
+        self.subscription = subscription
+        (subscriptionSince, suppliedAt) = (now, now)
+    }
+
+    mutating func failed(_ text: String, at now: ClockReading) {
+        lastError = ProcessorStatus.LastError(text: text, at: now.wall)
+    }
+
+    /// The pipeline was looked at.
+    mutating func sample(_ counters: Counters, _ holding: Holding, at now: ClockReading) {
+        let before = self.counters
+        let wasFull = self.holding.count >= prefetch
+        self.counters = counters
+        self.holding = holding
+        // With a full window RabbitMQ has nothing to deliver.
+        if wasFull || holding.count >= prefetch { suppliedAt = now }
+        rate = window.rate(count: counters.settled, at: now.instant)
+        if counters.written + counters.stale > before.written + before.stale { lastStored = now.wall }
+        if counters.settled > before.settled || holding.count == 0 { progressedAt = now }
+        if counters.parked > before.parked { parkingFailure = nil }
+        if counters.received > before.received {
+            suppliedAt = now
+            (isActive, isPassedBy) = (isSubscribed, false)
+            if case .unproven = subscription { set(.subscribed, at: now) }
+        }
+    }
+
+    /// The queue was looked at.
+    mutating func sample(_ depth: QueueDepth, at now: ClockReading) {
+        self.depth = depth
+        if depth.messages == 0 { suppliedAt = now }
+        if isSubscribed, !mayHaveOthers(at: now) { isActive = true }
+        // A broker may change its choice over the failure of a node, and need not tell.
+        if mayHaveOthers(at: now), now.since(suppliedAt) > ServiceState.supplyTime { (isActive, isPassedBy) = (false, true) }
+    }
+}
+
+extension ProcessorStatus.Totals {
+    init(_ counters: Counters) {
+        self.init()
+        received = counters.received
+        written = counters.written
+        stale = counters.stale
+        parked = counters.parked
+        retried = counters.retried
+        conflated = counters.conflated
+        returned = counters.returned
+        emitted = counters.emitted
+    }
+}

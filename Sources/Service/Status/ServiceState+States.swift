@@ -1,0 +1,55 @@
+internal import Broker
+internal import Control
+internal import Mapping
+internal import Settings
+
+/// What a processor is doing, derived from what is known. The strongest reason wins.
+extension ServiceState {
+    func currentState(of index: ProcessorIndex) -> ProcessorStatus.State {
+        let facts = processors[index]
+        switch facts.intent {
+        case .pause: return .paused
+        case .drain: return .draining
+        case .consume: break
+        }
+        if case .failed(let error) = facts.subscription, broker.state == .up { return error.advice == .intervene ? .failed : .subscribing }
+        guard broker.state == .up else { return .subscribing }
+        if outage(of: facts) != nil { return .outage }
+        switch facts.subscription {
+        case .none, .failed: return .subscribing
+        case .unproven: return .standby
+        case .subscribed: return facts.standsBy ? .standby : .consuming
+        }
+    }
+
+    /// The state's reason, in words; nil where the state says it all.
+    func reason(of index: ProcessorIndex) -> String? {
+        let facts = processors[index]
+        switch state(of: index).state {
+        case .paused, .draining: return nil
+        case .consuming: return facts.emitFailure.map { "cannot tell others: \($0.text)" }
+        case .failed:
+            if case .failed(let error) = facts.subscription { return error.explanation }
+            return nil
+        case .outage: return outage(of: facts)
+        case .standby:
+            guard facts.queue.partition == nil else { return nil }
+            if case .unproven(let ready) = facts.subscription {
+                return "\(ready) ready, none delivered; another consumer may have the queue to itself"
+            }
+            return nil
+        case .subscribing:
+            if case .failed(let error) = facts.subscription, broker.state == .up { return error.fault }
+            if broker.state == .unknown, database.state == .away { return "waiting for ArangoDB: \(database.reason ?? "")" }
+            return broker.state == .away ? "RabbitMQ \(broker.endpoint): \(broker.reason ?? "")" : nil
+        }
+    }
+
+    /// Why ArangoDB takes no writes from this processor; nil: it does.
+    private func outage(of facts: ProcessorState) -> String? {
+        if database.state == .away { return "ArangoDB: \(database.reason ?? "away")" }
+        if let obstacle = facts.obstacle { return "not consuming: \(obstacle.text)" }
+        let collections = [facts.settings.collection]
+        return collections.lazy.compactMap { name in lostCollections[Exact(name)].map { "\(name) takes no writes: \($0)" } }.first
+    }
+}

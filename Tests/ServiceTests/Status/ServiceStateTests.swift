@@ -1,0 +1,174 @@
+import Broker
+import Control
+import FoundationEssentials
+import Mapping
+import Pipeline
+import Settings
+import Testing
+
+@testable import Service
+
+@Suite("What status shows") struct StatusBoardTests {
+    private var clock = TestClock()
+    private var service: ServiceState
+
+    init() {
+        var settings = Settings()
+        settings.processors = ["updated", "sync"].map {
+            ProcessorSettings(name: $0, queue: "company.\($0)", operation: .update, collection: "companies", key: JSONPointer())
+        }
+        settings.rabbitmq.prefetch = 10
+        service = ServiceState(settings: settings, at: clock.now)
+    }
+
+    private var states: [ProcessorStatus.State] { [service.state(of: 0).state, service.state(of: 1).state] }
+
+    private mutating func consume() {
+        service.learn(.connected(endpoint: "rabbit:5672", version: "3.10.8"), at: clock.now)
+        for index in 0...1 { service.learn(.subscribed(index, SessionID(rawValue: 1)), at: clock.now) }
+    }
+
+    private mutating func sample(received: Int, written: Int, held: Int) {
+        var counters = Counters()
+        (counters.received, counters.written) = (received, written)
+        service.sample([counters, Counters()], [Holding(count: held, oldest: held > 0 ? .seconds(1) : nil), Holding()], at: clock.now)
+    }
+
+    @Test("A processor subscribes, consumes, and stays in that state since then") mutating func consuming() {
+        #expect(states == [.subscribing, .subscribing])
+        clock.pass(.seconds(2))
+        consume()
+        #expect(states == [.consuming, .consuming])
+        let since = service.state(of: 0).since.wall
+        clock.pass(.seconds(60))
+        sample(received: 5, written: 5, held: 0)
+        #expect(service.state(of: 0).since.wall == since)
+        #expect(service.health(at: clock.now).status == .healthy)
+    }
+
+    @Test("A missing queue is a failure of that processor alone, and says what is missing") mutating func failed() {
+        service.learn(.connected(endpoint: "rabbit:5672", version: nil), at: clock.now)
+        service.learn(.subscribed(0, SessionID(rawValue: 1)), at: clock.now)
+        let error = BrokerError(.channelClosed(code: 404, text: "NOT_FOUND - no queue"), endpoint: "rabbit:5672", queue: "company.sync")
+        service.learn(.subscribeFailed(1, error, retryIn: .seconds(1)), at: clock.now)
+        #expect(states == [.consuming, .failed])
+        #expect(service.reason(of: 1)?.contains("NOT_FOUND") == true)
+        #expect(service.health(at: clock.now).reasons == ["sync cannot consume company.sync: \(error.explanation)"])
+    }
+
+    @Test("A rejected message that comes back makes it unhealthy, with the remedy, until none has come back for a while")
+    mutating func circle() {
+        consume()
+        let delivery = Delivery(
+            tag: 1, redelivered: false, route: Route(exchange: "", routingKey: "q"), contentEncoding: .identity, timestamp: nil, bytes: [],
+            bodyBytes: 0)
+        let refusal = Refusal(.notJSON, "byte 0")
+        service.learn(.rejectedInCircle(1, delivery, refusal, turns: 7, nextIn: .seconds(16), isNew: true), at: clock.now)
+        #expect(states == [.consuming, .consuming])
+        let reasons = service.health(at: clock.now).reasons
+        #expect(reasons.count == 1 && reasons[0].contains("company.sync") && reasons[0].contains("7 times"))
+        #expect(reasons.first?.contains("[dead_letter] enabled = true") == true)
+        clock.pass(.seconds(119))
+        #expect(!service.health(at: clock.now).reasons.isEmpty)
+        clock.pass(.seconds(2))
+        #expect(service.health(at: clock.now).reasons == [])
+    }
+
+    @Test("RabbitMQ away: both subscribe again, and health names the endpoint") mutating func brokerAway() {
+        consume()
+        service.learn(.waiting(BrokerError(.heartbeatMissed, endpoint: "rabbit-2:5672"), retryIn: .seconds(1)), at: clock.now)
+        #expect(states == [.subscribing, .subscribing])
+        #expect(service.health(at: clock.now).reasons.first?.hasPrefix("RabbitMQ rabbit-2:5672: ") == true)
+    }
+
+    @Test("ArangoDB away: an outage of all; a collection that takes nothing: of those that write it") mutating func outage() {
+        consume()
+        service.learn(.databaseLost(Fault(message: "connection refused")), at: clock.now)
+        #expect(states == [.outage, .outage])
+        #expect(service.health(at: clock.now).reasons == ["ArangoDB: connection refused"])
+        service.learn(.databaseBack(after: .seconds(3)), at: clock.now)
+        #expect(states == [.consuming, .consuming])
+        #expect(service.health(at: clock.now).status == .healthy)
+    }
+
+    @Test("Messages are ready and none is delivered for a while: degraded, and the queue is named") mutating func notSupplied() {
+        consume()
+        service.learn(.depth(0, QueueDepth(messages: 12, consumers: 1)), at: clock.now)
+        #expect(service.health(at: clock.now).status == .healthy)
+        clock.pass(ServiceState.supplyTime + .seconds(1))
+        #expect(service.health(at: clock.now).reasons == ["12 messages are ready in company.updated, none was delivered for 16 s"])
+        sample(received: 1, written: 0, held: 1)
+        #expect(service.health(at: clock.now).status == .healthy)
+    }
+
+    @Test("A full window is no fault of RabbitMQ's; but nothing settled for a minute is one of ours") mutating func notProgressing() {
+        consume()
+        sample(received: 10, written: 0, held: 10)
+        service.learn(.depth(0, QueueDepth(messages: 12, consumers: 1)), at: clock.now)
+        clock.pass(.seconds(30))
+        #expect(service.health(at: clock.now).status == .healthy)
+        clock.pass(.seconds(31))
+        #expect(service.health(at: clock.now).reasons == ["updated holds 10 messages of company.updated, none was settled for 61 s"])
+        sample(received: 10, written: 1, held: 9)
+        #expect(service.health(at: clock.now).status == .healthy)
+    }
+
+    @Test("Standing by while another consumer has the queue to itself is healthy; without another consumer it is not")
+    mutating func standby() {
+        consume()
+        service.learn(.unproven(0, ready: 5), at: clock.now)
+        service.learn(.depth(0, QueueDepth(messages: 5, consumers: 2)), at: clock.now)
+        clock.pass(.seconds(60))
+        #expect(states == [.standby, .consuming])
+        #expect(service.health(at: clock.now).status == .healthy)
+        service.learn(.depth(0, QueueDepth(messages: 5, consumers: 1)), at: clock.now)
+        #expect(service.health(at: clock.now).status == .degraded)
+        sample(received: 1, written: 1, held: 0)
+        #expect(states == [.consuming, .consuming])
+    }
+
+    @Test("What an administrator wants comes first, and is healthy") mutating func paused() {
+        consume()
+        service.set(.drain, of: 0, at: clock.now)
+        service.set(.pause, of: 1, at: clock.now)
+        #expect(states == [.draining, .paused])
+        clock.pass(.seconds(600))
+        service.learn(.depth(1, QueueDepth(messages: 9, consumers: 0)), at: clock.now)
+        #expect(service.health(at: clock.now).status == .healthy)
+    }
+
+    @Test("Dead letters that cannot be published are a fault until one is") mutating func parking() {
+        consume()
+        service.learn(.parkingFailed(0, "no route", retryIn: .seconds(1)), at: clock.now)
+        clock.pass(.seconds(5))
+        #expect(service.health(at: clock.now).reasons == ["updated cannot park since 5 s: no route"])
+        var counters = Counters()
+        counters.parked = 1
+        service.sample([counters, Counters()], [Holding(), Holding()], at: clock.now)
+        #expect(service.health(at: clock.now).status == .healthy)
+    }
+
+    @Test("The rate is what was settled in the last seconds, and falls to nothing") mutating func rate() {
+        consume()
+        for second in 0...20 {
+            sample(received: second * 100, written: second * 100, held: 0)
+            clock.pass(.seconds(1))
+        }
+        #expect(service.processors[0].rate == 100)
+        for _ in 0...20 {
+            sample(received: 2000, written: 2000, held: 0)
+            clock.pass(.seconds(1))
+        }
+        #expect(service.processors[0].rate == 0)
+    }
+}
+
+/// A clock that is set forward by hand.
+struct TestClock {
+    private(set) var now = ClockReading(instant: .now, wall: Timestamp(Date(timeIntervalSince1970: 1_000_000)))
+
+    mutating func pass(_ time: Duration) {
+        now.instant += time
+        now.wall = Timestamp(now.wall.date.addingTimeInterval(time / .seconds(1)))
+    }
+}
