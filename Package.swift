@@ -78,7 +78,9 @@ let package = Package(
         .target(name: "Settings", swiftSettings: cold),
         .target(name: "Mapping", dependencies: ["CZlib", "Settings"], swiftSettings: strict),
         .target(name: "Pipeline", dependencies: ["Mapping", "Settings", deque, heap], swiftSettings: strict),
-        .target(name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Mapping", "Settings", "Threads"], swiftSettings: strict),
+        .target(
+            name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Mapping", "Settings", "Threads"], exclude: ["RabbitMQ.md"],
+            swiftSettings: strict),
         .target(
             name: "Store", dependencies: ["CCurl", "Mapping", "Pipeline", "Settings", "Threads"], exclude: ["ArangoDB.md"],
             swiftSettings: strict),
@@ -204,7 +206,7 @@ var fuzzTargets: [Target] {
     let seeded: [Target] = [
         .target(
             name: "SeededBroker", dependencies: ["CRabbitMQ", "CLinux", "Mapping", "Settings", "Threads"],
-            path: ".build/fuzz-seeded/SeededBroker", swiftSettings: strict),
+            path: ".build/fuzz-seeded/SeededBroker", exclude: ["RabbitMQ.md"], swiftSettings: strict),
         .executableTarget(
             name: "fuzz-seeded", dependencies: ["SeededBroker", "Mapping", "Twins"], path: ".build/fuzz-seeded/SeededFrames",
             exclude: ["Corpus", "dictionary"], swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]),

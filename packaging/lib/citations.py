@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 """Checks that what the tree cites is in the tree: files, their sections, man pages, and the names in the documents for developers.
 
-    citations.py        complains with FILE:LINE of each wrong citation, status 1
+    citations.py                    complains with FILE:LINE of each wrong citation, status 1
+    citations.py --follow COMMIT    first brings each path that is named to where git says the file has moved since COMMIT
 
 A citation is a path from the root of the tree, or the name of a file that is there once (ArangoDB.md). A section follows it: `ArangoDB.md section 4`
 for a numbered heading, `Sources/README.md, "Threads"` for a title. In the documents for developers every path, type and recording that is named must
@@ -10,17 +11,22 @@ The check is tried on mistakes of its own first: one that it does not find is an
 """
 
 import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
-DOCUMENTS = ("Sources/README.md", "Sources/Store/ArangoDB.md", "Tests/README.md", "packaging/README.md", ".github/CONTRIBUTING.md")
+DOCUMENTS = (
+    "Sources/README.md", "Sources/Store/ArangoDB.md", "Sources/Broker/RabbitMQ.md", "Tests/README.md", "packaging/README.md", ".github/CONTRIBUTING.md",
+)  # fmt: skip
 # Where a document names everything that is in a folder: the document, the folder, and whether its folders or its commands are meant.
 COMPLETE = (
     ("Sources/README.md", "Sources", lambda path: path.is_dir()),
     ("Tests/README.md", "Tests", lambda path: path.is_dir()),
     ("packaging/README.md", "packaging", lambda path: path.is_dir() or path.stat().st_mode & 0o111),
 )
+# Pages about servers: what they name in capitals is the servers'.
+FACTS = re.compile(r"ArangoDB\.md|RabbitMQ\.md")
 RECORDINGS = "Tests/ArangoEmulatorTests/Transcripts"
 LEFT_OUT = {".git", ".build", ".swiftpm", "__pycache__", "node_modules"}
 # Documents that lie outside of the tree: nobody who reads a comment has them.
@@ -61,10 +67,10 @@ class Tree:
             return ""  # pictures, and samples of what is no text
 
     def knows(self, word):
-        """Whether a name occurs in the Swift of this tree."""
+        """Whether a type of that name is declared in the Swift of this tree."""
         if self.words is None:
             swift = (self.text(path) for path in self.files if path.suffix == ".swift")
-            self.words = {word for text in swift for word in re.findall(r"\w+", text)}
+            self.words = {word for text in swift for word in re.findall(r"\b(?:struct|class|enum|actor|protocol|typealias) (\w+)", text)}
         return word in self.words
 
     def recordings(self):
@@ -121,8 +127,8 @@ def names(tree, document):
             is_path = word.split("/")[0] in tree.tops and "/" in word or re.fullmatch(r"[\w+.-]+\.(swift|md|py|sh)", word)
             if is_path and not re.search(r"[*<{…]", word) and not tree.find(word.rstrip("/")):
                 yield number, f"`{word}` is not in the tree"
-            if re.fullmatch(r"[A-Z][a-z]+[A-Z]\w+", word) and not (tree.knows(word) or word in recordings):
-                yield number, f"`{word}` is no name in Sources or Tests"
+            if re.fullmatch(r"[A-Z]\w*[a-z]\w*", word) and not FACTS.search(document) and not tree.knows(word):
+                yield number, f"`{word}` is no type in Sources or Tests"
     for mark in re.finditer(r"\[[^\]]*\bT [^\]]*\]", text):
         # Names that follow a T, up to the next mark.
         for group in re.findall(r"\bT ([^;\]]*)", mark[0]):
@@ -161,8 +167,9 @@ def problems(root):
 # ---- tried on itself ----------------------------------------------------------------------------------------------------------------------
 
 SAMPLE = {
-    "Sources/README.md": "# Sources\n\n## Threads\n\n`Sources/Store` `MachineState` `Sources/Store/Store.swift`\n",
+    "Sources/README.md": "# Sources\n\n## Threads\n\n`Sources/Broker` `Sources/Store` `MachineState` `Sources/Store/Store.swift`\n",
     "Sources/Store/ArangoDB.md": "# Facts\n\n## 1. Paths\n\nOne [T RestVersion].\n",
+    "Sources/Broker/RabbitMQ.md": "# Facts\n",
     "Sources/Store/Store.swift": '/// ArangoDB.md section 1, and Sources/README.md,\n/// "Threads"; warren(1).\nstruct MachineState {}\n',
     "Tests/README.md": "# Tests\n\n`Tests/ArangoEmulatorTests`\n",
     f"{RECORDINGS}/server.jsonl": '{"name": "RestVersion", "area": "server"}\n',
@@ -178,7 +185,7 @@ MISTAKES = (
     ("Sources/Store/Store.swift", "// docs/Facts.md", "docs/Facts.md: no file"),
     ("Sources/Store/Store.swift", "// warren-letters(5)", "is no page"),
     ("Sources/README.md", "`Sources/Broker/Connection.swift`", "is not in the tree"),
-    ("Sources/README.md", "`GoneMachine`", "is no name"),
+    ("Sources/README.md", "`GoneMachine`", "is no type"),
     ("Sources/Store/ArangoDB.md", "A fact [T RestGone].", "no recording RestGone"),
     ("packaging/run", "#!/bin/sh", "does not name `packaging/run`"),
 )
@@ -201,9 +208,29 @@ def prove():
                 sys.exit(f"citations.py is wrong: with {mistake!r} it finds {found}, instead of {expected!r}")
 
 
+def follow(root, commit):
+    """Files that were moved since the commit, as far as the index knows, are named by their new paths."""
+    command = ["git", "-C", root, "diff", "-M", "--name-status", "--diff-filter=R", commit]
+    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    moved = {old: new for _, old, new in (line.split("\t") for line in lines)}
+    tree = Tree(root)
+    for path in tree.files:
+        text = tree.text(path)
+        now = re.sub(r"(?<![\w./+-])(?:Sources|Tests|packaging|etc|\.github)/[\w./+-]*\w", lambda match: moved.get(match[0], match[0]), text)
+        if now != text:
+            path.write_text(now)
+            print(f"{path.relative_to(root)} follows")
+
+
 def main():
+    root = Path(__file__).resolve().parent.parent.parent
     prove()
-    found = list(problems(Path(__file__).resolve().parent.parent.parent))
+    if sys.argv[1:2] == ["--follow"] and len(sys.argv) == 3:
+        follow(root, sys.argv[2])
+    elif sys.argv[1:]:
+        print(__doc__, file=sys.stderr)
+        return 64
+    found = list(problems(root))
     for complaint in found:
         print(f"✘ {complaint}")
     print(f"{len(found)} wrong citations")
