@@ -184,7 +184,7 @@ MISTAKES = (
     ("Sources/Store/Store.swift", "// Sources/README.md,\n    // \"Loops\"", 'has no section "Loops"'),
     ("Sources/Store/Store.swift", "// docs/Facts.md", "docs/Facts.md: no file"),
     ("Sources/Store/Store.swift", "// warren-letters(5)", "is no page"),
-    ("Sources/README.md", "`Sources/Broker/Connection.swift`", "is not in the tree"),
+    ("Sources/README.md", "`Sources/Broker/Connection/Connection.swift`", "is not in the tree"),
     ("Sources/README.md", "`GoneMachine`", "is no type"),
     ("Sources/Store/ArangoDB.md", "A fact [T RestGone].", "no recording RestGone"),
     ("packaging/run", "#!/bin/sh", "does not name `packaging/run`"),
