@@ -37,6 +37,8 @@ CITATION = re.compile(
     re.X,
 )
 MANUAL = re.compile(r"\b(warren(?:-[a-z]+|\.toml)?)\(([1-8])\)")
+# [T RestVersion, RestAdminStatus]: what a real server answered.
+RECORDED = re.compile(r"\[[^\[\]]*\bT Rest[^\]]*\]")
 # What begins a line of a comment: a citation may run on behind it.
 LEADER = re.compile(r"\n[ \t]*(?:///?|#+|\*)?[ \t]*")
 
@@ -52,6 +54,8 @@ class Tree:
             self.by_name.setdefault(path.name, []).append(path)
         self.tops = {path.relative_to(root).parts[0] for path in self.files}
         self.words = None
+        texts = (self.text(path) for path in (root / RECORDINGS).glob("*.jsonl"))
+        self.recordings = {name for text in texts for name in re.findall(r'^\{"name": "([^"#]+)', text, re.M)}
 
     def find(self, name):
         """The one file, or folder, that a citation or a document means; nothing if there is none, or more than one of the name."""
@@ -73,9 +77,6 @@ class Tree:
             self.words = {word for text in swift for word in re.findall(r"\b(?:struct|class|enum|actor|protocol|typealias) (\w+)", text)}
         return word in self.words
 
-    def recordings(self):
-        texts = (self.text(path) for path in (self.root / RECORDINGS).glob("*.jsonl"))
-        return {name for text in texts for name in re.findall(r'^\{"name": "([^"#]+)', text, re.M)}
 
 
 def headings(text):
@@ -112,6 +113,11 @@ def citations(tree, path):
                 yield line(match), f"{match['path']} has no section {number}"
         if match["title"] and match["title"].lower() not in titles:
             yield line(match), f'{match["path"]} has no section "{match["title"]}"'
+    for mark in RECORDED.finditer(running):
+        # Names that follow a T, up to another mark.
+        for name in re.findall(r"Rest[A-Z]\w+", " ".join(re.findall(r"\bT ((?:(?![;\]]| R ).)*)", mark[0]))):
+            if name not in tree.recordings:
+                yield line(mark), f"no recording {name} in {RECORDINGS}"
     for match in MANUAL.finditer(running):
         if not (tree.root / "packaging/man" / f"{match[1]}.{match[2]}").exists():
             yield line(match), f"{match[0]} is no page in packaging/man"
@@ -120,7 +126,6 @@ def citations(tree, path):
 def names(tree, document):
     """(line, complaint) of each name in a document that the tree does not have."""
     text = tree.text(tree.root / document)
-    recordings = tree.recordings()
     for number, line in enumerate(text.splitlines(), 1):
         for quoted in re.findall(r"`([^`]+)`", line):
             word = quoted.split()[0].rstrip(",.;:")
@@ -129,12 +134,6 @@ def names(tree, document):
                 yield number, f"`{word}` is not in the tree"
             if re.fullmatch(r"[A-Z]\w*[a-z]\w*", word) and not FACTS.search(document) and not tree.knows(word):
                 yield number, f"`{word}` is no type in Sources or Tests"
-    for mark in re.finditer(r"\[[^\]]*\bT [^\]]*\]", text):
-        # Names that follow a T, up to the next mark.
-        for group in re.findall(r"\bT ([^;\]]*)", mark[0]):
-            for name in re.findall(r"Rest\w+", group.split(" R ")[0]):
-                if name not in recordings:
-                    yield text.count("\n", 0, mark.start()) + 1, f"no recording {name} in {RECORDINGS}"
 
 
 def omissions(tree):
@@ -186,7 +185,8 @@ MISTAKES = (
     ("Sources/Store/Store.swift", "// warren-letters(5)", "is no page"),
     ("Sources/README.md", "`Sources/Broker/Connection.swift`", "is not in the tree"),
     ("Sources/README.md", "`GoneMachine`", "is no type"),
-    ("Sources/Store/ArangoDB.md", "A fact [T RestGone].", "no recording RestGone"),
+    ("Sources/Store/ArangoDB.md", "A fact [S; T RestVersion, RestGone].", "no recording RestGone"),
+    ("Sources/Store/Store.swift", "/// It is so [T RestLost, S].", "no recording RestLost"),
     ("packaging/run", "#!/bin/sh", "does not name `packaging/run`"),
 )
 
