@@ -126,21 +126,21 @@ let package = Package(
 
         // Many instances under a virtual clock, for `packaging/simulate`; never in the .deb.
         .target(
-            name: "Simulator", dependencies: ["Mapping", "Pipeline", "Settings", deque, heap], path: "packaging/simulator/Model",
+            name: "Simulator", dependencies: ["Mapping", "Pipeline", "Settings", deque, heap], path: "Sources/Simulator/Model",
             swiftSettings: strict),
         .executableTarget(
             name: "simulate",
             dependencies: ["Simulator", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-            path: "packaging/simulator/Command", swiftSettings: strict),
+            path: "Sources/Simulator/Command", swiftSettings: strict),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: strict),
 
         // Stands between the tests and a server, and misbehaves on request.
-        .target(name: "FaultProxy", dependencies: ["CLinux", "Threads"], path: "Tests/FaultProxy", swiftSettings: strict),
+        .target(name: "FaultProxy", dependencies: ["CLinux", "Threads"], path: "Tests/Support/FaultProxy", swiftSettings: strict),
         .testTarget(name: "FaultProxyTests", dependencies: ["FaultProxy", "Threads"], swiftSettings: strict),
 
         // A server that speaks AMQP wrongly on request, plain and over TLS.
-        .systemLibrary(name: "COpenSSL", path: "Tests/COpenSSL"),
-        .target(name: "HostileBroker", dependencies: ["COpenSSL", "Threads"], path: "Tests/HostileBroker", swiftSettings: strict),
+        .systemLibrary(name: "COpenSSL", path: "Tests/Support/COpenSSL"),
+        .target(name: "HostileBroker", dependencies: ["COpenSSL", "Threads"], path: "Tests/Support/HostileBroker", swiftSettings: strict),
 
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
         .testTarget(name: "MappingTests", dependencies: ["CZlib", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
@@ -149,15 +149,15 @@ let package = Package(
             name: "StoreTests", dependencies: ["Store", "Pipeline", "Mapping", "Settings", "Threads", "ArangoEmulator"],
             swiftSettings: strict),
         // Publishes what no client library would.
-        .target(name: "RawClient", path: "Tests/RawClient", swiftSettings: strict),
+        .target(name: "RawClient", path: "Tests/Support/RawClient", swiftSettings: strict),
         .testTarget(
             name: "BrokerTests",
             dependencies: ["Broker", "CRabbitMQ", "FaultProxy", "HostileBroker", "Mapping", "RawClient", "Settings", "Threads"],
             swiftSettings: strict),
         // libsystemd, to compare with; Warren itself does without.
-        .systemLibrary(name: "CSystemd", path: "Tests/CSystemd"),
+        .systemLibrary(name: "CSystemd", path: "Tests/Support/CSystemd"),
         // In the place of systemd and journald.
-        .target(name: "SystemdReceiver", dependencies: ["CSystemd", "Threads"], path: "Tests/SystemdReceiver", swiftSettings: strict),
+        .target(name: "SystemdReceiver", dependencies: ["CSystemd", "Threads"], path: "Tests/Support/SystemdReceiver", swiftSettings: strict),
         .testTarget(
             name: "ServiceTests",
             dependencies: [
@@ -166,7 +166,7 @@ let package = Package(
             ],
             swiftSettings: strict),
         // Ask at the control socket, well and badly, and suspend meanwhile.
-        .target(name: "ControlClients", dependencies: ["Control", "Threads"], path: "Tests/ControlClients", swiftSettings: strict),
+        .target(name: "ControlClients", dependencies: ["Control", "Threads"], path: "Tests/Support/ControlClients", swiftSettings: strict),
         .testTarget(
             name: "ControlTests",
             dependencies: ["CLinux", "Control", "ControlClients", "Threads", .product(name: "NIOCore", package: "swift-nio")],

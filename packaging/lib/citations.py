@@ -183,7 +183,7 @@ MISTAKES = (
     ("Sources/Store/Store.swift", "// Sources/README.md,\n    // \"Loops\"", 'has no section "Loops"'),
     ("Sources/Store/Store.swift", "// docs/Facts.md", "docs/Facts.md: no file"),
     ("Sources/Store/Store.swift", "// warren-letters(5)", "is no page"),
-    ("Sources/README.md", "`Sources/Broker/Connection.swift`", "is not in the tree"),
+    ("Sources/README.md", "`Sources/Broker/Connection/Connection.swift`", "is not in the tree"),
     ("Sources/README.md", "`GoneMachine`", "is no type"),
     ("Sources/Store/ArangoDB.md", "A fact [S; T RestVersion, RestGone].", "no recording RestGone"),
     ("Sources/Store/Store.swift", "/// It is so [T RestLost, S].", "no recording RestLost"),

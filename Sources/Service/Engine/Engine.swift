@@ -36,7 +36,7 @@ struct Engine: Sendable {
     /// Builds all parts; nothing is connected yet. Throws a ``StartError`` for what can be seen without a server.
     ///
     /// Processors named in `paused` are not consumed.
-    init(settings: Settings, paused: Set<String> = [], context: Surroundings) throws(StartError) {
+    init(settings: Settings, paused: Set<String> = [], context: EngineContext) throws(StartError) {
         let (logger, notifier, status) = (context.logger, context.notifier, context.status)
         let events = context.events
         let record = context.record

@@ -4,7 +4,7 @@ internal import Synchronization
 
 /// Changes the running service, one thing after the other: pauses processors, lets them go on, and brings another configuration into force.
 actor Supervisor {
-    let context: Surroundings
+    let context: EngineContext
     private let current: Mutex<Engine>
     let load: @Sendable () throws(SettingsErrors) -> Settings
     /// By the processor's name, so that they outlive reloads.
@@ -18,7 +18,7 @@ actor Supervisor {
     private var declaring: Task<Void, Never>?
 
     /// Governs `engine`; `load` reads the configuration again.
-    init(_ engine: Engine, _ context: Surroundings, load: @escaping @Sendable () throws(SettingsErrors) -> Settings) {
+    init(_ engine: Engine, _ context: EngineContext, load: @escaping @Sendable () throws(SettingsErrors) -> Settings) {
         current = Mutex(engine)
         self.context = context
         self.load = load

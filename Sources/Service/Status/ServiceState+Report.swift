@@ -9,7 +9,7 @@ internal import Store
 /// The facts in the words of the control interface.
 extension ServiceState {
     /// What the board itself does not know.
-    struct Surroundings {
+    struct ReportContext {
         /// The program's version.
         var version: String
         /// The least severe level that is logged.
@@ -20,7 +20,7 @@ extension ServiceState {
         var queueTime: Duration
     }
 
-    func report(_ context: Surroundings, at now: ClockReading) -> StatusReport {
+    func report(_ context: ReportContext, at now: ClockReading) -> StatusReport {
         StatusReport(
             service: ServiceStatus(
                 version: context.version, pid: getpid(), state: phase, since: began.wall, health: health(at: now),
@@ -38,7 +38,7 @@ extension ServiceState {
             since: broker.since.wall, reason: broker.reason)
     }
 
-    private func databaseStatus(_ context: Surroundings, at now: ClockReading) -> [ServerStatus] {
+    private func databaseStatus(_ context: ReportContext, at now: ClockReading) -> [ServerStatus] {
         context.coordinators.map { coordinator in
             // One that was never asked is as unknown as its version.
             let state: ServerStatus.State = coordinator.failure != nil ? .away : coordinator.lastAnswer != nil ? .up : .unknown

@@ -70,7 +70,7 @@ final class StatusTracker: Sendable {
     /// Everything at this moment.
     func report(_ engine: Engine, logLevel: String, version: String) async -> StatusReport {
         let snapshot = await engine.pipeline.snapshot()
-        let context = ServiceState.Surroundings(
+        let context = ServiceState.ReportContext(
             version: version, logLevel: logLevel, coordinators: await engine.store.coordinators(), queueTime: engine.store.queueTime)
         var report = state.withLock { state in
             state.sample(snapshot, at: .now)

@@ -2,7 +2,7 @@ internal import Logging
 internal import Pipeline
 
 /// What an engine needs of the service around it.
-struct Surroundings: Sendable {
+struct EngineContext: Sendable {
     let logger: Logger
     /// Where is written down what may end this process; nil: nowhere, and there is nothing to be learnt from the last one.
     let record: ProcessRecord?

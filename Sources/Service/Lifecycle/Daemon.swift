@@ -32,7 +32,7 @@ public struct Daemon: Sendable {
         status = StatusTracker(settings: settings)
         record = stateDirectory.map { ProcessRecord(directory: $0, invocation: invocation) }
         let (caution, ending) = record?.judge() ?? (.none, nil)
-        let context = Surroundings(
+        let context = EngineContext(
             logger: logger, record: record, caution: caution, notifier: notifier, status: status, events: events,
             threshold: control?.threshold)
         let engine = try Engine(settings: settings, context: context)
