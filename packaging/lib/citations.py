@@ -125,15 +125,14 @@ def citations(tree, path):
 
 def names(tree, document):
     """(line, complaint) of each name in a document that the tree does not have."""
-    text = tree.text(tree.root / document)
-    for number, line in enumerate(text.splitlines(), 1):
-        for quoted in re.findall(r"`([^`]+)`", line):
-            word = quoted.split()[0].rstrip(",.;:")
-            is_path = word.split("/")[0] in tree.tops and "/" in word or re.fullmatch(r"[\w+.-]+\.(swift|md|py|sh)", word)
-            if is_path and not re.search(r"[*<{…]", word) and not tree.find(word.rstrip("/")):
-                yield number, f"`{word}` is not in the tree"
-            if re.fullmatch(r"[A-Z]\w*[a-z]\w*", word) and not FACTS.search(document) and not tree.knows(word):
-                yield number, f"`{word}` is no type in Sources or Tests"
+    text = re.sub(r"^```.*?^```", lambda match: "\n" * match[0].count("\n"), tree.text(tree.root / document), flags=re.M | re.S)
+    for match in re.finditer(r"`([^`]+)`", text):
+        number, word = text.count("\n", 0, match.start()) + 1, match[1].split()[0].rstrip(",.;:")
+        is_path = word.split("/")[0] in tree.tops and "/" in word or re.fullmatch(r"[\w+.-]+\.(swift|md|py|sh)", word)
+        if is_path and not re.search(r"[*<{…]", word) and not tree.find(word.rstrip("/")):
+            yield number, f"`{word}` is not in the tree"
+        if re.fullmatch(r"[A-Z]\w*[a-z]\w*", word) and not FACTS.search(document) and not tree.knows(word):
+            yield number, f"`{word}` is no type in Sources or Tests"
 
 
 def omissions(tree):
