@@ -157,7 +157,8 @@ let package = Package(
         // libsystemd, to compare with; Warren itself does without.
         .systemLibrary(name: "CSystemd", path: "Tests/Support/CSystemd"),
         // In the place of systemd and journald.
-        .target(name: "SystemdReceiver", dependencies: ["CSystemd", "Threads"], path: "Tests/Support/SystemdReceiver", swiftSettings: strict),
+        .target(
+            name: "SystemdReceiver", dependencies: ["CSystemd", "Threads"], path: "Tests/Support/SystemdReceiver", swiftSettings: strict),
         .testTarget(
             name: "ServiceTests",
             dependencies: [
