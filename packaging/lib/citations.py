@@ -4,9 +4,10 @@
     citations.py                    complains with FILE:LINE of each wrong citation, status 1
     citations.py --follow COMMIT    first brings each path that is named to where git says the file has moved since COMMIT
 
-``Type/member`` in a comment in Swift must be in Swift. A citation is a path from the root of the tree, or the name of a file that is there once (ArangoDB.md). A section follows it: `ArangoDB.md section 4`
-for a numbered heading, `Sources/README.md, "Threads"` for a title. In the documents for developers every path, type and recording that is named must
-be there too, so that no renaming leaves them behind; and they leave no folder and no command out.
+A citation is a path from the root of the tree, or the name of a file that is there once (ArangoDB.md). A section follows it: `ArangoDB.md section 4`
+for a numbered heading, `Sources/README.md, "Threads"` for a title. ``Type/member`` in a comment names something in Swift. In the documents for
+developers every path, type and recording that is named must be there too, so that no renaming leaves them behind; and they leave no folder and no
+command out.
 The check is tried on mistakes of its own first: one that it does not find is an error.
 """
 
