@@ -96,7 +96,7 @@ struct SubscriptionTable: Sendable {
     }
 }
 
-/// The roster in force, for all threads.
+/// The table in force, for all threads.
 final class SubscriptionRegistry: Sendable {
     private let content: Mutex<SubscriptionTable>
 
