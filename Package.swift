@@ -75,19 +75,20 @@ let package = Package(
         .systemLibrary(name: "CZlib", path: "Sources/CZlib"),
 
         .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: strict),
-        .target(name: "Settings", swiftSettings: cold),
+        .target(name: "Formats", swiftSettings: strict),
+        .target(name: "Settings", dependencies: ["Formats"], swiftSettings: cold),
         .target(name: "Mapping", dependencies: ["CZlib", "Settings"], swiftSettings: strict),
         .target(name: "Pipeline", dependencies: ["Mapping", "Settings", deque, heap], swiftSettings: strict),
         .target(
             name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Mapping", "Settings", "Threads"], exclude: ["RabbitMQ.md"],
             swiftSettings: strict),
         .target(
-            name: "Store", dependencies: ["CCurl", "Mapping", "Pipeline", "Settings", "Threads"], exclude: ["ArangoDB.md"],
+            name: "Store", dependencies: ["CCurl", "Formats", "Mapping", "Pipeline", "Settings", "Threads"], exclude: ["ArangoDB.md"],
             swiftSettings: strict),
         .target(
             name: "Control",
             dependencies: [
-                "CLinux", "Threads",
+                "CLinux", "Formats", "Threads",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ] + onlyForTheirVersions,
@@ -101,7 +102,7 @@ let package = Package(
         .executableTarget(
             name: "warren",
             dependencies: [
-                "Broker", "CLinux", "Control", "Pipeline", "Service", "Settings", "Store", "Threads", logging,
+                "Broker", "CLinux", "Control", "Formats", "Pipeline", "Service", "Settings", "Store", "Threads", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: cold),
@@ -142,6 +143,7 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", path: "Tests/Support/COpenSSL"),
         .target(name: "HostileBroker", dependencies: ["COpenSSL", "Threads"], path: "Tests/Support/HostileBroker", swiftSettings: strict),
 
+        .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: strict),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
         .testTarget(name: "MappingTests", dependencies: ["CZlib", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Mapping", "Settings", heap], swiftSettings: strict),
@@ -170,7 +172,7 @@ let package = Package(
         .target(name: "ControlClients", dependencies: ["Control", "Threads"], path: "Tests/Support/ControlClients", swiftSettings: strict),
         .testTarget(
             name: "ControlTests",
-            dependencies: ["CLinux", "Control", "ControlClients", "Threads", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: ["CLinux", "Control", "ControlClients", "Formats", "Threads", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: strict),
         .testTarget(
             name: "ArangoEmulatorTests",
