@@ -77,7 +77,7 @@ let package = Package(
         .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "Formats", swiftSettings: strict),
         .target(name: "Settings", dependencies: ["Formats"], swiftSettings: cold),
-        .target(name: "Mapping", dependencies: ["CZlib", "Settings"], swiftSettings: strict),
+        .target(name: "Mapping", dependencies: ["CZlib", "Formats", "Settings"], swiftSettings: strict),
         .target(name: "Pipeline", dependencies: ["Mapping", "Settings", deque, heap], swiftSettings: strict),
         .target(
             name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Mapping", "Settings", "Threads"], exclude: ["RabbitMQ.md"],
@@ -96,7 +96,7 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Broker", "CBuild", "CLinux", "Control", "Mapping", "Pipeline", "Settings", "Store", "Threads", deque, logging,
+                "Broker", "CBuild", "CLinux", "Control", "Formats", "Mapping", "Pipeline", "Settings", "Store", "Threads", deque, logging,
             ],
             swiftSettings: strict),
         .executableTarget(
@@ -148,7 +148,7 @@ let package = Package(
         .testTarget(name: "MappingTests", dependencies: ["CZlib", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Mapping", "Settings", heap], swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Store", "Pipeline", "Mapping", "Settings", "Threads", "ArangoEmulator"],
+            name: "StoreTests", dependencies: ["Formats", "Store", "Pipeline", "Mapping", "Settings", "Threads", "ArangoEmulator"],
             swiftSettings: strict),
         // Publishes what no client library would.
         .target(name: "RawClient", path: "Tests/Support/RawClient", swiftSettings: strict),

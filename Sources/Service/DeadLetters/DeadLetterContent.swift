@@ -1,6 +1,6 @@
 internal import Broker
 internal import Control
-internal import FoundationEssentials
+internal import Formats
 internal import Mapping
 
 /// What a message of a dead-letter queue tells of itself. Anybody may have written its headers: nothing in them is taken for granted.
@@ -46,7 +46,7 @@ struct DeadLetterContent {
         return DeadLetterDetail(
             queue: queue, letter: summary, properties: delivery.propertyFields.map(field),
             headers: delivery.headerFields.map(field), bodyEncoding: isRedacted ? .redacted : text == nil ? .base64 : .text,
-            body: isRedacted ? "" : text ?? Data(shown).base64EncodedString(), isBodyCut: !isRedacted && delivery.bodyBytes > shown.count)
+            body: isRedacted ? "" : text ?? Base64.encode(shown), isBodyCut: !isRedacted && delivery.bodyBytes > shown.count)
     }
 
     private func text(_ name: String) -> String? {
