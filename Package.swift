@@ -78,7 +78,7 @@ let package = Package(
         .target(name: "Formats", swiftSettings: strict),
         .target(name: "Settings", dependencies: ["Formats"], swiftSettings: cold),
         .target(name: "Mapping", dependencies: ["CZlib", "Formats", "Settings"], swiftSettings: strict),
-        .target(name: "Pipeline", dependencies: ["Mapping", "Settings", deque, heap], swiftSettings: strict),
+        .target(name: "Pipeline", dependencies: ["Formats", "Mapping", "Settings", deque, heap], swiftSettings: strict),
         .target(
             name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Mapping", "Settings", "Threads"], exclude: ["RabbitMQ.md"],
             swiftSettings: strict),
@@ -131,7 +131,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "simulate",
-            dependencies: ["Simulator", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["Formats", "Simulator", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/Simulator/Command", swiftSettings: strict),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: strict),
 
