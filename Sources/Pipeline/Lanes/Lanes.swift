@@ -97,8 +97,8 @@ struct Lanes {
 
     /// The write kept in `slot`, which must be taken.
     subscript(slot: Slot) -> Entry {
-        guard let entry = entries[slot] else { preconditionFailure("slot \(slot) is free") }
-        return entry
+        // Lent, because a copy is large and each message is asked several things.
+        _read { yield entries[slot]! }
     }
 
     /// What is to be done next about the write in `slot`, which must be taken.

@@ -7,7 +7,9 @@ extension PipelineMachine {
     ///
     /// Where several writes of a request move together and keep their order (``giveBack(_:)``, a split), their stage is set alone, and the request goes
     /// back as a whole.
-    mutating func move(_ slot: Lanes.Slot, to stage: WriteStage) {
+    ///
+    /// Inlined, because the stage is most often known where it is called.
+    @inline(__always) mutating func move(_ slot: Lanes.Slot, to stage: WriteStage) {
         lanes.setStage(slot, stage)
         switch stage {
         case .ready:
