@@ -27,15 +27,17 @@ public struct Daemon: Sendable {
     ) throws(StartError) {
         self.logger = logger
         self.control = control
-        notifier = SystemdNotifier(manager, processors: SubscriptionTable(settings).processors)
         watchdog = Watchdog(manager: manager, logger: logger)
-        status = StatusTracker(settings: settings)
+        let pauses = ProcessorPauses()
+        status = StatusTracker(settings: settings, pauses: pauses)
+        notifier = SystemdNotifier(manager, status)
         record = stateDirectory.map { ProcessRecord(directory: $0, invocation: invocation) }
         let (caution, ending) = record?.judge() ?? (.none, nil)
         let context = EngineContext(
-            logger: logger, record: record, caution: caution, notifier: notifier, status: status, events: events,
+            logger: logger, record: record, caution: caution, notifier: notifier, status: status, pauses: pauses, events: events,
             threshold: control?.threshold)
         let engine = try Engine(settings: settings, context: context)
+        status.begin(engine.registry)
         if caution != .none {
             logger.log(
                 .warning, "The last process did not stop in order; what it may have held is handled with caution",
@@ -67,7 +69,7 @@ public struct Daemon: Sendable {
             await status.run { engine }
             await names
         }
-        let announcing = Task { await notifier.run { await engine.pipeline.snapshot() } }
+        let announcing = Task { await notifier.run() }
         let begun = Task { try await supervisor.start() }
         // Starting waits for a database that is away; a stop must not wait for that.
         Task {
@@ -95,7 +97,7 @@ public struct Daemon: Sendable {
         logger.log(.notice, "Stopping: no new messages, finishing what is in flight")
         status.beginStop()
         await notifier.beginStop()
-        let stopping = Task { await notifier.goOnStopping(longest: engine.longestStop) { await engine.pipeline.snapshot() } }
+        let stopping = Task { await notifier.goOnStopping(longest: engine.longestStop) }
         await engine.drain()
         await supervisor.end()
         await engine.close()
