@@ -18,9 +18,9 @@ package struct PipelineMachine {
         /// Deliveries of this processor are about to be returned by somebody else's decision.
         case returning(ProcessorIndex)
         /// The answer to a write request, and how long the request waited in the server's queue.
-        case replied(Int, WriteReply, queueTime: Duration)
-        case readBack(Int, ReadReply)
-        case swept(Int, SweepReply)
+        case replied(RequestID, WriteReply, queueTime: Duration)
+        case readBack(RequestID, ReadReply)
+        case swept(RequestID, SweepReply)
         /// The server answered ``Action/probe``, or not.
         case probed(RequestFailure?)
         /// The orders of the bulk that failed, with the reason; all others are confirmed.
@@ -81,7 +81,8 @@ package struct PipelineMachine {
     }
 
     struct Delayed: Comparable {
-        var until: ContinuousClock.Instant
+        /// In nanoseconds on the machine's own clock.
+        var until: Int
         var slot: Lanes.Slot
         static func < (left: Delayed, right: Delayed) -> Bool { (left.until, left.slot) < (right.until, right.slot) }
     }
@@ -107,7 +108,7 @@ package struct PipelineMachine {
     var delay: RetryDelay
     var delayed = Heap<Delayed>()
     var hotDocuments = HotDocuments()
-    var inFlight: [Int: Sent] = [:]
+    var inFlight: [RequestID: Sent] = [:]
     /// Requests in a row whose outcome stayed unknown.
     var unknownInARow = 0
     /// Documents settled by the database since start: evidence that it works.
@@ -130,7 +131,7 @@ package struct PipelineMachine {
     /// Gathered while an event is handled.
     var actions: [Action] = []
     private(set) var isReading = true
-    private var nextID = 0
+    private var lastRequest = 0
 
     /// A machine with nothing in it. `seed` decides its jitter.
     package init(settings: Settings, seed: UInt64, longestHold: Duration = Self.longestHold) {
@@ -156,7 +157,9 @@ package struct PipelineMachine {
         // With requests in flight the next answer is what is waited for.
         let breakerTime =
             breaker.isShut ? (inFlight.isEmpty ? breaker.nextTry : nil) : inFlight.count < window.current ? queue.nextTry : nil
-        return [delayed.min?.until, restEnd, breakerTime, parking.nextTry, loop.nextTry, onwardQueue.nextTry, readinessTime].compactMap(
+        return [
+            delayed.min.map { moment($0.until) }, restEnd, breakerTime, parking.nextTry, loop.nextTry, onwardQueue.nextTry, readinessTime,
+        ].compactMap(
             \.self
         )
         .min()
@@ -193,10 +196,10 @@ package struct PipelineMachine {
             if case .success(let outcomes) = reply, let departure = inFlight[id]?.departure {
                 window.measure(departure, documents: outcomes.count, at: now)
             }
-            settle(id, reply, at: now)
+            settleWrite(id, reply, at: now)
             window.answered(queueTime: queueTime)
-        case .readBack(let id, let reply): settle(id, reply, at: now)
-        case .swept(let id, let reply): settle(id, reply, at: now)
+        case .readBack(let id, let reply): settleRead(id, reply, at: now)
+        case .swept(let id, let reply): settleSweep(id, reply, at: now)
         case .probed(let failure): settleProbe(failure, at: now)
         case .parked(let processor, let failures): settleParking(processor, failures, at: now)
         case .emitted(let processor, let failures): settleEmissions(processor, failures, at: now)
@@ -205,15 +208,18 @@ package struct PipelineMachine {
     }
 
     /// Time of the event that is handled.
-    var now: ContinuousClock.Instant { (origin ?? .now) + .nanoseconds(nanoseconds) }
+    var now: ContinuousClock.Instant { moment(nanoseconds) }
+
+    /// The other way round.
+    private func moment(_ nanoseconds: Int) -> ContinuousClock.Instant { (origin ?? .now) + .nanoseconds(nanoseconds) }
 
     /// A moment on the machine's own clock.
     func nanosecondsNow(_ now: ContinuousClock.Instant) -> Int { (now - (origin ?? now)).nanoseconds }
 
     private mutating func wake(at now: ContinuousClock.Instant) {
-        while let first = delayed.min, first.until <= now {
+        while let first = delayed.min, first.until <= nanoseconds {
             delayed.removeMin()
-            enqueue(first.slot)
+            proceed(first.slot)
         }
         for rejection in loop.takeDue(at: now) { reject(rejection.processor, rejection.session, rejection.tag) }
     }
@@ -221,12 +227,13 @@ package struct PipelineMachine {
     private mutating func send(at now: ContinuousClock.Instant) {
         while inFlight.count < breaker.allowance(limit: window.current, at: now), inFlightBytes < Self.requestBytes {
             guard var request = queue.next(at: now, load: { lanes.load($0) }) else { break }
-            nextID += 1
+            lastRequest += 1
+            let id = RequestID(lastRequest)
             breaker.sent()
-            for slot in request.slots { lanes.setInFlight(slot, true) }
-            actions.append(action(nextID, &request))
+            for slot in request.slots { lanes.setStage(slot, .inFlight(id)) }
+            actions.append(action(id, &request))
             if request.kind == .write { batchDocuments.add(request.documents) }
-            inFlight[nextID] = Sent(request: request, departure: window.sent(inFlight: inFlight.count + 1, at: now))
+            inFlight[id] = Sent(request: request, departure: window.sent(inFlight: inFlight.count + 1, at: now))
         }
         sendParking(at: now)
         sendEmissions(at: now)
@@ -236,7 +243,7 @@ package struct PipelineMachine {
         while let bulk = parking.takeBulk(at: now) { actions.append(.park(bulk.processor, bulk.orders)) }
     }
 
-    private mutating func action(_ id: Int, _ request: inout RequestQueue.Request) -> Action {
+    private mutating func action(_ id: RequestID, _ request: inout RequestQueue.Request) -> Action {
         let target = request.target
         if request.kind == .sweep { return .sweep(sweep(id, of: request.slots[0])) }
         // Documents and edges have different targets, so a request carries one or the other.

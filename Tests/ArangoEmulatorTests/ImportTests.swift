@@ -20,7 +20,7 @@ struct ImportTests {
         #expect("\(try answer["created"]?.int ?? -1)/\(try answer["errors"]?.int ?? -1)/\(try answer["empty"]?.int ?? -1)" == expected)
     }
 
-    @Test("Rows are counted from 0 in lines and from 1 in a list [T RestImportJsonUniqueContinue, RestImportJsonEdgeInvalid]")
+    @Test("Rows are counted from 0 in lines and from 1 in a list [R RestImportJsonUniqueContinue, T RestImportJsonEdgeInvalid]")
     func positions() throws {
         var server = try Server.withCollection()
         let lines = try server.send("POST", "/_api/import?collection=c&type=documents&details=true", "{\"_key\":\"a\"}\n{\"_key\":\"a\"}")
@@ -41,7 +41,7 @@ struct ImportTests {
         #expect(server.state.databases["_system"]?.collections["c"]?.documents["a"]?.attributes.count == attributes)
     }
 
-    @Test("complete=true fails the call with the first error: 409/1210 [T RestImportJsonUniqueFail]")
+    @Test("complete=true fails the call with the first error: 409/1210 [R RestImportJsonUniqueFail]")
     func complete() throws {
         var server = try Server.withCollection()
         let answer = try server.send("POST", "/_api/import?collection=c&type=documents&complete=true", "{\"_key\":\"a\"}\n{\"_key\":\"a\"}")

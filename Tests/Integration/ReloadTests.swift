@@ -57,7 +57,7 @@ extension WholeService {
             try await world.serving(reading: source) { daemon in
                 try await eventually("consuming") { world.log.consuming.count == 3 }
                 await #expect(throws: ReloadError.self) { try await daemon.supervisor.reload() }
-                let told = world.log.lines.filter { $0.message == "Reload refused, nothing has changed" }.map {
+                let told = world.log.lines.filter { $0.message == "Reload refused; the configuration in force has not changed" }.map {
                     "\($0.facts["error"] ?? "")"
                 }
                 #expect(told.contains { $0.contains("bad.toml:2: rabbitmq.prefetch") } && told.contains { $0.contains("bad.toml:3") })

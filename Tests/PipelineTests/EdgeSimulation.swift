@@ -39,15 +39,15 @@ struct EdgeSimulation {
         /// Rises with every crash: what belongs to an earlier life is over.
         var life = 0
         var nextWake: ContinuousClock.Instant?
-        var requests: [Int: WriteBatch] = [:]
+        var requests: [RequestID: WriteBatch] = [:]
         var consuming: [ProcessorIndex: Consuming] = [:]
     }
     private enum Happening {
         case open(ProcessorIndex), close(ProcessorIndex), deliver(ProcessorIndex)
         case crash
-        case arrive(WriteBatch), answer(Int, WriteReply)
-        case read(ReadBatch), answerRead(Int, ReadReply)
-        case look(EdgeSweep), remove(EdgeSweep, [(key: String, revision: Int)]), answerSweep(Int, SweepReply)
+        case arrive(WriteBatch), answer(RequestID, WriteReply)
+        case read(ReadBatch), answerRead(RequestID, ReadReply)
+        case look(EdgeSweep), remove(EdgeSweep, [(key: String, revision: Int)]), answerSweep(RequestID, SweepReply)
         case answerProbe, answerQuestions([ReadinessQuestion]), consume(ProcessorIndex, Consuming), wake
     }
     private struct Planned: Comparable {
@@ -284,6 +284,8 @@ struct EdgeSimulation {
             case .setReading, .note: break
             }
         }
+        let violations = instances[instance].machine.violations()
+        guard violations.isEmpty else { throw Violation(description: violations.joined(separator: "; ")) }
         if let wake = instances[instance].machine.nextWake, instances[instance].nextWake.map({ wake < $0 }) ?? true {
             instances[instance].nextWake = wake
             order += 1

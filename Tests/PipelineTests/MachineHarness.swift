@@ -1,4 +1,5 @@
 import Settings
+import Testing
 
 @testable import Mapping
 @testable import Pipeline
@@ -245,6 +246,7 @@ struct MachineHarness {
             case .note(let note): notes.append(note)
             }
         }
+        for violation in machine.violations() { Issue.record("\(violation)") }
         while let lacks, !questions.isEmpty { perform(.answered(questions.removeFirst(), .success(lacks))) }
     }
 }

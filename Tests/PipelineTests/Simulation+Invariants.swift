@@ -15,7 +15,7 @@ extension Simulation {
         claims[batch.id] = keys
     }
 
-    mutating func release(_ id: Int) {
+    mutating func release(_ id: RequestID) {
         keysInFlight.subtract(claims.removeValue(forKey: id) ?? [])
     }
 

@@ -26,9 +26,9 @@ struct Simulation {
         case close(ProcessorIndex)
         case open(ProcessorIndex)
         case arrive(WriteBatch)
-        case answer(Int, WriteReply)
+        case answer(RequestID, WriteReply)
         case arriveRead(ReadBatch)
-        case answerRead(Int, ReadReply)
+        case answerRead(RequestID, ReadReply)
         case confirm(ProcessorIndex, [ParkOrder])
         case tell(ProcessorIndex, [OnwardOrder])
         case answerProbe
@@ -54,7 +54,7 @@ struct Simulation {
     var documents: [String: Stored] = [:]
     var keysInFlight: Set<String> = []
     /// The keys of each request that is in flight.
-    var claims: [Int: Set<String>] = [:]
+    var claims: [RequestID: Set<String>] = [:]
     var isAway = false
     /// Writes get no answer and are not done, while reading works.
     var isHanging = false
@@ -211,6 +211,8 @@ struct Simulation {
             case .setReading, .note: break
             }
         }
+        let violations = machine.violations()
+        guard violations.isEmpty else { throw Violation(description: violations.joined(separator: "; ")) }
         if let wake = machine.nextWake, nextWake.map({ wake < $0 }) ?? true {
             nextWake = wake
             order += 1

@@ -125,7 +125,7 @@ struct DocumentTests {
                     group.addTask {
                         let writes = (0..<500).map { plannedWrite("k\(part)-\($0)", members: text) }
                         #expect(
-                            await store.write(WriteBatch(id: part, target: .companies(), writes: writes))
+                            await store.write(WriteBatch(id: RequestID(integerLiteral: part), target: .companies(), writes: writes))
                                 == .success(Array(repeating: .written, count: 500)))
                     }
                 }

@@ -5,8 +5,9 @@
     citations.py --follow COMMIT    first brings each path that is named to where git says the file has moved since COMMIT
 
 A citation is a path from the root of the tree, or the name of a file that is there once (ArangoDB.md). A section follows it: `ArangoDB.md section 4`
-for a numbered heading, `Sources/README.md, "Threads"` for a title. In the documents for developers every path, type and recording that is named must
-be there too, so that no renaming leaves them behind; and they leave no folder and no command out.
+for a numbered heading, `Sources/README.md, "Threads"` for a title. ``Type/member`` in a comment names something in Swift. In the documents for
+developers every path, type and recording that is named must be there too, so that no renaming leaves them behind; and they leave no folder and no
+command out.
 The check is tried on mistakes of its own first: one that it does not find is an error.
 """
 
@@ -37,6 +38,10 @@ CITATION = re.compile(
     re.X,
 )
 MANUAL = re.compile(r"\b(warren(?:-[a-z]+|\.toml)?)\(([1-8])\)")
+# [T RestVersion, RestAdminStatus]: what a real server answered.
+RECORDED = re.compile(r"\[[^\[\]]*\bT Rest[^\]]*\]")
+# In a comment in Swift: ``Type/member(label:)``.
+SYMBOL = re.compile(r"``([\w/():]+)``")
 # What begins a line of a comment: a citation may run on behind it.
 LEADER = re.compile(r"\n[ \t]*(?:///?|#+|\*)?[ \t]*")
 
@@ -51,7 +56,9 @@ class Tree:
         for path in self.files:
             self.by_name.setdefault(path.name, []).append(path)
         self.tops = {path.relative_to(root).parts[0] for path in self.files}
-        self.words = None
+        self.types, self.words = None, None
+        texts = (self.text(path) for path in (root / RECORDINGS).glob("*.jsonl"))
+        self.recordings = {name for text in texts for name in re.findall(r'^\{"name": "([^"#]+)', text, re.M)}
 
     def find(self, name):
         """The one file, or folder, that a citation or a document means; nothing if there is none, or more than one of the name."""
@@ -66,16 +73,22 @@ class Tree:
         except UnicodeDecodeError:
             return ""  # pictures, and samples of what is no text
 
-    def knows(self, word):
-        """Whether a type of that name is declared in the Swift of this tree."""
-        if self.words is None:
-            swift = (self.text(path) for path in self.files if path.suffix == ".swift")
-            self.words = {word for text in swift for word in re.findall(r"\b(?:struct|class|enum|actor|protocol|typealias) (\w+)", text)}
-        return word in self.words
+    def read_swift(self):
+        code = [re.sub(r"(^|\s)//.*", "", self.text(path), flags=re.M) for path in self.files if path.suffix == ".swift"]
+        self.types = {name for text in code for name in re.findall(r"\b(?:struct|class|enum|actor|protocol|typealias) (\w+)", text)}
+        self.words = {word for text in code for word in re.findall(r"\w+", text)}
 
-    def recordings(self):
-        texts = (self.text(path) for path in (self.root / RECORDINGS).glob("*.jsonl"))
-        return {name for text in texts for name in re.findall(r'^\{"name": "([^"#]+)', text, re.M)}
+    def declares(self, name):
+        """Whether the Swift of this tree has a type of that name."""
+        if self.types is None:
+            self.read_swift()
+        return name in self.types
+
+    def uses(self, name):
+        """Whether the Swift of this tree has that name, outside of comments."""
+        if self.words is None:
+            self.read_swift()
+        return name in self.words
 
 
 def headings(text):
@@ -112,6 +125,15 @@ def citations(tree, path):
                 yield line(match), f"{match['path']} has no section {number}"
         if match["title"] and match["title"].lower() not in titles:
             yield line(match), f'{match["path"]} has no section "{match["title"]}"'
+    for mark in RECORDED.finditer(running):
+        # Names that follow a T, up to another mark.
+        for name in re.findall(r"Rest[A-Z]\w+", " ".join(re.findall(r"\bT ((?:(?![;\]]| R ).)*)", mark[0]))):
+            if name not in tree.recordings:
+                yield line(mark), f"no recording {name} in {RECORDINGS}"
+    if path.suffix == ".swift":
+        for match in SYMBOL.finditer(text):
+            if unknown := [name for name in re.findall(r"\w+", match[1]) if not tree.uses(name)]:
+                yield text.count("\n", 0, match.start()) + 1, f"``{match[1]}``: there is no {unknown[0]}"
     for match in MANUAL.finditer(running):
         if not (tree.root / "packaging/man" / f"{match[1]}.{match[2]}").exists():
             yield line(match), f"{match[0]} is no page in packaging/man"
@@ -119,22 +141,14 @@ def citations(tree, path):
 
 def names(tree, document):
     """(line, complaint) of each name in a document that the tree does not have."""
-    text = tree.text(tree.root / document)
-    recordings = tree.recordings()
-    for number, line in enumerate(text.splitlines(), 1):
-        for quoted in re.findall(r"`([^`]+)`", line):
-            word = quoted.split()[0].rstrip(",.;:")
-            is_path = word.split("/")[0] in tree.tops and "/" in word or re.fullmatch(r"[\w+.-]+\.(swift|md|py|sh)", word)
-            if is_path and not re.search(r"[*<{…]", word) and not tree.find(word.rstrip("/")):
-                yield number, f"`{word}` is not in the tree"
-            if re.fullmatch(r"[A-Z]\w*[a-z]\w*", word) and not FACTS.search(document) and not tree.knows(word):
-                yield number, f"`{word}` is no type in Sources or Tests"
-    for mark in re.finditer(r"\[[^\]]*\bT [^\]]*\]", text):
-        # Names that follow a T, up to the next mark.
-        for group in re.findall(r"\bT ([^;\]]*)", mark[0]):
-            for name in re.findall(r"Rest\w+", group.split(" R ")[0]):
-                if name not in recordings:
-                    yield text.count("\n", 0, mark.start()) + 1, f"no recording {name} in {RECORDINGS}"
+    text = re.sub(r"^```.*?^```", lambda match: "\n" * match[0].count("\n"), tree.text(tree.root / document), flags=re.M | re.S)
+    for match in re.finditer(r"`([^`]+)`", text):
+        number, word = text.count("\n", 0, match.start()) + 1, match[1].split()[0].rstrip(",.;:")
+        is_path = word.split("/")[0] in tree.tops and "/" in word or re.fullmatch(r"[\w+.-]+\.(swift|md|py|sh)", word)
+        if is_path and not re.search(r"[*<{…]", word) and not tree.find(word.rstrip("/")):
+            yield number, f"`{word}` is not in the tree"
+        if re.fullmatch(r"[A-Z]\w*[a-z]\w*", word) and not FACTS.search(document) and not tree.declares(word):
+            yield number, f"`{word}` is no type in Sources or Tests"
 
 
 def omissions(tree):
@@ -186,7 +200,9 @@ MISTAKES = (
     ("Sources/Store/Store.swift", "// warren-letters(5)", "is no page"),
     ("Sources/README.md", "`Sources/Broker/Connection/Connection.swift`", "is not in the tree"),
     ("Sources/README.md", "`GoneMachine`", "is no type"),
-    ("Sources/Store/ArangoDB.md", "A fact [T RestGone].", "no recording RestGone"),
+    ("Sources/Store/ArangoDB.md", "A fact [S; T RestVersion, RestGone].", "no recording RestGone"),
+    ("Sources/Store/Store.swift", "/// It is so [T RestLost, S].", "no recording RestLost"),
+    ("Sources/Store/Store.swift", "/// As ``MachineState`` and ``MachineState/gone`` say.", "there is no gone"),
     ("packaging/run", "#!/bin/sh", "does not name `packaging/run`"),
 )
 

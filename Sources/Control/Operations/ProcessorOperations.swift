@@ -20,7 +20,8 @@ public struct ProcessorOperations: Sendable {
     var routes: [Route] {
         [
             Self.route(
-                "pause", "Pauses a processor", "It consumes nothing more, and what it holds goes back to its queue. `warren pause`.", pause),
+                "pause", "Pauses a processor",
+                "It takes no new messages, and finishes what it holds. The pause ends with the process. `warren pause`.", pause),
             Self.route("resume", "Resumes a processor", "It consumes again. `warren resume`.", resume),
             Self.route(
                 "drain", "Drains a processor",

@@ -72,7 +72,7 @@ extension PipelineMachine {
             return true
         }
         forget(dropped)
-        for slot in newFirst { enqueue(slot) }
+        for slot in newFirst { proceed(slot) }
         for entry in leaving {
             let write = entry.write
             let detail = "RabbitMQ has had it back \(countedReturns(write.delivery)) times, and drops it after \(limit.returns): \(text)"
@@ -98,7 +98,7 @@ extension PipelineMachine {
         let session = processors[processor].session
         lanes.forEach { entry in
             let isOwn = entry.write.processor == processor && entry.session == session
-            if isOwn, !entry.isInFlight, entry.write.delivery.redelivered { body(entry) }
+            if isOwn, !entry.stage.isInFlight, entry.write.delivery.redelivered { body(entry) }
         }
     }
 }

@@ -42,7 +42,7 @@ extension PipelineMachine {
         let (dropped, newFirst) = lanes.drop { $0.write.processor == processor && $0.session == session }
         processors[processor].counters.returned += dropped.count
         forget(dropped)
-        for slot in newFirst { enqueue(slot) }
+        for slot in newFirst { proceed(slot) }
         parking.drop { $0.processor == processor && $0.session == session }
         loop.drop(processor, session)
     }

@@ -55,12 +55,11 @@ struct HotDocuments {
         }
     }
 
-    /// The first write of a document could leave now. True: it rests instead.
-    mutating func rests(_ slot: Lanes.Slot, of document: Lanes.Document, at now: ContinuousClock.Instant) -> Bool {
-        guard heat[document] != nil || olderHeat[document] != nil else { return false }
-        resting.append((slot, now))
-        return true
-    }
+    /// The first write of this document is to rest.
+    func isHot(_ document: Lanes.Document) -> Bool { heat[document] != nil || olderHeat[document] != nil }
+
+    /// The first write of a document rests from now on.
+    mutating func rest(_ slot: Lanes.Slot, at now: ContinuousClock.Instant) { resting.append((slot, now)) }
 
     /// Deliveries have come.
     mutating func arrived(at now: ContinuousClock.Instant) {
@@ -80,6 +79,9 @@ struct HotDocuments {
         defer { resting.removeFirst(count) }
         return resting.prefix(count).map(\.slot)
     }
+
+    /// Shows each write that rests.
+    func forEach(_ body: (Lanes.Slot) -> Void) { for (slot, _) in resting { body(slot) } }
 
     /// Forgets writes that were dropped.
     mutating func remove(_ dropped: Set<Lanes.Slot>) {

@@ -20,21 +20,6 @@ extension Lanes {
         return write.document.byteCount(key: write.key)
     }
 
-    /// Marks a write, and what leaves with it, as being in a request that has left, or not any more.
-    mutating func setInFlight(_ slot: Slot, _ isInFlight: Bool) {
-        var leadsRun = false
-        update(slot) {
-            $0.isInFlight = isInFlight
-            $0.hasLeft = true
-            leadsRun = $0.leadsRun
-        }
-        inFlightCount += isInFlight ? 1 : -1
-        guard leadsRun else { return }
-        let followers = slots(leavingWith: slot).dropFirst()
-        for follower in followers { update(follower) { $0.isInFlight = isInFlight } }
-        inFlightCount += isInFlight ? followers.count : -followers.count
-    }
-
     /// Takes a run apart. Its writes are where they were, and each goes by itself from now on.
     mutating func dissolve(_ slot: Slot) {
         for member in slots(leavingWith: slot) { update(member) { $0.isAlone = true } }
@@ -44,7 +29,7 @@ extension Lanes {
 
     /// Takes those runs apart that are not in flight.
     mutating func dissolveRuns(where isMeant: (Entry) -> Bool) {
-        for slot in runs.leaders where !self[slot].isInFlight && isMeant(self[slot]) { dissolve(slot) }
+        for slot in runs.leaders where !self[slot].stage.isInFlight && isMeant(self[slot]) { dissolve(slot) }
     }
 
     /// Folds into the first write of a document what waits directly behind it, from the same channel.

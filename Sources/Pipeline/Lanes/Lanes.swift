@@ -20,8 +20,8 @@ struct Lanes {
         var settledBefore = 0
         /// Write-write conflicts since the last attempt that counted.
         var conflicts = 0
-        /// In a request that has left.
-        var isInFlight = false
+        /// Where it is.
+        fileprivate(set) var stage = WriteStage.waiting
         /// A request has left with it: its answer may be about just this text, so nothing is folded into it any more.
         var hasLeft = false
         /// It has failed together with others, and is now judged by itself.
@@ -65,7 +65,7 @@ struct Lanes {
     private var entryBytes = 0
 
     /// Writes in requests that have left.
-    var inFlightCount = 0
+    private(set) var inFlightCount = 0
     /// Bytes of all deliveries held, and of what was merged from them.
     var heldBytes: Int { entryBytes + runs.bytes }
     /// Writes held.
@@ -102,7 +102,7 @@ struct Lanes {
     }
 
     /// What is to be done next about the write in `slot`, which must be taken.
-    func step(of slot: Slot) -> WriteStage { entries[slot]?.boxedProgress?.value.step ?? .document }
+    func step(of slot: Slot) -> WriteStep { entries[slot]?.boxedProgress?.value.step ?? .document }
 
     /// A write is kept in `slot`.
     func isTaken(_ slot: Slot) -> Bool { entries[slot] != nil }
@@ -112,9 +112,19 @@ struct Lanes {
         entries.indices.contains { $0 != slot && (entries[$0]?.attempts ?? 0) > 0 }
     }
 
+    /// Shows each held write with its slot.
+    func forEachSlot(_ body: (Slot, Entry) -> Void) {
+        for slot in entries.indices { if let entry = entries[slot] { body(slot, entry) } }
+    }
+
     /// Shows each held write, in no particular order.
     func forEach(_ body: (Entry) -> Void) {
         for entry in entries { if let entry { body(entry) } }
+    }
+
+    /// Shows the slots of each document's writes, the first of the lane first.
+    func forEachLane(_ body: ([Slot]) -> Void) {
+        for lane in lanes.values { body(Array(sequence(first: lane.head) { self[$0].next })) }
     }
 
     /// The write of a document that was delivered last; nil: none is held.
@@ -123,6 +133,23 @@ struct Lanes {
     /// Changes one attribute in place, without moving the entry.
     mutating func update(_ slot: Slot, _ change: (inout Entry) -> Void) {
         change(&entries[slot]!)
+    }
+
+    /// Notes where a write is, and with it what leaves with it.
+    mutating func setStage(_ slot: Slot, _ stage: WriteStage) {
+        var (wasInFlight, leadsRun) = (false, false)
+        update(slot) {
+            (wasInFlight, leadsRun) = ($0.stage.isInFlight, $0.leadsRun)
+            $0.stage = stage
+            if stage.isInFlight { $0.hasLeft = true }
+        }
+        guard wasInFlight != stage.isInFlight else { return }
+        inFlightCount += wasInFlight ? -1 : 1
+        guard leadsRun else { return }
+        for follower in slots(leavingWith: slot).dropFirst() {
+            update(follower) { $0.stage = wasInFlight ? .waiting : stage }
+            inFlightCount += wasInFlight ? -1 : 1
+        }
     }
 
     /// Takes a write in. `isFirst`: no other of its document is held, it may leave.
@@ -158,7 +185,7 @@ struct Lanes {
             while let slot = next {
                 let entry = self[slot]
                 next = entry.next
-                if !entry.isInFlight && isDropped(entry) { dropped.insert(slot) } else { kept.append(slot) }
+                if !entry.stage.isInFlight && isDropped(entry) { dropped.insert(slot) } else { kept.append(slot) }
             }
             guard let head = kept.first, let tail = kept.last else {
                 lanes[key] = nil

@@ -22,10 +22,10 @@ extension PipelineMachine {
     }
 
     /// The one write failed, or was refused: whose fault that is shows when each is written by itself.
-    mutating func fallApart(_ slot: Lanes.Slot, _ fault: Fault) {
+    mutating func fallApart(_ slot: Lanes.Slot, _ fault: Fault, at now: ContinuousClock.Instant) {
         guard hasChannel(slot) else { return drop(slot) }
         actions.append(.note(.fellApart(lanes[slot].write, messages: lanes.slots(leavingWith: slot).count, fault)))
         lanes.dissolve(slot)
-        queue.add(slot, lanes[slot].write.target)
+        move(slot, to: .ready, at: now)
     }
 }

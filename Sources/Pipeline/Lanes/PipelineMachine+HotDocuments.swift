@@ -4,9 +4,8 @@ internal import Mapping
 extension PipelineMachine {
     /// A write that is the first of its document, and new, leaves, now or after the rest that a hot document has.
     mutating func leave(_ slot: Lanes.Slot, _ write: PlannedWrite, at now: ContinuousClock.Instant) {
-        guard hotDocuments.isActive, canGrow(slot), hotDocuments.rests(slot, of: lanes.document(of: write), at: now) else {
-            return queue.add(slot, write.target)
-        }
+        let isToRest = hotDocuments.isActive && canGrow(slot) && hotDocuments.isHot(lanes.document(of: write))
+        move(slot, to: isToRest ? .resting : .ready, at: now)
     }
 
     /// Whether what comes next may be folded into the first write of its document.
@@ -27,7 +26,7 @@ extension PipelineMachine {
     mutating func wakeRested(at now: ContinuousClock.Instant) {
         guard hotDocuments.hasResting else { return }
         for slot in hotDocuments.takeRested(isUseless: isRestUseless, isFull: isWindowNearlyFull, at: now) {
-            queue.add(slot, lanes[slot].write.target)
+            move(slot, to: .ready, at: now)
         }
     }
 

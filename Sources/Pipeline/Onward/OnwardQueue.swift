@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import Mapping
 
 /// Onward messages that wait until RabbitMQ has confirmed each: in bulks, for each processor one at a time.
@@ -53,6 +54,15 @@ struct OnwardQueue {
     mutating func settle(
         _ processor: ProcessorIndex, _ failures: [Int: OnwardFailure], at now: ContinuousClock.Instant, delay: inout RetryDelay
     ) -> OnwardLine.Result { lines[processor].settle(failures, at: now, delay: &delay) }
+
+    /// Shows each write whose onward message waits for its exchange, or, with `isSent`, for RabbitMQ's answer.
+    func forEach(_ body: (Lanes.Slot, _ isSent: Bool) -> Void) {
+        for line in lines {
+            for slot in line.waiting { body(slot, false) }
+            for slot in line.aside { body(slot, false) }
+            for slot in line.sent { body(slot, true) }
+        }
+    }
 
     /// Forgets writes that were dropped.
     mutating func remove(_ dropped: Set<Lanes.Slot>) {

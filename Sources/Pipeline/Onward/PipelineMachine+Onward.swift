@@ -6,7 +6,7 @@ extension PipelineMachine {
     mutating func sendEmissions(at now: ContinuousClock.Instant) {
         guard !onwardQueue.isEmpty else { return }
         for (processor, slots) in onwardQueue.takeBulks(at: now, bytes: { lanes[$0].write.heldBytes }) {
-            for slot in slots { lanes.setInFlight(slot, true) }
+            for slot in slots { lanes.setStage(slot, .publishing(isSent: true)) }
             actions.append(.emit(processor, slots.compactMap { order($0) }))
         }
     }
@@ -24,7 +24,9 @@ extension PipelineMachine {
         let result = onwardQueue.settle(processor, failures, at: now, delay: &delay)
         processors[processor].counters.emitted += result.published.count
         processors[processor].counters.emitFailed += result.failed.count
-        for slot in result.published + result.failed { lanes.setInFlight(slot, false) }
+        for slot in result.published { lanes.setStage(slot, .answered) }
+        // They are in their line again, in the places that it chose.
+        for slot in result.failed { lanes.setStage(slot, .publishing(isSent: false)) }
         for slot in result.published { finish(slot, lanes[slot].progress.isStale ? .stale : .written, at: now) }
         let dropped = Set(result.failed.filter { !hasChannel($0) })
         onwardQueue.remove(dropped)

@@ -3,7 +3,7 @@ public import Mapping
 /// Writes that leave in one request. Each document occurs once: lanes see to it.
 public struct WriteBatch: Sendable {
     /// Names the batch in its reply.
-    public let id: Int
+    public let id: RequestID
     /// Where all of them go.
     public let target: WriteTarget
     /// At least one.
@@ -15,7 +15,7 @@ public struct WriteBatch: Sendable {
     public internal(set) var isEncoding: (@Sendable (Bool) -> Void)?
 
     /// A batch by its parts.
-    public init(id: Int, target: WriteTarget, writes: [PlannedWrite], needsRevisions: Bool = false) {
+    public init(id: RequestID, target: WriteTarget, writes: [PlannedWrite], needsRevisions: Bool = false) {
         self.needsRevisions = needsRevisions
         self.id = id
         self.target = target
@@ -26,7 +26,7 @@ public struct WriteBatch: Sendable {
 /// Documents to read back.
 public struct ReadBatch: Sendable {
     /// Names the batch in its reply.
-    public let id: Int
+    public let id: RequestID
     /// The collection they are in.
     public let collection: String
     /// Attribute whose value ``StoredState/found(version:edgesVersion:revision:)`` tells; nil: none.
@@ -40,7 +40,8 @@ public struct ReadBatch: Sendable {
 
     /// A batch by its parts.
     public init(
-        id: Int, collection: String, versionAttribute: String?, keys: [DocumentKey], markers: [String?] = [], needsRevisions: Bool = false
+        id: RequestID, collection: String, versionAttribute: String?, keys: [DocumentKey], markers: [String?] = [],
+        needsRevisions: Bool = false
     ) {
         self.needsRevisions = needsRevisions
         self.id = id

@@ -14,14 +14,14 @@ public struct EdgeSweep: Sendable {
     }
 
     /// Names the sweep in its reply.
-    public let id: Int
+    public let id: RequestID
     /// Collection, direction, stamp, and what becomes of the edges.
     public let plan: SweepPlan
     /// Which of them.
     public let scope: Scope
 
     /// A sweep by its parts.
-    public init(id: Int, plan: SweepPlan, scope: Scope) {
+    public init(id: RequestID, plan: SweepPlan, scope: Scope) {
         self.id = id
         self.plan = plan
         self.scope = scope

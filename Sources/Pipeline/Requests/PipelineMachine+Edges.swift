@@ -2,7 +2,7 @@ internal import Mapping
 
 extension PipelineMachine {
     /// What a request that sweeps asks for.
-    func sweep(_ id: Int, of slot: Lanes.Slot) -> EdgeSweep {
+    func sweep(_ id: RequestID, of slot: Lanes.Slot) -> EdgeSweep {
         let entry = lanes[slot]
         guard case .sweep(let index, let below) = entry.step, let relations = entry.write.relations else {
             preconditionFailure("only sweeps are asked to sweep")

@@ -140,6 +140,16 @@ struct RequestQueue {
         return nil
     }
 
+    /// Shows each write that waits for a request, and for which kind.
+    func forEach(_ body: (Lanes.Slot, Request.Kind) -> Void) {
+        for group in groups {
+            for slot in group.writes { body(slot, .write) }
+            for slot in group.readBacks { body(slot, .readBack) }
+            for slot in group.sweeps { body(slot, .sweep) }
+        }
+        for half in halves { for slot in half.slots { body(slot, half.kind) } }
+    }
+
     /// Forgets writes that were dropped.
     mutating func remove(_ dropped: Set<Lanes.Slot>) {
         for index in groups.indices {

@@ -26,6 +26,15 @@ struct AcknowledgementLedger {
     /// Deliveries received and not yet acknowledged.
     var openCount: Int { window.count { $0 != .acknowledged } }
 
+    /// Neither settled nor left to RabbitMQ.
+    func isOpen(_ tag: DeliveryTag) -> Bool {
+        tag.rawValue >= base.rawValue && tag.rawValue - base.rawValue < UInt64(window.count)
+            && window[Int(tag.rawValue - base.rawValue)] == .open
+    }
+
+    /// Deliveries that are neither settled nor left to RabbitMQ. Looks at all of them.
+    var unsettledCount: Int { window.count { $0 == .open } }
+
     /// RabbitMQ has sent three quarters of what it may send before something is acknowledged.
     var isNearlyFull: Bool { window.count >= patience * 3 }
     /// Settled deliveries behind one that is open, once they are half as many as are acknowledged singly; else 0.

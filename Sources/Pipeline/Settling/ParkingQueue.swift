@@ -79,6 +79,13 @@ struct ParkingQueue {
             for order in line.waiting where order.slot == nil { body(order) }
         }
     }
+    /// Shows each message, sent or not.
+    func forEach(_ body: (ParkOrder) -> Void) {
+        for line in lines {
+            for order in line.sent { body(order) }
+            for order in line.waiting { body(order) }
+        }
+    }
     /// Something of this processor waits for a confirmation.
     func isSending(of processor: ProcessorIndex) -> Bool { !lines[processor].sent.isEmpty }
     /// Bytes of those.

@@ -6,7 +6,7 @@ internal import Settings
 extension PipelineMachine {
     /// The write failed for a reason of its own while the database is reachable: that costs an attempt.
     mutating func failed(_ slot: Lanes.Slot, _ fault: Fault, at now: ContinuousClock.Instant) {
-        guard !lanes[slot].leadsRun else { return fallApart(slot, fault) }
+        guard !lanes[slot].leadsRun else { return fallApart(slot, fault, at: now) }
         let write = lanes[slot].write
         let policy = processors[write.processor].retry
         let attempts = lanes[slot].attempts + 1
@@ -29,7 +29,7 @@ extension PipelineMachine {
 
     mutating func tryAgain(_ slot: Lanes.Slot, at time: ContinuousClock.Instant) {
         guard hasChannel(slot) else { return drop(slot) }
-        delayed.insert(Delayed(until: time, slot: slot))
+        move(slot, to: .delayed(until: nanosecondsNow(time)))
     }
 
     /// A request that was not done goes first when the database is back.
@@ -37,6 +37,7 @@ extension PipelineMachine {
         var request = request
         for slot in request.slots where !hasChannel(slot) { drop(slot) }
         request.slots.removeAll { !lanes.isTaken($0) }
+        for slot in request.slots { lanes.setStage(slot, request.kind == .readBack ? .readingBack : .ready) }
         queue.giveBack(request)
     }
 
@@ -66,6 +67,6 @@ extension PipelineMachine {
                 key: entry.write.key, version: entry.write.version, eventID: entry.write.eventID,
                 receivedNanoseconds: entry.receivedNanoseconds),
             slot: keepsLane ? slot : nil)
-        if !keepsLane { release(slot) }
+        if keepsLane { lanes.setStage(slot, .deadLettering) } else { release(slot) }
     }
 }

@@ -3,34 +3,34 @@ internal import Settings
 
 /// What the database answered, and what follows from it for each write.
 extension PipelineMachine {
-    mutating func settle(_ id: Int, _ reply: WriteReply, at now: ContinuousClock.Instant) {
+    mutating func settleWrite(_ id: RequestID, _ reply: WriteReply, at now: ContinuousClock.Instant) {
         guard let request = takeInFlight(id) else { return }
         switch reply {
         case .success(let outcomes):
             precondition(outcomes.count == request.documents, "one outcome for each write")
             judge(outcomes, of: request.target, at: now)
             if request.chunks.isEmpty {
-                for (slot, outcome) in zip(request.slots, outcomes) { settle(slot, outcome, at: now) }
+                for (slot, outcome) in zip(request.slots, outcomes) { settleWrite(slot, outcome, at: now) }
             } else {
-                for (slot, chunk, own) in request.chunked(outcomes) { settle(slot, gathered(own, of: slot), chunk, at: now) }
+                for (slot, chunk, own) in request.chunked(outcomes) { settleWrite(slot, gathered(own, of: slot), chunk, at: now) }
             }
         case .failure(let failure):
-            settle(request, failure, at: now)
+            settleFailure(request, failure, at: now)
         }
     }
 
-    mutating func settle(_ id: Int, _ reply: SweepReply, at now: ContinuousClock.Instant) {
+    mutating func settleSweep(_ id: RequestID, _ reply: SweepReply, at now: ContinuousClock.Instant) {
         guard let request = takeInFlight(id) else { return }
         switch reply {
         case .success(let outcome):
             judge([outcome], of: request.target, at: now)
-            for slot in request.slots { settle(slot, outcome, at: now) }
+            for slot in request.slots { settleWrite(slot, outcome, at: now) }
         case .failure(let failure):
-            settle(request, failure, at: now)
+            settleFailure(request, failure, at: now)
         }
     }
 
-    mutating func settle(_ id: Int, _ reply: ReadReply, at now: ContinuousClock.Instant) {
+    mutating func settleRead(_ id: RequestID, _ reply: ReadReply, at now: ContinuousClock.Instant) {
         guard let request = takeInFlight(id) else { return }
         switch reply {
         case .success(let states):
@@ -38,29 +38,29 @@ extension PipelineMachine {
             // A database that reads need not be one that writes.
             release(request.target, at: now)
             if request.chunks.isEmpty {
-                for (slot, state) in zip(request.slots, states) { settle(slot, state, at: now) }
+                for (slot, state) in zip(request.slots, states) { settleRead(slot, state, at: now) }
             } else {
-                for (slot, chunk, own) in request.chunked(states) { settle(slot, gathered(own, of: slot), chunk, at: now) }
+                for (slot, chunk, own) in request.chunked(states) { settleVerdict(slot, gathered(own, of: slot), chunk, at: now) }
             }
         case .failure(let failure):
-            settle(request, failure, at: now)
+            settleFailure(request, failure, at: now)
         }
     }
 
     /// `chunk` are the edges that the outcome is of; nil: it is the document's.
-    private mutating func settle(
+    private mutating func settleWrite(
         _ slot: Lanes.Slot, _ outcome: Outcome, _ chunk: RequestQueue.Chunk? = nil, at now: ContinuousClock.Instant
     ) {
         let entry = lanes[slot]
         switch outcome {
         case .written where processors[entry.write.processor].verify == .always && !entry.step.isSweep:
             lanes.update(slot) { $0.isConfirmed = true }
-            queue.addReadBack(slot, entry.target)
+            move(slot, to: .readingBack)
         case .written, .stale:
             stepDone(slot, chunk, isStale: outcome == .stale, at: now)
         case .stored(let revision, let isStale):
             lanes.update(slot) { $0.progress.revision = revision }
-            settle(slot, isStale ? Outcome.stale : .written, at: now)
+            settleWrite(slot, isStale ? Outcome.stale : .written, at: now)
         case .conflict where entry.conflicts < Self.conflictBound:
             lanes.update(slot) { $0.conflicts += 1 }
             tryAgain(slot, at: now + delay.afterConflict())
@@ -69,22 +69,22 @@ extension PipelineMachine {
             if !entry.isTurnedAway { actions.append(.note(.turnedAway(entry.write, fault))) }
             lanes.update(slot) { $0.isTurnedAway = true }
             tryAgain(slot, at: now + delay.afterUnavailable())
-        case .refused(let fault) where entry.leadsRun: fallApart(slot, fault)
+        case .refused(let fault) where entry.leadsRun: fallApart(slot, fault, at: now)
         case .refused(let fault): giveUp(slot, Refusal(.refusedByDatabase, "\(fault)"), attempts: entry.attempts + 1)
         }
     }
 
-    private mutating func settle(_ slot: Lanes.Slot, _ state: StoredState, at now: ContinuousClock.Instant) {
+    private mutating func settleRead(_ slot: Lanes.Slot, _ state: StoredState, at now: ContinuousClock.Instant) {
         let entry = lanes[slot]
         if entry.step.asks { return stepRead(slot, state, at: now) }
         // What the write itself told is better: somebody else may have written since.
         if case .found(_, _, let revision?) = state, entry.progress.revision == nil {
             lanes.update(slot) { $0.progress.revision = revision }
         }
-        settle(slot, Verification.verdict(on: lanes.outgoing(slot), isConfirmed: entry.isConfirmed, state), at: now)
+        settleVerdict(slot, Verification.verdict(on: lanes.outgoing(slot), isConfirmed: entry.isConfirmed, state), at: now)
     }
 
-    private mutating func settle(
+    private mutating func settleVerdict(
         _ slot: Lanes.Slot, _ verdict: Verification, _ chunk: RequestQueue.Chunk? = nil, at now: ContinuousClock.Instant
     ) {
         let entry = lanes[slot]
@@ -98,7 +98,7 @@ extension PipelineMachine {
     }
 
     /// The request has no outcomes: what that means depends on whether it was done, and on whose fault it is.
-    private mutating func settle(_ request: RequestQueue.Request, _ failure: RequestFailure, at now: ContinuousClock.Instant) {
+    private mutating func settleFailure(_ request: RequestQueue.Request, _ failure: RequestFailure, at now: ContinuousClock.Instant) {
         switch failure {
         case .outage(let fault):
             giveBack(request)
@@ -116,6 +116,7 @@ extension PipelineMachine {
         case .rejected(let fault) where request.slots.count > 1, .failing(let fault) where request.slots.count > 1:
             databaseAnswered(request.target, at: now)
             actions.append(.note(.requestRejected(documents: request.documents, fault)))
+            for slot in request.slots { lanes.setStage(slot, request.kind == .readBack ? .readingBack : .ready) }
             queue.split(request)
         case .rejected(let fault) where request.documents > 1, .failing(let fault) where request.documents > 1:
             databaseAnswered(request.target, at: now)
@@ -123,16 +124,16 @@ extension PipelineMachine {
             // Edges of one message: fewer of them may pass, and of a single one there is no doubt.
             for slot in request.slots {
                 lanes.update(slot) { $0.progress.chunkBound = request.documents / 2 }
-                if hasChannel(slot) { enqueue(slot) } else { drop(slot) }
+                if hasChannel(slot) { proceed(slot) } else { drop(slot) }
             }
         case .rejected(let fault):
             databaseAnswered(request.target, at: now)
-            for slot in request.slots { settle(slot, Outcome.refused(fault), at: now) }
+            for slot in request.slots { settleWrite(slot, Outcome.refused(fault), at: now) }
         case .failing(let fault):
             databaseAnswered(request.target, at: now)
             for slot in request.slots {
                 if isSharedFailure(slot) { countNothing(slot) }
-                settle(slot, Outcome.transient(fault), at: now)
+                settleWrite(slot, Outcome.transient(fault), at: now)
             }
         }
     }
@@ -148,9 +149,9 @@ extension PipelineMachine {
             if !hasChannel(slot) {
                 drop(slot)
             } else if processors[entry.write.processor].verify != .off {
-                queue.addReadBack(slot, entry.target)
+                move(slot, to: .readingBack)
             } else if breaker.closure != nil {
-                enqueue(slot)
+                proceed(slot)
             } else {
                 failed(slot, fault, at: now)
             }
@@ -184,12 +185,12 @@ extension PipelineMachine {
 
     /// Lets a write go, and the next of its document leave, if this is the last of a run.
     mutating func release(_ slot: Lanes.Slot, isLast: Bool = true) {
-        if let next = lanes.finish(slot), isLast { enqueue(next) }
+        if let next = lanes.finish(slot), isLast { proceed(next) }
     }
 
-    private mutating func takeInFlight(_ id: Int) -> RequestQueue.Request? {
+    private mutating func takeInFlight(_ id: RequestID) -> RequestQueue.Request? {
         guard let request = inFlight.removeValue(forKey: id)?.request else { return nil }
-        for slot in request.slots { lanes.setInFlight(slot, false) }
+        for slot in request.slots { lanes.setStage(slot, .answered) }
         return request
     }
 

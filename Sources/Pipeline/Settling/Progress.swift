@@ -1,7 +1,7 @@
 /// How far a write has come with what follows its document: its edges, and the message that tells of it.
 struct Progress {
     /// What is to be done next.
-    var step = WriteStage.document
+    var step = WriteStep.document
     /// The document was stale; only what follows it was due.
     var isStale = false
     /// Something newer is stored. Not known of a stale document until it was read: what is stored may be this message's own, written by a
@@ -28,5 +28,5 @@ extension Lanes.Entry {
     }
 
     /// What is to be done next about it.
-    var step: WriteStage { boxedProgress?.value.step ?? .document }
+    var step: WriteStep { boxedProgress?.value.step ?? .document }
 }

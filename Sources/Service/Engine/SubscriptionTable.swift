@@ -23,7 +23,7 @@ struct SubscriptionTable: Sendable {
     private var indices: [String: Int] = [:]
     /// By place: who has it, or had it last. A partition's processor has the partition's share of the prefetch.
     private(set) var processors: [ProcessorSettings] = []
-    /// By place, as ``occupants``.
+    /// By place, as ``processors``.
     private(set) var queues: [SubscribedQueue] = []
 
     /// Each processor has the places that follow those of the one before.
@@ -96,7 +96,7 @@ struct SubscriptionTable: Sendable {
     }
 }
 
-/// The roster in force, for all threads.
+/// The table in force, for all threads.
 final class SubscriptionRegistry: Sendable {
     private let content: Mutex<SubscriptionTable>
 

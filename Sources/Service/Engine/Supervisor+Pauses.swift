@@ -32,7 +32,7 @@ extension Supervisor {
         guard pauses[name] != nil else { return false }
         pauses[name] = nil
         enforcePause(of: name)
-        logger.log(.notice, "Processor goes on", [.processor: name])
+        logger.log(.notice, "Processor resumed", [.processor: name])
         return true
     }
 
@@ -49,7 +49,7 @@ extension Supervisor {
         pauses[name] = begun
         enforcePause(of: name)
         releasePartitions(of: name)
-        logger.log(.notice, "Processor drains", [.processor: name])
+        logger.log(.notice, "Processor draining", [.processor: name])
         let draining = Task {
             for place in places { await engine.drained(place) }
             self.drained(name, begun)
@@ -62,7 +62,7 @@ extension Supervisor {
     private func drained(_ name: String, _ begun: Pause) {
         guard pauses[name] == begun else { return }
         pauses[name] = Pause(.paused)
-        logger.log(.notice, "Processor drained: it holds nothing any more", [.processor: name])
+        logger.log(.notice, "Processor drained; it holds no messages", [.processor: name])
     }
 
     /// What the consumer takes follows from the pauses, here and where an engine begins.
@@ -96,7 +96,7 @@ extension Supervisor {
         do throws(BrokerError) {
             list = try await Topology.leaving(queues, settings: engine.settings.rabbitmq)
         } catch {
-            return logger.log(.info, "RabbitMQ was not asked whether a pause deletes a queue", [.processor: name, .error: error])
+            return logger.log(.info, "Cannot ask RabbitMQ whether a pause deletes a queue", [.processor: name, .error: error])
         }
         for (queue, leaving) in zip(queues, list) {
             switch leaving {

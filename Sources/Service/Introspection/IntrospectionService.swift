@@ -67,7 +67,7 @@ struct IntrospectionService: Sendable {
     /// The page that Prometheus reads.
     func metrics(status: @Sendable () async -> StatusReport?) async -> String {
         let engine = engine()
-        // After the roster is taken there can only be more places, never fewer.
+        // After the table is taken there can only be more places, never fewer.
         let table = engine.registry.table
         return PrometheusText.render(
             ServiceMetrics(

@@ -1,5 +1,6 @@
 internal import Broker
 internal import Control
+internal import Formats
 internal import Mapping
 internal import Pipeline
 internal import Settings
@@ -48,7 +49,7 @@ extension ServiceState {
 
     private var throughput: String {
         let rate = Int(places.reduce(0) { $0 + processors[$1].rate }.rounded())
-        return rate == 0 ? "idle" : "\(grouped(rate)) messages/s"
+        return rate == 0 ? "idle" : "\(rate.grouped) messages/s"
     }
 
     private var storing: [String] {
@@ -80,14 +81,4 @@ extension ProcessorState {
 }
 
 /// `1 queue`, `1,204 messages`.
-private func counted(_ count: Int, _ noun: String) -> String { "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
-
-/// `1,204,000`
-private func grouped(_ number: Int) -> String {
-    var digits = ""
-    for (index, digit) in "\(number)".reversed().enumerated() {
-        if index > 0, index % 3 == 0, digit != "-" { digits.append(",") }
-        digits.append(digit)
-    }
-    return String(digits.reversed())
-}
+private func counted(_ count: Int, _ noun: String) -> String { "\(count.grouped) \(noun)\(count == 1 ? "" : "s")" }

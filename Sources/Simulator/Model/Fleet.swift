@@ -193,7 +193,7 @@ public struct Fleet {
     private mutating func request(_ instance: Int, _ batch: WriteBatch) {
         let costs = deployment.costs
         // Each instance goes round by itself.
-        let server = (instance + batch.id) % deployment.databaseNodes
+        let server = (instance + batch.id.number) % deployment.databaseNodes
         let station = deployment.isOneMachine ? 0 : deployment.brokerNodes + deployment.instances + server
         let turn = stations[station].serve(at: now, for: costs.request + costs.document * Double(batch.writes.count))
         result.requested(documents: batch.writes.count)

@@ -4,9 +4,10 @@ import Control
 /// `warren pause`
 struct Pause: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Stops consuming; messages stay in their queues.",
+        abstract: "Takes no new messages; they stay in their queue.",
         discussion: """
-            What a processor holds goes back to its queue. It stays paused through reconnections, until `warren resume` or a restart.
+            Warren finishes what the processor holds. The pause outlives reconnections, outages and reloads. It ends with `warren resume`, and with the
+            process: after a restart or an upgrade the processor takes messages again.
 
             Examples:
               warren pause company-sync

@@ -1,14 +1,13 @@
 # Sourced by packaging/acceptance: README.md's way from the package to a running service.
 # shellcheck shell=bash disable=SC2016,SC2119,SC2120,SC2154
 
-# readme_commands BLOCK : the commands of the code block after the line `<!-- packaging/acceptance runs this: BLOCK -->`.
-readme_commands() { sed -n "/^<!-- packaging\/acceptance runs this: $1 -->/,/^\`\`\`\$/p" README.md | sed '1,/^```sh/d; /^```$/d'; }
-
-# run_readme BLOCK : as they stand there, but for where the servers are.
-run_readme() {
+# run_block BLOCK [SED-OPTION…] : the commands below `<!-- packaging/acceptance runs this: BLOCK -->` in README.md or packaging/doc, as they stand
+# there, but for where the servers are and for what else is replaced.
+run_block() {
     local commands
-    commands=$(readme_commands "$1" | sed -e "s|rabbit-1|${AMQP_URL#amqp://}|" -e "s|http://arango-1:8529|$ARANGODB_URL|")
-    [[ $commands ]] || { echo "README.md has no block '$1'" && return 1; }
+    echo "$1" >>"$directory/blocks"
+    commands=$(packaging/lib/pages.py block "$1")
+    commands=$(sed -e "s|rabbit-1|${AMQP_URL#amqp://}|" -e "s|http://arango-1:8529|$ARANGODB_URL|" "${@:2}" <<<"$commands")
     inside env --chdir /root bash -exc "$commands"
 }
 
@@ -18,11 +17,11 @@ check_install() {
     install --mode 0644 "$package" "$directory/root/root"
     inside find / -xdev -not -path '/proc/*' -not -path '/sys/*' | sort >"$directory/files-before"
 
-    check 'apt installs it' run_readme install
+    check 'apt installs it' run_block install
     check 'not configured, it is enabled but waits, and says for what' waits_for_configuration
     check 'the configuration belongs to root:warren 0640' equal "$(inside stat --format %U:%G:%a /etc/warren/warren.toml)" root:warren:640 owner
     check 'the completions for bash are loadable' inside bash -n /usr/share/bash-completion/completions/warren
-    check 'configured, checked and provisioned, it starts' run_readme configure
+    check 'configured, checked and provisioned, it starts' run_block configure
     check 'it is active' is_active
     check 'it consumes when systemctl start returns' consumes_all_queues
     check 'READY came after consuming began' ready_after_consuming

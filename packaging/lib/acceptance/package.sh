@@ -9,6 +9,7 @@ check_package() {
     check 'it depends on systemd, and on no shared library' equal "$(dpkg-deb --field "$package" Depends)" systemd Depends
     check 'it names the Debian sources that are linked in' expect "$(dpkg-deb --field "$package" Static-Built-Using)" \
         'glibc (=' 'librabbitmq (=' 'curl (=' 'openssl (='
+    check 'every link of the README and the manual leads somewhere in the package' links_lead_somewhere
     check 'warren.toml(5) explains every key of the shipped file' manual_has_every_key
     check 'warren(1) tells every command of warren --help' manual_has_every_command
     check 'warren-control(7) tells every request of the control socket' manual_has_every_request
@@ -21,6 +22,11 @@ check_package() {
 builds_twice_alike() {
     packaging/build-deb --output "$directory/again"
     cmp "$package" "$directory/again/${package##*/}"
+}
+
+links_lead_somewhere() {
+    dpkg-deb --extract "$package" "$directory/extracted"
+    packaging/lib/pages.py installed "$directory/extracted"
 }
 
 page() { dpkg-deb --fsys-tarfile "$package" | tar --extract --to-stdout "./usr/share/man/man${1##*.}/$1.gz" | gzip --decompress; }

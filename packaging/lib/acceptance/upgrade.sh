@@ -45,7 +45,7 @@ is_durable() {
 
 earlier_runs() {
     inside env --chdir /root DEBIAN_FRONTEND=noninteractive apt-get install --yes "./${earlier##*/}"
-    run_readme configure
+    run_block configure
     inside sh -c 'echo "# an edit" >>/etc/warren/warren.toml'
     write_configuration conf.d/upgrade.toml <<'TOML'
 [rabbitmq]

@@ -1,0 +1,73 @@
+internal import HeapModule
+internal import Mapping
+
+/// What holds between two events. Simulations ask after each; the daemon never does, because it looks at everything.
+extension PipelineMachine {
+    /// What is wrong, in words; empty: nothing.
+    func violations() -> [String] { stageViolations() + laneViolations() + ledgerViolations() }
+
+    /// Each write is kept once, where its stage says, and nothing is kept that is not there.
+    private func stageViolations() -> [String] {
+        var violations: [String] = []
+        var places: [Lanes.Slot: [WriteStage]] = [:]
+        func note(_ slot: Lanes.Slot, _ stage: WriteStage) { places[slot, default: []].append(stage) }
+        queue.forEach { slot, kind in note(slot, kind == .readBack ? .readingBack : .ready) }
+        hotDocuments.forEach { note($0, .resting) }
+        onwardQueue.forEach { note($0, .publishing(isSent: $1)) }
+        for entry in delayed.unordered { note(entry.slot, .delayed(until: entry.until)) }
+        for (id, sent) in inFlight {
+            for slot in sent.request.slots { for member in lanes.slots(leavingWith: slot) { note(member, .inFlight(id)) } }
+        }
+        // One that was sent over a channel that is gone has no place in the lanes any more.
+        parking.forEach { order in
+            if let slot = order.slot, processors[order.processor].session == order.session { note(slot, .deadLettering) }
+        }
+        for slot in places.keys where !lanes.isTaken(slot) { violations.append("slot \(slot) is free, and kept as \(places[slot] ?? [])") }
+        lanes.forEachSlot { slot, entry in
+            let expected = entry.stage == .waiting ? [] : [entry.stage]
+            let found = places[slot] ?? []
+            if found != expected { violations.append("slot \(slot) is \(entry.stage), and kept as \(found)") }
+        }
+        return violations
+    }
+
+    /// The first write of a document is on its way; those behind it wait, or leave with it.
+    private func laneViolations() -> [String] {
+        var violations: [String] = []
+        var (count, inFlightCount) = (0, 0)
+        lanes.forEachLane { slots in
+            count += slots.count
+            inFlightCount += slots.count { lanes[$0].stage.isInFlight }
+            guard let first = slots.first else { return }
+            if lanes[first].stage == .waiting { violations.append("slot \(first) is first of its document, and waits") }
+            let leaving = Set(lanes.slots(leavingWith: first))
+            for slot in slots.dropFirst() {
+                let isRight = lanes[slot].stage == .waiting || leaving.contains(slot) && lanes[slot].stage == lanes[first].stage
+                if !isRight { violations.append("slot \(slot) is \(lanes[slot].stage) behind one that is \(lanes[first].stage)") }
+            }
+        }
+        if count != lanes.count { violations.append("\(count) writes in lanes, \(lanes.count) counted") }
+        if inFlightCount != lanes.inFlightCount { violations.append("\(inFlightCount) writes in flight, \(lanes.inFlightCount) counted") }
+        return violations
+    }
+
+    /// Each delivery that is not settled is held in one place: neither is one lost, nor one held that nobody waits for.
+    private func ledgerViolations() -> [String] {
+        var violations: [String] = []
+        var held = [Int](repeating: 0, count: processors.count)
+        func note(_ processor: ProcessorIndex, _ session: SessionID, _ tag: DeliveryTag) {
+            guard processors[processor].session == session else { return }
+            held[processor] += 1
+            if !processors[processor].ledger.isOpen(tag) {
+                violations.append("delivery \(tag.rawValue) of \(processor) is held, and settled")
+            }
+        }
+        lanes.forEach { note($0.write.processor, $0.session, $0.write.delivery.tag) }
+        parking.forEach { if $0.slot == nil { note($0.processor, $0.session, $0.delivery.tag) } }
+        for index in processors.indices where processors[index].session != nil {
+            let open = processors[index].ledger.unsettledCount
+            if open != held[index] { violations.append("\(open) deliveries of \(index) are not settled, and \(held[index]) held") }
+        }
+        return violations
+    }
+}
