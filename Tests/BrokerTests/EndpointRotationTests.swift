@@ -61,7 +61,10 @@ struct EndpointRotationTests {
         var rotation = EndpointRotation(count: 2)
         #expect(rotation.lost(after: .zero, random: 1) == .zero)
         #expect(rotation.current == 1)
-        #expect((0..<4).map { _ in rotation.lost(after: .zero, random: 1) } == [EndpointRotation.firstWait, .zero, EndpointRotation.firstWait * 2, .zero])
+        #expect(
+            (0..<4).map { _ in rotation.lost(after: .zero, random: 1) } == [
+                EndpointRotation.firstWait, .zero, EndpointRotation.firstWait * 2, .zero,
+            ])
         rotation.succeeded()
         #expect(rotation.lost(after: EndpointRotation.steadyTime, random: 1) == EndpointRotation.firstWait)
         #expect(rotation.lost(after: .zero, random: 1) == .zero, "the one of use was lost already")

@@ -169,7 +169,9 @@ struct SubscriptionMachineTests {
         let reason = BrokerError.Reason.channelClosed(code: 406, text: "")
         #expect(machine.channelClosed(code: 406, text: "", now: start, random: 1) == [.confirmClose, .unsubscribed(1, reason)])
         #expect(machine.cancelOk(now: start) == [], "it is of the channel that is gone")
-        #expect(isAskedBefore ? machine.tick(now: start + SubscriptionMachine.firstWait) == [.subscribe] : machine.want(.on, now: start) == [.subscribe])
+        #expect(
+            isAskedBefore
+                ? machine.tick(now: start + SubscriptionMachine.firstWait) == [.subscribe] : machine.want(.on, now: start) == [.subscribe])
     }
 
     @Test("Paused before consuming was confirmed, the channel is closed and stays closed")
