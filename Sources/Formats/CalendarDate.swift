@@ -23,7 +23,7 @@ package struct CalendarDate: Sendable, Equatable {
         let sinceEra = days + 719_468
         let era = sinceEra / 146_097
         let dayOfEra = sinceEra % 146_097
-        package let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
         let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
         let shifted = (5 * dayOfYear + 2) / 153
         day = dayOfYear - (153 * shifted + 2) / 5 + 1
@@ -35,7 +35,7 @@ package struct CalendarDate: Sendable, Equatable {
     package var daysSince1970: Int {
         // One era is added and taken off again, so that no division sees a negative number.
         let shiftedYear = year + 400 - (month <= 2 ? 1 : 0)
-        package let yearOfEra = shiftedYear % 400
+        let yearOfEra = shiftedYear % 400
         let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
         let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
         return (shiftedYear / 400 - 1) * 146_097 + dayOfEra - 719_468
