@@ -54,7 +54,7 @@ extension ScannedMessage {
 
 extension InternetTime.Fault {
     /// For people, after "the version at … ".
-    fileprivate var words: String {
+    var words: String {
         switch self {
         case .notATime: "is text, but no RFC 3339 time like 2024-05-06T07:08:09.123Z"
         case .tooFine: "is a time with more than nine digits of a second; versions are compared in nanoseconds"
