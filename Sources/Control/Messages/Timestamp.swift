@@ -12,7 +12,9 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     /// The moment that an RFC 3339 time names; `nil` if the text is none, or it is before 1970.
     package init?(_ text: String) {
         guard let nanoseconds = try? InternetTime.nanoseconds(Array(text.utf8)[...]) else { return nil }
-        date = Date(timeIntervalSince1970: Double(nanoseconds) / 1e9)
+        // Apart, because a number of seconds with nanoseconds has more digits than a Double.
+        let (seconds, fraction) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
+        date = Date(timeIntervalSince1970: Double(seconds) + Double(fraction) / 1e9)
     }
 
     /// Now.
