@@ -73,14 +73,16 @@ let package = Package(
         .target(name: "CBuild"),
         .systemLibrary(name: "CLinux", path: "Sources/CLinux"),
         .systemLibrary(name: "CZlib", path: "Sources/CZlib"),
+        // OpenSSL's libcrypto, which libcurl and librabbitmq bring.
+        .systemLibrary(name: "CDigest", path: "Sources/CDigest"),
 
         .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: strict),
-        .target(name: "Formats", swiftSettings: strict),
+        .target(name: "Formats", dependencies: ["CDigest"], swiftSettings: strict),
         .target(name: "Settings", dependencies: ["Formats"], swiftSettings: cold),
         .target(name: "Mapping", dependencies: ["CZlib", "Formats", "Settings"], swiftSettings: strict),
         .target(name: "Pipeline", dependencies: ["Formats", "Mapping", "Settings", deque, heap], swiftSettings: strict),
         .target(
-            name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Mapping", "Settings", "Threads"], exclude: ["RabbitMQ.md"],
+            name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Formats", "Mapping", "Settings", "Threads"], exclude: ["RabbitMQ.md"],
             swiftSettings: strict),
         .target(
             name: "Store", dependencies: ["CCurl", "Formats", "Mapping", "Pipeline", "Settings", "Threads"], exclude: ["ArangoDB.md"],
@@ -211,7 +213,7 @@ var fuzzTargets: [Target] {
     let twins = Target.target(name: "Twins", path: "Tests/Fuzz/Twins", swiftSettings: strict)
     let seeded: [Target] = [
         .target(
-            name: "SeededBroker", dependencies: ["CRabbitMQ", "CLinux", "Mapping", "Settings", "Threads"],
+            name: "SeededBroker", dependencies: ["CRabbitMQ", "CLinux", "Formats", "Mapping", "Settings", "Threads"],
             path: ".build/fuzz-seeded/SeededBroker", exclude: ["RabbitMQ.md"], swiftSettings: strict),
         .executableTarget(
             name: "fuzz-seeded", dependencies: ["SeededBroker", "Mapping", "Twins"], path: ".build/fuzz-seeded/SeededFrames",

@@ -20,3 +20,11 @@ extension UInt8 {
         }
     }
 }
+
+extension Sequence<UInt8> {
+    /// Two hexadecimal digits for each byte, small ones.
+    package var hexadecimal: String {
+        let digits = Array("0123456789abcdef".utf8)
+        return String(decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
+    }
+}

@@ -69,13 +69,13 @@ struct SubscriptionMachineTests {
         var machine = SubscriptionMachine()
         _ = machine.connected(now: start)
         let actions = machine.channelClosed(code: 404, text: "NOT_FOUND", now: start, random: 1)
-        #expect(actions == [.confirmClose, .failed(.channelClosed(code: 404, text: "NOT_FOUND"), retryIn: Backoff.first)])
-        #expect(machine.deadline == start + Backoff.first)
+        #expect(actions == [.confirmClose, .failed(.channelClosed(code: 404, text: "NOT_FOUND"), retryIn: SubscriptionMachine.firstWait)])
+        #expect(machine.deadline == start + SubscriptionMachine.firstWait)
         #expect(machine.tick(now: start) == [])
-        #expect(machine.tick(now: start + Backoff.first) == [.subscribe])
+        #expect(machine.tick(now: start + SubscriptionMachine.firstWait) == [.subscribe])
         #expect(
             machine.channelClosed(code: 404, text: "", now: start, random: 1).last
-                == .failed(.channelClosed(code: 404, text: ""), retryIn: Backoff.first * 2))
+                == .failed(.channelClosed(code: 404, text: ""), retryIn: SubscriptionMachine.firstWait * 2))
     }
 
     @Test("A channel closed while consuming ends the session and is opened again")
@@ -86,7 +86,7 @@ struct SubscriptionMachineTests {
                 .confirmClose, .unsubscribed(1, .channelClosed(code: 406, text: "timeout")),
             ])
         #expect(machine.session == nil)
-        #expect(machine.tick(now: start + Backoff.first) == [.subscribe])
+        #expect(machine.tick(now: start + SubscriptionMachine.firstWait) == [.subscribe])
     }
 
     @Test("A consumer cancelled by the broker gets a fresh channel")
@@ -95,7 +95,7 @@ struct SubscriptionMachineTests {
         #expect(machine.cancelledByBroker(now: start, random: 1) == [.unsubscribed(1, .cancelledByServer), .closeChannel])
         #expect(machine.session == nil)
         machine.closeOk(now: start)
-        #expect(machine.tick(now: start + Backoff.first) == [.subscribe])
+        #expect(machine.tick(now: start + SubscriptionMachine.firstWait) == [.subscribe])
         #expect(try machine.consumeOk(session: 2, now: start) == [.subscribed(2)])
     }
 
@@ -105,9 +105,9 @@ struct SubscriptionMachineTests {
         _ = machine.cancelledByBroker(now: start, random: 1)
         #expect(machine.channelClosed(code: 404, text: "", now: start, random: 1) == [.confirmClose])
         machine.closeOk(now: start)
-        #expect(machine.tick(now: start + Backoff.first) == [.subscribe])
+        #expect(machine.tick(now: start + SubscriptionMachine.firstWait) == [.subscribe])
         machine.closeOk(now: start)
-        #expect(machine.tick(now: start + Backoff.first) == [])
+        #expect(machine.tick(now: start + SubscriptionMachine.firstWait) == [])
     }
 
     @Test("Paused, what comes before the broker's confirmation is handed on; afterwards the channel stays open for acknowledgements")
@@ -169,7 +169,9 @@ struct SubscriptionMachineTests {
         let reason = BrokerError.Reason.channelClosed(code: 406, text: "")
         #expect(machine.channelClosed(code: 406, text: "", now: start, random: 1) == [.confirmClose, .unsubscribed(1, reason)])
         #expect(machine.cancelOk(now: start) == [], "it is of the channel that is gone")
-        #expect(isAskedBefore ? machine.tick(now: start + Backoff.first) == [.subscribe] : machine.want(.on, now: start) == [.subscribe])
+        #expect(
+            isAskedBefore
+                ? machine.tick(now: start + SubscriptionMachine.firstWait) == [.subscribe] : machine.want(.on, now: start) == [.subscribe])
     }
 
     @Test("Paused before consuming was confirmed, the channel is closed and stays closed")

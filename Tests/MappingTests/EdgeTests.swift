@@ -125,24 +125,6 @@ struct EdgeTests {
                 == 5)
     }
 
-    @Test(
-        "SHA-256 is SHA-256",
-        arguments: [
-            ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
-            ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-            (
-                "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
-                "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
-            ),
-            (String(repeating: "a", count: 1_000_000), "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0"),
-        ])
-    func digest(message: String, expected: String) {
-        // The examples of FIPS 180-2, appendix B.
-        #expect(SHA256.hexadecimal(Array(message.utf8)) == expected)
-        let bytes = Array(message.utf8)
-        for place in [0, bytes.count / 3, bytes.count] { #expect(SHA256.hexadecimal(of: [bytes[..<place], bytes[place...]]) == expected) }
-    }
-
     @Test("Edges are read from the text in chunks, bounded in documents and bytes, and none is left out or comes twice")
     func chunks() throws {
         let elements = (0..<1000).map { #"{"to":\#($0),"type":"t"}"# }.joined(separator: " ,\n")

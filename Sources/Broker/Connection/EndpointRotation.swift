@@ -1,12 +1,18 @@
+internal import Settings
+
 /// Which endpoint is tried next, and after which wait: all of them at once, then round again after a growing one.
 struct EndpointRotation {
     private let arrange: @Sendable ([Int]) -> [Int]
     private var order: [Int]
     private var position = 0
-    private var backoff = Backoff()
+    private var backoff = Backoff(first: firstWait, longest: longestWait)
     private var hasSucceeded = false
     /// A limit of the broker is raised by somebody, or others leave: nothing that a try every few seconds would find sooner, and each costs a login.
-    private var limitBackoff = Backoff(longest: longestLimitWait)
+    private var limitBackoff = Backoff(first: firstWait, longest: longestLimitWait)
+    /// The first wait after a failure, before jitter.
+    static let firstWait: Duration = .milliseconds(500)
+    /// No wait is longer, but for a limit. Short enough that a broker which returns is consumed again within five seconds.
+    static let longestWait: Duration = .seconds(3)
     /// No wait for a limit is longer.
     static let longestLimitWait: Duration = .seconds(30)
 

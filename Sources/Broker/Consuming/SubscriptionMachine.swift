@@ -1,4 +1,5 @@
 internal import Mapping
+internal import Settings
 
 /// The life of one processor's channel: opening it, consuming, losing it, trying again.
 ///
@@ -6,7 +7,9 @@ internal import Mapping
 struct SubscriptionMachine {
     /// How long the broker may take to open a channel and begin to deliver, to stop delivering, or to close a channel.
     static let answerTime: Duration = .seconds(10)
-    /// No wait for a queue that cannot be consumed is longer.
+    /// The first wait for a queue that cannot be consumed, before jitter.
+    static let firstWait: Duration = .milliseconds(500)
+    /// No such wait is longer.
     static let longestWait: Duration = .seconds(10)
 
     /// A subscription that has lasted this long was a good one.
@@ -75,7 +78,7 @@ struct SubscriptionMachine {
     var wanted = Consumption.on
     /// Since when the broker delivers.
     private var consumingSince: Instant?
-    private var backoff = Backoff(longest: longestWait)
+    private var backoff = Backoff(first: firstWait, longest: longestWait)
     private var nextTag: DeliveryTag = 1
 
     init(handsOver: Bool = false, inquires: Bool = false) {

@@ -1,3 +1,4 @@
+internal import Formats
 internal import Mapping
 
 /// The properties of a message as AMQP encodes them (AMQP 0-9-1, 2.3.5.2 and 1.8), split where something has to be changed.
@@ -123,7 +124,7 @@ struct MessageProperties {
         }
         let raw = publication.encodedProperties
         let reason = publication.unreadable?.description ?? "they are not encoded as AMQP 0-9-1 says"
-        let additions: [Header] = raw.isEmpty ? [] : [(rawHeader, .string(hexadecimal(raw.prefix(mostRawBytes))))]
+        let additions: [Header] = raw.isEmpty ? [] : [(rawHeader, .string(raw.prefix(mostRawBytes).hexadecimal))]
         return (MessageProperties(), additions, ["all properties (\(reason))"])
     }
 
@@ -136,10 +137,5 @@ struct MessageProperties {
         guard !publication.mayOmit, let encoded else { return encoded }
         let told = { (properties: MessageProperties?) in properties?.headers.first { $0.name.elementsEqual(omittedHeader.utf8) }?.value }
         return told(MessageProperties(encoded[...])) == told(MessageProperties(publication.encodedProperties)) ? encoded : nil
-    }
-
-    private static func hexadecimal(_ bytes: ArraySlice<UInt8>) -> String {
-        let digits = Array("0123456789abcdef".utf8)
-        return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
     }
 }

@@ -81,7 +81,7 @@ public enum DeadLetterText {
 
     /// How long ago an RFC 3339 time was; what is none is shown as nothing.
     private static func age(_ time: String?, at now: Date) -> String {
-        guard let date = time.flatMap({ try? Date.ISO8601FormatStyle().parse($0) }) else { return "-" }
-        return HumanFormat.time(max(0, now.timeIntervalSince(date)))
+        guard let time = time.flatMap({ Timestamp($0) }) else { return "-" }
+        return HumanFormat.time(time.age(at: Timestamp(now)))
     }
 }

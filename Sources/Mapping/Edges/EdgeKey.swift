@@ -1,3 +1,4 @@
+internal import Formats
 import Settings
 
 /// The deterministic key of an edge: the same relation in the same direction is the same edge, however often it is written.

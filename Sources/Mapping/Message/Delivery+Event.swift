@@ -1,3 +1,5 @@
+internal import Formats
+
 extension Delivery {
     /// The `content-type` property without its parameters, in lower case; empty: there is none.
     var contentType: String {

@@ -1,3 +1,5 @@
+internal import Formats
+
 extension MappingPlan {
     /// The write that a message asks for; `event` is what it came in.
     func write(

@@ -1,3 +1,4 @@
+internal import Formats
 import Settings
 
 /// A message's version.
@@ -48,5 +49,16 @@ extension ScannedMessage {
             number = sum
         }
         return UInt64(number)
+    }
+}
+
+extension InternetTime.Fault {
+    /// For people, after "the version at … ".
+    var words: String {
+        switch self {
+        case .notATime: "is text, but no RFC 3339 time like 2024-05-06T07:08:09.123Z"
+        case .tooFine: "is a time with more than nine digits of a second; versions are compared in nanoseconds"
+        case .outOfRange: "is a time before 1970 or after 2262-04-11; versions are nanoseconds from 1970 in 63 bits"
+        }
     }
 }

@@ -1,4 +1,5 @@
 public import Mapping
+internal import Settings
 
 /// What is to be known before a processor is subscribed.
 public struct ReadinessQuestion: Sendable, Equatable {
@@ -29,7 +30,7 @@ public struct ReadinessQuestion: Sendable, Equatable {
 /// time.
 struct Readiness {
     /// Between two questions while something is missing.
-    static let firstWait: Duration = .seconds(1), longestWait: Duration = .seconds(30)
+    static let backoff = Backoff(first: .seconds(1), longest: .seconds(30))
     /// From the second return in a row on, before anything is asked.
     static let firstRest: Duration = .seconds(60), longestRest: Duration = .seconds(600)
     /// How long deliveries that RabbitMQ would drop may take to be parked, before they are kept instead.
@@ -111,7 +112,7 @@ struct Readiness {
     /// Something is missing. Returns whether that is new, and the wait before the next question.
     mutating func refuse(_ text: String, at now: ContinuousClock.Instant, _ delay: inout RetryDelay) -> (isNew: Bool, wait: Duration) {
         lastRefusal = StandingFault(text, since: lastRefusal?.since ?? now)
-        let wait = delay.backoff(failures: refusals, first: Self.firstWait, longest: Self.longestWait)
+        let wait = delay.backoff(Self.backoff, failures: refusals)
         defer { refusals += 1 }
         state = .asking(from: now + wait)
         return (refusals == 0, wait)

@@ -1,11 +1,12 @@
 internal import DequeModule
+internal import Settings
 
 /// The onward messages of one processor, which all go to one exchange: in bulks, one at a time.
 struct OnwardLine {
     /// Orders, and bytes of the messages they tell of, in one bulk. A larger one goes by itself.
     static let bulkBound = 256, bulkBytes = 1 << 20
     /// Backoff while publishing fails.
-    static let firstWait: Duration = .milliseconds(200), longestWait: Duration = .seconds(30)
+    static let backoff = Backoff(first: .milliseconds(200), longest: .seconds(30))
 
     /// What is wrong with a line.
     struct Trouble {
@@ -116,7 +117,7 @@ struct OnwardLine {
     ) -> Duration {
         let hasTriedAgain = sentFromAside > 0
         if isRefused {
-            let wait = delay.backoff(failures: hasPassed ? 0 : failures, first: Self.firstWait, longest: Self.longestWait)
+            let wait = delay.backoff(Self.backoff, failures: hasPassed ? 0 : failures)
             failures = hasPassed ? 1 : failures + 1
             notBefore = now + wait
             return wait
@@ -132,7 +133,7 @@ struct OnwardLine {
             rounds = 0
             retryAt = now
         } else if hasTriedAgain || retryAt == nil {
-            let wait = delay.backoff(failures: rounds, first: Self.firstWait, longest: Self.longestWait)
+            let wait = delay.backoff(Self.backoff, failures: rounds)
             rounds += 1
             retryAt = now + wait
         }

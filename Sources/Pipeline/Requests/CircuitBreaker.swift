@@ -1,3 +1,5 @@
+internal import Settings
+
 /// Whether requests may leave: shut while they come back undone, opened again by one that works.
 ///
 /// There is one for the database, shut by outages, and one for each target, shut when an administrator must act: a missing collection, say.
@@ -96,6 +98,6 @@ public struct CircuitBreaker {
     }
 
     private func wait(_ cause: Cause, failures: Int, _ delay: inout RetryDelay) -> Duration {
-        delay.backoff(failures: failures, first: .milliseconds(100), longest: cause == .outage ? .seconds(2) : .seconds(10))
+        delay.backoff(Backoff(first: .milliseconds(100), longest: cause == .outage ? .seconds(2) : .seconds(10)), failures: failures)
     }
 }

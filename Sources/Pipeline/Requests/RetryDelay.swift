@@ -10,9 +10,7 @@ struct RetryDelay {
 
     /// Wait before attempt `attempts` + 1 of one message.
     mutating func afterFailure(attempts: Int, policy: RetrySettings) -> Duration {
-        var delay = policy.delay
-        for _ in 1..<max(1, attempts) where delay < Self.longest { delay = min(delay * policy.backoff, Self.longest) }
-        return delay * (1 + policy.jitter * (2 * random() - 1))
+        policy.wait(after: attempts) * (1 + policy.jitter * (2 * random() - 1))
     }
 
     /// Wait after a write-write conflict: the other write is done in moments, so only far enough apart not to meet again.
@@ -25,14 +23,8 @@ struct RetryDelay {
         .milliseconds(500) + .milliseconds(500) * random()
     }
 
-    /// Doubling from `first` to at most `longest`, with half of it random, so that many instances do not come back in step.
-    mutating func backoff(failures: Int, first: Duration, longest: Duration) -> Duration {
-        let full = min(first * Double(1 << min(failures, 20)), longest)
-        return full * (0.5 + 0.5 * random())
-    }
-
-    /// One delay of one message is never longer, whatever `backoff` says.
-    static let longest: Duration = .seconds(3600)
+    /// Wait when so many failures came before.
+    mutating func backoff(_ backoff: Backoff, failures: Int) -> Duration { backoff.wait(after: failures, random: random()) }
 
     private mutating func random() -> Double {
         state &+= 0x9E37_79B9_7F4A_7C15

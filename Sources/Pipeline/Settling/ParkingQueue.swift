@@ -1,5 +1,6 @@
 internal import DequeModule
 public import Mapping
+internal import Settings
 
 /// A message on its way to the dead-letter queue, with all that its headers will tell (Sources/README.md, "When a write fails").
 public struct ParkOrder: Sendable {
@@ -46,7 +47,7 @@ struct ParkingQueue {
     /// Orders of one processor in a bulk.
     static let bulkBound = 256
     /// Backoff of a line while publishing fails.
-    static let firstWait: Duration = .milliseconds(200), longestWait: Duration = .seconds(30)
+    static let backoff = Backoff(first: .milliseconds(200), longest: .seconds(30))
 
     private struct Line {
         var waiting: Deque<ParkOrder> = []
@@ -154,7 +155,7 @@ struct ParkingQueue {
         guard let first = failed.first, let failure = failures[first.id] else { return (parked, unparkable, nil) }
         // To the back, so that one of them does not hold up its line.
         lines[processor].waiting.append(contentsOf: failed)
-        let wait = delay.backoff(failures: lines[processor].failures, first: Self.firstWait, longest: Self.longestWait)
+        let wait = delay.backoff(Self.backoff, failures: lines[processor].failures)
         lines[processor].failures += 1
         lines[processor].failure = failure.text
         lines[processor].failingSince = lines[processor].failingSince ?? now

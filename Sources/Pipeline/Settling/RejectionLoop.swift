@@ -1,5 +1,6 @@
 internal import HeapModule
 internal import Mapping
+internal import Settings
 
 /// Rejected messages that come back: the dead-letter exchange of their queue leads to the queue again.
 ///
@@ -16,8 +17,7 @@ struct RejectionLoop {
     /// How long the rejection of a message waits that has come back so often; nil: not at all.
     static func wait(turns: Int) -> Duration? {
         guard turns >= freeTurns else { return nil }
-        // 60 s are less than 2^6 times the first.
-        return min(firstWait * (1 << min(turns - freeTurns, 6)), longestWait)
+        return Backoff(first: firstWait, longest: longestWait).step(after: turns - freeTurns)
     }
 
     /// What waits. Only its tag: the body is not needed any more.

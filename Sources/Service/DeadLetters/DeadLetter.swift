@@ -1,4 +1,5 @@
 internal import Broker
+internal import Control
 internal import FoundationEssentials
 internal import Mapping
 internal import Pipeline
@@ -41,7 +42,7 @@ enum DeadLetter {
                 ("warren-queue", .string(processor.queue)),
                 ("warren-exchange", .string(order.delivery.route.exchange)),
                 ("warren-routing-key", .string(order.delivery.route.routingKey)),
-                ("warren-failed-at", .string(time.ISO8601Format())),
+                ("warren-failed-at", .string(Timestamp(time).secondText)),
                 ("warren-replays", .integer(history.replays)),
             ] + earlier, passage: .parked)
     }

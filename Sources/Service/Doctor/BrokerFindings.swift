@@ -245,11 +245,6 @@ struct BrokerFindings {
 extension RetrySettings {
     /// All waits of a message that fails each time.
     fileprivate var longest: Duration {
-        var (sum, wait) = (0.0, delay / .seconds(1) * (1 + jitter))
-        for _ in 1..<max(2, attempts) {
-            sum += min(wait, 3600)
-            wait *= backoff
-        }
-        return .seconds(min(sum, 1e9))
+        (1..<max(2, attempts)).reduce(.zero) { $0 + wait(after: $1) } * (1 + jitter)
     }
 }

@@ -1,3 +1,4 @@
+internal import Control
 internal import FoundationEssentials
 internal import Glibc
 internal import Logging
@@ -14,13 +15,13 @@ public enum LogStyle: Sendable {
     func line(_ level: Logger.Level, _ message: String, _ facts: Logger.Metadata, at time: Date) -> String {
         switch self {
         case .text:
-            let clock = time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true).time(includingFractionalSeconds: true))
+            let clock = Timestamp(time).text.dropFirst(11).dropLast()
             let name = level.rawValue
             let padding = String(repeating: " ", count: max(0, 8 - name.count))
             return "\(clock) \(name)\(padding) \(message)\(Self.pairs(facts))\n"
         case .json:
             let members = facts.sorted { $0.key < $1.key }.map { ",\(jsonString($0.key)):\(jsonString("\($0.value)"))" }.joined()
-            let clock = time.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+            let clock = Timestamp(time).text
             return #"{"time":"\#(clock)","level":"\#(level.rawValue)","message":\#(jsonString(message))\#(members)}"# + "\n"
         case .journal:
             return "<\(level.journalPriority)>\(message)\(Self.pairs(facts))\n"

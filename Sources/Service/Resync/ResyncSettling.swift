@@ -74,8 +74,8 @@ struct ResyncSettling: Sendable {
         let listing = try await listing(of: processor)
         let parked = listing.letters.count { letter in
             // Without a time nobody knows when it came.
-            guard let text = letter.failedAt, let time = try? Date.ISO8601FormatStyle().parse(text) else { return true }
-            return time >= since
+            guard let text = letter.failedAt, let time = Timestamp(text) else { return true }
+            return time.date >= since
         }
         guard parked > 0 || listing.seen < listing.ready else { return }
         let count = listing.seen < listing.ready ? "perhaps \(listing.ready)" : "\(parked)"

@@ -1,3 +1,4 @@
+internal import Control
 internal import FoundationEssentials
 internal import Logging
 internal import Pipeline
@@ -53,7 +54,7 @@ struct ResyncWorker: Sendable {
     /// What marks a document, as an invalidation does; nil: it is removed.
     private static func mark(of processor: ProcessorSettings) -> [UInt8]? {
         guard processor.resync?.missing == .mark else { return nil }
-        let time = Date().formatted(.iso8601)
+        let time = Timestamp.now.secondText
         return Array("\(jsonString(processor.mark)):true,\(jsonString("\(processor.mark)_at")):\"\(time)\"".utf8)
     }
 

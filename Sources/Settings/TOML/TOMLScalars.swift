@@ -64,13 +64,10 @@ enum TOMLScalar {
 
     private static func isDate(_ text: Substring) -> Bool {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
-        guard parts.count == 3, let year = number(parts[0], digits: 4, in: 0...9999), let month = number(parts[1], digits: 2, in: 1...12)
-        else {
-            return false
-        }
-        let isLeap = year.isMultiple(of: 4) && !year.isMultiple(of: 100) || year.isMultiple(of: 400)
-        let days = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1]
-        return number(parts[2], digits: 2, in: 1...days) != nil
+        guard parts.count == 3, let year = number(parts[0], digits: 4, in: 0...9999), let month = number(parts[1], digits: 2, in: 1...12),
+            let day = number(parts[2], digits: 2, in: 1...31)
+        else { return false }
+        return CalendarDate(year: year, month: month, day: day) != nil
     }
 
     private static func isTime(_ text: Substring) -> Bool {

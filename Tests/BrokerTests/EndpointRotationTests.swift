@@ -3,25 +3,8 @@ import Testing
 
 @testable import Broker
 
-@Suite("Waiting between attempts")
-struct BackoffTests {
-    @Test("Waits double up to the longest one, and start small after a success")
-    func growth() {
-        var backoff = Backoff()
-        let waits = (0..<10).map { _ in backoff.next(random: 1) }
-        #expect(waits.prefix(3) == [.milliseconds(500), .seconds(1), .seconds(2)])
-        #expect(waits.suffix(3) == [Backoff.longest, Backoff.longest, Backoff.longest])
-        backoff.reset()
-        #expect(backoff.next(random: 1) == Backoff.first)
-    }
-
-    @Test("Jitter takes up to half of a wait")
-    func jitter() {
-        var (least, most) = (Backoff(), Backoff())
-        #expect(least.next(random: 0) == Backoff.first / 2)
-        #expect(most.next(random: 1) == Backoff.first)
-    }
-
+@Suite("Endpoints one after the other")
+struct EndpointRotationTests {
     @Test("All endpoints are tried in order at once, then round again after a wait")
     func rotation() {
         var rotation = EndpointRotation(count: 3)
@@ -56,7 +39,7 @@ struct BackoffTests {
         _ = rotation.failed(random: 1)
         rotation.succeeded()
         #expect(rotation.current == 1)
-        #expect(rotation.lost(after: .zero, random: 1) == Backoff.first)
+        #expect(rotation.lost(after: .zero, random: 1) == EndpointRotation.firstWait)
         #expect(rotation.current == 0)
     }
 
@@ -67,10 +50,10 @@ struct BackoffTests {
             rotation.succeeded()
             return rotation.lost(after: time, random: 1)
         }
-        #expect(lose(after: .seconds(1)) == Backoff.first)
-        #expect(lose(after: .seconds(1)) == Backoff.first * 2)
-        #expect(lose(after: .seconds(9)) == min(Backoff.longest, Backoff.first * 4))
-        #expect(lose(after: EndpointRotation.steadyTime) == Backoff.first)
+        #expect(lose(after: .seconds(1)) == EndpointRotation.firstWait)
+        #expect(lose(after: .seconds(1)) == EndpointRotation.firstWait * 2)
+        #expect(lose(after: .seconds(9)) == min(EndpointRotation.longestWait, EndpointRotation.firstWait * 4))
+        #expect(lose(after: EndpointRotation.steadyTime) == EndpointRotation.firstWait)
     }
 
     @Test("A connection lost before it was of use counts as a failure: the next endpoint, and growing waits")
@@ -78,9 +61,12 @@ struct BackoffTests {
         var rotation = EndpointRotation(count: 2)
         #expect(rotation.lost(after: .zero, random: 1) == .zero)
         #expect(rotation.current == 1)
-        #expect((0..<4).map { _ in rotation.lost(after: .zero, random: 1) } == [Backoff.first, .zero, Backoff.first * 2, .zero])
+        #expect(
+            (0..<4).map { _ in rotation.lost(after: .zero, random: 1) } == [
+                EndpointRotation.firstWait, .zero, EndpointRotation.firstWait * 2, .zero,
+            ])
         rotation.succeeded()
-        #expect(rotation.lost(after: EndpointRotation.steadyTime, random: 1) == Backoff.first)
+        #expect(rotation.lost(after: EndpointRotation.steadyTime, random: 1) == EndpointRotation.firstWait)
         #expect(rotation.lost(after: .zero, random: 1) == .zero, "the one of use was lost already")
     }
 }

@@ -1,6 +1,5 @@
+import Formats
 import Testing
-
-@testable import Mapping
 
 @Suite("RFC 3339 times")
 struct InternetTimeTests {
@@ -66,6 +65,16 @@ struct InternetTimeTests {
         ])
     func written(seconds: UInt64, text: String) {
         #expect(String(decoding: InternetTime.text(seconds: seconds), as: UTF8.self) == text)
+    }
+
+    @Test(
+        "are written in UTC by the millisecond",
+        arguments: [
+            (UInt64(0), "1970-01-01T00:00:00.000Z"), (1, "1970-01-01T00:00:00.001Z"), (1_714_979_289_123, "2024-05-06T07:08:09.123Z"),
+            (253_402_300_799_999, "9999-12-31T23:59:59.999Z"), (.max, "9999-12-31T23:59:59.000Z"),
+        ])
+    func written(milliseconds: UInt64, text: String) {
+        #expect(String(decoding: InternetTime.text(milliseconds: milliseconds), as: UTF8.self) == text)
     }
 
     @Test("count every day from 1970 to 2262 once, and read back what they write")

@@ -1,29 +1,20 @@
 /// Times as RFC 3339 writes them.
-enum InternetTime {
+package enum InternetTime {
     /// 9999-12-31T23:59:59Z: later seconds have no such text.
-    static let lastSecond: UInt64 = 253_402_300_799
+    package static let lastSecond: UInt64 = 253_402_300_799
 
     /// Why a text gives no number of nanoseconds.
-    enum Fault: Error {
+    package enum Fault: Error {
         /// It is not written as RFC 3339 section 5.6 says, or names a day or time that does not exist.
         case notATime
         /// More than nine digits of a second.
         case tooFine
         /// Before 1970, or after 2262-04-11T23:47:16.854775807Z, the last nanosecond that a signed 64-bit number counts.
         case outOfRange
-
-        /// For people, after "the version at … ".
-        var words: String {
-            switch self {
-            case .notATime: "is text, but no RFC 3339 time like 2024-05-06T07:08:09.123Z"
-            case .tooFine: "is a time with more than nine digits of a second; versions are compared in nanoseconds"
-            case .outOfRange: "is a time before 1970 or after 2262-04-11; versions are nanoseconds from 1970 in 63 bits"
-            }
-        }
     }
 
     /// Nanoseconds since 1970 of a text like `2024-05-06T07:08:09.123+02:00`. A leap second (`:60`) counts as the second that follows.
-    static func nanoseconds(_ text: ArraySlice<UInt8>) throws(Fault) -> UInt64 {
+    package static func nanoseconds(_ text: ArraySlice<UInt8>) throws(Fault) -> UInt64 {
         var reader = Reader(rest: text)
         let year = try reader.number(digits: 4)
         try reader.expect("-")
@@ -49,11 +40,21 @@ enum InternetTime {
     }
 
     /// A second in UTC, like `2024-05-06T07:08:09Z`. Seconds after ``lastSecond`` count as that.
-    static func text(seconds: UInt64) -> [UInt8] {
+    package static func text(seconds: UInt64) -> [UInt8] { secondText(seconds) + [UInt8(ascii: "Z")] }
+
+    /// A millisecond in UTC, like `2024-05-06T07:08:09.123Z`. Those after ``lastSecond`` count as its first.
+    package static func text(milliseconds: UInt64) -> [UInt8] {
+        let (seconds, fraction) = milliseconds.quotientAndRemainder(dividingBy: 1000)
+        let digits = seconds <= lastSecond ? [fraction / 100, fraction / 10 % 10, fraction % 10] : [0, 0, 0]
+        return secondText(seconds) + [UInt8(ascii: ".")] + digits.map { UInt8(ascii: "0") + UInt8($0) } + [UInt8(ascii: "Z")]
+    }
+
+    /// A second in UTC without the letter that says so.
+    private static func secondText(_ seconds: UInt64) -> [UInt8] {
         let seconds = Int(min(seconds, lastSecond))
         let date = CalendarDate(daysSince1970: seconds / 86_400)
         var text: [UInt8] = []
-        text.reserveCapacity(20)
+        text.reserveCapacity(24)
         func add(_ number: Int, then scalar: Unicode.Scalar? = nil) {
             text.append(UInt8(ascii: "0") + UInt8(number / 10))
             text.append(UInt8(ascii: "0") + UInt8(number % 10))
@@ -65,7 +66,7 @@ enum InternetTime {
         add(date.day, then: "T")
         add(seconds / 3600 % 24, then: ":")
         add(seconds / 60 % 60, then: ":")
-        add(seconds % 60, then: "Z")
+        add(seconds % 60)
         return text
     }
 

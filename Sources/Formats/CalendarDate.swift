@@ -2,15 +2,15 @@
 ///
 /// The arithmetic counts in eras of 400 years (146,097 days) that begin on a 1 March, so that the leap day is the last of its year
 /// (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-struct CalendarDate: Equatable {
-    let year: Int
+package struct CalendarDate: Sendable, Equatable {
+    package let year: Int
     /// 1…12.
-    let month: Int
+    package let month: Int
     /// 1…31.
-    let day: Int
+    package let day: Int
 
     /// A date by its parts; nil if there is no such day. Years 0…9999, as RFC 3339 writes them.
-    init?(year: Int, month: Int, day: Int) {
+    package init?(year: Int, month: Int, day: Int) {
         guard (0...9999).contains(year), (1...12).contains(month), day >= 1 else { return nil }
         let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
         let length = month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
@@ -19,7 +19,7 @@ struct CalendarDate: Equatable {
     }
 
     /// The date `days` after 1970-01-01; `days` is not negative.
-    init(daysSince1970 days: Int) {
+    package init(daysSince1970 days: Int) {
         let sinceEra = days + 719_468
         let era = sinceEra / 146_097
         let dayOfEra = sinceEra % 146_097
@@ -32,7 +32,7 @@ struct CalendarDate: Equatable {
     }
 
     /// Days from 1970-01-01 to this one; negative before it.
-    var daysSince1970: Int {
+    package var daysSince1970: Int {
         // One era is added and taken off again, so that no division sees a negative number.
         let shiftedYear = year + 400 - (month <= 2 ? 1 : 0)
         let yearOfEra = shiftedYear % 400
