@@ -75,19 +75,20 @@ let package = Package(
         .systemLibrary(name: "CZlib", path: "Sources/CZlib"),
 
         .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: strict),
-        .target(name: "Settings", swiftSettings: cold),
-        .target(name: "Mapping", dependencies: ["CZlib", "Settings"], swiftSettings: strict),
-        .target(name: "Pipeline", dependencies: ["Mapping", "Settings", deque, heap], swiftSettings: strict),
+        .target(name: "Formats", swiftSettings: strict),
+        .target(name: "Settings", dependencies: ["Formats"], swiftSettings: cold),
+        .target(name: "Mapping", dependencies: ["CZlib", "Formats", "Settings"], swiftSettings: strict),
+        .target(name: "Pipeline", dependencies: ["Formats", "Mapping", "Settings", deque, heap], swiftSettings: strict),
         .target(
             name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Mapping", "Settings", "Threads"], exclude: ["RabbitMQ.md"],
             swiftSettings: strict),
         .target(
-            name: "Store", dependencies: ["CCurl", "Mapping", "Pipeline", "Settings", "Threads"], exclude: ["ArangoDB.md"],
+            name: "Store", dependencies: ["CCurl", "Formats", "Mapping", "Pipeline", "Settings", "Threads"], exclude: ["ArangoDB.md"],
             swiftSettings: strict),
         .target(
             name: "Control",
             dependencies: [
-                "CLinux", "Threads",
+                "CLinux", "Formats", "Threads",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ] + onlyForTheirVersions,
@@ -95,13 +96,13 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Broker", "CBuild", "CLinux", "Control", "Mapping", "Pipeline", "Settings", "Store", "Threads", deque, logging,
+                "Broker", "CBuild", "CLinux", "Control", "Formats", "Mapping", "Pipeline", "Settings", "Store", "Threads", deque, logging,
             ],
             swiftSettings: strict),
         .executableTarget(
             name: "warren",
             dependencies: [
-                "Broker", "CLinux", "Control", "Pipeline", "Service", "Settings", "Store", "Threads", logging,
+                "Broker", "CLinux", "Control", "Formats", "Pipeline", "Service", "Settings", "Store", "Threads", logging,
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: cold),
@@ -130,7 +131,7 @@ let package = Package(
             swiftSettings: strict),
         .executableTarget(
             name: "simulate",
-            dependencies: ["Simulator", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["Formats", "Simulator", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/Simulator/Command", swiftSettings: strict),
         .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: strict),
 
@@ -142,11 +143,12 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", path: "Tests/Support/COpenSSL"),
         .target(name: "HostileBroker", dependencies: ["COpenSSL", "Threads"], path: "Tests/Support/HostileBroker", swiftSettings: strict),
 
+        .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: strict),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
         .testTarget(name: "MappingTests", dependencies: ["CZlib", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
         .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Mapping", "Settings", heap], swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Store", "Pipeline", "Mapping", "Settings", "Threads", "ArangoEmulator"],
+            name: "StoreTests", dependencies: ["Formats", "Store", "Pipeline", "Mapping", "Settings", "Threads", "ArangoEmulator"],
             swiftSettings: strict),
         // Publishes what no client library would.
         .target(name: "RawClient", path: "Tests/Support/RawClient", swiftSettings: strict),
@@ -167,10 +169,10 @@ let package = Package(
             ],
             swiftSettings: strict),
         // Ask at the control socket, well and badly, and suspend meanwhile.
-        .target(name: "ControlClients", dependencies: ["Control", "Threads"], path: "Tests/Support/ControlClients", swiftSettings: strict),
+        .target(name: "ControlClients", dependencies: ["Control", "Formats", "Threads"], path: "Tests/Support/ControlClients", swiftSettings: strict),
         .testTarget(
             name: "ControlTests",
-            dependencies: ["CLinux", "Control", "ControlClients", "Threads", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: ["CLinux", "Control", "ControlClients", "Formats", "Threads", .product(name: "NIOCore", package: "swift-nio")],
             swiftSettings: strict),
         .testTarget(
             name: "ArangoEmulatorTests",
@@ -188,7 +190,7 @@ let package = Package(
         .testTarget(
             name: "Integration",
             dependencies: [
-                "ArangoEmulator", "Broker", "CLinux", "Control", "ControlClients", "FaultProxy", "Mapping", "Pipeline", "Service",
+                "ArangoEmulator", "Broker", "CLinux", "Control", "ControlClients", "FaultProxy", "Formats", "Mapping", "Pipeline", "Service",
                 "RawClient", "Settings", "Store", "SystemdReceiver", "Threads", logging,
             ],
             swiftSettings: strict),

@@ -1,4 +1,5 @@
 import ControlClients
+import Formats
 import FoundationEssentials
 import Synchronization
 import Testing
@@ -105,7 +106,7 @@ import Testing
 
     @Test("Names of a document may hold what a path may not") func history() async throws {
         try await withServer(routes: operations(Asked()).routes) { server in
-            let path = "/v1/history/\(PercentEncoding.encode("my companies"))/\(PercentEncoding.encode("a/b%c"))"
+            let path = "/v1/history/\("my companies".percentEncoded)/\("a/b%c".percentEncoded)"
             let report: HistoryReport = try await server.client.send(.get, path)
             #expect(report.collection == "my companies")
             #expect(report.key == "a/b%c")

@@ -97,11 +97,6 @@ import Testing
     @Test("A target in absolute form is understood (RFC 9112 section 3.2.2)") func absoluteForm() throws {
         #expect(try router.match(method: "GET", target: "http://warren/v1/status", peer: .network).route.path.description == "/v1/status")
     }
-
-    @Test("What is encoded comes back", arguments: ["", "company-sync", "a/b c%d", "é\u{0}\u{7F}", "?&=+"])
-    func percentEncoding(text: String) {
-        #expect(PercentEncoding.decode(PercentEncoding.encode(text)[...]) == text)
-    }
 }
 
 @Suite("Who may what") struct PeerPolicyTests {

@@ -1,3 +1,4 @@
+import Formats
 import FoundationEssentials
 import Glibc
 import Testing
@@ -20,7 +21,7 @@ import Testing
 
     @Test("A socket that a dead process left is replaced") func stale() throws {
         let dead = unixSocket()
-        #expect(unsafe withUnixAddress(path) { unsafe bind(dead, $0, $1) } == 0)
+        #expect(unsafe UnixAddress(path: path)?.withPointer { unsafe bind(dead, $0, $1) } == 0)
         close(dead)
         let socket = try ListeningSocket(path: path, mode: 0o600, group: nil)
         #expect(try permissions() == 0o600)
@@ -39,7 +40,7 @@ import Testing
 
     @Test("A path where a stranger listens is left alone, and told with its process") func inUse() throws {
         let stranger = unixSocket()
-        #expect(unsafe withUnixAddress(path) { unsafe bind(stranger, $0, $1) } == 0)
+        #expect(unsafe UnixAddress(path: path)?.withPointer { unsafe bind(stranger, $0, $1) } == 0)
         #expect(listen(stranger, 1) == 0)
         defer {
             close(stranger)

@@ -183,14 +183,4 @@ struct CloudEventTests {
         let body = #"{\#(needed),"data":{"id":"7"}}"#
         #expect(try plan(body, processor(.update)).key.text == "e1")
     }
-
-    @Test(
-        "Base64 is read as RFC 4648 writes it, and nothing else",
-        arguments: [
-            ("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9vYg==", "foob"), ("Zg=", nil), ("Zg", nil), ("Z===", nil),
-            ("Zm-v", nil), ("====", nil),
-        ] as [(String, String?)])
-    func base64Text(text: String, expected: String?) {
-        #expect(Base64.decode(Array(text.utf8)[...]).map { String(decoding: $0, as: UTF8.self) } == expected)
-    }
 }

@@ -1,3 +1,4 @@
+import Formats
 import Settings
 import Testing
 
@@ -67,7 +68,7 @@ struct SessionTests {
             (#"{"exp":900,"iat":1000}"#, .zero), (#"{"exp":"x"}"#, nil), ("nonsense", nil),
         ])
     func lifetime(claims: String, expected: Duration?) {
-        let payload = Base64.encode(Array(claims.utf8)).filter { $0 != "=" }
+        let payload = Base64.encode(claims.utf8).filter { $0 != "=" }
         #expect(TokenLifetime.of(token: "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.\(payload).sig", now: 4000) == expected)
     }
 

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Formats
 internal import Glibc
 
 /// One connection to the service's socket, for one request.
@@ -17,7 +18,7 @@ struct ClientConnection: ~Copyable {
         guard descriptor >= 0 else { throw .lost(socket: client.socket, reason: lastError()) }
         set(SO_SNDTIMEO, timeout ?? .seconds(30), descriptor)
         if let timeout { set(SO_RCVTIMEO, timeout, descriptor) }
-        let status = unsafe withUnixAddress(client.socket) { unsafe connect(descriptor, $0, $1) }
+        let status = unsafe UnixAddress(path: client.socket)?.withPointer { unsafe connect(descriptor, $0, $1) }
         guard status != 0 else { return descriptor }
         let (code, reason) = (errno, lastError())
         close(descriptor)

@@ -1,3 +1,5 @@
+internal import Formats
+
 /// The pairs of a query string, each name once.
 ///
 /// Of two pairs with one name nobody knows which is meant, and an escape that is broken says nothing: both are refused.
@@ -7,7 +9,7 @@ enum Query {
         var pairs: [String: String] = [:]
         for pair in text.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let name = PercentEncoding.decode(parts[0]), let value = PercentEncoding.decode(parts.count > 1 ? parts[1] : "") else {
+            guard let name = parts[0].percentDecoded, let value = (parts.count > 1 ? parts[1] : "").percentDecoded else {
                 throw .badRequest("the query has an escape that is broken (RFC 3986 section 2.1): \(pair)")
             }
             guard pairs.updateValue(value, forKey: name) == nil else { throw .badRequest("the query has \"\(name)\" twice") }

@@ -1,15 +1,9 @@
+internal import Formats
+
 /// Numbers as people read them.
 public enum HumanFormat {
     /// `1,204,000`
-    public static func count(_ number: Int) -> String {
-        let digits = Array(String(abs(number)))
-        var text = ""
-        for (index, digit) in digits.enumerated() {
-            if index > 0, (digits.count - index) % 3 == 0 { text.append(",") }
-            text.append(digit)
-        }
-        return number < 0 ? "-\(text)" : text
-    }
+    public static func count(_ number: Int) -> String { number.grouped }
 
     /// A rate: `0`, `0.4`, `12.3`, `1,204`.
     public static func rate(_ rate: Double) -> String {

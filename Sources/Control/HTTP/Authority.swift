@@ -1,3 +1,4 @@
+internal import Formats
 internal import Glibc
 
 /// A host and perhaps a port: what a `Host` field or a target names (RFC 3986 section 3.2, RFC 9110 section 7.2).

@@ -1,3 +1,4 @@
+internal import Formats
 internal import NIOCore
 
 /// Takes chunked content apart (RFC 9112 section 7.1). Extensions and trailers are checked and dropped: nothing here knows any.
@@ -60,11 +61,11 @@ struct ChunkReader {
 
     /// A chunk's size in bytes.
     private static func size(_ line: ArraySlice<UInt8>) throws(ControlError) -> Int {
-        let digits = line.prefix { $0.hexadecimal != nil }
+        let digits = line.prefix { $0.hexDigitValue != nil }
         guard (1...mostDigits).contains(digits.count), isExtension(line.dropFirst(digits.count)) else {
             throw .badRequest("a chunk must begin with its size in hexadecimal digits")
         }
-        return digits.reduce(0) { $0 << 4 | Int($1.hexadecimal ?? 0) }
+        return digits.reduce(0) { $0 << 4 | Int($1.hexDigitValue ?? 0) }
     }
 
     /// `*( BWS ";" BWS name [ BWS "=" BWS ( token / quoted-string ) ] )` (RFC 9112 section 7.1.1).

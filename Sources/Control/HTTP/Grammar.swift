@@ -1,3 +1,5 @@
+internal import Formats
+
 // Characters of HTTP and of URIs, as bytes.
 
 extension UInt8 {
@@ -14,31 +16,11 @@ extension UInt8 {
     /// Of a field's value (RFC 9110 section 5.5): visible, blank, or beyond ASCII.
     var isFieldCharacter: Bool { self == 0x09 || self >= 0x20 && self != 0x7F }
 
-    /// `unreserved` of RFC 3986 section 2.3.
-    var isUnreserved: Bool {
-        isDigit || isLetter || "-._~".utf8.contains(self)
-    }
-
     /// `sub-delims` of RFC 3986 section 2.2.
     var isSubDelimiter: Bool {
         switch self {
         case UInt8(ascii: "!"), UInt8(ascii: "$"), UInt8(ascii: "&")...UInt8(ascii: ","), UInt8(ascii: ";"), UInt8(ascii: "="): true
         default: false
-        }
-    }
-
-    /// An ASCII digit.
-    var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }
-    /// An ASCII letter.
-    var isLetter: Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= self | 0x20 }
-
-    /// What a hexadecimal digit stands for; nil: it is none.
-    var hexadecimal: UInt8? {
-        switch self {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): self - UInt8(ascii: "A") + 10
-        default: nil
         }
     }
 }
@@ -52,7 +34,7 @@ extension Collection<UInt8> {
         var rest = self[...]
         while let byte = rest.popFirst() {
             if byte == UInt8(ascii: "%") {
-                guard rest.popFirst()?.hexadecimal != nil, rest.popFirst()?.hexadecimal != nil else { return false }
+                guard rest.popFirst()?.hexDigitValue != nil, rest.popFirst()?.hexDigitValue != nil else { return false }
             } else if !isPlain(byte) {
                 return false
             }

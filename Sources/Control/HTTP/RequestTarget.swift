@@ -1,3 +1,5 @@
+internal import Formats
+
 /// What a request asks for, in one of the four forms of RFC 9112 section 3.2.
 struct RequestTarget: Sendable, Equatable {
     /// What is meant.

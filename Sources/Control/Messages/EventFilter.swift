@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Which events a listener wants: `GET /v1/events?processor=&key=&outcome=`. What is not given fits all.
 public struct EventFilter: Sendable, Equatable {
     /// Only of this processor.
@@ -22,7 +24,7 @@ public struct EventFilter: Sendable, Equatable {
     /// The path with its query, percent-encoded.
     public var path: String {
         let pairs = [("processor", processor), ("key", key), ("outcome", outcome)].compactMap { name, value in
-            value.map { "\(name)=\(PercentEncoding.encode($0))" }
+            value.map { "\(name)=\($0.percentEncoded)" }
         }
         return "/v1/events" + (pairs.isEmpty ? "" : "?" + pairs.joined(separator: "&"))
     }

@@ -1,3 +1,5 @@
+internal import Formats
+
 /// A path with places for names, such as `/v1/processors/{name}`.
 public struct PathPattern: Sendable, Equatable, CustomStringConvertible {
     private enum Segment: Equatable {
@@ -27,7 +29,7 @@ public struct PathPattern: Sendable, Equatable, CustomStringConvertible {
             switch segment {
             case .text(let text): guard part == text else { return nil }
             case .parameter(let name):
-                guard let value = PercentEncoding.decode(part), !value.isEmpty else { return nil }
+                guard let value = part.percentDecoded, !value.isEmpty else { return nil }
                 values[name] = value
             }
         }

@@ -1,3 +1,4 @@
+internal import Formats
 internal import Settings
 
 /// Takes the message out of a CloudEvent (CloudEvents 1.0.2; AMQP binding sections 3.1 and 3.2, as RabbitMQ hands AMQP 1.0 on).

@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Names from a message as they may stand in a log line or a header: short, and without what could hide or forge a part of the line.
 enum LogSafeText {
     /// Characters shown.
@@ -5,10 +7,7 @@ enum LogSafeText {
 
     /// The name, shortened.
     static func of(_ name: String) -> String {
-        let shown = name.unicodeScalars.prefix(longest).map { scalar in
-            isHidden(scalar) ? "\u{FFFD}" : String(scalar)
-        }
-        return shown.joined() + (name.unicodeScalars.dropFirst(longest).isEmpty ? "" : "…")
+        name.shortened(to: longest).unicodeScalars.map { isHidden($0) ? "\u{FFFD}" : String($0) }.joined()
     }
 
     private static func isHidden(_ scalar: Unicode.Scalar) -> Bool {

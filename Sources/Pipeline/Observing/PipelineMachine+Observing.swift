@@ -1,3 +1,4 @@
+internal import Formats
 internal import Mapping
 
 /// What is remembered about what was decided: for metrics, for `why`, and for whoever listens to events.
@@ -65,14 +66,4 @@ public struct SettleTimes: Sendable, Equatable {
 
     /// A header that tells of more is not counted: it holds 0, or seconds, and one such message would be most of the sum for ever. A year.
     static let oldestMilliseconds: UInt64 = 366 * 86_400_000
-}
-
-extension String {
-    /// At most so many bytes, cut between characters.
-    func cut(toBytes limit: Int) -> String {
-        guard utf8.count > limit else { return self }
-        var end = utf8.index(startIndex, offsetBy: limit)
-        while end > startIndex, String.Index(end, within: self) == nil { end = utf8.index(before: end) }
-        return String(self[..<end])
-    }
 }

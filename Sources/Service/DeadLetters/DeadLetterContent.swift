@@ -1,6 +1,6 @@
 internal import Broker
 internal import Control
-internal import FoundationEssentials
+internal import Formats
 internal import Mapping
 
 /// What a message of a dead-letter queue tells of itself. Anybody may have written its headers: nothing in them is taken for granted.
@@ -46,7 +46,7 @@ struct DeadLetterContent {
         return DeadLetterDetail(
             queue: queue, letter: summary, properties: delivery.propertyFields.map(field),
             headers: delivery.headerFields.map(field), bodyEncoding: isRedacted ? .redacted : text == nil ? .base64 : .text,
-            body: isRedacted ? "" : text ?? Data(shown).base64EncodedString(), isBodyCut: !isRedacted && delivery.bodyBytes > shown.count)
+            body: isRedacted ? "" : text ?? Base64.encode(shown), isBodyCut: !isRedacted && delivery.bodyBytes > shown.count)
     }
 
     private func text(_ name: String) -> String? {
@@ -55,25 +55,5 @@ struct DeadLetterContent {
 
     private func integer(_ name: String) -> Int? {
         if case .integer(let number)? = headers[name] { Int(clamping: number) } else { nil }
-    }
-}
-
-extension ArraySlice<UInt8> {
-    /// How many bytes there are without a UTF-8 character whose end was cut off.
-    fileprivate var endOfText: Int {
-        let tail = suffix(3).reversed().prefix { $0 & 0xC0 == 0x80 }.count
-        guard let lead = dropLast(tail).last, lead >= 0xC0 else { return count }
-        let length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2
-        return tail + 1 < length ? count - tail - 1 : count
-    }
-}
-
-extension String {
-    /// At most so many bytes, cut between characters.
-    func cut(toBytes limit: Int) -> String {
-        guard utf8.count > limit else { return self }
-        var end = utf8.index(startIndex, offsetBy: limit)
-        while end > startIndex, String.Index(end, within: self) == nil { end = utf8.index(before: end) }
-        return String(self[..<end])
     }
 }

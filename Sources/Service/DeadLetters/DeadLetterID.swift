@@ -19,8 +19,8 @@ struct DeadLetterID {
         let parts = text.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         name = parts[0]
         digest = parts.count > 1 ? parts[1] : nil
-        let isName = Self.fewestDigits...Self.digits ~= name.utf8.count && name.utf8.allSatisfy(\.isDigit)
-        let isDigest = digest.map { !$0.isEmpty && $0.utf8.allSatisfy(\.isDigit) && name.utf8.count == Self.digits } ?? true
+        let isName = Self.fewestDigits...Self.digits ~= name.utf8.count && name.utf8.allSatisfy(\.isIDDigit)
+        let isDigest = digest.map { !$0.isEmpty && $0.utf8.allSatisfy(\.isIDDigit) && name.utf8.count == Self.digits } ?? true
         guard isName && isDigest else {
             throw .badRequest(
                 "id is what a listing names a letter by: \(Self.digits) digits from 0 to f, or the first of them, \(Self.fewestDigits) at least"
@@ -35,12 +35,12 @@ struct DeadLetterID {
 
     /// The name in the header, if it is one that Warren could have given.
     static func name(_ header: String?) -> String? {
-        guard let header, header.utf8.count == digits, header.utf8.allSatisfy(\.isDigit) else { return nil }
+        guard let header, header.utf8.count == digits, header.utf8.allSatisfy(\.isIDDigit) else { return nil }
         return header
     }
 }
 
 extension UInt8 {
     /// A hexadecimal digit as Warren writes them.
-    fileprivate var isDigit: Bool { 0x30...0x39 ~= self || 0x61...0x66 ~= self }
+    fileprivate var isIDDigit: Bool { 0x30...0x39 ~= self || 0x61...0x66 ~= self }
 }

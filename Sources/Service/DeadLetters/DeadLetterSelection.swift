@@ -1,5 +1,6 @@
 internal import Broker
 internal import Control
+internal import Formats
 internal import Mapping
 internal import Settings
 

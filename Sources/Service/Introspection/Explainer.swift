@@ -1,5 +1,6 @@
 internal import Broker
 public import Control
+internal import Formats
 internal import FoundationEssentials
 internal import Mapping
 internal import Pipeline
@@ -13,9 +14,9 @@ public enum Explainer {
     public static func explain(
         _ request: ExplainRequest, settings: Settings, bounds: ExplainBounds = .service
     ) throws(ControlError) -> Explanation {
-        guard let body = Data(base64Encoded: request.body) else { throw .badRequest("the body is not Base64") }
+        guard let body = Base64.decode(Array(request.body.utf8)[...]) else { throw .badRequest("the body is not Base64") }
         return try explain(
-            Array(body), for: request.processor, contentEncoding: request.contentEncoding, timestamp: request.timestamp,
+            body, for: request.processor, contentEncoding: request.contentEncoding, timestamp: request.timestamp,
             settings: settings, bounds: bounds)
     }
 

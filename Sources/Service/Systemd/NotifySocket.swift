@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Formats
 internal import Glibc
 
 /// The socket on which the service manager listens for notifications (sd_notify(3)).
@@ -7,7 +8,7 @@ struct NotifySocket: Sendable {
 
     /// `variable` is `NOTIFY_SOCKET`. nil if it is unset or no address that we know: there is nobody to notify then, which is no fault.
     init?(_ variable: String?) {
-        guard let variable, let address = UnixAddress(variable) else { return nil }
+        guard let variable, let address = UnixAddress(systemd: variable) else { return nil }
         self.address = address
     }
 

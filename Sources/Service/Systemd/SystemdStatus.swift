@@ -1,4 +1,5 @@
 internal import Broker
+internal import Formats
 internal import Mapping
 internal import Pipeline
 internal import Settings
@@ -139,7 +140,7 @@ struct SystemdStatus {
         return names.isEmpty ? nil : "\(state): \(names.joined(separator: ", "))"
     }
 
-    private var throughput: String { rate == 0 ? "idle" : "\(grouped(rate)) messages/s" }
+    private var throughput: String { rate == 0 ? "idle" : "\(rate.grouped) messages/s" }
 
     private var storing: [String] {
         let lost =
@@ -157,14 +158,4 @@ struct SystemdStatus {
 }
 
 /// `1 queue`, `1,204 messages`.
-private func counted(_ count: Int, _ noun: String) -> String { "\(grouped(count)) \(noun)\(count == 1 ? "" : "s")" }
-
-/// `1,204,000`
-private func grouped(_ number: Int) -> String {
-    var digits = ""
-    for (index, digit) in "\(number)".reversed().enumerated() {
-        if index > 0, index % 3 == 0, digit != "-" { digits.append(",") }
-        digits.append(digit)
-    }
-    return String(digits.reversed())
-}
+private func counted(_ count: Int, _ noun: String) -> String { "\(count.grouped) \(noun)\(count == 1 ? "" : "s")" }

@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Everything that is wrong with a configuration, in the order of the files and their lines. Never empty, never holds a secret.
 public struct SettingsErrors: Error, Sendable, Equatable, CustomStringConvertible {
     /// Each mistake, once.

@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Values without quotes: booleans, numbers, dates and times.
 enum TOMLScalar {
     /// The value that `text` stands for; nil if it stands for none.
@@ -106,6 +108,6 @@ enum TOMLScalar {
     }
 
     private static func isDigit(_ byte: UInt8, radix: Int) -> Bool {
-        Character(Unicode.Scalar(byte)).hexDigitValue.map { $0 < radix } ?? false
+        byte.hexDigitValue.map { $0 < radix } ?? false
     }
 }

@@ -1,3 +1,5 @@
+internal import Formats
+
 /// The four kinds of strings of TOML.
 extension TOMLCursor {
     /// True if a string is next.
@@ -89,7 +91,7 @@ extension TOMLCursor {
     private mutating func scalar(digits: Int, _ escape: TOMLCursor) throws(TOMLFault) -> String {
         var value: UInt32 = 0
         for _ in 0..<digits {
-            guard let digit = peek().map({ Character(Unicode.Scalar($0)) })?.hexDigitValue else {
+            guard let digit = peek()?.hexDigitValue else {
                 throw escape.fault("expected \(digits) hexadecimal digits after the \\\(digits == 4 ? "u" : "U")")
             }
             value = value << 4 | UInt32(digit)

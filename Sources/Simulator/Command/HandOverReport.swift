@@ -1,3 +1,4 @@
+internal import Formats
 import Simulator
 
 /// How long the partitions of an instance that ends are without a consumer.

@@ -1,3 +1,4 @@
+internal import Formats
 import Simulator
 
 /// What is left of the partitions' throughput when some keys are written to much more often than others.

@@ -1,3 +1,5 @@
+internal import Formats
+
 extension Double {
     /// With so many digits after the point.
     func fixed(_ digits: Int) -> String {
@@ -15,13 +17,4 @@ extension Double {
     var percent: String { "\((self * 100).fixed(self < 0.1 ? 1 : 0)) %" }
     /// Seconds as microseconds.
     var micro: String { (self * 1e6).fixed(self < 1e-5 ? 1 : 0) }
-}
-
-extension Int {
-    /// In groups of three digits.
-    var grouped: String {
-        let digits = String(magnitude)
-        let groups = digits.enumerated().map { $0 > 0 && (digits.count - $0) % 3 == 0 ? ",\($1)" : "\($1)" }
-        return (self < 0 ? "-" : "") + groups.joined()
-    }
 }

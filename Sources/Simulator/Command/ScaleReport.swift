@@ -1,3 +1,4 @@
+internal import Formats
 import Simulator
 
 /// Throughput, lag and the load of the parts, from one instance to a thousand.

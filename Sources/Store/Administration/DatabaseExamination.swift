@@ -1,3 +1,4 @@
+internal import Formats
 internal import FoundationEssentials
 public import Pipeline
 public import Settings

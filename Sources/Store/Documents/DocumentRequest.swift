@@ -1,3 +1,4 @@
+internal import Formats
 internal import Mapping
 internal import Pipeline
 internal import Settings

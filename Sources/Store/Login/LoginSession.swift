@@ -1,3 +1,4 @@
+internal import Formats
 internal import Settings
 
 /// How requests prove who sends them, and when to log in (ArangoDB.md section 9). Decides; sends nothing.
@@ -24,7 +25,7 @@ struct LoginSession {
         if let token = settings.token {
             fixedHeader = Secret("bearer \(token.revealed)")
         } else if settings.authentication == .basic {
-            fixedHeader = Secret("Basic " + Base64.encode(Array("\(settings.username):\(settings.password.revealed)".utf8)))
+            fixedHeader = Secret("Basic " + Base64.encode("\(settings.username):\(settings.password.revealed)".utf8))
         } else {
             fixedHeader = nil
         }

@@ -1,3 +1,4 @@
+internal import Formats
 internal import FoundationEssentials
 
 /// How long a JSON Web Token (RFC 7519) holds, by its own claims.
@@ -12,7 +13,7 @@ enum TokenLifetime {
     static func of(token: String, now: Double) -> Duration? {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let payload = Base64.decodeURLSafe(parts[1]),
-            let claims = try? JSONDecoder().decode(Claims.self, from: payload), let expiry = claims.exp
+            let claims = try? JSONDecoder().decode(Claims.self, from: Data(payload)), let expiry = claims.exp
         else { return nil }
         let seconds = expiry - (claims.iat ?? now)
         return seconds.isFinite ? .seconds(min(max(seconds, 0), 366 * 86_400)) : nil

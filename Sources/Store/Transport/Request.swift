@@ -1,3 +1,5 @@
+internal import Formats
+
 /// A request without its body and its coordinator: what is pure about it.
 struct Request: Equatable {
     enum Method: String { case get = "GET", post = "POST", put = "PUT", patch = "PATCH", delete = "DELETE" }

@@ -1,4 +1,5 @@
 internal import CCurl
+internal import Formats
 internal import Pipeline
 public import Settings
 internal import Threads
@@ -43,7 +44,7 @@ public actor WebReader {
         }
         headers = StringList([
             "Accept: application/json", "User-Agent: warren",
-            "Authorization: Basic " + Base64.encode(Array("\(username):\(password.revealed)".utf8)),
+            "Authorization: Basic " + Base64.encode("\(username):\(password.revealed)".utf8),
         ])
         serverName = tls.serverName
         self.answerLimit = answerLimit

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Formats
 
 /// `warren dead list`
 struct DeadList: ParsableCommand {
@@ -31,7 +32,7 @@ struct DeadList: ParsableCommand {
 
     func run() throws {
         let client = service.client
-        let path = "/v1/dead-letters/\(PercentEncoding.encode(name))?limit=\(limit)"
+        let path = "/v1/dead-letters/\(name.percentEncoded)?limit=\(limit)"
         let text = try consent.look(path, client, mayAsk: !json)
         guard !json else { return showJSON(text) }
         let listing = try asking { () throws(ClientError) in try client.decode(DeadLetterListing.self, text) }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Formats
 
 /// `warren dead replay`
 struct DeadReplay: ParsableCommand {
@@ -39,7 +40,7 @@ func order(
     _ verb: String, _ name: String, _ choice: DeadLetterChoice, dryRun: Bool, json: Bool, _ client: ControlClient
 ) throws(ExitCode) {
     let order = choice.order(dryRun: dryRun)
-    let path = "/v1/dead-letters/\(PercentEncoding.encode(name))/\(verb)"
+    let path = "/v1/dead-letters/\(name.percentEncoded)/\(verb)"
     let text = try asking { () throws(ClientError) in try client.text(.post, path, body: order, timeout: .seconds(3600)) }
     let report = try asking { () throws(ClientError) in try client.decode(DeadLetterReport.self, text) }
     if json {

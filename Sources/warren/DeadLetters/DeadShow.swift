@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Formats
 import Glibc
 
 /// `warren dead show`
@@ -37,7 +38,7 @@ struct DeadShow: ParsableCommand {
 
     func run() throws {
         let client = service.client
-        let path = "/v1/dead-letters/\(PercentEncoding.encode(name))?id=\(PercentEncoding.encode(id))\(redact ? "&redact=true" : "")"
+        let path = "/v1/dead-letters/\(name.percentEncoded)?id=\(id.percentEncoded)\(redact ? "&redact=true" : "")"
         let text = try consent.look(path, client, mayAsk: !json && !body)
         if json { return showJSON(text) }
         let detail = try asking { () throws(ClientError) in try client.decode(DeadLetterDetail.self, text) }

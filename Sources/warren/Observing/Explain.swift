@@ -1,7 +1,7 @@
 import ArgumentParser
 import CLinux
 import Control
-import FoundationEssentials
+import Formats
 import Service
 import Settings
 
@@ -71,7 +71,7 @@ struct Explain: ParsableCommand {
     private func ask() throws(ExitCode) -> Explanation {
         let message = try readInput(limit: Self.longestAsked)
         let request = ExplainRequest(
-            processor: name, body: Data(message).base64EncodedString(), contentEncoding: encoding, timestamp: timestamp)
+            processor: name, body: Base64.encode(message), contentEncoding: encoding, timestamp: timestamp)
         guard let option = try? ServiceOption.parse(socket.map { ["--socket", $0] } ?? []) else { throw .failure }
         let client = option.client
         do throws(ClientError) {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Formats
 
 /// `warren status`
 struct Status: ParsableCommand {
@@ -59,7 +60,7 @@ struct Status: ParsableCommand {
     }
 
     private func bytes() throws(ExitCode) -> [UInt8] {
-        let path = name.map { "/v1/processors/\(PercentEncoding.encode($0))" } ?? "/v1/status"
+        let path = name.map { "/v1/processors/\($0.percentEncoded)" } ?? "/v1/status"
         do throws(ClientError) {
             return try service.client.text(.get, path)
         } catch {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Formats
 
 /// `warren top`
 struct Top: ParsableCommand {
@@ -60,7 +61,7 @@ struct Top: ParsableCommand {
 
     private func change(_ name: String, _ verb: String, _ client: ControlClient) -> String {
         do throws(ClientError) {
-            let change: ProcessorChange = try client.send(.post, "/v1/processors/\(PercentEncoding.encode(name))/\(verb)")
+            let change: ProcessorChange = try client.send(.post, "/v1/processors/\(name.percentEncoded)/\(verb)")
             return "\(change.name): \(change.state.rawValue)"
         } catch {
             return "\(error)"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Formats
 
 /// `warren why`
 struct Why: ParsableCommand {
@@ -23,7 +24,7 @@ struct Why: ParsableCommand {
 
     func run() throws {
         let client = service.client
-        let path = "/v1/history/\(PercentEncoding.encode(collection))/\(PercentEncoding.encode(key))"
+        let path = "/v1/history/\(collection.percentEncoded)/\(key.percentEncoded)"
         let text = try asking { () throws(ClientError) in try client.text(.get, path) }
         guard !json else { return showJSON(text) }
         ObservationText.lines(try asking { () throws(ClientError) in try client.decode(HistoryReport.self, text) }).forEach { show($0) }

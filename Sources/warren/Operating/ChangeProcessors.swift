@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Formats
 
 /// `NAME…` or `--all`, and what pause, resume and drain have in common.
 struct ChangeProcessors: ParsableArguments {
@@ -18,7 +19,7 @@ struct ChangeProcessors: ParsableArguments {
         var failure: ExitCode?
         for name in try targets() {
             do throws(ClientError) {
-                let path = "/v1/processors/\(PercentEncoding.encode(name))/\(verb)"
+                let path = "/v1/processors/\(name.percentEncoded)/\(verb)"
                 let change: ProcessorChange = try service.client.send(.post, path)
                 show("\(change.name): \(text(change))")
             } catch {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Formats
 import Glibc
 
 /// `warren drain`
@@ -26,7 +27,7 @@ struct Drain: ParsableCommand {
             var processor: ProcessorStatus
             repeat {
                 processor = try asking { () throws(ClientError) in
-                    try client.send(.get, "/v1/processors/\(PercentEncoding.encode(name))")
+                    try client.send(.get, "/v1/processors/\(name.percentEncoded)")
                 }
                 if processor.state == .draining { usleep(200_000) }
             } while processor.state == .draining

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Control
+import Formats
 
 /// `warren resync`
 struct Resync: ParsableCommand {
@@ -27,7 +28,7 @@ struct ResyncOption: ParsableArguments {
 
     /// Sends a request. It may take as long as a count of the collection.
     func ask(_ method: Route.Method, _ verb: String = "", _ order: ResyncOrder? = nil) throws(ClientError) -> ResyncReport {
-        let path = "/v1/resync/\(PercentEncoding.encode(name))\(verb)"
+        let path = "/v1/resync/\(name.percentEncoded)\(verb)"
         return try service.client.send(method, path, body: order, timeout: .seconds(3600))
     }
 

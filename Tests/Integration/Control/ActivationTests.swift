@@ -1,4 +1,5 @@
 import ControlClients
+import Formats
 import FoundationEssentials
 import Glibc
 import Testing
@@ -57,14 +58,7 @@ extension WholeService {
 
         private func unixSocket(_ path: String, _ call: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32) throws -> Int32 {
             let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-            var address = sockaddr_un()
-            address.sun_family = sa_family_t(AF_UNIX)
-            unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: Array(path.utf8)) }
-            let code = unsafe withUnsafePointer(to: &address) {
-                unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                    unsafe call(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-                }
-            }
+            let code = unsafe UnixAddress(path: path)?.withPointer { unsafe call(descriptor, $0, $1) }
             try #require(code == 0)
             return descriptor
         }

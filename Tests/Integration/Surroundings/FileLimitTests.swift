@@ -1,3 +1,4 @@
+import Formats
 import FoundationEssentials
 import Glibc
 import Service
@@ -49,14 +50,7 @@ extension WholeService.SurroundingsOfTheProcess {
     private func connect(to path: String) throws -> Int32? {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
         try #require(descriptor >= 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: Array(path.utf8)) }
-        let code = unsafe withUnsafePointer(to: &address) {
-            unsafe $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
+        let code = unsafe UnixAddress(path: path)?.withPointer { unsafe Glibc.connect(descriptor, $0, $1) }
         if code == 0 { return descriptor }
         close(descriptor)
         return nil

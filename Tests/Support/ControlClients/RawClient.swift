@@ -1,3 +1,4 @@
+internal import Formats
 internal import Glibc
 internal import Threads
 
@@ -69,14 +70,7 @@ public final class RawClient: Sendable {
 
     private static func connect(to path: String) throws(NotConnected) -> Int32 {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: Array(path.utf8)) }
-        let status = unsafe withUnsafePointer(to: address) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
+        let status = unsafe UnixAddress(path: path)?.withPointer { unsafe Glibc.connect(descriptor, $0, $1) }
         guard status == 0 else {
             close(descriptor)
             throw NotConnected()

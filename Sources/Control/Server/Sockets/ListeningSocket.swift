@@ -1,3 +1,4 @@
+internal import Formats
 internal import Glibc
 internal import Synchronization
 
@@ -54,7 +55,7 @@ public struct ListeningSocket: ~Copyable, Sendable {
 
     /// Nobody can connect before the server listens, so nobody can before mode and group are right.
     private static func bind(_ descriptor: Int32, _ path: String, mode: UInt32, group: UInt32?) throws(SocketError) -> FileIdentity? {
-        let bound = unsafe withUnixAddress(path) { unsafe Glibc.bind(descriptor, $0, $1) }
+        let bound = unsafe UnixAddress(path: path)?.withPointer { unsafe Glibc.bind(descriptor, $0, $1) }
         guard bound == 0 else {
             throw .failed(step: "bind", path: path, reason: bound == nil ? "the path is longer than 107 bytes" : lastError())
         }

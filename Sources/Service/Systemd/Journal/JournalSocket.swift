@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Formats
 internal import Glibc
 
 /// The datagram socket on which journald takes entries.
@@ -21,7 +22,7 @@ final class JournalSocket: Sendable {
     /// nil if there is no socket to be had. Whether somebody listens there shows with each entry.
     init?(path: String = defaultPath) {
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0, let address = UnixAddress(path) else { return nil }
+        guard descriptor >= 0, let address = UnixAddress(systemd: path) else { return nil }
         self.descriptor = descriptor
         self.address = address
         // As libsystemd does it: an entry of this size still goes as one datagram, as far as the kernel allows.

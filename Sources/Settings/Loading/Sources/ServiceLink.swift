@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Variables that an orchestrator puts into every container's environment for a service that is called like us, or like a part of us: those of
 /// Kubernetes (`WARREN_SERVICE_HOST`, `WARREN_PORT_80_TCP_ADDR`) and of Docker's links, which have the same forms.
 ///
@@ -51,15 +53,13 @@ enum ServiceLink {
         return isAddress(host.hasPrefix("[") && host.hasSuffix("]") ? host.dropFirst().dropLast() : host)
     }
 
-    private static func isPort(_ text: some StringProtocol) -> Bool { text.utf8.allSatisfy(isDigit) && UInt16(text) ?? 0 > 0 }
+    private static func isPort(_ text: some StringProtocol) -> Bool { text.utf8.allSatisfy(\.isDigit) && UInt16(text) ?? 0 > 0 }
 
     /// IPv4 in digits, or what can only be IPv6.
     private static func isAddress(_ text: some StringProtocol) -> Bool {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        if parts.count == 4, parts.allSatisfy({ $0.utf8.allSatisfy(isDigit) && UInt8($0) != nil }) { return true }
+        if parts.count == 4, parts.allSatisfy({ $0.utf8.allSatisfy(\.isDigit) && UInt8($0) != nil }) { return true }
         return text.utf8.count { $0 == UInt8(ascii: ":") } >= 2
             && text.unicodeScalars.allSatisfy { ":.0123456789abcdefABCDEF".unicodeScalars.contains($0) }
     }
-
-    private static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
 }

@@ -1,3 +1,5 @@
+internal import Formats
+
 /// A value of the configuration, of whichever source, with the place it comes from.
 struct ConfigurationValue: Equatable {
     /// What the value is.
@@ -32,13 +34,5 @@ struct ConfigurationValue: Equatable {
         case .list: "[…]"
         case .table: "{…}"
         }
-    }
-}
-
-extension String {
-    /// At most so many scalars; what is cut off is told by an ellipsis.
-    func shortened(to length: Int) -> String {
-        guard let end = unicodeScalars.index(startIndex, offsetBy: length, limitedBy: endIndex), end < endIndex else { return self }
-        return "\(self[..<end])…"
     }
 }

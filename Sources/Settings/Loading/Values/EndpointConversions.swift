@@ -1,3 +1,5 @@
+internal import Formats
+
 extension Conversion<BrokerEndpoint> {
     /// An `amqp://` or `amqps://` URI as <https://www.rabbitmq.com/docs/uri-spec> describes it, but that `amqp://host/` names no vhost:
     /// the empty one does not exist anywhere.
@@ -10,7 +12,7 @@ extension Conversion<BrokerEndpoint> {
             endpoint.username = uri.username
             endpoint.password = uri.password.map { Secret($0) }
             if let path = uri.path, !path.isEmpty {
-                guard !path.contains("/"), let vhost = percentDecoded(path), vhost.utf8.count <= 255 else {
+                guard !path.contains("/"), let vhost = path.percentDecoded, vhost.utf8.count <= 255 else {
                     throw Mistake(
                         value: uri.shown,
                         problem: "has a vhost that cannot be: in it a / is written %2F and a % is written %25; at most 255 bytes")

@@ -1,3 +1,5 @@
+internal import Formats
+
 /// The parts of an endpoint's URI (RFC 3986): `scheme://user:password@host:port/path`, user and password percent-decoded.
 struct EndpointURI {
     /// In lower case.
@@ -50,7 +52,7 @@ struct EndpointURI {
 
     private static func credentials(_ text: Substring) throws(Fault) -> (String, String?) {
         let parts = text.first(":").map { [text[..<$0], text.behind($0)] } ?? [text]
-        guard let username = percentDecoded(parts[0]), let password = percentDecoded(parts.count > 1 ? parts[1] : "") else {
+        guard let username = parts[0].percentDecoded, let password = (parts.count > 1 ? parts[1] : "").percentDecoded else {
             throw Fault("has a % in its user name or password that is not followed by two hexadecimal digits (a % itself is written %25)")
         }
         guard !username.isEmpty else { throw Fault("has an empty user name before the @") }

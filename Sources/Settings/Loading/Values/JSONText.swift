@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Values of the configuration as JSON text (RFC 8259): for the constants of `set`, and to show them.
 enum JSONText {
     /// The text of `value`; nil if JSON has none for it: not-a-number and the infinities.

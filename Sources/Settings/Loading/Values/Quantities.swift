@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Durations as the configuration writes them: a whole number and its unit, `"30s"`.
 extension Duration {
     private static let units: [(name: String, duration: Duration)] = [
@@ -51,12 +53,10 @@ enum ByteCount {
 
 /// Digits, then a unit.
 private func splitQuantity(_ text: String) -> (number: Int, unit: String)? {
-    let digits = text.utf8.prefix(while: isDigit)
+    let digits = text.utf8.prefix(while: \.isDigit)
     guard let number = Int(Substring(digits)) else { return nil }
     return (number, String(Substring(text.utf8[digits.endIndex...])))
 }
-
-private func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
 extension Conversion<Duration> {
     /// A duration within `range`, or also none at all; `wholeSeconds` where the other side counts in seconds.
@@ -66,7 +66,7 @@ extension Conversion<Duration> {
             switch value.content {
             case .integer(let number) where number >= 0:
                 throw value.mistake("has no unit: write \"\(number)s\" if seconds are meant (units: ms, s, m, h, d)")
-            case .string(let text) where !text.isEmpty && text.utf8.allSatisfy(isDigit):
+            case .string(let text) where !text.isEmpty && text.utf8.allSatisfy(\.isDigit):
                 throw value.mistake("has no unit: write \"\(text)s\" if seconds are meant (units: ms, s, m, h, d)")
             case .string(let text):
                 guard let quantity = Duration(quantity: text) else { fallthrough }

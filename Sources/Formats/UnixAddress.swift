@@ -1,12 +1,19 @@
-internal import Glibc
+package import Glibc
 
-/// Where a datagram goes in the Unix domain: a path, or a name in the abstract namespace (unix(7)).
-struct UnixAddress: Sendable, Equatable {
+/// An address in the Unix domain: a path, or a name in the abstract namespace (unix(7)).
+package struct UnixAddress: Sendable, Equatable {
     /// `sun_path` as the kernel wants it: a path with its null, or an abstract name behind a null.
     private let name: [UInt8]
 
-    /// `/path` or `@abstract`, as systemd writes them, of at most 107 bytes; nil for anything else.
-    init?(_ text: String) {
+    /// A path, absolute or not, of at most 107 bytes; `nil` if it is longer.
+    package init?(path: String) {
+        let bytes = Array(path.utf8)
+        guard bytes.count < Self.longest else { return nil }
+        name = bytes + [0]
+    }
+
+    /// `/path` or `@abstract`, as systemd writes them, of at most 107 bytes; `nil` for anything else.
+    package init?(systemd text: String) {
         let bytes = Array(text.utf8)
         switch bytes.first {
         case UInt8(ascii: "/") where bytes.count < Self.longest && !bytes.contains(0): name = bytes + [0]
@@ -16,7 +23,7 @@ struct UnixAddress: Sendable, Equatable {
     }
 
     /// Lends the address for one call.
-    func withPointer<Value>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Value) -> Value {
+    package func withPointer<Value>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Value) -> Value {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: name) }
