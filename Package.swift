@@ -169,7 +169,9 @@ let package = Package(
             ],
             swiftSettings: strict),
         // Ask at the control socket, well and badly, and suspend meanwhile.
-        .target(name: "ControlClients", dependencies: ["Control", "Formats", "Threads"], path: "Tests/Support/ControlClients", swiftSettings: strict),
+        .target(
+            name: "ControlClients", dependencies: ["Control", "Formats", "Threads"], path: "Tests/Support/ControlClients",
+            swiftSettings: strict),
         .testTarget(
             name: "ControlTests",
             dependencies: ["CLinux", "Control", "ControlClients", "Formats", "Threads", .product(name: "NIOCore", package: "swift-nio")],
@@ -190,7 +192,8 @@ let package = Package(
         .testTarget(
             name: "Integration",
             dependencies: [
-                "ArangoEmulator", "Broker", "CLinux", "Control", "ControlClients", "FaultProxy", "Formats", "Mapping", "Pipeline", "Service",
+                "ArangoEmulator", "Broker", "CLinux", "Control", "ControlClients", "FaultProxy", "Formats", "Mapping", "Pipeline",
+                "Service",
                 "RawClient", "Settings", "Store", "SystemdReceiver", "Threads", logging,
             ],
             swiftSettings: strict),

@@ -68,6 +68,8 @@ package struct PipelineMachine {
         /// The next delivery that is settled says something new about its ``Readiness``.
         var awaitsSettling = true
         var limit = DeliveryLimit()
+        /// Messages of this session that can neither be written nor parked.
+        var setAside: StandingFaults.SetAside?
         /// The most returns that were told of in this session.
         var highestReturns = 0
     }

@@ -18,6 +18,10 @@ public struct PipelineSnapshot: Sendable {
     public let requestsAllowed: Int
     /// Why nothing leaves; nil while the database is there.
     public let closure: CircuitBreaker.Closure?
+    /// What keeps deliveries from being settled.
+    public let faults: StandingFaults
+    /// Reading pauses, because `[rabbitmq] hold` is reached.
+    public let isHolding: Bool
 
     init(_ machine: PipelineMachine, at now: ContinuousClock.Instant) {
         counters = machine.processors.map(\.counters)
@@ -29,5 +33,7 @@ public struct PipelineSnapshot: Sendable {
         requestsInFlight = machine.inFlight.count
         requestsAllowed = machine.window.current
         closure = machine.breaker.closure
+        faults = StandingFaults(machine)
+        isHolding = !machine.isReading
     }
 }

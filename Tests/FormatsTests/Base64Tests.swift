@@ -28,7 +28,10 @@ import Testing
 
     @Test(
         "The URL-safe alphabet is read with padding or without",
-        arguments: [("", []), ("-_8", [0xFB, 0xFF]), ("Zg", [0x66]), ("Zm9v", Array("foo".utf8)), ("Zg==", [0x66]), ("Zg=", nil), ("Z", nil), ("Z%", nil)]
+        arguments: [
+            ("", []), ("-_8", [0xFB, 0xFF]), ("Zg", [0x66]), ("Zm9v", Array("foo".utf8)), ("Zg==", [0x66]), ("Zg=", nil), ("Z", nil),
+            ("Z%", nil),
+        ]
             as [(String, [UInt8]?)])
     func urlSafe(text: String, expected: [UInt8]?) {
         #expect(Base64.decodeURLSafe(text) == expected)

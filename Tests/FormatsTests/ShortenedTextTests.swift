@@ -9,7 +9,9 @@ import Testing
         #expect(text.cut(toBytes: limit) == expected)
     }
 
-    @Test("A text keeps at most so many scalars, and tells that it was longer", arguments: [("abc", 3, "abc"), ("abcd", 3, "abc…"), ("", 3, "")])
+    @Test(
+        "A text keeps at most so many scalars, and tells that it was longer",
+        arguments: [("abc", 3, "abc"), ("abcd", 3, "abc…"), ("", 3, "")])
     func scalars(text: String, limit: Int, expected: String) {
         #expect(text.shortened(to: limit) == expected)
     }

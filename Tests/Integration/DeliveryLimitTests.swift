@@ -44,7 +44,7 @@ extension WholeService {
                 try await eventually("consuming") { world.log.messages.count { $0 == "Consuming" } == 3 }
                 await world.emulator.goAway()
                 try await world.publish(Self.bodies, to: "updated")
-                try await eventually("the outage is known") { world.log.messages.contains { $0.hasPrefix("ArangoDB is away") } }
+                try await eventually("the outage is known") { world.log.messages.contains { $0.hasPrefix("ArangoDB is unavailable") } }
                 try await lose(way, world)
                 #expect(world.log.messages.count { $0 == "Consuming" } == 3)
                 #expect(try await world.ready == Self.bodies.count)
@@ -61,7 +61,9 @@ extension WholeService {
             let world = try await World.onQuorumQueue(limit: Self.limit, through: way, exchange: exchange)
             try await world.publish(Self.bodies, to: "updated")
             try await world.serving(reading: nil) { daemon in
-                try await eventually("it cannot tell others") { world.log.messages.contains { $0.hasPrefix("Cannot tell others") } }
+                try await eventually("it cannot tell others") {
+                    world.log.messages.contains { $0.hasPrefix("Cannot publish onward messages") }
+                }
                 try await lose(way, world)
                 try await eventually("it is told why nothing is consumed") {
                     world.log.lines.contains { $0.message.hasPrefix("Not consuming") && "\($0.facts["error"] ?? "")".contains(exchange) }
@@ -90,8 +92,8 @@ extension WholeService {
             world.emulator.inject(
                 InjectedFault(.answer(status: 503, errorNum: 503, message: "away"), method: "POST", path: "/_api/document"))
             try await world.serving {
-                try await eventually("near its limit") { world.log.messages.contains { $0.hasPrefix("A message has come back") } }
-                try await eventually("the outage is known") { world.log.messages.contains { $0.hasPrefix("ArangoDB is away") } }
+                try await eventually("near its limit") { world.log.messages.contains { $0.hasPrefix("A message was returned") } }
+                try await eventually("the outage is known") { world.log.messages.contains { $0.hasPrefix("ArangoDB is unavailable") } }
             }
             #expect(try await world.ready == 0)
             let letter = try #require(try await world.deadLetters(of: "updated", count: 1).first)

@@ -81,7 +81,7 @@ extension WholeService {
                 try await eventually("all edges") { world.edges.count == 3 }
                 try await eventually("it is settled") { try await world.depths()["sync"] == 0 }
             }
-            let retries = world.log.lines.filter { $0.message == "Write failed, trying again" }
+            let retries = world.log.lines.filter { $0.message == "Write failed; trying again" }
             #expect(retries.count == 2)
             #expect(retries.allSatisfy { "\($0.facts["error"] ?? "")".contains("edge companies:1:companies:3:owns in relations") })
         }

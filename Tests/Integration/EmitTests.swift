@@ -43,19 +43,22 @@ extension WholeService {
             let (world, queue) = try await World.telling(isThere: false)
             try await world.publish([#"{"id":"a","version":1}"#, #"{"id":"b","version":1}"#], to: "updated")
             try await world.serving(reading: nil) { daemon in
-                try await eventually("it is told in the log") { world.log.lines.contains { $0.message.hasPrefix("Cannot tell others") } }
+                try await eventually("it is told in the log") {
+                    world.log.lines.contains { $0.message.hasPrefix("Cannot publish onward messages") }
+                }
                 #expect(world.documents.count == 2)
                 #expect(daemon.status.health.reasons.contains { $0.contains("cannot tell others") && $0.contains("NO_ROUTE") })
                 try await world.declare(queue)
                 let messages = try await world.messages(in: queue, count: 2)
                 #expect(Set(messages.map { String(decoding: $0.body, as: UTF8.self) }).count == 2)
                 try await eventually("it is told that it works again") {
-                    world.log.lines.contains { $0.message == "Others are told again" }
+                    world.log.lines.contains { $0.message == "Onward messages are published again" }
                 }
                 #expect(daemon.status.health.reasons.isEmpty)
             }
             #expect(try await world.depths().values.allSatisfy { $0 == 0 }, "nothing came back, nothing was parked")
-            #expect(world.log.lines.count { $0.message.hasPrefix("Cannot tell others") && $0.level == .error } == 1, "told once")
+            #expect(
+                world.log.lines.count { $0.message.hasPrefix("Cannot publish onward messages") && $0.level == .error } == 1, "told once")
         }
 
         @Test("Stopped before it could tell, the message comes again, is stale, and is told")
@@ -63,7 +66,9 @@ extension WholeService {
             let (world, queue) = try await World.telling(isThere: false)
             try await world.publish([#"{"id":"a","version":1}"#], to: "updated")
             try await world.serving {
-                try await eventually("written, not told") { world.log.lines.contains { $0.message.hasPrefix("Cannot tell others") } }
+                try await eventually("written, not told") {
+                    world.log.lines.contains { $0.message.hasPrefix("Cannot publish onward messages") }
+                }
             }
             try await eventually("it went back") { try await world.depths()["updated"] == 1 }
             try await world.declare(queue)
@@ -102,7 +107,8 @@ extension WholeService {
             try await world.serving {
                 try await eventually("it is told") {
                     world.log.lines.contains {
-                        $0.message.hasPrefix("Cannot tell others") && $0.facts["error"]?.description.contains("no exchange") == true
+                        $0.message.hasPrefix("Cannot publish onward messages")
+                            && $0.facts["error"]?.description.contains("no exchange") == true
                     }
                 }
                 try await eventually("parked") { try await world.depths()["updated.dead"] == 1 }

@@ -16,7 +16,7 @@ extension WholeService {
                 try await eventually("parked") { try await world.depths()["updated.dead"] == 1 }
                 #expect(world.document("good") != nil, "its neighbour was not held up")
             }
-            let retries = world.log.lines.filter { $0.message == "Write failed, trying again" }
+            let retries = world.log.lines.filter { $0.message == "Write failed; trying again" }
             #expect(retries.map { "\($0.facts["attempt"] ?? "")" } == ["2/5", "3/5", "4/5", "5/5"])
             #expect(retries.allSatisfy { $0.facts["document.key"] == "bad" && $0.facts["collection"] == "companies" })
             // Counted where the requests arrive, and to the millisecond: an attempt ends later than it arrives, however busy the machine is.
@@ -38,7 +38,7 @@ extension WholeService {
             world.emulator.inject(InjectedFault(.delay(.seconds(600)), method: "POST", path: "/_api/document", times: 1))
             try await world.publish([#"{"id":"a","version":1}"#], to: "updated")
             try await world.serving {
-                try await eventually("settled") { world.log.messages.contains("No answer to a write, finding out what became of it") }
+                try await eventually("settled") { world.log.messages.contains("No answer to a write; reading back whether it was done") }
             }
             #expect(world.emulator.counters.documentsWritten == 1)
             #expect(try await world.depths()["updated"] == 0)
@@ -62,7 +62,9 @@ extension WholeService {
                 try await eventually("consuming") { world.log.messages.count { $0 == "Consuming" } == 3 }
                 await world.emulator.goAway()
                 try await world.publish(bodies, to: "updated")
-                try await eventually("it is told") { world.log.messages.contains("ArangoDB is away, holding writes until it is back") }
+                try await eventually("it is told") {
+                    world.log.messages.contains("ArangoDB is unavailable; holding writes until it answers")
+                }
                 world.emulator.inject(
                     InjectedFault(.answer(status: 503, errorNum: 503, message: "starting"), path: "/_api/document", times: 3))
                 try await world.emulator.comeBack()
@@ -109,7 +111,7 @@ extension WholeService {
                 try await eventually("the other is written") { world.documents.count == 1 }
                 try await eventually("it is told") {
                     partly.log.lines.contains {
-                        $0.message == "Cannot consume, trying again" && "\($0.facts["error"] ?? "")".contains("warren provision")
+                        $0.message == "Cannot consume; trying again" && "\($0.facts["error"] ?? "")".contains("warren provision")
                     }
                 }
             }

@@ -44,7 +44,7 @@ extension WholeService {
                 try await eventually("so is another queue's") { world.documents["innocent"] != nil }
             }
             #expect(try await world.depths()["updated"] == 0)
-            #expect(!world.log.messages.contains { $0.hasPrefix("Consumer lost") || $0.hasPrefix("RabbitMQ unreachable") })
+            #expect(!world.log.messages.contains { $0.hasPrefix("Consumer lost") || $0.hasPrefix("RabbitMQ is unreachable") })
             let version = try await Topology.examine(sources: [], others: [], settings: world.settings.rabbitmq).version
             #expect((world.documents["flags"] == nil) == version?.hasPrefix("3."))
             guard world.documents["flags"] == nil else { return }

@@ -62,7 +62,7 @@ extension WholeService {
                     await turn.emulator.goAway()
                     let bodies = (1...50).map { #"{"id":"\#($0)","version":1}"# }
                     try await publish(bodies, keys: bodies.map { _ in queue }, to: node)
-                    try await eventually("the outage is known") { turn.log.messages.contains { $0.hasPrefix("ArangoDB is away") } }
+                    try await eventually("the outage is known") { turn.log.messages.contains { $0.hasPrefix("ArangoDB is unavailable") } }
                     try await eventually("RabbitMQ takes them back, and it is told what can be done", seconds: 120) {
                         turn.log.lines.contains { "\($0.message) \($0.facts)".contains("consumer timeout") }
                     }

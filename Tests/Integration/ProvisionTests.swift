@@ -25,7 +25,8 @@ extension WholeService {
             }
             let log = RecordedLog()
             await QueueDeclarations(settings: world.settings).makeUntilDone(logger: log.logger)
-            #expect(log.messages == Array(repeating: "Queue exists with other properties, left as it is", count: world.queues.count))
+            #expect(
+                log.messages == Array(repeating: "Queue exists with other properties; it was left unchanged", count: world.queues.count))
             #expect(log.lines.allSatisfy { $0.level == .notice })
         }
     }

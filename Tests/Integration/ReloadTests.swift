@@ -57,7 +57,7 @@ extension WholeService {
             try await world.serving(reading: source) { daemon in
                 try await eventually("consuming") { world.log.consuming.count == 3 }
                 await #expect(throws: ReloadError.self) { try await daemon.supervisor.reload() }
-                let told = world.log.lines.filter { $0.message == "Reload refused, nothing has changed" }.map {
+                let told = world.log.lines.filter { $0.message == "Reload refused; the configuration in force has not changed" }.map {
                     "\($0.facts["error"] ?? "")"
                 }
                 #expect(told.contains { $0.contains("bad.toml:2: rabbitmq.prefetch") } && told.contains { $0.contains("bad.toml:3") })
@@ -67,7 +67,7 @@ extension WholeService {
             }
         }
 
-        @Test("What a server does not go along with changes nothing: a missing collection, an unknown database, a wrong password")
+        @Test("What a server does not go along with changes nothing: a missing collection, also one of edges, an unknown database, a wrong password")
         func refused() async throws {
             let world = try await World.make(password: "right")
             let source = Box(world.settings)
@@ -75,6 +75,16 @@ extension WholeService {
                 try await eventually("consuming") { world.log.consuming.count == 3 }
                 for (word, change) in [
                     ("warren provision", { (settings: inout Settings) in settings.processors[0].collection = "nowhere" }),
+                    (
+                        "nowhere_edges",
+                        {
+                            let ids = JSONPointer("/ids") ?? JSONPointer()
+                            $0.processors[2].edges = [
+                                EdgeSettings(
+                                    collection: "nowhere_edges", each: ids, .out, other: JSONPointer(), otherCollection: "companies")
+                            ]
+                        }
+                    ),
                     ("warren provision", { $0.arangodb.database = "nowhere" }),
                     ("ArangoDB", { $0.arangodb.password = Secret("wrong") }),
                     ("ACCESS_REFUSED", { $0.rabbitmq.endpoints[0].password = Secret("wrong") }),

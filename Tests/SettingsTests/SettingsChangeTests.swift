@@ -37,7 +37,7 @@ import Testing
         ].joined()
         let change = SettingsChange(from: try load(old), to: try load(new))
         #expect(change.added == ["comes"] && change.removed == ["goes"])
-        #expect(change.changed == [.init(name: "changes", keys: ["version", "set", "prefetch", "retry"])])
+        #expect(change.changed.map(\.name) == ["changes"] && change.changed.map(\.keys) == [["version", "set", "prefetch", "retry"]])
         #expect(change.keys == [])
     }
 

@@ -6,6 +6,7 @@ extension PipelineMachine {
     mutating func subscribe(_ processor: ProcessorIndex, _ session: SessionID) {
         processors[processor].session = session
         processors[processor].highestReturns = 0
+        processors[processor].setAside = nil
         processors[processor].ledger = AcknowledgementLedger(prefetch: processors[processor].prefetch)
     }
 
@@ -35,7 +36,7 @@ extension PipelineMachine {
     mutating func unsubscribe(_ processor: ProcessorIndex, _ session: SessionID, isLost: Bool, at now: ContinuousClock.Instant) {
         guard processors[processor].session == session else { return }
         let trouble = trouble(of: processor)
-        processors[processor].session = nil
+        (processors[processor].session, processors[processor].setAside) = (nil, nil)
         parting.remove(processor)
         defer { channelGone(processor, trouble, isLost: isLost, at: now) }
         let (dropped, newFirst) = lanes.drop { $0.write.processor == processor && $0.session == session }
@@ -104,6 +105,8 @@ extension PipelineMachine {
         for (order, text) in unparkable where processors[order.processor].session == order.session {
             processors[order.processor].ledger.setAside(order.delivery.tag)
             if let slot = order.slot { release(slot) }
+            let count = (processors[order.processor].setAside?.count ?? 0) + 1
+            processors[order.processor].setAside = StandingFaults.SetAside(count: count, text: text)
             actions.append(.note(.setAside(order.processor, order.delivery, text)))
         }
         parking.drop { processors[$0.processor].session != $0.session }

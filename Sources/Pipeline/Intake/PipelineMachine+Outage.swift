@@ -127,7 +127,7 @@ extension PipelineMachine {
         case .success(let lacks):
             for index in valid.lazy.map(\.processor) {
                 if let text = lacks[index] {
-                    let (isNew, wait) = readiness[index].refuse(at: now, &delay)
+                    let (isNew, wait) = readiness[index].refuse(text, at: now, &delay)
                     actions.append(.note(.notReady(index, text, retryIn: wait, isNew: isNew)))
                 } else {
                     actions.append(.setConsuming(index, readiness[index].admit(at: now)))

@@ -56,6 +56,7 @@ struct Readiness {
     var isTrialDue = false
     private var hasSettled = false
     private var refusals = 0
+    private var lastRefusal: StandingFault?
     private var number = 0
     private var isAsked = false
 
@@ -63,6 +64,9 @@ struct Readiness {
     var isSubscribed: Bool { if case .asking = state { false } else { true } }
     var isKeeping: Bool { if case .keeping = state { true } else { false } }
     private var isTrial: Bool { if case .trial = state { true } else { false } }
+
+    /// What was missing at the last question, and since when something is; nil: nothing, or nothing is asked.
+    var refusal: StandingFault? { isSubscribed ? nil : lastRefusal }
 
     /// When the next question is due; nil: none is.
     func askTime(now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
@@ -77,7 +81,7 @@ struct Readiness {
     }
 
     /// Nobody has the place: nothing is asked.
-    mutating func leave() { state = .ready }
+    mutating func leave() { (state, lastRefusal) = (.ready, nil) }
 
     /// Its deliveries are gone, through no fault of what it needs: it asks at once.
     mutating func lost() {
@@ -103,7 +107,8 @@ struct Readiness {
     }
 
     /// Something is missing. Returns whether that is new, and the wait before the next question.
-    mutating func refuse(at now: ContinuousClock.Instant, _ delay: inout RetryDelay) -> (isNew: Bool, wait: Duration) {
+    mutating func refuse(_ text: String, at now: ContinuousClock.Instant, _ delay: inout RetryDelay) -> (isNew: Bool, wait: Duration) {
+        lastRefusal = StandingFault(text, since: lastRefusal?.since ?? now)
         let wait = delay.backoff(failures: refusals, first: Self.firstWait, longest: Self.longestWait)
         defer { refusals += 1 }
         state = .asking(from: now + wait)
@@ -112,7 +117,7 @@ struct Readiness {
 
     /// All is there. Returns how much is to be taken.
     mutating func admit(at now: ContinuousClock.Instant) -> Consuming {
-        (refusals, since, heldUntil, hasSettled) = (0, now, nil, false)
+        (refusals, lastRefusal, since, heldUntil, hasSettled) = (0, nil, now, nil, false)
         state = isTrialDue ? .trial : .ready
         return isTrialDue ? .trial : .on
     }

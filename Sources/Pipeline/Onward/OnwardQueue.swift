@@ -29,6 +29,12 @@ struct OnwardQueue {
         lines[processor].isEmpty ? nil : lines[processor].trouble?.since
     }
 
+    /// Why something of this processor is not confirmed; nil: all is, or there is nothing.
+    func fault(of processor: ProcessorIndex) -> StandingFault? {
+        guard !lines[processor].isEmpty, let trouble = lines[processor].trouble else { return nil }
+        return StandingFault(trouble.text, since: trouble.since)
+    }
+
     /// Takes a write in that is to be told.
     mutating func add(_ slot: Lanes.Slot, of processor: ProcessorIndex) { lines[processor].waiting.append(slot) }
 

@@ -59,6 +59,16 @@ struct RequestQueue {
     /// Some target takes nothing.
     var isAnyShut: Bool { groups.indices.contains { groups[$0].breaker.isShut } }
 
+    /// Targets that take nothing though something waits for them, or tries.
+    var shutTargets: [(target: WriteTarget, closure: CircuitBreaker.Closure)] {
+        groups.indices.compactMap { index in
+            guard let closure = groups[index].breaker.closure else { return nil }
+            let isTrying = groups[index].breaker.nextTry == nil
+            let isWaitedFor = isTrying || !groups[index].isEmpty || halves.contains { $0.target == targets[index] }
+            return isWaitedFor ? (targets[index], closure) : nil
+        }
+    }
+
     /// Why nothing leaves for this target; nil: it may.
     func closure(of target: WriteTarget) -> CircuitBreaker.Closure? {
         targets.firstIndex(of: target).flatMap { groups[$0].breaker.closure }

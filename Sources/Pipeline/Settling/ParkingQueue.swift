@@ -53,6 +53,7 @@ struct ParkingQueue {
         /// Their confirmation is waited for.
         var sent: [ParkOrder] = []
         var failures = 0
+        var failure = ""
         var failingSince: ContinuousClock.Instant?
         var notBefore: ContinuousClock.Instant?
     }
@@ -99,6 +100,13 @@ struct ParkingQueue {
     /// Since when a processor's dead letters are not taken; nil: they are, or there are none.
     func failingSince(_ processor: ProcessorIndex) -> ContinuousClock.Instant? {
         lines[processor].waiting.isEmpty ? nil : lines[processor].failingSince
+    }
+
+    /// Why a processor's dead letters are not confirmed, those included that are being tried; nil: they are, or there are none.
+    func fault(of processor: ProcessorIndex) -> StandingFault? {
+        let line = lines[processor]
+        guard let since = line.failingSince, !line.waiting.isEmpty || !line.sent.isEmpty else { return nil }
+        return StandingFault(line.failure, since: since)
     }
 
     /// Takes a message in.
@@ -148,6 +156,7 @@ struct ParkingQueue {
         lines[processor].waiting.append(contentsOf: failed)
         let wait = delay.backoff(failures: lines[processor].failures, first: Self.firstWait, longest: Self.longestWait)
         lines[processor].failures += 1
+        lines[processor].failure = failure.text
         lines[processor].failingSince = lines[processor].failingSince ?? now
         lines[processor].notBefore = now + wait
         return (parked, unparkable, (failure.text, wait))

@@ -29,12 +29,17 @@ final class ControlEndpoint: Sendable {
             limits: limits,
             onShortage: { reason in
                 logger.log(
-                    .error, "No connection can be accepted at the control socket, trying on each second. Raise the limit (ulimit -n)",
+                    .error,
+                    "Cannot accept connections at the control socket; trying again each second. Raise the limit of open files (ulimit -n)",
                     [.error: reason])
             },
             onChange: { Self.tell($0, logger) })
         let group = GroupFile.id(of: settings.group)
-        if group == nil { logger.log(.notice, "No such group: only root and the service user can operate", [.group: settings.group]) }
+        if group == nil {
+            logger.log(
+                .notice, "The group of [control] group does not exist; only root and the service user may operate the service",
+                [.group: settings.group])
+        }
         policy = PeerPolicy(serviceUser: geteuid(), group: group)
         path = settings.socket
         routes = operations.routes
@@ -82,12 +87,13 @@ final class ControlEndpoint: Sendable {
         while (try? await Task.sleep(for: Self.watchTime)) != nil {
             do {
                 guard try await restore() else { continue }
-                logger.log(.warning, "Somebody removed the control socket; it was made again", [.path: path])
+                logger.log(.warning, "The control socket was removed; it has been created again", [.path: path])
                 isTold = false
             } catch {
                 if !isTold {
                     logger.log(
-                        .error, "Somebody removed the control socket; making it again fails, trying on", [.path: path, .error: "\(error)"])
+                        .error, "The control socket was removed and cannot be created again; trying again",
+                        [.path: path, .error: "\(error)"])
                 }
                 isTold = true
             }
@@ -141,9 +147,9 @@ final class ControlEndpoint: Sendable {
             .verb: "\(change.method) \(change.path)", .result: change.error.map { "\($0.code): \($0.message)" } ?? "done",
         ]
         if change.error == nil {
-            logger.log(.notice, "Control: done", facts)
+            logger.log(.notice, "Control request carried out", facts)
         } else {
-            logger.log(.warning, "Control: refused", facts)
+            logger.log(.warning, "Control request refused", facts)
         }
     }
 }

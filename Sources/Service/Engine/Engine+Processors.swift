@@ -47,7 +47,7 @@ extension Engine {
         consumer.setPaused(true, processors: [place])
         if !(await within(time) { await drained(place) }) {
             logger.log(
-                .warning, "Not all could be finished in time; RabbitMQ delivers the rest again", [.processor: registry[place].name])
+                .warning, "Not all messages were finished in time; RabbitMQ redelivers the rest", [.processor: registry[place].name])
             await part(with: [place])
         }
         _ = await within(Self.farewellTime) { await consumer.remove(place) }
@@ -64,7 +64,7 @@ extension Engine {
     func release(_ place: ProcessorIndex, upTo time: Duration) async {
         if !(await within(time) { await drained(place) }) {
             logger.log(
-                .warning, "Not all of the partition could be finished in time; RabbitMQ delivers the rest again",
+                .warning, "Not all of the partition's messages were finished in time; RabbitMQ redelivers the rest",
                 [.processor: registry[place].name, .queue: registry.queue(of: place)])
             await part(with: [place])
         }

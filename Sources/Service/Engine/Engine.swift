@@ -119,7 +119,7 @@ struct Engine: Sendable {
         if let fault = record?.begin() {
             logger.log(
                 .warning,
-                "Cannot write in STATE_DIRECTORY: a message that ends the process again and again is not found out. Give the service user the directory",
+                "Cannot write to STATE_DIRECTORY, so a message that crashes the process repeatedly cannot be recognised. Give the directory to the service user",
                 [.path: fault.directory, .error: fault])
             status.tell(fault)
         }
@@ -136,7 +136,7 @@ struct Engine: Sendable {
         async let forwarded = within(Self.farewellTime) { await feeders.end() }
         if !(await within(settings.service.drain) { await finish() }) {
             let held = await pipeline.snapshot().held
-            logger.log(.warning, "Not all could be finished in time; RabbitMQ delivers the rest again", [.returned: held])
+            logger.log(.warning, "Not all messages were finished in time; RabbitMQ redelivers the rest", [.returned: held])
             await part(with: registry.table.places)
         }
         _ = await forwarded
@@ -178,7 +178,7 @@ struct Engine: Sendable {
         keeping.cancel()
         _ = await within(Self.farewellTime) { await consumer.close() }
         let frames = await consumer.acknowledgementFrames
-        logger.log(.info, "No longer connected to RabbitMQ", [.acknowledgementFrames: frames])
+        logger.log(.info, "Disconnected from RabbitMQ", [.acknowledgementFrames: frames])
         pipeline.close()
         arrivals.disconnect()
         _ = await within(Self.farewellTime) { await letters.close() }

@@ -34,7 +34,7 @@ extension Supervisor {
         guard pauses.removeValue(forKey: name) != nil else { return false }
         engine.consumer.setPaused(false, processors: places)
         context.status.set(.consume, of: places)
-        logger.log(.notice, "Processor goes on", [.processor: name])
+        logger.log(.notice, "Processor resumed", [.processor: name])
         return true
     }
 
@@ -52,7 +52,7 @@ extension Supervisor {
         engine.consumer.setPaused(true, processors: places)
         context.status.set(.drain, of: places)
         releasePartitions(of: name)
-        logger.log(.notice, "Processor drains", [.processor: name])
+        logger.log(.notice, "Processor draining", [.processor: name])
         let draining = Task {
             for place in places { await engine.drained(place) }
             self.drained(name, begun)
@@ -66,7 +66,7 @@ extension Supervisor {
         guard pauses[name] == begun else { return }
         pauses[name] = Pause(state: .paused, since: Date())
         context.status.set(.pause, of: engine.registry.table.places(of: name))
-        logger.log(.notice, "Processor drained: it holds nothing any more", [.processor: name])
+        logger.log(.notice, "Processor drained; it holds no messages", [.processor: name])
     }
 
     /// Of a processor that was paused: other instances wait for its partitions.
@@ -88,7 +88,7 @@ extension Supervisor {
         do throws(BrokerError) {
             list = try await Topology.leaving(queues, settings: engine.settings.rabbitmq)
         } catch {
-            return logger.log(.info, "RabbitMQ was not asked whether a pause deletes a queue", [.processor: name, .error: error])
+            return logger.log(.info, "Cannot ask RabbitMQ whether a pause deletes a queue", [.processor: name, .error: error])
         }
         for (queue, leaving) in zip(queues, list) {
             switch leaving {

@@ -15,7 +15,8 @@ struct CertificateNames {
             for report in await engine().store.coordinators() where report.isNamedBySubject == true {
                 guard told.insert(report.endpoint).inserted else { continue }
                 logger.log(
-                    .warning, "ArangoDB's certificate names it in its CN only, which newer TLS refuses: renew it with a subjectAltName",
+                    .warning,
+                    "ArangoDB's certificate has its name in the CN only, which newer TLS libraries refuse; renew it with a subjectAltName",
                     [.endpoint: report.endpoint])
             }
         } while (try? await Task.sleep(for: Self.interval)) != nil

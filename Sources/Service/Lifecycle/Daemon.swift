@@ -38,7 +38,7 @@ public struct Daemon: Sendable {
         let engine = try Engine(settings: settings, context: context)
         if caution != .none {
             logger.log(
-                .warning, "The last process did not stop in order; what it may have held is handled with caution",
+                .warning, "The previous process ended unexpectedly; messages that it may have held are handled with caution",
                 [.result: ending.map { "\($0.result) \($0.status)" } ?? "unknown"])
         }
         supervisor = Supervisor(engine, context) { () throws(SettingsErrors) in try load?() ?? settings }
@@ -92,7 +92,7 @@ public struct Daemon: Sendable {
         balancing.cancel()
         await supervisor.stop()
         announcing.cancel()
-        logger.log(.notice, "Stopping: no new messages, finishing what is in flight")
+        logger.log(.notice, "Stopping: accepting no new messages, finishing those in flight")
         status.beginStop()
         await notifier.beginStop()
         let stopping = Task { await notifier.goOnStopping(longest: engine.longestStop) { await engine.pipeline.snapshot() } }

@@ -42,15 +42,15 @@ public struct QueueDeclarations: Sendable {
                     case .present: break
                     case .differs(_, let differences):
                         logger.log(
-                            .notice, "Queue exists with other properties, left as it is",
+                            .notice, "Queue exists with other properties; it was left unchanged",
                             [.queue: queue.name, .result: differences.summary])
                     case .refused(let error):
-                        logger.log(.warning, "Queue cannot be declared, or not compared", [.queue: queue.name, .error: error])
+                        logger.log(.warning, "Queue cannot be declared or compared", [.queue: queue.name, .error: error])
                     }
                 }
                 if await makePartitions(logger) { return }
             } catch {
-                logger.log(.warning, "Cannot declare queues yet, trying again", [.error: error, .delay: Self.interval])
+                logger.log(.warning, "Cannot declare queues yet; trying again", [.error: error, .delay: Self.interval])
             }
             try? await Task.sleep(for: Self.interval)
         }

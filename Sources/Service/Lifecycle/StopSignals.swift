@@ -51,7 +51,7 @@ public final class StopSignals: Sendable {
             var received = 0
             for await number in numbers {
                 guard number != SIGHUP else {
-                    logger.log(.notice, "Signal received, reading the configuration again", [.signal: Self.name(number)])
+                    logger.log(.notice, "Signal received; reloading the configuration", [.signal: Self.name(number)])
                     Task { await reload() }
                     continue
                 }
@@ -62,7 +62,7 @@ public final class StopSignals: Sendable {
                     continue
                 }
                 logger.log(
-                    .warning, "Second signal, stopping at once; RabbitMQ delivers again what was not acknowledged",
+                    .warning, "Second signal received; stopping at once. RabbitMQ redelivers unacknowledged messages",
                     [.signal: Self.name(number)])
                 flush()
                 exit(EXIT_FAILURE)

@@ -26,7 +26,8 @@ struct EventLogger: Sendable {
             logger.log(.notice, "Connected to RabbitMQ", [.endpoint: endpoint])
             guard isNamedBySubject else { return }
             logger.log(
-                .warning, "RabbitMQ's certificate names it in its CN only, which newer TLS refuses: renew it with a subjectAltName",
+                .warning,
+                "RabbitMQ's certificate has its name in the CN only, which newer TLS libraries refuse; renew it with a subjectAltName",
                 [.endpoint: endpoint])
         case .subscribed(let processor, _):
             faults.end(of: processor)
@@ -39,22 +40,22 @@ struct EventLogger: Sendable {
             logger.log(.info, "Consumer cancelled", [.processor: processors[processor].name, .queue: processors.queue(of: processor)])
         case .unsubscribed(let processor, _, let error?):
             logger.log(
-                .warning, "Consumer lost, subscribing again",
+                .warning, "Consumer lost; subscribing again",
                 [.processor: processors[processor].name, .queue: processors.queue(of: processor), .error: error])
         case .waiting(let error, let delay):
             logger.log(
-                faults.begins(error, of: nil) ? .warning : .debug, "RabbitMQ unreachable, trying again", [.error: error, .delay: delay])
+                faults.begins(error, of: nil) ? .warning : .debug, "RabbitMQ is unreachable; trying again", [.error: error, .delay: delay])
         case .depth(let processor, let depth):
             logger.log(.trace, "Queue", [.processor: processors[processor].name, .ready: depth.messages])
         case .unproven(let processor, let ready):
             // One partition of several is another instance's, and that is as it should be.
             logger.log(
                 processors[processor].partitions == nil ? .warning : .debug,
-                "Messages are ready but none is delivered; another consumer may have the queue to itself",
+                "Messages are ready, but RabbitMQ delivers none; another consumer may be exclusive",
                 [.processor: processors[processor].name, .queue: processors.queue(of: processor), .ready: ready])
         case .subscribeFailed(let processor, let error, let delay):
             logger.log(
-                faults.begins(error, of: processor) ? .error : .debug, "Cannot consume, trying again",
+                faults.begins(error, of: processor) ? .error : .debug, "Cannot consume; trying again",
                 [.processor: processors[processor].name, .queue: processors.queue(of: processor), .error: error, .delay: delay])
         }
     }
@@ -64,26 +65,26 @@ struct EventLogger: Sendable {
         switch note {
         case .retrying(let write, let attempt, let attempts, let delay, let fault):
             logger.log(
-                .warning, "Write failed, trying again",
+                .warning, "Write failed; trying again",
                 [
                     .processor: processors[write.processor].name, .collection: write.target.collection, .documentKey: write.key,
                     .attempt: "\(attempt)/\(attempts)", .delay: delay, .error: fault,
                 ])
         case .refused(let processor, let delivery, let refusal, let attempts):
             logger.log(
-                .warning, "Message cannot be written, parking it",
+                .warning, "Message cannot be written; parking it",
                 [
                     .processor: processors[processor].name, .queue: processors.queue(of: processor), .deliveryTag: delivery.tag,
                     .reason: refusal.reason.rawValue, .error: refusal.detail, .attempt: attempts,
                 ])
         case .parkingFailed(let processor, let text, let delay):
             logger.log(
-                .error, "Parking failed, the message stays in its queue; trying again",
+                .error, "Parking failed; the message stays in its queue. Trying again",
                 [.processor: processors[processor].name, .queue: processors.queue(of: processor), .error: text, .delay: delay])
         case .setAside(let processor, let delivery, let text):
             logger.log(
                 .error,
-                "Message can neither be written nor parked; RabbitMQ keeps it unacknowledged, and delivers it again after a restart",
+                "Message can neither be written nor parked; it stays unacknowledged, and RabbitMQ redelivers it after a restart",
                 [
                     .processor: processors[processor].name, .queue: processors.queue(of: processor), .deliveryTag: delivery.tag,
                     .error: text,
@@ -91,33 +92,34 @@ struct EventLogger: Sendable {
         case .rejectedInCircle(let processor, let delivery, let refusal, let turns, let delay, let isNew):
             logger.log(
                 isNew ? .error : .debug,
-                "A rejected message comes back: the queue's dead-letter exchange leads to the queue again; rejecting more slowly",
+                "A rejected message comes back because the queue's dead-letter exchange routes to the same queue; rejecting more slowly",
                 [
                     .processor: processors[processor].name, .queue: processors.queue(of: processor), .deliveryTag: delivery.tag,
                     .reason: refusal.reason.rawValue, .error: refusal.detail, .attempt: turns, .delay: delay,
                 ])
         case .emitFailing(let processor, let text, let delay, let isNew):
             logger.log(
-                isNew ? .error : .debug, "Cannot tell others, the messages stay in their queue; trying again until it works",
+                isNew ? .error : .debug, "Cannot publish onward messages; deliveries stay unacknowledged. Trying again",
                 [.processor: processors[processor].name, .queue: processors.queue(of: processor), .error: text, .delay: delay])
         case .emitBack(let processor, let duration):
             logger.log(
-                .notice, "Others are told again", [.processor: processors[processor].name, .afterSeconds: duration.components.seconds])
+                .notice, "Onward messages are published again",
+                [.processor: processors[processor].name, .afterSeconds: duration.components.seconds])
         case .databaseLost(let fault):
             // Credentials do not heal by themselves.
             let level: Logger.Level = fault.status == 401 || fault.status == 403 ? .critical : .error
-            logger.log(level, "ArangoDB is away, holding writes until it is back", [.error: fault])
+            logger.log(level, "ArangoDB is unavailable; holding writes until it answers", [.error: fault])
         case .targetLost(let target, let fault):
             logger.log(
-                .critical, "ArangoDB takes no writes to this collection, somebody must act; holding them until then",
+                .critical, "ArangoDB refuses writes to this collection; holding them until an administrator has acted",
                 [.collection: target.collection, .error: fault])
         case .targetBack(let target, let duration):
             logger.log(
-                .notice, "ArangoDB takes writes to this collection again",
+                .notice, "ArangoDB accepts writes to this collection again",
                 [.collection: target.collection, .afterSeconds: duration.components.seconds])
         case .turnedAway(let write, let fault):
             logger.log(
-                .warning, "ArangoDB cannot take this document now, trying again until it can",
+                .warning, "ArangoDB cannot accept this document at present; trying again until it can",
                 [
                     .processor: processors[write.processor].name, .collection: write.target.collection, .documentKey: write.key,
                     .error: fault,
@@ -126,7 +128,8 @@ struct EventLogger: Sendable {
             logger.log(.notice, "ArangoDB answers again", [.afterSeconds: duration.components.seconds])
         case .returning(let processor, let held, let duration, let text):
             logger.log(
-                .warning, "Deliveries could not be settled for long; returning them to RabbitMQ, consuming again when they can be",
+                .warning,
+                "Deliveries could not be settled for a long time; returning them to RabbitMQ and pausing the queue until they can be",
                 [
                     .processor: processors[processor].name, .queue: processors.queue(of: processor), .returned: held, .reason: text,
                     .afterSeconds: duration.components.seconds,
@@ -134,37 +137,37 @@ struct EventLogger: Sendable {
         case .keeping(let processor, let held, let text):
             logger.log(
                 .warning,
-                "Deliveries could not be settled for long, but RabbitMQ may drop some of them if they are returned; keeping them, taking no more",
+                "Deliveries could not be settled for a long time, and RabbitMQ may drop some of them if they are returned; keeping them and accepting no more",
                 [
                     .processor: processors[processor].name, .queue: processors.queue(of: processor), .messages: held, .reason: text,
                 ])
         case .notReady(let processor, let text, let delay, let isNew):
             logger.log(
-                isNew ? .error : .debug, "Not consuming, because what is delivered could not be settled; asking again until it can be",
+                isNew ? .error : .debug, "Not consuming because deliveries could not be settled; checking again until they can be",
                 [.processor: processors[processor].name, .queue: processors.queue(of: processor), .error: text, .delay: delay])
         case .nearLimit(let processor, let returns, let limit):
             logger.log(
                 .warning,
-                "A message has come back to its queue almost as often as a delivery limit allows; RabbitMQ drops it beyond that, unless the limit is higher",
+                "A message was returned to its queue almost as often as a delivery limit allows; beyond the limit RabbitMQ drops it",
                 [
                     .processor: processors[processor].name, .queue: processors.queue(of: processor), .returned: returns, .limit: limit,
                 ])
         case .outcomeUnknown(let documents, let fault):
-            logger.log(.warning, "No answer to a write, finding out what became of it", [.documents: documents, .error: fault])
+            logger.log(.warning, "No answer to a write; reading back whether it was done", [.documents: documents, .error: fault])
         case .requestRejected(let documents, let fault):
             logger.log(
-                .warning, "Request rejected as a whole, splitting it to find the message to blame", [.documents: documents, .error: fault])
+                .warning, "Request rejected as a whole; splitting it to find the rejected message", [.documents: documents, .error: fault])
         case .fellApart(let write, let messages, let fault):
             logger.log(
-                .info, "One write for several messages failed, writing each by itself",
+                .info, "A write for several messages failed; writing each message by itself",
                 [
                     .processor: processors[write.processor].name, .collection: write.target.collection, .documentKey: write.key,
                     .messages: messages, .error: fault,
                 ])
         case .holding(true, let bytes):
-            logger.log(.notice, "Holding as many bytes as [rabbitmq] hold allows, reading pauses", [.heldBytes: bytes])
+            logger.log(.notice, "Reading from RabbitMQ paused: as many bytes are held as [rabbitmq] hold allows", [.heldBytes: bytes])
         case .holding(false, let bytes):
-            logger.log(.notice, "Reading goes on", [.heldBytes: bytes])
+            logger.log(.notice, "Reading from RabbitMQ resumed", [.heldBytes: bytes])
         }
     }
 }

@@ -42,7 +42,7 @@ struct PartitionFeeder: Sendable {
                 await mover.close()
             } catch {
                 logger.log(
-                    isFailing ? .debug : .warning, "Cannot move messages on to the partitions, trying again",
+                    isFailing ? .debug : .warning, "Cannot move messages to the partitions; trying again",
                     [.queue: names.queue, .error: error, .delay: Self.retryTime])
                 isFailing = true
                 ports.tell(.instances(of: names.queue, nil))
@@ -82,7 +82,7 @@ struct PartitionFeeder: Sendable {
             case true?:
                 if !isComplete { try await partitioning.complete(mover) }
                 let moved = try await stint(over: mover)
-                logger.log(.debug, "Messages moved on to the partitions", [.queue: names.queue, .received: moved])
+                logger.log(.debug, "Messages moved to the partitions", [.queue: names.queue, .received: moved])
                 (pause, isComplete, isFailing) = (Self.shortestPause, true, false)
             // Another instance moves them.
             case false?: pause = Self.longestPause
@@ -109,7 +109,7 @@ struct PartitionFeeder: Sendable {
             ports.tell(.fault(of: names.queue, text))
             throw error
         }
-        logger.log(.notice, "Partitions are dealt out as before a restart of RabbitMQ", [.queue: names.queue])
+        logger.log(.notice, "Keys go to the same partitions as before the restart of RabbitMQ", [.queue: names.queue])
         ports.tell(.fault(of: names.queue, nil))
     }
 

@@ -24,16 +24,9 @@ struct ReloadCheck {
     }
 
     private func databaseReasons(_ store: DocumentStore) async -> [String] {
-        let elsewhere = writesElsewhere
-        let inspected = settings.processors.filter { elsewhere.contains($0.name) }
-        if plan.needsNewDatabase { return await store.missing(ProvisionPlan(processors: settings.processors)).map(\.description) }
+        let concerned = plan.writesElsewhere
+        let inspected = plan.needsNewDatabase ? settings.processors : settings.processors.filter { concerned.contains($0.name) }
         guard !inspected.isEmpty else { return [] }
         return await store.missing(ProvisionPlan(processors: inspected)).map(\.description)
-    }
-
-    /// New processors, and those whose writes need something of the database that they did not need before.
-    private var writesElsewhere: Set<String> {
-        let keys = ["collection", "version", "operation", "on_invalidate"]
-        return Set(plan.change.added).union(plan.change.changed.lazy.filter { !Set($0.keys).isDisjoint(with: keys) }.map(\.name))
     }
 }

@@ -108,13 +108,13 @@ extension Supervisor {
             if !keys.isEmpty { logger.log(.notice, "Reload: keys changed", [.keys: keys.joined(separator: ", ")]) }
             if !outcome.needsRestart.isEmpty {
                 logger.log(
-                    .warning, "Reload: these keys come into force when the service is restarted",
+                    .warning, "Reload: these keys take effect after a restart of the service",
                     [.keys: outcome.needsRestart.joined(separator: ", ")])
             }
             logger.log(.notice, "Configuration reloaded")
         case .failure(let error):
             for line in error.description.split(separator: "\n") {
-                logger.log(.error, "Reload refused, nothing has changed", [.error: line])
+                logger.log(.error, "Reload refused; the configuration in force has not changed", [.error: line])
             }
         }
     }

@@ -12,7 +12,7 @@ struct ResyncEventLogger: Sendable {
     func tell(_ before: ResyncRunCache.Knowledge?, _ now: ResyncRunCache.Knowledge) {
         for run in now.runs {
             guard let before else {
-                if run.state.isActive { tell(run, .notice, "Resynchronisation is on") }
+                if run.state.isActive { tell(run, .notice, "Resynchronisation is running") }
                 continue
             }
             let earlier = before.run(of: run.processor)
@@ -20,10 +20,11 @@ struct ResyncEventLogger: Sendable {
             events.tell(ServiceEvent(run))
             switch run.state {
             case .beginning: tell(run, .notice, "Resynchronisation begins")
-            case .running: tell(run, .notice, "Resynchronisation has begun: what is handled is seen")
-            case .asking: tell(run, .warning, "Resynchronisation asks: more documents are missing than max_removed allows")
-            case .sweeping: tell(run, .notice, "Resynchronisation ends: missing documents are removed or marked")
-            case .stopped: tell(run, .error, "Resynchronisation stopped, somebody must look")
+            case .running: tell(run, .notice, "Resynchronisation is running: documents that are written count as seen")
+            case .asking:
+                tell(run, .warning, "Resynchronisation waits for confirmation: more documents are missing than max_removed allows")
+            case .sweeping: tell(run, .notice, "Resynchronisation sweeps: missing documents are removed or marked")
+            case .stopped: tell(run, .error, "Resynchronisation stopped; an operator must decide")
             case .done: tell(run, .notice, "Resynchronisation done")
             case .cancelled: tell(run, .notice, "Resynchronisation cancelled")
             }

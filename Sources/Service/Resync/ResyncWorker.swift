@@ -45,7 +45,7 @@ struct ResyncWorker: Sendable {
         }
         if let failure = await sweep.goOn() {
             logger.log(
-                .warning, "Sweep of a resynchronisation interrupted, trying again",
+                .warning, "The sweep of a resynchronisation was interrupted; trying again",
                 [.processor: run.processor, .run: run.id, .error: failure.fault])
         }
     }

@@ -28,7 +28,7 @@ struct Watchdog {
                 guard !isComplained, .now - toldAt > interval * 3 / 4 else { continue }
                 isComplained = true
                 logger.log(
-                    .critical, "A loop stands still; if it goes on, systemd ends the process and starts another",
+                    .critical, "Event loop stalled; if it stays stalled, systemd kills and restarts the process",
                     [.loop: ids.compactMap { loops[$0]?.name }.sorted().joined(separator: ", ")])
             }
         }

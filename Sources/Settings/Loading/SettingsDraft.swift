@@ -19,7 +19,7 @@ struct SettingsDraft {
 extension Key<SettingsDraft> {
     /// `[[processor]]`: a name that an earlier file used changes that processor, a new one adds a processor.
     static var processors: Key {
-        Key(name: "processor", form: .fileOnly) { draft, value, path, findings in
+        Key(name: "processor", form: .fileOnly, differences: { _, _, _ in [] }) { draft, value, path, findings in
             guard case .list(let tables) = value.content else {
                 return findings.refuse(path, at: value.place, "must be an array of tables: write [[processor]] above each one")
             }

@@ -70,7 +70,7 @@ extension WholeService {
                 let now = try #require(ResourceUsage(of: process.pid))
                 return now.threads <= before.threads && now.descriptors <= before.descriptors
             }
-            #expect(daemon.log.contains("Not all could be finished in time"))
+            #expect(daemon.log.contains("Not all messages were finished in time"))
             try await daemon.stop(process)
         }
 

@@ -79,7 +79,7 @@ extension WholeService.Resynchronisation {
             try await Task.sleep(for: .seconds(4))
             try await run.sync(1...1, version: 1)
             try await eventually("it is an outage") {
-                run.world.log.messages.contains("ArangoDB is away, holding writes until it is back")
+                run.world.log.messages.contains("ArangoDB is unavailable; holding writes until it answers")
             }
             #expect(run.world.documents.isEmpty)
             run.world.emulator.replaceFaults(with: [])

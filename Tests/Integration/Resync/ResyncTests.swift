@@ -72,7 +72,9 @@ extension WholeService {
                 #expect(run.world.documents.count == 18)
             }
             #expect(
-                run.world.log.lines.contains { $0.message == "Resynchronisation asks: more documents are missing than max_removed allows" })
+                run.world.log.lines.contains {
+                    $0.message == "Resynchronisation waits for confirmation: more documents are missing than max_removed allows"
+                })
         }
 
         @Test("A write that got no answer is found stored when it is read back: its document is seen, whoever has stored it, and when")
@@ -86,7 +88,7 @@ extension WholeService {
                 run.world.emulator.inject(InjectedFault(.loseReply, method: "POST", path: "/_api/document/companies", times: 1))
                 try await run.sync(1...1, version: 1)
                 try await eventually("it was read back") {
-                    run.world.log.messages.contains("No answer to a write, finding out what became of it")
+                    run.world.log.messages.contains("No answer to a write; reading back whether it was done")
                 }
                 #expect(try await run.end().state == "done")
                 #expect(run.marked.isEmpty)

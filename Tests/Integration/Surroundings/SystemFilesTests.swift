@@ -43,7 +43,7 @@ extension WholeService.SurroundingsOfTheProcess {
         for name in names { try FileManager.default.removeItem(atPath: "\(daemon.directory)/\(name)") }
         try await daemon.healthy()
         #expect(FileManager.default.fileExists(atPath: "\(daemon.socket).lock"))
-        try await eventually("told") { daemon.log.contains("Somebody removed the control socket; it was made again") }
+        try await eventually("told") { daemon.log.contains("The control socket was removed; it has been created again") }
         // A second instance still finds the place taken.
         #expect(try await daemon.start().end(within: 60) == .exited(78))
         try await daemon.healthy()
@@ -84,7 +84,7 @@ extension WholeService.SurroundingsOfTheProcess {
         let variables = ["STATE_DIRECTORY": daemon.file]
         let process = try daemon.start(variables: variables)
         try await daemon.consuming()
-        try await eventually("told") { daemon.log.contains("Cannot write in STATE_DIRECTORY") }
+        try await eventually("told") { daemon.log.contains("Cannot write to STATE_DIRECTORY") }
         let status: StatusReport = try await daemon.client.send(.get, "/v1/status")
         #expect(
             status.service.health.reasons.contains { $0.hasPrefix("STATE_DIRECTORY cannot be written (\(daemon.file): Not a directory)") })

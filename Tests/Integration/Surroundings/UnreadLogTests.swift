@@ -34,7 +34,7 @@ extension WholeService.SurroundingsOfTheProcess {
         }
         let told = text.split(separator: "\n")
         let count = try #require(told.last?.split { !$0.isNumber }.last.flatMap { Int($0) })
-        #expect(told.count { $0.contains("Control: refused") } + count == changes, "each line is there or counted")
+        #expect(told.count { $0.contains("Control request refused") } + count == changes, "each line is there or counted")
         try await daemon.stop(process)
     }
 

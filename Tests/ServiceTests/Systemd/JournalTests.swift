@@ -16,8 +16,8 @@ struct JournalEntryTests {
             "document.key": "4711", "collection": "companies", "processor": "company-sync", "queue": "company.sync",
         ]
         #expect(
-            text(JournalEntry(.warning, "Write failed, trying again", facts)) == """
-                MESSAGE=Write failed, trying again  collection=companies  document.key=4711  processor=company-sync  queue=company.sync
+            text(JournalEntry(.warning, "Write failed; trying again", facts)) == """
+                MESSAGE=Write failed; trying again  collection=companies  document.key=4711  processor=company-sync  queue=company.sync
                 PRIORITY=4
                 SYSLOG_IDENTIFIER=warren
                 WARREN_COLLECTION=companies
@@ -82,7 +82,7 @@ struct JournalSocketTests {
     @Test("Gets the same bytes from us as from libsystemd")
     func small() async throws {
         let messages = try await both(
-            .error, "Cannot consume, trying again", ["queue": "company.sync", "error": "404\nNOT_FOUND ü \u{1B}"])
+            .error, "Cannot consume; trying again", ["queue": "company.sync", "error": "404\nNOT_FOUND ü \u{1B}"])
         #expect(messages[0] != nil)
         #expect(messages[0] == messages[1])
     }

@@ -93,7 +93,7 @@ hostile_messages() {
     await 30 is_stored hostile-last
     messages_arrive
     equal "$(main_pid)" "$pid" 'its pid'
-    not said "$from" 'RabbitMQ unreachable'
+    not said "$from" 'RabbitMQ is unreachable'
     not said "$from" 'Consumer lost'
 }
 

@@ -78,7 +78,7 @@ extension JournalWriter.Waiting {
 
     /// Tells that so many were lost.
     static func lost(_ count: Int) -> Self {
-        Self(.warning, "Log entries were lost, because the journal did not take them in time", [LogKey.lost.rawValue: "\(count)"])
+        Self(.warning, "Log entries were lost because the journal did not accept them in time", [LogKey.lost.rawValue: "\(count)"])
     }
 
     fileprivate func writeToStandardError() { LineWriter.standardError.write(line, level, .journal) }

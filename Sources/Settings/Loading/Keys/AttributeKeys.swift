@@ -8,16 +8,17 @@ extension AttributeConstant: Attribute {}
 extension Key {
     /// `map`: attribute = pointer.
     static func map(
-        _ property: WritableKeyPath<Target, [AttributeMapping]>, names: Conversion<String>, values: Conversion<JSONPointer> = .pointer
+        _ property: WritableKeyPath<Target, [AttributeMapping]>, names: Conversion<String>, values: Conversion<JSONPointer> = .pointer,
+        reload: ReloadEffect
     ) -> Key {
-        attributes("map", property, names: names) { name, value throws(Mistake) in
+        attributes("map", property, names: names, reload: reload) { name, value throws(Mistake) in
             AttributeMapping(attribute: name, pointer: try values.convert(value))
         }
     }
 
     /// `set`: attribute = constant.
-    static func set(_ property: WritableKeyPath<Target, [AttributeConstant]>, names: Conversion<String>) -> Key {
-        attributes("set", property, names: names) { name, value throws(Mistake) in
+    static func set(_ property: WritableKeyPath<Target, [AttributeConstant]>, names: Conversion<String>, reload: ReloadEffect) -> Key {
+        attributes("set", property, names: names, reload: reload) { name, value throws(Mistake) in
             guard let json = JSONText.text(of: value) else { throw value.mistake("must be a value that JSON has") }
             return AttributeConstant(attribute: name, json: json)
         }
@@ -25,10 +26,10 @@ extension Key {
 
     /// A table of attributes. One that an earlier source named too is changed in place.
     private static func attributes<Entry: Attribute & Equatable>(
-        _ name: String, _ property: WritableKeyPath<Target, [Entry]>, names: Conversion<String>,
+        _ name: String, _ property: WritableKeyPath<Target, [Entry]>, names: Conversion<String>, reload: ReloadEffect,
         _ convert: @escaping (String, ConfigurationValue) throws(Mistake) -> Entry
     ) -> Key {
-        Key(name: name, form: .fileOnly, differences: differences(in: property)) { draft, value, path, findings in
+        Key(name: name, form: .fileOnly, reload: reload, isSame: isSame(property)) { draft, value, path, findings in
             guard case .table(let members) = value.content else {
                 return findings.refuse(path, at: value.place, "must be a table of attributes, like { name = … }")
             }

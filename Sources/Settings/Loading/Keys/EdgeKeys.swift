@@ -17,16 +17,16 @@ struct EdgeDraft {
 
     static var keys: [Key<EdgeDraft>] {
         [
-            Key("collection", \.collection, .collectionName),
-            Key("each", \.each, .placeInMessage),
-            Key("to", \.to, .pointer),
-            Key("to_collection", \.toCollection, .collectionName),
-            Key("from", \.from, .pointer),
-            Key("from_collection", \.fromCollection, .collectionName),
-            .list("key", \.key, .pointer),
-            .map(\.map, names: .edgeAttributeName),
-            .set(\.set, names: .edgeAttributeName),
-            Key("missing_vertex", \.missingVertex, .choice),
+            Key("collection", \.collection, .collectionName, reload: .processor, needs: .edgeCollections),
+            Key("each", \.each, .placeInMessage, reload: .processor),
+            Key("to", \.to, .pointer, reload: .processor),
+            Key("to_collection", \.toCollection, .collectionName, reload: .processor),
+            Key("from", \.from, .pointer, reload: .processor),
+            Key("from_collection", \.fromCollection, .collectionName, reload: .processor),
+            .list("key", \.key, .pointer, reload: .processor),
+            .map(\.map, names: .edgeAttributeName, reload: .processor),
+            .set(\.set, names: .edgeAttributeName, reload: .processor),
+            Key("missing_vertex", \.missingVertex, .choice, reload: .processor),
         ]
     }
 
@@ -53,14 +53,11 @@ extension Key<ProcessorDraft> {
     /// file that has some replaces all of them.
     static var edges: Key {
         Key(
-            name: "edges", form: .tables(EdgeDraft.keys.map(\.outline)),
-            differences: { old, new, path in
-                let isSame = old.settings.edges == new.settings.edges && old.settings.edgesOnInvalidate == new.settings.edgesOnInvalidate
-                return isSame ? [] : [path]
-            }
+            name: "edges", form: .tables(EdgeDraft.keys.map(\.outline)), reload: .processor, needs: .edgeCollections,
+            isSame: { $0.settings.edges == $1.settings.edges && $0.settings.edgesOnInvalidate == $1.settings.edgesOnInvalidate }
         ) { draft, value, path, findings in
             if case .string = value.content {
-                return Key("edges", \.settings.edgesOnInvalidate, .choice).assign(&draft, value, path, &findings)
+                return Key("edges", \.settings.edgesOnInvalidate, .choice, reload: .processor).assign(&draft, value, path, &findings)
             }
             guard case .list(let tables) = value.content else {
                 return findings.refuse(path, at: value.place, "must be an array of tables: write [[processor.edges]] above each one")

@@ -10,10 +10,10 @@ struct EmitDraft: Equatable {
 
     static var keys: [Key<EmitDraft>] {
         [
-            Key("exchange", \.exchange, .text(bytes: 1...255)),
-            Key("routing_key", \.routingKey, .routingKey),
-            Key("body", \.body, .choice),
-            Key("stale", \.stale, .flag),
+            Key("exchange", \.exchange, .text(bytes: 1...255), reload: .processor),
+            Key("routing_key", \.routingKey, .routingKey, reload: .processor),
+            Key("body", \.body, .choice, reload: .processor),
+            Key("stale", \.stale, .flag, reload: .processor),
         ]
     }
 
@@ -30,7 +30,7 @@ struct EmitDraft: Equatable {
 extension Key<ProcessorDraft> {
     /// `[processor.emit]`. A later file changes it key by key.
     static var emit: Key {
-        Key(name: "emit", form: .table(EmitDraft.keys.map(\.outline)), differences: differences(in: \.settings.emit)) {
+        Key(name: "emit", form: .table(EmitDraft.keys.map(\.outline)), reload: .processor, isSame: isSame(\.settings.emit)) {
             draft, value, path, findings in
             var emit = draft.emit ?? EmitDraft()
             findings.read(value, keys: EmitDraft.keys, path: path, into: &emit)

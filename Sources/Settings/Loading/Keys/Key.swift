@@ -1,27 +1,43 @@
-/// A key that may stand in a table: its name, and how its value becomes a part of `Target`.
+/// A key that may stand in a table: its name, how its value becomes a part of `Target`, and what a reload does when the value is another one.
 ///
-/// The lists of keys (``SettingsDraft/keys`` and below) are the one place that knows them: files, the environment and suggestions use it.
+/// The lists of keys (``SettingsDraft/keys`` and below) are the one place that knows them: files, the environment, suggestions and reloads use it.
 struct Key<Target> {
     let name: String
     let form: KeyForm
+    /// What brings another value into force; `nil` of a table whose keys each say it.
+    let reload: ReloadEffect?
     /// Puts the value into the target, or a mistake into the findings. The text is the key's whole path.
     let assign: (inout Target, ConfigurationValue, String, inout Diagnostics) -> Void
-    /// The paths of what is different in two targets: of the key itself, or of keys of its table. The text is the key's whole path.
-    let differences: (Target, Target, String) -> [String]
+    /// What is different in two targets: the key itself, or keys of its table. The text is the key's whole path.
+    let differences: (Target, Target, String) -> [ChangedKey]
 
+    /// A key with one value. `isSame` tells whether it has the same in two targets.
     init(
-        name: String, form: KeyForm, differences: @escaping (Target, Target, String) -> [String] = { _, _, _ in [] },
+        name: String, form: KeyForm, reload: ReloadEffect, needs: DatabaseNeeds = [], isSame: @escaping (Target, Target) -> Bool,
         assign: @escaping (inout Target, ConfigurationValue, String, inout Diagnostics) -> Void
     ) {
         self.name = name
         self.form = form
+        self.reload = reload
+        differences = { isSame($0, $1) ? [] : [ChangedKey($2, reload, needs)] }
+        self.assign = assign
+    }
+
+    /// A key whose differences are those of what stands below it.
+    init(
+        name: String, form: KeyForm, differences: @escaping (Target, Target, String) -> [ChangedKey],
+        assign: @escaping (inout Target, ConfigurationValue, String, inout Diagnostics) -> Void
+    ) {
+        self.name = name
+        self.form = form
+        reload = nil
         self.differences = differences
         self.assign = assign
     }
 
     /// For a key whose value is `property`.
-    static func differences(in property: KeyPath<Target, some Equatable>) -> (Target, Target, String) -> [String] {
-        { areSame($0[keyPath: property], $1[keyPath: property]) ? [] : [$2] }
+    static func isSame(_ property: KeyPath<Target, some Equatable>) -> (Target, Target) -> Bool {
+        { areSame($0[keyPath: property], $1[keyPath: property]) }
     }
 }
 
@@ -32,13 +48,13 @@ private func areSame<Value: Equatable>(_ left: Value, _ right: Value) -> Bool {
 }
 
 extension [Key<SettingsDraft>] {
-    /// The paths of the keys that differ.
-    func differences(_ old: SettingsDraft, _ new: SettingsDraft) -> [String] { flatMap { $0.differences(old, new, $0.name) } }
+    /// The keys that differ.
+    func differences(_ old: SettingsDraft, _ new: SettingsDraft) -> [ChangedKey] { flatMap { $0.differences(old, new, $0.name) } }
 }
 
 extension [Key<ProcessorDraft>] {
-    /// The names of the keys that differ.
-    func differences(_ old: ProcessorDraft, _ new: ProcessorDraft) -> [String] { flatMap { $0.differences(old, new, $0.name) } }
+    /// The keys that differ.
+    func differences(_ old: ProcessorDraft, _ new: ProcessorDraft) -> [ChangedKey] { flatMap { $0.differences(old, new, $0.name) } }
 }
 
 /// What a key's value looks like; decides how the text of an environment variable is read.
@@ -61,19 +77,24 @@ enum KeyForm: Sendable {
     case fileOnly
 }
 
-/// A key without its target: what the environment and the tests need to know.
+/// A key without its target: what the environment, reloads and the tests need to know.
 struct KeyOutline: Sendable {
     let name: String
     let form: KeyForm
+    let reload: ReloadEffect?
 }
 
 extension Key {
     /// The key without its target.
-    var outline: KeyOutline { KeyOutline(name: name, form: form) }
+    var outline: KeyOutline { KeyOutline(name: name, form: form, reload: reload) }
 
     /// A key whose value is converted and put at `property`.
-    init<Value: Equatable>(_ name: String, _ property: WritableKeyPath<Target, Value>, _ conversion: Conversion<Value>) {
-        self.init(name: name, form: conversion.form, differences: Self.differences(in: property)) { target, value, path, findings in
+    init<Value: Equatable>(
+        _ name: String, _ property: WritableKeyPath<Target, Value>, _ conversion: Conversion<Value>, reload: ReloadEffect,
+        needs: DatabaseNeeds = []
+    ) {
+        self.init(name: name, form: conversion.form, reload: reload, needs: needs, isSame: Self.isSame(property)) {
+            target, value, path, findings in
             do throws(Mistake) {
                 target[keyPath: property] = try conversion.convert(value)
                 findings.set(path, at: value.place)
@@ -84,8 +105,13 @@ extension Key {
     }
 
     /// The same for a property that is nil unless the key is set.
-    init<Value: Equatable>(_ name: String, _ property: WritableKeyPath<Target, Value?>, _ conversion: Conversion<Value>) {
-        self.init(name, property, Conversion<Value?>(conversion.form) { value throws(Mistake) in try conversion.convert(value) })
+    init<Value: Equatable>(
+        _ name: String, _ property: WritableKeyPath<Target, Value?>, _ conversion: Conversion<Value>, reload: ReloadEffect,
+        needs: DatabaseNeeds = []
+    ) {
+        self.init(
+            name, property, Conversion<Value?>(conversion.form) { value throws(Mistake) in try conversion.convert(value) },
+            reload: reload, needs: needs)
     }
 
     /// A table of further keys for the value at `property`.
@@ -101,10 +127,10 @@ extension Key {
     }
 
     /// A list whose elements are converted one by one, so that each wrong one is told. At least one.
-    static func list<Element: Equatable>(_ name: String, _ property: WritableKeyPath<Target, [Element]>, _ conversion: Conversion<Element>)
-        -> Key
-    {
-        Key(name: name, form: .list, differences: differences(in: property)) { target, value, path, findings in
+    static func list<Element: Equatable>(
+        _ name: String, _ property: WritableKeyPath<Target, [Element]>, _ conversion: Conversion<Element>, reload: ReloadEffect
+    ) -> Key {
+        Key(name: name, form: .list, reload: reload, isSame: isSame(property)) { target, value, path, findings in
             guard case .list(let values) = value.content, !values.isEmpty else {
                 return findings.refuse(path, at: value.place, "must be a list with at least one element, like [\"…\"]")
             }

@@ -3,10 +3,10 @@ extension Key<ProcessorDraft> {
     static var partitioning: [Key] {
         [
             // Each is a channel, and RabbitMQ allows 2047 on a connection unless told otherwise.
-            Key("partitions", \.settings.partitions, .integer(in: 1...512)),
-            Key("partition_by", \.settings.partitionBy, .partitionKey),
-            Key("queue_type", \.settings.queueType, .choice),
-            Key("balance", \.settings.balances, .flag),
+            Key("partitions", \.settings.partitions, .integer(in: 1...512), reload: .processor),
+            Key("partition_by", \.settings.partitionBy, .partitionKey, reload: .processor),
+            Key("queue_type", \.settings.queueType, .choice, reload: .processor),
+            Key("balance", \.settings.balances, .flag, reload: .processor),
         ]
     }
 }

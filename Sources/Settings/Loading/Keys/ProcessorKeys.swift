@@ -28,26 +28,28 @@ struct ProcessorDraft {
     static var keys: [Key<ProcessorDraft>] {
         [
             // Already taken: it decided which draft this is.
-            Key(name: "name", form: .text) { _, _, _, _ in },
-            Key("queue", \.settings.queue, .text(bytes: 1...255)),
-            Key("operation", \.settings.operation, .choice),
-            Key("collection", \.settings.collection, .collectionName),
-            Key("envelope", \.settings.envelope, .choice),
-            Key("key", \.settings.key, .placeOrAttribute),
-            Key("version", \.settings.version, .placeOrAttribute),
-            Key("document", \.settings.document, .pointer),
-            Key("version_attribute", \.settings.versionAttribute, .attributeName),
-            Key("mark", \.settings.mark, .attributeName),
-            Key("on_invalidate", \.settings.onInvalidate, .choice),
-            Key("expire_after", \.settings.expireAfter, .duration(in: .seconds(1) ... .seconds(3650 * 86_400), wholeSeconds: true)),
-            .map(\.settings.map, names: .attributeName, values: .pointerOrAttribute),
-            .set(\.settings.set, names: .attributeName),
-            Key("prefetch", \.settings.prefetch, .integer(in: 1...65_535)),
+            Key(name: "name", form: .text, differences: { _, _, _ in [] }) { _, _, _, _ in },
+            Key("queue", \.settings.queue, .text(bytes: 1...255), reload: .processor),
+            Key("operation", \.settings.operation, .choice, reload: .processor, needs: [.versions, .expiryIndex]),
+            Key("collection", \.settings.collection, .collectionName, reload: .processor, needs: .collection),
+            Key("envelope", \.settings.envelope, .choice, reload: .processor),
+            Key("key", \.settings.key, .placeOrAttribute, reload: .processor),
+            Key("version", \.settings.version, .placeOrAttribute, reload: .processor, needs: .versions),
+            Key("document", \.settings.document, .pointer, reload: .processor),
+            Key("version_attribute", \.settings.versionAttribute, .attributeName, reload: .processor),
+            Key("mark", \.settings.mark, .attributeName, reload: .processor),
+            Key("on_invalidate", \.settings.onInvalidate, .choice, reload: .processor, needs: .expiryIndex),
+            Key(
+                "expire_after", \.settings.expireAfter, .duration(in: .seconds(1) ... .seconds(3650 * 86_400), wholeSeconds: true),
+                reload: .processor),
+            .map(\.settings.map, names: .attributeName, values: .pointerOrAttribute, reload: .processor),
+            .set(\.settings.set, names: .attributeName, reload: .processor),
+            Key("prefetch", \.settings.prefetch, .integer(in: 1...65_535), reload: .processor),
             .retry,
             .verify,
-            Key("conflate", \.settings.conflate, .flag),
+            Key("conflate", \.settings.conflate, .flag, reload: .processor),
             .edges,
-            Key("stamp", \.settings.stamp, .processorName),
+            Key("stamp", \.settings.stamp, .processorName, reload: .processor),
             .resync,
             .emit,
         ] + Key.partitioning
@@ -56,7 +58,7 @@ struct ProcessorDraft {
 
 extension Key<ProcessorDraft> {
     fileprivate static var retry: Key {
-        Key(name: "retry", form: .fileOnly, differences: differences(in: \.settings.retry)) { draft, value, path, findings in
+        Key(name: "retry", form: .fileOnly, reload: .live, isSame: isSame(\.settings.retry)) { draft, value, path, findings in
             findings.set(path, at: value.place)
             draft.retries.append(value)
         }
@@ -64,11 +66,11 @@ extension Key<ProcessorDraft> {
 
     /// `verify = "always"`, or as a table like the section it overrides: `verify = { mode = "always" }`.
     fileprivate static var verify: Key {
-        Key(name: "verify", form: .fileOnly, differences: differences(in: \.settings.verify)) { draft, value, path, findings in
+        Key(name: "verify", form: .fileOnly, reload: .processor, isSame: isSame(\.settings.verify)) { draft, value, path, findings in
             guard case .table = value.content else {
-                return Key("verify", \.settings.verify, .choice).assign(&draft, value, path, &findings)
+                return Key("verify", \.settings.verify, .choice, reload: .processor).assign(&draft, value, path, &findings)
             }
-            findings.read(value, keys: [Key("mode", \.settings.verify, .choice)], path: path, into: &draft)
+            findings.read(value, keys: [Key("mode", \.settings.verify, .choice, reload: .processor)], path: path, into: &draft)
         }
     }
 }

@@ -1,9 +1,9 @@
 extension ResyncSettings {
     static var keys: [Key<ResyncSettings>] {
         [
-            Key("missing", \.missing, .choice),
-            Key("max_removed", \.maxRemoved, .removalLimit),
-            Key("attribute", \.attribute, .attributeName),
+            Key("missing", \.missing, .choice, reload: .processor),
+            Key("max_removed", \.maxRemoved, .removalLimit, reload: .processor),
+            Key("attribute", \.attribute, .attributeName, reload: .processor),
             .scope,
         ]
     }
@@ -12,8 +12,8 @@ extension ResyncSettings {
 extension Key<ResyncSettings> {
     /// `scope`: attribute = value. An empty table is the whole collection, whatever `set` says.
     fileprivate static var scope: Key {
-        let entries = Key<[AttributeConstant]>.set(\.self, names: .attributeName)
-        return Key(name: "scope", form: .fileOnly, differences: differences(in: \.scope)) { settings, value, path, findings in
+        let entries = Key<[AttributeConstant]>.set(\.self, names: .attributeName, reload: .processor)
+        return Key(name: "scope", form: .fileOnly, reload: .processor, isSame: isSame(\.scope)) { settings, value, path, findings in
             var scope = settings.scope ?? []
             entries.assign(&scope, value, path, &findings)
             settings.scope = scope
@@ -25,8 +25,8 @@ extension Key<ProcessorDraft> {
     /// `[processor.resync]`: its presence alone allows full resynchronisations.
     static var resync: Key {
         Key(
-            name: "resync", form: .table(ResyncSettings.keys.map(\.outline)),
-            differences: { old, new, path in old.settings.resync == new.settings.resync ? [] : [path] }
+            name: "resync", form: .table(ResyncSettings.keys.map(\.outline)), reload: .processor, needs: .resyncRuns,
+            isSame: { $0.settings.resync == $1.settings.resync }
         ) { draft, value, path, findings in
             var resync = draft.settings.resync ?? ResyncSettings()
             findings.read(value, keys: ResyncSettings.keys, path: path, into: &resync)

@@ -1,0 +1,73 @@
+internal import Mapping
+public import Settings
+
+/// Something that keeps deliveries from being settled, as long as it stands.
+public struct StandingFault: Sendable, Equatable {
+    /// What, in words: the latest failure.
+    public let text: String
+    /// Since when.
+    public let since: ContinuousClock.Instant
+
+    /// A fault by its parts.
+    public init(_ text: String, since: ContinuousClock.Instant) {
+        self.text = text
+        self.since = since
+    }
+
+    init(_ closure: CircuitBreaker.Closure) { self.init("\(closure.fault)", since: closure.since) }
+}
+
+/// All faults that stand at one moment. Found by looking at what is, so that nobody has to tell when one is over.
+public struct StandingFaults: Sendable, Equatable {
+    /// Those of one place of a processor.
+    public struct Processor: Sendable, Equatable {
+        /// What is missing that the processor needs, so that it is not subscribed.
+        public var notReady: StandingFault?
+        /// Why its dead letters are not confirmed.
+        public var parking: StandingFault?
+        /// Why its onward messages are not confirmed.
+        public var onward: StandingFault?
+        /// Messages of the present session that can neither be written nor parked.
+        public var setAside: SetAside?
+
+        /// None.
+        public init() {}
+    }
+
+    /// Messages that RabbitMQ keeps, unacknowledged, until their channel is closed.
+    public struct SetAside: Sendable, Equatable {
+        /// How many there are.
+        public var count: Int
+        /// Why the last of them cannot be parked.
+        public var text: String
+
+        /// So many, for this reason.
+        public init(count: Int, text: String) {
+            self.count = count
+            self.text = text
+        }
+    }
+
+    /// Why no writes leave at all.
+    public var database: StandingFault?
+    /// Collections that take no writes until somebody acts, while writes to them wait.
+    public var collections: [Exact<String>: StandingFault] = [:]
+    /// One entry for each place.
+    public var processors: [Processor] = []
+
+    /// None.
+    public init() {}
+
+    init(_ machine: PipelineMachine) {
+        database = machine.breaker.closure.map { StandingFault($0) }
+        collections = Dictionary(machine.queue.shutTargets.map { (Exact($0.collection), StandingFault($1)) }) { first, _ in first }
+        processors = machine.processors.indices.map { place in
+            var faults = Processor()
+            faults.notReady = machine.readiness[place].refusal
+            faults.parking = machine.parking.fault(of: place)
+            faults.onward = machine.onwardQueue.fault(of: place)
+            faults.setAside = machine.processors[place].setAside
+            return faults
+        }
+    }
+}
