@@ -15,7 +15,7 @@ extension PipelineMachine {
             let entry = lanes[slot]
             let isOld = if let version = entry.write.version, let newest { version <= newest } else { false }
             if !isOld { newest = entry.write.version }
-            confirm(entry, isOld ? .stale : verdict, detail: detail)
+            confirm(slot, isOld ? .stale : verdict, detail: detail)
             let next = lanes.finish(slot)
             if slot == slots.last, let next { leave(next, lanes[next].write, at: now) }
         }

@@ -6,12 +6,12 @@ internal import Mapping
 /// Once for each message, so it costs a few additions and one entry of a ring. Whoever wants to know looks into the ring, at their own pace.
 extension PipelineMachine {
     /// A delivery whose document is known was settled, or its write is tried again, or given up.
-    mutating func decided(_ entry: Lanes.Entry, _ verdict: Decision.Verdict, detail: @autoclosure () -> String? = nil) {
-        let write = entry.write
+    mutating func decided(_ slot: Lanes.Slot, _ verdict: Decision.Verdict, detail: @autoclosure () -> String? = nil) {
+        let (write, received) = (lanes[slot].write, lanes[slot].receivedNanoseconds)
         decided(
             write.processor, write.delivery,
             Subject(
-                key: write.key, version: write.version, eventID: write.eventID, receivedNanoseconds: entry.receivedNanoseconds), verdict,
+                key: write.key, version: write.version, eventID: write.eventID, receivedNanoseconds: received), verdict,
             detail: detail())
     }
 

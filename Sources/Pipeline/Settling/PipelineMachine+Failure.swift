@@ -22,7 +22,7 @@ extension PipelineMachine {
         }
         let wait = delay.afterFailure(attempts: attempts, policy: policy)
         processors[write.processor].counters.retried += 1
-        decided(lanes[slot], .retried, detail: fault.description)
+        decided(slot, .retried, detail: fault.description)
         actions.append(.note(.retrying(write, attempt: attempts + 1, of: policy.attempts, delay: wait, fault)))
         tryAgain(slot, at: now + wait)
     }

@@ -51,9 +51,8 @@ extension PipelineMachine {
     private mutating func settleWrite(
         _ slot: Lanes.Slot, _ outcome: Outcome, _ chunk: RequestQueue.Chunk? = nil, at now: ContinuousClock.Instant
     ) {
-        let entry = lanes[slot]
         switch outcome {
-        case .written where processors[entry.write.processor].verify == .always && !entry.step.isSweep:
+        case .written where processors[lanes[slot].write.processor].verify == .always && !lanes[slot].step.isSweep:
             lanes.update(slot) { $0.isConfirmed = true }
             move(slot, to: .readingBack)
         case .written, .stale:
@@ -61,16 +60,16 @@ extension PipelineMachine {
         case .stored(let revision, let isStale):
             lanes.update(slot) { $0.progress.revision = revision }
             settleWrite(slot, isStale ? Outcome.stale : .written, at: now)
-        case .conflict where entry.conflicts < Self.conflictBound:
+        case .conflict where lanes[slot].conflicts < Self.conflictBound:
             lanes.update(slot) { $0.conflicts += 1 }
             tryAgain(slot, at: now + delay.afterConflict())
         case .conflict(let fault), .transient(let fault): failed(slot, fault, at: now)
         case .unavailable(let fault):
-            if !entry.isTurnedAway { actions.append(.note(.turnedAway(entry.write, fault))) }
+            if !lanes[slot].isTurnedAway { actions.append(.note(.turnedAway(lanes[slot].write, fault))) }
             lanes.update(slot) { $0.isTurnedAway = true }
             tryAgain(slot, at: now + delay.afterUnavailable())
-        case .refused(let fault) where entry.leadsRun: fallApart(slot, fault)
-        case .refused(let fault): giveUp(slot, Refusal(.refusedByDatabase, "\(fault)"), attempts: entry.attempts + 1)
+        case .refused(let fault) where lanes[slot].leadsRun: fallApart(slot, fault)
+        case .refused(let fault): giveUp(slot, Refusal(.refusedByDatabase, "\(fault)"), attempts: lanes[slot].attempts + 1)
         }
     }
 
@@ -160,19 +159,19 @@ extension PipelineMachine {
 
     /// The delivery's effect is confirmed: its ledger may acknowledge it, if its channel still lives.
     mutating func finish(_ slot: Lanes.Slot, _ verdict: Decision.Verdict, at now: ContinuousClock.Instant) {
-        let entry = lanes[slot]
-        guard !entry.leadsRun else { return finishRun(slot, verdict, at: now) }
-        if hotDocuments.isActive { hotDocuments.written(lanes.document(of: entry.write), messages: 1) }
-        confirm(entry, verdict)
+        guard !lanes[slot].leadsRun else { return finishRun(slot, verdict, at: now) }
+        if hotDocuments.isActive { hotDocuments.written(lanes.document(of: lanes[slot].write), messages: 1) }
+        confirm(slot, verdict)
         release(slot)
     }
 
     /// Counts a delivery as settled, and lets its ledger acknowledge it.
-    mutating func confirm(_ entry: Lanes.Entry, _ verdict: Decision.Verdict, detail: @autoclosure () -> String? = nil) {
-        let processor = entry.write.processor
+    mutating func confirm(_ slot: Lanes.Slot, _ verdict: Decision.Verdict, detail: @autoclosure () -> String? = nil) {
+        let (write, session) = (lanes[slot].write, lanes[slot].session)
+        let processor = write.processor
         processors[processor].counters.count(verdict)
-        decided(entry, verdict, detail: detail())
-        if processors[processor].session == entry.session { processors[processor].ledger.settle(entry.write.delivery.tag) }
+        decided(slot, verdict, detail: detail())
+        if processors[processor].session == session { processors[processor].ledger.settle(write.delivery.tag) }
         passed(processor)
     }
 

@@ -29,7 +29,10 @@ struct ResourceUsage: Sendable, Equatable {
 
 extension ResourceUsage {
     /// The pool of connections to the database opens and closes some as it needs them.
-    private static let mostMoreDescriptors = 4, mostMoreThreads = 4
+    private static let mostMoreForDatabase = 4
+    /// Each dead-letter queue has a connection from its first letter on: a thread, which sleeps on two descriptors, and the socket.
+    private static let letterQueues = 3
+    private static let mostMoreDescriptors = mostMoreForDatabase + 3 * letterQueues, mostMoreThreads = mostMoreForDatabase + letterQueues
 
     /// No more than at the beginning, but for what comes and goes.
     func isWithinBounds(of first: Self) -> Bool {
