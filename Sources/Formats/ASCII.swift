@@ -2,7 +2,7 @@
 
 extension UInt8 {
     /// A digit, `0` to `9`.
-    package var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
+    @inlinable package var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
 
     /// A letter, large or small.
     package var isLetter: Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= self | 0x20 }

@@ -1,5 +1,5 @@
 /// Strings as RFC 8259 section 7 writes them.
-enum JSONString {
+package enum JSONString {
     /// Checks a string and returns the place after its closing quote. `start` is the place after the opening one.
     static func end(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
         var place = PlainText.end(in: text, from: start)
@@ -19,7 +19,7 @@ enum JSONString {
     }
 
     /// What a checked string, given without its quotes, stands for.
-    static func unescaped(_ text: Span<UInt8>) -> [UInt8] {
+    package static func unescaped(_ text: Span<UInt8>) -> [UInt8] {
         var bytes: [UInt8] = []
         var place = 0
         while place < text.count {
@@ -53,7 +53,7 @@ enum JSONString {
     }
 
     /// `text` within quotes, with the escapes that JSON demands.
-    static func quoted(_ text: String) -> [UInt8] {
+    package static func quoted(_ text: String) -> [UInt8] {
         let digits = Array("0123456789abcdef".utf8)
         var bytes: [UInt8] = [UInt8(ascii: "\"")]
         for byte in text.utf8 {
@@ -67,7 +67,7 @@ enum JSONString {
     }
 
     /// `name` as the name of a member: quoted, with the colon.
-    static func quotedName(_ name: String) -> [UInt8] { quoted(name) + [UInt8(ascii: ":")] }
+    package static func quotedName(_ name: String) -> [UInt8] { quoted(name) + [UInt8(ascii: ":")] }
 
     /// The place after the escape whose backslash is at `start`; two of them for a surrogate pair.
     private static func escapeEnd(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
