@@ -147,7 +147,8 @@ let package = Package(
 
         .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: strict),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
-        .testTarget(name: "MappingTests", dependencies: ["CZlib", "Formats", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
+        .testTarget(
+            name: "MappingTests", dependencies: ["CZlib", "Formats", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
         .testTarget(name: "PipelineTests", dependencies: ["Formats", "Pipeline", "Mapping", "Settings", heap], swiftSettings: strict),
         .testTarget(
             name: "StoreTests", dependencies: ["Formats", "Store", "Pipeline", "Mapping", "Settings", "Threads", "ArangoEmulator"],

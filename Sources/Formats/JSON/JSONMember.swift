@@ -69,8 +69,6 @@ package struct JSONMember {
 
     /// The place after the closing quote of the string whose opening quote is at `quote`.
     private static func stringEnd(in text: Span<UInt8>, from quote: Int) -> Int {
-        var place = quote + 1
-        while place < text.count, text[place] != UInt8(ascii: "\"") { place += text[place] == UInt8(ascii: "\\") ? 2 : 1 }
-        return place + 1
+        JSONString.checkedEnd(in: text, from: quote + 1) ?? text.count
     }
 }

@@ -28,6 +28,20 @@ package enum JSONNumber {
         return afterDigits(in: number, from: first) == number.count && !(first == 1 && number[1] == UInt8(ascii: "0"))
     }
 
+    /// The number that digits stand for; `nil` if there is none, something else, or more than 2^64 - 1.
+    package static func value(ofDigits text: Span<UInt8>) -> UInt64? {
+        guard !text.isEmpty else { return nil }
+        var number: UInt64 = 0
+        for place in text.indices {
+            guard text[place].isDigit else { return nil }
+            let (product, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+            let (sum, overflows) = product.addingReportingOverflow(UInt64(text[place] - UInt8(ascii: "0")))
+            guard !isTooLarge, !overflows else { return nil }
+            number = sum
+        }
+        return number
+    }
+
     private static func afterDigits(in text: Span<UInt8>, from start: Int) -> Int {
         var place = start
         while place < text.count, text[place].isDigit { place &+= 1 }

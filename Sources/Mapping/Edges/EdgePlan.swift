@@ -52,7 +52,9 @@ struct EdgePlan: Sendable {
     private init(_ edges: EdgeSettings, of own: ProcessorSettings, among processors: [ProcessorSettings], each: MappingPlan.Lookup) {
         isOfPlaceholders = false
         var tree = PointerTree()
-        func lookup(_ pointer: JSONPointer) -> MappingPlan.Lookup { MappingPlan.Lookup(pointer: pointer, node: tree.insert(pointer.tokens)) }
+        func lookup(_ pointer: JSONPointer) -> MappingPlan.Lookup {
+            MappingPlan.Lookup(pointer: pointer, node: tree.insert(pointer.tokens))
+        }
         self.each = each
         direction = edges.direction
         collections = (own.collection, edges.otherCollection)
