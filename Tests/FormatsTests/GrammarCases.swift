@@ -1,5 +1,4 @@
 import Formats
-@testable import Mapping
 
 /// Texts by the names they have in JSONTestSuite; `‹E5›` is one byte.
 enum GrammarCases {
