@@ -1,8 +1,11 @@
 // The escapes of URIs (RFC 3986 section 2.1), for paths, queries, user names and passwords.
 
-extension StringProtocol {
+// Not of every StringProtocol: requests are made often, and generic code of another module is not specialized.
+extension String {
     /// The text as one path segment or one value of a query: all but the unreserved characters (RFC 3986 section 2.3) is escaped, `/` as `%2F`.
     package var percentEncoded: String {
+        // Names of databases, collections and attributes seldom need an escape.
+        guard !utf8.allSatisfy({ $0.isUnreserved }) else { return self }
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         bytes.reserveCapacity(utf8.count)
@@ -15,7 +18,9 @@ extension StringProtocol {
         }
         return String(decoding: bytes, as: UTF8.self)
     }
+}
 
+extension StringProtocol {
     /// The text behind the escapes; `nil` if an escape is broken, or if the bytes are not UTF-8. A `+` stays a `+`.
     package var percentDecoded: String? {
         var bytes: [UInt8] = []

@@ -212,7 +212,10 @@ public actor Pipeline {
             case .setConsuming(let processor, let consuming): ports.setConsuming(processor, consuming)
             case .ask(let questions): Task { handle(.answered(questions, await ports.ask(questions))) }
             case .probe: Task { handle(.probed(await ports.probe())) }
-            case .note(let note): ports.note(note)
+            case .note(let note):
+                // First, so that whoever hears of it finds it.
+                if note.changesFaults { ports.faults(StandingFaults(machine)) }
+                ports.note(note)
             }
         }
         setAlarm()

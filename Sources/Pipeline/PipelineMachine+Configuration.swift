@@ -32,6 +32,8 @@ extension PipelineMachine {
             }
             if processors[place].name != own.name {
                 processors[place] = Processor()
+            }
+            if processors[place].name != own.name || readiness[place].isVacant {
                 readiness[place] = Readiness()
                 actions.append(.setConsuming(place, .off))
             }

@@ -28,6 +28,8 @@ public struct PipelinePorts: Sendable {
     public var recordPoison: @Sendable (PoisonRecords) -> Void
     /// Tells people.
     public var note: @Sendable (PipelineEvent) -> Void
+    /// Tells what cannot be done, all of it, when that may have changed.
+    public var faults: @Sendable (StandingFaults) -> Void
     /// How often a delivery of this processor was rejected from its queue before and came back.
     public var rejections: @Sendable (Delivery, ProcessorIndex) -> Int
     /// How often the message of a delivery has come back to its queue, as far as that counts.
@@ -46,6 +48,7 @@ public struct PipelinePorts: Sendable {
         ask: @escaping @Sendable ([ReadinessQuestion]) async -> Result<[ProcessorIndex: String], RequestFailure> = { _ in .success([:]) },
         probe: @escaping @Sendable () async -> RequestFailure?, queueTime: @escaping @Sendable () -> Duration,
         recordPoison: @escaping @Sendable (PoisonRecords) -> Void, note: @escaping @Sendable (PipelineEvent) -> Void,
+        faults: @escaping @Sendable (StandingFaults) -> Void = { _ in },
         rejections: @escaping @Sendable (Delivery, ProcessorIndex) -> Int = { _, _ in 0 },
         countedReturns: @escaping @Sendable (Delivery) -> Int = { _ in 0 },
         wallMilliseconds: @escaping @Sendable () -> UInt64
@@ -63,6 +66,7 @@ public struct PipelinePorts: Sendable {
         self.queueTime = queueTime
         self.recordPoison = recordPoison
         self.note = note
+        self.faults = faults
         self.rejections = rejections
         self.countedReturns = countedReturns
         self.wallMilliseconds = wallMilliseconds

@@ -91,6 +91,25 @@ struct ConsumptionProofTests {
         #expect(throws: ProtocolViolation.self) { try proof.declared(depth(0)) }
     }
 
+    @Test("A subscription that is removed is looked at no longer, and an answer that is on its way about it is not told")
+    func removed() throws {
+        var proof = QueueProbe()
+        for index in 0...1 { proof.subscribed(index, now: start) }
+        for index in 0...1 { proof.settled(index) }
+        guard case .look(let looked)? = proof.tick(now: round).first else { return #expect(Bool(false), "nothing is looked at") }
+        proof.removed(looked)
+        #expect(try proof.declared(depth(7)) == [.closeChannel])
+        proof.closeOk()
+        for number in 1...4 {
+            #expect(proof.tick(now: round + QueueProbe.round * number) == [.look(1 - looked)])
+            _ = try proof.declared(depth(0))
+            proof.closeOk()
+        }
+        proof.removed(1 - looked)
+        #expect(proof.deadline == nil)
+        #expect(proof.tick(now: round + QueueProbe.round * 10) == [])
+    }
+
     @Test("Each queue is looked at in turn, proven or not, and what is in it is told")
     func depths() throws {
         var proof = QueueProbe()

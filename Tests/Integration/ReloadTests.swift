@@ -67,7 +67,7 @@ extension WholeService {
             }
         }
 
-        @Test("What a server does not go along with changes nothing: a missing collection, also one of edges, an unknown database, a wrong password")
+        @Test("What a server refuses changes nothing: a missing collection, of edges too, an unknown database, a wrong password")
         func refused() async throws {
             let world = try await World.make(password: "right")
             let source = Box(world.settings)

@@ -160,6 +160,22 @@ def omissions(tree):
                 yield 1, f"{document} does not name `{name}`", document
 
 
+def imports(tree):
+    """(file, line, complaint) of each import of a module that stands above, in the order of Sources/README.md."""
+    bold = " ".join(re.findall(r"\*\*(.+?)\*\*", tree.text(tree.root / "Sources/README.md")))
+    modules = list(dict.fromkeys(re.findall(r"`Sources/(\w+)`", bold)))
+    ranks = {module: rank for rank, module in enumerate(modules)}
+    for path in tree.files:
+        parts = path.relative_to(tree.root).parts
+        if path.suffix != ".swift" or parts[0] != "Sources" or parts[1] not in ranks:
+            continue
+        for match in re.finditer(r"^(?:@\w+ )?(?:(?:public|package|internal|private) )?import (\w+)$", tree.text(path), re.M):
+            # The last ones are for tests and tools, and may import what they judge or run.
+            if ranks.get(match[1], len(ranks)) < ranks[parts[1]] < ranks.get("ArangoEmulator", len(ranks)):
+                line = tree.text(path).count("\n", 0, match.start()) + 1
+                yield "/".join(parts), line, f"{parts[1]} imports {match[1]}, which stands above it in Sources/README.md"
+
+
 def problems(root):
     tree = Tree(root)
     for path in tree.files:
@@ -174,6 +190,8 @@ def problems(root):
             continue
         for line, complaint in names(tree, document):
             yield f"{document}:{line}: {complaint}"
+    for file, line, complaint in imports(tree):
+        yield f"{file}:{line}: {complaint}"
     for line, complaint, document in omissions(tree):
         yield f"{document}:{line}: {complaint}"
 
@@ -181,7 +199,7 @@ def problems(root):
 # ---- tried on itself ----------------------------------------------------------------------------------------------------------------------
 
 SAMPLE = {
-    "Sources/README.md": "# Sources\n\n## Threads\n\n`Sources/Broker` `Sources/Store` `MachineState` `Sources/Store/Store.swift`\n",
+    "Sources/README.md": "# Sources\n\n## Threads\n\n**`Sources/Store`** and **`Sources/Broker`** are modules. `MachineState` `Sources/Store/Store.swift`\n",
     "Sources/Store/ArangoDB.md": "# Facts\n\n## 1. Paths\n\nOne [T RestVersion].\n",
     "Sources/Broker/RabbitMQ.md": "# Facts\n",
     "Sources/Store/Store.swift": '/// ArangoDB.md section 1, and Sources/README.md,\n/// "Threads"; warren(1).\nstruct MachineState {}\n',
@@ -203,6 +221,7 @@ MISTAKES = (
     ("Sources/Store/ArangoDB.md", "A fact [S; T RestVersion, RestGone].", "no recording RestGone"),
     ("Sources/Store/Store.swift", "/// It is so [T RestLost, S].", "no recording RestLost"),
     ("Sources/Store/Store.swift", "/// As ``MachineState`` and ``MachineState/gone`` say.", "there is no gone"),
+    ("Sources/Broker/Broker.swift", "internal import Store", "Broker imports Store, which stands above it"),
     ("packaging/run", "#!/bin/sh", "does not name `packaging/run`"),
 )
 

@@ -83,6 +83,7 @@ extension Consumer {
     public func remove(_ processor: ProcessorIndex) async {
         guard let place = indexOfProcessor[processor] else { return }
         vacancies.insert(place)
+        proof.removed(place)
         hasNewPlaces = true
         poller.nudge()
         await wait(.noChannel(place))

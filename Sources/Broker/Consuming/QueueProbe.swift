@@ -30,8 +30,8 @@ struct QueueProbe {
 
     private enum Channel: Equatable {
         case closed
-        /// The answer is not there yet; it may prove something, or only tell what is in the queue.
-        case looking(Int, isProof: Bool)
+        /// The answer is not there yet; it may prove something, or only tell what is in the queue. nil: nobody wants to know any more.
+        case looking(Int?, isProof: Bool)
         /// `channel.close` is sent.
         case closing
     }
@@ -39,7 +39,7 @@ struct QueueProbe {
     /// When to look, for each subscription that has proven nothing yet.
     private var looks: [Int: Instant] = [:]
     private var channel = Channel.closed
-    /// Every subscription that ever was, to be looked at in turn.
+    /// Subscriptions that have begun once and are not removed, to be looked at in turn.
     private var watched: [Int] = []
     private var turn = 0
     private var nextTurn: Instant?
@@ -69,6 +69,14 @@ struct QueueProbe {
         if channel == .looking(index, isProof: true) { channel = .looking(index, isProof: false) }
     }
 
+    /// The subscription is removed: its queue is looked at no longer, and an answer about it is not told.
+    mutating func removed(_ index: Int) {
+        looks[index] = nil
+        watched.removeAll { $0 == index }
+        if watched.isEmpty { nextTurn = nil }
+        if case .looking(index, _) = channel { channel = .looking(nil, isProof: false) }
+    }
+
     /// Time has passed, and everything that had come in by then was looked at.
     mutating func tick(now: Instant) -> [Action] {
         guard channel == .closed else { return [] }
@@ -88,6 +96,7 @@ struct QueueProbe {
     mutating func declared(_ depth: QueueDepth) throws(ProtocolViolation) -> [Action] {
         guard case .looking(let index, let isProof) = channel else { throw ProtocolViolation("declare-ok without queue.declare") }
         channel = .closing
+        guard let index else { return [.closeChannel] }
         let unproven: [Action] = isProof && depth.messages > 0 ? [.unproven(index, ready: depth.messages)] : []
         return [.depth(index, depth)] + unproven + [.closeChannel]
     }

@@ -109,7 +109,7 @@ extension PipelineMachine {
 
     /// The channel is gone; `trouble` is what its processor had at that moment. `isLost`: we did not close it.
     mutating func channelGone(_ processor: ProcessorIndex, _ trouble: Trouble?, isLost: Bool, at now: ContinuousClock.Instant) {
-        guard readiness[processor].isSubscribed else { return }
+        guard readiness[processor].isSubscribed, !readiness[processor].isVacant else { return }
         if let trouble { return giveBack(processor, trouble, at: now) }
         guard isLost else { return }
         // Who has lost RabbitMQ may have lost the database as well.

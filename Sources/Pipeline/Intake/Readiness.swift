@@ -46,6 +46,8 @@ struct Readiness {
     }
 
     private(set) var state = State.asking(from: nil)
+    /// Nobody has the place any more.
+    private(set) var isVacant = false
     /// Since when it is subscribed.
     private(set) var since: ContinuousClock.Instant?
     /// What is held is not returned before, because some of it is being parked.
@@ -82,7 +84,7 @@ struct Readiness {
     }
 
     /// Nobody has the place: nothing is asked.
-    mutating func leave() { (state, lastRefusal) = (.ready, nil) }
+    mutating func leave() { (state, lastRefusal, isVacant) = (.ready, nil, true) }
 
     /// Its deliveries are gone, through no fault of what it needs: it asks at once.
     mutating func lost() {

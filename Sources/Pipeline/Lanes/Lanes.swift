@@ -97,12 +97,19 @@ struct Lanes {
 
     /// The write kept in `slot`, which must be taken.
     subscript(slot: Slot) -> Entry {
-        guard let entry = entries[slot] else { preconditionFailure("slot \(slot) is free") }
-        return entry
+        // Lent, because a copy is large and each message is asked several things.
+        _read { yield entries[slot]! }
     }
 
     /// What is to be done next about the write in `slot`, which must be taken.
     func step(of slot: Slot) -> WriteStep { entries[slot]?.boxedProgress?.value.step ?? .document }
+
+    /// Where that goes, and whether it is a sweep. Without a copy of the entry, because each message asks.
+    func due(_ slot: Slot) -> (target: WriteTarget, isSweep: Bool) {
+        let write = entries[slot]!.write
+        guard let step = entries[slot]!.boxedProgress?.value.step else { return (write.target, false) }
+        return (step.target(of: write), step.isSweep)
+    }
 
     /// A write is kept in `slot`.
     func isTaken(_ slot: Slot) -> Bool { entries[slot] != nil }
@@ -167,6 +174,7 @@ struct Lanes {
     /// Lets a write go that was first of its document. Returns the one that is first now.
     mutating func finish(_ slot: Slot) -> Slot? {
         let (write, next) = (entries[slot]!.write, entries[slot]!.next)
+        if entries[slot]!.stage.isInFlight { inFlightCount -= 1 }
         let key = document(of: write)
         let lane = lanes.removeValue(forKey: key)
         precondition(lane?.head == slot, "only the first write of a document can finish")

@@ -22,10 +22,11 @@ extension PipelineMachine {
     }
 
     /// The one write failed, or was refused: whose fault that is shows when each is written by itself.
-    mutating func fallApart(_ slot: Lanes.Slot, _ fault: Fault, at now: ContinuousClock.Instant) {
+    mutating func fallApart(_ slot: Lanes.Slot, _ fault: Fault) {
         guard hasChannel(slot) else { return drop(slot) }
         actions.append(.note(.fellApart(lanes[slot].write, messages: lanes.slots(leavingWith: slot).count, fault)))
+        // First, because those that left with it wait again from then on.
+        move(slot, to: .ready)
         lanes.dissolve(slot)
-        move(slot, to: .ready, at: now)
     }
 }

@@ -4,8 +4,10 @@ internal import Mapping
 extension PipelineMachine {
     /// A write that is the first of its document, and new, leaves, now or after the rest that a hot document has.
     mutating func leave(_ slot: Lanes.Slot, _ write: PlannedWrite, at now: ContinuousClock.Instant) {
-        let isToRest = hotDocuments.isActive && canGrow(slot) && hotDocuments.isHot(lanes.document(of: write))
-        move(slot, to: isToRest ? .resting : .ready, at: now)
+        guard hotDocuments.isActive, canGrow(slot), hotDocuments.isHot(lanes.document(of: write)) else {
+            return move(slot, to: .ready)
+        }
+        move(slot, to: .resting)
     }
 
     /// Whether what comes next may be folded into the first write of its document.
@@ -26,7 +28,7 @@ extension PipelineMachine {
     mutating func wakeRested(at now: ContinuousClock.Instant) {
         guard hotDocuments.hasResting else { return }
         for slot in hotDocuments.takeRested(isUseless: isRestUseless, isFull: isWindowNearlyFull, at: now) {
-            move(slot, to: .ready, at: now)
+            move(slot, to: .ready)
         }
     }
 

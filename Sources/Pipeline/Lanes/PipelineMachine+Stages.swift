@@ -7,17 +7,19 @@ extension PipelineMachine {
     ///
     /// Where several writes of a request move together and keep their order (``giveBack(_:)``, a split), their stage is set alone, and the request goes
     /// back as a whole.
-    mutating func move(_ slot: Lanes.Slot, to stage: WriteStage, at now: ContinuousClock.Instant? = nil) {
+    ///
+    /// Inlined, because the stage is most often known where it is called.
+    @inline(__always) mutating func move(_ slot: Lanes.Slot, to stage: WriteStage) {
         lanes.setStage(slot, stage)
         switch stage {
         case .ready:
-            let entry = lanes[slot]
-            if entry.step.isSweep { queue.addSweep(slot, entry.target) } else { queue.add(slot, entry.target) }
-        case .readingBack: queue.addReadBack(slot, lanes[slot].target)
-        case .resting: hotDocuments.rest(slot, at: now ?? self.now)
+            let (target, isSweep) = lanes.due(slot)
+            if isSweep { queue.addSweep(slot, target) } else { queue.add(slot, target) }
+        case .readingBack: queue.addReadBack(slot, lanes.due(slot).target)
+        case .resting: hotDocuments.rest(slot, at: now)
         case .delayed(let time): delayed.insert(Delayed(until: time, slot: slot))
         case .publishing(isSent: false): onwardQueue.add(slot, of: lanes[slot].write.processor)
-        case .waiting, .answered, .inFlight, .publishing(isSent: true), .deadLettering: break
+        case .waiting, .inFlight, .publishing(isSent: true), .deadLettering: break
         }
     }
 }

@@ -24,10 +24,8 @@ enum WriteStage: Equatable {
     case ready
     /// Its document is to be read: the next request that reads from its target takes it.
     case readingBack
-    /// A request has left with it, or with what it was folded into.
+    /// A request has left with it, or with what it was folded into. The answer moves it on, or settles it.
     case inFlight(RequestID)
-    /// Its request was answered. Only while an event is handled: another stage follows at once.
-    case answered
     /// It is tried again then, in nanoseconds on the machine's own clock. Not an instant, whose layout is known only at run time.
     case delayed(until: Int)
     /// All is written. Its onward message waits until RabbitMQ takes it; `isSent`: it has left.
@@ -39,7 +37,7 @@ enum WriteStage: Equatable {
     var isInFlight: Bool {
         switch self {
         case .inFlight, .publishing(isSent: true): true
-        case .waiting, .resting, .ready, .readingBack, .answered, .delayed, .publishing(isSent: false), .deadLettering: false
+        case .waiting, .resting, .ready, .readingBack, .delayed, .publishing(isSent: false), .deadLettering: false
         }
     }
 }

@@ -35,8 +35,13 @@ extension WriteStep {
 
 extension Lanes.Entry {
     /// Where its present step goes.
-    var target: WriteTarget {
-        switch step {
+    var target: WriteTarget { step.target(of: write) }
+}
+
+extension WriteStep {
+    /// Where it goes for this write.
+    func target(of write: PlannedWrite) -> WriteTarget {
+        switch self {
         case .document, .standing, .review, .emit: write.target
         case .edges(let cursor): write.relations?.target(at: cursor) ?? write.target
         case .sweep(let index, _): write.relations?.sweeps[index].target ?? write.target

@@ -58,6 +58,7 @@ public struct StandingFaults: Sendable, Equatable {
     /// None.
     public init() {}
 
+    /// Those of the machine at this moment.
     init(_ machine: PipelineMachine) {
         database = machine.breaker.closure.map { StandingFault($0) }
         collections = Dictionary(machine.queue.shutTargets.map { (Exact($0.collection), StandingFault($1)) }) { first, _ in first }
@@ -68,6 +69,18 @@ public struct StandingFaults: Sendable, Equatable {
             faults.onward = machine.onwardQueue.fault(of: place)
             faults.setAside = machine.processors[place].setAside
             return faults
+        }
+    }
+}
+
+extension PipelineEvent {
+    /// A fault begins, changes or ends with it. Not each end has an event.
+    var changesFaults: Bool {
+        switch self {
+        case .parkingFailed, .setAside, .emitFailing, .emitBack, .databaseLost, .databaseBack, .targetLost, .targetBack, .notReady: true
+        case .retrying, .refused, .rejectedInCircle, .turnedAway, .returning, .keeping, .nearLimit, .outcomeUnknown, .requestRejected,
+            .fellApart, .holding:
+            false
         }
     }
 }

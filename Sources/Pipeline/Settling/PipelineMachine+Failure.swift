@@ -6,7 +6,7 @@ internal import Settings
 extension PipelineMachine {
     /// The write failed for a reason of its own while the database is reachable: that costs an attempt.
     mutating func failed(_ slot: Lanes.Slot, _ fault: Fault, at now: ContinuousClock.Instant) {
-        guard !lanes[slot].leadsRun else { return fallApart(slot, fault, at: now) }
+        guard !lanes[slot].leadsRun else { return fallApart(slot, fault) }
         let write = lanes[slot].write
         let policy = processors[write.processor].retry
         let attempts = lanes[slot].attempts + 1

@@ -69,7 +69,7 @@ extension PipelineMachine {
             if !entry.isTurnedAway { actions.append(.note(.turnedAway(entry.write, fault))) }
             lanes.update(slot) { $0.isTurnedAway = true }
             tryAgain(slot, at: now + delay.afterUnavailable())
-        case .refused(let fault) where entry.leadsRun: fallApart(slot, fault, at: now)
+        case .refused(let fault) where entry.leadsRun: fallApart(slot, fault)
         case .refused(let fault): giveUp(slot, Refusal(.refusedByDatabase, "\(fault)"), attempts: entry.attempts + 1)
         }
     }
@@ -189,9 +189,7 @@ extension PipelineMachine {
     }
 
     private mutating func takeInFlight(_ id: RequestID) -> RequestQueue.Request? {
-        guard let request = inFlight.removeValue(forKey: id)?.request else { return nil }
-        for slot in request.slots { lanes.setStage(slot, .answered) }
-        return request
+        inFlight.removeValue(forKey: id)?.request
     }
 
     /// A reply in which documents were only turned away because the database could not take them is no proof that it works.

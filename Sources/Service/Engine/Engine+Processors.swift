@@ -10,7 +10,7 @@ extension Engine {
     ///
     /// Processors that leave or change take nothing more and finish what they hold, up to `[service] drain`; RabbitMQ delivers the rest again, to
     /// the changed ones too, so that the order of their queues stays.
-    func apply(_ plan: ReloadPlan, _ settings: Settings, paused: Set<String>) async {
+    func apply(_ plan: ReloadPlan, _ settings: Settings) async {
         let before = registry.table
         let leaving = (plan.change.removed + plan.restarted).flatMap { before.places(of: $0) }
         await withTaskGroup { group in
@@ -37,7 +37,7 @@ extension Engine {
         for subscription in table.subscriptions {
             let name = table.processors[subscription.processor].name
             guard coming.contains(name) else { continue }
-            consumer.setPaused(paused.contains(name), processors: [subscription.processor])
+            consumer.setPaused(pauses[name] != nil, processors: [subscription.processor])
             await consumer.add(subscription)
         }
     }

@@ -27,17 +27,17 @@ struct Engine: Sendable {
     let feeders: PartitionFeeders
     let certificates: CertificateFiles
     let logger: Logger
-    private let notifier: SystemdNotifier
     private let status: StatusTracker
+    let pauses: ProcessorPauses
 
     /// The settings in force.
     var settings: Settings { registry.table.settings }
 
     /// Builds all parts; nothing is connected yet. Throws a ``StartError`` for what can be seen without a server.
     ///
-    /// Processors named in `paused` are not consumed.
-    init(settings: Settings, paused: Set<String> = [], context: EngineContext) throws(StartError) {
-        let (logger, notifier, status) = (context.logger, context.notifier, context.status)
+    /// Processors that are paused are not consumed.
+    init(settings: Settings, context: EngineContext) throws(StartError) {
+        let (logger, status) = (context.logger, context.status)
         let events = context.events
         let record = context.record
         let registry = SubscriptionRegistry(SubscriptionTable(settings))
@@ -52,14 +52,13 @@ struct Engine: Sendable {
         let arrivals = ArrivalPort()
         let consumer = Consumer(settings: settings.rabbitmq, subscriptions: registry.table.subscriptions) { event in
             eventLogger.tell(event)
-            notifier.tell(event)
-            status.tell(event)
+            status.tell(event, of: registry)
             events.tell(ServiceEvent(event, processors: registry.table.processors))
             arrivals.receive(event)
         }
         // The pipeline says when.
         consumer.setConsuming(.off, processors: registry.table.places)
-        consumer.setPaused(true, processors: paused.flatMap { registry.table.places(of: $0) })
+        consumer.setPaused(true, processors: context.pauses.all.keys.flatMap { registry.table.places(of: $0) })
         pipeline = Pipeline(
             settings: registry.table.expanded, executor: store.thread, seed: .random(in: .min ... .max), caution: context.caution,
             ports: PipelinePorts(
@@ -77,10 +76,10 @@ struct Engine: Sendable {
                 recordPoison: { record?.note($0) },
                 note: {
                     eventLogger.tell($0)
-                    notifier.tell($0)
-                    status.tell($0)
+                    status.tell($0, of: registry)
                     events.tell(ServiceEvent($0, processors: registry.table.processors))
                 },
+                faults: { status.tell($0, of: registry) },
                 rejections: { $0.rejections(from: registry.queue(of: $1)) },
                 countedReturns: { $0.countedReturns },
                 wallMilliseconds: { UInt64(max(0, Date().timeIntervalSince1970 * 1000)) }))
@@ -92,11 +91,11 @@ struct Engine: Sendable {
         feeders = PartitionFeeders(
             logger: logger,
             ports: PartitionPorts(
-                consumes: { status.consumesPartition(of: $0) }, tell: { status.tell($0) },
+                consumes: { status.consumesPartition(of: $0) }, tell: { status.tell($0, of: registry) },
                 setHandsOver: { await consumer.setHandsOver($0, queue: $1) }))
         self.logger = logger
-        self.notifier = notifier
         self.status = status
+        pauses = context.pauses
         self.store = store
         self.runs = runs
         keeper = ResyncWorker(store: store, runs: runs, table: registry, logger: logger, identity: UUID().uuidString.lowercased())
@@ -110,7 +109,8 @@ struct Engine: Sendable {
     /// Waits for a database that is away; cancelled, it ends with a `CancellationError`. Throws a ``StartError`` if the database cannot keep
     /// the promise that the configuration makes. Nothing was consumed then.
     func start() async throws {
-        try await StartCheck(store: store, settings: settings, logger: logger, notifier: notifier).pass()
+        try await StartCheck(store: store, settings: settings, logger: logger) { [status, registry] in status.tell($0, of: registry) }
+            .pass()
         consume()
     }
 

@@ -8,10 +8,12 @@ struct EngineContext: Sendable {
     let record: ProcessRecord?
     /// For what the last process may have held.
     let caution: Caution
-    /// Told how things are.
+    /// Tells the service manager of reloads.
     let notifier: SystemdNotifier
-    /// Told how things are, too.
+    /// Told how things are.
     let status: StatusTracker
+    /// Which processors are not to be consumed.
+    let pauses: ProcessorPauses
     /// Told what happens, for whoever listens.
     let events: EventHub
     /// What `[log] level` sets.

@@ -1,9 +1,9 @@
-public import FoundationEssentials
+internal import Synchronization
 
 /// A processor that an administrator has paused, or is draining. It lasts until it is resumed or the process ends.
-public struct Pause: Sendable, Equatable {
+struct Pause: Sendable, Equatable {
     /// Draining: it is still to finish what it holds; then it is paused.
-    public enum State: Sendable, Equatable {
+    enum State: Sendable, Equatable {
         /// It takes nothing new, and finishes what it holds.
         case draining
         /// It takes nothing new. What it held when it was paused is finished all the same.
@@ -11,9 +11,33 @@ public struct Pause: Sendable, Equatable {
     }
 
     /// Which of both.
-    public internal(set) var state: State
+    let state: State
     /// Since when it is in this state.
-    public internal(set) var since: Date
+    let since: ClockReading
+
+    /// Asked for now.
+    init(_ state: State, since: ClockReading = .now) {
+        self.state = state
+        self.since = since
+    }
+}
+
+/// Which processors administrators have paused, by name, so that a pause outlives reloads. The one place that knows: what a consumer takes, what an
+/// engine begins with and what status shows follows from it.
+final class ProcessorPauses: Sendable {
+    private let list = Mutex<[String: Pause]>([:])
+
+    /// The pause of this processor; nil: it has none.
+    subscript(name: String) -> Pause? {
+        get { list.withLock { $0[name] } }
+        set { list.withLock { $0[name] = newValue } }
+    }
+
+    /// All of them.
+    var all: [String: Pause] { list.withLock { $0 } }
+
+    /// Forgets those of processors that are not among these.
+    func keep(_ names: Set<String>) { list.withLock { list in list = list.filter { names.contains($0.key) } } }
 }
 
 /// Why a processor is not changed.

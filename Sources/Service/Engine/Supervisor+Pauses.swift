@@ -1,5 +1,4 @@
 internal import Broker
-internal import FoundationEssentials
 internal import Logging
 internal import Mapping
 internal import Pipeline
@@ -18,11 +17,10 @@ extension Supervisor {
         guard pauses[name]?.state != .paused else { return false }
         if pauses[name] == nil { try await makeSureOfQueues(of: name) }
         // Meanwhile somebody else may have asked for the same, or a reload have moved it.
-        let places = try places(of: name)
+        _ = try places(of: name)
         guard pauses[name]?.state != .paused else { return false }
-        pauses[name] = Pause(state: .paused, since: Date())
-        engine.consumer.setPaused(true, processors: places)
-        context.status.set(.pause, of: places)
+        pauses[name] = Pause(.paused)
+        enforcePause(of: name)
         releasePartitions(of: name)
         logger.log(.notice, "Processor paused", [.processor: name])
         return true
@@ -30,10 +28,10 @@ extension Supervisor {
 
     /// Takes messages again. False: it was not paused.
     func resume(_ name: String) throws(ProcessorRefusal) -> Bool {
-        let places = try places(of: name)
-        guard pauses.removeValue(forKey: name) != nil else { return false }
-        engine.consumer.setPaused(false, processors: places)
-        context.status.set(.consume, of: places)
+        _ = try places(of: name)
+        guard pauses[name] != nil else { return false }
+        pauses[name] = nil
+        enforcePause(of: name)
         logger.log(.notice, "Processor resumed", [.processor: name])
         return true
     }
@@ -47,10 +45,9 @@ extension Supervisor {
         let engine = engine
         let isPaused = pauses[name] != nil
         if isPaused, await engine.areIdle(places) { return false }
-        let begun = Pause(state: .draining, since: Date())
+        let begun = Pause(.draining)
         pauses[name] = begun
-        engine.consumer.setPaused(true, processors: places)
-        context.status.set(.drain, of: places)
+        enforcePause(of: name)
         releasePartitions(of: name)
         logger.log(.notice, "Processor draining", [.processor: name])
         let draining = Task {
@@ -64,9 +61,20 @@ extension Supervisor {
     /// The drain that began so is over, unless something else was asked for meanwhile.
     private func drained(_ name: String, _ begun: Pause) {
         guard pauses[name] == begun else { return }
-        pauses[name] = Pause(state: .paused, since: Date())
-        context.status.set(.pause, of: engine.registry.table.places(of: name))
+        pauses[name] = Pause(.paused)
         logger.log(.notice, "Processor drained; it holds no messages", [.processor: name])
+    }
+
+    /// What the consumer takes follows from the pauses, here and where an engine begins.
+    func enforcePause(of name: String) {
+        engine.consumer.setPaused(pauses[name] != nil, processors: engine.registry.table.places(of: name))
+    }
+
+    /// The same of all processors, after some of them have changed places. Pauses of processors that are gone are over.
+    func enforcePauses() {
+        let names = engine.settings.processors.map(\.name)
+        pauses.keep(Set(names))
+        for name in names { enforcePause(of: name) }
     }
 
     /// Of a processor that was paused: other instances wait for its partitions.

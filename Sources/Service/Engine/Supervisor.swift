@@ -7,10 +7,8 @@ actor Supervisor {
     let context: EngineContext
     private let current: Mutex<Engine>
     let load: @Sendable () throws(SettingsErrors) -> Settings
-    /// By the processor's name, so that they outlive reloads.
-    var pauses: [String: Pause] = [:] {
-        didSet { context.notifier.tell(pauses) }
-    }
+    /// What administrators ask of single processors.
+    var pauses: ProcessorPauses { context.pauses }
     var reloading: Task<Result<ReloadOutcome, ReloadError>, Never>?
     var isStopping = false
     var starting: Task<Void, any Error>?
@@ -28,7 +26,11 @@ actor Supervisor {
     nonisolated var engine: Engine { current.withLock { $0 } }
 
     /// Another one is in force from now on.
-    func put(_ engine: Engine) { current.withLock { $0 = engine } }
+    func put(_ engine: Engine) {
+        current.withLock { $0 = engine }
+        context.status.begin(engine.registry)
+        enforcePauses()
+    }
 
     /// A reload is under way.
     var isReloading: Bool { reloading != nil }

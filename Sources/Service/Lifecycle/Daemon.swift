@@ -27,15 +27,17 @@ public struct Daemon: Sendable {
     ) throws(StartError) {
         self.logger = logger
         self.control = control
-        notifier = SystemdNotifier(manager, processors: SubscriptionTable(settings).processors)
         watchdog = Watchdog(manager: manager, logger: logger)
-        status = StatusTracker(settings: settings)
+        let pauses = ProcessorPauses()
+        status = StatusTracker(settings: settings, pauses: pauses)
+        notifier = SystemdNotifier(manager, status)
         record = stateDirectory.map { ProcessRecord(directory: $0, invocation: invocation) }
         let (caution, ending) = record?.judge() ?? (.none, nil)
         let context = EngineContext(
-            logger: logger, record: record, caution: caution, notifier: notifier, status: status, events: events,
+            logger: logger, record: record, caution: caution, notifier: notifier, status: status, pauses: pauses, events: events,
             threshold: control?.threshold)
         let engine = try Engine(settings: settings, context: context)
+        status.begin(engine.registry)
         if caution != .none {
             logger.log(
                 .warning, "The previous process ended unexpectedly; messages that it may have held are handled with caution",
@@ -56,57 +58,57 @@ public struct Daemon: Sendable {
         for text in engine.settings.tlsWarnings {
             logger.log(.warning, "TLS does not protect a connection to a server", [.error: text])
         }
-        let stopped = Task { await stopRequest.wait(or: stop) }
-        let watching = Task {
-            await watchdog.run { engine.threads.map { WatchedLoop($0) } + [endpoint].compactMap { $0.map { WatchedLoop($0) } } }
+        // Beside everything else, until all connections are closed.
+        let failure = await beside([
+            { await watchdog.run { engine.threads.map { WatchedLoop($0) } + [endpoint].compactMap { $0.map { WatchedLoop($0) } } } },
+            { await endpoint?.watch() },
+            { await status.run { engine } },
+            { await CertificateNames(logger: logger).watch { engine } },
+        ]) {
+            let failure = await consume(until: stop)
+            if failure == nil { await stopInOrder() } else { await engine.close() }
+            return failure
         }
-        let guarding = Task { await endpoint?.watch() }
-        let balancing = Task { await supervisor.balance() }
-        let sampling = Task {
-            async let names: Void = CertificateNames(logger: logger).watch { engine }
-            await status.run { engine }
-            await names
+        await endpoint?.close()
+        record?.end()
+        if let failure { throw failure }
+        logger.log(.notice, "Service sync stopped.")
+    }
+
+    /// Returns when a stop is asked for, or with the reason why nothing can be consumed.
+    private func consume(until stop: @escaping @Sendable () async -> Void) async -> StartError? {
+        await beside([{ await supervisor.balance() }, { await notifier.run() }]) {
+            // Starting waits for a database that is away; a stop must not wait for that.
+            async let stopped: Void = awaitStop(stop)
+            do {
+                try await supervisor.start()
+            } catch let failure as StartError {
+                return failure
+            } catch {
+                // The stop has come before the start was done.
+            }
+            await stopped
+            return nil
         }
-        let announcing = Task { await notifier.run { await engine.pipeline.snapshot() } }
-        let begun = Task { try await supervisor.start() }
-        // Starting waits for a database that is away; a stop must not wait for that.
-        Task {
-            await stopped.value
-            await supervisor.stop()
-        }
-        let result = await begun.result
-        if case .failure(let error as StartError) = result {
-            announcing.cancel()
-            balancing.cancel()
-            sampling.cancel()
-            watching.cancel()
-            guarding.cancel()
-            await guarding.value
-            await engine.close()
-            await endpoint?.close()
-            record?.end()
-            throw error
-        }
-        await stopped.value
+    }
+
+    /// Cancelled, it leaves everything as it is.
+    private func awaitStop(_ stop: @escaping @Sendable () async -> Void) async {
+        await stopRequest.wait(or: stop)
+        guard !Task.isCancelled else { return }
         record?.beginStop()
-        balancing.cancel()
         await supervisor.stop()
-        announcing.cancel()
+    }
+
+    private func stopInOrder() async {
         logger.log(.notice, "Stopping: accepting no new messages, finishing those in flight")
         status.beginStop()
         await notifier.beginStop()
-        let stopping = Task { await notifier.goOnStopping(longest: engine.longestStop) { await engine.pipeline.snapshot() } }
-        await engine.drain()
-        await supervisor.end()
-        await engine.close()
-        stopping.cancel()
-        sampling.cancel()
-        watching.cancel()
-        guarding.cancel()
-        await guarding.value
-        await endpoint?.close()
-        record?.end()
-        logger.log(.notice, "Service sync stopped.")
+        await beside([{ await notifier.goOnStopping(longest: engine.longestStop) }]) {
+            await engine.drain()
+            await supervisor.end()
+            await engine.close()
+        }
     }
 
     /// Reads the configuration again and brings it into force, all or nothing. The log tells what has changed, or why nothing has.
@@ -120,5 +122,15 @@ public struct Daemon: Sendable {
         return try await ControlEndpoint(
             engine.settings.control, metrics: engine.settings.metrics, environment: control.environment, mostClients: control.mostClients,
             operations: operations(control), logger: logger)
+    }
+}
+
+/// Runs `companions` beside `body`. When that ends they are cancelled, and waited for.
+private func beside<Value: Sendable>(_ companions: [@Sendable () async -> Void], _ body: () async -> Value) async -> Value {
+    await withTaskGroup { group in
+        for companion in companions { group.addTask { await companion() } }
+        let value = await body()
+        group.cancelAll()
+        return value
     }
 }

@@ -8,7 +8,8 @@ struct StartCheck {
     let store: DocumentStore
     let settings: Settings
     let logger: Logger
-    let notifier: SystemdNotifier
+    /// Told each answer.
+    let tell: @Sendable (Result<ServerVersion, RequestFailure>) -> Void
 
     /// Between two questions to a database that does not answer.
     static let interval: Duration = .seconds(1)
@@ -19,7 +20,7 @@ struct StartCheck {
         var isTold = false
         while true {
             let answer = try await answer()
-            notifier.tell(answer)
+            tell(answer)
             switch answer {
             case .success(let version):
                 guard version.supportsVersionAttribute else {

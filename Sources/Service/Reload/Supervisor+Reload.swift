@@ -37,11 +37,13 @@ extension Supervisor {
             reasons = plan.isEmpty ? [] : try await replace(engine, by: settings, plan)
         } else {
             reasons = await ReloadCheck(plan: plan, settings: settings).reasons(against: engine.store)
-            if reasons.isEmpty { await engine.apply(plan, settings, paused: Set(pauses.keys)) }
+            if reasons.isEmpty {
+                await engine.apply(plan, settings)
+                context.status.adopt(engine.registry.table)
+                enforcePauses()
+            }
         }
         guard reasons.isEmpty else { throw .refused(reasons) }
-        adopt(self.engine.registry.table)
-        bringPausesUpToDate()
         if isStarted { declareQueues() }
         if plan.change.keys.contains("log.level") { context.threshold?.level = Logger.Level(settings.log.level) }
         return ReloadOutcome(
@@ -53,7 +55,7 @@ extension Supervisor {
     private func replace(_ old: Engine, by settings: Settings, _ plan: ReloadPlan) async throws(ReloadError) -> [String] {
         let new: Engine
         do throws(StartError) {
-            new = try Engine(settings: settings, paused: Set(pauses.keys), context: context)
+            new = try Engine(settings: settings, context: context)
         } catch {
             throw .refused(["\(error)"])
         }
@@ -69,29 +71,11 @@ extension Supervisor {
             await new.pipeline.countOn(from: old.pipeline.snapshot(), places: places)
             await new.pipeline.adoptCaution(of: old.pipeline, places: places)
         }
-        // What the old one still tells is about its own places.
         await old.close()
-        adopt(new.registry.table)
         put(new)
         starting?.cancel()
         if isStarted, !isStopping { new.consume() }
         return []
-    }
-
-    private func adopt(_ table: SubscriptionTable) {
-        context.notifier.adopt(table)
-        context.status.adopt(table)
-    }
-
-    /// What was asked for while the processors changed places.
-    private func bringPausesUpToDate() {
-        let table = engine.registry.table
-        pauses = pauses.filter { !table.places(of: $0.key).isEmpty }
-        for (processor, places) in zip(table.settings.processors, table.groups) {
-            let pause = pauses[processor.name]
-            engine.consumer.setPaused(pause != nil, processors: places)
-            context.status.set(pause.map { $0.state == .draining ? .drain : .pause } ?? .consume, of: places)
-        }
     }
 
     private func tell(_ result: Result<ReloadOutcome, ReloadError>) {

@@ -1,7 +1,7 @@
 internal import Control
 
 /// Now, on both clocks: intervals are measured with the one, people are told the other.
-struct ClockReading: Sendable {
+struct ClockReading: Sendable, Equatable {
     var instant: ContinuousClock.Instant
     var wall: Timestamp
 

@@ -6,13 +6,12 @@ internal import Settings
 
 /// What is known of one processor: learnt from what the parts report, turned into a ``ProcessorStatus``.
 struct ProcessorState: Sendable {
-    /// What an administrator wants of it.
-    enum Intent: Sendable { case consume, drain, pause }
-
     /// Its queue, as the consumer tells.
     enum Subscription: Sendable {
         /// Not subscribed, on the way to it.
         case none
+        /// The same, after the broker ended it.
+        case lost(BrokerError)
         /// Subscribed; nothing is proven yet.
         case subscribed
         /// Messages are ready, and this session has had none.
@@ -24,7 +23,6 @@ struct ProcessorState: Sendable {
     /// What is consumed: the processor's queue, or one of its partitions.
     var queue: SubscriptionTable.SubscribedQueue
     var prefetch: Int
-    var intent = Intent.consume
     var subscription = Subscription.none
     /// When the subscription became what it is.
     var subscriptionSince: ClockReading
@@ -34,16 +32,10 @@ struct ProcessorState: Sendable {
     var suppliedAt: ClockReading
     /// Nothing was settled since, though something is held.
     var progressedAt: ClockReading
-    /// Publishing its dead letters fails since then.
-    var parkingFailure: (text: String, since: ClockReading)?
-    /// Messages of the present session that can neither be written nor parked, and why the last of them.
-    var setAside: (text: String, count: Int)?
+    /// What it cannot do now.
+    var faults = StandingFaults.Processor()
     /// The last time that a rejected message came back, and how often that one had.
     var circle: (turns: Int, at: ClockReading)?
-    /// It is not subscribed since then, because something is missing that it needs.
-    var obstacle: (text: String, since: ClockReading)?
-    /// Publishing its onward messages fails since then.
-    var emitFailure: (text: String, since: ClockReading)?
     private(set) var counters = Counters()
     private(set) var holding = Holding()
     private(set) var rate = 0.0
@@ -60,18 +52,30 @@ struct ProcessorState: Sendable {
     /// Why messages wait in the processor's queue instead of going to its partitions.
     var dealingFault: String?
 
-    init(settings: ProcessorSettings, queue: SubscriptionTable.SubscribedQueue, prefetch: Int, at now: ClockReading) {
-        self.settings = settings
-        self.queue = queue
-        self.prefetch = prefetch
+    /// Who has this place of the table.
+    init(_ table: SubscriptionTable, _ place: ProcessorIndex, at now: ClockReading) {
+        settings = table.processors[place]
+        queue = table.queues[place]
+        prefetch = Int(settings.prefetch ?? table.settings.rabbitmq.prefetch)
         (subscriptionSince, suppliedAt, progressedAt) = (now, now, now)
+    }
+
+    /// What a processor, or a partition of it, goes by when places are given out anew.
+    var identity: String { "\(settings.name) \(queue.name)" }
+
+    /// Another engine is at work. What was counted and what has happened stays; sessions, queues and faults are found out anew.
+    mutating func forgetEngine(at now: ClockReading) {
+        set(.none, at: now)
+        (depth, instances, type, dealingFault) = (nil, nil, nil, nil)
+        (isActive, isPassedBy, progressedAt) = (false, false, now)
+        faults = StandingFaults.Processor()
     }
 
     /// True while RabbitMQ delivers to it.
     var isSubscribed: Bool {
         switch subscription {
         case .subscribed, .unproven: true
-        case .none, .failed: false
+        case .none, .lost, .failed: false
         }
     }
 
@@ -125,7 +129,6 @@ struct ProcessorState: Sendable {
         rate = window.rate(count: counters.settled, at: now.instant)
         if counters.written + counters.stale > before.written + before.stale { lastStored = now.wall }
         if counters.settled > before.settled || holding.count == 0 { progressedAt = now }
-        if counters.parked > before.parked { parkingFailure = nil }
         if counters.received > before.received {
             suppliedAt = now
             (isActive, isPassedBy) = (isSubscribed, false)
@@ -155,4 +158,9 @@ extension ProcessorStatus.Totals {
         returned = counters.returned
         emitted = counters.emitted
     }
+}
+
+extension Counters {
+    /// Deliveries that are done with.
+    var settled: Int { written + stale + parked }
 }

@@ -22,17 +22,17 @@ extension ServiceState {
     }
 
     private func serverFaults(at now: ClockReading) -> [String] {
-        var faults: [String] = []
-        if broker.state == .away { faults.append("RabbitMQ \(broker.endpoint): \(broker.reason ?? "away")") }
-        if database.state == .away { faults.append("ArangoDB: \(database.reason ?? "away")") }
-        for (collection, reason) in lostCollections.map({ ($0.key.wrappedValue, $0.value) }).sorted(by: { $0.0 < $1.0 }) {
-            faults.append("collection \(collection) takes no writes: \(reason)")
+        var list: [String] = []
+        if broker.state == .away { list.append("RabbitMQ \(broker.endpoint): \(broker.reason ?? "away")") }
+        if database.state == .away { list.append("ArangoDB: \(database.reason ?? "away")") }
+        for (collection, reason) in faults.collections.map({ ($0.key.wrappedValue, $0.value.text) }).sorted(by: { $0.0 < $1.0 }) {
+            list.append("collection \(collection) takes no writes: \(reason)")
         }
         if let recordFault {
-            faults.append(
+            list.append(
                 "STATE_DIRECTORY cannot be written (\(recordFault)): a message that ends the process again and again is not found out")
         }
-        return faults
+        return list
     }
 
     private func faults(of index: Int, at now: ClockReading) -> [String] {
@@ -51,24 +51,26 @@ extension ServiceState {
         case .consuming: break
         case .subscribing, .standby, .outage, .paused, .draining: break
         }
-        if let obstacle = facts.obstacle, facts.intent == .consume {
-            let seconds = now.since(obstacle.since).wholeSeconds
+        if let obstacle = facts.faults.notReady, !facts.isSubscribed, pauses[name] == nil {
+            let seconds = obstacle.seconds(at: now)
             faults.append("\(name) does not consume \(facts.queue.name) since \(seconds) s: \(obstacle.text)")
         }
         if let fault = facts.dealingFault, facts.queue.partition == 0 { faults.append("\(name): \(fault)") }
-        if let failure = facts.parkingFailure {
-            faults.append("\(name) cannot park since \(now.since(failure.since).wholeSeconds) s: \(failure.text)")
+        if let failure = facts.faults.parking {
+            faults.append("\(name) cannot park since \(failure.seconds(at: now)) s: \(failure.text)")
         }
-        if let (text, count) = facts.setAside {
-            faults.append("\(name) has set \(count) messages of \(facts.queue.name) aside that can neither be written nor parked: \(text)")
+        if let aside = facts.faults.setAside {
+            faults.append(
+                "\(name) has set \(aside.count) messages of \(facts.queue.name) aside that can neither be written nor parked: \(aside.text)"
+            )
         }
         if let circle = facts.circle, now.since(circle.at) < Self.circleTime {
             faults.append(
                 "\(name) rejects messages of \(facts.queue.name) that come back, one of them \(circle.turns) times: its dead-letter exchange leads to the "
                     + "queue again. Bind it to another queue, or set [dead_letter] enabled = true")
         }
-        if let failure = facts.emitFailure {
-            faults.append("\(name) cannot tell others since \(now.since(failure.since).wholeSeconds) s: \(failure.text)")
+        if let failure = facts.faults.onward {
+            faults.append("\(name) cannot tell others since \(failure.seconds(at: now)) s: \(failure.text)")
         }
         return faults
     }
@@ -90,6 +92,11 @@ extension ServiceState {
         }
         return []
     }
+}
+
+extension StandingFault {
+    /// Whole seconds since it began.
+    fileprivate func seconds(at now: ClockReading) -> Int64 { (now.instant - since).wholeSeconds }
 }
 
 extension Duration {

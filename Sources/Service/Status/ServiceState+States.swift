@@ -1,22 +1,23 @@
 internal import Broker
 internal import Control
 internal import Mapping
+internal import Pipeline
 internal import Settings
 
 /// What a processor is doing, derived from what is known. The strongest reason wins.
 extension ServiceState {
     func currentState(of index: ProcessorIndex) -> ProcessorStatus.State {
         let facts = processors[index]
-        switch facts.intent {
-        case .pause: return .paused
-        case .drain: return .draining
-        case .consume: break
+        switch pauses[facts.settings.name]?.state {
+        case .paused?: return .paused
+        case .draining?: return .draining
+        case nil: break
         }
         if case .failed(let error) = facts.subscription, broker.state == .up { return error.advice == .intervene ? .failed : .subscribing }
         guard broker.state == .up else { return .subscribing }
         if outage(of: facts) != nil { return .outage }
         switch facts.subscription {
-        case .none, .failed: return .subscribing
+        case .none, .lost, .failed: return .subscribing
         case .unproven: return .standby
         case .subscribed: return facts.standsBy ? .standby : .consuming
         }
@@ -27,7 +28,7 @@ extension ServiceState {
         let facts = processors[index]
         switch state(of: index).state {
         case .paused, .draining: return nil
-        case .consuming: return facts.emitFailure.map { "cannot tell others: \($0.text)" }
+        case .consuming: return facts.faults.onward.map { "cannot tell others: \($0.text)" }
         case .failed:
             if case .failed(let error) = facts.subscription { return error.explanation }
             return nil
@@ -48,8 +49,8 @@ extension ServiceState {
     /// Why ArangoDB takes no writes from this processor; nil: it does.
     private func outage(of facts: ProcessorState) -> String? {
         if database.state == .away { return "ArangoDB: \(database.reason ?? "away")" }
-        if let obstacle = facts.obstacle { return "not consuming: \(obstacle.text)" }
-        let collections = [facts.settings.collection]
-        return collections.lazy.compactMap { name in lostCollections[Exact(name)].map { "\(name) takes no writes: \($0)" } }.first
+        if let obstacle = facts.faults.notReady, !facts.isSubscribed { return "not consuming: \(obstacle.text)" }
+        let name = facts.settings.collection
+        return faults.collections[Exact(name)].map { "\(name) takes no writes: \($0.text)" }
     }
 }

@@ -5,7 +5,10 @@ internal import Pipeline
 internal import Settings
 internal import Store
 
-/// All that `warren status` shows, as facts. A value: what the parts report goes in, a ``StatusReport`` comes out.
+/// How the service is, at one moment. Status, health, READY, the STATUS line and the states in answers are all derived from this value.
+///
+/// What the pipeline cannot do is looked at (``StandingFaults``), and never remembered: no fault stays because nobody told its end. What is known of
+/// connections and sessions belongs to the engine that has them, and is forgotten when another one takes over.
 struct ServiceState: Sendable {
     private(set) var phase = ServiceStatus.State.starting
     /// By place; see ``SubscriptionTable``.
@@ -14,9 +17,13 @@ struct ServiceState: Sendable {
     private(set) var groups: [[ProcessorIndex]]
     var places: [ProcessorIndex] { groups.flatMap(\.self) }
     private(set) var broker: ServerCondition
+    /// Why RabbitMQ is away.
+    private(set) var brokerError: BrokerError?
     private(set) var database: ServerCondition
-    /// Collections that take no writes until somebody acts, and why.
-    private(set) var lostCollections: [Exact<String>: String] = [:]
+    /// What the pipeline cannot do now.
+    private(set) var faults = StandingFaults()
+    /// Which processors an administrator has paused, or drains: as ``ProcessorPauses`` has it.
+    private(set) var pauses: [String: Pause] = [:]
     /// Why nothing can be written in the state directory.
     var recordFault: ProcessRecord.Fault?
     private(set) var snapshot: PipelineSnapshot?
@@ -25,8 +32,10 @@ struct ServiceState: Sendable {
     private(set) var settings: Settings
     /// State of each processor since when, so that a state that stays keeps its time.
     private var states: [(state: ProcessorStatus.State, since: ClockReading)]
-    /// Reading pauses, because `[rabbitmq] hold` is reached: that nothing is delivered is our doing.
-    private var isHolding = false
+    /// Why the database does not tell its version, which must be known before anything is consumed.
+    private var startFault: String?
+    /// The database has answered this engine.
+    private var hasAnswered = false
     private var requests = (count: 0, documents: 0)
 
     /// Nothing is known yet.
@@ -34,9 +43,7 @@ struct ServiceState: Sendable {
         self.settings = settings
         began = now
         let table = SubscriptionTable(settings)
-        processors = zip(table.processors, table.queues).map { processor, queue in
-            ProcessorState(settings: processor, queue: queue, prefetch: Int(processor.prefetch ?? settings.rabbitmq.prefetch), at: now)
-        }
+        processors = table.places.map { ProcessorState(table, $0, at: now) }
         groups = table.groups
         states = processors.map { _ in (.subscribing, now) }
         broker = ServerCondition(endpoint: settings.rabbitmq.endpoints.first.map { "\($0.host):\($0.port)" } ?? "", at: now)
@@ -47,21 +54,17 @@ struct ServiceState: Sendable {
     mutating func learn(_ event: ConsumerEvent, at now: ClockReading) {
         switch event {
         case .connected(let endpoint, let version, _):
-            (broker.endpoint, broker.version) = (endpoint, version)
+            (broker.endpoint, broker.version, brokerError) = (endpoint, version, nil)
             broker.set(.up, at: now)
             phase = phase == .starting ? .running : phase
         case .waiting(let error, _):
-            broker.endpoint = error.endpoint
+            (broker.endpoint, brokerError) = (error.endpoint, error)
             broker.set(.away, error.advice == .intervene ? error.explanation : error.fault, at: now)
             phase = phase == .starting ? .running : phase
             for index in processors.indices { processors[index].set(.none, at: now) }
-        case .subscribed(let index, _), .resumed(let index, _):
-            processors[index].obstacle = nil
-            processors[index].set(.subscribed, at: now)
+        case .subscribed(let index, _), .resumed(let index, _): processors[index].set(.subscribed, at: now)
         case .unsubscribed(let index, _, let error):
-            processors[index].set(.none, at: now)
-            // RabbitMQ delivers them again, and it will show what becomes of them.
-            processors[index].setAside = nil
+            processors[index].set(error.map { .lost($0) } ?? .none, at: now)
             if let error { processors[index].failed(error.fault, at: now) }
         case .subscribeFailed(let index, let error, _):
             processors[index].failed(error.fault, at: now)
@@ -76,94 +79,99 @@ struct ServiceState: Sendable {
 
     /// Other settings are in force. What is known of a processor that is still there is kept, wherever its place is now.
     mutating func adopt(_ table: SubscriptionTable, at now: ClockReading) {
-        let known = Dictionary(
-            uniqueKeysWithValues: places.map {
-                (Self.identity(processors[$0].settings, processors[$0].queue), (processors[$0], states[$0]))
-            }
-        )
+        let known = Dictionary(uniqueKeysWithValues: places.map { (processors[$0].identity, (processors[$0], states[$0])) })
         settings = table.settings
         groups = table.groups
-        let seated = zip(table.processors, table.queues)
-        processors = seated.map { occupant, queue in
-            let prefetch = Int(occupant.prefetch ?? settings.rabbitmq.prefetch)
-            var facts =
-                known[Self.identity(occupant, queue)]?.0 ?? ProcessorState(settings: occupant, queue: queue, prefetch: prefetch, at: now)
-            (facts.settings, facts.prefetch) = (occupant, prefetch)
+        states = []
+        processors = table.processors.indices.map { place in
+            var facts = ProcessorState(table, place, at: now)
+            guard let (earlier, state) = known[facts.identity] else {
+                states.append((.subscribing, now))
+                return facts
+            }
+            states.append(state)
+            (facts, facts.settings, facts.prefetch) = (earlier, facts.settings, facts.prefetch)
             return facts
         }
-        states = seated.map { known[Self.identity($0, $1)]?.1 ?? (.subscribing, now) }
         noticeStates(at: now)
     }
 
-    private static func identity(_ processor: ProcessorSettings, _ queue: SubscriptionTable.SubscribedQueue) -> String {
-        "\(processor.name) \(queue.name)"
+    /// Another engine is at work, with connections and sessions of its own: what was known of those before does not hold for it.
+    mutating func begin(_ table: SubscriptionTable, at now: ClockReading) {
+        adopt(table, at: now)
+        for index in processors.indices { processors[index].forgetEngine(at: now) }
+        let fresh = ServiceState(settings: settings, at: now)
+        (broker, brokerError, database) = (fresh.broker, nil, fresh.database)
+        (faults, startFault, hasAnswered) = (StandingFaults(), nil, false)
+        noticeStates(at: now)
+        // Its subscribing begins now, whatever the one before was about.
+        for index in states.indices where states[index].state == .subscribing { states[index].since = now }
     }
 
-    /// An administrator wants something of a processor.
-    mutating func set(_ intent: ProcessorState.Intent, of place: ProcessorIndex, at now: ClockReading) {
-        processors[place].intent = intent
+    /// Administrators have paused these processors, or drain them, and no others.
+    mutating func set(_ pauses: [String: Pause], at now: ClockReading) {
+        self.pauses = pauses
         noticeStates(at: now)
     }
 
-    /// The pipeline told something.
+    /// The pipeline told something that has happened. What cannot be done is not learnt from that, but from ``StandingFaults``.
     mutating func learn(_ note: PipelineEvent, at now: ClockReading) {
         switch note {
-        case .databaseLost(let fault): database.set(.away, "\(fault)", at: now)
-        case .databaseBack: database.set(.up, at: now)
-        case .targetLost(let target, let fault): lostCollections[Exact(target.collection)] = "\(fault)"
-        case .targetBack(let target, _): lostCollections[Exact(target.collection)] = nil
         case .retrying(let write, _, _, _, let fault), .turnedAway(let write, let fault):
             processors[write.processor].failed("\(write.target.collection)/\(write.key.text): \(fault)", at: now)
         case .refused(let index, _, let refusal, _): processors[index].failed("\(refusal)", at: now)
-        case .parkingFailed(let index, let text, _):
-            processors[index].failed("parking failed: \(text)", at: now)
-            processors[index].parkingFailure = processors[index].parkingFailure.map { (text, $0.since) } ?? (text, now)
-        case .setAside(let index, _, let text):
-            processors[index].failed("cannot be parked: \(text)", at: now)
-            processors[index].setAside = (text, (processors[index].setAside?.count ?? 0) + 1)
+        case .parkingFailed(let index, let text, _): processors[index].failed("parking failed: \(text)", at: now)
+        case .setAside(let index, _, let text): processors[index].failed("cannot be parked: \(text)", at: now)
         case .rejectedInCircle(let index, _, let refusal, let turns, _, _):
             processors[index].failed("\(refusal)", at: now)
             processors[index].circle = (turns, now)
-        case .emitFailing(let index, let text, _, _):
-            processors[index].failed("onward messages: \(text)", at: now)
-            processors[index].emitFailure = (text, processors[index].emitFailure?.since ?? now)
-        case .emitBack(let index, _): processors[index].emitFailure = nil
-        case .notReady(let index, let text, _, _):
-            processors[index].failed(text, at: now)
-            processors[index].obstacle = (text, processors[index].obstacle?.since ?? now)
-        case .returning, .keeping, .nearLimit, .outcomeUnknown, .requestRejected, .fellApart: break
-        case .holding(let isOn, _): isHolding = isOn
+        case .emitFailing(let index, let text, _, _): processors[index].failed("onward messages: \(text)", at: now)
+        case .notReady(let index, let text, _, _): processors[index].failed(text, at: now)
+        case .databaseLost, .databaseBack, .targetLost, .targetBack, .emitBack, .holding, .returning, .keeping, .nearLimit,
+            .outcomeUnknown, .requestRejected, .fellApart:
+            break
         }
+    }
+
+    /// What the pipeline cannot do now: all of it.
+    mutating func learn(_ faults: StandingFaults, at now: ClockReading) {
+        // An outage ends with an answer.
+        if self.faults.database != nil, faults.database == nil { hasAnswered = true }
+        self.faults = faults
+        for index in processors.indices {
+            processors[index].faults = faults.processors.indices.contains(index) ? faults.processors[index] : StandingFaults.Processor()
+        }
+        judgeDatabase(at: now)
         noticeStates(at: now)
     }
 
     /// The database was asked for its version.
     mutating func learn(_ answer: Result<ServerVersion, RequestFailure>, at now: ClockReading) {
         switch answer {
-        case .success(let version):
-            database.version = "\(version)"
-            database.set(.up, at: now)
-        case .failure(let failure): database.set(.away, "\(failure.fault)", at: now)
+        case .success(let version): (database.version, startFault, hasAnswered) = ("\(version)", nil, true)
+        case .failure(let failure): startFault = "\(failure.fault)"
         }
+        judgeDatabase(at: now)
+        noticeStates(at: now)
     }
 
-    /// The pipeline was looked at.
-    mutating func sample(_ snapshot: PipelineSnapshot, at now: ClockReading) {
+    /// The engine was looked at. `isAnswering`: its database has answered it.
+    mutating func sample(_ snapshot: PipelineSnapshot, isAnswering: Bool, at now: ClockReading) {
         self.snapshot = snapshot
-        sample(snapshot.counters, snapshot.holdings, at: now)
+        hasAnswered = hasAnswered || isAnswering
+        learn(snapshot.faults, at: now)
+        sample(snapshot.counters, snapshot.holdings, isHolding: snapshot.isHolding, at: now)
         let (count, documents) = (snapshot.batchDocuments.count, Int(clamping: snapshot.batchDocuments.sum))
         if count > requests.count { documentsPerRequest = Double(documents - requests.documents) / Double(count - requests.count) }
         requests = (count, documents)
     }
 
-    /// The same of each processor.
-    mutating func sample(_ counters: [Counters], _ holdings: [Holding], at now: ClockReading) {
+    /// Each processor was looked at. `isHolding`: reading pauses, because `[rabbitmq] hold` is reached: that nothing is delivered is our doing.
+    mutating func sample(_ counters: [Counters], _ holdings: [Holding], isHolding: Bool = false, at now: ClockReading) {
         for (index, (counters, holding)) in zip(counters, holdings).enumerated() where processors.indices.contains(index) {
             processors[index].sample(counters, holding, at: now)
         }
         if isHolding { for index in processors.indices { processors[index].suppliedAt = now } }
-        // Evidence beats hearsay: an answered write says that the database is there.
-        if database.state == .unknown, processors.contains(where: { $0.lastStored != nil }) { database.set(.up, at: now) }
         noticeStates(at: now)
     }
 
@@ -176,7 +184,15 @@ struct ServiceState: Sendable {
     mutating func noticeStates(at now: ClockReading) {
         for index in processors.indices {
             let state = currentState(of: index)
-            if state != states[index].state { states[index] = (state, now) }
+            if state != states[index].state { states[index] = (state, pauses[processors[index].settings.name]?.since ?? now) }
+        }
+    }
+
+    private mutating func judgeDatabase(at now: ClockReading) {
+        if let fault = faults.database?.text ?? startFault {
+            database.set(.away, fault, at: now)
+        } else {
+            database.set(hasAnswered ? .up : .unknown, at: now)
         }
     }
 }

@@ -6,88 +6,162 @@ internal import Settings
 internal import Store
 internal import Synchronization
 
-/// Holds the ``ServiceState``: the parts tell it what happens, from their threads, and it looks at the pipeline once a second.
+/// Holds the ``ServiceState``. The parts of the engine at work tell it what happens, from their threads, and it looks at the engine once a second.
 final class StatusTracker: Sendable {
-    /// Between two looks at the pipeline. Rates and "last stored" are as fine as that.
+    /// Between two looks. Rates and "last stored" are as fine as that.
     static let samplingTime: Duration = .seconds(1)
+    /// Between two questions for the version to a database that has not answered.
+    private static let askingTime: Duration = .seconds(10)
 
-    private let state: Mutex<ServiceState>
+    private struct Content {
+        var state: ServiceState
+        /// The registry of the engine at work: what another one tells is about its own connections.
+        var engine: ObjectIdentifier?
+        var attemptWaiters: [CheckedContinuation<Void, Never>] = []
+    }
 
-    init(settings: Settings) {
-        state = Mutex(ServiceState(settings: settings, at: .now))
+    private let content: Mutex<Content>
+    private let pauses: ProcessorPauses
+
+    init(settings: Settings, pauses: ProcessorPauses) {
+        content = Mutex(Content(state: ServiceState(settings: settings, at: .now)))
+        self.pauses = pauses
+    }
+
+    /// The engine with this registry is at work from now on.
+    func begin(_ registry: SubscriptionRegistry) {
+        change {
+            $0.begin(registry.table, at: $1)
+        } with: {
+            $0.engine = ObjectIdentifier(registry)
+        }
     }
 
     /// The consumer told something. Costs nothing for a bulk of deliveries.
-    func tell(_ event: ConsumerEvent) {
+    func tell(_ event: ConsumerEvent, of registry: SubscriptionRegistry) {
         if case .deliveries = event { return }
-        state.withLock { $0.learn(event, at: .now) }
+        change(of: registry) { $0.learn(event, at: $1) }
     }
 
     /// The pipeline told something.
-    func tell(_ note: PipelineEvent) {
-        state.withLock { $0.learn(note, at: .now) }
-    }
+    func tell(_ note: PipelineEvent, of registry: SubscriptionRegistry) { change(of: registry) { $0.learn(note, at: $1) } }
+
+    /// What the pipeline cannot do now.
+    func tell(_ faults: StandingFaults, of registry: SubscriptionRegistry) { change(of: registry) { $0.learn(faults, at: $1) } }
 
     /// The database was asked for its version.
-    func tell(_ answer: Result<ServerVersion, RequestFailure>) { state.withLock { $0.learn(answer, at: .now) } }
-
-    /// What may end the process cannot be written down.
-    func tell(_ fault: ProcessRecord.Fault) { state.withLock { $0.recordFault = fault } }
-
-    /// Something was found out about partitions.
-    func tell(_ news: PartitionNews) { state.withLock { $0.learn(news, at: .now) } }
-
-    /// This instance has a consumer on a partition of `queue`.
-    func consumesPartition(of queue: String) -> Bool { state.withLock { $0.consumesPartition(of: queue) } }
-
-    /// Other settings are in force.
-    func adopt(_ table: SubscriptionTable) { state.withLock { $0.adopt(table, at: .now) } }
-
-    /// An administrator wants something of a processor.
-    func set(_ intent: ProcessorState.Intent, of places: [ProcessorIndex]) {
-        state.withLock { state in for place in places { state.set(intent, of: place, at: .now) } }
+    func tell(_ answer: Result<ServerVersion, RequestFailure>, of registry: SubscriptionRegistry) {
+        change(of: registry) { $0.learn(answer, at: $1) }
     }
 
-    /// What a processor is doing.
-    func state(of places: [ProcessorIndex]) -> ProcessorStatus.State { state.withLock { $0.state(of: places).state } }
+    /// Something was found out about partitions.
+    func tell(_ news: PartitionNews, of registry: SubscriptionRegistry) { change(of: registry) { $0.learn(news, at: $1) } }
 
-    /// Which partitions it has; nil: it has none.
-    func partitions(of places: [ProcessorIndex]) -> ProcessorStatus.Partitions? { state.withLock { $0.partitions(of: places) } }
+    /// What may end the process cannot be written down.
+    func tell(_ fault: ProcessRecord.Fault) { change { state, _ in state.recordFault = fault } }
+
+    /// Other settings are in force, in the engine that is at work.
+    func adopt(_ table: SubscriptionTable) { change { $0.adopt(table, at: $1) } }
 
     /// The orderly stop has begun.
-    func beginStop() { state.withLock { $0.beginStop() } }
+    func beginStop() { change { state, _ in state.beginStop() } }
 
-    /// Looks at the pipeline until it is cancelled, and asks once what version the database has.
+    /// This instance has a consumer on a partition of `queue`.
+    func consumesPartition(of queue: String) -> Bool { change { state, _ in state.consumesPartition(of: queue) } ?? false }
+
+    /// What a processor is doing.
+    func state(of places: [ProcessorIndex]) -> ProcessorStatus.State {
+        change { state, _ in state.state(of: places).state } ?? .subscribing
+    }
+
+    /// Which partitions it has; nil: it has none.
+    func partitions(of places: [ProcessorIndex]) -> ProcessorStatus.Partitions? {
+        change { state, _ in state.partitions(of: places) } ?? nil
+    }
+
+    /// Whether it consumes and progresses, as of the last look.
+    var health: HealthReport { change { $0.health(at: $1) } ?? HealthReport(reasons: []) }
+
+    /// What `systemctl status` says.
+    var statusLine: String { change { state, _ in state.statusLine } ?? "" }
+
+    /// Returns when consuming was attempted: see ``ServiceState/hasAttemptedConsuming``.
+    func consumingAttempted() async {
+        await withCheckedContinuation { waiter in
+            let isMade = content.withLock { content in
+                if !content.state.hasAttemptedConsuming { content.attemptWaiters.append(waiter) }
+                return content.state.hasAttemptedConsuming
+            }
+            if isMade { waiter.resume() }
+        }
+    }
+
+    /// Looks at the engine at work until it is cancelled, and asks what version the database has.
     func run(_ engine: @escaping @Sendable () -> Engine) async {
-        async let version: Void = learnVersion(engine)
+        async let version: Void = learnVersions(engine)
         while (try? await Task.sleep(for: Self.samplingTime)) != nil {
-            let snapshot = await engine().pipeline.snapshot()
-            state.withLock { $0.sample(snapshot, at: .now) }
+            let engine = engine()
+            let look = await EngineLook(engine)
+            change(of: engine.registry) { $0.sample(look.snapshot, isAnswering: look.isAnswering, at: $1) }
         }
         await version
     }
 
     /// Everything at this moment.
     func report(_ engine: Engine, logLevel: String, version: String) async -> StatusReport {
-        let snapshot = await engine.pipeline.snapshot()
+        let look = await EngineLook(engine)
         let context = ServiceState.ReportContext(
-            version: version, logLevel: logLevel, coordinators: await engine.store.coordinators(), queueTime: engine.store.queueTime)
-        var report = state.withLock { state in
-            state.sample(snapshot, at: .now)
-            return state.report(context, at: .now)
-        }
+            version: version, logLevel: logLevel, coordinators: look.coordinators, queueTime: engine.store.queueTime)
+        change(of: engine.registry) { $0.sample(look.snapshot, isAnswering: look.isAnswering, at: $1) }
+        var report = content.withLock { $0.state.report(context, at: .now) }
         for index in report.processors.indices { report.processors[index].resync = engine.runs.summary(of: report.processors[index].name) }
         return report
     }
 
-    /// Whether it consumes and progresses, as of the last look.
-    var health: HealthReport { state.withLock { $0.health(at: .now) } }
-
-    /// Where no version check was needed to start, nobody has asked yet.
-    private func learnVersion(_ engine: @Sendable () -> Engine) async {
+    /// Where no version check was needed to start, nobody has asked yet; and another engine may have another database.
+    private func learnVersions(_ engine: @Sendable () -> Engine) async {
+        var nextTime = ContinuousClock.now
         repeat {
-            let answer = await engine().store.serverVersion()
-            if case .success = answer { return tell(answer) }
-        } while (try? await Task.sleep(for: .seconds(10))) != nil
+            let database = content.withLock { $0.state.database }
+            guard database.version == nil, database.state == .up || nextTime <= .now else { continue }
+            nextTime = .now + Self.askingTime
+            let engine = engine()
+            let answer = await engine.store.serverVersion()
+            if case .success = answer { tell(answer, of: engine.registry) }
+        } while (try? await Task.sleep(for: Self.samplingTime)) != nil
     }
+
+    /// Changes the state, or looks at it, with the pauses as they are now. `registry`: nothing happens unless its engine is at work; nil then.
+    @discardableResult
+    private func change<Value>(
+        of registry: SubscriptionRegistry? = nil, _ body: (inout ServiceState, ClockReading) -> Value,
+        with prepare: (inout Content) -> Void = { _ in }
+    ) -> Value? {
+        let now = ClockReading.now
+        let (value, waiters) = content.withLock { content -> (Value?, [CheckedContinuation<Void, Never>]) in
+            prepare(&content)
+            if let registry, content.engine != ObjectIdentifier(registry) { return (nil, []) }
+            content.state.set(pauses.all, at: now)
+            let value = body(&content.state, now)
+            guard !content.attemptWaiters.isEmpty, content.state.hasAttemptedConsuming else { return (value, []) }
+            defer { content.attemptWaiters = [] }
+            return (value, content.attemptWaiters)
+        }
+        for waiter in waiters { waiter.resume() }
+        return value
+    }
+}
+
+/// What one look at an engine shows.
+private struct EngineLook {
+    let snapshot: PipelineSnapshot
+    let coordinators: [CoordinatorReport]
+
+    init(_ engine: Engine) async {
+        snapshot = await engine.pipeline.snapshot()
+        coordinators = await engine.store.coordinators()
+    }
+
+    /// The database has answered this engine.
+    var isAnswering: Bool { coordinators.contains { $0.lastAnswer != nil } }
 }

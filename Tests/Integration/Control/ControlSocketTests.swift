@@ -30,7 +30,7 @@ extension WholeService {
                 }
                 try await expect(socket, "/v1/processors/nobody/pause", "POST", as: .root, status: 404)
             }
-            let told = world.log.lines.filter { $0.message.hasPrefix("Control: ") }
+            let told = world.log.lines.filter { $0.message.hasPrefix("Control request ") }
             #expect(told.count { $0.message == "Control request carried out" } == 5)
             #expect(told.count { $0.message == "Control request refused" } == 7)
             #expect(told.allSatisfy { ["0", "65534"].contains("\($0.facts["uid"] ?? "")") && Int("\($0.facts["pid"] ?? "")") ?? 0 > 0 })

@@ -28,6 +28,14 @@ import Testing
         for index in 0...1 { service.learn(.subscribed(index, SessionID(rawValue: 1)), at: clock.now) }
     }
 
+    /// What the pipeline cannot do from now on: nothing but what `change` says.
+    private mutating func fail(_ change: (inout StandingFaults, ContinuousClock.Instant) -> Void) {
+        var faults = StandingFaults()
+        faults.processors = [.init(), .init()]
+        change(&faults, clock.now.instant)
+        service.learn(faults, at: clock.now)
+    }
+
     private mutating func sample(received: Int, written: Int, held: Int) {
         var counters = Counters()
         (counters.received, counters.written) = (received, written)
@@ -83,11 +91,16 @@ import Testing
 
     @Test("ArangoDB away: an outage of all; a collection that takes nothing: of those that write it") mutating func outage() {
         consume()
-        service.learn(.databaseLost(Fault(message: "connection refused")), at: clock.now)
+        fail { $0.database = StandingFault("connection refused", since: $1) }
         #expect(states == [.outage, .outage])
         #expect(service.health(at: clock.now).reasons == ["ArangoDB: connection refused"])
-        service.learn(.databaseBack(after: .seconds(3)), at: clock.now)
+        fail { _, _ in }
         #expect(states == [.consuming, .consuming])
+        #expect(service.health(at: clock.now).status == .healthy)
+        fail { $0.collections = [Exact("companies"): StandingFault("not found", since: $1)] }
+        #expect(states == [.outage, .outage])
+        #expect(service.health(at: clock.now).reasons == ["collection companies takes no writes: not found"])
+        fail { _, _ in }
         #expect(service.health(at: clock.now).status == .healthy)
     }
 
@@ -129,23 +142,87 @@ import Testing
 
     @Test("What an administrator wants comes first, and is healthy") mutating func paused() {
         consume()
-        service.set(.drain, of: 0, at: clock.now)
-        service.set(.pause, of: 1, at: clock.now)
+        let pauses = ["updated": Pause(.draining, since: clock.now), "sync": Pause(.paused, since: clock.now)]
+        clock.pass(.seconds(1))
+        service.set(pauses, at: clock.now)
         #expect(states == [.draining, .paused])
+        #expect(service.state(of: 0).since == pauses["updated"]?.since)
         clock.pass(.seconds(600))
         service.learn(.depth(1, QueueDepth(messages: 9, consumers: 0)), at: clock.now)
         #expect(service.health(at: clock.now).status == .healthy)
     }
 
-    @Test("Dead letters that cannot be published are a fault until one is") mutating func parking() {
+    @Test("Dead letters that cannot be published are a fault as long as some wait, whoever parks them at last") mutating func parking() {
         consume()
-        service.learn(.parkingFailed(0, "no route", retryIn: .seconds(1)), at: clock.now)
+        fail { $0.processors[0].parking = StandingFault("no route", since: $1) }
         clock.pass(.seconds(5))
         #expect(service.health(at: clock.now).reasons == ["updated cannot park since 5 s: no route"])
-        var counters = Counters()
-        counters.parked = 1
-        service.sample([counters, Counters()], [Holding(), Holding()], at: clock.now)
+        fail { _, _ in }
         #expect(service.health(at: clock.now).status == .healthy)
+        fail { faults, _ in faults.processors[1].setAside = .init(count: 2, text: "too large") }
+        #expect(
+            service.health(at: clock.now).reasons == [
+                "sync has set 2 messages of company.sync aside that can neither be written nor parked: too large"
+            ])
+        fail { _, _ in }
+        #expect(service.health(at: clock.now).status == .healthy)
+    }
+
+    @Test("A processor that is not subscribed because something is missing has an outage, until it is subscribed") mutating func notReady()
+    {
+        consume()
+        service.learn(.unsubscribed(1, SessionID(rawValue: 1), nil), at: clock.now)
+        fail { $0.processors[1].notReady = StandingFault("no exchange", since: $1) }
+        clock.pass(.seconds(3))
+        #expect(states == [.consuming, .outage])
+        #expect(service.health(at: clock.now).reasons == ["sync does not consume company.sync since 3 s: no exchange"])
+        service.learn(.subscribed(1, SessionID(rawValue: 2)), at: clock.now)
+        #expect(states == [.consuming, .consuming])
+        #expect(service.health(at: clock.now).status == .healthy, "before the next look at the pipeline")
+    }
+
+    @Test("Another engine brings another state: nothing that kept the one before from working is left of it") mutating func otherEngine() {
+        consume()
+        sample(received: 100, written: 100, held: 3)
+        service.learn(.depth(0, QueueDepth(messages: 12, consumers: 1)), at: clock.now)
+        let refused = BrokerError(.channelClosed(code: 403, text: "ACCESS_REFUSED"), endpoint: "rabbit:5672", queue: "company.sync")
+        service.learn(.subscribeFailed(1, refused, retryIn: .seconds(1)), at: clock.now)
+        fail {
+            $0.database = StandingFault("401 not authorized", since: $1)
+            $0.collections = [Exact("companies"): StandingFault("not found", since: $1)]
+            $0.processors[0].parking = StandingFault("refused", since: $1)
+            $0.processors[0].onward = StandingFault("refused", since: $1)
+            $0.processors[1].notReady = StandingFault("missing", since: $1)
+            $0.processors[1].setAside = .init(count: 1, text: "too large")
+        }
+        service.learn(.waiting(BrokerError(.heartbeatMissed, endpoint: "rabbit:5672"), retryIn: .seconds(1)), at: clock.now)
+        #expect(service.health(at: clock.now).reasons.count >= 6)
+        clock.pass(.seconds(100))
+        service.begin(SubscriptionTable(service.settings), at: clock.now)
+        #expect(service.health(at: clock.now).reasons == [])
+        #expect(states == [.subscribing, .subscribing])
+        #expect(service.statusLine == "connecting")
+        consume()
+        fail { _, _ in }
+        #expect(states == [.consuming, .consuming])
+        #expect(service.health(at: clock.now).reasons == [])
+        #expect(service.statusLine == "consuming 2 queues; idle")
+        #expect(service.processors[0].counters.written == 100, "what was counted stays")
+    }
+
+    @Test("A processor that a reload removes leaves nothing behind, and the others keep what is known of them") mutating func removed() {
+        consume()
+        fail {
+            $0.processors[0].onward = StandingFault("no exchange", since: $1)
+            $0.processors[1].onward = StandingFault("no queue", since: $1)
+        }
+        var (table, settings) = (SubscriptionTable(service.settings), service.settings)
+        settings.processors.removeFirst()
+        table.adopt(settings, staying: ["sync"], vacancies: [])
+        service.adopt(table, at: clock.now)
+        #expect(service.places == [1])
+        #expect(service.health(at: clock.now).reasons == ["sync cannot tell others since 0 s: no queue"])
+        #expect(service.statusLine == "consuming 1 queue; idle; sync cannot tell others: no queue")
     }
 
     @Test("The rate is what was settled in the last seconds, and falls to nothing") mutating func rate() {
