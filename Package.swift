@@ -145,10 +145,14 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", path: "Tests/Support/COpenSSL"),
         .target(name: "HostileBroker", dependencies: ["COpenSSL", "Threads"], path: "Tests/Support/HostileBroker", swiftSettings: strict),
 
-        .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: strict),
+        // JSON read in another way than the product's, to compare with.
+        .target(name: "JSONOracle", dependencies: ["Formats"], path: "Tests/Support/JSONOracle", swiftSettings: strict),
+        .testTarget(name: "FormatsTests", dependencies: ["Formats", "JSONOracle"], swiftSettings: strict),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
-        .testTarget(name: "MappingTests", dependencies: ["CZlib", "Mapping", "Settings", "ArangoEmulator"], swiftSettings: strict),
-        .testTarget(name: "PipelineTests", dependencies: ["Pipeline", "Mapping", "Settings", heap], swiftSettings: strict),
+        .testTarget(
+            name: "MappingTests", dependencies: ["CZlib", "Formats", "JSONOracle", "Mapping", "Settings", "ArangoEmulator"],
+            swiftSettings: strict),
+        .testTarget(name: "PipelineTests", dependencies: ["Formats", "Pipeline", "Mapping", "Settings", heap], swiftSettings: strict),
         .testTarget(
             name: "StoreTests", dependencies: ["Formats", "Store", "Pipeline", "Mapping", "Settings", "Threads", "ArangoEmulator"],
             swiftSettings: strict),

@@ -2,16 +2,16 @@
 
 extension UInt8 {
     /// A digit, `0` to `9`.
-    package var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
+    @inlinable package var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
 
     /// A letter, large or small.
-    package var isLetter: Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= self | 0x20 }
+    @inlinable package var isLetter: Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= self | 0x20 }
 
     /// `unreserved` of RFC 3986 section 2.3: what a URI never needs to escape.
-    package var isUnreserved: Bool { isDigit || isLetter || "-._~".utf8.contains(self) }
+    @inlinable package var isUnreserved: Bool { isDigit || isLetter || "-._~".utf8.contains(self) }
 
     /// What a hexadecimal digit stands for, large or small; `nil` for any other byte.
-    package var hexDigitValue: UInt8? {
+    @inlinable package var hexDigitValue: UInt8? {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
         case UInt8(ascii: "a")...UInt8(ascii: "f"): self - UInt8(ascii: "a") + 10

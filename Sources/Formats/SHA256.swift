@@ -6,10 +6,10 @@ internal import CDigest
 /// OpenSSL's, which is linked for TLS anyway.
 package enum SHA256 {
     /// The digest of `message` as 64 hexadecimal digits.
-    package static func hexadecimal(_ message: [UInt8]) -> String { hexadecimal(of: CollectionOfOne(message[...])) }
+    package static func hexadecimal(_ message: [UInt8]) -> String { hexadecimal(of: [message[...]]) }
 
     /// The digest of the parts, one behind the other, as 64 hexadecimal digits. Nothing of them is copied.
-    package static func hexadecimal(of parts: some Sequence<ArraySlice<UInt8>>) -> String {
+    package static func hexadecimal(of parts: [ArraySlice<UInt8>]) -> String {
         var state = SHA256_CTX()
         unsafe cdigest_begin(&state)
         for part in parts { unsafe part.withUnsafeBytes { unsafe cdigest_add(&state, $0.baseAddress, $0.count) } }

@@ -1,4 +1,5 @@
 import ArangoEmulator
+import JSONOracle
 import Settings
 import Testing
 

@@ -1,3 +1,4 @@
+import JSONOracle
 import Mapping
 import Settings
 import Testing

@@ -1,3 +1,5 @@
+import JSONOracle
+
 /// SplitMix64: the same numbers for the same seed, so that a failure can be run again.
 struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64

@@ -1,3 +1,4 @@
+import Formats
 import HeapModule
 import Settings
 

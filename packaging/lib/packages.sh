@@ -32,8 +32,8 @@ require_swift() {
     local advice='Warren needs Swift 6.3 or later, and Debian has no package of it.
   It comes from https://www.swift.org/install/linux/ (choose Debian 12): unpack it and put its usr/bin into PATH.'
     command -v swift >/dev/null || fail "$unavailable" "swift is not in PATH. $advice"
-    require_packages binutils ca-certificates gcc git libc6-dev libcurl4-openssl-dev libedit2 libncurses6 libsqlite3-0 libstdc++-12-dev \
-        libxml2 tzdata
+    require_packages binutils ca-certificates gcc git libc6-dev libcurl4-openssl-dev libedit2 libncurses6 libsqlite3-0 libssl-dev \
+        libstdc++-12-dev libxml2 tzdata
     local version
     version=$(swift --version | sed -n 's/.*Swift version \([0-9]*\.[0-9]*\).*/\1/p')
     [[ $(printf '%s\n' 6.3 "$version" | sort --version-sort | head -n 1) == 6.3 ]] ||

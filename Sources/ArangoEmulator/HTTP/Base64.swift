@@ -1,4 +1,4 @@
-/// RFC 4648, for credentials and tokens.
+/// RFC 4648, for credentials and tokens. Not the product's of Formats: what it is compared with does not share its mistakes.
 enum Base64 {
     private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 

@@ -1,3 +1,5 @@
+// Written for the emulator, and not the product's of Formats: what the product is compared with does not share its mistakes.
+
 /// `%41` becomes `A`; what is not a valid escape stays as it is. Bytes that are no UTF-8 become U+FFFD, which no name here contains.
 func percentDecoded(_ text: Substring, plusIsSpace: Bool) -> String {
     guard text.utf8.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return String(text) }

@@ -4,6 +4,7 @@ struct JSONSyntaxError: Error, Equatable {
 }
 
 /// A strict RFC 8259 parser. Duplicate names at any depth, lone surrogates and invalid UTF-8 are errors, as for ArangoDB (ArangoDB.md section 4).
+/// Not the product's of Formats: what that is compared with does not share its mistakes.
 struct JSONParser {
     /// ArangoDB has such a limit too; its value is not established (ArangoDB.md section 13).
     static let depthLimit = 200

@@ -1,3 +1,5 @@
+internal import Formats
+
 /// A JSON value (RFC 8259) that keeps the order of its members, and numbers as they are written.
 enum JSONValue: Sendable, Equatable {
     /// A member of an object.
@@ -56,29 +58,15 @@ enum JSONValue: Sendable, Equatable {
         case .null: bytes += "null".utf8
         case .boolean(let value): bytes += "\(value)".utf8
         case .number(let digits): bytes += digits.utf8
-        case .string(let text): Self.write(text, to: &bytes)
+        case .string(let text): JSONString.append(text, to: &bytes)
         case .array(let elements): list("[", elements, "]") { $0.write(to: &$1) }
         case .object(let members):
             list("{", members, "}") { member, bytes in
-                Self.write(member.name, to: &bytes)
+                JSONString.append(member.name, to: &bytes)
                 bytes.append(UInt8(ascii: ":"))
                 member.value.write(to: &bytes)
             }
         }
-    }
-
-    /// RFC 8259 section 7: only quotes, backslashes and control characters need an escape.
-    private static func write(_ text: String, to bytes: inout [UInt8]) {
-        let digits = Array("0123456789abcdef".utf8)
-        bytes.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 0..<0x20: bytes += "\\u00".utf8 + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            default: bytes.append(byte)
-            }
-        }
-        bytes.append(UInt8(ascii: "\""))
     }
 }
 

@@ -1,3 +1,4 @@
+internal import Formats
 import Settings
 
 /// How the elements of one array in a processor's messages become edges, or placeholders for the documents at their other ends, worked out
@@ -39,7 +40,7 @@ struct EdgePlan: Sendable {
         direction = edges.direction
         collections = (own.collection, edges.otherCollection)
         target = WriteTarget(collection: edges.otherCollection, mode: .create, versionAttribute: nil)
-        other = MappingPlan.Lookup(pointer: edges.other, node: tree.insert(edges.other))
+        other = MappingPlan.Lookup(pointer: edges.other, node: tree.insert(edges.other.tokens))
         discriminators = []
         cuts = nil
         mapped = []
@@ -51,7 +52,9 @@ struct EdgePlan: Sendable {
     private init(_ edges: EdgeSettings, of own: ProcessorSettings, among processors: [ProcessorSettings], each: MappingPlan.Lookup) {
         isOfPlaceholders = false
         var tree = PointerTree()
-        func lookup(_ pointer: JSONPointer) -> MappingPlan.Lookup { MappingPlan.Lookup(pointer: pointer, node: tree.insert(pointer)) }
+        func lookup(_ pointer: JSONPointer) -> MappingPlan.Lookup {
+            MappingPlan.Lookup(pointer: pointer, node: tree.insert(pointer.tokens))
+        }
         self.each = each
         direction = edges.direction
         collections = (own.collection, edges.otherCollection)
@@ -70,7 +73,7 @@ struct EdgePlan: Sendable {
         constants = added.text
         cuts = edges.map.isEmpty ? added.names.map { tree.insert($0, below: PointerTree.root) } : nil
         mapped = edges.map.filter { added.take($0.attribute) }.map {
-            MappingPlan.Mapped(name: JSONString.quotedName($0.attribute), node: tree.insert($0.pointer))
+            MappingPlan.Mapped(name: JSONString.quotedName($0.attribute), node: tree.insert($0.pointer.tokens))
         }
         self.tree = tree
     }

@@ -1,3 +1,4 @@
+internal import Formats
 import Settings
 
 /// Where the edges of a message go on: an element of one of its arrays.

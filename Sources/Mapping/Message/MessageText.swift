@@ -1,3 +1,5 @@
+internal import Formats
+
 /// A message's text, decoded.
 struct MessageText {
     /// Holds the text at its start: for a plain body the delivery's own bytes, so that nothing is copied.

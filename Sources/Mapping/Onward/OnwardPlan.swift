@@ -1,3 +1,4 @@
+internal import Formats
 internal import Settings
 
 /// The onward message that a message asks for, once it is written: where it goes, and how its body is made.

@@ -1,3 +1,4 @@
+internal import Formats
 internal import Settings
 
 /// How a processor's messages become onward messages, worked out once from the settings.

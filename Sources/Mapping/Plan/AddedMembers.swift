@@ -1,3 +1,4 @@
+internal import Formats
 import Settings
 
 /// The members that a processor adds to each document, and the names that thereby are not the message's any more.

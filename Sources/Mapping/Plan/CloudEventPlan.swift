@@ -1,3 +1,4 @@
+internal import Formats
 internal import Settings
 
 /// Where the attributes of a CloudEvent are looked for, and which of them the processor uses, worked out once from the settings.

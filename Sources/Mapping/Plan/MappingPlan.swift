@@ -1,3 +1,4 @@
+internal import Formats
 import Settings
 
 /// What a processor does with each of its messages, worked out once from the settings: where to look, what to add, what to cut.
@@ -80,7 +81,7 @@ struct MappingPlan: Sendable {
         var tree = PointerTree()
         var attributes: [(name: String, node: PointerTree.Node)] = []
         func lookup(_ pointer: JSONPointer) -> Lookup {
-            guard let name = pointer.attribute else { return Lookup(pointer: pointer, node: tree.insert(pointer)) }
+            guard let name = pointer.attribute else { return Lookup(pointer: pointer, node: tree.insert(pointer.tokens)) }
             if let known = attributes.first(where: { $0.name == name }) { return Lookup(pointer: pointer, node: known.node) }
             attributes.append((name, tree.insertApart()))
             return Lookup(pointer: pointer, node: attributes[attributes.count - 1].node)

@@ -1,3 +1,4 @@
+internal import Formats
 import Settings
 
 extension ScannedMessage {

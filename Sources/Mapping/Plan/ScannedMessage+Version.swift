@@ -40,15 +40,7 @@ extension ScannedMessage {
 
     /// Nothing but digits, up to 2^63 - 1.
     private func wholeNumber(_ place: JSONPlace) -> UInt64? {
-        var number: Int64 = 0
-        for index in place.start..<place.end {
-            guard bytes[index].isDigit else { return nil }
-            let (product, isTooLarge) = number.multipliedReportingOverflow(by: 10)
-            let (sum, overflows) = product.addingReportingOverflow(Int64(bytes[index] - UInt8(ascii: "0")))
-            guard !isTooLarge, !overflows else { return nil }
-            number = sum
-        }
-        return UInt64(number)
+        JSONNumber.value(ofDigits: bytes.span.extracting(place.start..<place.end)).flatMap { $0 <= Int64.max ? $0 : nil }
     }
 }
 

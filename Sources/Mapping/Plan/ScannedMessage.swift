@@ -1,3 +1,4 @@
+internal import Formats
 import Settings
 
 /// A message that is known to be JSON, with the places that its processor asked for.

@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Folds consecutive writes of one document into one that leaves the same document behind, whatever is stored and whoever else writes it.
 ///
 /// With versions the newest is taken as it is, never a mixture: what is stored may be newer than the older ones, and their attributes must

@@ -1,3 +1,5 @@
+internal import Formats
+
 /// The JSON text of a document to be stored: runs of the message's own bytes, and what is added to them.
 ///
 /// Nothing is copied until ``write(into:key:)`` puts it into a request body, so that a message's text is moved once on its way.
@@ -56,5 +58,12 @@ extension Span<UInt8> {
         var count = 0
         for index in indices where self[index] == byte { count &+= 1 }
         return count
+    }
+}
+
+extension DocumentText {
+    /// All members but the key: the message's, then what was added.
+    var members: [JSONMember] {
+        runs.flatMap { JSONMember.list(in: source, $0) } + JSONMember.list(in: additions, additions.indices)
     }
 }

@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Several patches of one document as one: merging it into a document leaves the same as merging them one after the other.
 ///
 /// Only the places of members are kept; the text of each value goes into the result as it came.

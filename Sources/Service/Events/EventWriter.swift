@@ -1,11 +1,10 @@
 internal import Control
+internal import Formats
 
 /// Writes events as lines of JSON text, members in alphabetical order, those that are not known left out.
 ///
 /// By hand: `JSONEncoder` takes longer for one line than a message takes of this program all the way.
 struct EventWriter {
-    private static let digits = Array("0123456789abcdef".utf8)
-
     /// Events of one look mostly share their millisecond.
     private var time: (moment: Timestamp, text: String)?
 
@@ -36,19 +35,10 @@ struct EventWriter {
         lines += value.description.utf8
     }
 
-    /// Text as RFC 8259 section 7 has it.
     private func add(_ name: String, _ value: String?, to lines: inout [UInt8]) {
         guard let value else { return }
         add(name, to: &lines)
-        lines.append(UInt8(ascii: "\""))
-        for byte in value.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): lines += [UInt8(ascii: "\\"), byte]
-            case 0..<0x20: lines += "\\u00".utf8 + [Self.digits[Int(byte >> 4)], Self.digits[Int(byte & 15)]]
-            default: lines.append(byte)
-            }
-        }
-        lines.append(UInt8(ascii: "\""))
+        JSONString.append(value, to: &lines)
     }
 
     private func add(_ name: String, to lines: inout [UInt8]) {

@@ -88,7 +88,7 @@ public enum Explainer {
         _ plan: SweepPlan, of write: PlannedWrite, settings: ArangoDBSettings, _ room: inout Room
     ) throws(ControlError) -> Explanation.Sweep {
         let preview = SweepPreview(plan, settings: settings)
-        let stamped = "those with \(EdgeSettings.stampAttribute) = \(jsonString(plan.stamp))"
+        let stamped = "those with \(EdgeSettings.stampAttribute) = \(JSONString.text(plan.stamp))"
         let edges: String
         if let version = write.version, let attribute = plan.target.versionAttribute {
             edges = "\(stamped) and \(attribute) below \(version), or none"

@@ -1,4 +1,5 @@
 internal import Control
+internal import Formats
 internal import FoundationEssentials
 internal import Glibc
 internal import Logging
@@ -20,9 +21,9 @@ public enum LogStyle: Sendable {
             let padding = String(repeating: " ", count: max(0, 8 - name.count))
             return "\(clock) \(name)\(padding) \(message)\(Self.pairs(facts))\n"
         case .json:
-            let members = facts.sorted { $0.key < $1.key }.map { ",\(jsonString($0.key)):\(jsonString("\($0.value)"))" }.joined()
+            let members = facts.sorted { $0.key < $1.key }.map { ",\(JSONString.text($0.key)):\(JSONString.text("\($0.value)"))" }.joined()
             let clock = Timestamp(time).text
-            return #"{"time":"\#(clock)","level":"\#(level.rawValue)","message":\#(jsonString(message))\#(members)}"# + "\n"
+            return #"{"time":"\#(clock)","level":"\#(level.rawValue)","message":\#(JSONString.text(message))\#(members)}"# + "\n"
         case .journal:
             return "<\(level.journalPriority)>\(message)\(Self.pairs(facts))\n"
         }
@@ -33,7 +34,7 @@ public enum LogStyle: Sendable {
         facts.sorted { $0.key < $1.key }.map { key, value in
             let text = "\(value)"
             let isPlain = !text.isEmpty && text.unicodeScalars.allSatisfy { $0.value > 0x20 && $0 != "\"" && $0 != "=" && $0.value != 0x7F }
-            return "  \(key)=\(isPlain ? text : jsonString(text))"
+            return "  \(key)=\(isPlain ? text : JSONString.text(text))"
         }.joined()
     }
 }
@@ -50,23 +51,4 @@ extension Logger.Level {
         case .critical: 2
         }
     }
-}
-
-/// `text` as a JSON string (RFC 8259 section 7).
-func jsonString(_ text: String) -> String {
-    var json = "\""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"": json += "\\\""
-        case "\\": json += "\\\\"
-        case "\n": json += "\\n"
-        case "\r": json += "\\r"
-        case "\t": json += "\\t"
-        case _ where scalar.value < 0x20:
-            let hex = String(scalar.value, radix: 16)
-            json += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-        default: json.unicodeScalars.append(scalar)
-        }
-    }
-    return json + "\""
 }

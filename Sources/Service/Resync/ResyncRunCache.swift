@@ -1,4 +1,5 @@
 internal import Control
+internal import Formats
 internal import Pipeline
 internal import Settings
 internal import Store
@@ -65,7 +66,7 @@ final class ResyncRunCache: Sendable {
             guard let run = knowledge.run(of: processor.name), run.state.isActive, let attribute = processor.resync?.attribute else {
                 return nil
             }
-            return "\(jsonString(attribute)):\(jsonString(run.id))"
+            return "\(JSONString.text(attribute)):\(JSONString.text(run.id))"
         }
         return .success(Array(members.joined(separator: ",").utf8))
     }

@@ -1,4 +1,5 @@
 internal import Control
+internal import Formats
 internal import FoundationEssentials
 internal import Logging
 internal import Pipeline
@@ -55,7 +56,7 @@ struct ResyncWorker: Sendable {
     private static func mark(of processor: ProcessorSettings) -> [UInt8]? {
         guard processor.resync?.missing == .mark else { return nil }
         let time = Timestamp.now.secondText
-        return Array("\(jsonString(processor.mark)):true,\(jsonString("\(processor.mark)_at")):\"\(time)\"".utf8)
+        return Array("\(JSONString.text(processor.mark)):true,\(JSONString.text("\(processor.mark)_at")):\"\(time)\"".utf8)
     }
 
     /// Milliseconds since 1970.

@@ -1,4 +1,4 @@
-internal import FoundationEssentials
+internal import Formats
 internal import Mapping
 
 /// Names in answers, as bytes.
@@ -41,23 +41,10 @@ extension [UInt8] {
     }
 
     /// The whole number at `range`: nothing but digits, below 2^64.
-    func wholeNumber(at range: Range<Int>) -> UInt64? {
-        guard !range.isEmpty else { return nil }
-        var number: UInt64 = 0
-        for byte in self[range] {
-            guard byte >= UInt8(ascii: "0"), byte <= UInt8(ascii: "9") else { return nil }
-            let (product, isTooLarge) = number.multipliedReportingOverflow(by: 10)
-            let (sum, overflows) = product.addingReportingOverflow(UInt64(byte - UInt8(ascii: "0")))
-            guard !isTooLarge, !overflows else { return nil }
-            number = sum
-        }
-        return number
-    }
+    func wholeNumber(at range: Range<Int>) -> UInt64? { JSONNumber.value(ofDigits: span.extracting(range)) }
 
     /// The text of the JSON string at `range`, quotes included; nil if it is none.
-    func string(at range: Range<Int>) -> String? {
-        try? JSONDecoder().decode(String.self, from: Data(self[range]))
-    }
+    func string(at range: Range<Int>) -> String? { JSONString.value(span.extracting(range)) }
 
     /// An errorMessage for logs and headers: one line, at most 500 characters.
     func faultText(at range: Range<Int>) -> String? {

@@ -25,14 +25,14 @@ enum EdgesAnswer {
         }
         var bodies: [SweepBody] = []
         do throws(ElementFailure) {
-            var scanner = JSONScanner(answer.body)
+            var scanner = AnswerScanner(answer.body)
             var list: Range<Int>?
             try scanner.object { name, value in
                 if answer.body.holds(AnswerName.edges, at: name) { list = value }
             }
             guard scanner.isAtEnd(), let list else { throw .malformed }
             let names = EdgeElement.Names(sweep)
-            var elements = JSONScanner(answer.body, from: list.lowerBound)
+            var elements = AnswerScanner(answer.body, from: list.lowerBound)
             try elements.array { scanner throws(ElementFailure) in
                 let edge = try EdgeElement(next: &scanner, names, in: answer.body)
                 guard try edge.isToGo(sweep, names, in: answer.body) else { return }
@@ -65,7 +65,7 @@ private struct EdgeElement {
     private var stamp: Range<Int>?
     private var version: UInt64?
 
-    init(next scanner: inout JSONScanner, _ names: Names, in body: [UInt8]) throws(ElementFailure) {
+    init(next scanner: inout AnswerScanner, _ names: Names, in body: [UInt8]) throws(ElementFailure) {
         var element = Self()
         try scanner.object { name, value in
             if let version = names.version, body.isName(version, at: name) { element.version = body.wholeNumber(at: value) }
@@ -107,7 +107,7 @@ enum SweepAnswer {
         }
         var outcome = Outcome.written
         do throws(ElementFailure) {
-            var scanner = JSONScanner(answer.body)
+            var scanner = AnswerScanner(answer.body)
             var found = 0
             try scanner.array { scanner throws(ElementFailure) in
                 found += 1

@@ -11,7 +11,7 @@ enum ReadAnswer {
             return .failure(FailureVerdict.request(error.failure, error.fault))
         }
         let versionName = batch.versionAttribute.map { Array($0.utf8) }
-        var scanner = JSONScanner(answer.body)
+        var scanner = AnswerScanner(answer.body)
         var states: [StoredState] = []
         states.reserveCapacity(batch.keys.count)
         do throws(ElementFailure) {
@@ -38,7 +38,7 @@ private struct ReadElement {
     private var edgesVersion: UInt64?
     private var error = ElementError()
 
-    init(next scanner: inout JSONScanner, versionName: [UInt8]?, marker: [UInt8]?, in body: [UInt8]) throws(ElementFailure) {
+    init(next scanner: inout AnswerScanner, versionName: [UInt8]?, marker: [UInt8]?, in body: [UInt8]) throws(ElementFailure) {
         var element = Self()
         try scanner.object { name, value in
             if let versionName, body.isName(versionName, at: name) { element.version = body.wholeNumber(at: value) }

@@ -11,7 +11,7 @@ enum WriteAnswer {
             if batch.writes.count == 1, let outcome = FailureVerdict.single(error.failure, error.fault) { return .success([outcome]) }
             return .failure(FailureVerdict.request(error.failure, error.fault))
         }
-        var scanner = JSONScanner(answer.body)
+        var scanner = AnswerScanner(answer.body)
         // A removed document has none any more.
         let tellsRevisions = batch.needsRevisions && batch.target.mode != .remove
         var outcomes: [Outcome] = []
@@ -39,7 +39,7 @@ private struct WriteElement {
     private var error = ElementError()
     private var isError = false
 
-    init(next scanner: inout JSONScanner, in body: [UInt8]) throws(ElementFailure) {
+    init(next scanner: inout AnswerScanner, in body: [UInt8]) throws(ElementFailure) {
         var element = Self()
         try scanner.object { name, value in
             switch name.count {

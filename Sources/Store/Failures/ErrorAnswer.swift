@@ -20,7 +20,7 @@ struct ErrorAnswer {
     }
 
     private static func members(of body: [UInt8]) -> (errorNum: Int?, message: String?) {
-        var scanner = JSONScanner(body)
+        var scanner = AnswerScanner(body)
         var errorNum: Int?
         var message: String?
         do throws(ElementFailure) {

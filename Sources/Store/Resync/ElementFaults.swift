@@ -11,7 +11,7 @@ enum ElementFaults {
         var list: [(FailureClass, Fault)?] = []
         list.reserveCapacity(count)
         do throws(ElementFailure) {
-            var scanner = JSONScanner(answer.body)
+            var scanner = AnswerScanner(answer.body)
             try scanner.array { scanner throws(ElementFailure) in
                 var error = ElementError()
                 var isError = false

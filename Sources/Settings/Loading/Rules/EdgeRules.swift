@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Rules for the `[[processor.edges]]` of a processor.
 extension ProcessorDraft {
     /// Finds what is missing, without effect or contradictory. `documents` are the collections that processors write documents to, `withEdges`
@@ -35,7 +37,7 @@ extension ProcessorDraft {
         case .invalidate where word != .keep && !withEdges.contains(Exact(settings.collection)):
             findings.add(
                 place, "\(path).edges", value: "\"\(word)\"",
-                "has no effect here: no processor writes edges of collection \(JSONText.quoted(settings.collection))")
+                "has no effect here: no processor writes edges of collection \(JSONString.shown(settings.collection))")
         case .update where edges.isEmpty, .sync where edges.isEmpty:
             findings.add(place, "\(path).edges", "must be tables here: write [[processor.edges]] above each one")
         case .update, .sync, .invalidate: break
@@ -68,7 +70,7 @@ extension EdgeDraft {
         guard documents.contains(Exact(collection)), findings.isSet("\(path).collection"), let place = place(of: "collection", in: findings)
         else { return }
         findings.add(
-            place, "\(path).collection", value: JSONText.quoted(collection),
+            place, "\(path).collection", value: JSONString.shown(collection),
             "is written with documents by a processor: edges need an edge collection of their own")
     }
 

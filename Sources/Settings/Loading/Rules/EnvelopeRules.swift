@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Attributes of an event can be named only where messages are events.
 extension ProcessorDraft {
     /// Refuses such names in a processor of plain messages, as the misspelt pointers that they are there.
@@ -13,7 +15,7 @@ extension ProcessorDraft {
 
     private func refuse(_ key: String, _ pointer: JSONPointer, _ findings: inout Diagnostics) {
         guard let name = pointer.attribute else { return }
-        refuse(key, value: JSONText.quoted(name), problem: Conversion<JSONPointer>.pointerProblem, &findings)
+        refuse(key, value: JSONString.shown(name), problem: Conversion<JSONPointer>.pointerProblem, &findings)
     }
 
     private func refuse(_ key: String, value: String? = nil, problem: String, _ findings: inout Diagnostics) {

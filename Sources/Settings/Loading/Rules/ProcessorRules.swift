@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Attributes of documents, and who writes each.
 typealias AttributeRoles = [Exact<String>: String]
 
@@ -14,7 +16,7 @@ extension ProcessorDraft {
         if deadLetter.enabled, findings.isSet("\(path).queue"), settings.queue.utf8.count + deadLetter.suffix.utf8.count > 255 {
             findings.add(
                 findings.place(of: "\(path).queue") ?? place, "\(path).queue",
-                "is too long: with the suffix \(JSONText.quoted(deadLetter.suffix)) its dead-letter queue would have more than 255 bytes")
+                "is too long: with the suffix \(JSONString.shown(deadLetter.suffix)) its dead-letter queue would have more than 255 bytes")
         }
         checkPartitions(&findings)
         checkInvalidation(&findings)
@@ -63,7 +65,7 @@ extension ProcessorDraft {
             let key = marks && findings.place(of: "\(path).mark") != nil ? "mark" : "version_attribute"
             findings.add(
                 findings.place(of: "\(path).\(key)") ?? place, "\(path).\(key)",
-                "makes \(other) and \(role) the same attribute, \(JSONText.quoted(name))")
+                "makes \(other) and \(role) the same attribute, \(JSONString.shown(name))")
         }
         if !edges.isEmpty, settings.version != nil {
             origins[Exact("edges_of_\(settings.stamp ?? settings.name)")] = "the version of the edges"

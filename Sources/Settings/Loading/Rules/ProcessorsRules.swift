@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Rules between processors: they share queues and documents.
 extension SettingsDraft {
     /// Applies the rules of each processor, and those between them; `file` is where a missing processor is missed.
@@ -44,16 +46,16 @@ extension SettingsDraft {
             let queue = processor.settings.queue
             if let other = before[Exact(queue)] {
                 findings.add(
-                    place, key, value: JSONText.quoted(queue),
+                    place, key, value: JSONString.shown(queue),
                     "is consumed by \(other.path) already: RabbitMQ would deal its messages out between the two")
             }
             before[Exact(queue)] = before[Exact(queue)] ?? processor
             if let other = partitioned.owner(of: queue) {
-                findings.add(place, key, value: JSONText.quoted(queue), "is a partition of \(other.path), which consumes it already")
+                findings.add(place, key, value: JSONString.shown(queue), "is a partition of \(other.path), which consumes it already")
             }
             if settings.deadLetter.enabled, let other = deadLetters[Exact(queue)] {
                 findings.add(
-                    place, key, value: JSONText.quoted(queue),
+                    place, key, value: JSONString.shown(queue),
                     "is the dead-letter queue of \(other.path): what is parked there would be consumed again without end")
             }
         }
@@ -85,7 +87,7 @@ extension SettingsDraft {
             } else if isKnown, let place, findings.isSet("\(processor.path).mark") {
                 findings.add(
                     place, "\(processor.path).mark",
-                    "has no effect here: no processor marks documents of collection \(JSONText.quoted(processor.settings.collection)) as invalid"
+                    "has no effect here: no processor marks documents of collection \(JSONString.shown(processor.settings.collection)) as invalid"
                 )
             }
         }
@@ -102,8 +104,9 @@ extension SettingsDraft {
         }
         guard !values.0.isExactly(values.1), areGood else { return }
         findings.add(
-            findings.place(of: "\(processor.path).\(key)") ?? processor.place, "\(processor.path).\(key)", value: JSONText.quoted(values.0),
-            "is \(JSONText.quoted(values.1)) in \(other.path): processors of one collection must agree on it")
+            findings.place(of: "\(processor.path).\(key)") ?? processor.place, "\(processor.path).\(key)",
+            value: JSONString.shown(values.0),
+            "is \(JSONString.shown(values.1)) in \(other.path): processors of one collection must agree on it")
     }
 
     /// The processors, complete: their overrides of `[retry]` put over what that says.

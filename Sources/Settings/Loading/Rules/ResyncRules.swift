@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Rules for `[processor.resync]`.
 extension ProcessorDraft {
     /// Finds what is contradictory or cannot be kept safe. `runs` are those of the processors before it; its own is added.
@@ -39,11 +41,11 @@ extension ProcessorDraft {
         if settings.version != nil { own.append((settings.versionAttribute, "version_attribute")) }
         for (name, role) in own where name.isExactly(resync.attribute) {
             findings.add(
-                findings.place(of: key) ?? place, key, value: JSONText.quoted(name), "is written by \(role) already: name it otherwise")
+                findings.place(of: key) ?? place, key, value: JSONString.shown(name), "is written by \(role) already: name it otherwise")
         }
         if let other {
             findings.add(
-                findings.place(of: key) ?? place, key, value: JSONText.quoted(resync.attribute),
+                findings.place(of: key) ?? place, key, value: JSONString.shown(resync.attribute),
                 "is the attribute of \(other) already: runs in one collection need an attribute each")
         }
     }

@@ -1,3 +1,4 @@
+internal import Formats
 internal import Glibc
 
 /// A file that every user of the machine can read or change, though it holds a secret.
@@ -49,7 +50,7 @@ extension SettingsDraft {
             guard let path, let place = findings.place(of: key), let exposure = FilePermissionProblem(of: path, "is a private key") else {
                 continue
             }
-            findings.add(place, key, value: JSONText.quoted(path), exposure.problem)
+            findings.add(place, key, value: JSONString.shown(path), exposure.problem)
         }
     }
 }

@@ -26,7 +26,7 @@ struct ConfigurationValue: Equatable {
     /// The value as an error shows it: what was written, cut short where it is long.
     var shown: String {
         switch content {
-        case .string(let text): JSONText.quoted(text.shortened(to: 80))
+        case .string(let text): JSONString.shown(text.shortened(to: 80))
         case .integer(let number): "\(number)"
         case .number(let number): "\(number)"
         case .flag(let flag): "\(flag)"

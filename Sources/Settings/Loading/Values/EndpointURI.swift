@@ -17,7 +17,7 @@ struct EndpointURI {
     /// Takes the text apart; its scheme must be one of `schemes`. Mistakes never show what may be a password.
     init(_ value: ConfigurationValue, schemes: [String]) throws(Mistake) {
         guard case .string(let text) = value.content else { throw Mistake(value: nil, problem: "must be a URI in quotes") }
-        let shown = JSONText.quoted(Self.redacted(text))
+        let shown = JSONString.shown(Self.redacted(text))
         self.shown = shown
         do throws(Fault) {
             guard let separator = text.firstRange(of: "://"), schemes.contains(text[..<separator.lowerBound].lowercased()) else {

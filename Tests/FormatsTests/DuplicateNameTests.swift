@@ -1,6 +1,6 @@
+import Formats
+import JSONOracle
 import Testing
-
-@testable import Mapping
 
 @Suite("Attribute names")
 struct DuplicateNameTests {

@@ -1,4 +1,4 @@
-@testable import Mapping
+import Formats
 
 /// Texts by the names they have in JSONTestSuite; `‹E5›` is one byte.
 enum GrammarCases {

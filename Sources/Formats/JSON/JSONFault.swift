@@ -1,7 +1,7 @@
 /// Why bytes are no JSON text that can be stored, and where.
-struct JSONFault: Error, Equatable {
+package struct JSONFault: Error, Equatable {
     /// What is wrong.
-    enum Kind: UInt8 {
+    package enum Kind: UInt8 {
         /// Nothing but whitespace.
         case empty
         /// A byte order mark at the start (RFC 8259 section 8.1 lets a reader refuse it).
@@ -29,12 +29,12 @@ struct JSONFault: Error, Equatable {
     }
 
     /// What is wrong.
-    let kind: Kind
+    package let kind: Kind
     /// Bytes before the fault.
-    let offset: Int
+    package let offset: Int
 
     /// A fault at `offset`.
-    init(_ kind: Kind, at offset: Int) {
+    package init(_ kind: Kind, at offset: Int) {
         self.kind = kind
         self.offset = offset
     }

@@ -2,7 +2,7 @@
 ///
 /// Found by reading the text again from the start. Only refused messages pay for it, and only up to the fault, so all before it is known
 /// to be JSON.
-struct JSONPath: CustomStringConvertible {
+package struct JSONPath: CustomStringConvertible {
     /// Steps shown; the rest is left out.
     private static let longest = 8
 
@@ -14,10 +14,10 @@ struct JSONPath: CustomStringConvertible {
     }
 
     /// As a pointer (RFC 6901), names shortened; empty: the root itself.
-    let description: String
+    package let description: String
 
     /// The way to the byte at `offset`.
-    init(to offset: Int, in text: Span<UInt8>) {
+    package init(to offset: Int, in text: Span<UInt8>) {
         var steps: [Step] = []
         var isName = false
         var place = 0
@@ -43,7 +43,7 @@ struct JSONPath: CustomStringConvertible {
             case UInt8(ascii: ":"):
                 isName = false
             case UInt8(ascii: "\""):
-                guard let end = Self.stringEnd(in: text, from: place), end <= offset else {
+                guard let end = JSONString.checkedEnd(in: text, from: place), end <= offset else {
                     place = offset
                     continue
                 }
@@ -63,21 +63,11 @@ struct JSONPath: CustomStringConvertible {
     }
 
     /// The name whose opening quote is at `quote`.
-    static func name(at quote: Int, in text: Span<UInt8>) -> String {
-        guard let end = stringEnd(in: text, from: quote + 1) else { return "" }
+    package static func name(at quote: Int, in text: Span<UInt8>) -> String {
+        guard let end = JSONString.checkedEnd(in: text, from: quote + 1) else { return "" }
         return String(decoding: JSONString.unescaped(text.extracting(quote + 1..<end - 1)), as: UTF8.self)
     }
 
     /// A name as RFC 6901 section 3 writes it.
     private static func token(_ name: String) -> String { name.replacing("~", with: "~0").replacing("/", with: "~1") }
-
-    /// The place after the closing quote of the string whose content starts at `start`; nil if there is none.
-    private static func stringEnd(in text: Span<UInt8>, from start: Int) -> Int? {
-        var place = start
-        while place < text.count {
-            if text[place] == UInt8(ascii: "\"") { return place + 1 }
-            place += text[place] == UInt8(ascii: "\\") ? 2 : 1
-        }
-        return nil
-    }
 }

@@ -33,7 +33,7 @@ extension [JSONMember] {
     /// That is so if nothing of `older` is left: each of its members is there again, and where the newer value is an object, which is merged
     /// and replaces nothing, the older one is an object that it covers. Over anything else the newer object would otherwise meet what is
     /// stored, and not what `older` put in its place.
-    func cover(_ older: [JSONMember]) -> Bool {
+    package func cover(_ older: [JSONMember]) -> Bool {
         var lookup = MemberLookup(self)
         return older.allSatisfy { member in
             guard let newer = lookup.find(member.name) else { return false }

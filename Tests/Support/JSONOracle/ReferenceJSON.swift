@@ -1,6 +1,6 @@
 /// A JSON value as a tree, with the text it was written in. Made for the tests only, and on purpose in another way than the scanner: by
 /// recursive descent over decoded Unicode scalars, building everything.
-indirect enum ReferenceJSON: Equatable {
+package indirect enum ReferenceJSON: Equatable {
     case object([Member])
     case array([ReferenceJSON])
     /// The text between the quotes, escapes as written.
@@ -8,15 +8,19 @@ indirect enum ReferenceJSON: Equatable {
     /// The text of a number or of a literal.
     case plain(String)
 
-    struct Member: Equatable {
+    package struct Member: Equatable {
         /// As written, escapes included.
-        let written: String.UnicodeScalarView
-        let value: ReferenceJSON
+        package let written: String.UnicodeScalarView
+        package let value: ReferenceJSON
 
-        static func == (left: Member, right: Member) -> Bool { left.written.elementsEqual(right.written) && left.value == right.value }
+        package init(written: String.UnicodeScalarView, value: ReferenceJSON) { (self.written, self.value) = (written, value) }
+
+        package static func == (left: Member, right: Member) -> Bool {
+            left.written.elementsEqual(right.written) && left.value == right.value
+        }
     }
 
-    static func == (left: ReferenceJSON, right: ReferenceJSON) -> Bool {
+    package static func == (left: ReferenceJSON, right: ReferenceJSON) -> Bool {
         switch (left, right) {
         case (.object(let left), .object(let right)): left == right
         case (.array(let left), .array(let right)): left == right
@@ -28,7 +32,7 @@ indirect enum ReferenceJSON: Equatable {
     }
 
     /// The tree of a text; nil if it is no JSON, names come twice in an object, or it is deeper than 64 levels.
-    init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         guard let text = String(validating: bytes, as: UTF8.self) else { return nil }
         var parser = ReferenceParser(scalars: Array(text.unicodeScalars))
         guard let value = parser.document() else { return nil }
@@ -36,7 +40,7 @@ indirect enum ReferenceJSON: Equatable {
     }
 
     /// The text, without whitespace.
-    var text: String {
+    package var text: String {
         switch self {
         case .object(let members): "{" + members.map { "\"\(String($0.written))\":\($0.value.text)" }.joined(separator: ",") + "}"
         case .array(let elements): "[" + elements.map(\.text).joined(separator: ",") + "]"
@@ -46,7 +50,7 @@ indirect enum ReferenceJSON: Equatable {
     }
 
     /// What text between quotes stands for, in UTF-8.
-    static func meaning(_ written: String.UnicodeScalarView) -> [UInt8]? {
+    package static func meaning(_ written: String.UnicodeScalarView) -> [UInt8]? {
         var units: [UInt16] = []
         var rest = Array(written)[...]
         while let scalar = rest.popFirst() {

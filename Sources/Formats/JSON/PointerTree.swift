@@ -1,12 +1,10 @@
-import Settings
-
 /// The pointers of a processor as one tree, so that one scan finds all of them.
 ///
 /// A node is a place in a message that somebody asks for, or that lies on the way to one. Flat storage, siblings linked: walking it costs no
 /// reference counting.
-struct PointerTree: Sendable {
+package struct PointerTree: Sendable {
     /// A node by its number.
-    typealias Node = Int
+    package typealias Node = Int
 
     private struct Record {
         /// The name's places in `names`.
@@ -27,7 +25,7 @@ struct PointerTree: Sendable {
     }
 
     /// The whole message.
-    static let root: Node = 0
+    package static let root: Node = 0
 
     private var records = [Record(name: 0..<0, hash: 0, index: nil, sibling: nil)]
     private var names: [UInt8] = []
@@ -43,15 +41,16 @@ struct PointerTree: Sendable {
     private static let few = 16
 
     /// How many nodes there are; they are numbered from 0.
-    var count: Int { records.count }
+    package var count: Int { records.count }
 
-    /// The node for a pointer, added if it is new.
-    mutating func insert(_ pointer: JSONPointer) -> Node {
-        pointer.tokens.reduce(Self.root) { insert(Array($1.utf8), below: $0) }
-    }
+    /// A tree of nothing but its root.
+    package init() {}
+
+    /// The node for the tokens of a pointer, added if it is new.
+    package mutating func insert(_ tokens: [String]) -> Node { tokens.reduce(Self.root) { insert(Array($1.utf8), below: $0) } }
 
     /// The node for one more token, added if it is new.
-    mutating func insert(_ token: [UInt8], below parent: Node) -> Node {
+    package mutating func insert(_ token: [UInt8], below parent: Node) -> Node {
         let hash = OpenName.hash(of: token.span)
         if let known = child(of: parent, named: token.span, hash: hash) { return known }
         records.append(
@@ -67,13 +66,13 @@ struct PointerTree: Sendable {
     }
 
     /// A node for what is found elsewhere: no place in a text has it.
-    mutating func insertApart() -> Node {
+    package mutating func insertApart() -> Node {
         records.append(Record(name: 0..<0, hash: 0, index: nil, sibling: nil))
         return records.count - 1
     }
 
     /// The node for a member of the object at `parent`.
-    func child(of parent: Node, named name: Span<UInt8>, hash: UInt32) -> Node? {
+    package func child(of parent: Node, named name: Span<UInt8>, hash: UInt32) -> Node? {
         let isHashed = records[parent].childCount > Self.few
         var candidate = isHashed ? lastChild[HashedChild(parent: parent, hash: hash)] : records[parent].child
         while let node = candidate {

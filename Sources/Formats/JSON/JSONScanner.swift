@@ -2,16 +2,19 @@
 ///
 /// Strict where the database would stumble: UTF-8 and surrogates must be right, names must not come twice in an object, depth is limited.
 /// Keeps its storage from text to text.
-struct JSONScanner {
+package struct JSONScanner {
     /// Levels of arrays and objects.
-    static let depthLimit = 64
+    package static let depthLimit = 64
 
     /// Where the value of each node of the tree was found; nil: nowhere.
-    private(set) var places: [JSONPlace?] = []
+    package private(set) var places: [JSONPlace?] = []
     private var names = DuplicateNameDetector()
 
+    /// A scanner that has scanned nothing.
+    package init() {}
+
     /// Scans the first `count` bytes of `bytes` as a whole text.
-    mutating func scan(_ bytes: [UInt8], count: Int, for tree: PointerTree) throws(JSONFault) {
+    package mutating func scan(_ bytes: [UInt8], count: Int, for tree: PointerTree) throws(JSONFault) {
         names.reset(bytes)
         // Else the last message's bytes would live until the next comes.
         defer { names.reset([]) }
@@ -28,7 +31,7 @@ struct JSONScanner {
     }
 
     /// Finds the places of `tree` in one value of a text that was scanned before. Returns the place after it.
-    mutating func rescan(_ bytes: [UInt8], from start: Int, for tree: PointerTree) -> Int {
+    package mutating func rescan(_ bytes: [UInt8], from start: Int, for tree: PointerTree) -> Int {
         names.reset(bytes)
         defer { names.reset([]) }
         places.removeAll(keepingCapacity: true)
@@ -41,7 +44,7 @@ struct JSONScanner {
     }
 
     /// The place of the first byte from `start` on that is no whitespace.
-    @inline(__always) static func afterSpace(in text: Span<UInt8>, from start: Int) -> Int {
+    @inlinable @inline(__always) package static func afterSpace(in text: Span<UInt8>, from start: Int) -> Int {
         var place = start
         while place < text.count {
             switch text[place] {

@@ -1,5 +1,5 @@
 /// Numbers as RFC 8259 section 6 writes them. Their digits are never turned into a number: what is stored is what was sent.
-enum JSONNumber {
+package enum JSONNumber {
     /// Checks a number and returns the place after it. `start` is the place of its sign or first digit.
     static func end(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
         var place = text[start] == UInt8(ascii: "-") ? start &+ 1 : start
@@ -23,9 +23,23 @@ enum JSONNumber {
     }
 
     /// Whether a checked number is written as whole numbers are: an optional minus sign and digits, and not `-0`.
-    static func isWhole(_ number: Span<UInt8>) -> Bool {
+    package static func isWhole(_ number: Span<UInt8>) -> Bool {
         let first = number[0] == UInt8(ascii: "-") ? 1 : 0
         return afterDigits(in: number, from: first) == number.count && !(first == 1 && number[1] == UInt8(ascii: "0"))
+    }
+
+    /// The number that digits stand for; `nil` if there is none, something else, or more than 2^64 - 1.
+    package static func value(ofDigits text: Span<UInt8>) -> UInt64? {
+        guard !text.isEmpty else { return nil }
+        var number: UInt64 = 0
+        for place in text.indices {
+            guard text[place].isDigit else { return nil }
+            let (product, isTooLarge) = number.multipliedReportingOverflow(by: 10)
+            let (sum, overflows) = product.addingReportingOverflow(UInt64(text[place] - UInt8(ascii: "0")))
+            guard !isTooLarge, !overflows else { return nil }
+            number = sum
+        }
+        return number
     }
 
     private static func afterDigits(in text: Span<UInt8>, from start: Int) -> Int {
@@ -37,9 +51,4 @@ enum JSONNumber {
     private static func fault(_ text: Span<UInt8>, at place: Int) -> JSONFault {
         JSONFault(place < text.count ? .badNumber : .endOfText, at: place)
     }
-}
-
-extension UInt8 {
-    /// Whether it is one of `0` to `9` in ASCII.
-    var isDigit: Bool { self &- UInt8(ascii: "0") < 10 }
 }

@@ -1,5 +1,5 @@
 /// One attribute name of an object that is open: what it reads, unescaped, and where it stands. Small, because a hostile message has millions.
-struct OpenName {
+package struct OpenName {
     /// No text is so long: `max_message` is 512 MiB at most.
     private static let escaped: UInt32 = 1 << 31
 
@@ -27,7 +27,7 @@ struct OpenName {
     var range: Range<Int> { Int(place) + 1..<Int(place) + 1 + length }
 
     /// The hash of a whole name.
-    static func hash(of name: Span<UInt8>) -> UInt32 { hash(of: name, from: 0, to: name.count) }
+    package static func hash(of name: Span<UInt8>) -> UInt32 { hash(of: name, from: 0, to: name.count) }
 
     /// The hash of the name between two places of a text. Good enough to tell most names apart, which is all that is asked of it.
     @inline(__always) static func hash(of text: Span<UInt8>, from start: Int, to end: Int) -> UInt32 {

@@ -1,7 +1,7 @@
 /// Walks over JSON text without building anything: an answer of ten thousand elements costs one pass and no allocation.
 ///
 /// It checks as much as is needed to see that an answer is whole; it does not validate what it skips.
-struct JSONScanner {
+struct AnswerScanner {
     private let bytes: [UInt8]
     private(set) var position = 0
 
@@ -26,7 +26,7 @@ struct JSONScanner {
     }
 
     /// Visits each element of the array that comes next; the visitor consumes exactly one value.
-    mutating func array(_ element: (inout JSONScanner) throws(ElementFailure) -> Void) throws(ElementFailure) {
+    mutating func array(_ element: (inout AnswerScanner) throws(ElementFailure) -> Void) throws(ElementFailure) {
         guard takes(UInt8(ascii: "[")) else { throw .malformed }
         if takes(UInt8(ascii: "]")) { return }
         repeat { try element(&self) } while takes(UInt8(ascii: ","))

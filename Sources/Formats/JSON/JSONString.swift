@@ -1,5 +1,5 @@
 /// Strings as RFC 8259 section 7 writes them.
-enum JSONString {
+package enum JSONString {
     /// Checks a string and returns the place after its closing quote. `start` is the place after the opening one.
     static func end(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
         var place = PlainText.end(in: text, from: start)
@@ -18,8 +18,24 @@ enum JSONString {
         throw JSONFault(.endOfText, at: text.count)
     }
 
+    /// What a string stands for, given with its quotes; `nil` if it is none.
+    package static func value(_ text: Span<UInt8>) -> String? {
+        guard text.count >= 2, text[0] == UInt8(ascii: "\""), (try? end(in: text, from: 1)) == text.count else { return nil }
+        return String(decoding: unescaped(text.extracting(1..<text.count - 1)), as: UTF8.self)
+    }
+
+    /// The place after the closing quote of a string that was checked before, or may be cut off; `start` is the place after the opening one.
+    static func checkedEnd(in text: Span<UInt8>, from start: Int) -> Int? {
+        var place = start
+        while place < text.count {
+            if text[place] == UInt8(ascii: "\"") { return place + 1 }
+            place += text[place] == UInt8(ascii: "\\") ? 2 : 1
+        }
+        return nil
+    }
+
     /// What a checked string, given without its quotes, stands for.
-    static func unescaped(_ text: Span<UInt8>) -> [UInt8] {
+    package static func unescaped(_ text: Span<UInt8>) -> [UInt8] {
         var bytes: [UInt8] = []
         var place = 0
         while place < text.count {
@@ -53,21 +69,46 @@ enum JSONString {
     }
 
     /// `text` within quotes, with the escapes that JSON demands.
-    static func quoted(_ text: String) -> [UInt8] {
-        let digits = Array("0123456789abcdef".utf8)
-        var bytes: [UInt8] = [UInt8(ascii: "\"")]
+    package static func quoted(_ text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        append(text, to: &bytes)
+        return bytes
+    }
+
+    /// Adds `text` within quotes, with the escapes that JSON demands.
+    package static func append(_ text: String, to bytes: inout [UInt8]) {
+        bytes.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"): bytes += [UInt8(ascii: "\\"), byte]
-            case 0..<0x20: bytes += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            case UInt8(ascii: "\n"): bytes += "\\n".utf8
+            case UInt8(ascii: "\r"): bytes += "\\r".utf8
+            case UInt8(ascii: "\t"): bytes += "\\t".utf8
+            case 0..<0x20: bytes += "\\u00\(CollectionOfOne(byte).hexadecimal)".utf8
             default: bytes.append(byte)
             }
         }
-        return bytes + [UInt8(ascii: "\"")]
+        bytes.append(UInt8(ascii: "\""))
+    }
+
+    /// `text` within quotes as text, with the escapes that JSON demands.
+    package static func text(_ text: String) -> String { String(decoding: quoted(text), as: UTF8.self) }
+
+    /// The same for people: the control characters that JSON lets stand (U+007F to U+009F), which a terminal may obey, are escaped as well.
+    package static func shown(_ text: String) -> String {
+        var shown = String.UnicodeScalarView()
+        for scalar in self.text(text).unicodeScalars {
+            if (0x7F...0x9F).contains(scalar.value) {
+                shown.append(contentsOf: "\\u00\(String(scalar.value, radix: 16))".unicodeScalars)
+            } else {
+                shown.append(scalar)
+            }
+        }
+        return String(shown)
     }
 
     /// `name` as the name of a member: quoted, with the colon.
-    static func quotedName(_ name: String) -> [UInt8] { quoted(name) + [UInt8(ascii: ":")] }
+    package static func quotedName(_ name: String) -> [UInt8] { quoted(name) + [UInt8(ascii: ":")] }
 
     /// The place after the escape whose backslash is at `start`; two of them for a surrogate pair.
     private static func escapeEnd(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {

@@ -1,17 +1,6 @@
+import Formats
+import JSONOracle
 import Testing
-
-@testable import Mapping
-
-/// Why a text is no JSON that can be stored; nil if it is.
-func fault(_ bytes: [UInt8]) -> JSONFault? {
-    var scanner = JSONScanner()
-    do throws(JSONFault) {
-        try scanner.scan(bytes, count: bytes.count, for: PointerTree())
-        return nil
-    } catch {
-        return error
-    }
-}
 
 /// A text in which `‹E5›` stands for one byte that UTF-8 text cannot show.
 func bytes(_ text: String) -> [UInt8] {

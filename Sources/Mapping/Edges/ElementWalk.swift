@@ -1,3 +1,4 @@
+internal import Formats
 import Settings
 
 /// Goes from element to element of an array in a text that was scanned before.

@@ -1,22 +1,22 @@
 /// One member of an object, by its places in a text that is known to be JSON: nothing is copied or checked again.
-struct JSONMember {
+package struct JSONMember {
     /// Where the places are.
-    let source: [UInt8]
+    package let source: [UInt8]
     /// From the opening quote of the name to the closing one.
-    let quotedName: Range<Int>
+    package let quotedName: Range<Int>
     /// The value.
-    let value: Range<Int>
+    package let value: Range<Int>
     /// The name as it reads: `"a"` and `"\u0061"` are one name.
-    let name: ArraySlice<UInt8>
+    package let name: ArraySlice<UInt8>
 
     /// Whether the value is an object: those are merged with what is stored, all others replace it.
-    var isObject: Bool { source[value.lowerBound] == UInt8(ascii: "{") }
+    package var isObject: Bool { source[value.lowerBound] == UInt8(ascii: "{") }
 
     /// The members of the value, which must be an object.
-    var members: [JSONMember] { Self.list(in: source, value.lowerBound + 1..<value.upperBound - 1) }
+    package var members: [JSONMember] { Self.list(in: source, value.lowerBound + 1..<value.upperBound - 1) }
 
     /// The members that stand in `range`, commas between them.
-    static func list(in source: [UInt8], _ range: Range<Int>) -> [JSONMember] {
+    package static func list(in source: [UInt8], _ range: Range<Int>) -> [JSONMember] {
         let text = source.span.extracting(first: range.upperBound)
         var list: [JSONMember] = []
         var place = JSONScanner.afterSpace(in: text, from: range.lowerBound)
@@ -69,15 +69,6 @@ struct JSONMember {
 
     /// The place after the closing quote of the string whose opening quote is at `quote`.
     private static func stringEnd(in text: Span<UInt8>, from quote: Int) -> Int {
-        var place = quote + 1
-        while place < text.count, text[place] != UInt8(ascii: "\"") { place += text[place] == UInt8(ascii: "\\") ? 2 : 1 }
-        return place + 1
-    }
-}
-
-extension DocumentText {
-    /// All members but the key: the message's, then what was added.
-    var members: [JSONMember] {
-        runs.flatMap { JSONMember.list(in: source, $0) } + JSONMember.list(in: additions, additions.indices)
+        JSONString.checkedEnd(in: text, from: quote + 1) ?? text.count
     }
 }

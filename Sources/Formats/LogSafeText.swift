@@ -1,12 +1,10 @@
-internal import Formats
-
 /// Names from a message as they may stand in a log line or a header: short, and without what could hide or forge a part of the line.
-enum LogSafeText {
+package enum LogSafeText {
     /// Characters shown.
     private static let longest = 60
 
     /// The name, shortened.
-    static func of(_ name: String) -> String {
+    package static func of(_ name: String) -> String {
         name.shortened(to: longest).unicodeScalars.map { isHidden($0) ? "\u{FFFD}" : String($0) }.joined()
     }
 
@@ -18,5 +16,5 @@ enum LogSafeText {
     }
 
     /// The name, shortened, within quotes.
-    static func quoted(_ name: String) -> String { "\"\(of(name))\"" }
+    package static func quoted(_ name: String) -> String { "\"\(of(name))\"" }
 }

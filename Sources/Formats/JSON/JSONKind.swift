@@ -1,5 +1,5 @@
 /// The kinds of JSON values, in words for people.
-enum JSONKind: String {
+package enum JSONKind: String {
     case object = "an object"
     case array = "an array"
     case string = "a string"
@@ -8,7 +8,7 @@ enum JSONKind: String {
     case null
 
     /// Of the checked value that starts with this byte.
-    init(firstByte: UInt8) {
+    @inlinable package init(firstByte: UInt8) {
         switch firstByte {
         case UInt8(ascii: "{"): self = .object
         case UInt8(ascii: "["): self = .array
