@@ -63,16 +63,21 @@ extension WholeService {
 
         @Test("A password that was rotated is taken up by a reload, though the database had turned the old one away")
         func rotatedPassword() async throws {
-            let world = try await World.make(more: "[service]\ndrain = \"1s\"", versions: false, password: "new")
-            var settings = world.settings
-            settings.arangodb.password = Secret("old")
-            let refused = World(emulator: world.emulator, settings: settings, log: world.log)
-            try await refused.serving(reading: { world.settings }) { daemon in
-                try await degraded(daemon, "ArangoDB")
-                try await reload(daemon)
+            let world = try await World.make(more: "[service]\ndrain = \"1s\"", versions: false, password: "old")
+            let source = Box(world.settings)
+            try await world.serving(reading: { source.value }) { daemon in
                 try await eventually("consuming") { world.log.messages.count { $0 == "Consuming" } == 3 }
+                try await eventually("its version is known") { daemon.status.statusLine.contains("ArangoDB 3.12.") }
+                await world.emulator.stop()
+                let rotated = try await ArangoEmulator.start(Configuration(port: world.emulator.port, password: "new"))
+                source.update { $0.arangodb.password = Secret("new") }
+                let store = try DocumentStore(settings: source.value.arangodb)
+                _ = try await store.provision(ProvisionPlan(processors: source.value.processors)).get()
+                await store.close()
                 try await world.publish([#"{"id":"a"}"#], to: "updated")
-                try await eventually("written") { world.document("a") != nil }
+                try await degraded(daemon, "401")
+                try await reload(daemon)
+                try await eventually("written") { rotated.documents(of: "companies", in: "companies")?["a"] != nil }
                 try await healthy(daemon)
             }
         }
