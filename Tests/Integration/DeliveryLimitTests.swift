@@ -61,7 +61,7 @@ extension WholeService {
             let world = try await World.onQuorumQueue(limit: Self.limit, through: way, exchange: exchange)
             try await world.publish(Self.bodies, to: "updated")
             try await world.serving(reading: nil) { daemon in
-                try await eventually("it cannot tell others") {
+                try await eventually("it cannot publish onward messages") {
                     world.log.messages.contains { $0.hasPrefix("Cannot publish onward messages") }
                 }
                 try await lose(way, world)

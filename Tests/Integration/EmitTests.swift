@@ -47,7 +47,7 @@ extension WholeService {
                     world.log.lines.contains { $0.message.hasPrefix("Cannot publish onward messages") }
                 }
                 #expect(world.documents.count == 2)
-                #expect(daemon.status.health.reasons.contains { $0.contains("cannot tell others") && $0.contains("NO_ROUTE") })
+                #expect(daemon.status.health.reasons.contains { $0.contains("cannot publish onward messages") && $0.contains("NO_ROUTE") })
                 try await world.declare(queue)
                 let messages = try await world.messages(in: queue, count: 2)
                 #expect(Set(messages.map { String(decoding: $0.body, as: UTF8.self) }).count == 2)

@@ -110,7 +110,7 @@ extension WholeService {
             let source = Box(world.settings)
             try await world.serving(reading: { source.value }) { daemon in
                 try await world.publish([#"{"id":"a"}"#], to: "updated")
-                try await degraded(daemon, "updated cannot tell others")
+                try await degraded(daemon, "updated cannot publish onward messages")
                 source.update { $0.processors[0].emit = nil }
                 try await reload(daemon)
                 try await eventually("settled") { await daemon.engine.pipeline.snapshot().held == 0 }

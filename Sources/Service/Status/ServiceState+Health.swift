@@ -70,7 +70,7 @@ extension ServiceState {
                     + "queue again. Bind it to another queue, or set [dead_letter] enabled = true")
         }
         if let failure = facts.faults.onward {
-            faults.append("\(name) cannot tell others since \(failure.seconds(at: now)) s: \(failure.text)")
+            faults.append("\(name) cannot publish onward messages since \(failure.seconds(at: now)) s: \(failure.text)")
         }
         return faults
     }

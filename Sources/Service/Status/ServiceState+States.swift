@@ -28,7 +28,7 @@ extension ServiceState {
         let facts = processors[index]
         switch state(of: index).state {
         case .paused, .draining: return nil
-        case .consuming: return facts.faults.onward.map { "cannot tell others: \($0.text)" }
+        case .consuming: return facts.faults.onward.map { "cannot publish onward messages: \($0.text)" }
         case .failed:
             if case .failed(let error) = facts.subscription { return error.explanation }
             return nil

@@ -56,7 +56,7 @@ extension ServiceState {
         let lost =
             faults.collections.map { "\($0.key.wrappedValue) takes no writes: \($0.value.text)" }.sorted()
             + places.sorted().compactMap { place in
-                processors[place].faults.onward.map { "\(processors[place].settings.name) cannot tell others: \($0.text)" }
+                processors[place].faults.onward.map { "\(processors[place].settings.name) cannot publish onward messages: \($0.text)" }
             }
         switch database.state {
         case .unknown, .connecting: return lost

@@ -221,8 +221,8 @@ import Testing
         table.adopt(settings, staying: ["sync"], vacancies: [])
         service.adopt(table, at: clock.now)
         #expect(service.places == [1])
-        #expect(service.health(at: clock.now).reasons == ["sync cannot tell others since 0 s: no queue"])
-        #expect(service.statusLine == "consuming 1 queue; idle; sync cannot tell others: no queue")
+        #expect(service.health(at: clock.now).reasons == ["sync cannot publish onward messages since 0 s: no queue"])
+        #expect(service.statusLine == "consuming 1 queue; idle; sync cannot publish onward messages: no queue")
     }
 
     @Test("The rate is what was settled in the last seconds, and falls to nothing") mutating func rate() {
