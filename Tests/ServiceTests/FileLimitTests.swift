@@ -1,3 +1,4 @@
+import Broker
 import Settings
 import Testing
 
@@ -34,5 +35,21 @@ struct FileLimitTests {
         settings.arangodb.endpoints = ["http://a", "http://b", "http://c"]
         #expect(FileLimit(settings).least - limit.least == 2 * (66 * 3 - 6))
         #expect(FileLimit(settings).wanted < 1024, "what systemd allows without being asked")
+    }
+
+    @Test("Grows with the dead-letter queues, each of which has a connection to RabbitMQ, as far as there are so many")
+    func letters() {
+        var settings = Settings()
+        settings.processors = ["a", "b", "c"].map { ProcessorSettings(name: $0, queue: $0, operation: .update, collection: "d", key: JSONPointer()) }
+        // Socket, wake-up and look-up, of one engine and of the next one.
+        #expect(FileLimit(settings).least - limit.least == 2 * 3 * 3)
+        #expect(FileLimit(settings).least == 134 && FileLimit(settings).wanted == 230, "as the manual says")
+        settings.deadLetter.enabled = false
+        #expect(FileLimit(settings).least == limit.least)
+        settings.deadLetter.enabled = true
+        settings.processors = (0..<PublisherPool.mostConnections + 10).map {
+            ProcessorSettings(name: "p\($0)", queue: "q\($0)", operation: .update, collection: "d", key: JSONPointer())
+        }
+        #expect(FileLimit(settings).least - limit.least == 2 * 3 * PublisherPool.mostConnections)
     }
 }

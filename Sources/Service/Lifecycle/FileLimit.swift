@@ -1,3 +1,4 @@
+internal import Broker
 internal import Control
 internal import Glibc
 public import Settings
@@ -18,8 +19,13 @@ public struct FileLimit: Sendable, Equatable {
     private static func networkClients(_ settings: Settings) -> Int { settings.metrics.listen == nil ? 0 : ServerLimits.network.mostOpen }
     /// Socket and wake-up of a connection to the broker, and what a look-up needs.
     private static let brokerConnection = 3
-    /// One consumes, one parks, one is for what clients of the control socket want of dead letters; and one for each exchange of onward messages.
-    private static func brokerConnections(_ settings: Settings) -> Int { 3 + Set(settings.processors.compactMap(\.emit?.exchange)).count }
+    /// One consumes, one is for what clients of the control socket want of dead letters; and there is one for each dead-letter queue and for each
+    /// exchange of onward messages.
+    private static func brokerConnections(_ settings: Settings) -> Int {
+        let letterQueues = settings.deadLetter.enabled ? Set(settings.processors.map { Exact($0.queue) }).count : 0
+        let exchanges = Set(settings.processors.compactMap { $0.emit.map { Exact($0.exchange) } }).count
+        return 2 + min(letterQueues, PublisherPool.mostConnections) + min(exchanges, PublisherPool.mostConnections)
+    }
     /// The pool keeps so many for each coordinator, see `DocumentStore`; and its wake-up.
     private static func databaseConnections(_ settings: ArangoDBSettings) -> Int {
         (settings.connections + 2) * settings.endpoints.count + 4
