@@ -40,7 +40,9 @@ struct FileLimitTests {
     @Test("Grows with the dead-letter queues, each of which has a connection to RabbitMQ, as far as there are so many")
     func letters() {
         var settings = Settings()
-        settings.processors = ["a", "b", "c"].map { ProcessorSettings(name: $0, queue: $0, operation: .update, collection: "d", key: JSONPointer()) }
+        settings.processors = ["a", "b", "c"].map {
+            ProcessorSettings(name: $0, queue: $0, operation: .update, collection: "d", key: JSONPointer())
+        }
         // Socket, wake-up and look-up, of one engine and of the next one.
         #expect(FileLimit(settings).least - limit.least == 2 * 3 * 3)
         #expect(FileLimit(settings).least == 134 && FileLimit(settings).wanted == 230, "as the manual says")
