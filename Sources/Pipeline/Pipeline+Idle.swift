@@ -48,7 +48,7 @@ extension Pipeline {
         switch wish {
         case .all: machine.isIdle && intake.isEmpty && inbox.withLock(\.arrivals.isEmpty)
         case .processor(let processor):
-            machine.held(of: processor) == 0 && !intake.isHolding(processor)
+            machine.held(of: processor) == 0 && !machine.parking.isSending(of: processor) && !intake.isHolding(processor)
                 && !inbox.withLock { $0.arrivals.contains { $0.processor == processor } }
         case .parked(let processor):
             machine.parking.failingSince(processor) != nil

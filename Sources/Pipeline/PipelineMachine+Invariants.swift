@@ -11,7 +11,14 @@ extension PipelineMachine {
         var violations: [String] = []
         var places: [Lanes.Slot: [WriteStage]] = [:]
         func note(_ slot: Lanes.Slot, _ stage: WriteStage) { places[slot, default: []].append(stage) }
-        queue.forEach { slot, kind in note(slot, kind == .readBack ? .readingBack : .ready) }
+        queue.forEach { slot, kind, target in
+            note(slot, kind == .readBack ? .readingBack : .ready)
+            guard lanes.isTaken(slot) else { return }
+            let due = lanes.due(slot)
+            if due.target != target || kind != .readBack && due.isSweep != (kind == .sweep) {
+                violations.append("slot \(slot) waits as \(kind) for \(target), and \(lanes.step(of: slot)) is due")
+            }
+        }
         hotDocuments.forEach { note($0, .resting) }
         onwardQueue.forEach { note($0, .publishing(isSent: $1)) }
         for entry in delayed.unordered { note(entry.slot, .delayed(until: entry.until)) }
@@ -41,6 +48,9 @@ extension PipelineMachine {
             guard let first = slots.first else { return }
             if lanes[first].stage == .waiting { violations.append("slot \(first) is first of its document, and waits") }
             let leaving = Set(lanes.slots(leavingWith: first))
+            for slot in slots where lanes[slot].leadsRun != (lanes.runs[slot] != nil) || lanes[slot].leadsRun && slot != first {
+                violations.append("slot \(slot) leads others, or does not, against what is noted of them")
+            }
             for slot in slots.dropFirst() {
                 let isRight = lanes[slot].stage == .waiting || leaving.contains(slot) && lanes[slot].stage == lanes[first].stage
                 if !isRight { violations.append("slot \(slot) is \(lanes[slot].stage) behind one that is \(lanes[first].stage)") }

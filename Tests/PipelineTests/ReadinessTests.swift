@@ -197,6 +197,37 @@ struct DeliveryLimitTests {
         #expect(harness.parks.count == 1)
     }
 
+    @Test(
+        "One whose letter is on its way is not parked a second time, and later writes of its document wait for that",
+        arguments: [true, false])
+    func stopWhileParking(isStopped: Bool) throws {
+        var harness = MachineHarness()
+        harness.machine.countedReturns = { _ in DeliveryLimit.assumed }
+        harness.receive("a", redelivered: true)
+        harness.receive("a")
+        if isStopped { harness.part(with: MachineHarness.updated) }
+        harness.reply([.refused(Fault(errorNum: 1620, message: "schema"))])
+        if !isStopped { harness.part(with: MachineHarness.updated) }
+        #expect(harness.parks.map(\.count) == [1] && harness.writes.isEmpty)
+        #expect(harness.parks[0][0].refusal.reason == .refusedByDatabase)
+        harness.confirmParking()
+        #expect(harness.parks.isEmpty)
+        #expect(harness.keysInFlight == [["a"]], "the later one")
+        harness.reply(.written)
+        #expect(harness.acknowledgedKinds == [.through(1), .through(2)] && harness.machine.isIdle)
+    }
+
+    @Test("What was returned at a stop says nothing of the next channel: a last delivery is written if it can be")
+    func partingEnds() {
+        var harness = MachineHarness()
+        harness.machine.countedReturns = { _ in DeliveryLimit.assumed }
+        harness.unsubscribe(MachineHarness.updated, 1)
+        harness.part(with: MachineHarness.updated)
+        harness.subscribe(MachineHarness.updated, 2)
+        harness.receive("a", session: 2, redelivered: true)
+        #expect(harness.parks.isEmpty && harness.keysInFlight == [["a"]])
+    }
+
     @Test("What only lacks its onward message is parked with few returns left")
     func untold() throws {
         var harness = try EmissionTests.harness()

@@ -74,15 +74,20 @@ def interface(document):
 
 
 def keys(text):
-    """`key = value`, commented out or not, under the latest `[section]` or `[[section]]`."""
-    section = ""
+    """`key = value`, commented out or not, under the latest `[section]` or `[[section]]`; and the values that the texts about it name in quotes."""
+    section, values = "", []
     for line in text.splitlines():
         line = re.sub(r"^\s*#\s?", "", line)
+        values += re.findall(r'"([a-z]+(?:[-_][a-z]+)*)"', line)
         if match := re.match(r"\[\[?([a-z_.]+)\]\]?\s*(#.*)?$", line):
             section = match[1]
             yield f"section {section}"
         elif match := re.match(r"([a-z_]+)\s*=\s*\S", line):
             yield f"key {section}.{match[1]}"
+            yield from (f"choice {section}.{match[1]} {value}" for value in values)
+            values = []
+        elif not line.strip():
+            values = []
 
 
 def texts(sources):

@@ -57,6 +57,8 @@ extension PipelineMachine {
         let (limit, countedReturns) = (processors[processor].limit, countedReturns)
         func isMeant(_ entry: Lanes.Entry) -> Bool {
             guard entry.write.processor == processor, entry.session == session, entry.write.delivery.redelivered else { return false }
+            // Its letter is on the way already, and later writes of its document wait for that.
+            guard entry.stage != .deadLettering else { return false }
             let count = countedReturns(entry.write.delivery)
             return limit.isLast(count) || includingNear && limit.isNear(count)
         }

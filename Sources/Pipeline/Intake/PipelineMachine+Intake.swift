@@ -5,6 +5,8 @@ internal import Mapping
 extension PipelineMachine {
     mutating func subscribe(_ processor: ProcessorIndex, _ session: SessionID) {
         processors[processor].session = session
+        // Somebody who could not wait returned what was delivered before.
+        parting.remove(processor)
         processors[processor].highestReturns = 0
         processors[processor].setAside = nil
         processors[processor].ledger = AcknowledgementLedger(prefetch: processors[processor].prefetch)

@@ -140,14 +140,14 @@ struct RequestQueue {
         return nil
     }
 
-    /// Shows each write that waits for a request, and for which kind.
-    func forEach(_ body: (Lanes.Slot, Request.Kind) -> Void) {
-        for group in groups {
-            for slot in group.writes { body(slot, .write) }
-            for slot in group.readBacks { body(slot, .readBack) }
-            for slot in group.sweeps { body(slot, .sweep) }
+    /// Shows each write that waits for a request, for which kind, and to which target.
+    func forEach(_ body: (Lanes.Slot, Request.Kind, WriteTarget) -> Void) {
+        for (group, target) in zip(groups, targets) {
+            for slot in group.writes { body(slot, .write, target) }
+            for slot in group.readBacks { body(slot, .readBack, target) }
+            for slot in group.sweeps { body(slot, .sweep, target) }
         }
-        for half in halves { for slot in half.slots { body(slot, half.kind) } }
+        for half in halves { for slot in half.slots { body(slot, half.kind, half.target) } }
     }
 
     /// Forgets writes that were dropped.

@@ -28,10 +28,10 @@ extension Engine {
         let removed = plan.change.removed.flatMap { before.places(of: $0) }
         for place in before.vacancies + removed where await isVacant(place) { vacancies.append(place) }
         table.adopt(settings, staying: staying, vacancies: vacancies)
-        await pipeline.reconfigure(table.expanded, places: table.places)
+        // Before the pipeline knows of new places: from then on all it tells, and asks, is about them. Only vacant places change hands.
         registry.table = table
-        await letters.keep(Set(table.places.map { Exact(DeadLetter.queue(of: table.processors[$0], settings)) }))
-        await emitter.keep(Set(settings.exchanges.map { Exact($0) }))
+        status.adopt(table)
+        await pipeline.reconfigure(table.expanded, places: table.places)
         feeders.adopt(settings)
         let coming = Set(plan.change.added + plan.restarted)
         for subscription in table.subscriptions {
@@ -40,6 +40,12 @@ extension Engine {
             consumer.setPaused(pauses[name] != nil, processors: [subscription.processor])
             await consumer.add(subscription)
         }
+        // Last, because a connection whose queue does not answer takes its time to close.
+        let letterQueues = Set(table.places.map { Exact(DeadLetter.queue(of: table.processors[$0], settings)) })
+        let exchanges = Set(settings.exchanges.map { Exact($0) })
+        async let lettersKept = within(Self.farewellTime) { await letters.keep(letterQueues) }
+        async let exchangesKept = within(Self.farewellTime) { await emitter.keep(exchanges) }
+        _ = await (lettersKept, exchangesKept)
     }
 
     /// Lets a processor finish what it holds, and gives its channel up.
@@ -63,6 +69,8 @@ extension Engine {
     /// delivered to that one.
     func release(_ place: ProcessorIndex, upTo time: Duration) async {
         if !(await within(time) { await drained(place) }) {
+            // The service stops meanwhile, and finishes what is held of all partitions.
+            guard !Task.isCancelled else { return }
             logger.log(
                 .warning, "Not all of the partition's messages were finished in time; RabbitMQ redelivers the rest",
                 [.processor: registry[place].name, .queue: registry.queue(of: place)])

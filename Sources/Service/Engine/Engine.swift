@@ -27,7 +27,7 @@ struct Engine: Sendable {
     let feeders: PartitionFeeders
     let certificates: CertificateFiles
     let logger: Logger
-    private let status: StatusTracker
+    let status: StatusTracker
     let pauses: ProcessorPauses
 
     /// The settings in force.

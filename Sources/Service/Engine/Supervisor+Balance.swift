@@ -40,6 +40,8 @@ extension Supervisor {
         logger.log(.notice, "Handing a partition over to another instance", [.processor: name, .queue: queue.name])
         engine.consumer.setPaused(true, processors: [place])
         await engine.release(place, upTo: engine.settings.service.drain)
+        // The service stops, and takes nothing any more.
+        guard !Task.isCancelled else { return }
         // Somebody may have paused it meanwhile, or a reload given the place away; that has said itself what is to be consumed.
         let table = engine.registry.table
         guard pauses[name] == nil, table.places(of: name).contains(place), table.queues[place] == queue else { return }

@@ -39,7 +39,6 @@ extension Supervisor {
             reasons = await ReloadCheck(plan: plan, settings: settings).reasons(against: engine.store)
             if reasons.isEmpty {
                 await engine.apply(plan, settings)
-                context.status.adopt(engine.registry.table)
                 enforcePauses()
             }
         }
