@@ -22,6 +22,7 @@ extension Pipeline {
     /// Before what is held of this processor is returned: parks what RabbitMQ would drop then, see ``DeliveryLimit``. Returns when that is confirmed, or
     /// fails.
     public func part(with processor: ProcessorIndex) async {
+        guard machine.processors.indices.contains(processor) else { return }
         perform([.returning(processor)])
         await wait(for: .parked(processor))
     }
@@ -47,6 +48,8 @@ extension Pipeline {
     private func isGranted(_ wish: IdleWish) -> Bool {
         switch wish {
         case .all: machine.isIdle && intake.isEmpty && inbox.withLock(\.arrivals.isEmpty)
+        // A reload tells others of new places a moment before it tells the pipeline.
+        case .processor(let processor) where !machine.processors.indices.contains(processor): true
         case .processor(let processor):
             machine.held(of: processor) == 0 && !machine.parking.isSending(of: processor) && !intake.isHolding(processor)
                 && !inbox.withLock { $0.arrivals.contains { $0.processor == processor } }

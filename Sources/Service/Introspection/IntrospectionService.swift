@@ -67,7 +67,7 @@ struct IntrospectionService: Sendable {
     /// The page that Prometheus reads.
     func metrics(status: @Sendable () async -> StatusReport?) async -> String {
         let engine = engine()
-        // After the table is taken there can only be more places, never fewer.
+        // During a reload one of the two may know of more places; those that only one knows count nothing.
         let table = engine.registry.table
         return PrometheusText.render(
             ServiceMetrics(

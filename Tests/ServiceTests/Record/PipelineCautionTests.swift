@@ -32,6 +32,16 @@ import Threads
         }
     }
 
+    // A reload puts the table of places into force a moment before the pipeline knows of it.
+    @Test("Of a place that the pipeline has not been told of nothing is held, and nobody waits for it")
+    func unknownPlace() async {
+        let world = PipelineWorld(Caution(measure: .watched), prefetch: 10)
+        #expect(await world.pipeline.isIdle(7))
+        await world.pipeline.idle(of: 7)
+        await world.pipeline.part(with: 7)
+        #expect(await world.pipeline.snapshot().held(of: [7]) == 0)
+    }
+
     @Test("The encoding of a request that carries them is written down as well")
     func encoding() async throws {
         let world = PipelineWorld(Caution(measure: .watched), prefetch: 10, hanging: [0])
