@@ -33,6 +33,7 @@ struct Simulation {
         case confirm(ProcessorIndex, [ParkOrder])
         case tell(ProcessorIndex, [OnwardOrder])
         case answerProbe
+        case answerProof(WriteProof)
         case consume(ProcessorIndex, Consuming)
         case answerQuestions([ReadinessQuestion])
         case reconfigure(ProcessorIndex)
@@ -162,6 +163,7 @@ struct Simulation {
         case .answerRead(let id, let reply): try perform(.readBack(id, reply))
         case .confirm(let processor, let orders): try confirm(processor, orders)
         case .tell(let processor, let orders): try tell(processor, orders)
+        case .answerProof(let proof): try perform(.proved(proof, answer(to: proof)))
         case .answerProbe: try perform(.probed(hasFaults && isAway && chance(0.7) ? .outage(Fault(message: "simulated")) : nil))
         case .consume(let processor, let wanted):
             consuming[processor] = wanted
@@ -206,6 +208,7 @@ struct Simulation {
             case .park(let processor, let orders): plan(.confirm(processor, orders), in: 0...0.2)
             case .emit(let processor, let orders): plan(.tell(processor, orders), in: 0...0.2)
             case .acknowledge(let list): for acknowledgement in list { try acknowledge(acknowledgement) }
+            case .prove(let proof): plan(.answerProof(proof), in: 0...0.2)
             case .probe: plan(.answerProbe, in: 0...0.2)
             case .setConsuming(let processor, let consuming): plan(.consume(processor, consuming), in: 0...0)
             case .ask(let questions): plan(.answerQuestions(questions), in: 0...0.2)
