@@ -19,6 +19,10 @@ extension ArangoEmulator {
         public var isNull: Bool
         /// Speaks as this version; below 3.12 `versionAttribute` is ignored silently, as those servers do. Must begin with two numbers.
         public var version: String
+        /// Only administrators learn what the server is (`--server.harden`).
+        public var isHardened: Bool
+        /// What session tokens are signed with: a token that is signed with it and names no user may do everything. `nil` for a random one.
+        public var tokenSecret: String?
         /// What `/_admin/status` tells.
         public var role: Role
         /// How long a token from `/_open/auth` is good (`--server.session-timeout`).
@@ -27,13 +31,15 @@ extension ArangoEmulator {
         /// The defaults are those of `arango-emulator` without options, with a free port.
         public init(
             host: String = "127.0.0.1", port: Int = 0, password: String? = nil, isNull: Bool = false, version: String = "3.12.10",
-            role: Role = .single, sessionLifetime: Duration = .seconds(3600)
+            isHardened: Bool = false, tokenSecret: String? = nil, role: Role = .single, sessionLifetime: Duration = .seconds(3600)
         ) {
             self.host = host
             self.port = port
             self.password = password
             self.isNull = isNull
             self.version = version
+            self.isHardened = isHardened
+            self.tokenSecret = tokenSecret
             self.role = role
             self.sessionLifetime = sessionLifetime
         }

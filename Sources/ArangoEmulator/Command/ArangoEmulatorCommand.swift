@@ -17,6 +17,12 @@ struct ArangoEmulatorCommand: AsyncParsableCommand {
     @Option(help: "Password of root. Without one nobody is asked for a password.")
     var password: String?
 
+    @Option(name: .customLong("jwt-secret"), help: "What session tokens are signed with. Whoever has it may do everything. Random without.")
+    var tokenSecret: String?
+
+    @Flag(name: .customLong("harden"), help: "Tell only administrators which version it is, as --server.harden does.")
+    var isHardened = false
+
     @Flag(name: .customLong("null"), help: "Accept document writes without keeping them, as cheaply as possible.")
     var isNull = false
 
@@ -30,7 +36,10 @@ struct ArangoEmulatorCommand: AsyncParsableCommand {
         let (stop, continuation) = AsyncStream.makeStream(of: Int32.self)
         let sources = [SIGTERM, SIGINT].map { signalSource($0, continuation) }
         let emulator = try await ArangoEmulator.start(
-            Configuration(host: String(listen[..<colon]), port: Int(port), password: password, isNull: isNull, version: version))
+            Configuration(
+                host: String(listen[..<colon]), port: Int(port), password: password, isNull: isNull, version: version,
+                isHardened: isHardened,
+                tokenSecret: tokenSecret))
         print("listening on \(emulator.url)")
         // Whoever started us waits for this line, and standard output may be a pipe.
         fflush(nil)

@@ -17,8 +17,12 @@ extension ServerState {
 
     private mutating func listCollections(_ request: Request) throws(ArangoError) -> Response {
         let userOnly = request.flag("excludeSystem")
+        let (access, caller) = (access, caller)
         return try withDatabase(of: request) { (database, _) in
-            let collections = database.collections.values.filter { !($0.isSystem && userOnly) }.sorted { $0.name < $1.name }
+            let name = database.name
+            let collections = database.collections.values
+                .filter { !($0.isSystem && userOnly) && access.level(of: caller, database: name, collection: $0.name) > .none }
+                .sorted { $0.name < $1.name }
             let list = collections.map { collection -> JSONValue in
                 [
                     "id": .string(String(collection.id)), "name": .string(collection.name), "status": 3,

@@ -2,14 +2,15 @@ extension ServerState {
     /// Answers after a look at who asks.
     mutating func route(_ request: Request) throws(ArangoError) -> Response {
         if request.segments.first == "_emulator" { return try answerEmulator(request) }
+        caller = .server
         guard !Self.isOpen(request) else { return try dispatch(request) }
-        let user = try access.check(request, now: clock.now)
-        try authorize(request, by: user)
-        return try dispatch(request, by: user)
+        caller = try access.caller(of: request, now: clock.now)
+        try authorize(request, by: caller)
+        return try dispatch(request)
     }
 
     /// Finds who answers.
-    mutating func dispatch(_ request: Request, by user: String = Access.root) throws(ArangoError) -> Response {
+    mutating func dispatch(_ request: Request) throws(ArangoError) -> Response {
         guard databases[request.database] != nil else { throw .databaseNotFound }
         switch (request.segments.first, request.segments.dropFirst().first) {
         case ("_api", "document"): return try answerDocument(request)
@@ -21,7 +22,7 @@ extension ServerState {
         case ("_api", "index"): return try answerIndex(request)
         case ("_api", "database"): return try answerDatabase(request)
         case ("_api", "token"): return try answerToken(request)
-        case ("_api", "user"): return try answerUser(request, by: user)
+        case ("_api", "user"): return try answerUser(request)
         case ("_open", "auth"): return try answerLogin(request)
         case ("_api", "version"), ("_api", "engine"), ("_admin", "status"), ("_admin", "server"), ("_admin", "time"):
             return try answerServer(request)

@@ -4,6 +4,10 @@ struct ServerState: Sendable {
     var clock: Clock
     var databases: [String: Database] = [:]
     var access: Access
+    /// Who sends the request that is being answered.
+    var caller = Caller.anybody
+    /// `PUT /_admin/server/mode`, or a licence that has run out.
+    var isReadOnly = false
     /// By id.
     var cursors: [String: Cursor] = [:]
     var faults = FaultList()
@@ -13,7 +17,8 @@ struct ServerState: Sendable {
     init(_ configuration: Configuration, now: UInt64) {
         self.configuration = configuration
         clock = Clock(now: now)
-        access = Access(password: configuration.password, sessionLifetime: configuration.sessionLifetime)
+        access = Access(
+            password: configuration.password, secret: configuration.tokenSecret, sessionLifetime: configuration.sessionLifetime)
         databases["_system"] = Database(id: 1, name: "_system", clock: &clock)
     }
 
@@ -39,6 +44,7 @@ struct ServerState: Sendable {
     /// Does it without a look at faults, counters or credentials.
     mutating func perform(_ request: Request, now: UInt64) -> Response {
         clock.now = now
+        caller = .anybody
         do {
             return try dispatch(request)
         } catch {
