@@ -11,6 +11,11 @@ public struct InjectedFault: Sendable, Equatable {
         ///
         /// A coordinator may leave the message out (ArangoDB.md section 2): `nil` does that.
         case failElements(keys: [String]?, errorNum: Int, message: String?, status: Int? = nil)
+        /// Of an array about half the documents are written, by their keys, and the whole request fails: what a coordinator answers when one of
+        /// two shards failed (ArangoDB.md section 4).
+        case halfDone(status: Int, errorNum: Int?, message: String)
+        /// The work is done twice, and the second time is answered: what a coordinator does after a failover (ArangoDB.md section 4).
+        case repeatWrite
         /// Nothing is done; the connection is closed.
         case drop
         /// The work is done, but the connection is closed instead of answering.
@@ -30,6 +35,8 @@ public struct InjectedFault: Sendable, Equatable {
     public var collection: String?
     /// Befalls only requests that write documents: not those that read, and none about collections, indexes or users.
     public var writesOnly: Bool
+    /// Befalls only requests to this coordinator, from 0; `nil` for any.
+    public var coordinator: Int?
     /// Of a hundred matching requests, so many on average, 1...99, in an order that is the same each time; `nil` for all. Not with
     /// ``Effect/failElements(keys:errorNum:message:status:)``.
     public var percent: Int?
@@ -41,13 +48,14 @@ public struct InjectedFault: Sendable, Equatable {
     /// A fault by its parts.
     public init(
         _ effect: Effect, method: String? = nil, path: String? = nil, collection: String? = nil, writesOnly: Bool = false,
-        percent: Int? = nil, times: Int? = nil, skip: Int = 0
+        coordinator: Int? = nil, percent: Int? = nil, times: Int? = nil, skip: Int = 0
     ) {
         self.effect = effect
         self.method = method
         self.path = path
         self.collection = collection
         self.writesOnly = writesOnly
+        self.coordinator = coordinator
         self.percent = percent
         self.times = times
         self.skip = skip
@@ -55,6 +63,7 @@ public struct InjectedFault: Sendable, Equatable {
 
     func matches(_ request: Request) -> Bool {
         (method.map { $0 == request.method } ?? true) && (path.map { request.path.hasPrefix($0) } ?? true)
-            && (!writesOnly || request.writesDocuments) && (collection.map { request.names(collection: $0) } ?? true)
+            && (coordinator.map { $0 == request.coordinator } ?? true) && (!writesOnly || request.writesDocuments)
+            && (collection.map { request.names(collection: $0) } ?? true)
     }
 }

@@ -23,6 +23,14 @@ extension Request {
         }
     }
 
+    /// What one of two shards gets of an array: the documents whose keys belong there. Another body belongs there as a whole.
+    var half: Request {
+        guard let elements = try? JSONParser.parse(body).array else { return self }
+        var half = self
+        half.body = JSONValue.array(elements.filter { ($0.documentKey ?? "").utf8.reduce(0) { $0 &+ $1 } & 1 == 0 }).bytes
+        return half
+    }
+
     func names(collection: String) -> Bool {
         if let name = collectionName { return name.hasSameBytes(as: collection) }
         guard segments.starts(with: ["_api", "cursor"]), let body = try? JSONParser.parse(body).object else { return false }

@@ -40,11 +40,13 @@ extension ServerState {
         guard isLegalName(isSystem ? String(name.drop { $0 == "_" }) : name, limit: 256) else { throw .illegalName(name) }
         guard let kind = StoredCollection.Kind(rawValue: body["type"]?.int ?? 2) else { throw .badParameter("type must be 2 or 3") }
         let keyOptions = try KeyOptions(body["keyOptions"]?.object)
+        let isCluster = configuration.isCluster
         return try withDatabase(of: request) { (database, clock) throws(ArangoError) in
             guard database.collections[name] == nil else { throw .duplicateName(name) }
             var collection = StoredCollection(id: clock.id(), name: name, kind: kind)
             collection.keyOptions = keyOptions
-            collection.change(body)
+            if isCluster { collection.sharding = Sharding(body) }
+            try collection.change(body)
             database.collections[name] = collection
             return collection.success(collection.properties(), at: nil)
         }
@@ -81,8 +83,8 @@ extension ServerState {
         case "rename": return try renameCollection(name, request)
         case "properties":
             guard let body = try request.json().object else { throw .badParameter("expecting an object") }
-            return try withCollection(name, of: request) { (collection, _) in
-                collection.change(body)
+            return try withCollection(name, of: request) { (collection, _) throws(ArangoError) in
+                try collection.change(body)
                 return collection.success(collection.properties(), at: request)
             }
         default: break

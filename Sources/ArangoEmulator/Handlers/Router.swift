@@ -16,6 +16,8 @@ extension ServerState {
         case ("_api", "document"): return try answerDocument(request)
         case ("_api", "import"): return try answerImport(request)
         case ("_api", "cursor"): return try answerCursor(request)
+        case ("_api", "explain"): return try answerExplain(request)
+        case ("_api", "cluster"): return try answerCluster(request)
         case ("_api", "edges"): return try answerEdges(request)
         case ("_api", "gharial"): return try answerGharial(request)
         case ("_api", "collection"): return try answerCollection(request)

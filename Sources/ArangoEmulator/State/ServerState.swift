@@ -8,8 +8,18 @@ struct ServerState: Sendable {
     var caller = Caller.anybody
     /// `PUT /_admin/server/mode`, or a licence that has run out.
     var isReadOnly = false
+    /// Where the coordinators of a cluster listen, such as `tcp://127.0.0.1:8529`.
+    var endpoints: [String] = []
+    /// Those that were told to go away, by number.
+    var coordinatorsAway: Set<Int> = []
     /// By id.
     var cursors: [String: Cursor] = [:]
+    /// When documents are looked through for those that have expired, in milliseconds since 1970.
+    var nextExpiry: UInt64
+    /// How much later than at once the request that is being answered is answered.
+    var answerDelay = Duration.zero
+    /// Keys that are being written.
+    var locks = KeyLocks()
     var faults = FaultList()
     var log = RequestLog()
 
@@ -19,6 +29,7 @@ struct ServerState: Sendable {
         clock = Clock(now: now)
         access = Access(
             password: configuration.password, secret: configuration.tokenSecret, sessionLifetime: configuration.sessionLifetime)
+        nextExpiry = now + UInt64(clamping: configuration.expiryInterval.milliseconds)
         databases["_system"] = Database(id: 1, name: "_system", clock: &clock)
     }
 
@@ -26,6 +37,8 @@ struct ServerState: Sendable {
     /// - Parameter now: milliseconds since 1970.
     mutating func respond(to request: Request, now: UInt64) -> Reaction {
         clock.now = now
+        answerDelay = .zero
+        expireDocuments()
         if request.segments.first == "_emulator" { return Reaction(answer(request)) }
         log.note(request, at: now)
         let verdict = faults.verdict(on: request)
@@ -37,13 +50,22 @@ struct ServerState: Sendable {
         case .loseReply:
             _ = answer(request)
             return .drop
-        case .delay, .failElements, nil: return Reaction(answer(request), after: verdict.delay)
+        case .halfDone(let status, let errorNum, let message):
+            _ = answer(request.half)
+            return Reaction(Self.injected(status: status, errorNum: errorNum, message: message), after: verdict.delay)
+        case .repeatWrite:
+            _ = answer(request)
+            fallthrough
+        case .delay, .failElements, nil:
+            let response = answer(request)
+            return Reaction(response, after: verdict.delay + answerDelay)
         }
     }
 
     /// Does it without a look at faults, counters or credentials.
     mutating func perform(_ request: Request, now: UInt64) -> Response {
         clock.now = now
+        expireDocuments()
         caller = .anybody
         do {
             return try dispatch(request)
