@@ -100,6 +100,9 @@ public final class ArangoEmulator: Sendable {
         }
     }
 
+    /// Says that its data is beyond what the licence of the Community Edition allows, or is not any more.
+    public func setDiskUsage(_ usage: DiskUsage) { state.withLock { $0.diskUsage = usage } }
+
     /// Counts since the start.
     public var counters: EmulatorCounters { state.withLock(\.log.counters) }
 

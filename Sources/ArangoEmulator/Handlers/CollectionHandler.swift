@@ -72,6 +72,11 @@ extension ServerState {
                 var object = collection.properties()
                 object.append("revision", .string(collection.lastRevision))
                 return collection.success(object, at: request)
+            case "shards" where collection.sharding != nil:
+                let shard = "s\(collection.id + 1)"
+                var shards: JSONValue = [.string(shard)]
+                if request.flag("details") { shards = .object(JSONObject(members: [.init(name: shard, value: ["PRMR-1"])])) }
+                return collection.success(["shards": shards], at: request)
             case "checksum": return collection.success(collection.checksumSummary, at: request)
             default: throw .unknownPath(request.path)
             }
@@ -93,6 +98,10 @@ extension ServerState {
             switch action {
             case "load": return collection.success(collection.summary(withCount: request.flag("count", default: true)), at: request)
             case "loadIndexesIntoMemory": return collection.success(["result": true], at: request)
+            case "recalculateCount": return collection.success(["result": true, "count": .int(collection.documents.count)], at: request)
+            case "responsibleShard" where collection.sharding != nil:
+                guard case .object? = try? request.json() else { throw .badParameter("expecting a document") }
+                return collection.success(["shardId": .string("s\(collection.id + 1)")], at: request)
             case "truncate": collection.truncate()
             case "compact", "unload": break
             default: throw .unknownPath(request.path)

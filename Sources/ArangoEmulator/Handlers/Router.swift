@@ -26,7 +26,8 @@ extension ServerState {
         case ("_api", "token"): return try answerToken(request)
         case ("_api", "user"): return try answerUser(request)
         case ("_open", "auth"): return try answerLogin(request)
-        case ("_api", "version"), ("_api", "engine"), ("_admin", "status"), ("_admin", "server"), ("_admin", "time"):
+        case ("_api", "version"), ("_admin", "version"), ("_api", "engine"), ("_admin", "status"), ("_admin", "server"), ("_admin", "time"),
+            ("_api", "tasks"), ("_api", "key-generators"), ("_admin", "license"):
             return try answerServer(request)
         default: throw .unknownPath(request.path)
         }

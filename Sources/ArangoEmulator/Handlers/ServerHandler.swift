@@ -4,7 +4,13 @@ extension ServerState {
         if request.path == "/_admin/server/mode" { return try answerMode(request) }
         guard request.method == "GET" else { throw .methodNotSupported(request.method) }
         switch request.path {
-        case "/_api/version": return versionAnswer(request)
+        case "/_api/version", "/_admin/version": return versionAnswer(request)
+        case "/_admin/license": return Response(status: 200, json: license)
+        // Nobody gives it tasks.
+        case "/_api/tasks": return Response(status: 200, json: [])
+        case "/_api/key-generators":
+            return Response(
+                status: 200, json: ["keyGenerators": ["padded", "uuid", "autoincrement", "traditional"], "error": false, "code": 200])
         case "/_api/engine":
             return Response(
                 status: 200,
@@ -29,7 +35,7 @@ extension ServerState {
             guard let mode = try request.json().object?["mode"]?.string, ["default", "readonly"].contains(mode) else {
                 throw .badParameter("mode must be default or readonly")
             }
-            isReadOnly = mode == "readonly"
+            isReadOnlyMode = mode == "readonly"
         } else if request.method != "GET" {
             throw .methodNotSupported(request.method)
         }
@@ -51,6 +57,26 @@ extension ServerState {
             object.append("details", ["mode": "server", "role": .string(configuration.role.rawValue), "emulator": "true"])
         }
         return Response(status: 200, json: .object(object))
+    }
+
+    /// The Community Edition from 3.12.5 on, which may hold 100 GiB [D]. How much is held is made up, there is no disk.
+    private var license: JSONValue {
+        guard configuration.serverVersion.limitsDiskUsage else { return ["license": "none"] }
+        let status: String, seconds: Int
+        switch diskUsage {
+        case .good: (status, seconds) = ("good", 315_569_520)
+        case .limitReached: (status, seconds) = ("limit-reached", 172_800)
+        case .readOnly: (status, seconds) = ("read-only", 0)
+        }
+        let isOver = diskUsage != .good
+        return [
+            "upgrading": false,
+            "diskUsage": [
+                "bytesUsed": .int(isOver ? 107_374_182_401 : 127_316_844), "bytesLimit": 107_374_182_400, "limitReached": .bool(isOver),
+                "secondsUntilReadOnly": .int(seconds), "secondsUntilShutDown": .int(isOver ? seconds + 172_800 : seconds),
+                "status": .string(status),
+            ],
+        ]
     }
 
     /// [T RestAdminStatus] for a coordinator. A single server leaves out what only a cluster has.

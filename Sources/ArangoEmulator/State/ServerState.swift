@@ -7,7 +7,10 @@ struct ServerState: Sendable {
     /// Who sends the request that is being answered.
     var caller = Caller.anybody
     /// `PUT /_admin/server/mode`, or a licence that has run out.
-    var isReadOnly = false
+    var isReadOnly: Bool { isReadOnlyMode || diskUsage == .readOnly }
+    var isReadOnlyMode = false
+    /// What the licence says about the data.
+    var diskUsage = DiskUsage.good
     /// Where the coordinators of a cluster listen, such as `tcp://127.0.0.1:8529`.
     var endpoints: [String] = []
     /// Those that were told to go away, by number.
@@ -107,6 +110,16 @@ struct ServerState: Sendable {
         guard let index = databases.index(forKey: request.database) else { throw .databaseNotFound }
         return try body(&databases.values[index], &clock)
     }
+}
+
+/// Where the Community Edition stands with its 100 GiB: two days after they were reached it takes no writes any more [D].
+public enum DiskUsage: String, Sendable {
+    /// Below the limit.
+    case good
+    /// Above it, for less than two days.
+    case limitReached = "limit-reached"
+    /// Above it for more than two days.
+    case readOnly = "read-only"
 }
 
 /// What the connection does about a request.
