@@ -23,9 +23,12 @@ extension ArangoEmulator {
         public var isHardened: Bool
         /// What session tokens are signed with: a token that is signed with it and names no user may do everything. `nil` for a random one.
         public var tokenSecret: String?
-        /// How many coordinators: each has a port of its own, and all one state. More than one is a cluster, whatever ``role`` is: elements fail
-        /// without a message, cursors live for 600 s with the coordinator that opened them, collections have shard keys.
+        /// How many coordinators: each has a port of its own, and all one state. More than one is a cluster, whatever ``role`` is: cursors live for
+        /// 600 s with the coordinator that opened them, collections have shard keys.
         public var coordinators: Int
+        /// False: elements that fail have a number only. A coordinator leaves the message out where a whole shard failed, and nobody knows where
+        /// else (ArangoDB.md section 2); ArangoDB's Python driver relies on it otherwise [P].
+        public var tellsMessages: Bool
         /// What it says it is. A coordinator is a cluster with one of them.
         public var role: Role
         /// How long an array of documents takes to write. Until then its keys are taken: another array fails for them with 1200, and a request for
@@ -39,7 +42,7 @@ extension ArangoEmulator {
         /// The defaults are those of `arango-emulator` without options, with a free port.
         public init(
             host: String = "127.0.0.1", port: Int = 0, password: String? = nil, isNull: Bool = false, version: String = "3.12.10",
-            isHardened: Bool = false, tokenSecret: String? = nil, coordinators: Int = 1, role: Role = .single,
+            isHardened: Bool = false, tokenSecret: String? = nil, coordinators: Int = 1, tellsMessages: Bool = true, role: Role = .single,
             writeTime: Duration = .zero, expiryInterval: Duration = .seconds(30), sessionLifetime: Duration = .seconds(3600)
         ) {
             self.host = host
@@ -50,6 +53,7 @@ extension ArangoEmulator {
             self.isHardened = isHardened
             self.tokenSecret = tokenSecret
             self.coordinators = coordinators
+            self.tellsMessages = tellsMessages
             self.role = coordinators > 1 ? .coordinator : role
             self.writeTime = writeTime
             self.expiryInterval = expiryInterval

@@ -33,9 +33,9 @@ struct ClusterTests {
         await emulator.stop()
     }
 
-    @Test("Elements fail without a message, a request for one document with one")
+    @Test("Told to, elements fail without a message, a request for one document with one")
     func messages() throws {
-        var server = try Server.withCollection("{}", kind: 2, cluster)
+        var server = try Server.withCollection("{}", kind: 2, Configuration(coordinators: 2, tellsMessages: false))
         let answer = try server.send("DELETE", "/_api/document/c", #"["a"]"#)
         #expect(answer.text == #"[{"error":true,"errorNum":1202}]"#)
         #expect(answer.headers["x-arango-error-codes"] == #"{"1202":1}"#)

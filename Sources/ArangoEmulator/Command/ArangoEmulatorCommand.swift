@@ -32,6 +32,11 @@ struct ArangoEmulatorCommand: AsyncParsableCommand {
     @Option(help: "Be a cluster with so many coordinators, on this port and those after it, all with one state.")
     var coordinators = 1
 
+    @Flag(
+        name: .customLong("without-messages"),
+        help: "Elements that fail have a number and no message, as coordinators answer for a lost shard.")
+    var leavesOutMessages = false
+
     @Option(help: "How long writing an array of documents takes, in milliseconds; arrays that meet in a key meanwhile fail with 1200.")
     var writeTime = 0
 
@@ -57,7 +62,8 @@ struct ArangoEmulatorCommand: AsyncParsableCommand {
             Configuration(
                 host: String(listen[..<colon]), port: Int(port), password: password, isNull: isNull, version: version,
                 isHardened: isHardened,
-                tokenSecret: tokenSecret, coordinators: coordinators, writeTime: .milliseconds(writeTime),
+                tokenSecret: tokenSecret, coordinators: coordinators, tellsMessages: !leavesOutMessages,
+                writeTime: .milliseconds(writeTime),
                 expiryInterval: .seconds(ttlFrequency)))
         print("listening on \(emulator.urls.joined(separator: " "))")
         // Whoever started us waits for this line, and standard output may be a pipe.

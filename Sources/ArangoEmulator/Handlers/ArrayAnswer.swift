@@ -9,7 +9,7 @@ struct ArrayAnswer {
 
     /// - Parameters:
     ///   - isSilent: only errors are told, and `{}` if there are none (ArangoDB.md section 4).
-    ///   - tellsMessages: false: errors are numbers only. A coordinator may do that, so this one always does.
+    ///   - tellsMessages: false: errors are numbers only.
     init(isSilent: Bool = false, tellsMessages: Bool) {
         self.isSilent = isSilent
         self.tellsMessages = tellsMessages

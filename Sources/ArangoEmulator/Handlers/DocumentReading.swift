@@ -20,7 +20,7 @@ extension ServerState {
         let ignoreRevs = request.flag("ignoreRevs", default: true)
         let body = try request.json()
         var faults = self.faults
-        let tellsMessages = !configuration.isCluster
+        let tellsMessages = configuration.tellsMessages
         let mayFail = faults.mayFailElements(of: request)
         let response = try withCollection(name, of: request) { (collection, _) throws(ArangoError) in
             guard case .array(let selectors) = body else {

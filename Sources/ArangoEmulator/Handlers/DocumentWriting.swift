@@ -41,7 +41,7 @@ extension ServerState {
     mutating func apply(
         _ operation: DocumentWrite, to elements: [JSONValue], in name: String, _ request: Request, options: WriteOptions
     ) throws(ArangoError) -> Response {
-        var answer = ArrayAnswer(isSilent: options.silent, tellsMessages: !configuration.isCluster)
+        var answer = ArrayAnswer(isSilent: options.silent, tellsMessages: configuration.tellsMessages)
         var counters = log.counters
         var faults = self.faults
         let mayFail = faults.mayFailElements(of: request)

@@ -34,9 +34,6 @@ struct CollectionQuery {
             (collection, result) = (nil, .version)
             return
         }
-        guard let bound = bindVars["@collection"] else { throw .missingBindParameter("@collection") }
-        guard let name = bound.string else { throw .wrongBindParameter("@collection") }
-        collection = name
         var words = text.split(separator: " ").map(String.init)[...]
         func take(_ expected: String) -> Bool {
             let parts = expected.split(separator: " ").map(String.init)
@@ -56,6 +53,9 @@ struct CollectionQuery {
             return number
         }
         guard take("FOR d IN @@collection") else { throw .querySyntax(text) }
+        guard let bound = bindVars["@collection"] else { throw .missingBindParameter("@collection") }
+        guard let name = bound.string else { throw .wrongBindParameter("@collection") }
+        collection = name
         firstLooked = try limit()
         if take(Self.orphans) {
             conditions = [.orphan]
