@@ -45,6 +45,9 @@ struct RightsTests {
         ] {
             #expect(try guarded.ask(user, "GET", "/_db/\(database)\(path)").error == expected, "\(user) in \(database)")
         }
+        let login = #"{"username":"root","password":"secret"}"#
+        #expect(try guarded.server.send("POST", "/_db/nowhere/_open/auth", login).error == "401/11")
+        #expect(try guarded.server.send("POST", "/_db/d/_open/auth", login).status == 200)
     }
 
     @Test(

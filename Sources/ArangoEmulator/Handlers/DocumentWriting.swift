@@ -45,7 +45,8 @@ extension ServerState {
         var counters = log.counters
         var faults = self.faults
         let mayFail = faults.mayFailElements(of: request)
-        let waiting = Set(elements.compactMap(\.documentKey).filter { wait(for: $0, in: name, of: request) > 0 })
+        let keys = configuration.writeTime > .zero ? elements.compactMap(\.documentKey) : []
+        let waiting = Set(keys.filter { wait(for: $0, in: name, of: request) > 0 })
         let waitsForSync = try withCollection(name, of: request) { (collection, clock) throws(ArangoError) in
             var hasWritten = false
             for element in elements {
@@ -65,7 +66,7 @@ extension ServerState {
         }
         log.counters = counters
         self.faults = faults
-        hold(elements.compactMap(\.documentKey).filter { !waiting.contains($0) }, in: name, of: request)
+        hold(keys.filter { !waiting.contains($0) }, in: name, of: request)
         return answer.response(status: waitsForSync ? operation.syncedStatus : 202, tellsErrorCodes: true)
     }
 }

@@ -3,7 +3,11 @@ extension ServerState {
     mutating func route(_ request: Request) throws(ArangoError) -> Response {
         if request.segments.first == "_emulator" { return try answerEmulator(request) }
         caller = .server
-        guard !Self.isOpen(request) else { return try dispatch(request) }
+        guard !Self.isOpen(request) else {
+            // Nobody learns here which databases there are (`CommTask::prepareExecution` [S]).
+            guard databases[request.database] != nil || !access.isOn else { throw .notAuthorized }
+            return try dispatch(request)
+        }
         caller = try access.caller(of: request, now: clock.now)
         try authorize(request, by: caller)
         return try dispatch(request)
