@@ -65,4 +65,20 @@ struct ServerTests {
         #expect(request.parameter("e") == "x=y")
         #expect(!request.flag("no") && request.flag("yes") && !request.flag("zzz") && request.flag("zzz", default: true))
     }
+
+    @Test("The licence tells how much of the 100 GiB is used, from 3.12.5 on; two days beyond them every write is 403/1004 [D]")
+    func license() throws {
+        var server = try Server.withCollection()
+        #expect(try server.send("GET", "/_admin/license")["diskUsage"]?.object?["status"] == "good")
+        #expect(try server.send("PUT", "/_emulator/disk-usage", #""limit-reached""#).status == 200)
+        let usage = try server.send("GET", "/_admin/license")["diskUsage"]?.object
+        #expect(usage?["limitReached"] == true && usage?["secondsUntilReadOnly"] == 172_800)
+        #expect(try server.send("POST", "/_api/document/c", "{}").status == 202)
+        _ = try server.send("PUT", "/_emulator/disk-usage", #""read-only""#)
+        #expect(try server.send("GET", "/_admin/license")["diskUsage"]?.object?["status"] == "read-only")
+        #expect(try server.send("POST", "/_api/document/c", "{}").error == "403/1004")
+        #expect(try server.send("PUT", "/_emulator/disk-usage", #""full""#).status == 400)
+        var older = Server(Configuration(version: "3.12.4"))
+        #expect(try older.send("GET", "/_admin/license").text == #"{"license":"none"}"#)
+    }
 }
