@@ -21,13 +21,15 @@ extension ArangoEmulator {
         public var version: String
         /// What `/_admin/status` tells.
         public var role: Role
+        /// `--server.harden`: who is no administrator is not told the version, and nothing of status and licence (ArangoDB.md section 10).
+        public var isHardened: Bool
         /// How long a token from `/_open/auth` is good (`--server.session-timeout`).
         public var sessionLifetime: Duration
 
         /// The defaults are those of `arango-emulator` without options, with a free port.
         public init(
             host: String = "127.0.0.1", port: Int = 0, password: String? = nil, isNull: Bool = false, version: String = "3.12.10",
-            role: Role = .single, sessionLifetime: Duration = .seconds(3600)
+            role: Role = .single, isHardened: Bool = false, sessionLifetime: Duration = .seconds(3600)
         ) {
             self.host = host
             self.port = port
@@ -35,6 +37,7 @@ extension ArangoEmulator {
             self.isNull = isNull
             self.version = version
             self.role = role
+            self.isHardened = isHardened
             self.sessionLifetime = sessionLifetime
         }
 

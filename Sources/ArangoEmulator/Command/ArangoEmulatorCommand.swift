@@ -23,6 +23,9 @@ struct ArangoEmulatorCommand: AsyncParsableCommand {
     @Option(help: "Speak as this version of ArangoDB.")
     var version = "3.12.10"
 
+    @Flag(help: "Hide from users who are no administrators what --server.harden hides.")
+    var harden = false
+
     mutating func run() async throws {
         guard let colon = listen.lastIndex(of: ":"), let port = UInt16(listen[listen.index(after: colon)...]) else {
             throw ValidationError("--listen \(listen): expected an address and a port, such as 127.0.0.1:8529")
@@ -30,7 +33,8 @@ struct ArangoEmulatorCommand: AsyncParsableCommand {
         let (stop, continuation) = AsyncStream.makeStream(of: Int32.self)
         let sources = [SIGTERM, SIGINT].map { signalSource($0, continuation) }
         let emulator = try await ArangoEmulator.start(
-            Configuration(host: String(listen[..<colon]), port: Int(port), password: password, isNull: isNull, version: version))
+            Configuration(
+                host: String(listen[..<colon]), port: Int(port), password: password, isNull: isNull, version: version, isHardened: harden))
         print("listening on \(emulator.url)")
         // Whoever started us waits for this line, and standard output may be a pipe.
         fflush(nil)

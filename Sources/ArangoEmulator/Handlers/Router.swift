@@ -23,8 +23,9 @@ extension ServerState {
         case ("_api", "token"): return try answerToken(request)
         case ("_api", "user"): return try answerUser(request, by: user)
         case ("_open", "auth"): return try answerLogin(request)
-        case ("_api", "version"), ("_api", "engine"), ("_admin", "status"), ("_admin", "server"), ("_admin", "time"):
-            return try answerServer(request)
+        case ("_api", "version"), ("_api", "engine"), ("_admin", "status"), ("_admin", "license"), ("_admin", "server"),
+            ("_admin", "time"):
+            return try answerServer(request, by: user)
         default: throw .unknownPath(request.path)
         }
     }

@@ -1,9 +1,23 @@
 /// Version, engine and health (ArangoDB.md section 10).
 extension ServerState {
-    mutating func answerServer(_ request: Request) throws(ArangoError) -> Response {
+    mutating func answerServer(_ request: Request, by user: String) throws(ArangoError) -> Response {
         guard request.method == "GET" else { throw .methodNotSupported(request.method) }
+        // An administrator has rw on _system (`ServerSecurityFeature::canAccessHardenedApi` [S]).
+        let isOpen = !configuration.isHardened || access.level(of: user, database: "_system", collection: nil) == .rw
         switch request.path {
-        case "/_api/version": return versionAnswer(request)
+        case "/_api/version": return versionAnswer(request, tellsVersion: isOpen)
+        // As a server of 3.12.10 answered a driver's tests; the numbers are the manual's [D].
+        case "/_admin/license" where isOpen:
+            return Response(
+                status: 200,
+                json: [
+                    "upgrading": false,
+                    "diskUsage": [
+                        "bytesUsed": 127_316_844, "bytesLimit": 107_374_182_400, "limitReached": false, "secondsUntilReadOnly": 315_569_520,
+                        "secondsUntilShutDown": 315_569_520, "status": "good",
+                    ],
+                ])
+        case "/_admin/status" where !isOpen, "/_admin/license": throw ArangoError(status: 403, errorNum: 11, message: "forbidden")
         case "/_api/engine":
             return Response(
                 status: 200,
@@ -20,9 +34,10 @@ extension ServerState {
         }
     }
 
-    private func versionAnswer(_ request: Request) -> Response {
+    private func versionAnswer(_ request: Request, tellsVersion: Bool) -> Response {
         let version = configuration.serverVersion
-        var object: JSONObject = ["server": "arango", "license": "community", "version": .string(version.text)]
+        var object: JSONObject = ["server": "arango", "license": "community"]
+        if tellsVersion { object.append("version", .string(version.text)) }
         if version.tellsAPIVersions {
             object.append("apiVersions", ["v0"])
             object.append("deprecatedApiVersions", [])

@@ -15,9 +15,10 @@ enum IndexDefinition {
         return definition
     }
 
-    /// The same type and fields in the same order, equally unique and sparse; a different `expireAfter` does not make another index.
+    /// The same type and fields in the same order, equally unique and sparse, and with the same `expireAfter`
+    /// [S `RocksDBTtlIndex::matchesDefinition`].
     static func areSame(_ left: JSONObject, _ right: JSONObject) -> Bool {
-        ["type", "fields", "unique", "sparse", "prefixFields"].allSatisfy { left[$0] == right[$0] }
+        ["type", "fields", "unique", "sparse", "prefixFields", "expireAfter"].allSatisfy { left[$0] == right[$0] }
     }
 
     private static func defaults(of type: String, _ body: JSONObject) throws(ArangoError) -> [(String, JSONValue)] {
