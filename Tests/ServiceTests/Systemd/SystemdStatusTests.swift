@@ -51,6 +51,16 @@ struct StatusFactsTests {
         #expect(facts.statusLine == "consuming 2 queues; 1,204 messages/s; ArangoDB 3.12.4 answers")
     }
 
+    @Test("A database that hides its version answers all the same; another engine's may tell it")
+    func hiddenVersion() {
+        var facts = facts(.connected(endpoint: "mq-1:5672", version: "3.10.8"), .subscribed(0, session), .subscribed(1, session))
+        facts.learn(.success(.hidden(Fault(message: "no"))), at: clock.now)
+        #expect(facts.statusLine == "consuming 2 queues; idle; ArangoDB answers")
+        #expect(facts.isVersionHidden)
+        facts.learn(.success(.told(version)), at: clock.now)
+        #expect(!facts.isVersionHidden)
+    }
+
     @Test("RabbitMQ is away")
     func brokerAway() {
         var facts = facts(
