@@ -92,6 +92,10 @@ struct AdministrationTests {
             // As a real server answers in a database that is forbidden to the user, or not there.
             server.inject(InjectedFault(.answer(status: 401, errorNum: 11, message: "not authorized"), path: "/_api/version"))
             #expect(await store.missing(plan) == [.noDatabaseAccess("companies", user: "u")])
+            server.inject(InjectedFault(.answer(status: 401, errorNum: 11, message: "not authorized"), path: "/_api/database/current"))
+            let failure = await store.provision(plan).failure
+            #expect(failure?.kind == .configuration && failure?.fault.status == 401)
+            #expect(failure?.fault.message.hasPrefix("user u may not use the database") == true)
         }
     }
 

@@ -24,7 +24,7 @@ struct StartCheck {
             tell(answer)
             switch answer {
             case .success(let report):
-                switch store.judge(report) {
+                switch await store.judge(report) {
                 case .honoured: return
                 case .assumed:
                     return logger.log(

@@ -9,7 +9,7 @@ extension DocumentStore {
         var missingPrerequisites: [MissingPrerequisite] = []
         switch await serverVersion() {
         case .success(let report):
-            switch judge(report) {
+            switch await judge(report) {
             case .tooOld(let version) where plan.needsVersions: missingPrerequisites.append(.tooOld(version))
             case .unproven(let obstacle) where plan.needsVersions: missingPrerequisites.append(.hiddenVersion(obstacle))
             case .honoured, .assumed, .tooOld, .unproven: break
@@ -44,7 +44,7 @@ extension DocumentStore {
 
     /// What a failure of the first call means. ArangoDB answers an ordinary user who may not use the database as one whose password is wrong, but lets users
     /// ask about themselves wherever they come in (ArangoDB.md section 9).
-    private func missingPrerequisite(_ failure: RequestFailure) async -> MissingPrerequisite {
+    func missingPrerequisite(_ failure: RequestFailure) async -> MissingPrerequisite {
         guard case .configuration(let fault) = failure, fault.status == 401, settings.bearer == nil else {
             return MissingPrerequisite(failure)
         }

@@ -28,7 +28,10 @@ extension DocumentStore {
         switch await call(Request(.get, database: settings.database, "/_api/database/current"), as: AnyAnswer.self) {
         case .success: return false
         case .failure(let failure) where failure.fault.errorNum == ErrorNumber.databaseNotFound: break
-        case .failure(let failure): throw failure
+        case .failure(let failure):
+            let missing = await missingPrerequisite(failure)
+            guard case .noDatabaseAccess = missing else { throw failure }
+            throw .configuration(Fault(errorNum: failure.fault.errorNum, status: failure.fault.status, message: "\(missing)"))
         }
         // Databases are only created from within _system (ArangoDB.md section 6).
         let creation = Request(.post, database: "_system", "/_api/database")

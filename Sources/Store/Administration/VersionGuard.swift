@@ -59,11 +59,14 @@ public struct VersionObstacle: Sendable, Equatable, CustomStringConvertible {
 extension DocumentStore {
     /// Asks whether the server honours versions. What costs least is asked first.
     public func versionGuard() async -> Result<VersionGuard, RequestFailure> {
-        await serverVersion().map { judge($0) }
+        switch await serverVersion() {
+        case .success(let report): .success(await judge(report))
+        case .failure(let failure): .failure(failure)
+        }
     }
 
-    /// What a report says of versions.
-    public nonisolated func judge(_ report: VersionReport) -> VersionGuard {
+    /// What a report says of versions, and what else says it where the report does not.
+    public func judge(_ report: VersionReport) async -> VersionGuard {
         switch report {
         case .told(let version): return version.supportsVersionAttribute ? .honoured(version) : .tooOld(version)
         case .hidden(let fault):
