@@ -154,7 +154,8 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(name: "PipelineTests", dependencies: ["Formats", "Pipeline", "Mapping", "Settings", heap], swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Formats", "Store", "Pipeline", "Mapping", "Settings", "Threads", "ArangoEmulator"],
+            name: "StoreTests",
+            dependencies: ["CZlib", "Formats", "Store", "Pipeline", "Mapping", "Settings", "Threads", "ArangoEmulator"],
             swiftSettings: strict),
         // Publishes what no client library would.
         .target(name: "RawClient", path: "Tests/Support/RawClient", swiftSettings: strict),

@@ -83,6 +83,7 @@ import Testing
     private static let messages: [(MessageSchema, any (Decodable & Sendable).Type)] = [
         (ErrorReply.schema, ErrorReply.self), (ErrorReply.contentSchema, ErrorReply.Content.self), (StatusReport.schema, StatusReport.self),
         (ServiceStatus.schema, ServiceStatus.self), (HealthReport.schema, HealthReport.self), (ServerStatus.schema, ServerStatus.self),
+        (ServerStatus.License.schema, ServerStatus.License.self),
         (ProcessorStatus.schema, ProcessorStatus.self), (ProcessorStatus.Totals.schema, ProcessorStatus.Totals.self),
         (ProcessorStatus.LastError.schema, ProcessorStatus.LastError.self),
         (ProcessorStatus.Partitions.schema, ProcessorStatus.Partitions.self),

@@ -45,6 +45,22 @@ import Testing
             ])
     }
 
+    @Test("A licence that is in order shows how much of it is used; any other its state, and what comes when") func license() {
+        func shown(_ state: String, _ change: (inout ServerStatus.License) -> Void = { _ in }) -> String? {
+            var report = report
+            var license = ServerStatus.License(state: state)
+            change(&license)
+            report.servers[1].license = license
+            return StatusText.lines(report, at: now)[2].split(separator: "answers in 2.3 ms").last.map { $0.trimmingPrefix(", ") }.map(
+                String.init)
+        }
+        #expect(shown("good") { ($0.bytesUsed, $0.bytesLimit) = (1 << 30, 100 << 30) } == "1.0 GiB of 100 GiB that its licence allows")
+        #expect(
+            shown("limit-reached") { ($0.secondsUntilReadOnly, $0.secondsUntilShutDown) = (7200, 180_000) }
+                == "licence limit-reached, takes no writes in 2 h, shuts down in 2 d")
+        #expect(StatusText.lines(report, at: now)[2].hasSuffix("answers in 2.3 ms"))
+    }
+
     @Test("The live screen at 80×24 shows the same, with a row selected and the keys at the bottom") func top() {
         var state = TopState()
         state.add(report)

@@ -69,6 +69,7 @@ public enum StatusText {
             let facts = [
                 server.reason, server.replyMilliseconds.map { "answers in \(HumanFormat.milliseconds($0))" },
                 server.queueMilliseconds.flatMap { $0 > 0 ? "\(HumanFormat.milliseconds($0)) in its queue" : nil },
+                server.license.map(licenseText).flatMap { $0.isEmpty ? nil : $0 },
             ].compactMap(\.self)
             let since = server.since.map { " for \(HumanFormat.time($0.age(at: now)))" } ?? ""
             table.append(
@@ -78,6 +79,18 @@ public enum StatusText {
                 ])
         }
         return table.lines
+    }
+
+    private static func licenseText(_ license: ServerStatus.License) -> String {
+        let used = license.bytesLimit.flatMap { limit in
+            license.bytesUsed.map { "\(HumanFormat.bytes($0)) of \(HumanFormat.bytes(limit)) that its licence allows" }
+        }
+        let until = [
+            license.secondsUntilReadOnly.map { "takes no writes in \(HumanFormat.time(Double($0)))" },
+            license.secondsUntilShutDown.map { "shuts down in \(HumanFormat.time(Double($0)))" },
+        ].compactMap(\.self)
+        let state = license.state == "good" ? [] : ["licence \(license.state)"] + until
+        return (state + [used].compactMap(\.self)).joined(separator: ", ")
     }
 
     private static func processors(_ processors: [ProcessorStatus], at now: Timestamp) -> [String] {

@@ -65,7 +65,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
         case .ambiguousID: "Two dead letters fit the id; the message names them."
         case .countsDeliveries: "RabbitMQ counts a look as a delivery of each message, or may count it, and nobody has consented."
         case .outstanding: "Something of the resynchronisation is not settled yet."
-        case .parked: "Messages were parked during the resynchronisation."
+        case .parked: "Messages were parked during the resynchronisation, or wait for a paused processor."
         case .bodyTooLarge: "The body, or what would have to be shown for it, is larger than the bound."
         case .targetTooLong: "The request line is longer than the bound."
         case .unsupportedMediaType: "The Content-Type header names something other than application/json."

@@ -96,7 +96,7 @@ public struct ResyncSummary: Codable, Sendable, Equatable {
 public struct ResyncOrder: Codable, Sendable, Equatable {
     /// As many documents as were counted may go.
     public var confirm: Bool?
-    /// Messages that were parked during the run are no obstacle: their documents may count as missing.
+    /// Messages that were parked during the run, or wait for other processors, are no obstacle: their documents may count as missing.
     public var force: Bool?
 
     /// An order; nothing said is no.

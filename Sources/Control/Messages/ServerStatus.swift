@@ -28,6 +28,8 @@ public struct ServerStatus: Codable, Sendable, Equatable {
     public var replyMilliseconds: Double?
     /// How long the latest request waited in the server's own queue, in milliseconds; nil: the server does not tell.
     public var queueMilliseconds: Double?
+    /// What it tells of its licence; nil: it does not tell, or there is none that limits anything.
+    public var license: License?
 
     /// A status by its parts.
     public init(

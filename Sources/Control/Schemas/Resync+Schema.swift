@@ -58,7 +58,9 @@ extension ResyncOrder: RequestMessage {
         [
             .optional("confirm", .boolean, "True: as many documents as were counted may go.", level: .administer),
             .optional(
-                "force", .boolean, "True: messages that were parked during the run are no obstacle; their documents may count as missing.",
+                "force", .boolean,
+                "True: messages that were parked during the run, or wait for other processors, are no obstacle; their documents may count as "
+                    + "missing.",
                 level: .administer),
         ])
 

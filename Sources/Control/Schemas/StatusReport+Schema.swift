@@ -54,5 +54,21 @@ extension ServerStatus {
             .optional(
                 "queue_milliseconds", .number,
                 "How long the latest request waited in the server's own queue; absent: the server does not tell."),
+            .optional(
+                "license", .message(License.schema),
+                "What ArangoDB tells of its licence; absent: it does not tell, or there is none that limits anything."),
+        ])
+}
+
+extension ServerStatus.License {
+    static let schema = MessageSchema(
+        "License", "Whether ArangoDB will go on taking writes, as far as its licence is concerned.",
+        [
+            .init(
+                "state", .text, "As the server calls it: good, expiring, expired, limit-reached, read-only, shutdown; other: another word."),
+            .optional("bytes_used", .integer(from: 0), "Size of the data, as the server counts it."),
+            .optional("bytes_limit", .integer(from: 0), "Size that the licence allows."),
+            .optional("seconds_until_read_only", .integer(from: 0), "Until no more writes are taken; absent: years."),
+            .optional("seconds_until_shut_down", .integer(from: 0), "Until the server shuts down; absent: years."),
         ])
 }

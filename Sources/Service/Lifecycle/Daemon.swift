@@ -64,6 +64,7 @@ public struct Daemon: Sendable {
             { await endpoint?.watch() },
             { await status.run { engine } },
             { await CertificateNames(logger: logger).watch { engine } },
+            { await LicenseWatch(logger: logger, status: status).watch { engine } },
         ]) {
             let failure = await consume(until: stop)
             if failure == nil { await stopInOrder() } else { await engine.close() }

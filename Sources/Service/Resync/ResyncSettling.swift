@@ -27,6 +27,7 @@ struct ResyncSettling: Sendable {
         try await drain(processor)
         guard !ignoringParked else { return }
         for other in engine.settings.processors where other.collection.isExactly(processor.collection) {
+            if !other.name.isExactly(processor.name) { try await checkWaiting(other) }
             try await checkParked(other, since: Date(timeIntervalSince1970: Double(run.begunAt) / 1000 - Self.tolerance), run)
         }
     }
@@ -70,6 +71,27 @@ struct ResyncSettling: Sendable {
         }
     }
 
+    /// Messages of another processor that writes the collection: one of them may be about a document that the run has not seen. Removed, the document
+    /// would come back with nothing but what that message says.
+    ///
+    /// What this instance holds of it is being written, with the run's id.
+    private func checkWaiting(_ other: ProcessorSettings) async throws(ControlError) {
+        let queues = other.partitions == nil ? [other.queue] : [other.queue] + other.consumedQueues
+        var waiting: [String] = []
+        for (queue, depth) in zip(queues, try await depths(queues)) where depth.messages > 0 {
+            waiting.append("\(depth.messages) in \(queue)")
+        }
+        guard !waiting.isEmpty else { return }
+        let what =
+            "messages that wait for \(other.name) may be about documents that the run has not seen: \(waiting.joined(separator: ", "))"
+        let state = engine.status.state(of: engine.registry.table.places(of: other.name))
+        // Those that are consumed are gone in a moment.
+        guard state == .paused || state == .draining else {
+            throw .outstanding("\(what); end it when they are written, or let --wait do that")
+        }
+        throw .init(.parked, "\(what). \(other.name) is paused: `warren resume \(other.name)`, or end the run with --force")
+    }
+
     private func checkParked(_ processor: ProcessorSettings, since: Date, _ run: ResyncRun) async throws(ControlError) {
         let listing = try await listing(of: processor)
         let parked = listing.letters.count { letter in
@@ -102,17 +124,23 @@ struct ResyncSettling: Sendable {
 
     /// Of its queue: partitions do not go with resynchronisations.
     private func depth(_ processor: ProcessorSettings) async throws(ControlError) -> QueueDepth {
+        guard let depth = try await depths([processor.queue]).first else { throw .internal("nothing is known of \(processor.queue)") }
+        return depth
+    }
+
+    private func depths(_ queues: [String]) async throws(ControlError) -> [QueueDepth] {
         do throws(BrokerError) {
-            for state in try await Topology.check([processor.queue], settings: engine.settings.rabbitmq) {
+            var depths: [QueueDepth] = []
+            for state in try await Topology.check(queues, settings: engine.settings.rabbitmq) {
                 switch state {
-                case .present(let depth): return depth
+                case .present(let depth): depths.append(depth)
                 case .missing(let error), .refused(let error): throw error
                 }
             }
+            return depths
         } catch {
             throw .unavailable("\(error)")
         }
-        throw .internal("nothing is known of \(processor.queue)")
     }
 }
 

@@ -8,9 +8,9 @@ struct ResyncEnd: ParsableCommand {
         commandName: "end",
         abstract: "Ends a run: marks or removes what it has not seen.",
         discussion: """
-            Everything of the run must be settled: its queue empty, nothing held, no other consumer, nothing parked. The processor takes no
-            messages for a moment meanwhile. If more documents are missing than `max_removed` allows nothing is changed, and the run asks.
-            To confirm and to force is for root and the service user.
+            Everything of the run must be settled: its queue empty, nothing held, no other consumer, nothing parked, and nothing waiting for
+            other processors of its collection. The processor takes no messages for a moment meanwhile. If more documents are missing than
+            `max_removed` allows nothing is changed, and the run asks. To confirm and to force is for root and the service user.
 
             Exit code 0: it ends. 1: not all is settled, or messages were parked. 3: it asks, or has stopped.
 
@@ -24,7 +24,7 @@ struct ResyncEnd: ParsableCommand {
     var wait = false
     @Flag(help: "As many documents as were counted may go.")
     var confirm = false
-    @Flag(help: "End it although messages were parked in it: their documents may count as missing.")
+    @Flag(help: "End it although messages were parked in it, or wait for other processors: their documents may count as missing.")
     var force = false
 
     func run() throws {
