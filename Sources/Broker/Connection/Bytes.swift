@@ -13,7 +13,7 @@ extension [UInt8] {
 
     func hasSameBytes(as span: Span<UInt8>) -> Bool {
         guard count == span.count else { return false }
-        // A loop: comparing sequences of any kind costs ten times as much.
+        // A loop, because comparing generic sequences costs ten times as much.
         for place in span.indices where self[place] != span[place] { return false }
         return true
     }

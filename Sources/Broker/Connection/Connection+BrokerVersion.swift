@@ -1,7 +1,7 @@
 internal import CRabbitMQ
 
 extension Connection {
-    /// The `version` among the server properties (AMQP 0-9-1, 1.4.2.1), at most 64 bytes; nil if the broker tells none.
+    /// The `version` among the server properties (AMQP 0-9-1, 1.4.2.1), at most 64 bytes; `nil` if the broker sends none.
     var brokerVersion: String? {
         unsafe handle.withState { state in
             guard let table = unsafe amqp_get_server_properties(state) else { return nil }

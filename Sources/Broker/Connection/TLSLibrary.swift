@@ -2,9 +2,9 @@ internal import CRabbitMQ
 
 /// OpenSSL, which librabbitmq and libcurl share.
 public enum TLSLibrary {
-    /// What `openssl.cnf` of the machine, or `OPENSSL_CONF`, says is for programs that belong to that machine. It may name providers and engines, which are
-    /// shared libraries: a static program that loads them crashes. What it would say about protocols and ciphers Warren says itself.
+    /// Makes OpenSSL ignore the system's `openssl.cnf` and `OPENSSL_CONF`. They may name providers and engines, which are shared libraries: a static
+    /// program that loads them crashes. Warren sets protocols and ciphers itself.
     ///
-    /// To be called before anything else uses OpenSSL: whoever initialises it first decides. False: it could not be initialised.
+    /// Call it before anything else uses OpenSSL, because the first initialisation decides. Returns `false` if OpenSSL cannot be initialised.
     public static func ignoreSystemConfiguration() -> Bool { crabbitmq_ignore_tls_configuration() == 1 }
 }

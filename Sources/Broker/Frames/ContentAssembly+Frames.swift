@@ -2,7 +2,8 @@ internal import CRabbitMQ
 internal import Mapping
 
 extension [ContentAssembly] {
-    /// Takes a frame in, whose place is one in `bytes`: contents are put together, number n from channel n + 1. Returns a method that is about something else.
+    /// Takes a frame whose places are offsets in `bytes`, and puts contents together, number n from channel n + 1. Returns a method that does not
+    /// concern a content.
     mutating func take(
         _ frame: Frame, in bytes: Span<UInt8>, bound: inout ReadBound
     ) throws(ProtocolViolation) -> (method: ServerMethod, channel: UInt16)? {

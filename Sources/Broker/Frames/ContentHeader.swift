@@ -1,6 +1,6 @@
 internal import CRabbitMQ
 
-/// What stands before the properties in a content header (AMQP 0-9-1, 2.3.5.2): class, weight and body size.
+/// The fields before the properties of a content header (AMQP 0-9-1, 2.3.5.2): class, weight and body size.
 struct ContentHeader: Equatable {
     /// Bytes before the property flags.
     static let fixedBytes = 12

@@ -8,8 +8,8 @@ extension ServerMethod {
         try self.init(id: id, fields: payload.extracting(index..<payload.count))
     }
 
-    /// Reads a method frame's payload from behind class and method number (AMQP 0-9-1, 4.2.4), `fields` its arguments. A method that has no business
-    /// with us is `unexpected`, whatever is in it.
+    /// Reads a method frame's payload from behind class and method number (AMQP 0-9-1, 4.2.4), `fields` its arguments. A method that Warren does not
+    /// use is `unexpected`, whatever it contains.
     init(id: UInt32, fields: Span<UInt8>) throws(ProtocolViolation) {
         guard let method = Self.read(id: id, fields) else {
             throw ProtocolViolation("the method \(id >> 16).\(id & 0xFFFF) ends within its arguments")
@@ -44,7 +44,7 @@ extension ServerMethod {
         }
     }
 
-    /// `channel.close` and `connection.close` begin alike.
+    /// `channel.close` and `connection.close` begin with the same fields.
     private static func closing(_ fields: Span<UInt8>) -> (code: UInt16, text: String)? {
         var index = 0
         guard let code = fields.number(UInt16.self, at: &index), let text = fields.shortString(at: &index) else { return nil }
@@ -59,7 +59,7 @@ extension ServerMethod {
         return .declareOk(ready: Int(ready), consumers: Int(consumers))
     }
 
-    /// `basic.ack` and `basic.nack` begin alike; the bits behind `multiple` are not for us.
+    /// `basic.ack` and `basic.nack` begin with the same fields. The bits behind `multiple` do not matter here.
     private static func confirmation(_ fields: Span<UInt8>) -> (tag: UInt64, multiple: Bool)? {
         var index = 0
         guard let tag = fields.number(UInt64.self, at: &index), let bits = fields.number(UInt8.self, at: &index) else { return nil }

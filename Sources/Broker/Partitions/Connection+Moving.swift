@@ -1,26 +1,27 @@
 internal import CRabbitMQ
 internal import Mapping
 
-/// What a mover needs of its connection. Each call blocks, at most ``Connection/connectTime`` unless told otherwise.
+/// Requests of a mover. Each call blocks, at most ``Connection/connectTime`` unless its comment says otherwise.
 extension Connection {
     func openChannel(_ channel: UInt16) throws(BrokerError.Reason) {
         var open = unsafe amqp_channel_open_t()
         try unsafe call(AMQP_CHANNEL_OPEN_METHOD, &open, channel: channel, expecting: .channelOpenOk)
     }
 
-    /// What is unacknowledged on it returns to its queue.
+    /// Unacknowledged messages of the channel return to their queue.
     func closeChannel(_ channel: UInt16) throws(BrokerError.Reason) {
         var close = unsafe amqp_channel_close_t()
         unsafe close.reply_code = UInt16(AMQP_REPLY_SUCCESS)
         try unsafe call(AMQP_CHANNEL_CLOSE_METHOD, &close, channel: channel, expecting: .channelCloseOk)
     }
 
-    /// What is in the queue.
+    /// The queue's depth.
     func look(_ queue: String, channel: UInt16) throws(BrokerError.Reason) -> QueueDepth {
         try declare(QueueDeclaration(name: queue), FieldTable(), passive: true, channel: channel)
     }
 
-    /// Holds a name in the whole cluster, by a queue that belongs to this connection and ends with it. False: another connection holds it.
+    /// Reserves a name in the whole cluster, by an exclusive queue that ends with this connection. Returns `false` if another connection holds the
+    /// name.
     func hold(_ name: String, channel: UInt16) throws(BrokerError.Reason) -> Bool {
         var declaration = QueueDeclaration(name: name, isDurable: false)
         declaration.isExclusive = true
@@ -28,7 +29,7 @@ extension Connection {
         do throws(BrokerError.Reason) {
             _ = try declare(declaration, FieldTable(), passive: false, channel: channel)
         } catch {
-            // The broker has closed the channel over it, and nothing else.
+            // The broker has closed only the channel.
             guard case .channelClosed(let code, _) = error, ReplyCode(code) == .resourceLocked else { throw error }
             return false
         }
@@ -36,14 +37,14 @@ extension Connection {
         return true
     }
 
-    /// Gives the name back.
+    /// Releases the name.
     func letGo(of name: String, channel: UInt16) throws(BrokerError.Reason) {
         try openChannel(channel)
         try delete(name, channel: channel)
         try closeChannel(channel)
     }
 
-    /// Deletes a queue of ours, with what is in it.
+    /// Deletes a queue of Warren's own, with its messages.
     func delete(_ queue: String, channel: UInt16) throws(BrokerError.Reason) {
         try unsafe withBytes(of: queue) { name throws(BrokerError.Reason) in
             var delete = unsafe amqp_queue_delete_t()
@@ -52,7 +53,7 @@ extension Connection {
         }
     }
 
-    /// Waits until each of so many `basic.get` has its answer: the messages, in their order.
+    /// Waits for the answers to `count` requests `basic.get`. Returns the messages in order.
     func answers(toGets count: Int, within time: Duration) throws(BrokerError.Reason) -> [Delivery] {
         let deadline = ContinuousClock.now + time
         var (list, empty) = ([Delivery](), 0)
