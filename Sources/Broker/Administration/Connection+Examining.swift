@@ -97,8 +97,7 @@ extension Connection {
     private func refusal(consuming queue: String, with argument: String) throws(BrokerError.Reason) -> BrokerError.Reason? {
         var contents = [ContentAssembly(.delivered)]
         do throws(BrokerError.Reason) {
-            try sendChannelOpen(Self.channel)
-            _ = try answer(into: &contents, within: Self.connectTime)
+            try openChannel(Self.channel)
             var arguments = FieldTable()
             arguments.append(argument, .string("warren check"))
             try sendConsume(channel: Self.channel, queue: queue, arguments: arguments)
@@ -115,17 +114,14 @@ extension Connection {
 
     /// Publishes an empty message that no queue takes. It comes back if Warren may publish at all.
     fileprivate func mayPublish() throws(BrokerError.Reason) -> Bool {
-        var contents = [ContentAssembly(.returned)]
         do throws(BrokerError.Reason) {
-            try sendChannelOpen(Self.channel)
-            _ = try answer(into: &contents, within: Self.connectTime)
-            try sendConfirmSelect(channel: Self.channel)
-            _ = try answer(into: &contents, within: Self.connectTime)
+            try openChannel(Self.channel)
+            try selectConfirms(channel: Self.channel)
             let nowhere = "warren.check.\(UInt64.random(in: .min ... .max))"
             try publish(exchange: "", routingKey: nowhere, properties: [0, 0], body: [], channel: Self.channel)
+            var contents = [ContentAssembly(.returned)]
             _ = try answer(into: &contents, within: Self.connectTime)
-            try sendChannelClose(Self.channel)
-            _ = try answer(into: &contents, within: Self.connectTime)
+            try closeChannel(Self.channel)
             return true
         } catch {
             guard case .channelClosed(let code, _) = error, ReplyCode(code) == .accessRefused else { throw error }

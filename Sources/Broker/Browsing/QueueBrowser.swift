@@ -135,10 +135,7 @@ public final class QueueBrowser: Sendable {
             case .delivery(.channelClose), .unknown: if state.hasAcknowledged { try self.giveBack(&state) }
             case .nothing(.channelClose): break
             }
-            try connection.sendChannelClose(Self.channel)
-            guard case .method(.channelCloseOk, _) = try connection.answer(into: &state.contents, within: Self.stepTime) else {
-                throw .protocolError("an unexpected answer to the closing of the channel")
-            }
+            try connection.closeChannel(Self.channel)
             connection.closeAndWait()
         }
     }

@@ -35,12 +35,8 @@ extension Connection {
             let reading = try read(into: &contents, bound: &bound)
             if !contents.isEmpty, let delivery = contents[0].takeDeliveries().first { return .delivery(delivery) }
             switch reading {
-            case .method(.channelClose(let code, let text), let channel):
-                try sendChannelCloseOk(channel)
-                throw .channelClosed(code: code, text: text)
-            case .method(.connectionClose(let code, let text), _):
-                try sendConnectionCloseOk()
-                throw .closedByServer(code: code, text: text)
+            case .method(.channelClose(let code, let text), let channel): try confirmChannelClose(channel, code: code, text: text)
+            case .method(.connectionClose(let code, let text), _): try confirmClose(code: code, text: text)
             // The broker's shortage of memory or disk does not answer the request.
             case .method(.blocked, _), .method(.unblocked, _), .bounded: try expire(deadline, time)
             case .method(let method, let channel): return .method(method, channel: channel)
@@ -53,18 +49,43 @@ extension Connection {
     /// channel or the connection, confirms that and throws it.
     func call<Method>(_ id: UInt32, _ method: inout Method, channel: UInt16) throws(BrokerError.Reason) -> ServerMethod {
         try send(id, &method, channel: channel)
-        guard case .method(let answer, channel) = try answer(into: &contents, within: Self.connectTime) else {
-            throw .protocolError("an answer on another channel")
-        }
-        return answer
+        return try answer(onChannel: channel)
     }
 
     /// ``call(_:_:channel:)`` for a request with only one possible answer.
     func call<Method>(
         _ id: UInt32, _ method: inout Method, channel: UInt16, expecting expected: ServerMethod
     ) throws(BrokerError.Reason) {
-        let answer = try call(id, &method, channel: channel)
+        try send(id, &method, channel: channel)
+        try expect(expected, channel: channel)
+    }
+
+    private func answer(onChannel channel: UInt16) throws(BrokerError.Reason) -> ServerMethod {
+        guard case .method(let answer, channel) = try answer(into: &contents, within: Self.connectTime) else {
+            throw .protocolError("an answer on another channel")
+        }
+        return answer
+    }
+
+    private func expect(_ expected: ServerMethod, channel: UInt16) throws(BrokerError.Reason) {
+        let answer = try answer(onChannel: channel)
         guard answer == expected else { throw .protocolError("\(answer) as an answer") }
+    }
+
+    func openChannel(_ channel: UInt16) throws(BrokerError.Reason) {
+        try sendChannelOpen(channel)
+        try expect(.channelOpenOk, channel: channel)
+    }
+
+    /// Unacknowledged messages of the channel return to their queue.
+    func closeChannel(_ channel: UInt16) throws(BrokerError.Reason) {
+        try sendChannelClose(channel)
+        try expect(.channelCloseOk, channel: channel)
+    }
+
+    func selectConfirms(channel: UInt16) throws(BrokerError.Reason) {
+        try sendConfirmSelect(channel: channel)
+        try expect(.confirmSelectOk, channel: channel)
     }
 
     /// Sleeps until something can be read, until the deadline, or until the next heartbeat is due, and sends that.

@@ -40,6 +40,18 @@ extension Connection {
         startThread(named: "broker-goodbye") { self.closeAndWait() }
     }
 
+    /// Confirms that the broker closes the connection, and throws it.
+    func confirmClose(code: UInt16, text: String) throws(BrokerError.Reason) -> Never {
+        try sendConnectionCloseOk()
+        throw .closedByServer(code: code, text: text)
+    }
+
+    /// Confirms that the broker closes a channel, and throws it.
+    func confirmChannelClose(_ channel: UInt16, code: UInt16, text: String) throws(BrokerError.Reason) -> Never {
+        try sendChannelCloseOk(channel)
+        throw .channelClosed(code: code, text: text)
+    }
+
     /// Sends the methods of a closing handshake.
     func send(_ actions: [ClosingHandshake.Action]) throws(BrokerError.Reason) {
         for action in actions {

@@ -50,9 +50,7 @@ extension Consumer {
 
     private func receive(_ method: ServerMethod, channel: UInt16, _ connection: Connection) throws(BrokerError.Reason) {
         switch method {
-        case .connectionClose(let code, let text):
-            try connection.sendConnectionCloseOk()
-            throw .closedByServer(code: code, text: text)
+        case .connectionClose(let code, let text): try connection.confirmClose(code: code, text: text)
         // This only concerns publishers.
         case .blocked, .unblocked: return
         default: break

@@ -3,18 +3,6 @@ internal import Mapping
 
 /// Requests of a mover. Each call blocks, at most ``Connection/connectTime`` unless its comment says otherwise.
 extension Connection {
-    func openChannel(_ channel: UInt16) throws(BrokerError.Reason) {
-        var open = unsafe amqp_channel_open_t()
-        try unsafe call(AMQP_CHANNEL_OPEN_METHOD, &open, channel: channel, expecting: .channelOpenOk)
-    }
-
-    /// Unacknowledged messages of the channel return to their queue.
-    func closeChannel(_ channel: UInt16) throws(BrokerError.Reason) {
-        var close = unsafe amqp_channel_close_t()
-        unsafe close.reply_code = UInt16(AMQP_REPLY_SUCCESS)
-        try unsafe call(AMQP_CHANNEL_CLOSE_METHOD, &close, channel: channel, expecting: .channelCloseOk)
-    }
-
     /// The queue's depth.
     func look(_ queue: String, channel: UInt16) throws(BrokerError.Reason) -> QueueDepth {
         try declare(QueueDeclaration(name: queue), FieldTable(), passive: true, channel: channel)
@@ -83,12 +71,8 @@ extension Connection {
             onContents()
             switch reading {
             case .method(.blocked, _), .method(.unblocked, _), .bounded: try expire(deadline, time)
-            case .method(.channelClose(let code, let text), let channel):
-                try sendChannelCloseOk(channel)
-                throw .channelClosed(code: code, text: text)
-            case .method(.connectionClose(let code, let text), _):
-                try sendConnectionCloseOk()
-                throw .closedByServer(code: code, text: text)
+            case .method(.channelClose(let code, let text), let channel): try confirmChannelClose(channel, code: code, text: text)
+            case .method(.connectionClose(let code, let text), _): try confirmClose(code: code, text: text)
             case .method(let method, _): return method
             case .dry where isWanted(): try waitForBytes(until: deadline, answerTime: time)
             case .dry: return nil

@@ -95,15 +95,3 @@ extension QueueMover {
         }
     }
 }
-
-extension Connection {
-    fileprivate func selectConfirms(channel: UInt16) throws(BrokerError.Reason) {
-        var contents: [ContentAssembly] = []
-        swap(&contents, &self.contents)
-        defer { swap(&contents, &self.contents) }
-        try sendConfirmSelect(channel: channel)
-        guard case .method(.confirmSelectOk, channel) = try answer(into: &contents, within: Self.connectTime) else {
-            throw .protocolError("no answer to confirm.select")
-        }
-    }
-}

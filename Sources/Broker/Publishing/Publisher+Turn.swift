@@ -64,13 +64,9 @@ extension Publisher {
             renewal.refused(at: .now)
         case .blocked: isBlocked = true
         case .unblocked: isBlocked = false
-        case .channelClose(let code, let text):
-            // The whole connection is given up. The next publication opens a fresh one.
-            try connection.sendChannelCloseOk(channel)
-            throw .channelClosed(code: code, text: text)
-        case .connectionClose(let code, let text):
-            try connection.sendConnectionCloseOk()
-            throw .closedByServer(code: code, text: text)
+        // The whole connection is given up. The next publication opens a fresh one.
+        case .channelClose(let code, let text): try connection.confirmChannelClose(channel, code: code, text: text)
+        case .connectionClose(let code, let text): try connection.confirmClose(code: code, text: text)
         case .qosOk, .consumeOk, .cancelOk, .declareOk, .channelCloseOk, .connectionCloseOk, .consumerCancelled, .getEmpty,
             .done, .unexpected:
             throw .protocolError("\(method) on channel \(channel)")
