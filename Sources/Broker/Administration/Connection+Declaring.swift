@@ -60,19 +60,9 @@ extension Connection {
     func onOwnChannel<Value>(
         about queue: String?, _ body: (UInt16) throws(BrokerError.Reason) -> Value
     ) throws(BrokerError) -> Result<Value, BrokerError> {
-        let channel: UInt16 = 1
         do throws(BrokerError.Reason) {
-            try openChannel(channel)
-            let value: Value
-            do throws(BrokerError.Reason) {
-                value = try body(channel)
-            } catch {
-                // The broker has closed only the channel.
-                guard case .channelClosed = error else { throw error }
-                return .failure(BrokerError(error, endpoint: place, queue: queue))
-            }
-            try closeChannel(channel)
-            return .success(value)
+            return try onChannel(1) { () throws(BrokerError.Reason) in try body(1) }
+                .mapError { BrokerError($0, endpoint: place, queue: queue) }
         } catch {
             throw BrokerError(error, endpoint: place, queue: queue)
         }

@@ -83,6 +83,22 @@ extension Connection {
         try expect(.channelCloseOk, channel: channel)
     }
 
+    /// Opens the channel for some requests, and closes it afterwards. Returns a refusal, with which the broker closes the channel and nothing else.
+    func onChannel<Value>(
+        _ channel: UInt16, _ body: () throws(BrokerError.Reason) -> Value
+    ) throws(BrokerError.Reason) -> Result<Value, BrokerError.Reason> {
+        try openChannel(channel)
+        let value: Value
+        do throws(BrokerError.Reason) {
+            value = try body()
+        } catch {
+            guard case .channelClosed = error else { throw error }
+            return .failure(error)
+        }
+        try closeChannel(channel)
+        return .success(value)
+    }
+
     func selectConfirms(channel: UInt16) throws(BrokerError.Reason) {
         try sendConfirmSelect(channel: channel)
         try expect(.confirmSelectOk, channel: channel)

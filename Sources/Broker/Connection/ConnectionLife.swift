@@ -101,7 +101,7 @@ struct ConnectionLife<Attempt, Link, Closing> {
     /// The login has succeeded.
     mutating func opened(_ link: Link, now: Instant) { phase = .connected(link, since: now) }
 
-    /// The connection is of use; a login alone proves little.
+    /// The connection works: the broker has accepted a consumer or a publisher. A login alone proves little.
     mutating func succeeded() { rotation.succeeded() }
 
     /// The connection is lost. Returns the wait before the next one.

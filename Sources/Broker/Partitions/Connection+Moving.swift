@@ -13,23 +13,19 @@ extension Connection {
     func hold(_ name: String, channel: UInt16) throws(BrokerError.Reason) -> Bool {
         var declaration = QueueDeclaration(name: name, isDurable: false)
         declaration.isExclusive = true
-        try openChannel(channel)
-        do throws(BrokerError.Reason) {
-            _ = try declare(declaration, FieldTable(), passive: false, channel: channel)
-        } catch {
-            // The broker has closed only the channel.
-            guard case .channelClosed(let code, _) = error, ReplyCode(code) == .resourceLocked else { throw error }
-            return false
+        let result = try onChannel(channel) { () throws(BrokerError.Reason) in
+            try declare(declaration, FieldTable(), passive: false, channel: channel)
         }
-        try closeChannel(channel)
-        return true
+        switch result {
+        case .success: return true
+        case .failure(.channelClosed(let code, _)) where ReplyCode(code) == .resourceLocked: return false
+        case .failure(let refusal): throw refusal
+        }
     }
 
     /// Releases the name.
     func letGo(of name: String, channel: UInt16) throws(BrokerError.Reason) {
-        try openChannel(channel)
-        try delete(name, channel: channel)
-        try closeChannel(channel)
+        try onChannel(channel) { () throws(BrokerError.Reason) in try delete(name, channel: channel) }.get()
     }
 
     /// Deletes a queue of Warren's own, with its messages.
@@ -60,8 +56,8 @@ extension Connection {
         return list
     }
 
-    /// Reads on into ``contents`` until a method comes, or nothing more `isWanted`. `onContents` takes what has come by then. A channel or connection that the
-    /// broker closes is confirmed, and thrown.
+    /// Reads into ``contents`` until a method comes, or nothing more `isWanted`. Calls `onContents` after each read. If the broker closes the channel
+    /// or the connection, confirms that and throws it.
     func nextMethod(
         until deadline: ContinuousClock.Instant, _ time: Duration, onContents: () -> Void, while isWanted: () -> Bool
     ) throws(BrokerError.Reason) -> ServerMethod? {

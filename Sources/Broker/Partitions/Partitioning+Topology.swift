@@ -193,22 +193,19 @@ extension Partitioning {
     func change(
         over mover: QueueMover, _ body: @escaping @Sendable (Connection, UInt16) throws(BrokerError.Reason) -> Void
     ) async throws(Failure) {
-        let refusal: BrokerError.Reason?
+        let result: Result<Void, BrokerError.Reason>
         do throws(BrokerError) {
-            refusal = try await mover.onThread { _ throws(BrokerError.Reason) in
-                try mover.connection.openChannel(QueueMover.ownChannel)
-                do throws(BrokerError.Reason) { try body(mover.connection, QueueMover.ownChannel) } catch {
-                    // The broker has closed only the channel.
-                    guard case .channelClosed = error else { throw error }
-                    return error
+            result = try await mover.onThread { _ throws(BrokerError.Reason) in
+                try mover.connection.onChannel(QueueMover.ownChannel) { () throws(BrokerError.Reason) in
+                    try body(mover.connection, QueueMover.ownChannel)
                 }
-                try mover.connection.closeChannel(QueueMover.ownChannel)
-                return nil
             }
         } catch {
             throw .broker(error)
         }
-        if let refusal { throw .broker(BrokerError(refusal, endpoint: mover.connection.place, queue: names.queue)) }
+        if case .failure(let refusal) = result {
+            throw .broker(BrokerError(refusal, endpoint: mover.connection.place, queue: names.queue))
+        }
     }
 
     /// Changes exchanges and bindings over a connection of its own.

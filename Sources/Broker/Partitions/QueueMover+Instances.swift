@@ -14,20 +14,21 @@ extension QueueMover {
             // Nobody publishes to this queue.
             _ = self.connection.contents[Int(Self.countChannel) - 1].takeDeliveries()
             // A queue that Warren must not look at counts as missing.
-            return try? self.looked { channel throws(BrokerError.Reason) in
-                try self.connection.look(self.names.instances, channel: channel).consumers
-            }.get()
+            let result = try self.connection.onChannel(Self.ownChannel) { () throws(BrokerError.Reason) in
+                try self.connection.look(self.names.instances, channel: Self.ownChannel).consumers
+            }
+            return if case .success(let consumers) = result { consumers } else { nil }
         }
     }
 
     /// Whether the hash exchange exists. A restart of the broker may have deleted it: see ``Partitioning/restore(onStep:)``.
     public func hasHash() async throws(BrokerError) -> Bool {
         try await onThread { _ throws(BrokerError.Reason) in
-            let look = try self.looked { channel throws(BrokerError.Reason) in
-                try self.connection.look(exchange: self.names.hash, channel: channel)
+            let result = try self.connection.onChannel(Self.ownChannel) { () throws(BrokerError.Reason) in
+                try self.connection.look(exchange: self.names.hash, channel: Self.ownChannel)
             }
-            guard case .failure(let refusal) = look else { return true }
-            return ReplyCode(refusal.code) != .notFound
+            guard case .failure(.channelClosed(let code, _)) = result else { return true }
+            return ReplyCode(code) != .notFound
         }
     }
 
@@ -47,24 +48,6 @@ extension QueueMover {
             try connection.closeChannel(Self.countChannel)
         }
         state.countsAsInstance = isOne
-    }
-
-    private struct Refusal: Error { let code: UInt16 }
-
-    /// Uses a channel of its own, because the broker closes it if the queue or exchange is missing.
-    private func looked<Value>(
-        _ look: (UInt16) throws(BrokerError.Reason) -> Value
-    ) throws(BrokerError.Reason) -> Result<Value, Refusal> {
-        try connection.openChannel(Self.ownChannel)
-        let value: Value
-        do throws(BrokerError.Reason) {
-            value = try look(Self.ownChannel)
-        } catch {
-            guard case .channelClosed(let code, _) = error else { throw error }
-            return .failure(Refusal(code: code))
-        }
-        try connection.closeChannel(Self.ownChannel)
-        return .success(value)
     }
 }
 
