@@ -161,7 +161,9 @@ let package = Package(
         .target(name: "RawClient", path: "Tests/Support/RawClient", swiftSettings: strict),
         .testTarget(
             name: "BrokerTests",
-            dependencies: ["Broker", "CRabbitMQ", "FaultProxy", "HostileBroker", "Mapping", "RawClient", "Settings", "Threads"],
+            dependencies: [
+                "Broker", "CRabbitMQ", "FaultProxy", "HostileBroker", "Mapping", "RawClient", "Settings", "Simulator", "Threads",
+            ],
             swiftSettings: strict),
         // libsystemd, to compare with; Warren itself does without.
         .systemLibrary(name: "CSystemd", path: "Tests/Support/CSystemd"),

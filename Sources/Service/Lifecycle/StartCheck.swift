@@ -3,6 +3,19 @@ internal import Pipeline
 internal import Settings
 internal import Store
 
+/// Why the service cannot start, however long it waits.
+public enum StartError: Error, CustomStringConvertible {
+    /// The configuration asks for what this server, file or library cannot do. Exit code 78.
+    case configuration(String)
+
+    /// What and why.
+    public var description: String {
+        switch self {
+        case .configuration(let text): text
+        }
+    }
+}
+
 /// Asks the database for its version before anything is consumed: one before 3.12 ignores `versionAttribute` silently (ArangoDB.md section 3).
 struct StartCheck {
     let store: DocumentStore

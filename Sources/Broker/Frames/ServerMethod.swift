@@ -1,5 +1,29 @@
 internal import CRabbitMQ
 
+/// The methods that the broker sends besides messages, as far as Warren uses them.
+enum ServerMethod: Equatable, Sendable {
+    case channelOpenOk, qosOk, consumeOk, cancelOk, channelCloseOk, confirmSelectOk, connectionCloseOk
+    /// `queue.declare-ok`: the number of messages that are ready for delivery, and of consumers.
+    case declareOk(ready: Int, consumers: Int)
+    /// `basic.cancel`: the broker sends it because Warren declares `consumer_cancel_notify`.
+    case consumerCancelled
+    case channelClose(code: UInt16, text: String)
+    case connectionClose(code: UInt16, text: String)
+    /// The broker is short of memory or disk and accepts no publications (`connection.blocked`).
+    case blocked(reason: String)
+    case unblocked
+    /// A publisher confirm.
+    case ack(tag: UInt64, multiple: Bool)
+    /// `basic.get-empty`: the queue has no message that is ready.
+    case getEmpty
+    /// The broker refuses a publication.
+    case nack(tag: UInt64, multiple: Bool)
+    /// The answer to a request about exchanges, bindings or the deletion of a queue, by its number. It has no arguments that matter.
+    case done(id: UInt32)
+    /// A method that Warren does not use.
+    case unexpected(id: UInt32)
+}
+
 extension ServerMethod {
     /// Reads a method frame's payload.
     init(payload: Span<UInt8>) throws(ProtocolViolation) {
@@ -8,8 +32,8 @@ extension ServerMethod {
         try self.init(id: id, fields: payload.extracting(index..<payload.count))
     }
 
-    /// Reads a method frame's payload from behind class and method number (AMQP 0-9-1, 4.2.4), `fields` its arguments. A method that has no business
-    /// with us is `unexpected`, whatever is in it.
+    /// Reads a method frame's payload from behind class and method number (AMQP 0-9-1, 4.2.4), `fields` its arguments. A method that Warren does not
+    /// use is `unexpected`, whatever it contains.
     init(id: UInt32, fields: Span<UInt8>) throws(ProtocolViolation) {
         guard let method = Self.read(id: id, fields) else {
             throw ProtocolViolation("the method \(id >> 16).\(id & 0xFFFF) ends within its arguments")
@@ -44,7 +68,7 @@ extension ServerMethod {
         }
     }
 
-    /// `channel.close` and `connection.close` begin alike.
+    /// `channel.close` and `connection.close` begin with the same fields.
     private static func closing(_ fields: Span<UInt8>) -> (code: UInt16, text: String)? {
         var index = 0
         guard let code = fields.number(UInt16.self, at: &index), let text = fields.shortString(at: &index) else { return nil }
@@ -59,7 +83,7 @@ extension ServerMethod {
         return .declareOk(ready: Int(ready), consumers: Int(consumers))
     }
 
-    /// `basic.ack` and `basic.nack` begin alike; the bits behind `multiple` are not for us.
+    /// `basic.ack` and `basic.nack` begin with the same fields. The bits behind `multiple` do not matter here.
     private static func confirmation(_ fields: Span<UInt8>) -> (tag: UInt64, multiple: Bool)? {
         var index = 0
         guard let tag = fields.number(UInt64.self, at: &index), let bits = fields.number(UInt8.self, at: &index) else { return nil }
