@@ -1,5 +1,5 @@
 import ArgumentParser
-import Control
+import ControlMessages
 import FoundationEssentials
 import Settings
 

@@ -1,12 +1,12 @@
-import ArgumentParser
+package import ArgumentParser
 import Broker
 import Glibc
 import Service
 import Threads
 
 /// The command line. Exit codes follow sysexits.h: 64 usage, 78 configuration, 69 a server is unavailable, 77 not permitted.
-@main struct Warren: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(
+package struct Warren: AsyncParsableCommand {
+    package static let configuration = CommandConfiguration(
         commandName: "warren",
         abstract: "Keeps ArangoDB in step with RabbitMQ.",
         discussion: """
@@ -29,7 +29,7 @@ import Threads
         ])
 
     /// Not `async`: Swift would end the main thread then, with pthread_exit, which takes tables for unwinding; packaging/build leaves them out.
-    static func main() {
+    package static func main() {
         openStandardStreams()
         Allocator.keepLittle()
         ThreadStack.setForAllThreads()
@@ -50,6 +50,8 @@ import Threads
         }
         while true { pause() }
     }
+
+    package init() {}
 
     /// One number for the program and the package.
     static let version = "0.2.0"

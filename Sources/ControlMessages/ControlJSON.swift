@@ -1,9 +1,9 @@
 internal import FoundationEssentials
 
 /// How messages become JSON and back: names in snake_case, members in alphabetical order, so that the same message is always the same text.
-public enum ControlJSON {
+package enum ControlJSON {
     /// JSON text without a line break, so one message can be one line.
-    public static func encode(_ message: some Encodable) throws -> [UInt8] {
+    package static func encode(_ message: some Encodable) throws -> [UInt8] {
         let encoder = JSONEncoder()
         encoder.keyEncodingStrategy = .convertToSnakeCase
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -11,7 +11,7 @@ public enum ControlJSON {
     }
 
     /// A message from JSON text. Unknown members are left alone, so that an older program understands a newer one.
-    public static func decode<Message: Decodable>(_ type: Message.Type, from bytes: some Sequence<UInt8>) throws -> Message {
+    package static func decode<Message: Decodable>(_ type: Message.Type, from bytes: some Sequence<UInt8>) throws -> Message {
         let decoder = JSONDecoder()
         decoder.keyDecodingStrategy = .convertFromSnakeCase
         return try decoder.decode(type, from: Data(bytes))

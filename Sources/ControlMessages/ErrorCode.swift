@@ -1,5 +1,5 @@
 /// Why a request was not done, as a word for programs. Words stay the same from version to version; new ones may come.
-public enum ErrorCode: String, Sendable, CaseIterable {
+package enum ErrorCode: String, Sendable, CaseIterable {
     case badRequest = "bad_request"
     case notPermitted = "not_permitted"
     case notFound = "not_found"
@@ -27,7 +27,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     case versionNotSupported = "version_not_supported"
 
     /// The HTTP status that an answer with this code has (RFC 9110 section 15.5 and 15.6, for 431 RFC 6585).
-    public var status: Int {
+    package var status: Int {
         switch self {
         case .badRequest: 400
         case .notPermitted: 403
@@ -51,7 +51,7 @@ public enum ErrorCode: String, Sendable, CaseIterable {
     }
 
     /// What it means, in a sentence for the manual.
-    public var meaning: String {
+    package var meaning: String {
         switch self {
         case .badRequest: "The request cannot be understood: a name or value that is not known, a body that is not strict JSON, or no HTTP."
         case .notPermitted: "The peer's level is too low."

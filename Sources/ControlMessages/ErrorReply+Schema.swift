@@ -1,11 +1,11 @@
 extension ErrorReply {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "Error", "Why a request was not done.",
         [
             .init("error", .message(contentSchema), "The one member.")
         ])
 
-    static let contentSchema = MessageSchema(
+    package static let contentSchema = MessageSchema(
         "ErrorContent", "A word for programs and a sentence for people.",
         [
             .init(

@@ -1,13 +1,13 @@
 internal import Formats
-public import FoundationEssentials
+package import FoundationEssentials
 
 /// A moment, in JSON an RFC 3339 time in UTC with milliseconds.
-public struct Timestamp: Sendable, Hashable, Comparable {
+package struct Timestamp: Sendable, Hashable, Comparable {
     /// The moment, as Foundation names it.
-    public let date: Date
+    package let date: Date
 
     /// The moment of a date.
-    public init(_ date: Date) { self.date = date }
+    package init(_ date: Date) { self.date = date }
 
     /// The moment that an RFC 3339 time names; `nil` if the text is none, or it is before 1970.
     package init?(_ text: String) {
@@ -18,19 +18,19 @@ public struct Timestamp: Sendable, Hashable, Comparable {
     }
 
     /// Now.
-    public static var now: Timestamp { Timestamp(Date()) }
+    package static var now: Timestamp { Timestamp(Date()) }
 
     /// As RFC 3339 in UTC with milliseconds.
-    public var text: String { String(decoding: InternetTime.text(milliseconds: since1970(in: 1000)), as: UTF8.self) }
+    package var text: String { String(decoding: InternetTime.text(milliseconds: since1970(in: 1000)), as: UTF8.self) }
 
     /// As RFC 3339 in UTC by the second.
     package var secondText: String { String(decoding: InternetTime.text(seconds: since1970(in: 1)), as: UTF8.self) }
 
     /// How long ago it was, in seconds; 0 for what is to come.
-    public func age(at now: Timestamp = .now) -> Double { max(0, now.date.timeIntervalSince(date)) }
+    package func age(at now: Timestamp = .now) -> Double { max(0, now.date.timeIntervalSince(date)) }
 
     /// Earlier before later.
-    public static func < (left: Timestamp, right: Timestamp) -> Bool { left.date < right.date }
+    package static func < (left: Timestamp, right: Timestamp) -> Bool { left.date < right.date }
 
     /// Whole units since 1970, so many of them a second. A whole number of milliseconds that became a `Date` comes back as that number.
     private func since1970(in unitsPerSecond: Double) -> UInt64 {
@@ -41,7 +41,7 @@ public struct Timestamp: Sendable, Hashable, Comparable {
 
 extension Timestamp: Codable {
     /// Reads an RFC 3339 time.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let text = try String(from: decoder)
         guard let time = Timestamp(text) else {
             throw DecodingError.dataCorrupted(.init(codingPath: decoder.codingPath, debugDescription: "not an RFC 3339 time: \(text)"))
@@ -50,7 +50,7 @@ extension Timestamp: Codable {
     }
 
     /// Writes one.
-    public func encode(to encoder: any Encoder) throws {
+    package func encode(to encoder: any Encoder) throws {
         try text.encode(to: encoder)
     }
 }

@@ -1,3 +1,4 @@
+internal import ControlMessages
 internal import CLinux
 internal import Glibc
 internal import NIOCore
@@ -7,9 +8,9 @@ internal import Synchronization
 /// Serves HTTP/1.1 on Unix sockets, and on TCP where that is wanted, on one event-loop thread of its own.
 ///
 /// That thread runs with a lower priority (nice 5): whatever clients do, pipelines come first.
-public final class ControlServer: Sendable {
+package final class ControlServer: Sendable {
     /// How the peers of a socket are told apart.
-    public enum Identification: Sendable {
+    package enum Identification: Sendable {
         /// By what the kernel knows of them.
         case credentials(PeerPolicy)
         /// Not at all; everybody observes.
@@ -29,7 +30,7 @@ public final class ControlServer: Sendable {
     private let turns = Atomic<UInt64>(0)
 
     /// How often the event loop has come round: once a second at least, or it is stuck. For a watchdog.
-    public var turnCount: UInt64 { turns.load(ordering: .relaxed) }
+    package var turnCount: UInt64 { turns.load(ordering: .relaxed) }
 
     private let limits: ServerLimits
     private let networkLimits: ServerLimits
@@ -39,7 +40,7 @@ public final class ControlServer: Sendable {
     ///
     /// `onChange` is called on the server's thread for each try at a change, `onShortage` with the kernel's reason when it
     /// has no descriptor or memory for another connection, once a minute at most.
-    public init(
+    package init(
         limits: ServerLimits = ServerLimits(), networkLimits: ServerLimits = .network,
         onShortage: @escaping @Sendable (String) -> Void = { _ in },
         onChange: @escaping @Sendable (ChangeRecord) -> Void
@@ -64,7 +65,7 @@ public final class ControlServer: Sendable {
     /// Serves what comes through a socket, which the server closes in the end. `hosts`: whom clients may ask for.
     ///
     /// Throws if the kernel lets it not listen.
-    public func listen(on socket: Int32, routes: [Route], identification: Identification, hosts: HostRule = .any) async throws {
+    package func listen(on socket: Int32, routes: [Route], identification: Identification, hosts: HostRule = .any) async throws {
         let router = Router(routes: routes)
         let most = limits(of: identification).mostOpen
         let channel = try await ServerBootstrap(group: group)
@@ -84,13 +85,13 @@ public final class ControlServer: Sendable {
     }
 
     /// Closes a socket that is listened on; its connections go on.
-    public func stopListening(on socket: Int32) async {
+    package func stopListening(on socket: Int32) async {
         let listener = state.withLock { $0.listeners.removeValue(forKey: socket) }
         _ = try? await listener?.close().get()
     }
 
     /// Closes the sockets, cuts all connections and ends the thread.
-    public func close() async {
+    package func close() async {
         let listeners = state.withLock { state in
             defer { state.listeners = [:] }
             return Array(state.listeners.values)

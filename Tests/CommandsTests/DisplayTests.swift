@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Testing
 
-@testable import Control
+@testable import Commands
+@testable import ControlMessages
 
 @Suite("What people read") struct DisplayTests {
     private let now = Timestamp(Date(timeIntervalSince1970: 1_000_000))

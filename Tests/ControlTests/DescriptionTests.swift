@@ -1,7 +1,8 @@
 import ControlClients
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("The OpenAPI description") struct DescriptionTests {
     private let routes = operations(Asked()).routes

@@ -3,7 +3,8 @@ import Glibc
 import Synchronization
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("Requests that take time and memory", .serialized) struct HeavyRequestTests {
     @Test("Explanations are worked out one at a time, and others are answered meanwhile", .timeLimit(.minutes(2)))

@@ -4,7 +4,8 @@ import Glibc
 import Synchronization
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("Clients that misbehave", .serialized) struct HostileClientTests {
     @Test(

@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("Strict JSON") struct JSONReaderTests {
     @Test(

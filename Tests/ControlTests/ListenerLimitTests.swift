@@ -2,7 +2,8 @@ import ControlClients
 import Synchronization
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("What the clients of a listener may take", .serialized) struct ListenerLimitTests {
     @Test("A connection more than there is room for takes the place of the one that has been idle longest") func oldestIdle() async throws {

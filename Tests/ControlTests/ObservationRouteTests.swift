@@ -4,7 +4,9 @@ import FoundationEssentials
 import Synchronization
 import Testing
 
-@testable import Control
+@testable import Commands
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("The routes of dead letters and observation", .serialized) struct ObservationRouteTests {
     @Test("A listing takes a limit within bounds, an id asks for one letter instead, and other names are refused") func list() async throws

@@ -1,6 +1,7 @@
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("Routing") struct RoutingTests {
     private let router = Router(routes: sampleOperations().routes)

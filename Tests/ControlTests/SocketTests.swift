@@ -3,7 +3,9 @@ import FoundationEssentials
 import Glibc
 import Testing
 
-@testable import Control
+@testable import Commands
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("The socket at its path", .serialized) struct SocketTests {
     private let path = "\(temporaryDirectory())/warren-\(UUID().uuidString.prefix(8)).sock"

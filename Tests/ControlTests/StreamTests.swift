@@ -2,7 +2,8 @@ import ControlClients
 import Synchronization
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("A stream of lines", .serialized) struct StreamTests {
     @Test("Lines arrive as they are sent, and the sender learns when the reader goes") func lines() async throws {

@@ -1,7 +1,8 @@
 import ControlClients
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("What was asked, or nothing", .serialized) struct StrictnessTests {
     private let routes = operations(Asked()).routes
@@ -132,7 +133,7 @@ import Testing
     }
 
     @Test("An explanation changes nothing and is not told as a change; a look that counts as deliveries is") func told() throws {
-        func isLogged(_ method: Route.Method, _ path: String, _ query: Substring = "") throws -> Bool {
+        func isLogged(_ method: RequestMethod, _ path: String, _ query: Substring = "") throws -> Bool {
             try #require(routes.first { $0.method == method && $0.path.description == path }).isLogged(query: query)
         }
         #expect(try !isLogged(.post, "/v1/explain"))

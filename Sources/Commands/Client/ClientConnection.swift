@@ -1,3 +1,4 @@
+internal import ControlMessages
 internal import CLinux
 internal import Formats
 internal import Glibc
@@ -14,13 +15,13 @@ struct ClientConnection: ~Copyable {
     }
 
     private static func connected(_ client: ControlClient, _ timeout: Duration?) throws(ClientError) -> Int32 {
-        let descriptor = unixSocket()
-        guard descriptor >= 0 else { throw .lost(socket: client.socket, reason: lastError()) }
+        let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw .lost(socket: client.socket, reason: Self.lastError) }
         set(SO_SNDTIMEO, timeout ?? .seconds(30), descriptor)
         if let timeout { set(SO_RCVTIMEO, timeout, descriptor) }
         let status = unsafe UnixAddress(path: client.socket)?.withPointer { unsafe connect(descriptor, $0, $1) }
         guard status != 0 else { return descriptor }
-        let (code, reason) = (errno, lastError())
+        let (code, reason) = (errno, Self.lastError)
         close(descriptor)
         switch (status, code) {
         case (nil, _): throw .notRunning(socket: client.socket, reason: "the path is longer than 107 bytes")
@@ -39,7 +40,7 @@ struct ClientConnection: ~Copyable {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
             if count < 0 && errno == EINTR { continue }
             if count < 0 && [EPIPE, ECONNRESET].contains(errno) { return }
-            guard count > 0 else { throw .lost(socket: path, reason: lastError()) }
+            guard count > 0 else { throw .lost(socket: path, reason: Self.lastError) }
             rest = rest.dropFirst(count)
         }
     }
@@ -52,9 +53,12 @@ struct ClientConnection: ~Copyable {
             if count > 0 { return Array(buffer.prefix(count)) }
             if count == 0 || errno == ECONNRESET { return nil }
             if errno == EINTR { continue }
-            throw .lost(socket: path, reason: errno == EAGAIN ? "it takes too long" : lastError())
+            throw .lost(socket: path, reason: errno == EAGAIN ? "it takes too long" : Self.lastError)
         }
     }
+
+    /// The kernel's reason for the last failure.
+    private static var lastError: String { unsafe String(cString: strerror(errno)) }
 
     private static func set(_ option: Int32, _ timeout: Duration, _ descriptor: Int32) {
         var value = timeval(

@@ -1,5 +1,7 @@
+package import ControlMessages
+
 /// Why a command got no answer from the service.
-public enum ClientError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum ClientError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Nothing listens at the socket; the text is the kernel's reason.
     case notRunning(socket: String, reason: String)
     /// We may not open the socket.
@@ -12,7 +14,7 @@ public enum ClientError: Error, Sendable, Equatable, CustomStringConvertible {
     case refused(ControlError)
 
     /// What, where, why, and what can be done.
-    public var description: String {
+    package var description: String {
         switch self {
         case .notRunning(let socket, let reason):
             "cannot reach Warren at \(socket): \(reason). Is the service running? systemctl status warren"

@@ -1,30 +1,31 @@
+package import ControlMessages
 internal import Glibc
 
 /// Asks the running service, over its socket. Calls block: this is for commands, which have nothing else to do.
-public struct ControlClient: Sendable {
+package struct ControlClient: Sendable {
     /// Bytes of an answer at most.
     private static let longestAnswer = 256 << 20
 
     /// Path of the socket.
-    public let socket: String
+    package let socket: String
     /// Whose members may open the socket; for messages.
-    public let group: String?
+    package let group: String?
 
     /// A client of the socket at a path.
-    public init(socket: String, group: String?) {
+    package init(socket: String, group: String?) {
         self.socket = socket
         self.group = group
     }
 
     /// Sends a request and reads the answer as a message. Throws ``ClientError/refused(_:)`` with what the service says, if it says no.
-    public func send<Reply: Decodable>(
-        _ method: Route.Method, _ path: String, body: (any Encodable)? = nil, timeout: Duration = .seconds(30)
+    package func send<Reply: Decodable>(
+        _ method: RequestMethod, _ path: String, body: (any Encodable)? = nil, timeout: Duration = .seconds(30)
     ) throws(ClientError) -> Reply {
         try decode(Reply.self, text(method, path, body: body, timeout: timeout))
     }
 
     /// A message in an answer's text.
-    public func decode<Reply: Decodable>(_ type: Reply.Type, _ text: [UInt8]) throws(ClientError) -> Reply {
+    package func decode<Reply: Decodable>(_ type: Reply.Type, _ text: [UInt8]) throws(ClientError) -> Reply {
         do {
             return try ControlJSON.decode(type, from: text)
         } catch {
@@ -33,8 +34,8 @@ public struct ControlClient: Sendable {
     }
 
     /// The same, as the text that came.
-    public func text(
-        _ method: Route.Method, _ path: String, body: (any Encodable)? = nil, timeout: Duration = .seconds(30)
+    package func text(
+        _ method: RequestMethod, _ path: String, body: (any Encodable)? = nil, timeout: Duration = .seconds(30)
     ) throws(ClientError) -> [UInt8] {
         var answer: [UInt8] = []
         try exchange(method, path, body: body, timeout: timeout) { part in
@@ -45,7 +46,7 @@ public struct ControlClient: Sendable {
     }
 
     /// Reads a stream line by line until it ends, or until `take` returns false.
-    public func lines(_ path: String, _ take: ([UInt8]) -> Bool) throws(ClientError) {
+    package func lines(_ path: String, _ take: ([UInt8]) -> Bool) throws(ClientError) {
         var rest: [UInt8] = []
         try exchange(.get, path, body: nil, timeout: nil) { part in
             rest += part
@@ -59,7 +60,7 @@ public struct ControlClient: Sendable {
 
     /// Sends a request, hands the body's parts on as they come, and stops when `take` returns false. `timeout` is for each part; nil: none.
     private func exchange(
-        _ method: Route.Method, _ path: String, body: (any Encodable)?, timeout: Duration?, _ take: (ArraySlice<UInt8>) -> Bool
+        _ method: RequestMethod, _ path: String, body: (any Encodable)?, timeout: Duration?, _ take: (ArraySlice<UInt8>) -> Bool
     ) throws(ClientError) {
         let connection = try ClientConnection(client: self, timeout: timeout)
         try connection.send(request(method, path, body))
@@ -77,7 +78,7 @@ public struct ControlClient: Sendable {
         if status >= 400 { throw .refused(Self.error(status, refusal)) }
     }
 
-    private func request(_ method: Route.Method, _ path: String, _ body: (any Encodable)?) throws(ClientError) -> [UInt8] {
+    private func request(_ method: RequestMethod, _ path: String, _ body: (any Encodable)?) throws(ClientError) -> [UInt8] {
         var content: [UInt8] = []
         if let body {
             do { content = try ControlJSON.encode(body) } catch { throw .notUnderstood(socket: socket, reason: "\(error)") }

@@ -1,22 +1,24 @@
+package import ControlMessages
+
 /// `warren status --all --json`: all instances of a host.
-public struct HostReport: Codable, Sendable, Equatable {
+package struct HostReport: Codable, Sendable, Equatable {
     /// One of them: with its status, or with the reason why there is none.
-    public struct Instance: Codable, Sendable, Equatable {
+    package struct Instance: Codable, Sendable, Equatable {
         /// `warren`, or what stands behind the `@` of its unit.
-        public var instance: String
+        package var instance: String
         /// Its control socket.
-        public var socket: String
+        package var socket: String
         /// What `warren status --json` would tell of it.
-        public var status: StatusReport?
+        package var status: StatusReport?
         /// Why it does not answer.
-        public var error: ErrorReply.Content?
+        package var error: ErrorReply.Content?
     }
 
     /// In the order of their names, the one without a name first.
-    public var instances: [Instance]
+    package var instances: [Instance]
 
     /// The report of all who were asked.
-    public init(_ answers: [InstanceAnswer]) {
+    package init(_ answers: [InstanceAnswer]) {
         instances = answers.map { answer in
             var instance = Instance(instance: answer.instance.name, socket: answer.instance.socket)
             switch answer.result {

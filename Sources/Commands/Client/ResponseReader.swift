@@ -1,3 +1,5 @@
+internal import ControlMessages
+
 /// Takes an HTTP response apart as its bytes come. Requests are sent as HTTP/1.0, so the body is never in chunks and ends with the connection.
 struct ResponseReader {
     /// The first line and the headers at most.

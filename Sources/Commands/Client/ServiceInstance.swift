@@ -1,19 +1,20 @@
+package import ControlMessages
 internal import FoundationEssentials
 internal import Glibc
 
 /// One of the services of this host: `warren.service`, or `warren@NAME.service`.
-public struct ServiceInstance: Sendable {
+package struct ServiceInstance: Sendable {
     /// Of units and their runtime directories.
     private static let plainName = "warren"
 
     /// `warren` for the one without a name, otherwise what stands behind the `@`.
-    public let name: String
+    package let name: String
     /// Its control socket.
-    public let socket: String
+    package let socket: String
 
     /// Those with a socket at present, the one without a name first. Their runtime directories lie in `directory`, as the units say
     /// (`RuntimeDirectory=warren`, `warren-%i`).
-    public static func all(in directory: String = "/run") -> [ServiceInstance] {
+    package static func all(in directory: String = "/run") -> [ServiceInstance] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
         let instances = entries.compactMap { entry -> ServiceInstance? in
             let prefix = "\(plainName)-"
@@ -28,7 +29,7 @@ public struct ServiceInstance: Sendable {
     }
 
     /// Asks it for its status.
-    public func ask(timeout: Duration) -> InstanceAnswer {
+    package func ask(timeout: Duration) -> InstanceAnswer {
         do throws(ClientError) {
             return InstanceAnswer(
                 instance: self, result: .success(try ControlClient(socket: socket, group: nil).send(.get, "/v1/status", timeout: timeout)))
@@ -39,14 +40,14 @@ public struct ServiceInstance: Sendable {
 }
 
 /// What an instance says, or why it says nothing.
-public struct InstanceAnswer: Sendable {
+package struct InstanceAnswer: Sendable {
     /// Who was asked.
-    public let instance: ServiceInstance
+    package let instance: ServiceInstance
     /// Its status.
-    public let result: Result<StatusReport, ClientError>
+    package let result: Result<StatusReport, ClientError>
 
     /// An answer by its parts.
-    public init(instance: ServiceInstance, result: Result<StatusReport, ClientError>) {
+    package init(instance: ServiceInstance, result: Result<StatusReport, ClientError>) {
         self.instance = instance
         self.result = result
     }

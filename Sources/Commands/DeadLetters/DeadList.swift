@@ -1,5 +1,6 @@
 import ArgumentParser
-import Control
+import ControlMessages
+import ControlServer
 import Formats
 
 /// `warren dead list`

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Control
+import ControlMessages
 import Formats
 import Glibc
 

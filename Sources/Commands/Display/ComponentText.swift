@@ -1,8 +1,8 @@
-import Control
+import Service
 
 extension ComponentReport {
     /// `warren version --verbose` for people.
-    public var lines: [String] {
+    package var lines: [String] {
         var lines = ["warren \(version)", ""]
         var table = TextTable([("LIBRARY", .left), ("VERSION", .left), ("BUILT FROM", .left)])
         for library in libraries {

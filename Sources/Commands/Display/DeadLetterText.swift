@@ -1,14 +1,15 @@
-public import FoundationEssentials
+package import ControlMessages
+package import FoundationEssentials
 
 /// `warren dead` for people.
-public enum DeadLetterText {
+package enum DeadLetterText {
     /// Rows shown of single letters unless more are asked for.
-    public static let rows = 20
+    package static let rows = 20
     /// Digits shown of an id, unless that leaves two alike.
     static let idDigits = 12
 
     /// What lies in the queue: by reason, then the first letters.
-    public static func lines(_ listing: DeadLetterListing, rows: Int = Self.rows, at now: Date = Date()) -> [String] {
+    package static func lines(_ listing: DeadLetterListing, rows: Int = Self.rows, at now: Date = Date()) -> [String] {
         let queue = TerminalText.escaped(listing.queue)
         guard listing.ready > 0 else { return ["\(queue): no dead letters"] }
         let part = listing.seen < listing.ready ? ", the first \(HumanFormat.count(listing.seen)) of them looked at (--limit)" : ""
@@ -36,7 +37,7 @@ public enum DeadLetterText {
     }
 
     /// One letter with its content.
-    public static func lines(_ detail: DeadLetterDetail, at now: Date = Date()) -> [String] {
+    package static func lines(_ detail: DeadLetterDetail, at now: Date = Date()) -> [String] {
         let letter = detail.letter
         var table = TextTable([("", .left), ("", .left)])
         table.append(["dead letter", "\(letter.id) in \(detail.queue)"])
@@ -59,7 +60,7 @@ public enum DeadLetterText {
     }
 
     /// What a replay or a drop did.
-    public static func lines(_ report: DeadLetterReport) -> [String] {
+    package static func lines(_ report: DeadLetterReport) -> [String] {
         let queue = TerminalText.escaped(report.queue)
         let looked = "looked at \(HumanFormat.count(report.seen)) dead letters of \(queue), \(HumanFormat.count(report.matched)) are meant"
         let done =

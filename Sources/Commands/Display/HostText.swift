@@ -1,7 +1,9 @@
+package import ControlMessages
+
 /// `warren status --all` for people: a line for each instance, then what is wrong with any of them.
-public enum HostText {
+package enum HostText {
     /// Table and faults.
-    public static func lines(_ answers: [InstanceAnswer], at now: Timestamp = .now) -> [String] {
+    package static func lines(_ answers: [InstanceAnswer], at now: Timestamp = .now) -> [String] {
         var table = TextTable([
             ("INSTANCE", .left), ("STATE", .left), ("UP", .right), ("CONSUMING", .right), ("READY", .right), ("HELD", .right),
             ("RATE/S", .right), ("PARKED", .right),

@@ -1,18 +1,19 @@
+internal import ControlMessages
 internal import Formats
 
 /// Numbers as people read them.
-public enum HumanFormat {
+package enum HumanFormat {
     /// `1,204,000`
-    public static func count(_ number: Int) -> String { number.grouped }
+    package static func count(_ number: Int) -> String { number.grouped }
 
     /// A rate: `0`, `0.4`, `12.3`, `1,204`.
-    public static func rate(_ rate: Double) -> String {
+    package static func rate(_ rate: Double) -> String {
         guard rate.isFinite, rate > 0 else { return "0" }
         return rate < 99.95 ? tenths(rate) : count(Int(min(rate, 1e15).rounded()))
     }
 
     /// A length of time, to two digits or so: `3 ms`, `0.4 s`, `12 s`, `3 min`, `5 h`, `2 d`.
-    public static func time(_ seconds: Double) -> String {
+    package static func time(_ seconds: Double) -> String {
         switch seconds {
         case ..<0.0995: "\(Int((max(0, seconds) * 1000).rounded())) ms"
         case ..<9.95: "\(tenths(seconds)) s"
@@ -24,10 +25,10 @@ public enum HumanFormat {
     }
 
     /// Milliseconds: `2.3 ms`.
-    public static func milliseconds(_ value: Double) -> String { value < 99.95 ? "\(tenths(value)) ms" : time(value / 1000) }
+    package static func milliseconds(_ value: Double) -> String { value < 99.95 ? "\(tenths(value)) ms" : time(value / 1000) }
 
     /// A size: `0 B`, `12 KiB`, `3.4 MiB`.
-    public static func bytes(_ bytes: Int) -> String {
+    package static func bytes(_ bytes: Int) -> String {
         switch bytes {
         case ..<1024: "\(bytes) B"
         case ..<(1 << 20): "\(tenths(Double(bytes) / 1024)) KiB"

@@ -1,7 +1,9 @@
+package import ControlMessages
+
 /// `warren explain` and `warren why` for people.
-public enum ObservationText {
+package enum ObservationText {
     /// What a message would lead to.
-    public static func lines(_ explanation: Explanation) -> [String] {
+    package static func lines(_ explanation: Explanation) -> [String] {
         if let refusal = explanation.refusal {
             let fate = refusal.queue.map { "parked in \($0)" } ?? "rejected to the queue's own dead-letter exchange"
             return ["refused: \(refusal.reason): \(refusal.error)", "it would be \(fate)"].map(TerminalText.escaped)
@@ -20,7 +22,7 @@ public enum ObservationText {
     }
 
     /// The last decisions about a document.
-    public static func lines(_ report: HistoryReport, at now: Timestamp = .now) -> [String] {
+    package static func lines(_ report: HistoryReport, at now: Timestamp = .now) -> [String] {
         let document = TerminalText.escaped("\(report.collection)/\(report.key)")
         guard !report.decisions.isEmpty else {
             return [

@@ -1,7 +1,9 @@
+package import ControlMessages
+
 /// `warren resync` for people.
-public enum ResyncText {
+package enum ResyncText {
     /// How a run is, and what to do next.
-    public static func lines(_ report: ResyncReport, at now: Timestamp = .now) -> [String] {
+    package static func lines(_ report: ResyncReport, at now: Timestamp = .now) -> [String] {
         let scope =
             report.scope.isEmpty
             ? "all documents of \(report.collection)" : "\(report.collection) with \(report.scope.joined(separator: ", "))"

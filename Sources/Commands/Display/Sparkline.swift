@@ -1,3 +1,5 @@
+internal import ControlMessages
+
 /// A row of small bars, the newest at the right.
 enum Sparkline {
     private static let bars: [Character] = Array("▁▂▃▄▅▆▇█")

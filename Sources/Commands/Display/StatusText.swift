@@ -1,7 +1,9 @@
+package import ControlMessages
+
 /// `warren status` for people: the service, its servers, a table of processors, and what is wrong.
-public enum StatusText {
+package enum StatusText {
     /// The whole service.
-    public static func lines(_ report: StatusReport, at now: Timestamp = .now) -> [String] {
+    package static func lines(_ report: StatusReport, at now: Timestamp = .now) -> [String] {
         let service = report.service
         var lines = [
             "warren \(service.version): \(verdict(service)), up \(HumanFormat.time(service.since.age(at: now))), pid \(service.pid), "
@@ -14,7 +16,7 @@ public enum StatusText {
     }
 
     /// One processor, in full.
-    public static func lines(_ processor: ProcessorStatus, at now: Timestamp = .now) -> [String] {
+    package static func lines(_ processor: ProcessorStatus, at now: Timestamp = .now) -> [String] {
         var table = TextTable([("", .left), ("", .left)])
         let totals = processor.totals
         table.append(["processor", processor.name])

@@ -1,15 +1,17 @@
+internal import ControlMessages
+
 /// Text for a terminal: a screen as the bytes that it understands (ECMA-48), without cursor tricks; and foreign text, that it must not understand.
 ///
 /// Names, keys, headers and errors come from messages, and so from anybody. What would move the cursor, change the direction of reading or hide itself is
 /// shown as an escape here, and nowhere else.
-public enum TerminalText {
+package enum TerminalText {
     /// Another screen, without a cursor; ``leave`` gives the old one back.
-    public static let enter = "\u{1B}[?1049h\u{1B}[?25l"
+    package static let enter = "\u{1B}[?1049h\u{1B}[?25l"
     /// Back to what was there before.
-    public static let leave = "\u{1B}[0m\u{1B}[?25h\u{1B}[?1049l"
+    package static let leave = "\u{1B}[0m\u{1B}[?25h\u{1B}[?1049l"
 
     /// Draws it from the top left corner on, and clears the rest.
-    public static func draw(_ screen: TopScreen) -> String {
+    package static func draw(_ screen: TopScreen) -> String {
         "\u{1B}[H" + screen.lines.map { $0.map(text).joined() + "\u{1B}[K" }.joined(separator: "\r\n") + "\u{1B}[J"
     }
 
@@ -31,14 +33,14 @@ public enum TerminalText {
 extension TerminalText {
     /// A line, with each character that is not for reading as `\u{202E}`: of the categories control (Cc), format (Cf), line (Zl) and paragraph
     /// separator (Zp). Escaping twice makes no difference.
-    public static func escaped(_ text: String) -> String { escape(text, as: swiftEscape) }
+    package static func escaped(_ text: String) -> String { escape(text, as: swiftEscape) }
 
     /// The same of several lines: their line feeds stay.
-    public static func escapedLines(_ text: String) -> String { escape(text, besides: "\n", as: swiftEscape) }
+    package static func escapedLines(_ text: String) -> String { escape(text, besides: "\n", as: swiftEscape) }
 
     /// JSON text that means the same: there the escapes are JSON's own (RFC 8259 section 7), and line feeds, which may stand between two values,
     /// stay. What is no UTF-8 is no JSON, and is replaced.
-    public static func escapedJSON(_ text: [UInt8]) -> [UInt8] {
+    package static func escapedJSON(_ text: [UInt8]) -> [UInt8] {
         let escaped = escape(String(decoding: text, as: UTF8.self), besides: "\n") { scalar in
             String(scalar).utf16.map { unit in
                 let digits = String(unit, radix: 16)

@@ -1,22 +1,24 @@
+internal import ControlMessages
+
 /// Text in columns that are as wide as they need to be.
-public struct TextTable {
+package struct TextTable {
     /// On which side a column's text stands.
-    public enum Alignment: Sendable { case left, right }
+    package enum Alignment: Sendable { case left, right }
 
     private let alignments: [Alignment]
     private var rows: [[String]] = []
 
     /// A table of columns; an empty heading in all of them leaves the heading out.
-    public init(_ columns: [(heading: String, alignment: Alignment)]) {
+    package init(_ columns: [(heading: String, alignment: Alignment)]) {
         alignments = columns.map(\.alignment)
         if columns.contains(where: { !$0.heading.isEmpty }) { rows.append(columns.map(\.heading)) }
     }
 
     /// Adds a row; it has as many cells as there are columns.
-    public mutating func append(_ cells: [String]) { rows.append(cells.map(TerminalText.escaped)) }
+    package mutating func append(_ cells: [String]) { rows.append(cells.map(TerminalText.escaped)) }
 
     /// One for each row, two spaces between columns, no space at the end.
-    public var lines: [String] {
+    package var lines: [String] {
         let widths = alignments.indices.map { column in rows.map { $0[column].count }.max() ?? 0 }
         return rows.map { row in
             let cells = row.enumerated().map { column, text in

@@ -1,23 +1,25 @@
+package import ControlMessages
+
 /// Draws `warren top`: (state, size) in, lines out. Pure, so that a test can hold the screen in its hands.
-public struct TopScreen: Sendable, Equatable {
+package struct TopScreen: Sendable, Equatable {
     /// A piece of text and how it looks.
-    public struct Span: Sendable, Equatable {
+    package struct Span: Sendable, Equatable {
         /// How text looks.
-        public enum Style: Sendable { case plain, faint, bold, good, bad, warning, selected }
+        package enum Style: Sendable { case plain, faint, bold, good, bad, warning, selected }
 
         /// The text.
-        public let text: String
+        package let text: String
         /// How it looks.
-        public let style: Style
+        package let style: Style
 
         init(text: String, style: Style) { (self.text, self.style) = (TerminalText.escaped(text), style) }
     }
 
     /// Each as wide as the screen at most; as many as it has rows at most.
-    public let lines: [[Span]]
+    package let lines: [[Span]]
 
     /// The screen of a state.
-    public init(_ state: TopState, width: Int, height: Int, at now: Timestamp = .now) {
+    package init(_ state: TopState, width: Int, height: Int, at now: Timestamp = .now) {
         var lines = Self.header(state, at: now) + Self.servers(state.report?.servers ?? [])
         lines.append([])
         let foot = Self.foot(state)
@@ -33,7 +35,7 @@ public struct TopScreen: Sendable, Equatable {
     }
 
     /// Without colours, for tests and for eyes.
-    public var text: [String] { lines.map { line in line.map(\.text).joined() } }
+    package var text: [String] { lines.map { line in line.map(\.text).joined() } }
 
     private struct Column {
         let heading: String

@@ -1,12 +1,14 @@
+package import ControlMessages
+
 /// What `warren top` shows: the latest report, what came before it, and what the person has chosen. A value; keys and reports go in.
-public struct TopState: Sendable {
+package struct TopState: Sendable {
     /// What the rows are sorted by.
-    public enum Order: String, Sendable, CaseIterable {
+    package enum Order: String, Sendable, CaseIterable {
         case name, rate, ready, held, lag
     }
 
     /// What a key asks for.
-    public enum Request: Sendable, Equatable {
+    package enum Request: Sendable, Equatable {
         /// Draw again.
         case redraw
         /// Pause or resume this processor.
@@ -18,25 +20,25 @@ public struct TopState: Sendable {
     static let longest = 240
 
     /// The latest report; nil: none came yet.
-    public private(set) var report: StatusReport?
+    package private(set) var report: StatusReport?
     /// Why there is none at the moment.
-    public var failure: String?
+    package var failure: String?
     /// What became of the last key.
-    public var message: String?
+    package var message: String?
     /// What the rows are sorted by.
-    public private(set) var order = Order.name
+    package private(set) var order = Order.name
     /// The processor that keys are for.
-    public private(set) var selected: String?
+    package private(set) var selected: String?
     /// Age of the oldest delivery of each processor, one value for each report.
     private(set) var lags: [String: [Double?]] = [:]
     /// Messages ready in the queue, one value for each report.
     private(set) var backlogs: [String: [Double?]] = [:]
 
     /// Nothing is known yet.
-    public init() {}
+    package init() {}
 
     /// A report came.
-    public mutating func add(_ report: StatusReport) {
+    package mutating func add(_ report: StatusReport) {
         self.report = report
         failure = nil
         for processor in report.processors {
@@ -47,7 +49,7 @@ public struct TopState: Sendable {
     }
 
     /// A key was pressed.
-    public mutating func press(_ key: TopKey) -> Request {
+    package mutating func press(_ key: TopKey) -> Request {
         message = nil
         switch key {
         case .up: select(-1)
@@ -85,12 +87,12 @@ public struct TopState: Sendable {
 }
 
 /// A key, as far as `warren top` knows it.
-public enum TopKey: Sendable, Equatable {
+package enum TopKey: Sendable, Equatable {
     case up, down
     case character(Character)
 
     /// The keys in what a terminal sends; what is unknown is skipped.
-    public static func keys(in bytes: some Sequence<UInt8>) -> [TopKey] {
+    package static func keys(in bytes: some Sequence<UInt8>) -> [TopKey] {
         var keys: [TopKey] = []
         var rest = Array(bytes)[...]
         while let byte = rest.popFirst() {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import CLinux
-import Control
+import ControlMessages
 import Formats
 import Service
 import Settings

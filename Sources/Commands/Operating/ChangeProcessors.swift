@@ -1,5 +1,5 @@
 import ArgumentParser
-import Control
+import ControlMessages
 import Formats
 
 /// `NAME…` or `--all`, and what pause, resume and drain have in common.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Control
+import ControlMessages
 import Glibc
 
 /// `--count-deliveries`: a look may use up deliveries of a quorum queue.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import Control
+import ControlMessages
 
 /// `warren log-level`
 struct LogLevel: ParsableCommand {

@@ -1,5 +1,6 @@
 import ArgumentParser
-import Control
+import ControlMessages
+import ControlServer
 import Formats
 
 /// `warren resync`
@@ -27,7 +28,7 @@ struct ResyncOption: ParsableArguments {
     var name: String
 
     /// Sends a request. It may take as long as a count of the collection.
-    func ask(_ method: Route.Method, _ verb: String = "", _ order: ResyncOrder? = nil) throws(ClientError) -> ResyncReport {
+    func ask(_ method: RequestMethod, _ verb: String = "", _ order: ResyncOrder? = nil) throws(ClientError) -> ResyncReport {
         let path = "/v1/resync/\(name.percentEncoded)\(verb)"
         return try service.client.send(method, path, body: order, timeout: .seconds(3600))
     }

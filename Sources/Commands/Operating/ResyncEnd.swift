@@ -1,5 +1,5 @@
 import ArgumentParser
-import Control
+import ControlMessages
 import Glibc
 
 /// `warren resync end`

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Broker
 import CLinux
-import Control
 import FoundationEssentials
 import Glibc
 import Logging

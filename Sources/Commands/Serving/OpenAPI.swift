@@ -1,5 +1,5 @@
 import ArgumentParser
-import Control
+import ControlServer
 
 /// `warren openapi`: for the manual and for tests, which have no service to ask.
 struct OpenAPI: ParsableCommand {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Broker
-import Control
 import Pipeline
 import Service
 import Settings

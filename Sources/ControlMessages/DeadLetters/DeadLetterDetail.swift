@@ -1,21 +1,21 @@
 /// `GET /v1/dead-letters/{processor}?id=I`: one dead letter with its properties, headers and body.
-public struct DeadLetterDetail: Codable, Sendable, Equatable {
+package struct DeadLetterDetail: Codable, Sendable, Equatable {
     /// A property or a header.
-    public struct Field: Codable, Sendable, Equatable {
+    package struct Field: Codable, Sendable, Equatable {
         /// Its name.
-        public var name: String
+        package var name: String
         /// Its value as text; what has no text of its own (tables, lists) is named by its type, and what is redacted by its size.
-        public var value: String
+        package var value: String
 
         /// A field by its parts.
-        public init(name: String, value: String) {
+        package init(name: String, value: String) {
             self.name = name
             self.value = value
         }
     }
 
     /// How the body stands in the reply.
-    public enum Encoding: String, Codable, Sendable, CaseIterable {
+    package enum Encoding: String, Codable, Sendable, CaseIterable {
         /// As it is.
         case text
         /// In Base64: it is no UTF-8.
@@ -25,22 +25,22 @@ public struct DeadLetterDetail: Codable, Sendable, Equatable {
     }
 
     /// The dead-letter queue.
-    public var queue: String
+    package var queue: String
     /// The same as in a listing.
-    public var letter: DeadLetterSummary
+    package var letter: DeadLetterSummary
     /// The properties that the message has, `headers` apart.
-    public var properties: [Field]
+    package var properties: [Field]
     /// In the message's order.
-    public var headers: [Field]
+    package var headers: [Field]
     /// How the body is given.
-    public var bodyEncoding: Encoding
+    package var bodyEncoding: Encoding
     /// The body, or its beginning; empty if redacted.
-    public var body: String
+    package var body: String
     /// True: only the first part of the body is here.
-    public var isBodyCut: Bool
+    package var isBodyCut: Bool
 
     /// A detail by its parts.
-    public init(
+    package init(
         queue: String, letter: DeadLetterSummary, properties: [Field], headers: [Field], bodyEncoding: Encoding, body: String,
         isBodyCut: Bool
     ) {

@@ -1,18 +1,18 @@
 /// `POST /v1/dead-letters/{processor}/replay` and `/drop`: which dead letters. One of `id`, `reason`, `limit` and `all` is needed.
-public struct DeadLetterOrder: Codable, Sendable, Equatable {
+package struct DeadLetterOrder: Codable, Sendable, Equatable {
     /// Only the one with this id, or whose id begins so.
-    public var id: String?
+    package var id: String?
     /// Only those with this `warren-reason`; with `limit`, at most so many of them.
-    public var reason: String?
+    package var reason: String?
     /// At most so many, from the front of the queue.
-    public var limit: Int?
+    package var limit: Int?
     /// True: all of them.
-    public var all: Bool?
+    package var all: Bool?
     /// Only count them.
-    public var dryRun: Bool?
+    package var dryRun: Bool?
 
     /// An order by its parts.
-    public init(id: String? = nil, reason: String? = nil, limit: Int? = nil, all: Bool? = nil, dryRun: Bool? = nil) {
+    package init(id: String? = nil, reason: String? = nil, limit: Int? = nil, all: Bool? = nil, dryRun: Bool? = nil) {
         self.id = id
         self.reason = reason
         self.limit = limit
@@ -21,7 +21,7 @@ public struct DeadLetterOrder: Codable, Sendable, Equatable {
     }
 
     /// Why it cannot be carried out; nil: it says what is meant.
-    public var objection: String? {
+    package var objection: String? {
         if let limit, limit < 1 { return "limit must be 1 or more" }
         return switch (id, reason ?? limit.map { "\($0)" }, all == true) {
         case (nil, nil, false): "say which dead letters are meant: id, reason, limit, or all"

@@ -1,28 +1,28 @@
 /// One dead letter without its content. Long texts are cut.
-public struct DeadLetterSummary: Codable, Sendable, Equatable {
+package struct DeadLetterSummary: Codable, Sendable, Equatable {
     /// What it is called: its `warren-letter`, or a digest of it if it has none. The same at each look.
-    public var id: String
+    package var id: String
     /// The `warren-reason`; `unknown` for what Warren did not park.
-    public var reason: String
+    package var reason: String
     /// What and where, as `warren-error` tells.
-    public var error: String?
+    package var error: String?
     /// When it was parked, as `warren-failed-at` tells.
-    public var failedAt: String?
+    package var failedAt: String?
     /// Times it was written before.
-    public var attempts: Int?
+    package var attempts: Int?
     /// Times it was replayed before.
-    public var replays: Int
+    package var replays: Int
     /// Where it was published first.
-    public var exchange: String?
+    package var exchange: String?
     /// What it was published with.
-    public var routingKey: String?
+    package var routingKey: String?
     /// Its `message-id` property.
-    public var messageId: String?
+    package var messageId: String?
     /// Size of its body.
-    public var bodyBytes: Int
+    package var bodyBytes: Int
 
     /// A summary by its parts.
-    public init(
+    package init(
         id: String, reason: String, error: String?, failedAt: String?, attempts: Int?, replays: Int, exchange: String?,
         routingKey: String?, messageId: String?, bodyBytes: Int
     ) {

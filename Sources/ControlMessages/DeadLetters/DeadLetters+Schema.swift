@@ -1,5 +1,5 @@
 extension DeadLetterListing {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "DeadLetterListing", "What lies in a processor's dead-letter queue.",
         [
             .init("processor", .text, "The processor."),
@@ -13,7 +13,7 @@ extension DeadLetterListing {
 }
 
 extension DeadLetterListing.Group {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "DeadLetterGroup", "How many dead letters there are for one reason.",
         [
             .init("reason", .text, "The warren-reason; unknown for what Warren did not park."),
@@ -24,7 +24,7 @@ extension DeadLetterListing.Group {
 }
 
 extension DeadLetterSummary {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "DeadLetterSummary", "One dead letter without its content. Long texts are cut.",
         [
             .init("id", .text, "Its warren-letter, or a digest of it if it has none. The same at each look."),
@@ -41,7 +41,7 @@ extension DeadLetterSummary {
 }
 
 extension DeadLetterDetail {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "DeadLetterDetail", "One dead letter with its properties, headers and body.",
         [
             .init("queue", .text, "The dead-letter queue."),
@@ -57,7 +57,7 @@ extension DeadLetterDetail {
 }
 
 extension DeadLetterDetail.Field {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "Field", "A property or a header.",
         [
             .init("name", .text, "Its name."),
@@ -66,7 +66,7 @@ extension DeadLetterDetail.Field {
 }
 
 extension DeadLetterReport {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "DeadLetterReport", "What became of a replay or a drop.",
         [
             .init("processor", .text, "The processor."),
@@ -85,7 +85,7 @@ extension DeadLetterReport {
 }
 
 extension DeadLetterOrder: RequestMessage {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "DeadLetterOrder", "Which dead letters: by id, by reason, by limit, or all; only reason and limit go together.", isRequest: true,
         rules: [
             .init(
@@ -109,7 +109,7 @@ extension DeadLetterOrder: RequestMessage {
 
     private static let allOfThem: JSONValue = ["required": ["all"], "properties": ["all": ["const": true]]]
 
-    init(_ body: JSONValue) throws(ControlError) {
+    package init(_ body: JSONValue) throws(ControlError) {
         self.init(
             id: body.text("id"), reason: body.text("reason"), limit: body.whole("limit"), all: body.flag("all"),
             dryRun: body.flag("dry_run"))

@@ -1,6 +1,6 @@
 /// One line of `GET /v1/events`. The service writes lines without a message of their own, because that takes less time.
-enum EventLine {
-    static let schema = MessageSchema(
+package enum EventLine {
+    package static let schema = MessageSchema(
         "Event", "Something that happened. Members that an event has nothing to say about are absent.",
         [
             .optional("at", .time, "When it was told; absent in the last line of a reader that is cut off."),

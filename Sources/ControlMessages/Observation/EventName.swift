@@ -1,5 +1,5 @@
 /// What an event of `GET /v1/events` is about. Names are what users script against.
-public enum EventName: String, Sendable, CaseIterable {
+package enum EventName: String, Sendable, CaseIterable {
     case written, stale, retried, refused, parked
     case connected = "rabbitmq-connected"
     case away = "rabbitmq-away"

@@ -1,16 +1,16 @@
 /// What a message would lead to. Nothing of it was sent.
-public struct Explanation: Codable, Sendable, Equatable {
+package struct Explanation: Codable, Sendable, Equatable {
     /// A request to ArangoDB, exactly as it would leave if no other write were waiting: several writes to one target share a request.
-    public struct Request: Codable, Sendable, Equatable {
+    package struct Request: Codable, Sendable, Equatable {
         /// The HTTP method.
-        public var method: String
+        package var method: String
         /// Path and query, percent-encoded.
-        public var path: String
+        package var path: String
         /// The body, which is JSON text.
-        public var body: String
+        package var body: String
 
         /// A request by its parts.
-        public init(method: String, path: String, body: String) {
+        package init(method: String, path: String, body: String) {
             self.method = method
             self.path = path
             self.body = body
@@ -18,16 +18,16 @@ public struct Explanation: Codable, Sendable, Equatable {
     }
 
     /// A look at the document's edges, and what would become of those that the message does not name.
-    public struct Sweep: Codable, Sendable, Equatable {
+    package struct Sweep: Codable, Sendable, Equatable {
         /// The look.
-        public var look: Request
+        package var look: Request
         /// Which of the edges that it shows are to go, in words.
-        public var edges: String
+        package var edges: String
         /// The request that removes or marks them, with one edge in its body: key and revision are those that the look tells.
-        public var request: Request
+        package var request: Request
 
         /// A sweep by its parts.
-        public init(look: Request, edges: String, request: Request) {
+        package init(look: Request, edges: String, request: Request) {
             self.look = look
             self.edges = edges
             self.request = request
@@ -35,16 +35,16 @@ public struct Explanation: Codable, Sendable, Equatable {
     }
 
     /// The onward message that would be published then.
-    public struct Onward: Codable, Sendable, Equatable {
+    package struct Onward: Codable, Sendable, Equatable {
         /// The exchange.
-        public var exchange: String
+        package var exchange: String
         /// The routing key, with the message's values in it.
-        public var routingKey: String
+        package var routingKey: String
         /// The body as text.
-        public var body: String
+        package var body: String
 
         /// A message by its parts.
-        public init(exchange: String, routingKey: String, body: String) {
+        package init(exchange: String, routingKey: String, body: String) {
             self.exchange = exchange
             self.routingKey = routingKey
             self.body = body
@@ -52,16 +52,16 @@ public struct Explanation: Codable, Sendable, Equatable {
     }
 
     /// Why the message cannot be written.
-    public struct Refusal: Codable, Sendable, Equatable {
+    package struct Refusal: Codable, Sendable, Equatable {
         /// What `warren-reason` would say.
-        public var reason: String
+        package var reason: String
         /// What `warren-error` would say.
-        public var error: String
+        package var error: String
         /// The queue that it would be parked in; nil: parking is off, and it would be rejected.
-        public var queue: String?
+        package var queue: String?
 
         /// A refusal by its parts.
-        public init(reason: String, error: String, queue: String?) {
+        package init(reason: String, error: String, queue: String?) {
             self.reason = reason
             self.error = error
             self.queue = queue
@@ -69,24 +69,24 @@ public struct Explanation: Codable, Sendable, Equatable {
     }
 
     /// The processor.
-    public var processor: String
+    package var processor: String
     /// The document's collection.
-    public var collection: String
+    package var collection: String
     /// Its key; nil if the message is refused.
-    public var key: String?
+    package var key: String?
     /// The message's version; nil if it has none.
-    public var version: UInt64?
+    package var version: UInt64?
     /// What would be sent, in this order; empty if the message is refused.
-    public var requests: [Request]
+    package var requests: [Request]
     /// What would follow the last of them, in this order; nil: nothing.
-    public var sweeps: [Sweep]?
+    package var sweeps: [Sweep]?
     /// What others would be told once all is written; nil: nothing.
-    public var onward: Onward?
+    package var onward: Onward?
     /// Why nothing would be sent.
-    public var refusal: Refusal?
+    package var refusal: Refusal?
 
     /// An explanation by its parts.
-    public init(
+    package init(
         processor: String, collection: String, key: String? = nil, version: UInt64? = nil, requests: [Request] = [], refusal: Refusal? = nil
     ) {
         self.processor = processor

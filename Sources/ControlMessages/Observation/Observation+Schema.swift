@@ -1,5 +1,5 @@
 extension ExplainRequest: RequestMessage {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "ExplainRequest", "A message, as it might come.", isRequest: true,
         [
             .init("processor", .name, "The processor that would get it."),
@@ -8,7 +8,7 @@ extension ExplainRequest: RequestMessage {
             .optional("timestamp", .integer(from: 0), "Its timestamp property, in whole seconds since 1970."),
         ])
 
-    init(_ body: JSONValue) {
+    package init(_ body: JSONValue) {
         self.init(
             processor: body.text("processor") ?? "", body: body.text("body") ?? "", contentEncoding: body.text("content_encoding"),
             timestamp: body.whole("timestamp"))
@@ -16,7 +16,7 @@ extension ExplainRequest: RequestMessage {
 }
 
 extension Explanation {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "Explanation", "What a message would lead to. Nothing of it was sent.",
         [
             .init("processor", .text, "The processor."),
@@ -31,7 +31,7 @@ extension Explanation {
 }
 
 extension Explanation.Request {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "ExplainedRequest", "A request to ArangoDB, exactly as it would leave if no other write were waiting.",
         [
             .init("method", .text, "The HTTP method."),
@@ -41,7 +41,7 @@ extension Explanation.Request {
 }
 
 extension Explanation.Sweep {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "ExplainedSweep", "A look at the document's edges, and what would become of those that the message does not name.",
         [
             .init("look", .message(Explanation.Request.schema), "The look."),
@@ -53,7 +53,7 @@ extension Explanation.Sweep {
 }
 
 extension Explanation.Onward {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "ExplainedOnwardMessage", "The onward message that would be published.",
         [
             .init("exchange", .text, "The exchange."),
@@ -63,7 +63,7 @@ extension Explanation.Onward {
 }
 
 extension Explanation.Refusal {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "ExplainedRefusal", "Why the message cannot be written.",
         [
             .init("reason", .text, "What warren-reason would say."),
@@ -73,7 +73,7 @@ extension Explanation.Refusal {
 }
 
 extension HistoryReport {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "HistoryReport", "The last decisions about a document, as far as they are remembered.",
         [
             .init("collection", .text, "The document's collection."),
@@ -86,7 +86,7 @@ extension HistoryReport {
 }
 
 extension HistoryReport.Decision {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "Decision", "What was decided about one delivery.",
         [
             .init("at", .time, "When."),

@@ -1,8 +1,8 @@
 extension ResyncReport {
     /// States of a run, in the order in which it has them.
-    static let states = ["beginning", "running", "asking", "sweeping", "stopped", "done", "cancelled"]
+    package static let states = ["beginning", "running", "asking", "sweeping", "stopped", "done", "cancelled"]
 
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "ResyncReport", "A full resynchronisation at one moment.",
         [
             .init("processor", .text, "The processor."),
@@ -22,7 +22,7 @@ extension ResyncReport {
 }
 
 extension ResyncReport.Outstanding {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "ResyncOutstanding", "What of a run is not settled.",
         [
             .init("ready", .integer(from: 0), "Messages ready in the processor's queue."),
@@ -32,7 +32,7 @@ extension ResyncReport.Outstanding {
 }
 
 extension ResyncReport.Counts {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "ResyncCounts", "What was counted when a run was to end.",
         [
             .init("scope", .integer(from: 0), "Documents that the run answers for."),
@@ -43,7 +43,7 @@ extension ResyncReport.Counts {
 }
 
 extension ResyncSummary {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "ResyncSummary", "A resynchronisation that is on, in short.",
         [
             .init("run", .text, "Its id."),
@@ -53,7 +53,7 @@ extension ResyncSummary {
 }
 
 extension ResyncOrder: RequestMessage {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "ResyncOrder", "How a run is to end; what is not said is no.", isRequest: true,
         [
             .optional("confirm", .boolean, "True: as many documents as were counted may go.", level: .administer),
@@ -62,5 +62,5 @@ extension ResyncOrder: RequestMessage {
                 level: .administer),
         ])
 
-    init(_ body: JSONValue) { self.init(confirm: body.flag("confirm"), force: body.flag("force")) }
+    package init(_ body: JSONValue) { self.init(confirm: body.flag("confirm"), force: body.flag("force")) }
 }

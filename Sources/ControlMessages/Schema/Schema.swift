@@ -1,6 +1,6 @@
 /// What a value may be: of JSON Schema 2020-12 as much as messages of the control interface need. Requests are checked against it, and the OpenAPI
 /// description shows it.
-indirect enum Schema: Sendable, Equatable {
+package indirect enum Schema: Sendable, Equatable {
     case boolean
     /// A whole number; bounds that are not told are open.
     case integer(from: Int? = nil, through: Int? = nil)
@@ -20,7 +20,7 @@ indirect enum Schema: Sendable, Equatable {
     case message(MessageSchema)
 
     /// What it must be, to follow "must be".
-    var demand: String {
+    package var demand: String {
         switch self {
         case .boolean: "true or false"
         case .integer(nil, nil): "a whole number"
@@ -39,7 +39,7 @@ indirect enum Schema: Sendable, Equatable {
     }
 
     /// Whether a text, as it stands in a query, is such a value.
-    func takes(text: String) -> Bool {
+    package func takes(text: String) -> Bool {
         switch self {
         case .boolean: text == "true" || text == "false"
         case .integer: isWhole(text)
@@ -51,7 +51,7 @@ indirect enum Schema: Sendable, Equatable {
     }
 
     /// Whether a value in a body is such a one.
-    func takes(_ value: JSONValue) -> Bool {
+    package func takes(_ value: JSONValue) -> Bool {
         switch (self, value) {
         case (.boolean, .boolean), (.number, .number): true
         case (.integer, .number(let digits)): isWhole(digits)

@@ -1,5 +1,5 @@
 extension ReloadReport {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "ReloadReport", "What a reload changed.",
         [
             .init("added", .list(.text), "Processors that are new."),
@@ -11,7 +11,7 @@ extension ReloadReport {
 }
 
 extension StopReply {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "StopReply", "The stop has begun.",
         [
             .init("held", .integer(from: 0), "Deliveries to finish, or to return to RabbitMQ.")
@@ -20,13 +20,13 @@ extension StopReply {
 
 extension LogLevelMessage: RequestMessage {
     /// Levels of swift-log, the least severe first.
-    static let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
+    package static let levels = ["trace", "debug", "info", "notice", "warning", "error", "critical"]
 
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "LogLevel", "The least severe level that is logged.", isRequest: true,
         [
             .init("level", .choice(levels), "The level.")
         ])
 
-    init(_ body: JSONValue) { self.init(level: body.text("level") ?? "") }
+    package init(_ body: JSONValue) { self.init(level: body.text("level") ?? "") }
 }

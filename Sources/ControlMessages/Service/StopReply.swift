@@ -1,8 +1,8 @@
 /// `POST /v1/stop`: the stop has begun.
-public struct StopReply: Codable, Sendable, Equatable {
+package struct StopReply: Codable, Sendable, Equatable {
     /// Deliveries to finish, or to return to RabbitMQ.
-    public var held: Int
+    package var held: Int
 
     /// A reply with what is held.
-    public init(held: Int) { self.held = held }
+    package init(held: Int) { self.held = held }
 }

@@ -1,17 +1,17 @@
 /// `GET /healthz`: 200 if healthy, otherwise 503. Healthy means consuming and progressing, not merely connected.
-public struct HealthReport: Codable, Sendable, Equatable {
+package struct HealthReport: Codable, Sendable, Equatable {
     /// The verdict.
-    public enum Status: String, Codable, Sendable, CaseIterable {
+    package enum Status: String, Codable, Sendable, CaseIterable {
         case healthy, degraded
     }
 
     /// The verdict.
-    public var status: Status
+    package var status: Status
     /// Why it is degraded, one sentence each; empty if healthy.
-    public var reasons: [String]
+    package var reasons: [String]
 
     /// Healthy if there is no reason why not.
-    public init(reasons: [String]) {
+    package init(reasons: [String]) {
         status = reasons.isEmpty ? .healthy : .degraded
         self.reasons = reasons
     }

@@ -1,5 +1,5 @@
 extension ProcessorStatus {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "ProcessorStatus", "One processor at one moment.",
         [
             .init("name", .text, "Its name in the configuration."),
@@ -23,7 +23,7 @@ extension ProcessorStatus {
 }
 
 extension ProcessorStatus.Totals {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "ProcessorTotals", "What a processor has done since the service began.",
         [
             .init("received", .integer(from: 0), "Deliveries received, repeated ones included."),
@@ -38,7 +38,7 @@ extension ProcessorStatus.Totals {
 }
 
 extension ProcessorStatus.LastError {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "LastError", "A fault, and when it was seen.",
         [
             .init("text", .text, "What failed and why."),
@@ -47,7 +47,7 @@ extension ProcessorStatus.LastError {
 }
 
 extension ProcessorStatus.Partitions {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "Partitions", "The partitions of a queue, and which of them this instance has.",
         [
             .init("count", .integer(from: 0), "How many there are."),
@@ -58,7 +58,7 @@ extension ProcessorStatus.Partitions {
 }
 
 extension ProcessorList {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "ProcessorList", "All processors at one moment.",
         [
             .init("processors", .list(.message(ProcessorStatus.schema)), "In the order of the configuration.")
@@ -66,7 +66,7 @@ extension ProcessorList {
 }
 
 extension ProcessorChange {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "ProcessorChange", "What became of a pause, resume or drain.",
         [
             .init("name", .text, "The processor."),

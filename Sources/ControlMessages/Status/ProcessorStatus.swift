@@ -1,7 +1,7 @@
 /// `GET /v1/processors/{name}`: one processor at one moment.
-public struct ProcessorStatus: Codable, Sendable, Equatable {
+package struct ProcessorStatus: Codable, Sendable, Equatable {
     /// What a processor is doing.
-    public enum State: String, Codable, Sendable, CaseIterable {
+    package enum State: String, Codable, Sendable, CaseIterable {
         /// On its way to consuming: connecting, opening a channel, waiting for `consume-ok`.
         case subscribing
         /// RabbitMQ delivers to it.
@@ -19,53 +19,53 @@ public struct ProcessorStatus: Codable, Sendable, Equatable {
     }
 
     /// What it has done since the service began.
-    public struct Totals: Codable, Sendable, Equatable {
+    package struct Totals: Codable, Sendable, Equatable {
         /// Deliveries received, repeated ones included.
-        public var received = 0
+        package var received = 0
         /// Settled by a confirmed write.
-        public var written = 0
+        package var written = 0
         /// Settled because the stored version is the same or newer.
-        public var stale = 0
+        package var stale = 0
         /// Settled by a confirmed dead letter, or by a rejection where parking is off.
-        public var parked = 0
+        package var parked = 0
         /// Failed writes that were tried again.
-        public var retried = 0
+        package var retried = 0
         /// Deliveries whose write was taken over by a newer one of the same document.
-        public var conflated = 0
+        package var conflated = 0
         /// Gone back to RabbitMQ unsettled.
-        public var returned = 0
+        package var returned = 0
         /// Onward messages that RabbitMQ confirmed.
-        public var emitted = 0
+        package var emitted = 0
 
         /// Nothing yet.
-        public init() {}
+        package init() {}
     }
 
     /// A fault, and when it was seen.
-    public struct LastError: Codable, Sendable, Equatable {
+    package struct LastError: Codable, Sendable, Equatable {
         /// What failed and why.
-        public var text: String
+        package var text: String
         /// When.
-        public var at: Timestamp
+        package var at: Timestamp
 
         /// An error by its parts.
-        public init(text: String, at: Timestamp) {
+        package init(text: String, at: Timestamp) {
             self.text = text
             self.at = at
         }
     }
 
     /// The partitions of its queue, and which of them this instance has.
-    public struct Partitions: Codable, Sendable, Equatable {
+    package struct Partitions: Codable, Sendable, Equatable {
         /// How many there are.
-        public var count: Int
+        package var count: Int
         /// Those that RabbitMQ delivers to this instance, counted from 0; the others are another instance's, or nothing has come of them yet.
-        public var held: [Int]
+        package var held: [Int]
         /// Consumers on each of them, this instance's included: how many instances there are; nil: not known yet.
-        public var consumers: Int?
+        package var consumers: Int?
 
         /// Partitions by their numbers.
-        public init(count: Int, held: [Int], consumers: Int? = nil) {
+        package init(count: Int, held: [Int], consumers: Int? = nil) {
             self.count = count
             self.held = held
             self.consumers = consumers
@@ -73,40 +73,40 @@ public struct ProcessorStatus: Codable, Sendable, Equatable {
     }
 
     /// Its name in the configuration.
-    public var name: String
+    package var name: String
     /// The queue it consumes.
-    public var queue: String
+    package var queue: String
     /// `update`, `sync` or `invalidate`.
-    public var operation: String
+    package var operation: String
     /// Where it writes.
-    public var collection: String
+    package var collection: String
     /// What it is doing.
-    public var state: State
+    package var state: State
     /// Since when.
-    public var since: Timestamp
+    package var since: Timestamp
     /// Why, in words; nil where the state says it all.
-    public var reason: String?
+    package var reason: String?
     /// Messages ready in the queue; nil: not known (yet).
-    public var ready: Int?
+    package var ready: Int?
     /// Deliveries settled per second, over the last seconds.
-    public var rate: Double
+    package var rate: Double
     /// Deliveries held by this processor.
-    public var held: Int
+    package var held: Int
     /// Age of the oldest delivery that is not settled, since it was received, in seconds; nil: none is held.
-    public var oldestSeconds: Double?
+    package var oldestSeconds: Double?
     /// When a delivery was last settled by a write; nil: none was.
-    public var lastStored: Timestamp?
+    package var lastStored: Timestamp?
     /// What it has done since the service began.
-    public var totals: Totals
+    package var totals: Totals
     /// The latest fault, healed or not; nil: there was none.
-    public var lastError: LastError?
+    package var lastError: LastError?
     /// The full resynchronisation that is on; nil: none.
-    public var resync: ResyncSummary?
+    package var resync: ResyncSummary?
     /// Nil: its queue has none.
-    public var partitions: Partitions?
+    package var partitions: Partitions?
 
     /// A status by its parts.
-    public init(
+    package init(
         name: String, queue: String, operation: String, collection: String, state: State, since: Timestamp, reason: String? = nil,
         ready: Int? = nil, rate: Double = 0, held: Int = 0, oldestSeconds: Double? = nil, lastStored: Timestamp? = nil,
         totals: Totals = Totals(), lastError: LastError? = nil, partitions: Partitions? = nil
@@ -130,10 +130,10 @@ public struct ProcessorStatus: Codable, Sendable, Equatable {
 }
 
 /// `GET /v1/processors`
-public struct ProcessorList: Codable, Sendable, Equatable {
+package struct ProcessorList: Codable, Sendable, Equatable {
     /// In the order of the configuration.
-    public var processors: [ProcessorStatus]
+    package var processors: [ProcessorStatus]
 
     /// A list.
-    public init(processors: [ProcessorStatus]) { self.processors = processors }
+    package init(processors: [ProcessorStatus]) { self.processors = processors }
 }

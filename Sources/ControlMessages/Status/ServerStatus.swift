@@ -1,7 +1,7 @@
 /// One server that the service works with.
-public struct ServerStatus: Codable, Sendable, Equatable {
+package struct ServerStatus: Codable, Sendable, Equatable {
     /// What is known of a server.
-    public enum State: String, Codable, Sendable, CaseIterable {
+    package enum State: String, Codable, Sendable, CaseIterable {
         /// Nothing was asked of it yet.
         case unknown
         /// Being connected to.
@@ -13,24 +13,24 @@ public struct ServerStatus: Codable, Sendable, Equatable {
     }
 
     /// `rabbitmq` or `arangodb`.
-    public var kind: String
+    package var kind: String
     /// Where it is, without credentials.
-    public var endpoint: String
+    package var endpoint: String
     /// As the server tells it; nil: not known.
-    public var version: String?
+    package var version: String?
     /// What is known of it.
-    public var state: State
+    package var state: State
     /// Since when; nil: unknown.
-    public var since: Timestamp?
+    package var since: Timestamp?
     /// Why it is away, in words.
-    public var reason: String?
+    package var reason: String?
     /// How long the latest request took, in milliseconds; nil: there was none, or it cannot be measured.
-    public var replyMilliseconds: Double?
+    package var replyMilliseconds: Double?
     /// How long the latest request waited in the server's own queue, in milliseconds; nil: the server does not tell.
-    public var queueMilliseconds: Double?
+    package var queueMilliseconds: Double?
 
     /// A status by its parts.
-    public init(
+    package init(
         kind: String, endpoint: String, version: String? = nil, state: State, since: Timestamp? = nil, reason: String? = nil,
         replyMilliseconds: Double? = nil, queueMilliseconds: Double? = nil
     ) {

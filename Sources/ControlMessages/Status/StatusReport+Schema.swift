@@ -1,5 +1,5 @@
 extension StatusReport {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "StatusReport", "Everything about the running service at one moment.",
         [
             .init("service", .message(ServiceStatus.schema), "The service as a whole."),
@@ -9,7 +9,7 @@ extension StatusReport {
 }
 
 extension ServiceStatus {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "ServiceStatus", "The service as a whole.",
         [
             .init("version", .text, "The program's version."),
@@ -32,7 +32,7 @@ extension ServiceStatus {
 }
 
 extension HealthReport {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "HealthReport", "Healthy means consuming and progressing, not merely connected.",
         [
             .init("status", .choice(Status.allCases.map(\.rawValue)), "The verdict."),
@@ -41,7 +41,7 @@ extension HealthReport {
 }
 
 extension ServerStatus {
-    static let schema = MessageSchema(
+    package static let schema = MessageSchema(
         "ServerStatus", "One server that the service works with.",
         [
             .init("kind", .choice(["rabbitmq", "arangodb"]), "What it is."),

@@ -1,14 +1,14 @@
 /// `GET /v1/status`: everything about the running service at one moment.
-public struct StatusReport: Codable, Sendable, Equatable {
+package struct StatusReport: Codable, Sendable, Equatable {
     /// The service as a whole.
-    public var service: ServiceStatus
+    package var service: ServiceStatus
     /// In the order of the configuration.
-    public var processors: [ProcessorStatus]
+    package var processors: [ProcessorStatus]
     /// RabbitMQ first, then the endpoints of ArangoDB.
-    public var servers: [ServerStatus]
+    package var servers: [ServerStatus]
 
     /// A report by its parts.
-    public init(service: ServiceStatus, processors: [ProcessorStatus], servers: [ServerStatus]) {
+    package init(service: ServiceStatus, processors: [ProcessorStatus], servers: [ServerStatus]) {
         self.service = service
         self.processors = processors
         self.servers = servers
@@ -16,39 +16,39 @@ public struct StatusReport: Codable, Sendable, Equatable {
 }
 
 /// The service as a whole.
-public struct ServiceStatus: Codable, Sendable, Equatable {
+package struct ServiceStatus: Codable, Sendable, Equatable {
     /// What the service is doing.
-    public enum State: String, Codable, Sendable, CaseIterable {
+    package enum State: String, Codable, Sendable, CaseIterable {
         case starting, running, stopping
     }
 
     /// The program's version.
-    public var version: String
+    package var version: String
     /// Of the process.
-    public var pid: Int32
+    package var pid: Int32
     /// What it is doing.
-    public var state: State
+    package var state: State
     /// When the process began.
-    public var since: Timestamp
+    package var since: Timestamp
     /// Consuming and progressing, or why not.
-    public var health: HealthReport
+    package var health: HealthReport
     /// The least severe level that is logged.
-    public var logLevel: String
+    package var logLevel: String
     /// Deliveries held by all processors: waiting, in flight, delayed, or on their way to a dead-letter queue.
-    public var held: Int
+    package var held: Int
     /// Body bytes of those.
-    public var heldBytes: Int
+    package var heldBytes: Int
     /// `[rabbitmq] hold`: above it reading pauses.
-    public var holdBytes: Int
+    package var holdBytes: Int
     /// Requests sent to ArangoDB and not answered.
-    public var requestsInFlight: Int
+    package var requestsInFlight: Int
     /// Requests that may be in flight now: `[arangodb] connections`, fewer after an outage.
-    public var requestsAllowed: Int
+    package var requestsAllowed: Int
     /// Documents in the latest requests, on the average over some seconds; nil: there was none.
-    public var documentsPerRequest: Double?
+    package var documentsPerRequest: Double?
 
     /// A status by its parts.
-    public init(
+    package init(
         version: String, pid: Int32, state: State, since: Timestamp, health: HealthReport, logLevel: String, held: Int = 0,
         heldBytes: Int = 0,
         holdBytes: Int = 0, requestsInFlight: Int = 0, requestsAllowed: Int = 0, documentsPerRequest: Double? = nil

@@ -1,3 +1,4 @@
+internal import ControlMessages
 internal import NIOCore
 
 /// From a complete request to its answer.

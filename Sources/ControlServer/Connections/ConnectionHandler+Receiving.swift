@@ -1,3 +1,4 @@
+internal import ControlMessages
 internal import NIOCore
 
 /// From a request's head to the whole request.

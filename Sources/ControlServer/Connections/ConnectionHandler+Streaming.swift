@@ -1,3 +1,4 @@
+internal import ControlMessages
 internal import NIOCore
 
 /// Answers that go on: one JSON object a line.

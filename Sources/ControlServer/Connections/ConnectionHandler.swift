@@ -1,3 +1,4 @@
+internal import ControlMessages
 internal import NIOCore
 
 /// One connection: gathers a request, lets its route answer, writes the answer. Lives on the event loop.

@@ -1,7 +1,8 @@
+internal import ControlMessages
 internal import Synchronization
 
 /// Where a stream's lines go. From any thread; never waits: whoever does not read fast enough is cut off.
-public final class LineSink: Sendable {
+package final class LineSink: Sendable {
     private struct State {
         var lines: [UInt8] = []
         /// Bytes taken for writing and not yet written.
@@ -22,11 +23,11 @@ public final class LineSink: Sendable {
 
     /// Adds a line; it must not contain a line break. False: the reader is gone or was cut off, and there is no point in sending more.
     @discardableResult
-    public func send(_ line: [UInt8]) -> Bool { send(lines: line + [UInt8(ascii: "\n")]) }
+    package func send(_ line: [UInt8]) -> Bool { send(lines: line + [UInt8(ascii: "\n")]) }
 
     /// Adds several lines, each with its line break: one waking for all of them.
     @discardableResult
-    public func send(lines: [UInt8]) -> Bool {
+    package func send(lines: [UInt8]) -> Bool {
         let (isOpen, mustWake) = state.withLock { state in
             guard !state.isClosed else { return (false, false) }
             let wasEmpty = state.lines.isEmpty

@@ -1,3 +1,4 @@
+internal import ControlMessages
 internal import NIOCore
 
 /// A connection for which there is no place: one answer, and it is closed.

@@ -1,3 +1,4 @@
+internal import ControlMessages
 internal import Formats
 
 // Characters of HTTP and of URIs, as bytes.

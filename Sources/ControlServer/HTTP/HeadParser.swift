@@ -1,3 +1,4 @@
+internal import ControlMessages
 internal import Formats
 
 /// Puts a request's head together, line by line; strict, because what two programs read differently is how requests are smuggled (RFC 9112 section 11.2).

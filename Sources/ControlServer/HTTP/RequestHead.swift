@@ -1,3 +1,5 @@
+internal import ControlMessages
+
 /// A request's first line and its header fields, checked (RFC 9112 sections 2 to 6).
 struct RequestHead: Sendable, Equatable {
     /// How the length of the content is known (RFC 9112 section 6).

@@ -1,3 +1,4 @@
+internal import ControlMessages
 internal import NIOCore
 
 /// Takes requests apart as their bytes come (RFC 9112). Pure: bytes in, parts out.

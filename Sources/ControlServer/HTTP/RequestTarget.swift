@@ -1,3 +1,4 @@
+internal import ControlMessages
 internal import Formats
 
 /// What a request asks for, in one of the four forms of RFC 9112 section 3.2.

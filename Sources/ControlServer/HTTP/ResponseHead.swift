@@ -1,3 +1,4 @@
+internal import ControlMessages
 internal import Glibc
 
 /// The first line and the header fields of an answer (RFC 9112 section 4).

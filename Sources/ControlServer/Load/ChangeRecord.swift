@@ -1,13 +1,15 @@
+package import ControlMessages
+
 /// One try at changing something: who, what, and what became of it. The service logs each.
-public struct ChangeRecord: Sendable, Equatable {
+package struct ChangeRecord: Sendable, Equatable {
     /// Who asked.
-    public let peer: Peer
+    package let peer: Peer
     /// Such as `POST`.
-    public let method: String
+    package let method: String
     /// The path, such as `/v1/processors/company-sync/pause`.
-    public let path: String
+    package let path: String
     /// The status it was answered with; below 400: it was done.
-    public let status: Int
+    package let status: Int
     /// What the answer said, if it was not done.
-    public let error: ControlError?
+    package let error: ControlError?
 }

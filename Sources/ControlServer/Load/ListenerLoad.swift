@@ -1,3 +1,5 @@
+internal import ControlMessages
+
 /// What the clients of one listener take at the moment. Lives on the server's event loop.
 final class ListenerLoad {
     /// What a connection is let in for.

@@ -1,3 +1,4 @@
+internal import ControlMessages
 internal import NIOCore
 
 /// Runs a task on an event loop's thread: what clients ask for is worked out there, not on the threads that Swift shares among all.

@@ -1,3 +1,5 @@
+internal import ControlMessages
+
 /// So much of a thing that clients take and give back; a part of it is only for those who may administer.
 struct Quota {
     /// All of it.

@@ -1,3 +1,4 @@
+internal import ControlMessages
 internal import NIOCore
 
 /// What the connections of a server share. Lives on its event loop.

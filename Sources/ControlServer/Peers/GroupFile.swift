@@ -1,9 +1,10 @@
+internal import ControlMessages
 internal import Glibc
 
 /// Looks a group up in `/etc/group` (group(5)): a static binary must not load NSS modules.
-public enum GroupFile {
+package enum GroupFile {
     /// The number of the group with this name; a name that is itself a number counts as one. Nil if there is none.
-    public static func id(of name: String, file: String = "/etc/group") -> UInt32? {
+    package static func id(of name: String, file: String = "/etc/group") -> UInt32? {
         id(of: name, in: String(decoding: contents(of: file), as: UTF8.self)) ?? UInt32(name)
     }
 

@@ -1,17 +1,18 @@
+internal import ControlMessages
 internal import Glibc
 
 /// Whom a listener lets itself be called (RFC 9110 section 7.4).
 ///
 /// A page in a browser on this machine can have a name of its own stand for 127.0.0.1 and then read what is served there (DNS rebinding); the `Host` field
 /// tells that name. Addresses cannot be made to stand for others.
-public enum HostRule: Sendable, Equatable {
+package enum HostRule: Sendable, Equatable {
     /// Any valid host.
     case any
     /// `localhost`, addresses, and these names, in lower case.
     case local(names: Set<String>)
 
     /// What holds for a listener at a numeric address: names matter on loopback only, because elsewhere it is served to the network anyway.
-    public init(address: String, names: [String]) {
+    package init(address: String, names: [String]) {
         let isLoopback = address.hasPrefix("127.") || Self.isLoopback6(address)
         self = isLoopback ? .local(names: Set(names.map { Self.withoutFinalDot($0.lowercased()) })) : .any
     }

@@ -1,14 +1,16 @@
+internal import ControlMessages
+
 /// What to know about the group whose members operate, before somebody misses the right or has it by mistake.
-public struct OperatorGroup: Sendable {
+package struct OperatorGroup: Sendable {
     /// Its name in the configuration.
-    public let name: String
+    package let name: String
     private let groups: String
 
     /// The group's name whose members operated in 0.1.0; they may read `/etc/warren`.
-    public static let former = "warren"
+    package static let former = "warren"
 
     /// As `/etc/group` tells of it (group(5)).
-    public init(name: String, file: String = "/etc/group") {
+    package init(name: String, file: String = "/etc/group") {
         self.init(name: name, groups: String(decoding: GroupFile.contents(of: file), as: UTF8.self))
     }
 
@@ -18,7 +20,7 @@ public struct OperatorGroup: Sendable {
     }
 
     /// What is wrong with it, one text each, with what to do.
-    public var warnings: [String] {
+    package var warnings: [String] {
         guard GroupFile.id(of: name, in: groups) != nil || UInt32(name) != nil else {
             return [
                 "[control] group: there is no group \(name) in /etc/group, so only root and the service user can operate. "

@@ -1,14 +1,16 @@
+package import ControlMessages
+
 /// Who is at the other end of a connection, as the kernel tells it.
-public struct Peer: Sendable, Equatable, CustomStringConvertible {
+package struct Peer: Sendable, Equatable, CustomStringConvertible {
     /// Effective user when it connected; nil for a client that came over the network.
-    public let uid: UInt32?
+    package let uid: UInt32?
     /// Process that connected; 0 if it is in another PID namespace, nil over the network.
-    public let pid: Int32?
+    package let pid: Int32?
     /// What it may do.
-    public let level: AccessLevel
+    package let level: AccessLevel
 
     /// A peer by its parts.
-    public init(uid: UInt32?, pid: Int32?, level: AccessLevel) {
+    package init(uid: UInt32?, pid: Int32?, level: AccessLevel) {
         self.uid = uid
         self.pid = pid
         self.level = level
@@ -18,7 +20,7 @@ public struct Peer: Sendable, Equatable, CustomStringConvertible {
     static let network = Peer(uid: nil, pid: nil, level: .observe)
 
     /// Such as `uid 1000 (pid 4711)`.
-    public var description: String {
+    package var description: String {
         guard let uid, let pid else { return "a network client" }
         return "uid \(uid) (pid \(pid))"
     }

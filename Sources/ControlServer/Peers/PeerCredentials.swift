@@ -1,3 +1,4 @@
+internal import ControlMessages
 internal import CLinux
 internal import Glibc
 

@@ -1,12 +1,14 @@
+internal import ControlMessages
+
 /// What a peer on the Unix socket may do: members of the group operate, root and the service user administer, everybody else observes.
-public struct PeerPolicy: Sendable, Equatable {
+package struct PeerPolicy: Sendable, Equatable {
     /// The user that the service runs as.
-    public var serviceUser: UInt32
+    package var serviceUser: UInt32
     /// Whose members operate; nil: there is no such group, so nobody is a member.
-    public var group: UInt32?
+    package var group: UInt32?
 
     /// A policy by its parts.
-    public init(serviceUser: UInt32, group: UInt32?) {
+    package init(serviceUser: UInt32, group: UInt32?) {
         self.serviceUser = serviceUser
         self.group = group
     }

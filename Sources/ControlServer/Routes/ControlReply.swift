@@ -1,23 +1,25 @@
+package import ControlMessages
+
 /// What a request is answered with.
-public struct ControlReply: Sendable, Equatable {
+package struct ControlReply: Sendable, Equatable {
     /// The HTTP status.
-    public var status: Int
+    package var status: Int
     /// The media type of the body.
-    public var contentType: String
+    package var contentType: String
     /// The body.
-    public var body: [UInt8]
+    package var body: [UInt8]
     /// Further headers, such as `Allow`.
-    public var headers: [String: String] = [:]
+    package var headers: [String: String] = [:]
 
     /// A reply by its parts.
-    public init(status: Int = 200, contentType: String, body: [UInt8]) {
+    package init(status: Int = 200, contentType: String, body: [UInt8]) {
         self.status = status
         self.contentType = contentType
         self.body = body
     }
 
     /// A message as JSON, with a line break at its end for those who look at it in a terminal.
-    public static func json(_ message: some Encodable, status: Int = 200) throws(ControlError) -> ControlReply {
+    package static func json(_ message: some Encodable, status: Int = 200) throws(ControlError) -> ControlReply {
         do {
             return ControlReply(
                 status: status, contentType: "application/json", body: try ControlJSON.encode(message) + [UInt8(ascii: "\n")])
@@ -27,7 +29,7 @@ public struct ControlReply: Sendable, Equatable {
     }
 
     /// Plain text.
-    public static func text(_ text: String, contentType: String = "text/plain; charset=utf-8") -> ControlReply {
+    package static func text(_ text: String, contentType: String = "text/plain; charset=utf-8") -> ControlReply {
         ControlReply(contentType: contentType, body: Array(text.utf8))
     }
 

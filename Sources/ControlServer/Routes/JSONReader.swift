@@ -1,3 +1,5 @@
+internal import ControlMessages
+
 /// Reads JSON text strictly, as RFC 8259 has it: one value in UTF-8 without a byte order mark, no comma at the end of a list, no name twice in an
 /// object, nothing behind the value. What one reader takes for `true` and another for `false` is no order.
 struct JSONReader {

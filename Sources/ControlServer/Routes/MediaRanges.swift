@@ -1,3 +1,5 @@
+internal import ControlMessages
+
 /// What a client can do with an answer: its `Accept` header (RFC 9110 section 12.5.1).
 struct MediaRanges: Sendable, Equatable {
     private struct Range: Equatable {

@@ -1,3 +1,4 @@
+internal import ControlMessages
 internal import Synchronization
 internal import Threads
 

@@ -1,3 +1,5 @@
+internal import ControlMessages
+
 /// The OpenAPI 3.1 description of the control interface, made of the same values that the router refuses unknown names by.
 enum OpenAPI {
     /// The document for these routes. `version` is the program's.

@@ -1,3 +1,5 @@
+internal import ControlMessages
+
 /// A value in a request's path or query.
 struct Parameter: Sendable, Equatable {
     enum Place: String, Sendable {

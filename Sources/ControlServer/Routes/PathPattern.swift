@@ -1,14 +1,15 @@
+internal import ControlMessages
 internal import Formats
 
 /// A path with places for names, such as `/v1/processors/{name}`.
-public struct PathPattern: Sendable, Equatable, CustomStringConvertible {
+package struct PathPattern: Sendable, Equatable, CustomStringConvertible {
     private enum Segment: Equatable {
         case text(Substring)
         case parameter(String)
     }
 
     /// As it was written.
-    public let description: String
+    package let description: String
     private let segments: [Segment]
 
     /// A pattern as it is written in a route.

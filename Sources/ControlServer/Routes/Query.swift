@@ -1,3 +1,4 @@
+internal import ControlMessages
 internal import Formats
 
 /// The pairs of a query string, each name once.

@@ -1,16 +1,11 @@
+package import ControlMessages
+
 /// One request that the control socket understands: what it is called, who may, what it takes, and what is done.
 ///
 /// The router refuses what the description does not name, so an action finds only parameters that are known and values that they take.
-public struct Route: Sendable {
-    /// What may be asked of a path.
-    public enum Method: String, Sendable {
-        case get = "GET"
-        case put = "PUT"
-        case post = "POST"
-    }
-
+package struct Route: Sendable {
     /// How a request is answered.
-    public enum Action: Sendable {
+    package enum Action: Sendable {
         /// With one reply.
         case reply(@Sendable (ControlRequest) async throws(ControlError) -> ControlReply)
         /// With lines as things happen, until either side has enough.
@@ -20,27 +15,27 @@ public struct Route: Sendable {
     }
 
     /// Body bytes of a request, unless its route says otherwise.
-    public static let defaultBodyBytes = 64 << 10
+    package static let defaultBodyBytes = 64 << 10
 
     /// What is asked of the path. A `GET` route also answers `HEAD`.
-    public let method: Method
+    package let method: RequestMethod
     /// Such as `/v1/processors/{name}`.
-    public let path: PathPattern
+    package let path: PathPattern
     /// Who may.
-    public let level: AccessLevel
+    package let level: AccessLevel
     /// What it takes and what it is answered with.
     let description: RouteDescription
     /// Bytes that the body may have.
-    public let bodyBytes: Int
+    package let bodyBytes: Int
     /// What is done.
-    public let action: Action
+    package let action: Action
     private let isChange: Bool
 
     /// A route that is answered with one reply.
     ///
     /// `isChange`: each try at it is logged; `nil`: if it is no `GET`.
     init(
-        _ method: Method, _ path: String, _ level: AccessLevel, _ description: RouteDescription, bodyBytes: Int = Route.defaultBodyBytes,
+        _ method: RequestMethod, _ path: String, _ level: AccessLevel, _ description: RouteDescription, bodyBytes: Int = Route.defaultBodyBytes,
         isChange: Bool? = nil, reply: @escaping @Sendable (ControlRequest) async throws(ControlError) -> ControlReply
     ) {
         self.method = method
@@ -58,7 +53,7 @@ public struct Route: Sendable {
 
     /// A route that is answered with a stream of lines, and takes no body.
     init(
-        _ method: Method, _ path: String, _ level: AccessLevel, _ description: RouteDescription,
+        _ method: RequestMethod, _ path: String, _ level: AccessLevel, _ description: RouteDescription,
         stream: @escaping @Sendable (ControlRequest, LineSink) throws(ControlError) -> @Sendable () -> Void
     ) {
         self.method = method

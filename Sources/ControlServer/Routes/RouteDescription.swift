@@ -1,3 +1,5 @@
+internal import ControlMessages
+
 /// What a request is about, what it takes and what it is answered with. The router refuses what is not in it, and the OpenAPI description and the
 /// manual show it.
 struct RouteDescription: Sendable {

@@ -1,3 +1,5 @@
+internal import ControlMessages
+
 /// Finds the route of a request, or says why there is none. Pure.
 struct Router: Sendable {
     /// What a request's first line leads to.

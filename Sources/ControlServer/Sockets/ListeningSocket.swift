@@ -1,9 +1,10 @@
+internal import ControlMessages
 internal import Formats
 internal import Glibc
 internal import Synchronization
 
 /// The control socket at its path: ours alone, with its mode and group, and removed in the end.
-public struct ListeningSocket: ~Copyable, Sendable {
+package struct ListeningSocket: ~Copyable, Sendable {
     private struct State: ~Copyable {
         var descriptor: Int32
         var identity: FileIdentity?
@@ -11,7 +12,7 @@ public struct ListeningSocket: ~Copyable, Sendable {
     }
 
     /// To be handed to ``ControlServer/listen(on:routes:identification:)``, which closes it.
-    public var descriptor: Int32 { state.withLock { $0.descriptor } }
+    package var descriptor: Int32 { state.withLock { $0.descriptor } }
     private let path: String
     private let mode: UInt32
     private let group: UInt32?
@@ -20,7 +21,7 @@ public struct ListeningSocket: ~Copyable, Sendable {
     /// Binds the path, after removing a socket that nobody listens at any more. `group`: who owns it besides the user; nil: left as it is.
     ///
     /// Throws ``SocketError`` if somebody listens there, or if the kernel refuses.
-    public init(path: String, mode: UInt32, group: UInt32?) throws(SocketError) {
+    package init(path: String, mode: UInt32, group: UInt32?) throws(SocketError) {
         let lock = try SocketLock(socketPath: path)
         let (descriptor, identity) = try Self.open(path, mode: mode, group: group)
         (self.path, self.mode, self.group) = (path, mode, group)
@@ -31,7 +32,7 @@ public struct ListeningSocket: ~Copyable, Sendable {
     /// in its place.
     ///
     /// Throws ``SocketError`` if meanwhile somebody else listens there, or if the kernel refuses. The present descriptor stays open.
-    public func restore() throws(SocketError) -> Int32? {
+    package func restore() throws(SocketError) -> Int32? {
         try state.withLock { state throws(SocketError) -> Int32? in
             // First: without the right to the path it must not be touched.
             if !state.lock.isInPlace { state.lock = try SocketLock(socketPath: path) }

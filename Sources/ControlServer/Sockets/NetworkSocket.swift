@@ -1,9 +1,10 @@
+internal import ControlMessages
 internal import Glibc
 
 /// A TCP socket for figures, bound and not listening yet. Whoever gets the descriptor closes it.
-public enum NetworkSocket {
+package enum NetworkSocket {
     /// Binds a numeric address. Throws ``SocketError`` with the kernel's reason.
-    public static func bind(host: String, port: UInt16) throws(SocketError) -> Int32 {
+    package static func bind(host: String, port: UInt16) throws(SocketError) -> Int32 {
         let place = host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
         var hints = unsafe addrinfo()
         unsafe hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE

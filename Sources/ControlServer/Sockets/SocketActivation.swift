@@ -1,7 +1,8 @@
+internal import ControlMessages
 internal import Glibc
 
 /// Sockets that systemd opened for us (sd_listen_fds(3)): a `.socket` unit, with its own path, mode and group.
-public struct SocketActivation: Sendable, Equatable {
+package struct SocketActivation: Sendable, Equatable {
     /// The first descriptor that is passed.
     static let firstDescriptor: Int32 = 3
 
@@ -9,7 +10,7 @@ public struct SocketActivation: Sendable, Equatable {
     let sockets: [(name: String, descriptor: Int32)]
 
     /// What the environment says, if it is meant for the process `pid`.
-    public init(environment: [String: String], pid: Int32) {
+    package init(environment: [String: String], pid: Int32) {
         guard environment["LISTEN_PID"].flatMap({ Int32($0) }) == pid, let count = environment["LISTEN_FDS"].flatMap({ Int32($0) }),
             (1...64).contains(count)
         else {
@@ -26,7 +27,7 @@ public struct SocketActivation: Sendable, Equatable {
 
     /// The control socket: the one named `control`, or else the first; nil if systemd passed none. Throws ``SocketError/unusableActivation(_:)``
     /// if it is no listening Unix socket. From now on children do not inherit it.
-    public func controlSocket() throws(SocketError) -> Int32? {
+    package func controlSocket() throws(SocketError) -> Int32? {
         guard let socket = sockets.first(where: { $0.name == "control" }) ?? sockets.first else { return nil }
         guard Self.option(SO_DOMAIN, of: socket.descriptor) == AF_UNIX,
             Self.option(SO_TYPE, of: socket.descriptor) == Int32(SOCK_STREAM.rawValue)
@@ -47,7 +48,7 @@ public struct SocketActivation: Sendable, Equatable {
     }
 
     /// The same sockets under the same names.
-    public static func == (left: Self, right: Self) -> Bool {
+    package static func == (left: Self, right: Self) -> Bool {
         left.sockets.map(\.name) == right.sockets.map(\.name) && left.sockets.map(\.descriptor) == right.sockets.map(\.descriptor)
     }
 }

@@ -1,5 +1,7 @@
+internal import ControlMessages
+
 /// Why there is no control socket.
-public enum SocketError: Error, Sendable, Equatable, CustomStringConvertible {
+package enum SocketError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Somebody answers there already; their process, if the kernel tells.
     case inUse(path: String, pid: Int32?)
     /// Something that is no socket has the path.
@@ -12,7 +14,7 @@ public enum SocketError: Error, Sendable, Equatable, CustomStringConvertible {
     case unusableActivation(String)
 
     /// What, where, why, and what can be done.
-    public var description: String {
+    package var description: String {
         switch self {
         case .inUse(let path, let pid):
             "the control socket \(path) is in use by \(pid.map { "process \($0)" } ?? "another process"): is Warren running already? "

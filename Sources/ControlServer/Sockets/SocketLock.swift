@@ -1,3 +1,4 @@
+internal import ControlMessages
 internal import Glibc
 
 /// The right to bind a path: a lock on a file beside it, held for as long as the owner lives, whichever way it ends.

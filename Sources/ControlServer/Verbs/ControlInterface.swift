@@ -1,7 +1,9 @@
+internal import ControlMessages
+
 /// The control interface without a service behind it, for whoever wants to read its description.
-public enum ControlInterface {
+package enum ControlInterface {
     /// The OpenAPI 3.1 description as JSON text on one line, the same that `GET /v1/openapi.json` of this version serves.
-    public static func description(version: String) -> [UInt8] {
+    package static func description(version: String) -> [UInt8] {
         OpenAPI.text(describing: operations(version).describedRoutes, version: version)
     }
 

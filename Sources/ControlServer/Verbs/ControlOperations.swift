@@ -1,24 +1,26 @@
+internal import ControlMessages
+
 /// What the control socket asks of the service. None of the closures may block its thread.
 ///
 /// One group for each theme, each in a file with its routes; a group that is nil has no routes.
-public struct ControlOperations: Sendable {
+package struct ControlOperations: Sendable {
     /// The program's version, for the description.
-    public var version: String
+    package var version: String
     /// Status and health.
-    public var status: StatusOperations
+    package var status: StatusOperations
     /// Pause, resume and drain.
-    public var processors: ProcessorOperations
+    package var processors: ProcessorOperations
     /// Reload, log level, stop.
-    public var service: ServiceOperations
+    package var service: ServiceOperations
     /// Dead letters.
-    public var deadLetters: DeadLetterOperations?
+    package var deadLetters: DeadLetterOperations?
     /// Full resynchronisations.
-    public var resync: ResyncOperations?
+    package var resync: ResyncOperations?
     /// Explain, history, events and metrics.
-    public var observation: ObservationOperations?
+    package var observation: ObservationOperations?
 
     /// Operations by their groups.
-    public init(
+    package init(
         version: String, status: StatusOperations, processors: ProcessorOperations, service: ServiceOperations,
         deadLetters: DeadLetterOperations? = nil,
         resync: ResyncOperations? = nil, observation: ObservationOperations? = nil
@@ -33,12 +35,12 @@ public struct ControlOperations: Sendable {
     }
 
     /// What may be served to the network: figures and health.
-    public var networkRoutes: [Route] {
+    package var networkRoutes: [Route] {
         [StatusOperations.healthRoute(status.health)] + (observation.map { [ObservationOperations.metricsRoute($0.metrics)] } ?? [])
     }
 
     /// The routes of all groups, and the description of them all.
-    public var routes: [Route] {
+    package var routes: [Route] {
         let (routes, version) = (describedRoutes, version)
         return routes + [OpenAPI.route { OpenAPI.text(describing: routes, version: version) }]
     }

@@ -1,28 +1,30 @@
+package import ControlMessages
+
 /// Looking at dead letters, and sending them home. Each closure takes a processor's name and throws
 /// ``ControlError/unknownProcessor(_:known:)``.
-public struct DeadLetterOperations: Sendable {
+package struct DeadLetterOperations: Sendable {
     /// Most messages that one listing looks at.
-    public static let listBound = 10_000
+    package static let listBound = 10_000
     /// How many it looks at unless told otherwise.
-    public static let listDefault = 1_000
+    package static let listDefault = 1_000
 
     /// Lists at most so many. Throws ``ControlError/countsDeliveries(_:)`` where a look counts and the caller has not consented.
-    public typealias List = @Sendable (_ name: String, _ limit: Int, _ mayCount: Bool) async throws(ControlError) -> DeadLetterListing
+    package typealias List = @Sendable (_ name: String, _ limit: Int, _ mayCount: Bool) async throws(ControlError) -> DeadLetterListing
     /// Shows the one with an id; redacted: without what its sender wrote. Throws as ``List`` does.
-    public typealias Show =
+    package typealias Show =
         @Sendable (_ name: String, _ id: String, _ isRedacted: Bool, _ mayCount: Bool) async throws(ControlError) -> DeadLetterDetail
 
     /// Looks at many.
-    public var list: List
+    package var list: List
     /// Looks at one.
-    public var show: Show
+    package var show: Show
     /// Publishes dead letters to their queue again, and takes them out of the dead-letter queue.
-    public var replay: @Sendable (_ name: String, DeadLetterOrder) async throws(ControlError) -> DeadLetterReport
+    package var replay: @Sendable (_ name: String, DeadLetterOrder) async throws(ControlError) -> DeadLetterReport
     /// Takes dead letters out of the dead-letter queue, for good.
-    public var drop: @Sendable (_ name: String, DeadLetterOrder) async throws(ControlError) -> DeadLetterReport
+    package var drop: @Sendable (_ name: String, DeadLetterOrder) async throws(ControlError) -> DeadLetterReport
 
     /// Operations by their closures.
-    public init(
+    package init(
         list: @escaping List, show: @escaping Show,
         replay: @escaping @Sendable (_ name: String, DeadLetterOrder) async throws(ControlError) -> DeadLetterReport,
         drop: @escaping @Sendable (_ name: String, DeadLetterOrder) async throws(ControlError) -> DeadLetterReport
@@ -92,9 +94,4 @@ public struct DeadLetterOperations: Sendable {
             body: .required(DeadLetterOrder.schema), replies: [.json(DeadLetterReport.schema, "What became of it.")],
             errors: [.unknownProcessor, .notFound, .ambiguousID, .conflict, .unavailable])
     }
-}
-
-extension ControlError {
-    /// A look would count as a delivery of each message, to which nobody has consented.
-    public static func countsDeliveries(_ message: String) -> ControlError { .init(.countsDeliveries, message) }
 }

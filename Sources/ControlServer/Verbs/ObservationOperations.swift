@@ -1,21 +1,23 @@
+package import ControlMessages
+
 /// Looking closely: what a message would do, what became of a document's messages, what happens now, and figures.
-public struct ObservationOperations: Sendable {
+package struct ObservationOperations: Sendable {
     /// Body bytes that ``explain`` accepts: 4 MiB of message in Base64, and a little. Larger ones can be explained without the service.
     static let explainBytes = 6 << 20
 
     /// What a message would lead to. Throws ``ControlError/unknownProcessor(_:known:)``.
     ///
     /// Asked for one message at a time, on a thread of its own: it may take a while, and its bounds are for one.
-    public var explain: @Sendable (ExplainRequest) throws(ControlError) -> Explanation
+    package var explain: @Sendable (ExplainRequest) throws(ControlError) -> Explanation
     /// The last decisions about a document.
-    public var history: @Sendable (_ collection: String, _ key: String) async -> HistoryReport
+    package var history: @Sendable (_ collection: String, _ key: String) async -> HistoryReport
     /// Sends events to the sink from now on; returns what ends that. Throws `bad_request` for a filter that fits nothing.
-    public var events: @Sendable (EventFilter, LineSink) throws(ControlError) -> @Sendable () -> Void
+    package var events: @Sendable (EventFilter, LineSink) throws(ControlError) -> @Sendable () -> Void
     /// Metrics in the text format of Prometheus.
-    public var metrics: @Sendable () async -> String
+    package var metrics: @Sendable () async -> String
 
     /// Operations by their closures.
-    public init(
+    package init(
         explain: @escaping @Sendable (ExplainRequest) throws(ControlError) -> Explanation,
         history: @escaping @Sendable (_ collection: String, _ key: String) async -> HistoryReport,
         events: @escaping @Sendable (EventFilter, LineSink) throws(ControlError) -> @Sendable () -> Void,
@@ -71,7 +73,7 @@ public struct ObservationOperations: Sendable {
         errors: [.unknownProcessor])
 
     /// `/metrics`, which is also served without a Unix socket.
-    public static func metricsRoute(_ metrics: @escaping @Sendable () async -> String) -> Route {
+    package static func metricsRoute(_ metrics: @escaping @Sendable () async -> String) -> Route {
         // The content type of the text format 0.0.4, which every scraper takes.
         Route(
             .get, "/metrics", .observe,

@@ -1,16 +1,18 @@
+package import ControlMessages
+
 /// Full resynchronisations. Each closure takes a processor's name and throws ``ControlError/unknownProcessor(_:known:)``.
-public struct ResyncOperations: Sendable {
+package struct ResyncOperations: Sendable {
     /// Begins a run; returns when every instance knows of it.
-    public var begin: @Sendable (_ processor: String) async throws(ControlError) -> ResyncReport
+    package var begin: @Sendable (_ processor: String) async throws(ControlError) -> ResyncReport
     /// Ends it, or asks. Throws `outstanding` while something of it is not settled, and `parked` if messages were parked during it.
-    public var end: @Sendable (_ processor: String, ResyncOrder) async throws(ControlError) -> ResyncReport
+    package var end: @Sendable (_ processor: String, ResyncOrder) async throws(ControlError) -> ResyncReport
     /// Tells how it is; counts what it has seen and what is outstanding only if it may.
-    public var status: @Sendable (_ processor: String, _ mayCount: Bool) async throws(ControlError) -> ResyncReport
+    package var status: @Sendable (_ processor: String, _ mayCount: Bool) async throws(ControlError) -> ResyncReport
     /// Gives it up.
-    public var cancel: @Sendable (_ processor: String) async throws(ControlError) -> ResyncReport
+    package var cancel: @Sendable (_ processor: String) async throws(ControlError) -> ResyncReport
 
     /// Operations by their closures.
-    public init(
+    package init(
         begin: @escaping @Sendable (_ processor: String) async throws(ControlError) -> ResyncReport,
         end: @escaping @Sendable (_ processor: String, ResyncOrder) async throws(ControlError) -> ResyncReport,
         status: @escaping @Sendable (_ processor: String, _ mayCount: Bool) async throws(ControlError) -> ResyncReport,

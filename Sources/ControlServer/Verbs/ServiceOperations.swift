@@ -1,16 +1,18 @@
+package import ControlMessages
+
 /// Changing the service as a whole.
-public struct ServiceOperations: Sendable {
+package struct ServiceOperations: Sendable {
     /// Reads the configuration again and applies it, all or nothing.
-    public var reload: @Sendable () async throws(ControlError) -> ReloadReport
+    package var reload: @Sendable () async throws(ControlError) -> ReloadReport
     /// The least severe level that is logged.
-    public var logLevel: @Sendable () -> String
+    package var logLevel: @Sendable () -> String
     /// Sets it. Throws for a word that is no level.
-    public var setLogLevel: @Sendable (String) throws(ControlError) -> Void
+    package var setLogLevel: @Sendable (String) throws(ControlError) -> Void
     /// Begins an orderly stop.
-    public var stop: @Sendable () async -> StopReply
+    package var stop: @Sendable () async -> StopReply
 
     /// Operations by their closures.
-    public init(
+    package init(
         reload: @escaping @Sendable () async throws(ControlError) -> ReloadReport, logLevel: @escaping @Sendable () -> String,
         setLogLevel: @escaping @Sendable (String) throws(ControlError) -> Void, stop: @escaping @Sendable () async -> StopReply
     ) {

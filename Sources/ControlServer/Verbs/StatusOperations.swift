@@ -1,12 +1,14 @@
+package import ControlMessages
+
 /// Looking at the service.
-public struct StatusOperations: Sendable {
+package struct StatusOperations: Sendable {
     /// Everything at one moment.
-    public var report: @Sendable () async -> StatusReport
+    package var report: @Sendable () async -> StatusReport
     /// Only whether it is healthy.
-    public var health: @Sendable () async -> HealthReport
+    package var health: @Sendable () async -> HealthReport
 
     /// Operations by their closures.
-    public init(report: @escaping @Sendable () async -> StatusReport, health: @escaping @Sendable () async -> HealthReport) {
+    package init(report: @escaping @Sendable () async -> StatusReport, health: @escaping @Sendable () async -> HealthReport) {
         self.report = report
         self.health = health
     }
@@ -40,7 +42,7 @@ public struct StatusOperations: Sendable {
     }
 
     /// `/healthz`, which is also served without a Unix socket.
-    public static func healthRoute(_ health: @escaping @Sendable () async -> HealthReport) -> Route {
+    package static func healthRoute(_ health: @escaping @Sendable () async -> HealthReport) -> Route {
         Route(
             .get, "/healthz", .observe,
             .init(

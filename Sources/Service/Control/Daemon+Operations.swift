@@ -1,4 +1,5 @@
-internal import Control
+internal import ControlMessages
+internal import ControlServer
 internal import Logging
 internal import Pipeline
 internal import Settings

@@ -1,5 +1,5 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
 
 /// What somebody writes to name a dead letter: its id, or how that begins.
 ///

@@ -1,4 +1,4 @@
-internal import Control
+internal import ControlMessages
 
 /// What is known of RabbitMQ, or of ArangoDB as a whole.
 struct ServerCondition: Sendable {

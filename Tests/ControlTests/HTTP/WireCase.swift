@@ -1,7 +1,8 @@
 import ControlClients
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 /// One request as bytes, and what has to become of it.
 struct WireCase: Sendable, CustomTestStringConvertible {

@@ -1,4 +1,4 @@
-import Control
+import ControlServer
 import ControlClients
 import FoundationEssentials
 import Glibc

@@ -1,4 +1,5 @@
-import Control
+import ControlMessages
+import ControlServer
 import FoundationEssentials
 
 /// Operations of a service that has two processors and does what it is told.

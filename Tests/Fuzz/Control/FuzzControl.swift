@@ -1,7 +1,9 @@
 import NIOCore
 import NIOEmbedded
 
-@testable import Control
+@testable import Commands
+@testable import ControlMessages
+@testable import ControlServer
 
 /// libFuzzer calls this with whatever it has thought of: what a client might send. It must not crash, hang or answer anything but HTTP.
 ///

@@ -1,5 +1,6 @@
 import ArangoEmulator
-import Control
+import Commands
+import ControlMessages
 import ControlClients
 import FoundationEssentials
 import Glibc

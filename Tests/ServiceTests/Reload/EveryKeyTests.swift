@@ -1,4 +1,4 @@
-import Control
+import ControlMessages
 import Testing
 
 @testable import Service
