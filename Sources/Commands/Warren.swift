@@ -25,7 +25,7 @@ package struct Warren: AsyncParsableCommand {
         version: version,
         subcommands: [
             Run.self, Check.self, Provision.self, Status.self, Pause.self, Resume.self, Drain.self, Reload.self, LogLevel.self, Stop.self,
-            Top.self, Dead.self, Resync.self, Explain.self, Why.self, Tail.self, Version.self, OpenAPI.self,
+            Top.self, Dead.self, Resync.self, Explain.self, Why.self, Tail.self, Version.self, DescribeInterface.self,
         ])
 
     /// Not `async`: Swift would end the main thread then, with pthread_exit, which takes tables for unwinding; packaging/build leaves them out.

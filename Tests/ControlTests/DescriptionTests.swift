@@ -5,7 +5,7 @@ import Testing
 @testable import ControlServer
 
 @Suite("The OpenAPI description") struct DescriptionTests {
-    private let routes = operations(Asked()).routes
+    private let routes = Route.all
     private var document: JSONValue { OpenAPI.document(routes, version: "1") }
 
     @Test("Each route stands in it, and nothing else") func operationsAreRoutes() throws {

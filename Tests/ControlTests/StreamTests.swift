@@ -92,7 +92,7 @@ private final class LineSource: Sendable {
     private let isEnded = Mutex(false)
 
     var route: Route {
-        Route(.get, "/v1/events", .observe, .lines) { [self] _, sink throws(ControlError) in
+        Route(.get, "/v1/events", .observe, .lines) { [self] _, _, sink throws(ControlError) in
             sinkContinuation.yield(sink)
             return { self.isEnded.withLock { $0 = true } }
         }

@@ -21,8 +21,8 @@ struct DeadList: ParsableCommand {
             """)
 
     @OptionGroup var service: ServiceOption
-    @Option(help: "Look at no more than so many, from the front of the queue; 1…\(DeadLetterOperations.listBound).")
-    var limit = DeadLetterOperations.listDefault
+    @Option(help: "Look at no more than so many, from the front of the queue; 1…\(DeadLetterListing.mostLimit).")
+    var limit = DeadLetterListing.standardLimit
     @Flag(help: "Show each letter that was looked at.")
     var all = false
     @OptionGroup var consent: DeliveryConsent

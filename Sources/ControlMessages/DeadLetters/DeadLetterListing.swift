@@ -21,6 +21,11 @@ package struct DeadLetterListing: Codable, Sendable, Equatable {
         }
     }
 
+    /// Most letters that one listing looks at.
+    package static let mostLimit = 10_000
+    /// How many it looks at unless told otherwise.
+    package static let standardLimit = 1_000
+
     /// The processor.
     package var processor: String
     /// Its dead-letter queue.

@@ -12,7 +12,7 @@ extension ConnectionHandler {
     /// Lets the route answer.
     func perform(_ receiving: Receiving, _ context: ChannelHandlerContext) {
         timer?.cancel()
-        let (match, head, load) = (receiving.match, receiving.head, listener.load)
+        let (match, head, load, service) = (receiving.match, receiving.head, listener.load, listener.service)
         let request = ControlRequest(parameters: match.parameters, query: match.query, body: body, peer: peer)
         let bodyBytes = body.count
         body = []
@@ -28,7 +28,7 @@ extension ConnectionHandler {
             let loop = context.eventLoop
             Task(executorPreference: listener.core.executor) {
                 let result: Result<ControlReply, ControlError>
-                do throws(ControlError) { result = .success(try await action(request)) } catch { result = .failure(error) }
+                do throws(ControlError) { result = .success(try await action(service, request)) } catch { result = .failure(error) }
                 loop.execute {
                     let (handler, context) = bound.value
                     handler.listener.load.release(bodyBytes: bodyBytes)
@@ -39,7 +39,7 @@ extension ConnectionHandler {
         case .stream(let action):
             // Looked at before anything else comes.
             load.release(bodyBytes: bodyBytes)
-            stream(head, context) { sink throws(ControlError) in try action(request, sink) }
+            stream(head, context) { sink throws(ControlError) in try action(service, request, sink) }
         }
     }
 

@@ -26,5 +26,6 @@ struct ListenerContext {
     let load: ListenerLoad
     let limits: ServerLimits
     let router: Router
+    let service: ControlService
     let hosts: HostRule
 }

@@ -1,7 +1,7 @@
 internal import ControlMessages
 
 /// The OpenAPI 3.1 description of the control interface, made of the same values that the router refuses unknown names by.
-enum OpenAPI {
+package enum OpenAPI {
     /// The document for these routes. `version` is the program's.
     static func document(_ routes: [Route], version: String) -> JSONValue {
         let paths = routes.reduce(into: [String]()) { paths, route in
@@ -39,20 +39,8 @@ enum OpenAPI {
         ]
     }
 
-    /// The document as JSON text on one line, with its own route in it.
-    static func text(describing routes: [Route], version: String) -> [UInt8] {
-        document(routes + [route { [] }], version: version).text + [UInt8(ascii: "\n")]
-    }
-
-    /// The route that serves the document. Hardly anybody asks, so the text is not kept.
-    static func route(_ text: @escaping @Sendable () -> [UInt8]) -> Route {
-        Route(
-            .get, "/v1/openapi.json", .observe,
-            .init(
-                "This description", "OpenAPI 3.1.",
-                replies: [.init(status: 200, content: .document, meaning: "The control interface, described.")])
-        ) { _ throws(ControlError) in ControlReply(contentType: "application/json", body: text()) }
-    }
+    /// The description of all routes as JSON text on one line, the same that `GET /v1/openapi.json` of this version serves.
+    package static func text(version: String) -> [UInt8] { document(Route.all, version: version).text + [UInt8(ascii: "\n")] }
 
     private static let introduction = """
         The running service answers HTTP/1.1 with JSON. A request does what it says, or nothing: a name or value in a query or body that is not \
@@ -196,5 +184,17 @@ extension Schema {
         case .list(let element): [.init("type", "array"), .init("items", .object(element.members))]
         case .message(let message): [.init("$ref", OpenAPI.reference(message))]
         }
+    }
+}
+
+extension Route {
+    /// Serves the description. Hardly anybody asks, so the text is not kept.
+    static let openAPI = Route(
+        .get, "/v1/openapi.json", .observe,
+        .init(
+            "This description", "OpenAPI 3.1.",
+            replies: [.init(status: 200, content: .document, meaning: "The control interface, described.")])
+    ) { service, _ throws(ControlError) in
+        ControlReply(contentType: "application/json", body: OpenAPI.text(version: service.version))
     }
 }

@@ -7,11 +7,11 @@ package struct Route: Sendable {
     /// How a request is answered.
     package enum Action: Sendable {
         /// With one reply.
-        case reply(@Sendable (ControlRequest) async throws(ControlError) -> ControlReply)
+        case reply(@Sendable (ControlService, ControlRequest) async throws(ControlError) -> ControlReply)
         /// With lines as things happen, until either side has enough.
         ///
         /// The closure hands the sink to whoever knows of things, and returns what ends that; it is called once, when the client is gone.
-        case stream(@Sendable (ControlRequest, LineSink) throws(ControlError) -> @Sendable () -> Void)
+        case stream(@Sendable (ControlService, ControlRequest, LineSink) throws(ControlError) -> @Sendable () -> Void)
     }
 
     /// Body bytes of a request, unless its route says otherwise.
@@ -36,7 +36,7 @@ package struct Route: Sendable {
     /// `isChange`: each try at it is logged; `nil`: if it is no `GET`.
     init(
         _ method: RequestMethod, _ path: String, _ level: AccessLevel, _ description: RouteDescription, bodyBytes: Int = Route.defaultBodyBytes,
-        isChange: Bool? = nil, reply: @escaping @Sendable (ControlRequest) async throws(ControlError) -> ControlReply
+        isChange: Bool? = nil, reply: @escaping @Sendable (ControlService, ControlRequest) async throws(ControlError) -> ControlReply
     ) {
         self.method = method
         self.path = PathPattern(path)
@@ -45,16 +45,16 @@ package struct Route: Sendable {
         self.bodyBytes = bodyBytes
         self.isChange = isChange ?? (method != .get)
         let body = description.body
-        action = .reply { request throws(ControlError) in
+        action = .reply { service, request throws(ControlError) in
             try Self.check(body, of: request)
-            return try await reply(request)
+            return try await reply(service, request)
         }
     }
 
     /// A route that is answered with a stream of lines, and takes no body.
     init(
         _ method: RequestMethod, _ path: String, _ level: AccessLevel, _ description: RouteDescription,
-        stream: @escaping @Sendable (ControlRequest, LineSink) throws(ControlError) -> @Sendable () -> Void
+        stream: @escaping @Sendable (ControlService, ControlRequest, LineSink) throws(ControlError) -> @Sendable () -> Void
     ) {
         self.method = method
         self.path = PathPattern(path)
@@ -62,9 +62,9 @@ package struct Route: Sendable {
         self.description = description
         bodyBytes = Route.defaultBodyBytes
         isChange = method != .get
-        action = .stream { request, sink throws(ControlError) in
+        action = .stream { service, request, sink throws(ControlError) in
             try Self.check(nil, of: request)
-            return try stream(request, sink)
+            return try stream(service, request, sink)
         }
     }
 

@@ -9,7 +9,7 @@ internal import Synchronization
 ///
 /// A replay is loss-free: a message is published to its source queue, mandatory and confirmed, and only then acknowledged in the dead-letter
 /// queue. Whatever ends it in between, the message is there twice and never not at all. What a look may cost: ``BrowsePolicy``.
-final class DeadLetterService: Sendable {
+final class DeadLetterService: DeadLetterVerbs {
     /// Messages fetched, published and acknowledged in one go.
     static let bulkMessages = 128, bulkBytes = 8 << 20
 
@@ -56,7 +56,7 @@ final class DeadLetterService: Sendable {
                 return .failure(refusal)
             }
             var (desk, search) = (desk, search)
-            let end = try await desk.look(&search, atMost: DeadLetterOperations.listBound, mayRenew: mayCount)
+            let end = try await desk.look(&search, atMost: DeadLetterListing.mostLimit, mayRenew: mayCount)
             let kept = await desk.giveBack(search.letter.map { [$0] } ?? [], mayRenew: mayCount)
             try await desk.close()
             do throws(ControlError) {

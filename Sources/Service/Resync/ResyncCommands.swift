@@ -6,28 +6,19 @@ internal import Settings
 internal import Store
 
 /// What administrators ask of full resynchronisations. `engine` is asked anew each time, because a reload may put another one in its place.
-struct ResyncCommands: Sendable {
+struct ResyncCommands: ResyncVerbs {
     /// Keys shown of missing documents.
     static let samples = 10
 
     let supervisor: Supervisor
-    let deadLetters: DeadLetterOperations
+    let deadLetters: DeadLetterService
     /// See ``ControlContext/longestWrite``.
     let longestWrite: Duration?
 
     private var engine: Engine { supervisor.engine }
 
-    /// For the control socket.
-    var operations: ResyncOperations {
-        ResyncOperations(
-            begin: { name throws(ControlError) in try await begin(name) },
-            end: { name, order throws(ControlError) in try await end(name, order) },
-            status: { name, mayCount throws(ControlError) in try await status(name, mayCount: mayCount) },
-            cancel: { name throws(ControlError) in try await cancel(name) })
-    }
-
     /// Writes the run down, and waits until no instance can be at work that does not know of it. One that was interrupted in that is begun again.
-    private func begin(_ name: String) async throws(ControlError) -> ResyncReport {
+    func begin(_ name: String) async throws(ControlError) -> ResyncReport {
         let subject = try subject(name)
         let known = try await run(of: name)
         var run: ResyncRun
@@ -56,7 +47,7 @@ struct ResyncCommands: Sendable {
         return ResyncRunCache.lease + (longestWrite ?? settings.timeout * (settings.endpoints.count + 1))
     }
 
-    private func end(_ name: String, _ order: ResyncOrder) async throws(ControlError) -> ResyncReport {
+    func end(_ name: String, _ order: ResyncOrder) async throws(ControlError) -> ResyncReport {
         let subject = try subject(name)
         guard var run = try await run(of: name), run.state.isActive else {
             throw .conflict("no run of \(name) is on; `warren resync begin \(name)` begins one")
@@ -80,7 +71,7 @@ struct ResyncCommands: Sendable {
         return report(subject, try await store(run))
     }
 
-    private func status(_ name: String, mayCount: Bool) async throws(ControlError) -> ResyncReport {
+    func status(_ name: String, mayCount: Bool) async throws(ControlError) -> ResyncReport {
         let subject = try subject(name)
         guard let run = try await run(of: name) else { return subject.report }
         var report = report(subject, run)
@@ -90,7 +81,7 @@ struct ResyncCommands: Sendable {
         return report
     }
 
-    private func cancel(_ name: String) async throws(ControlError) -> ResyncReport {
+    func cancel(_ name: String) async throws(ControlError) -> ResyncReport {
         let subject = try subject(name)
         guard var run = try await run(of: name) else { throw .conflict("there has been no run of \(name)") }
         do throws(ResyncRefusal) { try run.cancel(at: ResyncWorker.now) } catch { throw .conflict("\(error)") }

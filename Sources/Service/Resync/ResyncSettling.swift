@@ -18,7 +18,7 @@ struct ResyncSettling: Sendable {
     static let tolerance = 10.0
 
     let supervisor: Supervisor
-    let deadLetters: DeadLetterOperations
+    let deadLetters: DeadLetterService
 
     private var engine: Engine { supervisor.engine }
 
@@ -90,7 +90,7 @@ struct ResyncSettling: Sendable {
     /// Nobody has consented to a look that counts as a delivery, and a run may be ended again and again.
     private func listing(of processor: ProcessorSettings) async throws(ControlError) -> DeadLetterListing {
         do throws(ControlError) {
-            return try await deadLetters.list(processor.name, DeadLetterOperations.listBound, false)
+            return try await deadLetters.list(processor.name, limit: DeadLetterListing.mostLimit)
         } catch {
             guard error.code == ErrorCode.countsDeliveries.rawValue else { throw error }
             throw .init(
