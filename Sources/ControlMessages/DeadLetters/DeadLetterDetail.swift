@@ -53,3 +53,28 @@ package struct DeadLetterDetail: Codable, Sendable, Equatable {
         self.isBodyCut = isBodyCut
     }
 }
+
+extension DeadLetterDetail {
+    package static let schema = MessageSchema(
+        "DeadLetterDetail", "One dead letter with its properties, headers and body.",
+        [
+            .init("queue", .text, "The dead-letter queue."),
+            .init("letter", .message(DeadLetterSummary.schema), "The same as in a listing."),
+            .init("properties", .list(.message(Field.schema)), "The properties that the message has, headers apart."),
+            .init("headers", .list(.message(Field.schema)), "In the message's order."),
+            .init(
+                "body_encoding", .choice(Encoding.allCases.map(\.rawValue)),
+                "How the body is given: as it is, in Base64 because it is no UTF-8, or not at all."),
+            .init("body", .text, "The body, or its beginning; empty if redacted."),
+            .init("is_body_cut", .boolean, "True: only the first part of the body is here."),
+        ])
+}
+
+extension DeadLetterDetail.Field {
+    package static let schema = MessageSchema(
+        "Field", "A property or a header.",
+        [
+            .init("name", .text, "Its name."),
+            .init("value", .text, "Its value as text; tables and lists are named by their type, and what is redacted by its size."),
+        ])
+}

@@ -30,3 +30,36 @@ package struct DeadLetterOrder: Codable, Sendable, Equatable {
         }
     }
 }
+
+extension DeadLetterOrder: RequestMessage {
+    package static let schema = MessageSchema(
+        "DeadLetterOrder", "Which dead letters: by id, by reason, by limit, or all; only reason and limit go together.", isRequest: true,
+        rules: [
+            .init(
+                "oneOf",
+                [
+                    ["required": ["id"], "not": ["anyOf": [["required": ["reason"]], ["required": ["limit"]], allOfThem]]],
+                    ["anyOf": [["required": ["reason"]], ["required": ["limit"]]], "not": ["anyOf": [["required": ["id"]], allOfThem]]],
+                    [
+                        "required": ["all"], "properties": ["all": ["const": true]],
+                        "not": ["anyOf": [["required": ["id"]], ["required": ["reason"]], ["required": ["limit"]]]],
+                    ],
+                ])
+        ],
+        [
+            .optional("id", .name, "Only the one with this id, or whose id begins so."),
+            .optional("reason", .name, "Only those with this warren-reason; with limit, at most so many of them."),
+            .optional("limit", .integer(from: 1), "At most so many, from the front of the queue."),
+            .optional("all", .boolean, "True: all of them. False says nothing."),
+            .optional("dry_run", .boolean, "True: only count them."),
+        ])
+
+    private static let allOfThem: JSONValue = ["required": ["all"], "properties": ["all": ["const": true]]]
+
+    package init(_ body: JSONValue) throws(ControlError) {
+        self.init(
+            id: body.text("id"), reason: body.text("reason"), limit: body.whole("limit"), all: body.flag("all"),
+            dryRun: body.flag("dry_run"))
+        if let objection { throw .badRequest("\(objection); nothing was done") }
+    }
+}

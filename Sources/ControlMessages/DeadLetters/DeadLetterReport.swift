@@ -39,3 +39,22 @@ package struct DeadLetterReport: Codable, Sendable, Equatable {
         self.warnings = warnings
     }
 }
+
+extension DeadLetterReport {
+    package static let schema = MessageSchema(
+        "DeadLetterReport", "What became of a replay or a drop.",
+        [
+            .init("processor", .text, "The processor."),
+            .init("queue", .text, "The dead-letter queue."),
+            .optional("destination", .text, "Where replayed messages went; absent for a drop."),
+            .init("seen", .integer(from: 0), "Messages looked at."),
+            .init("matched", .integer(from: 0), "Of those, the ones that the order was about."),
+            .init("done", .integer(from: 0), "Of those, the ones that RabbitMQ is known to have taken out; 0 in a dry run."),
+            .init(
+                "in_doubt", .integer(from: 0),
+                "Of those, the ones that RabbitMQ was told to take out and has not confirmed: they may be in the dead-letter queue still."),
+            .init("dry_run", .boolean, "True: nothing was changed."),
+            .optional("failure", .text, "Why it ended before all was done; absent: it did not. What was not done is where it was."),
+            .init("warnings", .list(.text), "What to know."),
+        ])
+}

@@ -17,3 +17,20 @@ package struct ExplainRequest: Codable, Sendable, Equatable {
         self.timestamp = timestamp
     }
 }
+
+extension ExplainRequest: RequestMessage {
+    package static let schema = MessageSchema(
+        "ExplainRequest", "A message, as it might come.", isRequest: true,
+        [
+            .init("processor", .name, "The processor that would get it."),
+            .init("body", .base64, "Its body, in Base64."),
+            .optional("content_encoding", .text, "Its content-encoding property."),
+            .optional("timestamp", .integer(from: 0), "Its timestamp property, in whole seconds since 1970."),
+        ])
+
+    package init(_ body: JSONValue) {
+        self.init(
+            processor: body.text("processor") ?? "", body: body.text("body") ?? "", contentEncoding: body.text("content_encoding"),
+            timestamp: body.whole("timestamp"))
+    }
+}

@@ -97,3 +97,60 @@ package struct Explanation: Codable, Sendable, Equatable {
         self.refusal = refusal
     }
 }
+
+extension Explanation {
+    package static let schema = MessageSchema(
+        "Explanation", "What a message would lead to. Nothing of it was sent.",
+        [
+            .init("processor", .text, "The processor."),
+            .init("collection", .text, "The document's collection."),
+            .optional("key", .text, "Its key; absent if the message is refused."),
+            .optional("version", .integer(from: 0), "The message's version; absent if it has none."),
+            .init("requests", .list(.message(Request.schema)), "What would be sent, in this order; empty if the message is refused."),
+            .optional("sweeps", .list(.message(Sweep.schema)), "What would follow the last of them, in this order; absent: nothing."),
+            .optional("onward", .message(Onward.schema), "What would be published once all is written; absent: nothing."),
+            .optional("refusal", .message(Refusal.schema), "Why nothing would be sent."),
+        ])
+}
+
+extension Explanation.Request {
+    package static let schema = MessageSchema(
+        "ExplainedRequest", "A request to ArangoDB, exactly as it would leave if no other write were waiting.",
+        [
+            .init("method", .text, "The HTTP method."),
+            .init("path", .text, "Path and query, percent-encoded."),
+            .init("body", .text, "The body, which is JSON text."),
+        ])
+}
+
+extension Explanation.Sweep {
+    package static let schema = MessageSchema(
+        "ExplainedSweep", "A look at the document's edges, and what would become of those that the message does not name.",
+        [
+            .init("look", .message(Explanation.Request.schema), "The look."),
+            .init("edges", .text, "Which of the edges that it shows are to go."),
+            .init(
+                "request", .message(Explanation.Request.schema),
+                "The request that removes or marks them, with one edge in its body: key and revision are those that the look tells."),
+        ])
+}
+
+extension Explanation.Onward {
+    package static let schema = MessageSchema(
+        "ExplainedOnwardMessage", "The onward message that would be published.",
+        [
+            .init("exchange", .text, "The exchange."),
+            .init("routing_key", .text, "The routing key, with the message's values in it."),
+            .init("body", .text, "The body as text."),
+        ])
+}
+
+extension Explanation.Refusal {
+    package static let schema = MessageSchema(
+        "ExplainedRefusal", "Why the message cannot be written.",
+        [
+            .init("reason", .text, "What warren-reason would say."),
+            .init("error", .text, "What warren-error would say."),
+            .optional("queue", .text, "The queue that it would be parked in; absent: parking is off, and it would be rejected."),
+        ])
+}

@@ -55,3 +55,32 @@ package struct HistoryReport: Codable, Sendable, Equatable {
         self.remembered = remembered
     }
 }
+
+extension HistoryReport {
+    package static let schema = MessageSchema(
+        "HistoryReport", "The last decisions about a document, as far as they are remembered.",
+        [
+            .init("collection", .text, "The document's collection."),
+            .init("key", .text, "The document's key."),
+            .init("decisions", .list(.message(Decision.schema)), "The newest first; empty: nothing is remembered."),
+            .init(
+                "remembered", .integer(from: 0),
+                "Decisions remembered of all documents at present; the memory is bounded and begins with the process."),
+        ])
+}
+
+extension HistoryReport.Decision {
+    package static let schema = MessageSchema(
+        "Decision", "What was decided about one delivery.",
+        [
+            .init("at", .time, "When."),
+            .init("processor", .text, "Whose delivery."),
+            .init("outcome", .text, "written, stale, retried, refused, parked and so on."),
+            .optional("detail", .text, "Why, where there is something to say."),
+            .optional("version", .integer(from: 0), "The message's version; absent: it has none."),
+            .init("exchange", .text, "Where the message was published."),
+            .init("routing_key", .text, "What it was published with."),
+            .optional("message_id", .text, "Its message-id property, cut to 64 bytes; absent: it has none."),
+            .init("latency_milliseconds", .number, "From its receipt to the decision."),
+        ])
+}

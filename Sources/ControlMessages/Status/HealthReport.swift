@@ -16,3 +16,12 @@ package struct HealthReport: Codable, Sendable, Equatable {
         self.reasons = reasons
     }
 }
+
+extension HealthReport {
+    package static let schema = MessageSchema(
+        "HealthReport", "Healthy means consuming and progressing, not merely connected.",
+        [
+            .init("status", .choice(Status.allCases.map(\.rawValue)), "The verdict."),
+            .init("reasons", .list(.text), "Why it is degraded, one sentence each; empty if healthy."),
+        ])
+}

@@ -17,3 +17,16 @@ package struct ProcessorChange: Codable, Sendable, Equatable {
         self.held = held
     }
 }
+
+extension ProcessorChange {
+    package static let schema = MessageSchema(
+        "ProcessorChange", "What became of a pause, resume or drain.",
+        [
+            .init("name", .text, "The processor."),
+            .init(
+                "state", .choice(ProcessorStatus.State.allCases.map(\.rawValue)),
+                "Its state now. A drain goes on after the answer: the processor is draining until it holds nothing, then paused."),
+            .init("changed", .boolean, "False: it was like that already."),
+            .init("held", .integer(from: 0), "Deliveries that it still holds."),
+        ])
+}

@@ -18,60 +18,6 @@ package struct ProcessorStatus: Codable, Sendable, Equatable {
         case failed
     }
 
-    /// What it has done since the service began.
-    package struct Totals: Codable, Sendable, Equatable {
-        /// Deliveries received, repeated ones included.
-        package var received = 0
-        /// Settled by a confirmed write.
-        package var written = 0
-        /// Settled because the stored version is the same or newer.
-        package var stale = 0
-        /// Settled by a confirmed dead letter, or by a rejection where parking is off.
-        package var parked = 0
-        /// Failed writes that were tried again.
-        package var retried = 0
-        /// Deliveries whose write was taken over by a newer one of the same document.
-        package var conflated = 0
-        /// Gone back to RabbitMQ unsettled.
-        package var returned = 0
-        /// Onward messages that RabbitMQ confirmed.
-        package var emitted = 0
-
-        /// Nothing yet.
-        package init() {}
-    }
-
-    /// A fault, and when it was seen.
-    package struct LastError: Codable, Sendable, Equatable {
-        /// What failed and why.
-        package var text: String
-        /// When.
-        package var at: Timestamp
-
-        /// An error by its parts.
-        package init(text: String, at: Timestamp) {
-            self.text = text
-            self.at = at
-        }
-    }
-
-    /// The partitions of its queue, and which of them this instance has.
-    package struct Partitions: Codable, Sendable, Equatable {
-        /// How many there are.
-        package var count: Int
-        /// Those that RabbitMQ delivers to this instance, counted from 0; the others are another instance's, or nothing has come of them yet.
-        package var held: [Int]
-        /// Consumers on each of them, this instance's included: how many instances there are; nil: not known yet.
-        package var consumers: Int?
-
-        /// Partitions by their numbers.
-        package init(count: Int, held: [Int], consumers: Int? = nil) {
-            self.count = count
-            self.held = held
-            self.consumers = consumers
-        }
-    }
-
     /// Its name in the configuration.
     package var name: String
     /// The queue it consumes.
@@ -129,6 +75,30 @@ package struct ProcessorStatus: Codable, Sendable, Equatable {
     }
 }
 
+extension ProcessorStatus {
+    package static let schema = MessageSchema(
+        "ProcessorStatus", "One processor at one moment.",
+        [
+            .init("name", .text, "Its name in the configuration."),
+            .init("queue", .text, "The queue that it consumes."),
+            .init("operation", .choice(["update", "sync", "invalidate"]), "What it does with a message."),
+            .init("collection", .text, "Where it writes."),
+            .init("state", .choice(State.allCases.map(\.rawValue)), "What it is doing."),
+            .init("since", .time, "Since when."),
+            .optional("reason", .text, "Why, where the state does not say it all."),
+            .optional("ready", .integer(from: 0), "Messages ready in the queue; absent: not known."),
+            .init("rate", .number, "Deliveries settled per second, over the last seconds."),
+            .init("held", .integer(from: 0), "Deliveries that it holds."),
+            .optional(
+                "oldest_seconds", .number, "Age of the oldest delivery that is not settled, since it was received; absent: none is held."),
+            .optional("last_stored", .time, "When a delivery was last settled by a write; absent: none was."),
+            .init("totals", .message(Totals.schema), "What it has done since the service began."),
+            .optional("last_error", .message(LastError.schema), "The latest fault, healed or not; absent: there was none."),
+            .optional("resync", .message(ResyncSummary.schema), "The resynchronisation that is on; absent: none."),
+            .optional("partitions", .message(Partitions.schema), "The partitions of its queue; absent: it has none."),
+        ])
+}
+
 /// `GET /v1/processors`
 package struct ProcessorList: Codable, Sendable, Equatable {
     /// In the order of the configuration.
@@ -136,4 +106,12 @@ package struct ProcessorList: Codable, Sendable, Equatable {
 
     /// A list.
     package init(processors: [ProcessorStatus]) { self.processors = processors }
+}
+
+extension ProcessorList {
+    package static let schema = MessageSchema(
+        "ProcessorList", "All processors at one moment.",
+        [
+            .init("processors", .list(.message(ProcessorStatus.schema)), "In the order of the configuration.")
+        ])
 }

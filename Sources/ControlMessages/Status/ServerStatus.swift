@@ -44,3 +44,20 @@ package struct ServerStatus: Codable, Sendable, Equatable {
         self.queueMilliseconds = queueMilliseconds
     }
 }
+
+extension ServerStatus {
+    package static let schema = MessageSchema(
+        "ServerStatus", "One server that the service works with.",
+        [
+            .init("kind", .choice(["rabbitmq", "arangodb"]), "What it is."),
+            .init("endpoint", .text, "Where it is, without credentials."),
+            .optional("version", .text, "As the server tells it; absent: not known."),
+            .init("state", .choice(State.allCases.map(\.rawValue)), "What is known of it."),
+            .optional("since", .time, "Since when; absent: not known."),
+            .optional("reason", .text, "Why it is away."),
+            .optional("reply_milliseconds", .number, "How long the latest request took; absent: there was none, or it cannot be measured."),
+            .optional(
+                "queue_milliseconds", .number,
+                "How long the latest request waited in the server's own queue; absent: the server does not tell."),
+        ])
+}

@@ -67,3 +67,36 @@ package struct ServiceStatus: Codable, Sendable, Equatable {
         self.documentsPerRequest = documentsPerRequest
     }
 }
+
+extension StatusReport {
+    package static let schema = MessageSchema(
+        "StatusReport", "Everything about the running service at one moment.",
+        [
+            .init("service", .message(ServiceStatus.schema), "The service as a whole."),
+            .init("processors", .list(.message(ProcessorStatus.schema)), "In the order of the configuration."),
+            .init("servers", .list(.message(ServerStatus.schema)), "RabbitMQ first, then the endpoints of ArangoDB."),
+        ])
+}
+
+extension ServiceStatus {
+    package static let schema = MessageSchema(
+        "ServiceStatus", "The service as a whole.",
+        [
+            .init("version", .text, "The program's version."),
+            .init("pid", .integer(from: 1), "The process."),
+            .init("state", .choice(State.allCases.map(\.rawValue)), "What it is doing."),
+            .init("since", .time, "When the process began."),
+            .init("health", .message(HealthReport.schema), "Consuming and progressing, or why not."),
+            .init("log_level", .text, "The least severe level that is logged."),
+            .init(
+                "held", .integer(from: 0),
+                "Deliveries that all processors hold: waiting, in flight, delayed, or on their way to a dead-letter queue."),
+            .init("held_bytes", .integer(from: 0), "Body bytes of those."),
+            .init("hold_bytes", .integer(from: 0), "[rabbitmq] hold: above it reading pauses."),
+            .init("requests_in_flight", .integer(from: 0), "Requests sent to ArangoDB and not answered."),
+            .init(
+                "requests_allowed", .integer(from: 0), "Requests that may be in flight now: [arangodb] connections, fewer after an outage."),
+            .optional(
+                "documents_per_request", .number, "Documents in the latest requests, on average over some seconds; absent: there was none."),
+        ])
+}

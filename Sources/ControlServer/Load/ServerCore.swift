@@ -1,4 +1,4 @@
-internal import ControlMessages
+package import ControlMessages
 internal import NIOCore
 
 /// What the connections of a server share. Lives on its event loop.
@@ -28,4 +28,30 @@ struct ListenerContext {
     let router: Router
     let service: ControlService
     let hosts: HostRule
+}
+
+/// Runs a task on an event loop's thread: what clients ask for is worked out there, not on the threads that Swift shares among all.
+final class LoopExecutor: TaskExecutor {
+    private let loop: any EventLoop
+
+    init(loop: any EventLoop) { self.loop = loop }
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        loop.execute { [self] in unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
+    }
+}
+
+/// One try at changing something: who, what, and what became of it. The service logs each.
+package struct ChangeRecord: Sendable, Equatable {
+    /// Who asked.
+    package let peer: Peer
+    /// Such as `POST`.
+    package let method: String
+    /// The path, such as `/v1/processors/company-sync/pause`.
+    package let path: String
+    /// The status it was answered with; below 400: it was done.
+    package let status: Int
+    /// What the answer said, if it was not done.
+    package let error: ControlError?
 }

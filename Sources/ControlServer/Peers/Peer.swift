@@ -25,3 +25,42 @@ package struct Peer: Sendable, Equatable, CustomStringConvertible {
         return "uid \(uid) (pid \(pid))"
     }
 }
+
+/// What a peer on the Unix socket may do: members of the group operate, root and the service user administer, everybody else observes.
+package struct PeerPolicy: Sendable, Equatable {
+    /// The user that the service runs as.
+    package var serviceUser: UInt32
+    /// Whose members operate; nil: there is no such group, so nobody is a member.
+    package var group: UInt32?
+
+    /// A policy by its parts.
+    package init(serviceUser: UInt32, group: UInt32?) {
+        self.serviceUser = serviceUser
+        self.group = group
+    }
+
+    /// The level of a user with these groups, its primary one among them.
+    func level(uid: UInt32, groups: [UInt32]) -> AccessLevel {
+        if uid == 0 || uid == serviceUser { return .administer }
+        if let group, groups.contains(group) { return .operate }
+        return .observe
+    }
+}
+
+extension Peer {
+    /// Throws `not_permitted` if this peer's level is lower. `what` it is for, such as "set confirm", where the request alone does not tell.
+    func demand(_ level: AccessLevel, for what: String? = nil) throws(ControlError) {
+        guard self.level < level else { return }
+        throw .notPermitted("\(self) may \(self.level), but not \(level)\(what.map { " (to \($0))" } ?? ""): \(level.whoMay)")
+    }
+}
+
+extension AccessLevel {
+    fileprivate var whoMay: String {
+        switch self {
+        case .observe: "everyone who may open the socket may"
+        case .operate: "members of the group that [control] group names may, and root"
+        case .administer: "only root and the user that the service runs as may"
+        }
+    }
+}

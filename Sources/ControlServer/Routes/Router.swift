@@ -109,21 +109,3 @@ struct Router: Sendable {
         return authority.firstIndex(of: "/").map { authority[$0...] } ?? "/"
     }
 }
-
-extension Peer {
-    /// Throws `not_permitted` if this peer's level is lower. `what` it is for, such as "set confirm", where the request alone does not tell.
-    func demand(_ level: AccessLevel, for what: String? = nil) throws(ControlError) {
-        guard self.level < level else { return }
-        throw .notPermitted("\(self) may \(self.level), but not \(level)\(what.map { " (to \($0))" } ?? ""): \(level.whoMay)")
-    }
-}
-
-extension AccessLevel {
-    fileprivate var whoMay: String {
-        switch self {
-        case .observe: "everyone who may open the socket may"
-        case .operate: "members of the group that [control] group names may, and root"
-        case .administer: "only root and the user that the service runs as may"
-        }
-    }
-}

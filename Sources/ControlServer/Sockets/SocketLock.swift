@@ -36,26 +36,3 @@ struct SocketLock: ~Copyable, Sendable {
         close(descriptor)
     }
 }
-
-/// Which file it is, whatever it is called.
-struct FileIdentity: Equatable, Sendable {
-    private let device: UInt
-    private let inode: UInt
-
-    /// Nil if there is none.
-    init?(path: String) {
-        var status = stat()
-        guard unsafe lstat(path, &status) == 0 else { return nil }
-        (device, inode) = (UInt(status.st_dev), UInt(status.st_ino))
-    }
-
-    /// Of an open file.
-    init?(descriptor: Int32) {
-        var status = stat()
-        guard unsafe fstat(descriptor, &status) == 0 else { return nil }
-        (device, inode) = (UInt(status.st_dev), UInt(status.st_ino))
-    }
-}
-
-/// The kernel's reason for the last failure.
-func lastError() -> String { unsafe String(cString: strerror(errno)) }

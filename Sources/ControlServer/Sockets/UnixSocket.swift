@@ -15,3 +15,26 @@ func listener(of path: String) -> Int32? {
     // To the one who connects, SO_PEERCRED tells who called listen(2).
     return PeerCredentials(socket: socket)?.pid
 }
+
+/// Which file it is, whatever it is called.
+struct FileIdentity: Equatable, Sendable {
+    private let device: UInt
+    private let inode: UInt
+
+    /// Nil if there is none.
+    init?(path: String) {
+        var status = stat()
+        guard unsafe lstat(path, &status) == 0 else { return nil }
+        (device, inode) = (UInt(status.st_dev), UInt(status.st_ino))
+    }
+
+    /// Of an open file.
+    init?(descriptor: Int32) {
+        var status = stat()
+        guard unsafe fstat(descriptor, &status) == 0 else { return nil }
+        (device, inode) = (UInt(status.st_dev), UInt(status.st_ino))
+    }
+}
+
+/// The kernel's reason for the last failure.
+func lastError() -> String { unsafe String(cString: strerror(errno)) }
