@@ -5,9 +5,9 @@ import Settings
 
 /// `--socket` and `--config`: which running service a command talks to.
 struct ServiceOption: ParsableArguments {
-    @Option(name: .long, help: "The control socket of the service; otherwise the one that the configuration names.", completion: .file())
+    @Option(name: .long, help: "The control socket of the service, instead of the one that the configuration names.", completion: .file())
     var socket: String?
-    @Option(name: .long, help: "The configuration file, to find the control socket.", completion: .file(extensions: ["toml"]))
+    @Option(name: .long, help: "The configuration file, which names the control socket.", completion: .file(extensions: ["toml"]))
     var config = SettingsLoader.defaultFile
 
     /// A client of that service.

@@ -14,10 +14,10 @@ package struct Warren: AsyncParsableCommand {
 
             Examples:
               warren check                     all mistakes of /etc/warren/warren.toml at once
-              warren check --live              and asks both servers
+              warren check --live              and examines both servers
               warren provision                 creates queues, database, collections and indexes
-              warren run                       the service itself
-              warren status                    what it does, and what is wrong
+              warren run                       runs the service
+              warren status                    what the service does, and what is wrong
               warren dead list company-updated  what could not be written, and why
               warren why companies 4711        what became of the last messages about a document
               warren pause company-sync        takes no messages until `warren resume company-sync`

@@ -40,7 +40,7 @@ extension ControlError {
 
     /// No processor bears this name.
     package static func unknownProcessor(_ name: String, known: [String]) -> ControlError {
-        .init(.unknownProcessor, "no processor is named \"\(name)\"; there are: \(known.joined(separator: ", "))")
+        .init(.unknownProcessor, "no processor is named \"\(name)\"; known processors: \(known.joined(separator: ", "))")
     }
 }
 
@@ -64,16 +64,16 @@ package struct ErrorReply: Codable, Sendable, Equatable {
 
 extension ErrorReply {
     package static let schema = MessageSchema(
-        "Error", "Why a request was not done.",
+        "Error", "Why Warren did not carry out a request.",
         [
-            .init("error", .message(contentSchema), "The one member.")
+            .init("error", .message(contentSchema), "Code and message.")
         ])
 
     package static let contentSchema = MessageSchema(
         "ErrorContent", "A word for programs and a sentence for people.",
         [
             .init(
-                "code", .choice(ErrorCode.allCases.map(\.rawValue)), "A word for programs, which stays the same from version to version."),
+                "code", .choice(ErrorCode.allCases.map(\.rawValue)), "A word for programs. It is the same in all versions."),
             .init("message", .text, "A sentence for people: what failed, why, and what they can do. It may change."),
         ])
 }

@@ -26,10 +26,10 @@ extension ReloadReport {
         "ReloadReport", "What a reload changed.",
         [
             .init("added", .list(.text), "Processors that are new."),
-            .init("removed", .list(.text), "Processors that are gone, after they finished what they held."),
-            .init("changed", .list(.text), "Processors that were started again with other settings."),
-            .init("unchanged", .list(.text), "Processors that went on without noticing."),
-            .init("notes", .list(.text), "What else changed, one line each. Never a secret."),
+            .init("removed", .list(.text), "Processors that were removed, after they finished what they held."),
+            .init("changed", .list(.text), "Processors that were restarted with other settings."),
+            .init("unchanged", .list(.text), "Processors that the reload did not touch."),
+            .init("notes", .list(.text), "What else changed, one line each, without secrets."),
         ])
 }
 

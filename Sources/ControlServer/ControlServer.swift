@@ -1,5 +1,5 @@
-internal import ControlMessages
 internal import CLinux
+internal import ControlMessages
 internal import Glibc
 internal import NIOCore
 internal import NIOPosix
@@ -65,7 +65,9 @@ package final class ControlServer: Sendable {
     /// Serves what comes through a socket, which the server closes in the end. `hosts`: whom clients may ask for.
     ///
     /// Throws if the kernel lets it not listen.
-    package func listen(on socket: Int32, routes: [Route], service: ControlService, identification: Identification, hosts: HostRule = .any) async throws {
+    package func listen(on socket: Int32, routes: [Route], service: ControlService, identification: Identification, hosts: HostRule = .any)
+        async throws
+    {
         let router = Router(routes: routes)
         let most = limits(of: identification).mostOpen
         let channel = try await ServerBootstrap(group: group)
@@ -109,14 +111,17 @@ package final class ControlServer: Sendable {
         }
     }
 
-    private func begin(_ channel: any Channel, _ router: Router, _ service: ControlService, _ identification: Identification, _ hosts: HostRule) throws {
+    private func begin(
+        _ channel: any Channel, _ router: Router, _ service: ControlService, _ identification: Identification, _ hosts: HostRule
+    ) throws {
         guard let core = core.value else { throw ChannelError.ioOnClosedChannel }
         let load =
             switch identification {
             case .credentials: core.control
             case .network: core.network
             }
-        let listener = ListenerContext(core: core, load: load, limits: limits(of: identification), router: router, service: service, hosts: hosts)
+        let listener = ListenerContext(
+            core: core, load: load, limits: limits(of: identification), router: router, service: service, hosts: hosts)
         guard try ConnectionHandler.install(on: channel, listener: listener, peer: peer(channel, identification)) else {
             return try channel.pipeline.syncOperations.addHandler(RejectingHandler())
         }

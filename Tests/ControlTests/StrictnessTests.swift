@@ -55,7 +55,7 @@ import Testing
                 for body in [#"{"dry_run_":true}"#, #"{"x":1}"#, #"{"":1}"#] {
                     let answer = try await server.ask(request, body: body)
                     #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(request): \(answer)")
-                    let message = route.description.body == nil ? "takes no body" : "the body has names that mean nothing here"
+                    let message = route.description.body == nil ? "takes no body" : "unknown names in the body"
                     #expect(answer.contains(message), "\(request): \(answer)")
                 }
                 guard let body = route.description.body else {
@@ -127,7 +127,8 @@ import Testing
         guard case .reply(let reply) = status.action else { return #expect(Bool(false), "it streams") }
         for level in AccessLevel.allCases {
             _ = try await reply(
-                .sample(asked), ControlRequest(parameters: ["processor": "a"], query: [:], body: [], peer: Peer(uid: 1, pid: 1, level: level)))
+                .sample(asked),
+                ControlRequest(parameters: ["processor": "a"], query: [:], body: [], peer: Peer(uid: 1, pid: 1, level: level)))
         }
         #expect(asked.all == ["status a", "status a counting", "status a counting"])
     }

@@ -1,5 +1,5 @@
-internal import ControlMessages
 internal import CLinux
+internal import ControlMessages
 internal import Formats
 internal import Glibc
 
@@ -26,7 +26,7 @@ struct ClientConnection: ~Copyable {
         switch (status, code) {
         case (nil, _): throw .notRunning(socket: client.socket, reason: "the path is longer than 107 bytes")
         case (_, EACCES), (_, EPERM): throw .notPermitted(socket: client.socket, group: client.group)
-        case (_, EAGAIN): throw .lost(socket: client.socket, reason: "it takes no connection")
+        case (_, EAGAIN): throw .lost(socket: client.socket, reason: "it accepts no connection")
         default: throw .notRunning(socket: client.socket, reason: reason.lowercased())
         }
     }

@@ -17,14 +17,14 @@ package enum ClientError: Error, Sendable, Equatable, CustomStringConvertible {
     package var description: String {
         switch self {
         case .notRunning(let socket, let reason):
-            "cannot reach Warren at \(socket): \(reason). Is the service running? systemctl status warren"
+            "cannot reach Warren at \(socket): \(reason). Is the service running? See systemctl status warren"
         case .notPermitted(let socket, let group):
-            "may not open \(socket): permission denied. "
-                + (group.map { "Members of the group \($0) may: adduser USER \($0), then log in again; or use sudo" }
+            "cannot open \(socket): permission denied. "
+                + (group.map { "Members of the group \($0) can: adduser USER \($0), then log in again; or use sudo" }
                     ?? "Try again with sudo")
-        case .lost(let socket, let reason): "no answer from Warren at \(socket): \(reason). systemctl status warren tells how it is"
+        case .lost(let socket, let reason): "no answer from Warren at \(socket): \(reason). See systemctl status warren"
         case .notUnderstood(let socket, let reason):
-            "the answer from \(socket) is not Warren's: \(reason). Is another program listening there?"
+            "the answer from \(socket) is not from Warren: \(reason). Does another program listen there?"
         case .refused(let error): error.message
         }
     }

@@ -74,7 +74,7 @@ package struct ControlClient: Sendable {
             guard let status = reader.status else { continue }
             if status >= 400 { refusal += part.prefix(1 << 20) } else if !take(part) { return }
         }
-        guard reader.isComplete, let status = reader.status else { throw .lost(socket: socket, reason: "the answer breaks off") }
+        guard reader.isComplete, let status = reader.status else { throw .lost(socket: socket, reason: "the answer is incomplete") }
         if status >= 400 { throw .refused(Self.error(status, refusal)) }
     }
 
@@ -89,7 +89,7 @@ package struct ControlClient: Sendable {
 
     private static func error(_ status: Int, _ body: [UInt8]) -> ControlError {
         guard let reply = try? ControlJSON.decode(ErrorReply.self, from: body) else {
-            return ControlError(status: status, code: "unknown", message: "the service answers with status \(status)")
+            return ControlError(status: status, code: "unknown", message: "the service answered with status \(status)")
         }
         return ControlError(status: status, code: reply.error.code, message: reply.error.message)
     }

@@ -4,14 +4,14 @@ import ControlMessages
 /// `warren dead`
 struct Dead: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Looks at messages that could not be written, sends them back, or drops them.",
+        abstract: "Lists, shows, replays and drops messages that could not be written.",
         discussion: """
-            Warren parks what it cannot write in <queue>.dead, unchanged, with the reason in its headers. All of this goes through the running
-            service; no processor has to be paused for it.
+            Warren parks a message that it cannot write in <queue>.dead, with the reason in its headers. These commands ask the running service; no \
+            processor has to be paused for them.
 
             Examples:
               warren dead list company-updated                            by reason, with counts and age
-              warren dead show company-updated 3fa94c07d1e2               headers and body of the one whose id begins so
+              warren dead show company-updated 3fa94c07d1e2               headers and body of one letter
               warren dead replay company-updated --reason bad-version --dry-run
               warren dead replay company-updated --reason bad-version     publishes them to company.updated again
               warren dead drop company-updated --reason not-json
@@ -21,13 +21,13 @@ struct Dead: ParsableCommand {
 
 /// Which dead letters: `--id`, `--reason`, `--limit` or `--all`.
 struct DeadLetterChoice: ParsableArguments {
-    @Option(help: "Only the one with this id, as `warren dead list` tells it; its first eight digits or more do where no other begins so.")
+    @Option(help: "Only the letter with this id, as `warren dead list` shows it. Eight digits or more are enough if no other id begins so.")
     var id: String?
-    @Option(help: "Only those with this reason, as `warren dead list` tells it.")
+    @Option(help: "Only letters with this reason, as `warren dead list` shows it.")
     var reason: String?
-    @Option(help: "At most so many, from the front of the queue; with --reason, of those with that reason.")
+    @Option(help: "At most this many letters, from the front of the queue; with --reason, of those with that reason.")
     var limit: Int?
-    @Flag(help: "All of them.")
+    @Flag(help: "All letters.")
     var all = false
 
     func validate() throws {

@@ -6,9 +6,9 @@ import Glibc
 struct DeadDrop: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drop",
-        abstract: "Takes dead letters out of the queue for good. There is no way back.",
+        abstract: "Deletes dead letters for good.",
         discussion: """
-            Asks before it does, unless told --yes; without a terminal to ask at, --yes is needed. Only root and the service user may.
+            The command asks first, unless --yes is given. Without a terminal it needs --yes. Only root and the service user may drop.
 
             Examples:
               warren dead drop company-updated --reason not-json --dry-run
@@ -18,11 +18,11 @@ struct DeadDrop: ParsableCommand {
 
     @OptionGroup var service: ServiceOption
     @OptionGroup var choice: DeadLetterChoice
-    @Flag(help: "Only count them.")
+    @Flag(help: "Only count the letters.")
     var dryRun = false
     @Flag(help: "Do not ask.")
     var yes = false
-    @Flag(help: "The report as JSON.")
+    @Flag(help: "Print the report as JSON.")
     var json = false
     @Argument(help: "A processor's name.", completion: .processorNames)
     var name: String
@@ -34,14 +34,14 @@ struct DeadDrop: ParsableCommand {
 
     private func confirm() throws {
         guard isatty(STDIN_FILENO) == 1 else {
-            throw ValidationError("Dropping is for good: say --yes, or try --dry-run first.")
+            throw ValidationError("A drop cannot be undone. Give --yes, or try --dry-run first.")
         }
         let which = [
-            choice.id.map { "the one whose id begins with \($0)" }, choice.reason.map { "with reason \($0)" },
+            choice.id.map { "the one with an id that begins with \($0)" }, choice.reason.map { "with reason \($0)" },
             choice.limit.map { "at most \($0)" },
             choice.all ? "all of them" : nil,
         ].compactMap(\.self).joined(separator: ", ")
-        try writeOutput(Array("Drop dead letters of \(name) for good: \(which)? [y/N] ".utf8))
+        try writeOutput(Array("Delete dead letters of \(name) for good: \(which)? [y/N] ".utf8))
         guard ["y", "yes"].contains(readLine()?.lowercased() ?? "") else {
             complain("nothing was dropped")
             throw ExitCode.failure

@@ -9,10 +9,10 @@ struct DeadList: ParsableCommand {
         commandName: "list",
         abstract: "Lists dead letters by reason, with counts and age.",
         discussion: """
-            Looking changes nothing in a classic queue, nor in a quorum queue of RabbitMQ 4.3. Where RabbitMQ counts a look as a delivery of each
-            letter, or does not tell of which type the queue is, nothing is looked at without --count-deliveries, because a delivery limit ends
-            messages that are delivered too often. With it none is ended: a letter near the limit goes to the end of the queue as a new copy with
-            the same id. That is for those who may operate.
+            A look changes nothing in a classic queue, nor in a quorum queue of RabbitMQ 4.3. In other queues RabbitMQ counts a look as a delivery of \
+            each letter, or Warren cannot find out the type of the queue. A delivery limit ends messages that were delivered too often, so there Warren \
+            looks only with --count-deliveries, which needs the right to operate. Even then no letter ends: Warren moves one that is near the limit to \
+            the end of the queue, as a new copy with the same id.
 
             Examples:
               warren dead list company-updated
@@ -21,12 +21,12 @@ struct DeadList: ParsableCommand {
             """)
 
     @OptionGroup var service: ServiceOption
-    @Option(help: "Look at no more than so many, from the front of the queue; 1…\(DeadLetterListing.mostLimit).")
+    @Option(help: "Look at this many letters at most, from the front of the queue; 1 to \(DeadLetterListing.mostLimit).")
     var limit = DeadLetterListing.standardLimit
-    @Flag(help: "Show each letter that was looked at.")
+    @Flag(help: "Show every letter that was looked at.")
     var all = false
     @OptionGroup var consent: DeliveryConsent
-    @Flag(help: "Everything as JSON.")
+    @Flag(help: "Print everything as JSON.")
     var json = false
     @Argument(help: "A processor's name.", completion: .processorNames)
     var name: String

@@ -8,13 +8,14 @@ struct DeadReplay: ParsableCommand {
         commandName: "replay",
         abstract: "Publishes dead letters to their queue again, and takes them out of the dead-letter queue.",
         discussion: """
-            Nothing can be lost: each is confirmed by RabbitMQ in its queue before it is taken out here. If something ends the replay in between,
-            some are there twice, which versions make harmless. What is reported as done RabbitMQ has confirmed. A message goes home as it was sent:
-            delivery mode and expiration are put back, and its time to live begins anew. What fails again is parked again, with `warren-replays`
-            one higher and another id.
+            A replay loses nothing: RabbitMQ confirms each letter in its queue before Warren takes it out of the dead-letter queue. If something \
+            interrupts a replay, some letters may be in both queues; versions make the second copy harmless. RabbitMQ has confirmed every letter that \
+            is reported as done. A message has the delivery mode and the expiration again that its sender gave it, and its time to live begins anew. \
+            Warren parks what fails again under another id, with `warren-replays` one higher.
 
-            A quorum queue of RabbitMQ before 4.3 counts each letter that is looked at and stays behind, also in a --dry-run, as delivered once
-            more. None is ended by it: one near the delivery limit goes to the end of the queue as a new copy with the same id.
+            In a quorum queue of RabbitMQ before 4.3, every letter that Warren looks at and leaves there counts as delivered once more, also with \
+            --dry-run. The delivery limit ends no letter: Warren moves one that is near the limit to the end of the queue, as a new copy with the \
+            same id.
 
             Examples:
               warren dead replay company-updated --all --dry-run
@@ -25,9 +26,9 @@ struct DeadReplay: ParsableCommand {
 
     @OptionGroup var service: ServiceOption
     @OptionGroup var choice: DeadLetterChoice
-    @Flag(help: "Only count them.")
+    @Flag(help: "Only count the letters.")
     var dryRun = false
-    @Flag(help: "The report as JSON.")
+    @Flag(help: "Print the report as JSON.")
     var json = false
     @Argument(help: "A processor's name.", completion: .processorNames)
     var name: String

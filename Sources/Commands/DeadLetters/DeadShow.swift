@@ -9,27 +9,27 @@ struct DeadShow: ParsableCommand {
         commandName: "show",
         abstract: "Shows one dead letter: properties, headers and body.",
         discussion: """
-            Letters are named by the ids that `warren dead list` tells: an id stays the same however often it is looked at. Its first eight digits
-            or more do where no other begins so. Anybody may have written the header that an id stands in: if two letters have one name, both are
-            told of, with what tells them apart, and none is shown. Only the first 10,000 letters of a queue are looked at.
+            `warren dead list` shows the ids. A letter keeps its id however often somebody looks. The first eight digits or more are enough if no \
+            other id begins with them. Anybody can have written the header that holds an id: if two letters have the same one, Warren shows neither, \
+            and says how to tell them apart. Warren looks at the first 10,000 letters of a queue only.
 
             Examples:
               warren dead show company-updated 3fa94c07d1e2
-              warren dead show company-updated 3fa94c07d1e2 --redact      to show it to somebody who may not see the content
+              warren dead show company-updated 3fa94c07d1e2 --redact      hides what the sender wrote
               warren dead show company-updated 3fa94c07d1e2 --body > message.json
             """)
 
     @OptionGroup var service: ServiceOption
-    @Flag(help: "Without what the sender wrote: sizes instead of the body, the properties and all headers but Warren's.")
+    @Flag(help: "Hide what the sender wrote: show sizes instead of the body, the properties and all headers but Warren's.")
     var redact = false
-    @Flag(help: "Only the body, as it is; for `warren explain`.")
+    @Flag(help: "Print only the body, unchanged; for `warren explain`.")
     var body = false
     @OptionGroup var consent: DeliveryConsent
-    @Flag(help: "Everything as JSON.")
+    @Flag(help: "Print everything as JSON.")
     var json = false
     @Argument(help: "A processor's name.", completion: .processorNames)
     var name: String
-    @Argument(help: "The letter's id, or how it begins.")
+    @Argument(help: "The letter's id, or its first digits.")
     var id: String
 
     func validate() throws {
@@ -44,7 +44,7 @@ struct DeadShow: ParsableCommand {
         let detail = try asking { () throws(ClientError) in try client.decode(DeadLetterDetail.self, text) }
         guard body else { return DeadLetterText.lines(detail).forEach { show($0) } }
         guard !detail.isBodyCut else {
-            complain("warren: the body is larger than what is shown; take it out of the queue with another tool")
+            complain("warren: the body is larger than Warren shows; fetch the message with another tool")
             throw ExitCode.failure
         }
         let bytes = detail.bodyEncoding == .base64 ? base64Decoded(detail.body) : Array(detail.body.utf8)

@@ -12,7 +12,7 @@ package enum DeadLetterText {
     package static func lines(_ listing: DeadLetterListing, rows: Int = Self.rows, at now: Date = Date()) -> [String] {
         let queue = TerminalText.escaped(listing.queue)
         guard listing.ready > 0 else { return ["\(queue): no dead letters"] }
-        let part = listing.seen < listing.ready ? ", the first \(HumanFormat.count(listing.seen)) of them looked at (--limit)" : ""
+        let part = listing.seen < listing.ready ? ", the first \(HumanFormat.count(listing.seen)) of them were looked at (--limit)" : ""
         var lines = ["\(queue): \(HumanFormat.count(listing.ready)) dead letters\(part)", ""]
         var reasons = TextTable([("REASON", .left), ("COUNT", .right), ("OLDEST", .right), ("NEWEST", .right)])
         for group in listing.reasons {
@@ -71,8 +71,8 @@ package enum DeadLetterText {
                 "\(HumanFormat.count(report.done)) published to \(TerminalText.escaped(destination)), and taken out here"
             case (false, nil): "\(HumanFormat.count(report.done)) dropped"
             }
-        let doubt = report.inDoubt > 0 ? ["\(HumanFormat.count(report.inDoubt)) are in doubt: they may be in \(queue) still"] : []
-        let end = report.failure.map { ["ended early: \(TerminalText.escaped($0)); the rest is where it was"] } ?? []
+        let doubt = report.inDoubt > 0 ? ["\(HumanFormat.count(report.inDoubt)) are in doubt: they may still be in \(queue)"] : []
+        let end = report.failure.map { ["ended early: \(TerminalText.escaped($0)); the rest stays in the queue"] } ?? []
         return [looked, done] + doubt + end + warnings(report.warnings)
     }
 

@@ -26,8 +26,8 @@ package enum ObservationText {
         let document = TerminalText.escaped("\(report.collection)/\(report.key)")
         guard !report.decisions.isEmpty else {
             return [
-                "nothing is remembered of \(document)",
-                "the last \(HumanFormat.count(report.remembered)) decisions about all documents are; the memory is bounded and begins with the process",
+                "the service remembers no decision about \(document)",
+                "it remembers the last \(HumanFormat.count(report.remembered)) decisions about all documents; a restart forgets them",
             ]
         }
         var table = TextTable([

@@ -8,7 +8,7 @@ package enum ResyncText {
             report.scope.isEmpty
             ? "all documents of \(report.collection)" : "\(report.collection) with \(report.scope.joined(separator: ", "))"
         guard let run = report.run, let state = report.state else {
-            return [TerminalText.escaped("\(report.processor): there has been no resynchronisation of \(scope)")]
+            return [TerminalText.escaped("\(report.processor): no resynchronisation yet of \(scope)")]
         }
         var table = TextTable([("", .left), ("", .left)])
         table.append(["processor", report.processor])
@@ -25,7 +25,7 @@ package enum ResyncText {
         if let counts = report.counts {
             table.append([
                 "missing",
-                "\(HumanFormat.count(counts.missing)) of \(HumanFormat.count(counts.scope)), \(HumanFormat.count(counts.limit)) may go without asking",
+                "\(HumanFormat.count(counts.missing)) of \(HumanFormat.count(counts.scope)), \(HumanFormat.count(counts.limit)) allowed without asking",
             ])
             if !counts.samples.isEmpty { table.append(["such as", counts.samples.joined(separator: ", ")]) }
         }
@@ -41,14 +41,14 @@ package enum ResyncText {
 
     private static func advice(_ report: ResyncReport) -> [String] {
         switch report.state {
-        case "beginning": ["not every instance knows of it yet: wait for `warren resync begin \(report.processor)`, or say it again"]
+        case "beginning": ["not every instance knows of the run yet: wait for `warren resync begin \(report.processor)`, or run it again"]
         case "running": ["publish every document of the scope, then `warren resync end \(report.processor) --wait`"]
         case "asking":
             [
                 "nothing was \(report.missing == "mark" ? "marked" : "removed"). Look at the missing documents; "
-                    + "`warren resync end \(report.processor) --confirm` goes on, `warren resync cancel \(report.processor)` gives it up"
+                    + "`warren resync end \(report.processor) --confirm` continues, `warren resync cancel \(report.processor)` cancels the run"
             ]
-        case "stopped": ["mend what is told above, then `warren resync end \(report.processor)`"]
+        case "stopped": ["resolve the reason above, then `warren resync end \(report.processor)`"]
         default: []
         }
     }

@@ -8,12 +8,12 @@ import Settings
 /// `warren explain`
 struct Explain: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tells what a message would lead to: the exact requests to ArangoDB, or why it is refused. Nothing is sent.",
+        abstract: "Shows the exact requests to ArangoDB that a message would lead to, or why it would be refused. Sends nothing.",
         discussion: """
-            The message comes on standard input. With --config it is explained with that file, and no service is needed; otherwise the running
-            service explains it with the configuration that is in force, which is for those who may operate.
+            The command reads the message from standard input. With --config it explains the message with that file, and needs no service. Without \
+            --config the running service explains it with the configuration that is in force, which needs the right to operate.
 
-            Exit code 0: it would be written. 65: it would be refused.
+            Exit code 0: the message would be written. 65: it would be refused.
 
             Examples:
               warren explain company-updated < message.json
@@ -36,13 +36,15 @@ struct Explain: ParsableCommand {
     var encoding: String?
     @Option(help: "The message's timestamp property, in seconds since 1970.")
     var timestamp: UInt64?
-    @Flag(help: "The explanation as JSON.")
+    @Flag(help: "Print the explanation as JSON.")
     var json = false
     @Argument(help: "A processor's name.", completion: .processorNames)
     var name: String
 
     func validate() throws {
-        guard socket == nil || config == nil else { throw ValidationError("--socket asks the service, --config does without.") }
+        guard socket == nil || config == nil else {
+            throw ValidationError("--socket asks the service, and --config explains without it: give only one of them.")
+        }
     }
 
     func run() throws {

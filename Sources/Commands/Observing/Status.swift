@@ -7,8 +7,8 @@ struct Status: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Shows what the running service does: processors, queues, servers, and what is wrong.",
         discussion: """
-            Exit code 0: healthy, which means consuming and progressing. 3: running, but degraded. 4: not running. With --all it is the highest
-            of all instances': warren.service and each warren@NAME.service.
+            Exit code 0: healthy, which means that Warren consumes and makes progress. 3: running, but degraded. 4: not running. With --all the exit \
+            code is the highest of all instances, which are warren.service and each warren@NAME.service.
 
             Examples:
               warren status                    a table of all processors
@@ -18,16 +18,16 @@ struct Status: ParsableCommand {
             """)
 
     @OptionGroup var service: ServiceOption
-    @Flag(help: "The whole report as JSON.")
+    @Flag(help: "Print the whole report as JSON.")
     var json = false
-    @Flag(help: "All instances on this host, by their sockets in /run.")
+    @Flag(help: "Show all instances on this host, by their sockets in /run.")
     var all = false
-    @Argument(help: "A processor's name; without one, all.", completion: .processorNames)
+    @Argument(help: "A processor's name. Without one, the command shows all.", completion: .processorNames)
     var name: String?
 
     func validate() throws {
         guard !all || name == nil && service.socket == nil else {
-            throw ValidationError("--all is about all instances: it goes with neither a processor's name nor --socket.")
+            throw ValidationError("--all shows all instances, so it takes neither a processor's name nor --socket.")
         }
     }
 
@@ -51,7 +51,7 @@ struct Status: ParsableCommand {
         if json {
             showJSON(try ControlJSON.encode(HostReport(answers)))
         } else if answers.isEmpty {
-            complain("warren: no instance has a control socket in /run/warren or /run/warren-NAME. systemctl status 'warren*' tells why")
+            complain("warren: no instance has a control socket in /run/warren or /run/warren-NAME. See systemctl status 'warren*'")
         } else {
             HostText.lines(answers).forEach { show($0) }
         }

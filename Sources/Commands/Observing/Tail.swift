@@ -4,11 +4,11 @@ import ControlMessages
 /// `warren tail`
 struct Tail: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prints what happens, one JSON object a line, until it is interrupted.",
+        abstract: "Prints events as they happen, one JSON object a line.",
         discussion: """
-            Of single messages: written, stale, retried, refused, parked. Of the service: outage-begins, outage-ends, consumer-lost, consuming and
-            more. At most a thousand single messages a second are told; a line `skipped` counts the rest. Whoever reads too slowly is cut off:
-            the service never waits.
+            Events of single messages are written, stale, retried, refused and parked. Events of the service are outage-begins, outage-ends, \
+            consumer-lost, consuming and others. Warren reports at most a thousand single messages a second; a line `skipped` counts the others. It \
+            disconnects a reader that is too slow, and never waits for one.
 
             Examples:
               warren tail
@@ -18,9 +18,9 @@ struct Tail: ParsableCommand {
             """)
 
     @OptionGroup var service: ServiceOption
-    @Option(help: "Only of this processor.", completion: .processorNames)
+    @Option(help: "Only events of this processor.", completion: .processorNames)
     var processor: String?
-    @Option(help: "Only about the document with this key.")
+    @Option(help: "Only events about the document with this key.")
     var key: String?
     @Option(help: "Only this event, such as written or parked.")
     var outcome: String?

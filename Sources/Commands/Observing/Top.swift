@@ -5,9 +5,9 @@ import Formats
 /// `warren top`
 struct Top: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "A live screen: processors, rates, lag, batches, servers.",
+        abstract: "Shows a live screen: processors, rates, lag, batches, servers.",
         discussion: """
-            Keys: p pauses and r resumes the selected processor, s sorts, the arrows select, q quits.
+            Keys: p pauses and r resumes the selected processor, s changes the order, the arrows select, q quits.
 
             Examples:
               warren top
@@ -15,11 +15,11 @@ struct Top: ParsableCommand {
             """)
 
     @OptionGroup var service: ServiceOption
-    @Option(help: "Seconds between two looks, 0.1 to 60.")
+    @Option(help: "Seconds between two updates, 0.1 to 60.")
     var interval = 1.0
 
     func validate() throws {
-        guard (0.1...60).contains(interval) else { throw ValidationError("--interval is from 0.1 to 60 seconds.") }
+        guard (0.1...60).contains(interval) else { throw ValidationError("--interval must be from 0.1 to 60 seconds.") }
     }
 
     func run() throws {
@@ -28,7 +28,7 @@ struct Top: ParsableCommand {
         // What is wrong from the start is told on the screen that stays.
         state.add(try asking { () throws(ClientError) in try client.send(.get, "/v1/status") })
         guard let terminal = Terminal() else {
-            complain("warren: top needs a terminal; `warren status` does without")
+            complain("warren: top needs a terminal; use `warren status` without one")
             throw ExitCode.failure
         }
         var nextLook = ContinuousClock.now + .seconds(interval)

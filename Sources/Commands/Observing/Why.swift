@@ -5,9 +5,9 @@ import Formats
 /// `warren why`
 struct Why: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Tells the last decisions about a document: when, by whom, which message, and what became of it.",
+        abstract: "Shows the last decisions about a document: when, by which processor, about which message, and with what outcome.",
         discussion: """
-            The running service remembers some thousand decisions, the newest; a restart begins anew.
+            The service remembers its last 8192 decisions about all documents. A restart forgets them.
 
             Examples:
               warren why companies 4711
@@ -15,7 +15,7 @@ struct Why: ParsableCommand {
             """)
 
     @OptionGroup var service: ServiceOption
-    @Flag(help: "Everything as JSON.")
+    @Flag(help: "Print everything as JSON.")
     var json = false
     @Argument(help: "The document's collection.")
     var collection: String

@@ -11,7 +11,7 @@ struct ChangeProcessors: ParsableArguments {
     var names: [String] = []
 
     func validate() throws {
-        guard all == names.isEmpty else { throw ValidationError("Name the processors, or say --all.") }
+        guard all == names.isEmpty else { throw ValidationError("Name the processors, or give --all.") }
     }
 
     /// Does it to each, and tells what became of each. One that fails does not keep the others from it.

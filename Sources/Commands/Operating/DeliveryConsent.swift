@@ -4,7 +4,7 @@ import Glibc
 
 /// `--count-deliveries`: a look may use up deliveries of a quorum queue.
 struct DeliveryConsent: ParsableArguments {
-    @Flag(help: "Look also where RabbitMQ counts that as a delivery of each letter.")
+    @Flag(help: "Look even where RabbitMQ counts that as a delivery of each letter.")
     var countDeliveries = false
 
     /// Asks the service for what a look shows. Where that counts, and nobody has said so beforehand, the question is put on a terminal.
@@ -21,7 +21,7 @@ struct DeliveryConsent: ParsableArguments {
                 isatty(STDOUT_FILENO) == 1
             else { return try asking { () throws(ClientError) in throw error } }
             complain("warren: \(refusal.message)")
-            try writeOutput(Array("Look, and let it count as a delivery of each? [y/N] ".utf8))
+            try writeOutput(Array("Look, although that counts as a delivery of each letter? [y/N] ".utf8))
             guard ["y", "yes"].contains(readLine()?.lowercased() ?? "") else {
                 complain("nothing was looked at")
                 throw ExitCode.failure

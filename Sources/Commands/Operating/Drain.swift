@@ -6,9 +6,9 @@ import Glibc
 /// `warren drain`
 struct Drain: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Takes no new messages, finishes what is held, and then pauses.",
+        abstract: "Stops taking new messages, finishes those that are held, and then pauses.",
         discussion: """
-            Waits until all is finished. Interrupting the command does not interrupt the drain.
+            The command waits until nothing is held. Interrupting it does not interrupt the drain.
 
             Examples:
               warren drain company-sync
@@ -16,7 +16,7 @@ struct Drain: ParsableCommand {
             """)
 
     @OptionGroup var processors: ChangeProcessors
-    @Flag(inversion: .prefixedNo, help: "Wait until nothing is held any more.")
+    @Flag(inversion: .prefixedNo, help: "Wait until nothing is held.")
     var wait = true
 
     func run() throws {

@@ -4,9 +4,9 @@ import ControlMessages
 /// `warren log-level`
 struct LogLevel: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Shows or changes what is logged, until the service is restarted.",
+        abstract: "Shows or sets the log level, until the service restarts.",
         discussion: """
-            Levels: trace, debug, info, notice, warning, error, critical. Changing it is for root and the service user.
+            Levels: trace, debug, info, notice, warning, error, critical. Only root and the service user may set one.
 
             Examples:
               warren log-level
@@ -14,7 +14,7 @@ struct LogLevel: ParsableCommand {
             """)
 
     @OptionGroup var service: ServiceOption
-    @Argument(help: "The least severe level to be logged from now on.")
+    @Argument(help: "The least severe level to log from now on.")
     var level: Level?
 
     /// The levels, for help and completions.

@@ -4,9 +4,9 @@ import ControlMessages
 /// `warren pause`
 struct Pause: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Takes no new messages; they stay in their queue.",
+        abstract: "Stops taking new messages; they stay in their queue.",
         discussion: """
-            Warren finishes what the processor holds. The pause outlives reconnections, outages and reloads. It ends with `warren resume`, and with the
+            Warren finishes what the processor holds. The pause outlives reconnections, outages and reloads. It ends with `warren resume`, and with the \
             process: after a restart or an upgrade the processor takes messages again.
 
             Examples:
@@ -17,14 +17,14 @@ struct Pause: ParsableCommand {
     @OptionGroup var processors: ChangeProcessors
 
     func run() throws {
-        try processors.perform("pause") { $0.changed ? "paused" : "was paused already" }
+        try processors.perform("pause") { $0.changed ? "paused" : "already paused" }
     }
 }
 
 /// `warren resume`
 struct Resume: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Consumes again after a pause or a drain.",
+        abstract: "Takes messages again after a pause or a drain.",
         discussion: """
             Examples:
               warren resume company-sync

@@ -6,8 +6,8 @@ struct Reload: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Reads the configuration again and applies it, all or nothing.",
         discussion: """
-            A configuration with mistakes changes nothing, and all mistakes are told. Processors that did not change do not notice.
-            The same as SIGHUP and `systemctl reload warren`, which cannot tell what changed.
+            A configuration with mistakes changes nothing, and the command prints every mistake. Processors whose settings are the same go on working. \
+            SIGHUP and `systemctl reload warren` do the same, but cannot print what changed.
 
             Examples:
               warren check && warren reload
@@ -15,7 +15,7 @@ struct Reload: ParsableCommand {
             """)
 
     @OptionGroup var service: ServiceOption
-    @Flag(help: "The report as JSON.")
+    @Flag(help: "Print the report as JSON.")
     var json = false
 
     func run() throws {

@@ -6,10 +6,10 @@ import Formats
 /// `warren resync`
 struct Resync: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Full resynchronisation: what the sender does not publish again is marked or removed.",
+        abstract: "Runs a full resynchronisation: marks or removes what the sender does not publish again.",
         discussion: """
-            Between `begin` and `end` the sender publishes every document of the scope once more. What no message was about is missing at the
-            end, and is marked or removed as [processor.resync] says; more than `max_removed` only after a question.
+            Between `begin` and `end` the sender publishes every document of the scope once more. A document that no message was about is missing at \
+            the end, and Warren marks or removes it as [processor.resync] says. If more than `max_removed` are missing, Warren asks first.
 
             Examples:
               warren resync begin company-sync
@@ -22,7 +22,7 @@ struct Resync: ParsableCommand {
 /// What the subcommands have in common.
 struct ResyncOption: ParsableArguments {
     @OptionGroup var service: ServiceOption
-    @Flag(help: "The report as JSON.")
+    @Flag(help: "Print the report as JSON.")
     var json = false
     @Argument(help: "The name of a processor with [processor.resync].", completion: .processorNames)
     var name: String
@@ -48,9 +48,10 @@ struct ResyncOption: ParsableArguments {
 struct ResyncBegin: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "begin",
-        abstract: "Begins a run; returns when every instance knows of it.",
+        abstract: "Begins a run, and waits until every instance knows of it.",
         discussion: """
-            That takes a little longer than `[arangodb] timeout`. The sender begins after it: what is handled before may not be seen.
+            This takes 3 seconds, and `[arangodb] timeout` once for each endpoint and once more. Let the sender begin afterwards: a document that \
+            is written earlier may count as missing.
             """)
 
     @OptionGroup var resync: ResyncOption
@@ -63,7 +64,7 @@ struct ResyncBegin: ParsableCommand {
 /// `warren resync status`
 struct ResyncStatus: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "status", abstract: "Shows how a run is: what it has seen, what is outstanding, what is missing.")
+        commandName: "status", abstract: "Shows the state of a run: what it has seen, what is outstanding, and what is missing.")
 
     @OptionGroup var resync: ResyncOption
 
@@ -75,7 +76,7 @@ struct ResyncStatus: ParsableCommand {
 /// `warren resync cancel`
 struct ResyncCancel: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "cancel", abstract: "Gives a run up: what is marked or removed stays so, everything else is left alone.")
+        commandName: "cancel", abstract: "Cancels a run. What it has marked or removed stays so; nothing else changes.")
 
     @OptionGroup var resync: ResyncOption
 

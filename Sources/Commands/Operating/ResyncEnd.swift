@@ -6,13 +6,13 @@ import Glibc
 struct ResyncEnd: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "end",
-        abstract: "Ends a run: marks or removes what it has not seen.",
+        abstract: "Ends a run: marks or removes the documents that it has not seen.",
         discussion: """
-            Everything of the run must be settled: its queue empty, nothing held, no other consumer, nothing parked. The processor takes no
-            messages for a moment meanwhile. If more documents are missing than `max_removed` allows nothing is changed, and the run asks.
-            To confirm and to force is for root and the service user.
+            Everything of the run must be settled: its queue is empty, nothing is held, the queue has no other consumer, and nothing was parked. To make \
+            sure, Warren stops taking messages for a moment. If more documents are missing than `max_removed` allows, Warren changes nothing, and the run \
+            asks. Only root and the service user may use --confirm and --force.
 
-            Exit code 0: it ends. 1: not all is settled, or messages were parked. 3: it asks, or has stopped.
+            Exit code 0: the run ends. 1: not everything is settled, or messages were parked. 3: the run asks, or has stopped.
 
             Examples:
               warren resync end company-sync --wait
@@ -20,11 +20,11 @@ struct ResyncEnd: ParsableCommand {
             """)
 
     @OptionGroup var resync: ResyncOption
-    @Flag(help: "Wait until all is settled, and then until the run is done.")
+    @Flag(help: "Wait until everything is settled, and then until the run is done.")
     var wait = false
-    @Flag(help: "As many documents as were counted may go.")
+    @Flag(help: "Mark or remove the documents, as many as were counted.")
     var confirm = false
-    @Flag(help: "End it although messages were parked in it: their documents may count as missing.")
+    @Flag(help: "End the run although messages were parked during it; their documents may count as missing.")
     var force = false
 
     func run() throws {

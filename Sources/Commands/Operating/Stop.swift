@@ -7,12 +7,12 @@ struct Stop: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Stops the service in order, as SIGTERM does.",
         discussion: """
-            What is in flight is finished, the rest goes back to RabbitMQ. Waits until the service is gone. Under systemd use
-            `systemctl stop warren`, or it may be started again.
+            Warren finishes what is in flight and returns the rest to RabbitMQ. The command waits until the service has ended. Under systemd, \
+            `systemctl stop warren` does the same, and a socket unit does not start the service again.
             """)
 
     @OptionGroup var service: ServiceOption
-    @Flag(inversion: .prefixedNo, help: "Wait until the service is gone.")
+    @Flag(inversion: .prefixedNo, help: "Wait until the service has ended.")
     var wait = true
 
     func run() throws {

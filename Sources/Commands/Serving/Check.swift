@@ -7,18 +7,19 @@ import Settings
 /// `warren check`
 struct Check: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Checks the configuration: all mistakes at once, with file, line and key.",
+        abstract: "Checks the configuration, and prints every mistake with file, line and key.",
         discussion: """
-            With --live it also looks at both servers, like a doctor: queues with their types and arguments, dead-letter queues, rights, collections,
-            indexes, versions, clocks. Each finding says what to do. Nothing is changed, and no message is taken.
+            With --live the command also examines both servers: queues with their types and arguments, dead-letter queues, rights, collections, \
+            indexes, versions, clocks. Each finding says what to do. The command changes nothing, and takes no message.
 
-            It warns if the group whose members operate does not exist, and of members of the group warren, who operated in 0.1.0 and are not in it.
+            It warns if the group whose members operate does not exist, and of members of the group warren, who operated in 0.1.0, if they are not in \
+            that group.
 
-            AMQP does not tell policies, effective delivery limits and all consumers of quorum queues. With [rabbitmq] management the management API is
-            asked for them; what neither tells is `unknown`, which is no good news.
+            AMQP does not report policies, effective delivery limits, or all consumers of quorum queues. If [rabbitmq] management names the management \
+            API, Warren asks that. What neither reports is `unknown`, which does not mean that all is well.
 
-            Exit code 0: nothing is wrong (warnings there may be). 78: the configuration. 69: something is missing or does not answer.
-            77: not permitted.
+            Exit code 0: nothing is wrong, but there may be warnings. 78: the configuration is wrong. 69: something is missing or does not answer. \
+            77: a server does not permit it.
 
             Examples:
               warren check
@@ -27,13 +28,13 @@ struct Check: AsyncParsableCommand {
             """)
 
     @OptionGroup var configuration: ConfigurationOption
-    @Flag(help: "Connect, and look for what the configuration needs.")
+    @Flag(help: "Connect to both servers, and look for what the configuration needs.")
     var live = false
-    @Flag(help: "The findings of --live as JSON.")
+    @Flag(help: "Print the findings of --live as JSON.")
     var json = false
 
     func validate() throws {
-        guard live || !json else { throw ValidationError("--json is for --live.") }
+        guard live || !json else { throw ValidationError("--json needs --live.") }
     }
 
     func run() async throws {
@@ -41,12 +42,12 @@ struct Check: AsyncParsableCommand {
         if !json { settings.summary.forEach { show($0) } }
         if let fault = configuration.environment["STATE_DIRECTORY"].flatMap(StateDirectory.fault) {
             complain(
-                "warning: STATE_DIRECTORY cannot be written (\(fault)): a message that ends the process again and again is not found out. Give the service user the directory."
+                "warning: STATE_DIRECTORY cannot be written (\(fault)), so Warren cannot find out which message ends the process again and again. Make the service user its owner."
             )
         }
         for warning in OperatorGroup(name: settings.control.group).warnings { complain("warning: \(warning)") }
         if settings.rabbitmq.revealsPassword, !live {
-            complain("warning: [rabbitmq] management is http to another host, which shows the password to the network. Use https.")
+            complain("warning: [rabbitmq] management uses http to another host, which shows the password to the network. Use https.")
         }
         if !live { settings.tlsWarnings.forEach { complain("warning: \($0)") } }
         guard live else { return show("The configuration is right.") }
@@ -74,8 +75,8 @@ struct Check: AsyncParsableCommand {
             show("\(errors) \(errors == 1 ? "error" : "errors"), \(warnings) \(warnings == 1 ? "warning" : "warnings")")
         } else {
             show(
-                "The configuration is right, and both servers have what it needs" + (unknown > 0 ? ", as far as they tell" : "")
-                    + (warnings > 0 ? "; mind the warnings" : "") + (unknown > 0 ? "; mind what is unknown." : "."))
+                "The configuration is right, and both servers have what it needs" + (unknown > 0 ? ", as far as they report it" : "")
+                    + (warnings > 0 ? "; see the warnings" : "") + (unknown > 0 ? "; see what is unknown." : "."))
         }
     }
 }

@@ -11,7 +11,8 @@ import Store
 
 /// `--config`, the same for every command, and what follows from it.
 struct ConfigurationOption: ParsableArguments {
-    @Option(name: .long, help: "The configuration file; conf.d/*.toml beside it is read as well.", completion: .file(extensions: ["toml"]))
+    @Option(
+        name: .long, help: "The configuration file. Warren also reads conf.d/*.toml beside it.", completion: .file(extensions: ["toml"]))
     var config = SettingsLoader.defaultFile
 
     /// The configuration, or exit 78 with every mistake in it.

@@ -10,16 +10,18 @@ struct Provision: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Creates what the configuration needs: queues, dead-letter queues, partitions, database, collections, indexes.",
         discussion: """
-            What is there is left as it is, so it can be repeated. How a queue differs that is there already is said, and is no error.
+            Warren leaves alone what exists already, so the command can be repeated. It reports how an existing queue differs from the configuration; \
+            that is not an error.
 
-            Dead-letter queues that are quorum queues get the argument x-delivery-limit = 1000000: RabbitMQ 4 would drop a letter that comes back
-            more than 20 times. Other queues are left to their owners, who are told how to keep such messages.
+            Dead-letter queues that are quorum queues get the argument x-delivery-limit = 1000000: RabbitMQ 4 would drop a letter that comes back \
+            more than 20 times. Other queues belong to their owners: the command only says how to keep such messages there.
 
-            A processor with partitions = N gets the queues <queue>.0 … <queue>.N-1, each with a single active consumer, behind the exchange
-            <queue>.partitions, which publishers' exchanges are to be bound to. What is in <queue> itself is moved into the partitions.
+            A processor with partitions = N gets the queues <queue>.0 … <queue>.N-1, each with a single active consumer, behind the exchange \
+            <queue>.partitions. Bind the publishers' exchanges to it. The command moves what is in <queue> itself into the partitions.
 
-            Raising N: change the configuration, or give --partitions, and run this while Warren runs. New messages wait in <queue> until the
-            partitions there are have been emptied; then they are dealt out anew. Reload Warren afterwards, so that it consumes the new ones.
+            To raise N, change the configuration or give --partitions, and run this command while Warren runs. New messages wait in <queue> until the \
+            existing partitions are empty; then the command deals them out among all partitions. Reload Warren afterwards, so that it consumes the new \
+            ones.
 
             Examples:
               warren provision
@@ -27,14 +29,14 @@ struct Provision: AsyncParsableCommand {
             """)
 
     @OptionGroup var configuration: ConfigurationOption
-    @Option(help: "So many partitions, instead of what the configuration says.")
+    @Option(help: "The number of partitions, instead of what the configuration says.")
     var partitions: Int?
-    @Option(help: "With --partitions: the processors that are meant; without, all of them.")
+    @Option(help: "With --partitions: only this processor. It can be repeated; without it, all processors are meant.")
     var processor: [String] = []
 
     func validate() throws {
         if let partitions, !(1...512).contains(partitions) { throw ValidationError("--partitions must be from 1 to 512.") }
-        guard partitions != nil || processor.isEmpty else { throw ValidationError("--processor is for --partitions.") }
+        guard partitions != nil || processor.isEmpty else { throw ValidationError("--processor needs --partitions.") }
     }
 
     func run() async throws {
@@ -52,7 +54,7 @@ struct Provision: AsyncParsableCommand {
         var settings = loaded
         let known = settings.processors.map(\.name)
         if let unknown = processor.first(where: { !known.contains($0) }) {
-            throw ValidationError("No processor is named \(unknown). There are: \(known.joined(separator: ", ")).")
+            throw ValidationError("No processor is named \(unknown). Known processors: \(known.joined(separator: ", ")).")
         }
         for index in settings.processors.indices where processor.isEmpty || processor.contains(known[index]) {
             if settings.processors[index].partitions != partitions {
@@ -70,9 +72,9 @@ struct Provision: AsyncParsableCommand {
             for (queue, declaration) in zip(queues, try await Topology.declare(queues, settings: settings.rabbitmq)) {
                 switch declaration {
                 case .created: show("queue \(queue.name): created")
-                case .present: show("queue \(queue.name): was there")
+                case .present: show("queue \(queue.name): exists")
                 case .differs(_, let differences):
-                    show("queue \(queue.name): was there, and is left as it is: \(differences.summary)")
+                    show("queue \(queue.name): exists, and is left as it is: \(differences.summary)")
                 case .refused(let error):
                     complain("\(error)")
                     failure = failure ?? ExitCode(error)
@@ -101,7 +103,7 @@ struct Provision: AsyncParsableCommand {
                 show(
                     "bind the exchange that fed \(partitioning.names.queue) to the exchange \(partitioning.names.entry), then unbind the queue;"
                 )
-                show("  until then, and for what still comes, Warren moves messages from the queue into the partitions")
+                show("  until then Warren moves messages from the queue into the partitions")
             } catch {
                 complain("\(error)")
                 failure = failure ?? ExitCode(error)

@@ -8,7 +8,7 @@ struct Run: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Runs the service until SIGTERM or SIGINT; SIGHUP reads the configuration again.",
         discussion:
-            "Stops in order: no new messages, what is in flight is finished, the rest goes back to RabbitMQ. A second signal stops at once."
+            "To stop, Warren takes no new messages, finishes what is in flight and returns the rest to RabbitMQ. A second signal stops it at once."
     )
 
     /// Made by `main`, before there is a second thread.
@@ -27,7 +27,7 @@ struct Run: AsyncParsableCommand {
             if clients < FileLimit.mostClients {
                 logger.log(
                     .warning,
-                    "Fewer files may be open than are wanted: the control socket takes fewer clients. Raise the hard limit (ulimit -n)",
+                    "The limit of open files is low; the control socket serves fewer clients. Raise the hard limit (ulimit -n)",
                     [.clients: clients])
             }
             await openTimers()

@@ -6,10 +6,10 @@ import Service
 /// `warren version`
 struct Version: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Prints the version, and on request that of everything in the program.",
+        abstract: "Prints the version of Warren, or with --verbose that of everything in it.",
         discussion: """
-            Libraries are linked statically: a security update of one reaches this program with a new package only. VERSION is what the library
-            itself tells, BUILT FROM the version of the Debian source package.
+            Libraries are linked statically: a security update of a library reaches this program only with a new package. VERSION is what the library \
+            itself reports, BUILT FROM the version of the Debian source package.
 
             Examples:
               warren version
@@ -17,9 +17,9 @@ struct Version: ParsableCommand {
               warren version --json | jq '.libraries[] | select(.name == "openssl")'
             """)
 
-    @Flag(help: "Every library, Swift package and tool with its version.")
+    @Flag(help: "Print every library, Swift package and tool with its version.")
     var verbose = false
-    @Flag(help: "The same as JSON.")
+    @Flag(help: "Print the same as JSON.")
     var json = false
 
     func run() throws {

@@ -64,9 +64,9 @@ extension DeadLetterDetail {
             .init("headers", .list(.message(Field.schema)), "In the message's order."),
             .init(
                 "body_encoding", .choice(Encoding.allCases.map(\.rawValue)),
-                "How the body is given: as it is, in Base64 because it is no UTF-8, or not at all."),
+                "How the body is given: as it is, in Base64 because it is not UTF-8, or not at all."),
             .init("body", .text, "The body, or its beginning; empty if redacted."),
-            .init("is_body_cut", .boolean, "True: only the first part of the body is here."),
+            .init("is_body_cut", .boolean, "True if only the first part of the body is here."),
         ])
 }
 

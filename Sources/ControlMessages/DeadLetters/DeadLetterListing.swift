@@ -7,7 +7,7 @@ package struct DeadLetterListing: Codable, Sendable, Equatable {
         package var reason: String
         /// How many of those looked at.
         package var count: Int
-        /// The earliest `warren-failed-at` of them; nil: none tells.
+        /// The earliest `warren-failed-at` of them; `nil` if none tells.
         package var oldest: String?
         /// The latest.
         package var newest: String?
@@ -57,12 +57,12 @@ package struct DeadLetterListing: Codable, Sendable, Equatable {
 
 extension DeadLetterListing {
     package static let schema = MessageSchema(
-        "DeadLetterListing", "What lies in a processor's dead-letter queue.",
+        "DeadLetterListing", "What is in a processor's dead-letter queue.",
         [
             .init("processor", .text, "The processor."),
             .init("queue", .text, "Its dead-letter queue."),
             .init("ready", .integer(from: 0), "Messages ready there when the look began."),
-            .init("seen", .integer(from: 0), "Of those, so many were looked at, from the front."),
+            .init("seen", .integer(from: 0), "How many of those Warren looked at, from the front."),
             .init("reasons", .list(.message(Group.schema)), "By reason, the most frequent first."),
             .init("letters", .list(.message(DeadLetterSummary.schema)), "One for each that was looked at, in the queue's order."),
             .init("warnings", .list(.text), "What to know before the next look."),
@@ -74,8 +74,8 @@ extension DeadLetterListing.Group {
         "DeadLetterGroup", "How many dead letters there are for one reason.",
         [
             .init("reason", .text, "The warren-reason; unknown for what Warren did not park."),
-            .init("count", .integer(from: 0), "How many of those looked at."),
-            .optional("oldest", .text, "The earliest warren-failed-at of them; absent: none tells."),
+            .init("count", .integer(from: 0), "How many of the letters that were looked at."),
+            .optional("oldest", .text, "The earliest warren-failed-at of them; absent if none has one."),
             .optional("newest", .text, "The latest."),
         ])
 }
@@ -127,8 +127,8 @@ extension DeadLetterSummary {
         [
             .init("id", .text, "Its warren-letter, or a digest of it if it has none. The same at each look."),
             .init("reason", .text, "The warren-reason; unknown for what Warren did not park."),
-            .optional("error", .text, "What and where, as warren-error tells."),
-            .optional("failed_at", .text, "When it was parked, as warren-failed-at tells."),
+            .optional("error", .text, "What failed and where: the warren-error."),
+            .optional("failed_at", .text, "When it was parked: the warren-failed-at."),
             .optional("attempts", .integer(), "Times it was written before."),
             .init("replays", .integer(), "Times it was replayed before."),
             .optional("exchange", .text, "Where it was published first."),

@@ -20,7 +20,7 @@ package struct DeadLetterOrder: Codable, Sendable, Equatable {
         self.dryRun = dryRun
     }
 
-    /// Why it cannot be carried out; nil: it says what is meant.
+    /// Why it cannot be carried out; `nil` if it says what is meant.
     package var objection: String? {
         if let limit, limit < 1 { return "limit must be 1 or more" }
         return switch (id, reason ?? limit.map { "\($0)" }, all == true) {
@@ -33,7 +33,8 @@ package struct DeadLetterOrder: Codable, Sendable, Equatable {
 
 extension DeadLetterOrder: RequestMessage {
     package static let schema = MessageSchema(
-        "DeadLetterOrder", "Which dead letters: by id, by reason, by limit, or all; only reason and limit go together.", isRequest: true,
+        "DeadLetterOrder", "Which dead letters are meant: by id, by reason, by limit, or all. Only reason and limit go together.",
+        isRequest: true,
         rules: [
             .init(
                 "oneOf",
@@ -47,11 +48,11 @@ extension DeadLetterOrder: RequestMessage {
                 ])
         ],
         [
-            .optional("id", .name, "Only the one with this id, or whose id begins so."),
-            .optional("reason", .name, "Only those with this warren-reason; with limit, at most so many of them."),
-            .optional("limit", .integer(from: 1), "At most so many, from the front of the queue."),
-            .optional("all", .boolean, "True: all of them. False says nothing."),
-            .optional("dry_run", .boolean, "True: only count them."),
+            .optional("id", .name, "Only the letter with this id, or whose id begins with this."),
+            .optional("reason", .name, "Only letters with this warren-reason; with limit, at most that many of them."),
+            .optional("limit", .integer(from: 1), "At most this many letters, from the front of the queue."),
+            .optional("all", .boolean, "True means all letters. False has no effect."),
+            .optional("dry_run", .boolean, "True only counts the letters."),
         ])
 
     private static let allOfThem: JSONValue = ["required": ["all"], "properties": ["all": ["const": true]]]

@@ -8,15 +8,15 @@ package struct DeadLetterReport: Codable, Sendable, Equatable {
     package var destination: String?
     /// Messages looked at.
     package var seen: Int
-    /// Of those, the ones that the order was about.
+    /// How many of those the request meant.
     package var matched: Int
-    /// Of those, the ones that RabbitMQ is known to have taken out; 0 in a dry run.
+    /// How many of those RabbitMQ has confirmed as taken out; 0 in a dry run.
     package var done: Int
     /// Of those, the ones that it was told to take out and has not confirmed: they may be in the dead-letter queue still.
     package var inDoubt: Int
     /// True: nothing was changed.
     package var dryRun: Bool
-    /// Why it ended before all was done; nil: it did not. What was not done is where it was.
+    /// Why it ended before all was done; `nil` if it did not. What was not done stays in the dead-letter queue.
     package var failure: String?
     /// What to know, in words.
     package var warnings: [String]
@@ -42,19 +42,21 @@ package struct DeadLetterReport: Codable, Sendable, Equatable {
 
 extension DeadLetterReport {
     package static let schema = MessageSchema(
-        "DeadLetterReport", "What became of a replay or a drop.",
+        "DeadLetterReport", "The result of a replay or a drop.",
         [
             .init("processor", .text, "The processor."),
             .init("queue", .text, "The dead-letter queue."),
             .optional("destination", .text, "Where replayed messages went; absent for a drop."),
             .init("seen", .integer(from: 0), "Messages looked at."),
-            .init("matched", .integer(from: 0), "Of those, the ones that the order was about."),
-            .init("done", .integer(from: 0), "Of those, the ones that RabbitMQ is known to have taken out; 0 in a dry run."),
+            .init("matched", .integer(from: 0), "How many of those the request meant."),
+            .init("done", .integer(from: 0), "How many of those RabbitMQ has confirmed as taken out; 0 in a dry run."),
             .init(
                 "in_doubt", .integer(from: 0),
-                "Of those, the ones that RabbitMQ was told to take out and has not confirmed: they may be in the dead-letter queue still."),
-            .init("dry_run", .boolean, "True: nothing was changed."),
-            .optional("failure", .text, "Why it ended before all was done; absent: it did not. What was not done is where it was."),
+                "How many of those RabbitMQ was told to take out and has not confirmed: they may still be in the dead-letter queue."),
+            .init("dry_run", .boolean, "True if nothing was changed."),
+            .optional(
+                "failure", .text,
+                "Why it ended before all was done; absent if it did not. What was not done stays in the dead-letter queue."),
             .init("warnings", .list(.text), "What to know."),
         ])
 }

@@ -73,13 +73,13 @@ package struct EventFilter: Sendable, Equatable {
 /// One line of `GET /v1/events`. The service writes lines without a message of their own, because that takes less time.
 package enum EventLine {
     package static let schema = MessageSchema(
-        "Event", "Something that happened. Members that an event has nothing to say about are absent.",
+        "Event", "Something that happened. An event has only the members that apply to it.",
         [
-            .optional("at", .time, "When it was told; absent in the last line of a reader that is cut off."),
+            .optional("at", .time, "When it happened; absent in the last line of a reader that is cut off."),
             .init(
                 "event", .choice(EventName.allCases.map(\.rawValue)),
-                "What: written, stale, retried, refused and parked of single messages; skipped: so many were not told; cut-off: the reader was too slow, "
-                    + "and this is its last line; otherwise what happened to the service or a server."),
+                "What: written, stale, retried, refused and parked of single messages; skipped: events that were not reported; cut-off: the reader was too "
+                    + "slow, and this is its last line; others are about the service or a server."),
             .optional("processor", .text, "The processor."),
             .optional("queue", .text, "The queue."),
             .optional("collection", .text, "The document's collection."),

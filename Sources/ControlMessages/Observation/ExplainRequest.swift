@@ -20,7 +20,7 @@ package struct ExplainRequest: Codable, Sendable, Equatable {
 
 extension ExplainRequest: RequestMessage {
     package static let schema = MessageSchema(
-        "ExplainRequest", "A message, as it might come.", isRequest: true,
+        "ExplainRequest", "A message, as RabbitMQ might deliver it.", isRequest: true,
         [
             .init("processor", .name, "The processor that would get it."),
             .init("body", .base64, "Its body, in Base64."),

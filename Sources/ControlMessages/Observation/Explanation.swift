@@ -23,7 +23,7 @@ package struct Explanation: Codable, Sendable, Equatable {
         package var look: Request
         /// Which of the edges that it shows are to go, in words.
         package var edges: String
-        /// The request that removes or marks them, with one edge in its body: key and revision are those that the look tells.
+        /// The request that removes or marks them, with one edge in its body: key and revision come from the look.
         package var request: Request
 
         /// A sweep by its parts.
@@ -57,7 +57,7 @@ package struct Explanation: Codable, Sendable, Equatable {
         package var reason: String
         /// What `warren-error` would say.
         package var error: String
-        /// The queue that it would be parked in; nil: parking is off, and it would be rejected.
+        /// The queue that it would be parked in; `nil` if parking is off, and it would be rejected.
         package var queue: String?
 
         /// A refusal by its parts.
@@ -78,9 +78,9 @@ package struct Explanation: Codable, Sendable, Equatable {
     package var version: UInt64?
     /// What would be sent, in this order; empty if the message is refused.
     package var requests: [Request]
-    /// What would follow the last of them, in this order; nil: nothing.
+    /// What would follow the last of them, in this order; `nil` if nothing.
     package var sweeps: [Sweep]?
-    /// What others would be told once all is written; nil: nothing.
+    /// What others would be told once all is written; `nil` if nothing.
     package var onward: Onward?
     /// Why nothing would be sent.
     package var refusal: Refusal?
@@ -100,15 +100,16 @@ package struct Explanation: Codable, Sendable, Equatable {
 
 extension Explanation {
     package static let schema = MessageSchema(
-        "Explanation", "What a message would lead to. Nothing of it was sent.",
+        "Explanation", "What a message would lead to. Warren sent nothing of it.",
         [
             .init("processor", .text, "The processor."),
             .init("collection", .text, "The document's collection."),
             .optional("key", .text, "Its key; absent if the message is refused."),
             .optional("version", .integer(from: 0), "The message's version; absent if it has none."),
             .init("requests", .list(.message(Request.schema)), "What would be sent, in this order; empty if the message is refused."),
-            .optional("sweeps", .list(.message(Sweep.schema)), "What would follow the last of them, in this order; absent: nothing."),
-            .optional("onward", .message(Onward.schema), "What would be published once all is written; absent: nothing."),
+            .optional(
+                "sweeps", .list(.message(Sweep.schema)), "What would follow the last of them, in this order; absent if there is nothing."),
+            .optional("onward", .message(Onward.schema), "What would be published once all is written; absent if there is nothing."),
             .optional("refusal", .message(Refusal.schema), "Why nothing would be sent."),
         ])
 }
@@ -125,13 +126,13 @@ extension Explanation.Request {
 
 extension Explanation.Sweep {
     package static let schema = MessageSchema(
-        "ExplainedSweep", "A look at the document's edges, and what would become of those that the message does not name.",
+        "ExplainedSweep", "A look at the document's edges, and the request for those that the message does not name.",
         [
             .init("look", .message(Explanation.Request.schema), "The look."),
-            .init("edges", .text, "Which of the edges that it shows are to go."),
+            .init("edges", .text, "Which of the edges that it finds would be removed or marked."),
             .init(
                 "request", .message(Explanation.Request.schema),
-                "The request that removes or marks them, with one edge in its body: key and revision are those that the look tells."),
+                "The request that removes or marks them, with one edge in its body: key and revision come from the look."),
         ])
 }
 
@@ -151,6 +152,7 @@ extension Explanation.Refusal {
         [
             .init("reason", .text, "What warren-reason would say."),
             .init("error", .text, "What warren-error would say."),
-            .optional("queue", .text, "The queue that it would be parked in; absent: parking is off, and it would be rejected."),
+            .optional(
+                "queue", .text, "The queue that it would be parked in; absent if parking is off, so that Warren would reject the message."),
         ])
 }

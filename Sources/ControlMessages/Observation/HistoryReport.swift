@@ -10,13 +10,13 @@ package struct HistoryReport: Codable, Sendable, Equatable {
         package var outcome: String
         /// Why, where there is something to say.
         package var detail: String?
-        /// The message's version; nil: it has none.
+        /// The message's version; `nil` if it has none.
         package var version: UInt64?
         /// Where the message was published.
         package var exchange: String
         /// What it was published with.
         package var routingKey: String
-        /// Its `message-id` property, cut to 64 bytes; nil: it has none.
+        /// Its `message-id` property, cut to 64 bytes; `nil` if it has none.
         package var messageId: String?
         /// From its receipt to the decision.
         package var latencyMilliseconds: Double
@@ -44,7 +44,7 @@ package struct HistoryReport: Codable, Sendable, Equatable {
     package var key: String
     /// The newest first; empty: nothing is remembered.
     package var decisions: [Decision]
-    /// Decisions remembered of all documents at present; the memory is bounded and begins with the process.
+    /// How many decisions about all documents the service remembers at present. Their number is bounded, and a restart forgets them.
     package var remembered: Int
 
     /// A report by its parts.
@@ -58,14 +58,15 @@ package struct HistoryReport: Codable, Sendable, Equatable {
 
 extension HistoryReport {
     package static let schema = MessageSchema(
-        "HistoryReport", "The last decisions about a document, as far as they are remembered.",
+        "HistoryReport", "The last decisions about a document that the service remembers.",
         [
             .init("collection", .text, "The document's collection."),
             .init("key", .text, "The document's key."),
-            .init("decisions", .list(.message(Decision.schema)), "The newest first; empty: nothing is remembered."),
+            .init("decisions", .list(.message(Decision.schema)), "The newest first; empty if the service remembers none."),
             .init(
                 "remembered", .integer(from: 0),
-                "Decisions remembered of all documents at present; the memory is bounded and begins with the process."),
+                "How many decisions about all documents the service remembers at present. Their number is bounded, and a restart forgets them."
+            ),
         ])
 }
 
@@ -76,11 +77,11 @@ extension HistoryReport.Decision {
             .init("at", .time, "When."),
             .init("processor", .text, "Whose delivery."),
             .init("outcome", .text, "written, stale, retried, refused, parked and so on."),
-            .optional("detail", .text, "Why, where there is something to say."),
-            .optional("version", .integer(from: 0), "The message's version; absent: it has none."),
+            .optional("detail", .text, "Why, where that is not obvious."),
+            .optional("version", .integer(from: 0), "The message's version; absent if it has none."),
             .init("exchange", .text, "Where the message was published."),
             .init("routing_key", .text, "What it was published with."),
-            .optional("message_id", .text, "Its message-id property, cut to 64 bytes; absent: it has none."),
+            .optional("message_id", .text, "Its message-id property, cut to 64 bytes; absent if it has none."),
             .init("latency_milliseconds", .number, "From its receipt to the decision."),
         ])
 }

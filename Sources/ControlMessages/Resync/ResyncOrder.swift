@@ -14,11 +14,11 @@ package struct ResyncOrder: Codable, Sendable, Equatable {
 
 extension ResyncOrder: RequestMessage {
     package static let schema = MessageSchema(
-        "ResyncOrder", "How a run is to end; what is not said is no.", isRequest: true,
+        "ResyncOrder", "How a run shall end; an absent member means false.", isRequest: true,
         [
-            .optional("confirm", .boolean, "True: as many documents as were counted may go.", level: .administer),
+            .optional("confirm", .boolean, "True: Warren may mark or remove the documents, as many as were counted.", level: .administer),
             .optional(
-                "force", .boolean, "True: messages that were parked during the run are no obstacle; their documents may count as missing.",
+                "force", .boolean, "True: end the run although messages were parked during it; their documents may count as missing.",
                 level: .administer),
         ])
 

@@ -45,17 +45,17 @@ package struct ResyncReport: Codable, Sendable, Equatable {
     package var scope: [String]
     /// `mark` or `remove`: what becomes of documents that are not seen.
     package var missing: String
-    /// The run's id; nil: there has been none.
+    /// The run's id; `nil` if there has been none.
     package var run: String?
-    /// `beginning`, `running`, `asking`, `sweeping`, `stopped`, `done` or `cancelled`; nil: there has been no run.
+    /// `beginning`, `running`, `asking`, `sweeping`, `stopped`, `done` or `cancelled`; `nil` if there has been no run.
     package var state: String?
     /// When the run began.
     package var since: Timestamp?
-    /// Documents of the scope that it has seen so far; nil: not counted.
+    /// Documents of the scope that it has seen so far; `nil` if not counted.
     package var seen: Int?
-    /// What is not settled; nil: not asked for.
+    /// What is not settled; `nil` if not asked for.
     package var outstanding: Outstanding?
-    /// What was counted; nil: the run was not to end yet.
+    /// What was counted; `nil` if the run was not to end yet.
     package var counts: Counts?
     /// Documents removed or marked.
     package var removed: Int
@@ -84,23 +84,23 @@ extension ResyncReport {
         [
             .init("processor", .text, "The processor."),
             .init("collection", .text, "Its collection."),
-            .init("scope", .list(.text), "What a document must hold to be in the scope; empty: the whole collection."),
-            .init("missing", .choice(["mark", "remove"]), "What becomes of documents that are not seen."),
-            .optional("run", .text, "The run's id; absent: there has been none."),
-            .optional("state", .choice(states), "What the run is doing; absent: there has been none."),
+            .init("scope", .list(.text), "What a document must hold to be in the scope; empty for the whole collection."),
+            .init("missing", .choice(["mark", "remove"]), "What Warren does with documents that the run has not seen."),
+            .optional("run", .text, "The run's id; absent if there has been none."),
+            .optional("state", .choice(states), "What the run is doing; absent if there has been none."),
             .optional("since", .time, "When the run began."),
-            .optional("seen", .integer(from: 0), "Documents of the scope that it has seen so far; absent: not counted."),
-            .optional("outstanding", .message(Outstanding.schema), "What is not settled; absent: not asked for."),
-            .optional("counts", .message(Counts.schema), "What was counted; absent: the run was not to end yet."),
+            .optional("seen", .integer(from: 0), "Documents of the scope that the run has seen so far; absent if not counted."),
+            .optional("outstanding", .message(Outstanding.schema), "What is not settled; absent if not counted."),
+            .optional("counts", .message(Counts.schema), "What was counted; absent if nobody has asked to end the run yet."),
             .init("removed", .integer(from: 0), "Documents removed or marked."),
-            .init("kept", .integer(from: 0), "Documents that changed while they were to go, and were left alone."),
+            .init("kept", .integer(from: 0), "Documents that changed meanwhile, and that Warren left alone."),
             .optional("reason", .text, "Why it stopped."),
         ])
 }
 
 extension ResyncReport.Outstanding {
     package static let schema = MessageSchema(
-        "ResyncOutstanding", "What of a run is not settled.",
+        "ResyncOutstanding", "What of a run is not settled yet.",
         [
             .init("ready", .integer(from: 0), "Messages ready in the processor's queue."),
             .init("held", .integer(from: 0), "Deliveries that this instance holds."),
@@ -110,11 +110,11 @@ extension ResyncReport.Outstanding {
 
 extension ResyncReport.Counts {
     package static let schema = MessageSchema(
-        "ResyncCounts", "What was counted when a run was to end.",
+        "ResyncCounts", "The counts at the end of a run.",
         [
-            .init("scope", .integer(from: 0), "Documents that the run answers for."),
-            .init("missing", .integer(from: 0), "Those that it has not seen."),
-            .init("limit", .integer(from: 0), "How many may go without asking."),
+            .init("scope", .integer(from: 0), "Documents in the scope of the run."),
+            .init("missing", .integer(from: 0), "Documents that it has not seen."),
+            .init("limit", .integer(from: 0), "How many documents Warren marks or removes without asking."),
             .init("samples", .list(.text), "Keys of some of those that are missing."),
         ])
 }
@@ -138,7 +138,7 @@ package struct ResyncSummary: Codable, Sendable, Equatable {
 
 extension ResyncSummary {
     package static let schema = MessageSchema(
-        "ResyncSummary", "A resynchronisation that is on, in short.",
+        "ResyncSummary", "A resynchronisation that is under way, in short.",
         [
             .init("run", .text, "Its id."),
             .init("state", .choice(ResyncReport.states), "What it is doing."),

@@ -19,7 +19,7 @@ package struct HealthReport: Codable, Sendable, Equatable {
 
 extension HealthReport {
     package static let schema = MessageSchema(
-        "HealthReport", "Healthy means consuming and progressing, not merely connected.",
+        "HealthReport", "Healthy means consuming and making progress, not merely being connected.",
         [
             .init("status", .choice(Status.allCases.map(\.rawValue)), "The verdict."),
             .init("reasons", .list(.text), "Why it is degraded, one sentence each; empty if healthy."),

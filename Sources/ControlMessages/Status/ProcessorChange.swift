@@ -2,9 +2,9 @@
 package struct ProcessorChange: Codable, Sendable, Equatable {
     /// The processor.
     package var name: String
-    /// Its state now. A drain goes on after the reply: the processor is `draining` until it holds nothing, then `paused`.
+    /// Its state now. A drain continues after the reply: the processor is `draining` until it holds nothing, then `paused`.
     package var state: ProcessorStatus.State
-    /// False: it was like that already.
+    /// False if it was in that state already.
     package var changed: Bool
     /// Deliveries it still holds.
     package var held: Int
@@ -20,13 +20,13 @@ package struct ProcessorChange: Codable, Sendable, Equatable {
 
 extension ProcessorChange {
     package static let schema = MessageSchema(
-        "ProcessorChange", "What became of a pause, resume or drain.",
+        "ProcessorChange", "The result of a pause, resume or drain.",
         [
             .init("name", .text, "The processor."),
             .init(
                 "state", .choice(ProcessorStatus.State.allCases.map(\.rawValue)),
-                "Its state now. A drain goes on after the answer: the processor is draining until it holds nothing, then paused."),
-            .init("changed", .boolean, "False: it was like that already."),
+                "Its state now. A drain continues after the answer: the processor is draining until it holds nothing, then paused."),
+            .init("changed", .boolean, "False if the processor was in that state already."),
             .init("held", .integer(from: 0), "Deliveries that it still holds."),
         ])
 }

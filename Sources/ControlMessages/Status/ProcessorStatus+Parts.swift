@@ -42,7 +42,7 @@ extension ProcessorStatus {
         package var count: Int
         /// Those that RabbitMQ delivers to this instance, counted from 0; the others are another instance's, or nothing has come of them yet.
         package var held: [Int]
-        /// Consumers on each of them, this instance's included: how many instances there are; nil: not known yet.
+        /// Consumers on each of them, this instance's included: how many instances there are; `nil` if not known yet.
         package var consumers: Int?
 
         /// Partitions by their numbers.
@@ -63,8 +63,8 @@ extension ProcessorStatus.Totals {
             .init("stale", .integer(from: 0), "Settled because the stored version is the same or newer."),
             .init("parked", .integer(from: 0), "Settled by a confirmed dead letter, or by a rejection where parking is off."),
             .init("retried", .integer(from: 0), "Failed writes that were tried again."),
-            .init("conflated", .integer(from: 0), "Deliveries whose write was taken over by a newer one of the same document."),
-            .init("returned", .integer(from: 0), "Gone back to RabbitMQ unsettled."),
+            .init("conflated", .integer(from: 0), "Deliveries whose write was merged into a newer one of the same document."),
+            .init("returned", .integer(from: 0), "Returned to RabbitMQ unsettled."),
             .init("emitted", .integer(from: 0), "Onward messages that RabbitMQ confirmed."),
         ])
 }
@@ -85,6 +85,7 @@ extension ProcessorStatus.Partitions {
             .init("count", .integer(from: 0), "How many there are."),
             .init("held", .list(.integer(from: 0)), "Those that RabbitMQ delivers to this instance, counted from 0."),
             .optional(
-                "consumers", .integer(from: 0), "Consumers on each of them, which is how many instances there are; absent: not known yet."),
+                "consumers", .integer(from: 0), "Consumers on each of them, which is how many instances there are; absent if not known yet."
+            ),
         ])
 }

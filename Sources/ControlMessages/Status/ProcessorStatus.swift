@@ -32,21 +32,21 @@ package struct ProcessorStatus: Codable, Sendable, Equatable {
     package var since: Timestamp
     /// Why, in words; nil where the state says it all.
     package var reason: String?
-    /// Messages ready in the queue; nil: not known (yet).
+    /// Messages ready in the queue; `nil` if not known (yet).
     package var ready: Int?
     /// Deliveries settled per second, over the last seconds.
     package var rate: Double
     /// Deliveries held by this processor.
     package var held: Int
-    /// Age of the oldest delivery that is not settled, since it was received, in seconds; nil: none is held.
+    /// Age of the oldest delivery that is not settled, since it was received, in seconds; `nil` if none is held.
     package var oldestSeconds: Double?
-    /// When a delivery was last settled by a write; nil: none was.
+    /// When a delivery was last settled by a write; `nil` if none was.
     package var lastStored: Timestamp?
     /// What it has done since the service began.
     package var totals: Totals
-    /// The latest fault, healed or not; nil: there was none.
+    /// The latest fault, healed or not; `nil` if there was none.
     package var lastError: LastError?
-    /// The full resynchronisation that is on; nil: none.
+    /// The full resynchronisation that is on; `nil` if none.
     package var resync: ResyncSummary?
     /// Nil: its queue has none.
     package var partitions: Partitions?
@@ -82,20 +82,20 @@ extension ProcessorStatus {
             .init("name", .text, "Its name in the configuration."),
             .init("queue", .text, "The queue that it consumes."),
             .init("operation", .choice(["update", "sync", "invalidate"]), "What it does with a message."),
-            .init("collection", .text, "Where it writes."),
+            .init("collection", .text, "The collection that it writes."),
             .init("state", .choice(State.allCases.map(\.rawValue)), "What it is doing."),
             .init("since", .time, "Since when."),
-            .optional("reason", .text, "Why, where the state does not say it all."),
-            .optional("ready", .integer(from: 0), "Messages ready in the queue; absent: not known."),
+            .optional("reason", .text, "Why it is in that state, where that is not obvious."),
+            .optional("ready", .integer(from: 0), "Messages ready in the queue; absent if not known."),
             .init("rate", .number, "Deliveries settled per second, over the last seconds."),
             .init("held", .integer(from: 0), "Deliveries that it holds."),
             .optional(
-                "oldest_seconds", .number, "Age of the oldest delivery that is not settled, since it was received; absent: none is held."),
-            .optional("last_stored", .time, "When a delivery was last settled by a write; absent: none was."),
+                "oldest_seconds", .number, "Age of the oldest delivery that is not settled, since it was received; absent if none is held."),
+            .optional("last_stored", .time, "When a delivery was last settled by a write; absent if none was."),
             .init("totals", .message(Totals.schema), "What it has done since the service began."),
-            .optional("last_error", .message(LastError.schema), "The latest fault, healed or not; absent: there was none."),
-            .optional("resync", .message(ResyncSummary.schema), "The resynchronisation that is on; absent: none."),
-            .optional("partitions", .message(Partitions.schema), "The partitions of its queue; absent: it has none."),
+            .optional("last_error", .message(LastError.schema), "The latest fault, healed or not; absent if there was none."),
+            .optional("resync", .message(ResyncSummary.schema), "The resynchronisation that is under way; absent if there is none."),
+            .optional("partitions", .message(Partitions.schema), "The partitions of its queue; absent if it has none."),
         ])
 }
 

@@ -16,17 +16,17 @@ package struct ServerStatus: Codable, Sendable, Equatable {
     package var kind: String
     /// Where it is, without credentials.
     package var endpoint: String
-    /// As the server tells it; nil: not known.
+    /// As the server tells it; `nil` if not known.
     package var version: String?
     /// What is known of it.
     package var state: State
-    /// Since when; nil: unknown.
+    /// Since when; `nil` if unknown.
     package var since: Timestamp?
     /// Why it is away, in words.
     package var reason: String?
-    /// How long the latest request took, in milliseconds; nil: there was none, or it cannot be measured.
+    /// How long the latest request took, in milliseconds; `nil` if there was none, or it cannot be measured.
     package var replyMilliseconds: Double?
-    /// How long the latest request waited in the server's own queue, in milliseconds; nil: the server does not tell.
+    /// How long the latest request waited in the server's own queue, in milliseconds; `nil` if the server does not tell.
     package var queueMilliseconds: Double?
 
     /// A status by its parts.
@@ -47,17 +47,18 @@ package struct ServerStatus: Codable, Sendable, Equatable {
 
 extension ServerStatus {
     package static let schema = MessageSchema(
-        "ServerStatus", "One server that the service works with.",
+        "ServerStatus", "A server that the service works with.",
         [
             .init("kind", .choice(["rabbitmq", "arangodb"]), "What it is."),
             .init("endpoint", .text, "Where it is, without credentials."),
-            .optional("version", .text, "As the server tells it; absent: not known."),
+            .optional("version", .text, "As the server reports it; absent if not known."),
             .init("state", .choice(State.allCases.map(\.rawValue)), "What is known of it."),
-            .optional("since", .time, "Since when; absent: not known."),
+            .optional("since", .time, "Since when; absent if not known."),
             .optional("reason", .text, "Why it is away."),
-            .optional("reply_milliseconds", .number, "How long the latest request took; absent: there was none, or it cannot be measured."),
+            .optional(
+                "reply_milliseconds", .number, "How long the latest request took; absent if there was none, or if it cannot be measured."),
             .optional(
                 "queue_milliseconds", .number,
-                "How long the latest request waited in the server's own queue; absent: the server does not tell."),
+                "How long the latest request waited in the server's own queue; absent if the server does not report it."),
         ])
 }

@@ -44,7 +44,7 @@ package struct ServiceStatus: Codable, Sendable, Equatable {
     package var requestsInFlight: Int
     /// Requests that may be in flight now: `[arangodb] connections`, fewer after an outage.
     package var requestsAllowed: Int
-    /// Documents in the latest requests, on the average over some seconds; nil: there was none.
+    /// Documents in the latest requests, on the average over some seconds; `nil` if there was none.
     package var documentsPerRequest: Double?
 
     /// A status by its parts.
@@ -86,17 +86,18 @@ extension ServiceStatus {
             .init("pid", .integer(from: 1), "The process."),
             .init("state", .choice(State.allCases.map(\.rawValue)), "What it is doing."),
             .init("since", .time, "When the process began."),
-            .init("health", .message(HealthReport.schema), "Consuming and progressing, or why not."),
+            .init("health", .message(HealthReport.schema), "Whether it is healthy, and if not, why."),
             .init("log_level", .text, "The least severe level that is logged."),
             .init(
                 "held", .integer(from: 0),
                 "Deliveries that all processors hold: waiting, in flight, delayed, or on their way to a dead-letter queue."),
             .init("held_bytes", .integer(from: 0), "Body bytes of those."),
-            .init("hold_bytes", .integer(from: 0), "[rabbitmq] hold: above it reading pauses."),
+            .init("hold_bytes", .integer(from: 0), "[rabbitmq] hold: above this, Warren pauses reading."),
             .init("requests_in_flight", .integer(from: 0), "Requests sent to ArangoDB and not answered."),
             .init(
                 "requests_allowed", .integer(from: 0), "Requests that may be in flight now: [arangodb] connections, fewer after an outage."),
             .optional(
-                "documents_per_request", .number, "Documents in the latest requests, on average over some seconds; absent: there was none."),
+                "documents_per_request", .number,
+                "Documents in the latest requests, on average over some seconds; absent if there was none."),
         ])
 }

@@ -11,7 +11,7 @@ extension ConnectionHandler {
         do throws(Router.Refusal) {
             try check(head)
             switch head.target.resource {
-            case .tunnel: return answer(.error(ControlError(.notImplemented, "Warren is no proxy")), to: head, context, closes: true)
+            case .tunnel: return answer(.error(ControlError(.notImplemented, "Warren is not a proxy")), to: head, context, closes: true)
             case .server: return refuse(.options(listener.router.allMethods), head, context)
             case .path(let path):
                 // Places that are kept for it are for nothing else.
@@ -32,16 +32,17 @@ extension ConnectionHandler {
     /// What does not depend on the route.
     private func check(_ head: RequestHead) throws(Router.Refusal) {
         guard RequestHead.knownMethods.contains(head.method) else {
-            throw Router.Refusal(ControlError(.notImplemented, "\(head.method.prefix(20)) is no method that is known here"))
+            throw Router.Refusal(ControlError(.notImplemented, "\(head.method.prefix(20)) is not a method that Warren knows"))
         }
         let expectations = head.fields.list("expect")
         guard head.isHTTP10 || expectations.isEmpty || expectations == ["100-continue"] else {
-            throw Router.Refusal(ControlError(.expectationFailed, "Expect knows 100-continue only"))
+            throw Router.Refusal(ControlError(.expectationFailed, "the Expect header must be 100-continue"))
         }
         guard listener.hosts.accepts(head.authority) else {
             let host = head.authority?.host ?? ""
             throw Router.Refusal(
-                ControlError(.misdirected, "the host \(host) is not served here; ask for localhost, or name it in [metrics] hosts"))
+                ControlError(.misdirected, "Warren does not serve the host \(host) here; use localhost, or add the name to [metrics] hosts")
+            )
         }
     }
 
@@ -103,6 +104,6 @@ extension RequestHead {
 
 extension ControlError {
     fileprivate static func bodyTooLarge(_ route: Route) -> ControlError {
-        .init(.bodyTooLarge, "the body of this request may have \(route.bodyBytes) bytes")
+        .init(.bodyTooLarge, "the body of this request may have at most \(route.bodyBytes) bytes")
     }
 }

@@ -45,7 +45,7 @@ extension ConnectionHandler {
 
     /// The reader is too slow, and what it has not read is dropped. If it reads the rest after all, it learns why it ends.
     private func cutOff(_ context: ChannelHandlerContext, isChunked: Bool) {
-        let line = #"{"detail":"lines were not read fast enough, and the rest was dropped","event":"cut-off"}"# + "\n"
+        let line = #"{"detail":"the reader was too slow; Warren dropped the rest","event":"cut-off"}"# + "\n"
         let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
         listener.load.becameIdle(ObjectIdentifier(context.channel))
         setTimer(limits.answerTime, context) { _, context in context.close(promise: nil) }

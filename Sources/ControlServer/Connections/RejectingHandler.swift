@@ -6,7 +6,8 @@ final class RejectingHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer
 
-    static let error = ControlError.busy("too many connections at once; close some, or try again as root, for whom places are kept")
+    static let error = ControlError.busy(
+        "too many connections at once; close some, or try again as root: Warren keeps some connections for root")
 
     func channelActive(context: ChannelHandlerContext) {
         let reply = ControlReply.error(Self.error)

@@ -36,7 +36,7 @@ struct ChunkReader {
         while true {
             switch stage {
             case .size:
-                let long = ControlError.badRequest("the first line of a chunk may have \(Self.lineBytes) bytes")
+                let long = ControlError.badRequest("the first line of a chunk may have at most \(Self.lineBytes) bytes")
                 guard let line = try lines.next(&inbox, atMost: Self.lineBytes, orElse: long) else { return nil }
                 let size = try Self.size(line)
                 stage = size == 0 ? .trailers : .data(size)
@@ -51,7 +51,7 @@ struct ChunkReader {
                 guard inbox.readSlice(length: 2) != nil else { return nil }
                 stage = .size
             case .trailers:
-                let long = ControlError(.headersTooLarge, "the trailers may have \(trailerBytes) bytes")
+                let long = ControlError(.headersTooLarge, "the trailers may have at most \(trailerBytes) bytes")
                 guard let line = try lines.next(&inbox, atMost: trailerRoom, orElse: long) else { return nil }
                 trailerRoom = max(0, trailerRoom - line.count - 2)
                 if line.isEmpty { stage = .end } else { _ = try HeadParser.field(line) }

@@ -25,7 +25,7 @@ struct HeadParser {
             throw .badRequest("the request line must end in the version of HTTP, such as HTTP/1.1")
         }
         guard version[5] == UInt8(ascii: "1") else {
-            throw ControlError(.versionNotSupported, "only HTTP/1.1 and HTTP/1.0 are spoken here")
+            throw ControlError(.versionNotSupported, "Warren speaks only HTTP/1.1 and HTTP/1.0")
         }
         // A later minor version is understood as the latest that is known (RFC 9110 section 2.5).
         isHTTP10 = version[7] == UInt8(ascii: "0")
@@ -37,7 +37,7 @@ struct HeadParser {
     mutating func add(_ line: ArraySlice<UInt8>) throws(ControlError) {
         let (name, value) = try Self.field(line)
         guard fields.count < Self.mostFields else {
-            throw ControlError(.headersTooLarge, "a request may have \(Self.mostFields) header fields")
+            throw ControlError(.headersTooLarge, "a request may have at most \(Self.mostFields) header fields")
         }
         fields.append(name, value)
     }
@@ -45,7 +45,7 @@ struct HeadParser {
     /// A field's name in lower case, and its value without blanks around it.
     static func field(_ line: ArraySlice<UInt8>) throws(ControlError) -> (name: String, value: String) {
         if let first = line.first, first == 0x20 || first == 0x09 {
-            throw .badRequest("a header field must not begin with a blank, nor go on in a second line")
+            throw .badRequest("a header field must not begin with a blank, nor continue on a second line")
         }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")), line[..<colon].isToken else {
             throw .badRequest("a header field must read NAME: VALUE, without a blank before the colon")
@@ -76,7 +76,7 @@ struct HeadParser {
             guard !codings.contains(where: { !$0.utf8.isToken }), codings.dropLast().allSatisfy({ $0 != "chunked" }) else {
                 throw .badRequest("Transfer-Encoding must be chunked, once")
             }
-            throw ControlError(.notImplemented, "Transfer-Encoding knows chunked only")
+            throw ControlError(.notImplemented, "the only Transfer-Encoding that Warren knows is chunked")
         }
         guard let length = lengths.first else { return .none }
         guard lengths.count == 1, !length.isEmpty, length.utf8.allSatisfy(\.isDigit), let bytes = Int(length) else {
@@ -89,10 +89,10 @@ struct HeadParser {
     private func authority(_ target: RequestTarget) throws(ControlError) -> Authority? {
         let hosts = fields["host"]
         guard hosts.count <= 1, isHTTP10 || hosts.count == 1 else {
-            throw .badRequest(hosts.isEmpty ? "the Host header is missing" : "there is more than one Host header")
+            throw .badRequest(hosts.isEmpty ? "the Host header is missing" : "the request has more than one Host header")
         }
         guard let text = hosts.first else { return target.authority }
-        guard let host = Authority(text) else { throw .badRequest("the Host header must be a host, and perhaps a port") }
+        guard let host = Authority(text) else { throw .badRequest("the Host header must be a host, with or without a port") }
         guard let named = target.authority else { return host }
         guard named == host else { throw .badRequest("the target and the Host header name different hosts") }
         return named

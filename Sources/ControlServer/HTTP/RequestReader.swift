@@ -73,7 +73,7 @@ struct RequestReader {
     }
 
     private mutating func requestLine(_ inbox: inout ByteBuffer) throws(ControlError) -> ArraySlice<UInt8>? {
-        let long = ControlError(.targetTooLong, "the request line may have \(Self.lineBytes) bytes")
+        let long = ControlError(.targetTooLong, "the request line may have at most \(Self.lineBytes) bytes")
         do throws(ControlError) {
             if let line = try lines.next(&inbox, atMost: min(Self.lineBytes, limits.headerBytes), orElse: long) {
                 headBytes += line.count + 2
@@ -82,11 +82,11 @@ struct RequestReader {
         } catch {
             // A method longer than any that is known (RFC 9112 section 3).
             guard error == long, !inbox.readableBytesView.contains(UInt8(ascii: " ")) else { throw error }
-            throw ControlError(.notImplemented, "no method is as long as this one")
+            throw ControlError(.notImplemented, "Warren knows no method that is as long as this one")
         }
         // What cannot become a request is told at once, such as the beginning of TLS.
         let method = inbox.readableBytesView.prefix { $0 != UInt8(ascii: " ") && $0 != 0x0D }
-        guard method.allSatisfy(\.isTokenCharacter) else { throw .badRequest("this does not begin like a request of HTTP/1.1") }
+        guard method.allSatisfy(\.isTokenCharacter) else { throw .badRequest("this does not begin as an HTTP/1.1 request does") }
         return nil
     }
 
@@ -101,7 +101,7 @@ struct RequestReader {
     }
 
     static func tooLarge(_ limits: ServerLimits) -> ControlError {
-        ControlError(.headersTooLarge, "the request line and the headers may have \(limits.headerBytes) bytes")
+        ControlError(.headersTooLarge, "the request line and the headers may have at most \(limits.headerBytes) bytes")
     }
 }
 
@@ -134,5 +134,5 @@ struct LineReader {
         return bytes.dropLast(2)
     }
 
-    private static var bareLineEnd: ControlError { .badRequest("lines must end in CR and LF, and neither may stand alone") }
+    private static var bareLineEnd: ControlError { .badRequest("lines must end in CR and LF; neither may stand alone") }
 }

@@ -26,7 +26,7 @@ struct RequestTarget: Sendable, Equatable {
             }
             (resource, self.authority) = (.tunnel, authority)
         } else if text == "*" {
-            guard method == "OPTIONS" else { throw .badRequest("the target * is for OPTIONS only") }
+            guard method == "OPTIONS" else { throw .badRequest("the target * needs the method OPTIONS") }
             (resource, authority) = (.server, nil)
         } else if text.hasPrefix("/") {
             (resource, authority) = (.path(text), nil)
@@ -48,19 +48,19 @@ struct RequestTarget: Sendable, Equatable {
         }
         switch parts[0].lowercased() {
         case "http": break
-        case "https": throw ControlError(.misdirected, "https is not spoken here; use http")
+        case "https": throw ControlError(.misdirected, "Warren does not speak https here; use http")
         default: throw .badRequest("the target has a scheme other than http")
         }
         let rest = parts[1].dropFirst(2)
         let end = rest.firstIndex { $0 == "/" || $0 == "?" || $0 == "#" } ?? rest.endIndex
-        guard let authority = Authority(rest[..<end]) else { throw .badRequest("the target names no valid host") }
+        guard let authority = Authority(rest[..<end]) else { throw .badRequest("the target does not name a valid host") }
         return (authority, String(rest[end...]))
     }
 
     /// `absolute-path [ "?" query ]`; what is not allowed there must be escaped (RFC 3986 sections 3.3 and 3.4). A fragment is never sent.
     private static func check(_ path: String) throws(ControlError) {
         guard path.utf8.isEscapedText({ $0.isUnreserved || $0.isSubDelimiter || ":@/?".utf8.contains($0) }) else {
-            throw .badRequest("the target has characters that a URI must have as escapes, such as %20 for a space")
+            throw .badRequest("the target has characters that a URI must percent-encode, such as %20 for a space")
         }
     }
 }

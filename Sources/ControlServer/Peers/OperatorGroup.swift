@@ -24,13 +24,13 @@ package struct OperatorGroup: Sendable {
         guard GroupFile.id(of: name, in: groups) != nil || UInt32(name) != nil else {
             return [
                 "[control] group: there is no group \(name) in /etc/group, so only root and the service user can operate. "
-                    + "Make it (groupadd --system \(name)), or name another; the service looks for it when it starts."
+                    + "Create it (groupadd --system \(name)), or name another group; the service looks for it when it starts."
             ]
         }
         guard name != Self.former else {
             return [
-                "[control] group: members of \(name) can also read the passwords in /etc/warren, where the package has laid it. "
-                    + "Name warren-operators, whose members cannot, and add whoever is to operate (adduser USER warren-operators)."
+                "[control] group: members of \(name) can also read the passwords in /etc/warren, where the package installed it. "
+                    + "Name warren-operators, whose members cannot, and add each user who shall operate (adduser USER warren-operators)."
             ]
         }
         let members = Set(GroupFile.members(of: name, in: groups))
@@ -38,8 +38,8 @@ package struct OperatorGroup: Sendable {
         guard !left.isEmpty else { return [] }
         return [
             "[control] group: \(left.joined(separator: ", ")) \(left.count == 1 ? "is" : "are") in the group \(Self.former), whose members "
-                + "operated in Warren 0.1.0, and not in \(name), whose members operate now. Nobody was moved. Add whoever is to operate "
-                + "(adduser USER \(name)); whoever stays in \(Self.former) can read the passwords in /etc/warren (deluser USER \(Self.former) ends that)."
+                + "operated in Warren 0.1.0, and not in \(name), whose members operate now. The upgrade moved nobody. Add each user who shall operate "
+                + "(adduser USER \(name)). Members of \(Self.former) can read the passwords in /etc/warren (deluser USER \(Self.former) ends that)."
         ]
     }
 }

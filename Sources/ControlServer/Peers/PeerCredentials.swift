@@ -1,5 +1,5 @@
-internal import ControlMessages
 internal import CLinux
+internal import ControlMessages
 internal import Glibc
 
 /// What the kernel tells of whoever connected to a Unix socket (unix(7), SO_PEERCRED and SO_PEERGROUPS).

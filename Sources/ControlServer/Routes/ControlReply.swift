@@ -24,7 +24,7 @@ package struct ControlReply: Sendable, Equatable {
             return ControlReply(
                 status: status, contentType: "application/json", body: try ControlJSON.encode(message) + [UInt8(ascii: "\n")])
         } catch {
-            throw .internal("the answer cannot be written as JSON: \(error)")
+            throw .internal("Warren cannot write the answer as JSON: \(error)")
         }
     }
 

@@ -30,7 +30,7 @@ extension MessageSchema {
             throw .badRequest("the body is not valid JSON: \(error.reason) (at byte \(error.offset)). Nothing was done")
         }
         guard case .object(let given) = body else {
-            throw .badRequest("the body must be an object, and is \(body.kind). Nothing was done")
+            throw .badRequest("the body must be an object, but is \(body.kind). Nothing was done")
         }
         for (name, value) in given.map({ ($0.name, $0.value) }) {
             guard let member = members.first(where: { $0.name == name }) else {
@@ -40,7 +40,7 @@ extension MessageSchema {
             if let level = member.level, value != false { try peer.demand(level, for: "set \(name)") }
         }
         for member in members where !member.isOptional && body[member.name] == nil {
-            throw .badRequest("the body lacks \"\(member.name)\"; it has \(listed)")
+            throw .badRequest("the body lacks \"\(member.name)\"; its members are \(listed)")
         }
         return body
     }
@@ -54,6 +54,6 @@ extension ControlError {
     static func unknown(_ names: [String], known: [String], _ place: String) -> ControlError {
         let unknown = names.map { "\"\($0)\"" }.joined(separator: ", ")
         let known = known.isEmpty ? "it takes none" : "known are \(known.sorted().joined(separator: ", "))"
-        return .badRequest("the \(place) has names that mean nothing here: \(unknown); \(known)")
+        return .badRequest("unknown names in the \(place): \(unknown); \(known)")
     }
 }

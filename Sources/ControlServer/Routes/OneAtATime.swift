@@ -24,7 +24,7 @@ final class OneAtATime: Sendable {
     func run<Value: Sendable>(
         for level: AccessLevel, _ work: @escaping @Sendable () throws(ControlError) -> Value
     ) async throws(ControlError) -> Value {
-        guard await turn(level) else { throw .busy("too many requests of this kind at once; try again") }
+        guard await turn(level) else { throw .busy("too many requests of this kind are waiting; try again") }
         defer { giveTurn() }
         return try await onBlockingThread(named: name, work)
     }

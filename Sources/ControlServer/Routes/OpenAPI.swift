@@ -18,7 +18,7 @@ package enum OpenAPI {
             "servers": [
                 [
                     "url": "http://warren",
-                    "description": "Over the Unix socket that [control] socket names; the host's name means nothing there.",
+                    "description": "Over the Unix socket that [control] socket names; the name of the host has no meaning there.",
                 ]
             ],
             "paths": .object(
@@ -30,7 +30,7 @@ package enum OpenAPI {
                 }),
             "components": [
                 "schemas": .object(schemas(routes).map { .init($0.name, $0.document) }),
-                "responses": ["Error": error("Any other error; the schema names all codes.", ["$ref": reference(ErrorReply.schema)])],
+                "responses": ["Error": error("Any other error; the schema lists all codes.", ["$ref": reference(ErrorReply.schema)])],
             ],
             "x-warren-errors": .array(
                 ErrorCode.allCases.map {
@@ -43,11 +43,11 @@ package enum OpenAPI {
     package static func text(version: String) -> [UInt8] { document(Route.all, version: version).text + [UInt8(ascii: "\n")] }
 
     private static let introduction = """
-        The running service answers HTTP/1.1 with JSON. A request does what it says, or nothing: a name or value in a query or body that is not \
-        described here is refused with 400, and so is a body where none is described. Bodies are strict JSON (RFC 8259): UTF-8 without a byte order \
-        mark, no name twice, no comma at the end of a list, nothing behind the value. Answers may have more members in a later version. \
-        Who may do what goes by the peer's level, x-warren-level: everyone who may open the socket observes, members of the group that [control] \
-        group names operate, root and the user that the service runs as administer. Each GET request has its HEAD, and OPTIONS tells what a path takes.
+        The running service answers HTTP/1.1 with JSON. It does what a request says, or nothing: it refuses a name or value in a query or body that is \
+        not described here, and a body where none is described, with 400. Bodies are strict JSON (RFC 8259): UTF-8 without a byte order mark, no \
+        name twice, no comma at the end of a list, nothing after the value. Answers may have more members in a later version. What a peer may do \
+        depends on its level, x-warren-level: everyone who may open the socket observes, members of the group that [control] group names operate, \
+        root and the user that the service runs as administer. Each GET request has its HEAD, and OPTIONS lists the methods of a path.
         """
 
     /// Every message that a route takes or gives, by name.

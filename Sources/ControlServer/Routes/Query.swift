@@ -11,7 +11,7 @@ enum Query {
         for pair in text.split(separator: "&") {
             let parts = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             guard let name = parts[0].percentDecoded, let value = (parts.count > 1 ? parts[1] : "").percentDecoded else {
-                throw .badRequest("the query has an escape that is broken (RFC 3986 section 2.1): \(pair)")
+                throw .badRequest("the query has an invalid percent-escape (RFC 3986 section 2.1): \(pair)")
             }
             guard pairs.updateValue(value, forKey: name) == nil else { throw .badRequest("the query has \"\(name)\" twice") }
         }

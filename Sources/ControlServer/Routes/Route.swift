@@ -35,7 +35,8 @@ package struct Route: Sendable {
     ///
     /// `isChange`: each try at it is logged; `nil`: if it is no `GET`.
     init(
-        _ method: RequestMethod, _ path: String, _ level: AccessLevel, _ description: RouteDescription, bodyBytes: Int = Route.defaultBodyBytes,
+        _ method: RequestMethod, _ path: String, _ level: AccessLevel, _ description: RouteDescription,
+        bodyBytes: Int = Route.defaultBodyBytes,
         isChange: Bool? = nil, reply: @escaping @Sendable (ControlService, ControlRequest) async throws(ControlError) -> ControlReply
     ) {
         self.method = method

@@ -25,7 +25,7 @@ struct Router: Sendable {
         let wanted = method == "HEAD" ? "GET" : method
         guard let (route, parameters) = candidates.first(where: { $0.0.method.rawValue == wanted }) else {
             let allowed = Self.methods(of: candidates.map(\.0))
-            throw Refusal(ControlError(.methodNotAllowed, "\(path) takes \(allowed) only"), allow: allowed)
+            throw Refusal(ControlError(.methodNotAllowed, "\(path) takes only \(allowed)"), allow: allowed)
         }
         do throws(ControlError) {
             return Match(
@@ -47,13 +47,13 @@ struct Router: Sendable {
         try peer.demand(route.level(query))
         guard route.mediaTypes.contains(where: MediaRanges(accept).accept) else {
             throw ControlError(
-                .notAcceptable, "\(route.path) is answered with \(route.mediaTypes[0]), which the Accept header excludes")
+                .notAcceptable, "the answer of \(route.path) is \(route.mediaTypes[0]), which the Accept header excludes")
         }
-        guard contentType.count <= 1 else { throw .badRequest("there is more than one Content-Type header") }
+        guard contentType.count <= 1 else { throw .badRequest("the request has more than one Content-Type header") }
         guard route.description.body == nil || contentType.allSatisfy(isJSON) else {
             throw ControlError(
                 .unsupportedMediaType,
-                "the Content-Type header must be application/json, or left out; with curl, --json instead of --data. Nothing was done")
+                "the Content-Type header must be application/json, or absent; with curl, use --json instead of --data. Nothing was done")
         }
         return query
     }
@@ -85,7 +85,7 @@ struct Router: Sendable {
         return (names.contains("GET") ? names.union(["HEAD", "OPTIONS"]) : names.union(["OPTIONS"])).sorted().joined(separator: ", ")
     }
 
-    private static func nothing(at path: Substring) -> Refusal { Refusal(.notFound("nothing is at \(path); try /v1/status")) }
+    private static func nothing(at path: Substring) -> Refusal { Refusal(.notFound("there is nothing at \(path); try /v1/status")) }
 
     /// Why a request is not done, before it was.
     struct Refusal: Error {

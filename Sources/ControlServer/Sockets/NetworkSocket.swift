@@ -11,7 +11,7 @@ package enum NetworkSocket {
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
         guard unsafe getaddrinfo(host, "\(port)", &hints, &list) == 0, let address = unsafe list?.pointee else {
-            throw .network(place: place, reason: "it is no numeric address")
+            throw .network(place: place, reason: "it is not a numeric address")
         }
         defer { unsafe freeaddrinfo(list) }
         let flags = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)

@@ -32,7 +32,8 @@ package struct SocketActivation: Sendable, Equatable {
         guard Self.option(SO_DOMAIN, of: socket.descriptor) == AF_UNIX,
             Self.option(SO_TYPE, of: socket.descriptor) == Int32(SOCK_STREAM.rawValue)
         else {
-            throw .unusableActivation("\(socket.name) (descriptor \(socket.descriptor)) is no Unix stream socket; use ListenStream=/path")
+            throw .unusableActivation(
+                "\(socket.name) (descriptor \(socket.descriptor)) is not a Unix stream socket; use ListenStream=/path")
         }
         guard Self.option(SO_ACCEPTCONN, of: socket.descriptor) == 1 else {
             throw .unusableActivation("\(socket.name) (descriptor \(socket.descriptor)) does not listen; use Accept=no")

@@ -18,12 +18,12 @@ package enum SocketError: Error, Sendable, Equatable, CustomStringConvertible {
         switch self {
         case .inUse(let path, let pid):
             "the control socket \(path) is in use by \(pid.map { "process \($0)" } ?? "another process"): is Warren running already? "
-                + "A second instance needs a [control] socket of its own"
-        case .notASocket(let path): "\(path) exists and is no socket; remove it, or choose another [control] socket"
+                + "A second instance needs its own [control] socket"
+        case .notASocket(let path): "\(path) exists and is not a socket; remove it, or choose another [control] socket"
         case .failed(let step, let path, let reason): "cannot \(step) the control socket \(path): \(reason)"
         case .network(let place, let reason):
-            "cannot listen at \(place): \(reason). Choose another [metrics] listen, or leave it out"
-        case .unusableActivation(let text): "the socket that systemd passed cannot be used: \(text)"
+            "cannot listen at \(place): \(reason). Choose another [metrics] listen, or remove it"
+        case .unusableActivation(let text): "Warren cannot use the socket that systemd passed: \(text)"
         }
     }
 }

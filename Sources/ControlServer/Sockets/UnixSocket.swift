@@ -1,5 +1,5 @@
-internal import ControlMessages
 internal import CLinux
+internal import ControlMessages
 internal import Formats
 internal import Glibc
 

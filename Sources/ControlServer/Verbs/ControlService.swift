@@ -21,7 +21,8 @@ package struct ControlService: Sendable {
 
     /// A service by its parts.
     package init(
-        version: String, status: any StatusVerbs, processors: any ProcessorVerbs, service: any ServiceVerbs, deadLetters: any DeadLetterVerbs,
+        version: String, status: any StatusVerbs, processors: any ProcessorVerbs, service: any ServiceVerbs,
+        deadLetters: any DeadLetterVerbs,
         resync: any ResyncVerbs, observation: any ObservationVerbs
     ) {
         self.version = version
@@ -36,7 +37,8 @@ package struct ControlService: Sendable {
 
 extension Route {
     /// Everything that the control socket understands.
-    package static let all = statusRoutes + processorRoutes + serviceRoutes + deadLetterRoutes + resyncRoutes + observationRoutes + [openAPI]
+    package static let all =
+        statusRoutes + processorRoutes + serviceRoutes + deadLetterRoutes + resyncRoutes + observationRoutes + [openAPI]
 
     /// What may be served to the network: health and metrics.
     package static let network = [health, metrics]

@@ -17,12 +17,12 @@ extension Route {
         Route(.get, "/v1/dead-letters/{processor}", .observe, deadLetterLook) { service, request throws(ControlError) in
             let (mayCount, query) = (request.query["consent"] != nil, request.query)
             guard let id = query["id"] else {
-                guard query["redact"] == nil else { throw .badRequest("redact is about one dead letter, which id names") }
+                guard query["redact"] == nil else { throw .badRequest("redact needs id, because it is about one dead letter") }
                 let limit = query["limit"].flatMap { Int($0) } ?? DeadLetterListing.standardLimit
                 return try .json(await service.deadLetters.list(request["processor"], limit: limit, mayCount: mayCount))
             }
             guard query["limit"] == nil else {
-                throw .badRequest("limit is for a listing, and id names one dead letter: give one of them")
+                throw .badRequest("limit is for a listing, and id is for one dead letter: give only one of them")
             }
             let isRedacted = query["redact"] == "true"
             return try .json(await service.deadLetters.show(request["processor"], id: id, isRedacted: isRedacted, mayCount: mayCount))
@@ -36,7 +36,7 @@ extension Route {
         },
         Route(
             .post, "/v1/dead-letters/{processor}/drop", .administer,
-            deadLetterChange("Deletes dead letters", "There is no way back. `warren dead drop`.")
+            deadLetterChange("Deletes dead letters", "A drop cannot be undone. `warren dead drop`.")
         ) { service, request throws(ControlError) in
             try .json(await service.deadLetters.drop(request["processor"], try request.message(DeadLetterOrder.self)))
         },
@@ -44,28 +44,30 @@ extension Route {
 
     private static let deadLetterLook = RouteDescription(
         "Dead letters, or one of them with its content",
-        "Messages in the processor's dead-letter queue, with why they are there. Where RabbitMQ counts a look as a delivery of each message, or does "
-            + "not tell, nothing is looked at without consent. `warren dead list`, `warren dead show`.",
+        "Messages in the processor's dead-letter queue, and why each is there. If RabbitMQ counts a look as a delivery of each message, or Warren "
+            + "cannot find that out, it looks only with consent. `warren dead list`, `warren dead show`.",
         parameters: [
             processor,
             .query(
-                "limit", .integer(from: 1, through: DeadLetterListing.mostLimit), "Look at no more than so many, from the front.",
+                "limit", .integer(from: 1, through: DeadLetterListing.mostLimit),
+                "Look at this many letters at most, from the front of the queue.",
                 fallback: .number("\(DeadLetterListing.standardLimit)")),
-            .query("id", .name, "The one with this id, or whose id begins so, with its content; not together with limit."),
-            .query("redact", .boolean, "With id: true leaves out what the sender wrote.", fallback: false),
-            .query("consent", .choice(["deliveries"]), "The look may count as a delivery of each message.", level: .operate),
+            .query("id", .name, "The letter with this id, or whose id begins with this, with its content. Not together with limit."),
+            .query("redact", .boolean, "With id: true hides what the sender wrote.", fallback: false),
+            .query("consent", .choice(["deliveries"]), "Consents to a look that may count as a delivery of each message.", level: .operate),
         ],
         replies: [
             .init(
                 status: 200, content: .either(DeadLetterListing.schema, DeadLetterDetail.schema),
-                meaning: "The listing; with id the one dead letter.")
+                meaning: "The listing, or with id the one dead letter.")
         ],
         errors: [.notPermitted, .unknownProcessor, .notFound, .ambiguousID, .countsDeliveries, .conflict, .unavailable])
 
     private static func deadLetterChange(_ summary: String, _ details: String) -> RouteDescription {
         RouteDescription(
-            summary, details + " The body says which, in one way; one that does not is refused.", parameters: [processor],
-            body: .required(DeadLetterOrder.schema), replies: [.json(DeadLetterReport.schema, "What became of it.")],
+            summary, details + " The body says which letters are meant; Warren refuses one that does not.", parameters: [processor],
+            body: .required(DeadLetterOrder.schema),
+            replies: [.json(DeadLetterReport.schema, "How many letters were meant, and what became of them.")],
             errors: [.unknownProcessor, .notFound, .ambiguousID, .conflict, .unavailable])
     }
 

@@ -25,8 +25,8 @@ extension Route {
             .post, "/v1/explain", .operate,
             .init(
                 "What a message would write",
-                "Nothing is sent. One at a time, of up to 4 MiB of text and with up to 6 MiB of requests; `warren explain --config` explains larger "
-                    + "ones without the service.",
+                "Warren sends nothing. It explains one message at a time, of up to 4 MiB of text and with up to 6 MiB of requests; "
+                    + "`warren explain --config` explains larger ones without the service.",
                 body: .required(ExplainRequest.schema),
                 replies: [.json(Explanation.schema, "What it would lead to, or why it is refused.")],
                 errors: [.unknownProcessor, .bodyTooLarge]), bodyBytes: explainBytes, isChange: false
@@ -38,7 +38,8 @@ extension Route {
         Route(
             .get, "/v1/history/{collection}/{key}", .observe,
             .init(
-                "The last decisions about a document", "As far as they are remembered. `warren why`.",
+                "The last decisions about a document",
+                "The service remembers a bounded number of decisions about all documents. `warren why`.",
                 parameters: [.path("collection", "The document's collection."), .path("key", "The document's key.")],
                 replies: [.json(HistoryReport.schema, "The decisions, the newest first.")])
         ) { service, request throws(ControlError) in
@@ -51,22 +52,25 @@ extension Route {
     ]
 
     private static let eventsDescription = RouteDescription(
-        "What happens, as it happens",
-        "Of single messages five hundred at once are told, then a thousand a second; an event skipped counts the others. A reader that is too slow is "
-            + "cut off. `warren tail`.",
+        "Events as they happen",
+        "Warren reports five hundred single messages at once, and then a thousand a second; an event skipped counts the others. It disconnects a "
+            + "reader that is too slow. `warren tail`.",
         parameters: [
             .query("processor", .name, "Only events of this processor."),
             .query("key", .name, "Only events about the document with this key."),
             .query("outcome", .choice(EventName.allCases.map(\.rawValue)), "Only this event."),
         ],
-        replies: [.init(status: 200, content: .lines(EventLine.schema), meaning: "One JSON object a line, until either side ends it.")],
+        replies: [
+            .init(
+                status: 200, content: .lines(EventLine.schema), meaning: "One JSON object a line, until either side closes the connection.")
+        ],
         errors: [.unknownProcessor])
 
     /// `/metrics`, which is also served without a Unix socket. The content type is that of the text format 0.0.4, which every scraper takes.
     static let metrics = Route(
         .get, "/metrics", .observe,
         .init(
-            "Figures for Prometheus", "The metrics listener answers this as well.",
+            "Metrics for Prometheus", "The metrics listener serves this as well.",
             replies: [
                 .init(status: 200, content: .text(mediaType: "text/plain"), meaning: "The text format of Prometheus, version 0.0.4.")
             ])

@@ -15,16 +15,20 @@ extension Route {
     static let processorRoutes = [
         Route(
             .post, "/v1/processors/{name}/pause", .operate,
-            processorChange("Pauses a processor", "It takes no new messages, and finishes what it holds. The pause ends with the process. `warren pause`." + refusal)
+            processorChange(
+                "Pauses a processor",
+                "The processor takes no new messages, and finishes what it holds. The pause ends with the process. `warren pause`."
+                    + refusal)
         ) { service, request throws(ControlError) in try .json(await service.processors.pause(request["name"])) },
         Route(
-            .post, "/v1/processors/{name}/resume", .operate, processorChange("Resumes a processor", "It consumes again. `warren resume`.")
+            .post, "/v1/processors/{name}/resume", .operate,
+            processorChange("Resumes a processor", "The processor takes messages again. `warren resume`.")
         ) { service, request throws(ControlError) in try .json(await service.processors.resume(request["name"])) },
         Route(
             .post, "/v1/processors/{name}/drain", .operate,
             processorChange(
                 "Drains a processor",
-                "It takes no new messages, finishes what it holds, and is paused then. The answer comes when the drain has begun. `warren drain`."
+                "The processor takes no new messages, finishes what it holds, and is paused then. The answer comes when the drain has begun. `warren drain`."
                     + refusal)
         ) { service, request throws(ControlError) in try .json(await service.processors.drain(request["name"])) },
     ]
@@ -32,9 +36,9 @@ extension Route {
     private static func processorChange(_ summary: String, _ details: String) -> RouteDescription {
         RouteDescription(
             summary, details, parameters: [.path("name", "The processor's name.")],
-            replies: [.json(ProcessorChange.schema, "How it is now.")], errors: [.unknownProcessor, .refused])
+            replies: [.json(ProcessorChange.schema, "The processor's state now.")], errors: [.unknownProcessor, .refused])
     }
 
     private static let refusal =
-        " Refused where RabbitMQ would delete the queue with what waits in it (auto-delete), or where that cannot be known."
+        " Warren refuses if RabbitMQ would delete the queue and the messages in it (auto-delete), or if it cannot find that out."
 }

@@ -17,29 +17,29 @@ extension Route {
         Route(
             .get, "/v1/resync/{processor}", .observe,
             resync(
-                "How a processor's resynchronisation is",
-                "What the run has seen and what is outstanding is counted for those who operate only, because ArangoDB counts it by reading. "
-                    + "`warren resync status`.")
+                "The state of a processor's resynchronisation",
+                "Only peers who may operate get the counts of what the run has seen and what is outstanding, because ArangoDB reads all documents to count "
+                    + "them. `warren resync status`.")
         ) { service, request throws(ControlError) in
             try .json(await service.resync.status(request["processor"], mayCount: request.peer.level >= .operate))
         },
         Route(
             .post, "/v1/resync/{processor}/begin", .operate,
-            resync("Begins a resynchronisation", "Answered when every instance knows of it. `warren resync begin`.")
+            resync("Begins a resynchronisation", "The answer comes when every instance knows of the run. `warren resync begin`.")
         ) { service, request throws(ControlError) in try .json(await service.resync.begin(request["processor"])) },
         Route(
             .post, "/v1/resync/{processor}/end", .operate,
             resync(
                 "Ends a resynchronisation: marks or removes what it has not seen",
-                "No body is the same as an empty object. If more documents are missing than may go without asking nothing is changed, and the "
-                    + "run's state is asking. To confirm and to force is for those who administer. `warren resync end`.",
+                "No body means the same as an empty object. If more documents are missing than max_removed allows, Warren changes nothing, and the run's "
+                    + "state is asking. Only peers who may administer can confirm and force. `warren resync end`.",
                 body: .optional(ResyncOrder.schema), errors: [.outstanding, .parked, .refused])
         ) { service, request throws(ControlError) in
             try .json(await service.resync.end(request["processor"], try request.message(ResyncOrder.self)))
         },
         Route(
             .post, "/v1/resync/{processor}/cancel", .operate,
-            resync("Gives a resynchronisation up", "Nothing is marked or removed any more. `warren resync cancel`.")
+            resync("Cancels a resynchronisation", "Warren marks and removes nothing more. `warren resync cancel`.")
         ) { service, request throws(ControlError) in try .json(await service.resync.cancel(request["processor"])) },
     ]
 
@@ -48,6 +48,7 @@ extension Route {
     ) -> RouteDescription {
         RouteDescription(
             summary, details, parameters: [.path("processor", "The processor's name.")], body: body,
-            replies: [.json(ResyncReport.schema, "How it is now.")], errors: [.unknownProcessor, .conflict, .unavailable] + errors)
+            replies: [.json(ResyncReport.schema, "The state of the run now.")],
+            errors: [.unknownProcessor, .conflict, .unavailable] + errors)
     }
 }

@@ -18,7 +18,7 @@ extension Route {
             .post, "/v1/reload", .administer,
             .init(
                 "Reads the configuration again",
-                "All or nothing: a file with mistakes changes nothing. `warren reload`, `systemctl reload warren`.",
+                "Warren applies it completely or not at all: a configuration with mistakes changes nothing. `warren reload`, `systemctl reload warren`.",
                 replies: [.json(ReloadReport.schema, "What changed.")], errors: [.invalidConfiguration, .refused, .conflict])
         ) { service, _ throws(ControlError) in try .json(await service.service.reload()) },
         Route(
@@ -28,7 +28,7 @@ extension Route {
         Route(
             .put, "/v1/log-level", .administer,
             .init(
-                "Sets the least severe level that is logged", "Until the next start. `warren log-level LEVEL`.",
+                "Sets the least severe level that is logged", "It holds until the service restarts. `warren log-level LEVEL`.",
                 body: .required(LogLevelMessage.schema), replies: [.json(LogLevelMessage.schema, "The level now.")])
         ) { service, request throws(ControlError) in
             let message = try request.message(LogLevelMessage.self)
@@ -37,7 +37,9 @@ extension Route {
         },
         Route(
             .post, "/v1/stop", .administer,
-            .init("Stops the service in order", "`warren stop`.", replies: [.json(StopReply.schema, "The stop has begun.", status: 202)])
+            .init(
+                "Stops the service in order", "As SIGTERM does. `warren stop`.",
+                replies: [.json(StopReply.schema, "The stop has begun.", status: 202)])
         ) { service, _ throws(ControlError) in try .json(await service.service.stop(), status: 202) },
     ]
 }

@@ -13,7 +13,7 @@ extension Route {
         Route(
             .get, "/v1/status", .observe,
             .init(
-                "Everything at one moment", "`warren status`.",
+                "The status of service, processors and servers", "`warren status`.",
                 replies: [.json(StatusReport.schema, "Service, processors and servers.")])
         ) { service, _ throws(ControlError) in try .json(await service.status.report()) },
         Route(
@@ -40,7 +40,7 @@ extension Route {
         .get, "/healthz", .observe,
         .init(
             "Whether the service is healthy",
-            "Consuming and progressing, not merely connected. The metrics listener answers this as well.",
+            "Healthy means consuming and making progress, not merely being connected. The metrics listener serves this as well.",
             replies: [.json(HealthReport.schema, "Healthy."), .json(HealthReport.schema, "Degraded, with the reasons.", status: 503)])
     ) { service, _ throws(ControlError) in
         let report = await service.status.health()

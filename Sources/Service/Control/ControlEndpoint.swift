@@ -75,7 +75,8 @@ final class ControlEndpoint: Sendable {
         let descriptor = try NetworkSocket.bind(host: address.host, port: address.port)
         do {
             try await server.listen(
-                on: descriptor, routes: Route.network, service: service, identification: .network, hosts: HostRule(address: address.host, names: hosts))
+                on: descriptor, routes: Route.network, service: service, identification: .network,
+                hosts: HostRule(address: address.host, names: hosts))
         } catch {
             throw .network(place: "\(address)", reason: "\(error)")
         }

@@ -88,9 +88,9 @@ extension ReloadReport {
         self.init(
             added: change.added, removed: change.removed, changed: outcome.restarted, unchanged: outcome.unchanged,
             notes: change.changed.map { "\($0.name): \($0.keys.joined(separator: ", "))" } + change.keys
-                + outcome.renewedFiles.map { "\($0): the file was renewed" }
-                + (outcome.hasNewConnections ? ["all connections were made anew"] : [])
-                + outcome.needsRestart.map { "\($0) comes into force when the service is restarted" })
+                + outcome.renewedFiles.map { "\($0): the file has changed" }
+                + (outcome.hasNewConnections ? ["all connections were opened again"] : [])
+                + outcome.needsRestart.map { "\($0) takes effect when the service is restarted" })
     }
 }
 

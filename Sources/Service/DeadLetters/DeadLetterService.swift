@@ -114,7 +114,7 @@ final class DeadLetterService: DeadLetterVerbs {
         let place = Place(settings: settings, processor: name, source: processor.queue, partitions: processor.partitionNames)
         let queue = Exact(place.deadLetters)
         guard busy.withLock({ $0.insert(queue).inserted }) else {
-            throw .conflict("somebody works on \(place.deadLetters) at present; try again when that is done")
+            throw .conflict("another request works on \(place.deadLetters); try again when it is done")
         }
         defer { _ = busy.withLock { $0.remove(queue) } }
         let result: Result<Value, ControlError>

@@ -121,7 +121,7 @@ private struct Room {
     /// Charges what is to be shown next, before it is made.
     mutating func take(_ count: Int) throws(ControlError) {
         guard count <= left else {
-            throw .tooLargeToExplain("what the message leads to is too much to be shown, more than \(bounds.answerBytes) bytes", bounds)
+            throw .tooLargeToExplain("the message leads to more than \(bounds.answerBytes) bytes, too much to be shown", bounds)
         }
         left -= count
     }

@@ -15,7 +15,8 @@ struct IntrospectionService: ObservationVerbs {
     private let pages: CoalescedQueries<Always, String>
 
     /// `status` tells state and health, for the metrics of those.
-    init(events: EventHub, version: String, status: @escaping @Sendable () async -> StatusReport?, engine: @escaping @Sendable () -> Engine) {
+    init(events: EventHub, version: String, status: @escaping @Sendable () async -> StatusReport?, engine: @escaping @Sendable () -> Engine)
+    {
         self.events = events
         self.engine = engine
         histories = CoalescedQueries { documents in

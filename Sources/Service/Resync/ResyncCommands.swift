@@ -26,7 +26,8 @@ struct ResyncCommands: ResyncVerbs {
             run = known
         } else {
             if let known, known.state.isActive {
-                throw .conflict("run \(known.id) of \(name) is \(known.state.rawValue) already; end it, or `warren resync cancel \(name)`")
+                throw .conflict(
+                    "run \(known.id) of \(name) is \(known.state.rawValue) already; end it, or run `warren resync cancel \(name)`")
             }
             let id = UUID().uuidString.lowercased()
             var new = ResyncRun(processor: name, id: id, scope: subject.scope(of: id).description, at: ResyncWorker.now)
@@ -50,14 +51,14 @@ struct ResyncCommands: ResyncVerbs {
     func end(_ name: String, _ order: ResyncOrder) async throws(ControlError) -> ResyncReport {
         let subject = try subject(name)
         guard var run = try await run(of: name), run.state.isActive else {
-            throw .conflict("no run of \(name) is on; `warren resync begin \(name)` begins one")
+            throw .conflict("no run of \(name) is under way; `warren resync begin \(name)` begins one")
         }
         if run.state == .sweeping { return report(subject, run) }
         let scope = subject.scope(of: run.id)
         guard run.scope == scope.description else {
             throw .conflict(
-                "the configuration is another one than when the run began (\(run.scope); now \(scope)), so what it has seen means nothing: "
-                    + "`warren resync cancel \(name)`, and begin again")
+                "the configuration has changed since the run began (then \(run.scope), now \(scope)), so what it has seen means nothing: "
+                    + "run `warren resync cancel \(name)`, and begin again")
         }
         try await ResyncSettling(supervisor: supervisor, deadLetters: deadLetters).check(
             subject.processor, run, ignoringParked: order.force == true)
@@ -114,7 +115,7 @@ struct ResyncCommands: ResyncVerbs {
     }
 
     private static func outrun(_ name: String) -> ControlError {
-        .conflict("somebody else changed the run of \(name) meanwhile; `warren resync status \(name)` tells how it is")
+        .conflict("somebody else has changed the run of \(name); `warren resync status \(name)` shows its state")
     }
 
     private func subject(_ name: String) throws(ControlError) -> ResyncSubject {
@@ -123,7 +124,7 @@ struct ResyncCommands: ResyncVerbs {
             throw .unknownProcessor(name, known: settings.processors.map(\.name))
         }
         guard let resync = processor.resync else {
-            throw .conflict("\(name) has no [processor.resync], which tells what may become of documents that are missing")
+            throw .conflict("\(name) has no [processor.resync], which says what to do with documents that are missing")
         }
         return ResyncSubject(processor: processor, resync: resync, settings: settings)
     }
