@@ -16,7 +16,7 @@ struct ServiceOption: ParsableArguments {
         return ControlClient(socket: socket ?? settings.socket, group: settings.group)
     }
 
-    /// Whoever may use the socket need not be one who may read the passwords in the configuration: then it is where it usually is.
+    /// A user who may use the socket may not be allowed to read the configuration, with its passwords. Then the socket is expected at its usual place.
     private var control: ControlSettings {
         let environment = ProcessInfo.processInfo.environment
         if let settings = try? SettingsLoader.load(file: config, environment: environment) { return settings.control }
@@ -27,7 +27,7 @@ struct ServiceOption: ParsableArguments {
     }
 }
 
-/// Runs a request, and turns what went wrong into words and an exit code.
+/// Runs a request. If it fails, prints why, and throws the exit code.
 func asking<Value>(_ request: () throws(ClientError) -> Value) throws(ExitCode) -> Value {
     do throws(ClientError) {
         return try request()
@@ -38,12 +38,12 @@ func asking<Value>(_ request: () throws(ClientError) -> Value) throws(ExitCode) 
 }
 
 extension ExitCode {
-    /// `warren status`: it runs, and something is wrong.
+    /// `warren status`: the service runs, but is degraded.
     static let degraded = ExitCode(3)
-    /// `warren status`: nobody listens.
+    /// `warren status`: the service does not run.
     static let notRunning = ExitCode(4)
 
-    /// A service that did not do what it was asked.
+    /// The exit code for a request that failed.
     init(_ error: ClientError) {
         switch error {
         case .notPermitted: self = .notPermitted

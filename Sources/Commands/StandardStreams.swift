@@ -2,7 +2,7 @@ import ArgumentParser
 import FoundationEssentials
 import Glibc
 
-/// Opens those of the standard streams that are closed. Otherwise the next socket or file would get the number, and log lines would be written into it.
+/// Opens those of the standard streams that are closed. Otherwise the next socket or file would get the number, and log lines would go into it.
 func openStandardStreams() {
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
         // The kernel gives the lowest number that is free.
@@ -10,7 +10,7 @@ func openStandardStreams() {
     }
 }
 
-/// Everything on standard input, but not more than one byte beyond `limit`: who gets it sees that it is too much.
+/// Everything on standard input, but at most one byte more than `limit`, so that the caller can see that it is too much.
 func readInput(limit: Int) throws(ExitCode) -> [UInt8] {
     var (content, part) = ([UInt8](), [UInt8](repeating: 0, count: 1 << 16))
     while true {
@@ -24,7 +24,7 @@ func readInput(limit: Int) throws(ExitCode) -> [UInt8] {
     }
 }
 
-/// Writes to standard output at once. Fails when nobody reads any more, such as behind `head`.
+/// Writes to standard output at once. Fails when nobody reads any more, as with `| head`.
 func writeOutput(_ bytes: [UInt8]) throws(ExitCode) {
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -34,14 +34,14 @@ func writeOutput(_ bytes: [UInt8]) throws(ExitCode) {
     }
 }
 
-/// One line or more to standard output. What they hold of foreign text is shown as it is written, and tells the terminal nothing.
+/// Writes one line or more to standard output. Characters that a terminal would obey are escaped.
 func show(_ text: String) { print(TerminalText.escapedLines(text)) }
 
-/// JSON to standard output: the same values, whoever reads it, and no character in it that a terminal would take for an order.
+/// Writes JSON to standard output. Characters that a terminal would obey are escaped; the values stay the same.
 func showJSON(_ text: [UInt8]) {
     let lines = String(decoding: TerminalText.escapedJSON(text), as: UTF8.self)
     print(lines, terminator: text.last == UInt8(ascii: "\n") ? "" : "\n")
 }
 
-/// The bytes of a text in Base64; what is none is none.
+/// The bytes of a text in Base64; empty for any other text.
 func base64Decoded(_ text: String) -> [UInt8] { Data(base64Encoded: text).map(Array.init) ?? [] }

@@ -86,7 +86,7 @@ package final class ControlServer: Sendable {
         state.withLock { $0.listeners[socket] = channel }
     }
 
-    /// Closes a socket that is listened on; its connections go on.
+    /// Closes a listening socket. Its connections stay open.
     package func stopListening(on socket: Int32) async {
         let listener = state.withLock { $0.listeners.removeValue(forKey: socket) }
         _ = try? await listener?.close().get()

@@ -8,7 +8,7 @@ struct ClientConnection: ~Copyable {
     private let descriptor: Int32
     private let path: String
 
-    /// `timeout` is for each step: connecting, sending, and each part of the answer; nil: the answer may take as long as it takes.
+    /// `timeout` is for each step: connecting, sending, and each part of the answer. With `nil` the answer may take any time.
     init(client: ControlClient, timeout: Duration?) throws(ClientError) {
         path = client.socket
         descriptor = try Self.connected(client, timeout)
@@ -45,7 +45,7 @@ struct ClientConnection: ~Copyable {
         }
     }
 
-    /// What has come; nil: the service has closed.
+    /// The bytes that have come; `nil` if the service has closed the connection.
     func receive() throws(ClientError) -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 64 << 10)
         while true {

@@ -1,7 +1,7 @@
 package import ControlMessages
 internal import Glibc
 
-/// Asks the running service, over its socket. Calls block: this is for commands, which have nothing else to do.
+/// Sends requests to the running service over its socket. Calls block: commands have nothing else to do.
 package struct ControlClient: Sendable {
     /// Bytes of an answer at most.
     private static let longestAnswer = 256 << 20
@@ -58,7 +58,7 @@ package struct ControlClient: Sendable {
         }
     }
 
-    /// Sends a request, hands the body's parts on as they come, and stops when `take` returns false. `timeout` is for each part; nil: none.
+    /// Sends a request, hands the body's parts on as they come, and stops when `take` returns false. `timeout` is for each part; `nil` for no timeout.
     private func exchange(
         _ method: RequestMethod, _ path: String, body: (any Encodable)?, timeout: Duration?, _ take: (ArraySlice<UInt8>) -> Bool
     ) throws(ClientError) {

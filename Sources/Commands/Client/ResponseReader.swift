@@ -6,12 +6,12 @@ struct ResponseReader {
     private static let longestHead = 64 << 10
 
     private var head: [UInt8] = []
-    /// Nil until the headers have come.
+    /// `nil` until the headers have come.
     private(set) var status: Int?
-    /// Body bytes that must come; nil: until the connection ends.
+    /// Body bytes that have yet to come; `nil` if the body ends with the connection.
     private var missing: Int?
 
-    /// True if all has come that was promised.
+    /// Whether the whole response has come.
     var isComplete: Bool { status != nil && (missing ?? 0) == 0 }
 
     /// Takes bytes; returns those of the body. Throws a reason if this is no HTTP response.

@@ -80,7 +80,7 @@ package enum DeadLetterText {
         warnings.isEmpty ? [] : [""] + warnings.map { "! \(TerminalText.escaped($0))" }
     }
 
-    /// How long ago an RFC 3339 time was; what is none is shown as nothing.
+    /// How long ago an RFC 3339 time was; a dash for any other text.
     private static func age(_ time: String?, at now: Date) -> String {
         guard let time = time.flatMap({ Timestamp($0) }) else { return "-" }
         return HumanFormat.time(time.age(at: Timestamp(now)))

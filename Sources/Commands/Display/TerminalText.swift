@@ -2,8 +2,8 @@ internal import ControlMessages
 
 /// Text for a terminal: a screen as the bytes that it understands (ECMA-48), without cursor tricks; and foreign text, that it must not understand.
 ///
-/// Names, keys, headers and errors come from messages, and so from anybody. What would move the cursor, change the direction of reading or hide itself is
-/// shown as an escape here, and nowhere else.
+/// Names, keys, headers and errors come from messages, and so from anybody. A character that would move the cursor, change the direction of reading or stay
+/// invisible is shown as an escape here, and nowhere else.
 package enum TerminalText {
     /// Another screen, without a cursor; ``leave`` gives the old one back.
     package static let enter = "\u{1B}[?1049h\u{1B}[?25l"

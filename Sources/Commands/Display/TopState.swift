@@ -19,7 +19,7 @@ package struct TopState: Sendable {
     /// Reports remembered for the sparklines.
     static let longest = 240
 
-    /// The latest report; nil: none came yet.
+    /// The latest report; `nil` if none has come yet.
     package private(set) var report: StatusReport?
     /// Why there is none at the moment.
     package var failure: String?

@@ -25,7 +25,7 @@ struct Top: ParsableCommand {
     func run() throws {
         let client = service.client
         var state = TopState()
-        // What is wrong from the start is told on the screen that stays.
+        // An error at the start is printed on the normal screen, where it stays.
         state.add(try asking { () throws(ClientError) in try client.send(.get, "/v1/status") })
         guard let terminal = Terminal() else {
             complain("warren: top needs a terminal; use `warren status` without one")

@@ -14,7 +14,7 @@ struct ChangeProcessors: ParsableArguments {
         guard all == names.isEmpty else { throw ValidationError("Name the processors, or give --all.") }
     }
 
-    /// Does it to each, and tells what became of each. One that fails does not keep the others from it.
+    /// Changes each processor, and prints the result. If one fails, the others are still changed.
     func perform(_ verb: String, telling text: (ProcessorChange) -> String) throws(ExitCode) {
         var failure: ExitCode?
         for name in try targets() {

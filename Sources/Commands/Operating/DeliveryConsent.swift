@@ -7,7 +7,7 @@ struct DeliveryConsent: ParsableArguments {
     @Flag(help: "Look even where RabbitMQ counts that as a delivery of each letter.")
     var countDeliveries = false
 
-    /// Asks the service for what a look shows. Where that counts, and nobody has said so beforehand, the question is put on a terminal.
+    /// Asks the service for what a look shows. If that counts as a delivery, and the option is not given, asks the person at the terminal first.
     func look(_ path: String, _ client: ControlClient, mayAsk: Bool) throws -> [UInt8] {
         func text(_ mayCount: Bool) throws(ClientError) -> [UInt8] {
             try client.text(.get, path + (mayCount ? "&consent=deliveries" : ""), timeout: .seconds(300))

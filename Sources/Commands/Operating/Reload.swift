@@ -6,7 +6,7 @@ struct Reload: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Reads the configuration again and applies it, all or nothing.",
         discussion: """
-            A configuration with mistakes changes nothing, and the command prints every mistake. Processors whose settings are the same go on working. \
+            A configuration with mistakes changes nothing, and the command prints every mistake. Processors whose settings are the same are not disturbed. \
             SIGHUP and `systemctl reload warren` do the same, but cannot print what changed.
 
             Examples:

@@ -82,7 +82,7 @@ struct Check: AsyncParsableCommand {
 }
 
 extension Finding {
-    /// Nil: no error.
+    /// `nil` if it is no error.
     fileprivate var exitCode: ExitCode? {
         guard severity == .error else { return nil }
         return switch kind {

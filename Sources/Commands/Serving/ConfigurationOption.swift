@@ -30,7 +30,7 @@ struct ConfigurationOption: ParsableArguments {
 
     var environment: [String: String] { ProcessInfo.processInfo.environment }
 
-    /// The least severe level to be logged at first.
+    /// The least severe level that is logged at first.
     func level(_ settings: Settings) -> Logger.Level { Logger.Level(settings.log.level) }
 
     /// Where the configuration wants log lines to go.
@@ -72,7 +72,7 @@ extension ExitCode {
     }
 }
 
-/// The database, not connected yet; nil if the settings cannot be used, which is told.
+/// The database, not connected yet; `nil` if the settings cannot be used, after an error message.
 func openStore(_ settings: Settings) -> DocumentStore? {
     do throws(StoreError) {
         return try DocumentStore(settings: settings.arangodb)

@@ -32,7 +32,7 @@ package struct DeadLetterListing: Codable, Sendable, Equatable {
     package var queue: String
     /// Messages ready there when the look began.
     package var ready: Int
-    /// Of those, so many were looked at, from the front.
+    /// How many of those were looked at, from the front.
     package var seen: Int
     /// By reason, the most frequent first.
     package var reasons: [Group]

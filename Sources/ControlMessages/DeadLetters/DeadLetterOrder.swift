@@ -2,9 +2,9 @@
 package struct DeadLetterOrder: Codable, Sendable, Equatable {
     /// Only the one with this id, or whose id begins so.
     package var id: String?
-    /// Only those with this `warren-reason`; with `limit`, at most so many of them.
+    /// Only those with this `warren-reason`; with `limit`, at most that many of them.
     package var reason: String?
-    /// At most so many, from the front of the queue.
+    /// At most this many, from the front of the queue.
     package var limit: Int?
     /// True: all of them.
     package var all: Bool?

@@ -9,7 +9,7 @@ package struct MessageSchema: Sendable, Equatable {
         package let meaning: String
         /// Whether it may be left out. It is never null.
         package let isOptional: Bool
-        /// Who may set it, in a request, to anything but false; `nil`: whoever may send the request.
+        /// Who may set it, in a request, to anything but false; `nil` for every peer that may send the request.
         package let level: AccessLevel?
 
         package init(_ name: String, _ schema: Schema, _ meaning: String, isOptional: Bool = false, level: AccessLevel? = nil) {

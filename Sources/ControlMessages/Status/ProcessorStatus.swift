@@ -48,7 +48,7 @@ package struct ProcessorStatus: Codable, Sendable, Equatable {
     package var lastError: LastError?
     /// The full resynchronisation that is on; `nil` if none.
     package var resync: ResyncSummary?
-    /// Nil: its queue has none.
+    /// `nil` if its queue has none.
     package var partitions: Partitions?
 
     /// A status by its parts.

@@ -12,7 +12,7 @@ final class AcceptPause: ChannelInboundHandler {
 
     /// Between two tries.
     static let time = TimeAmount.seconds(1)
-    /// Between two times that it is told.
+    /// Between two reports.
     static let tellingTime: Duration = .seconds(60)
 
     /// What may pass by itself (accept(2)); everything else closes the socket.

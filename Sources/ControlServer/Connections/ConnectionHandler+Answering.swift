@@ -56,7 +56,7 @@ extension ConnectionHandler {
         }
     }
 
-    /// Tries at a change are told, whatever became of them.
+    /// Reports each attempted change, whatever its result.
     func report(_ route: Route, _ head: RequestHead, status: Int, _ error: ControlError?) {
         guard case .path(let target) = head.target.resource else { return }
         let parts = target.split(separator: "?", maxSplits: 1)
@@ -65,7 +65,7 @@ extension ConnectionHandler {
         listener.core.onChange(ChangeRecord(peer: peer, method: head.method, path: path, status: status, error: error))
     }
 
-    /// Writes an answer; nil: to something that is no request, after which nothing can be understood.
+    /// Writes an answer. `head` is `nil` if the input was not a request, after which nothing more can be understood.
     func answer(_ reply: ControlReply, to head: RequestHead?, _ context: ChannelHandlerContext, closes: Bool = false) {
         // The client may be gone by now.
         guard context.channel.isActive else { return }
@@ -80,7 +80,7 @@ extension ConnectionHandler {
         }
         let keepsAlive = !closes && admission == .any && head?.keepsAlive == true
         var bytes = ByteBuffer(bytes: reply.head(keepsAlive: keepsAlive).bytes)
-        // HEAD is told what GET would be told, and gets none of it (RFC 9110 section 9.3.2).
+        // HEAD gets the headers of GET, without content (RFC 9110 section 9.3.2).
         if !isHead { bytes.writeBytes(reply.body) }
         setTimer(limits.answerTime, context) { _, context in context.close(promise: nil) }
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)

@@ -68,7 +68,7 @@ extension ConnectionHandler {
         body.append(contentsOf: part.readableBytesView)
     }
 
-    /// A body that is short enough is read to its end, so that the connection can go on.
+    /// A body that is short enough is read to its end, so that the connection can be used again.
     private func refuse(_ reply: ControlReply, _ head: RequestHead, _ context: ChannelHandlerContext, closes: Bool = false) {
         let isShort =
             switch head.framing {
@@ -91,7 +91,7 @@ extension RequestHead {
         return path == "/healthz" || path.hasPrefix("/healthz?")
     }
 
-    /// Why its content cannot be taken, by what the fields say of it; nil: it can, or there is none.
+    /// Why its content cannot be taken, by its fields; `nil` if it can, or if there is none.
     var contentObjection: ControlError? {
         guard framing != .none, framing != .length(0) else { return nil }
         guard fields.list("content-encoding").allSatisfy({ $0 == "identity" }) else {

@@ -1,7 +1,7 @@
 internal import ControlMessages
 internal import NIOCore
 
-/// Answers that go on: one JSON object a line.
+/// Streams: one JSON object a line, until the client goes.
 extension ConnectionHandler {
     /// Newline-delimited JSON.
     static let streamType = "application/x-ndjson"

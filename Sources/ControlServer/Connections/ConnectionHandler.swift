@@ -99,7 +99,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         look(context)
     }
 
-    /// Whoever sends requests faster than they are answered has to wait: the kernel's buffer fills, not ours.
+    /// A client that sends requests faster than they are answered has to wait: the kernel's buffer fills, not ours.
     func read(context: ChannelHandlerContext) {
         if case .answering = state, inbox.readableBytes > 0 { hasHeldRead = true } else { context.read() }
     }
@@ -119,7 +119,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     /// Takes what has come apart, as long as there is something to be done with it.
     private func look(_ context: ChannelHandlerContext) {
-        // An answer that is written at once leads here again; the loop below goes on by itself.
+        // An answer that is written at once leads here again; the loop below continues by itself.
         guard !isLooking else { return }
         isLooking = true
         defer { isLooking = false }

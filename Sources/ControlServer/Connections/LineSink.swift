@@ -1,7 +1,7 @@
 internal import ControlMessages
 internal import Synchronization
 
-/// Where a stream's lines go. From any thread; never waits: whoever does not read fast enough is cut off.
+/// Takes the lines of a stream, from any thread. It never waits: a reader that is too slow is cut off.
 package final class LineSink: Sendable {
     private struct State {
         var lines: [UInt8] = []
@@ -43,7 +43,7 @@ package final class LineSink: Sendable {
         return isOpen
     }
 
-    /// What is to be written now; nil: cut the reader off.
+    /// What is to be written now; `nil` if the reader is to be cut off.
     func take() -> [UInt8]? {
         state.withLock { state in
             guard !state.isClosed else { return nil }

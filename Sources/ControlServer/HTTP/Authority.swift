@@ -6,12 +6,12 @@ internal import Glibc
 struct Authority: Sendable, Equatable, CustomStringConvertible {
     /// In lower case; an IPv6 address without its brackets.
     let host: String
-    /// Nil: none is named, or the default one of `http`, 80.
+    /// `nil` if none is named, or if it is 80, the default of `http`.
     let port: UInt16?
     /// The host is a numeric address.
     let isAddress: Bool
 
-    /// Reads `warren`, `127.0.0.1:9464`, `[::1]:9464`; nil: it is none.
+    /// Reads `warren`, `127.0.0.1:9464`, `[::1]:9464`; `nil` if the text is none.
     ///
     /// Userinfo and an empty host are none, as `http` has it (RFC 9110 sections 4.2.1 and 4.2.4). Of the grammar's `sub-delims` none is let through: no name
     /// has them, and with a comma two hosts would look like one.

@@ -31,7 +31,7 @@ struct ChunkReader {
     /// All of it has come.
     var isAtEnd: Bool { if case .end = stage { true } else { false } }
 
-    /// The next bytes of content; nil: more are needed, or it is at its end. Throws what the client is to be told.
+    /// The next bytes of content; `nil` if more input is needed, or at the end. Throws the error for the client.
     mutating func next(_ inbox: inout ByteBuffer) throws(ControlError) -> ByteBuffer? {
         while true {
             switch stage {

@@ -22,7 +22,7 @@ struct RequestHead: Sendable, Equatable {
     let fields: HeaderFields
     /// How the length of the content is known.
     let framing: Framing
-    /// The host that is asked, from the target or else from `Host`; nil: HTTP/1.0 without one.
+    /// The host that is asked, from the target or else from `Host`; `nil` for HTTP/1.0 without one.
     let authority: Authority?
 
     /// Another request may follow on the connection (RFC 9112 section 9.3).

@@ -34,7 +34,7 @@ struct RequestReader {
     /// Something of a request has come, and not all of it.
     var isWithin: Bool { if case .requestLine = stage { lines.hasBegun } else { true } }
 
-    /// The next part; nil: more bytes are needed. What is taken is gone from `inbox`. Throws what the client is to be told.
+    /// The next part; `nil` if more bytes are needed. Removes what it takes from `inbox`. Throws the error for the client.
     mutating func next(_ inbox: inout ByteBuffer) throws(ControlError) -> Part? {
         while true {
             switch stage {
@@ -84,7 +84,7 @@ struct RequestReader {
             guard error == long, !inbox.readableBytesView.contains(UInt8(ascii: " ")) else { throw error }
             throw ControlError(.notImplemented, "Warren knows no method that is as long as this one")
         }
-        // What cannot become a request is told at once, such as the beginning of TLS.
+        // What cannot become a request is refused at once, such as the beginning of TLS.
         let method = inbox.readableBytesView.prefix { $0 != UInt8(ascii: " ") && $0 != 0x0D }
         guard method.allSatisfy(\.isTokenCharacter) else { throw .badRequest("this does not begin as an HTTP/1.1 request does") }
         return nil
@@ -113,7 +113,7 @@ struct LineReader {
     /// A part of a line has come.
     var hasBegun: Bool { searched > 0 }
 
-    /// The next line without its end; nil: it has not come yet. Throws `tooLong` if it has more than `most` bytes, or `bad_request`.
+    /// The next line without its end; `nil` if it has not come yet. Throws `tooLong` if it has more than `most` bytes, or `bad_request`.
     mutating func next(
         _ inbox: inout ByteBuffer, atMost most: Int, orElse tooLong: ControlError
     ) throws(ControlError) -> ArraySlice<UInt8>? {

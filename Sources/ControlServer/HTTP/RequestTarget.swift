@@ -15,7 +15,7 @@ struct RequestTarget: Sendable, Equatable {
 
     /// What is meant.
     let resource: Resource
-    /// Whom the target itself names; nil: it leaves that to `Host`.
+    /// The host that the target names; `nil` if it leaves that to `Host`.
     let authority: Authority?
 
     /// Reads the target of a request with this method. Throws `bad_request` if it is none, `misdirected` for a scheme that is not served here.

@@ -8,7 +8,7 @@ struct ResponseHead {
     /// In this order.
     var fields: [(name: String, value: String)]
 
-    /// As it is sent, the empty line included. `Date` is put in by itself: whoever has a clock tells it (RFC 9110 section 6.6.1).
+    /// As it is sent, the empty line included. `Date` is added, because a server that has a clock sends it (RFC 9110 section 6.6.1).
     var bytes: [UInt8] {
         var text = "HTTP/1.1 \(status) \(Self.reasons[status] ?? "Unknown")\r\n"
         // An interim answer is not the answer, and has no need of any.

@@ -13,7 +13,7 @@ final class ListenerLoad {
     private struct Member {
         let level: AccessLevel
         let admission: Admission
-        /// The order in which connections became idle; nil: a request is being answered.
+        /// The order in which connections became idle; `nil` while a request is being answered.
         var idleSince: UInt64?
         let close: () -> Void
     }
@@ -43,7 +43,7 @@ final class ListenerLoad {
         rootAnswerBytes = Quota(most: reserved(limits.answerBytes), reserved: 0)
     }
 
-    /// Lets a connection in, which is idle then; nil: there is no place for this peer.
+    /// Lets a connection in, which is idle then; `nil` if there is no place for this peer.
     ///
     /// Where all places are taken the connection that has been idle longest is closed for it: with `close`, which must not call back.
     func admit(_ connection: ObjectIdentifier, _ level: AccessLevel, close: @escaping () -> Void) -> Admission? {
@@ -120,7 +120,7 @@ final class ListenerLoad {
     }
 }
 
-/// So much of a thing that clients take and give back; a part of it is only for those who may administer.
+/// An amount that clients take and give back. A part of it is only for peers who may administer.
 struct Quota {
     /// All of it.
     let most: Int

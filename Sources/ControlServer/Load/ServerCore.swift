@@ -5,7 +5,7 @@ internal import NIOCore
 final class ServerCore {
     let executor: LoopExecutor
     let onChange: @Sendable (ChangeRecord) -> Void
-    /// Of the Unix socket, also when it is made anew: its connections go on.
+    /// Of the Unix socket, also when it is created again: its connections stay open.
     let control: ListenerLoad
     /// Of TCP.
     let network: ListenerLoad

@@ -4,13 +4,13 @@ internal import ControlMessages
 package struct ServerLimits: Sendable, Equatable {
     /// Connections at once. One more takes the place of the one that has been idle longest.
     package var connections = 128
-    /// Of those, so many only for peers who may administer: nobody can lock root out.
+    /// How many of those are only for peers who may administer, so that nobody can lock root out.
     package var reservedConnections = 16
     /// Connections beyond those that are open only to be answered 503. More wait in the backlog.
     package var refusedConnections = 16
     /// Requests being answered at once, streams not counted. One more is answered 503.
     package var requests = 32
-    /// Of those, so many only for peers who may administer.
+    /// How many of those are only for peers who may administer.
     package var reservedRequests = 8
     /// Connections and requests beyond those that are for `/healthz`: a service that has much to do can still be asked how it is.
     package var healthPlaces = 4
@@ -32,7 +32,7 @@ package struct ServerLimits: Sendable, Equatable {
     /// The defaults of the control socket.
     package init() {}
 
-    /// Those of a listener for figures and health, where nobody can be told from anybody.
+    /// The limits of a listener for metrics and health, where clients cannot be told apart.
     package static var network: ServerLimits {
         var limits = ServerLimits()
         (limits.connections, limits.reservedConnections, limits.refusedConnections) = (64, 0, 8)

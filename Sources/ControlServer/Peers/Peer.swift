@@ -16,7 +16,7 @@ package struct Peer: Sendable, Equatable, CustomStringConvertible {
         self.level = level
     }
 
-    /// Over the network nobody can be told from anybody.
+    /// Clients over the network cannot be told apart.
     static let network = Peer(uid: nil, pid: nil, level: .observe)
 
     /// Such as `uid 1000 (pid 4711)`.
@@ -30,7 +30,7 @@ package struct Peer: Sendable, Equatable, CustomStringConvertible {
 package struct PeerPolicy: Sendable, Equatable {
     /// The user that the service runs as.
     package var serviceUser: UInt32
-    /// Whose members operate; nil: there is no such group, so nobody is a member.
+    /// Whose members operate; `nil` if there is no such group.
     package var group: UInt32?
 
     /// A policy by its parts.

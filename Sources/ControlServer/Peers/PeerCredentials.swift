@@ -2,7 +2,7 @@ internal import CLinux
 internal import ControlMessages
 internal import Glibc
 
-/// What the kernel tells of whoever connected to a Unix socket (unix(7), SO_PEERCRED and SO_PEERGROUPS).
+/// What the kernel reports about the process that connected to a Unix socket (unix(7), SO_PEERCRED and SO_PEERGROUPS).
 struct PeerCredentials: Equatable {
     let uid: UInt32
     let pid: Int32

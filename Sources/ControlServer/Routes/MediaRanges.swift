@@ -7,7 +7,7 @@ struct MediaRanges: Sendable, Equatable {
         let subtype: Substring
         let isWanted: Bool
 
-        /// The more it says, the more it counts; nil: it is about something else.
+        /// How specific it is; `nil` if it does not match.
         func weight(_ wanted: [Substring]) -> Int? {
             guard type == "*" || type == wanted[0] else { return nil }
             guard subtype == "*" || subtype == wanted[1] else { return nil }

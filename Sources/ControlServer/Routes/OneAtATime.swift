@@ -2,11 +2,11 @@ internal import ControlMessages
 internal import Synchronization
 internal import Threads
 
-/// Work that takes memory and time: one piece after the other, on a thread of its own, so that the control loop goes on meanwhile.
+/// Work that takes memory and time: one piece after the other, on a thread of its own, so that it does not block the event loop.
 final class OneAtATime: Sendable {
-    /// Who may wait for their turn. One more is answered 503.
+    /// How many requests may wait for their turn. One more is answered 503.
     static let mostWaiting = 16
-    /// Of those, so many only if they may administer.
+    /// How many of those places are only for peers who may administer.
     static let reservedWaiting = 4
 
     private struct State {

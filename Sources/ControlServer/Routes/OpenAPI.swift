@@ -188,7 +188,7 @@ extension Schema {
 }
 
 extension Route {
-    /// Serves the description. Hardly anybody asks, so the text is not kept.
+    /// Serves the description. Requests for it are rare, so the text is not kept.
     static let openAPI = Route(
         .get, "/v1/openapi.json", .observe,
         .init(

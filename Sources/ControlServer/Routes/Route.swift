@@ -8,9 +8,9 @@ package struct Route: Sendable {
     package enum Action: Sendable {
         /// With one reply.
         case reply(@Sendable (ControlService, ControlRequest) async throws(ControlError) -> ControlReply)
-        /// With lines as things happen, until either side has enough.
+        /// With lines as things happen, until either side closes the connection.
         ///
-        /// The closure hands the sink to whoever knows of things, and returns what ends that; it is called once, when the client is gone.
+        /// The closure passes the sink on, and returns a closure that ends the stream. That is called once, when the client is gone.
         case stream(@Sendable (ControlService, ControlRequest, LineSink) throws(ControlError) -> @Sendable () -> Void)
     }
 

@@ -111,7 +111,7 @@ struct Parameter: Sendable, Equatable {
     let schema: Schema
     /// What it means, in a sentence or two.
     let meaning: String
-    /// Who may give it; `nil`: whoever may send the request.
+    /// Who may give it; `nil` for every peer that may send the request.
     let level: AccessLevel?
     /// What its absence means, if that is a value.
     let fallback: JSONValue?

@@ -18,7 +18,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
     private let group: UInt32?
     private let state: Mutex<State>
 
-    /// Binds the path, after removing a socket that nobody listens at any more. `group`: who owns it besides the user; nil: left as it is.
+    /// Binds the path, after removing a socket at which nobody listens any more. `group` owns the socket besides the user; with `nil` it is not changed.
     ///
     /// Throws ``SocketError`` if somebody listens there, or if the kernel refuses.
     package init(path: String, mode: UInt32, group: UInt32?) throws(SocketError) {
@@ -28,8 +28,8 @@ package struct ListeningSocket: ~Copyable, Sendable {
         state = Mutex(State(descriptor: descriptor, identity: identity, lock: lock))
     }
 
-    /// Binds the path anew if somebody has removed the socket or its lock; returns the descriptor that takes the place of the present one, nil: all is
-    /// in its place.
+    /// Binds the path again if somebody has removed the socket or its lock. Returns the descriptor that replaces the present one; `nil` if nothing is
+    /// missing.
     ///
     /// Throws ``SocketError`` if meanwhile somebody else listens there, or if the kernel refuses. The present descriptor stays open.
     package func restore() throws(SocketError) -> Int32? {

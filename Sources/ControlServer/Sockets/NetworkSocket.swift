@@ -1,7 +1,7 @@
 internal import ControlMessages
 internal import Glibc
 
-/// A TCP socket for figures, bound and not listening yet. Whoever gets the descriptor closes it.
+/// A TCP socket for metrics, bound and not listening yet. The caller closes the descriptor.
 package enum NetworkSocket {
     /// Binds a numeric address. Throws ``SocketError`` with the kernel's reason.
     package static func bind(host: String, port: UInt16) throws(SocketError) -> Int32 {

@@ -2,7 +2,7 @@ package import ControlMessages
 
 /// Looking at dead letters, and sending them home. Each takes a processor's name and throws ``ControlError/unknownProcessor(_:known:)``.
 package protocol DeadLetterVerbs: Sendable {
-    /// Lists at most so many. Throws ``ControlError/countsDeliveries(_:)`` where a look counts and the caller has not consented.
+    /// Lists at most `limit` letters. Throws ``ControlError/countsDeliveries(_:)`` where a look counts and the caller has not consented.
     func list(_ name: String, limit: Int, mayCount: Bool) async throws(ControlError) -> DeadLetterListing
     /// Shows the one with an id; redacted: without what its sender wrote. Throws as ``list(_:limit:mayCount:)`` does.
     func show(_ name: String, id: String, isRedacted: Bool, mayCount: Bool) async throws(ControlError) -> DeadLetterDetail
