@@ -11,7 +11,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
         var lock: SocketLock
     }
 
-    /// To be handed to ``ControlServer/listen(on:routes:identification:)``, which closes it.
+    /// To be handed to ``ControlServer/listen(on:routes:service:identification:hosts:)``, which closes it.
     package var descriptor: Int32 { state.withLock { $0.descriptor } }
     private let path: String
     private let mode: UInt32
