@@ -16,7 +16,7 @@ struct DatabaseFindings {
     var all: [Finding] {
         let plan = ProvisionPlan(processors: settings.processors, graph: settings.graph.name)
         var list: [Finding] = []
-        if let version = examination.version { list.append(.ok(server, "answers and lets us in; ArangoDB \(version)")) }
+        if let version = examination.version { list.append(.ok(server, "answers and accepts the login; ArangoDB \(version)")) }
         list += examination.namedBySubject.map { .namedBySubject("ArangoDB \($0)") }
         // That a write is refused is told below with the reason, where the server tells it.
         list += examination.missingPrerequisites.filter { !$0.isLackOfAccess || !lacksAccess($0.collection ?? "") }.map(finding)
@@ -74,7 +74,8 @@ struct DatabaseFindings {
                 ? []
                 : [
                     .note(
-                        server, "does not tell its time; `expire` and `_at` attributes trust that clocks agree", "keep NTP running on both")
+                        server, "does not report its time; `expire` and `_at` attributes rely on clocks that agree",
+                        "keep NTP running on both")
                 ]
         }
         let seconds = ahead / .seconds(1)
@@ -96,11 +97,11 @@ struct DatabaseFindings {
         case .notADocumentCollection(let name):
             .error(
                 .configuration, "collection \(name)", "\(missingPrerequisite)",
-                "name another collection, or create it anew as a document collection")
+                "name another collection, or create it again as a document collection")
         case .notAnEdgeCollection(let name):
             .error(
                 .configuration, "collection \(name)", "\(missingPrerequisite)",
-                "name another collection, or create it anew as an edge collection")
+                "name another collection, or create it again as an edge collection")
         case .noGraph(let name), .graphLacks(let name, _): .error(.unavailable, "graph \(name)", "\(missingPrerequisite)")
         case .noAccess(let name, let fault):
             .error(
