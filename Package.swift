@@ -87,10 +87,11 @@ let package = Package(
         .target(
             name: "Store", dependencies: ["CCurl", "Formats", "Mapping", "Pipeline", "Settings", "Threads"], exclude: ["ArangoDB.md"],
             swiftSettings: strict),
+        .target(name: "ControlMessages", dependencies: ["Formats"], swiftSettings: cold),
         .target(
-            name: "Control",
+            name: "ControlServer",
             dependencies: [
-                "CLinux", "Formats", "Threads",
+                "CLinux", "ControlMessages", "Formats", "Threads",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ] + onlyForTheirVersions,
@@ -98,16 +99,18 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Broker", "CBuild", "CLinux", "Control", "Formats", "Mapping", "Pipeline", "Settings", "Store", "Threads", deque, logging,
+                "Broker", "CBuild", "CLinux", "ControlMessages", "ControlServer", "Formats", "Mapping", "Pipeline", "Settings", "Store",
+                "Threads", deque, logging,
             ],
             swiftSettings: strict),
-        .executableTarget(
-            name: "warren",
+        .target(
+            name: "Commands",
             dependencies: [
-                "Broker", "CLinux", "Control", "Formats", "Pipeline", "Service", "Settings", "Store", "Threads", logging,
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Broker", "CLinux", "ControlMessages", "ControlServer", "Formats", "Pipeline", "Service", "Settings", "Store", "Threads",
+                logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: cold),
+        .executableTarget(name: "warren", dependencies: ["Commands"], swiftSettings: cold),
 
         .target(
             name: "ArangoEmulator",
@@ -173,18 +176,23 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Broker", "CLinux", "Control", "CSystemd", "Mapping", "Pipeline", "Service", "Settings", "Store", "SystemdReceiver",
-                "Threads", logging,
+                "Broker", "CLinux", "Commands", "ControlMessages", "ControlServer", "CSystemd", "Mapping", "Pipeline", "Service",
+                "Settings",
+                "Store", "SystemdReceiver", "Threads", logging,
             ],
             swiftSettings: strict),
         // Ask at the control socket, well and badly, and suspend meanwhile.
         .target(
-            name: "ControlClients", dependencies: ["Control", "Formats", "Threads"], path: "Tests/Support/ControlClients",
-            swiftSettings: strict),
+            name: "ControlClients", dependencies: ["Commands", "ControlMessages", "Formats", "Threads"],
+            path: "Tests/Support/ControlClients", swiftSettings: strict),
         .testTarget(
             name: "ControlTests",
-            dependencies: ["CLinux", "Control", "ControlClients", "Formats", "Threads", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: [
+                "CLinux", "Commands", "ControlClients", "ControlMessages", "ControlServer", "Formats", "Threads",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: strict),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "ControlMessages", "Service"], swiftSettings: strict),
         .testTarget(
             name: "ArangoEmulatorTests",
             dependencies: [
@@ -201,9 +209,8 @@ let package = Package(
         .testTarget(
             name: "Integration",
             dependencies: [
-                "ArangoEmulator", "Broker", "CLinux", "Control", "ControlClients", "FaultProxy", "Formats", "Mapping", "Pipeline",
-                "Service",
-                "RawClient", "Settings", "Store", "SystemdReceiver", "Threads", logging,
+                "ArangoEmulator", "Broker", "CLinux", "Commands", "ControlClients", "ControlMessages", "FaultProxy", "Formats", "Mapping",
+                "Pipeline", "RawClient", "Service", "Settings", "Store", "SystemdReceiver", "Threads", logging,
             ],
             swiftSettings: strict),
     ] + (isFuzzing ? fuzzTargets : [])
@@ -232,13 +239,13 @@ var fuzzTargets: [Target] {
         target(
             "Control",
             [
-                "Control", "Service", "Settings",
+                "Commands", "ControlMessages", "ControlServer", "Service", "Settings",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         // What a database answers, and what stands in the collections that instances share.
         target("Answers", ["Mapping", "Pipeline", "Settings", "Store", "Twins"]),
-        target("Records", ["Control", "Pipeline", "Service", "Store", "Twins"]),
+        target("Records", ["ControlMessages", "Pipeline", "Service", "Store", "Twins"]),
         // The configuration, from all its sources.
         target("Settings", ["Settings"]),
         // What a broker delivers.

@@ -1,10 +1,11 @@
 import ControlClients
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("The OpenAPI description") struct DescriptionTests {
-    private let routes = operations(Asked()).routes
+    private let routes = Route.all
     private var document: JSONValue { OpenAPI.document(routes, version: "1") }
 
     @Test("Each route stands in it, and nothing else") func operationsAreRoutes() throws {

@@ -1,4 +1,4 @@
-import Control
+import ControlMessages
 import Pipeline
 import Settings
 import Testing

@@ -99,7 +99,7 @@ import Testing
         }
         #expect(findings("3.10.8", [:]).isEmpty)
         let five = findings("3.10.8", ["x-delivery-limit": "5"])
-        #expect(five.map(\.severity) == [.warning] && five[0].advice?.contains("declare it anew with x-delivery-limit = 1000000") == true)
+        #expect(five.map(\.severity) == [.warning] && five[0].advice?.contains("declare it again with x-delivery-limit = 1000000") == true)
         let twenty = findings("4.0.2", [:])
         #expect(twenty.map(\.severity) == [.warning] && twenty[0].text.contains("limit of 20"))
         #expect(twenty[0].advice?.contains("delivery-limit to 1000000 by policy") == true)

@@ -1,5 +1,5 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
 internal import Mapping
 
 /// What a look at dead letters may do to them, by what RabbitMQ tells of their queue. Pure.

@@ -118,7 +118,8 @@ struct DatabaseFindings {
                 ? []
                 : [
                     .note(
-                        server, "does not tell its time; `expire` and `_at` attributes trust that clocks agree", "keep NTP running on both")
+                        server, "does not report its time; `expire` and `_at` attributes rely on clocks that agree",
+                        "keep NTP running on both")
                 ]
         }
         let seconds = ahead / .seconds(1)
@@ -150,11 +151,11 @@ struct DatabaseFindings {
         case .notADocumentCollection(let name):
             .error(
                 .configuration, "collection \(name)", "\(missingPrerequisite)",
-                "name another collection, or create it anew as a document collection")
+                "name another collection, or create it again as a document collection")
         case .notAnEdgeCollection(let name):
             .error(
                 .configuration, "collection \(name)", "\(missingPrerequisite)",
-                "name another collection, or create it anew as an edge collection")
+                "name another collection, or create it again as an edge collection")
         case .noGraph(let name), .graphLacks(let name, _): .error(.unavailable, "graph \(name)", "\(missingPrerequisite)")
         case .noAccess(let name, let fault):
             .error(

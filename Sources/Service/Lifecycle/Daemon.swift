@@ -122,7 +122,7 @@ public struct Daemon: Sendable {
         guard let control else { return nil }
         return try await ControlEndpoint(
             engine.settings.control, metrics: engine.settings.metrics, environment: control.environment, mostClients: control.mostClients,
-            operations: operations(control), logger: logger)
+            service: controlService(control), logger: logger)
     }
 }
 

@@ -1,5 +1,6 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
+internal import ControlServer
 internal import FoundationEssentials
 internal import Logging
 internal import Mapping
@@ -17,7 +18,7 @@ struct ResyncSettling: Sendable {
     static let tolerance = 10.0
 
     let supervisor: Supervisor
-    let deadLetters: DeadLetterOperations
+    let deadLetters: DeadLetterService
 
     private var engine: Engine { supervisor.engine }
 
@@ -57,17 +58,18 @@ struct ResyncSettling: Sendable {
     private func refuse(_ left: ResyncReport.Outstanding, _ processor: ProcessorSettings) throws(ControlError) {
         guard left.ready > 0 || left.held > 0 else { return }
         throw .outstanding(
-            "not all of the run is settled: \(left.ready) messages are ready in \(processor.queue), \(left.held) are held here; "
-                + "end it when they are, or let --wait do that")
+            "not all of the run is settled: \(left.ready) messages are ready in \(processor.queue), \(left.held) are held here. "
+                + "End it when they are settled, or use --wait")
     }
 
     private func refuse(_ left: ResyncReport.Outstanding, _ processor: ProcessorSettings, isDrained: Bool) throws(ControlError) {
         try refuse(left, processor)
-        guard isDrained else { throw .outstanding("what \(processor.name) holds could not be settled in time; `warren status` tells why") }
+        guard isDrained else { throw .outstanding("\(processor.name) could not settle in time what it holds; `warren status` shows why") }
         guard left.consumers == 0 else {
             throw .outstanding(
-                "\(processor.queue) has \(left.consumers) consumers besides this instance, and what they hold cannot be seen from here: "
-                    + "`warren drain \(processor.name)` on the other instances, end the run, then `warren resume \(processor.name)` there")
+                "\(processor.queue) has \(left.consumers) consumers besides this instance, and this instance cannot see what they hold: "
+                    + "run `warren drain \(processor.name)` on the other instances, end the run, then run `warren resume \(processor.name)` there"
+            )
         }
     }
 
@@ -104,27 +106,27 @@ struct ResyncSettling: Sendable {
         throw .init(
             .parked,
             "\(count) messages of this run were parked in \(listing.queue), and their documents would count as missing: "
-                + "`warren dead replay \(processor.name) --all` or `warren dead drop \(processor.name) --all` them, or end the run with --force"
+                + "run `warren dead replay \(processor.name) --all` or `warren dead drop \(processor.name) --all`, or end the run with --force"
         )
     }
 
     /// Nobody has consented to a look that counts as a delivery, and a run may be ended again and again.
     private func listing(of processor: ProcessorSettings) async throws(ControlError) -> DeadLetterListing {
         do throws(ControlError) {
-            return try await deadLetters.list(processor.name, DeadLetterOperations.listBound, false)
+            return try await deadLetters.list(processor.name, limit: DeadLetterListing.mostLimit)
         } catch {
             guard error.code == ErrorCode.countsDeliveries.rawValue else { throw error }
             throw .init(
                 .parked,
-                "\(error.message). Messages of this run may be among them, and their documents would count as missing: when you have looked, "
-                    + "`warren dead replay \(processor.name) --all` or `warren dead drop \(processor.name) --all` them, or end the run with --force"
+                "\(error.message). Messages of this run may be among them, and their documents would count as missing: look at them, then run "
+                    + "`warren dead replay \(processor.name) --all` or `warren dead drop \(processor.name) --all`, or end the run with --force"
             )
         }
     }
 
     /// Of its queue: partitions do not go with resynchronisations.
     private func depth(_ processor: ProcessorSettings) async throws(ControlError) -> QueueDepth {
-        guard let depth = try await depths([processor.queue]).first else { throw .internal("nothing is known of \(processor.queue)") }
+        guard let depth = try await depths([processor.queue]).first else { throw .internal("RabbitMQ reported nothing about \(processor.queue)") }
         return depth
     }
 

@@ -1,5 +1,6 @@
 import Broker
-import Control
+import Commands
+import ControlMessages
 import Mapping
 import Pipeline
 import Settings
