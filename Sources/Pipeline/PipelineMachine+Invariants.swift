@@ -64,8 +64,8 @@ extension PipelineMachine {
     /// Each delivery that is not settled is held in one place: neither is one lost, nor one held that nobody waits for.
     private func ledgerViolations() -> [String] {
         var violations: [String] = []
-        var held = [Int](repeating: 0, count: processors.count)
-        func note(_ processor: ProcessorIndex, _ session: SessionID, _ tag: DeliveryTag) {
+        var held = PerSubscription(repeating: 0, count: processors.count)
+        func note(_ processor: SubscriptionID, _ session: SessionID, _ tag: DeliveryTag) {
             guard processors[processor].session == session else { return }
             held[processor] += 1
             if !processors[processor].ledger.isOpen(tag) {

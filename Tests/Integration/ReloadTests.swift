@@ -2,6 +2,7 @@ import ArangoEmulator
 import Control
 import FoundationEssentials
 import Logging
+import Mapping
 import Pipeline
 import Settings
 import Testing

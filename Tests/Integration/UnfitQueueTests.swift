@@ -1,4 +1,5 @@
 import Control
+import Mapping
 import Pipeline
 import Settings
 import Testing

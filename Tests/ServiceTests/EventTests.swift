@@ -8,7 +8,7 @@ import Testing
 @testable import Service
 
 @Suite("Events") struct EventTests {
-    private let processors = ["updated", "sync"].map {
+    private let processors = PerSubscription(["updated", "sync"]).mapValues {
         ProcessorSettings(name: $0, queue: "company.\($0)", operation: .update, collection: "companies", key: JSONPointer())
     }
 

@@ -14,7 +14,7 @@ final class AcknowledgementQueue: Sendable {
     }
 
     /// Those that can still be sent, in order, leaving none. The tags of a session that is over mean nothing on a new channel, or something else.
-    func take(aliveIn session: (ProcessorIndex) -> SessionID?) -> [Acknowledgement] {
+    func take(aliveIn session: (SubscriptionID) -> SessionID?) -> [Acknowledgement] {
         let taken = pending.withLock { pending in
             defer { pending = [] }
             return pending

@@ -6,7 +6,7 @@ extension Consumer {
     struct Waiter {
         enum Wish {
             /// Nothing more is delivered to this processor.
-            case noDeliveries(ProcessorIndex)
+            case noDeliveries(SubscriptionID)
             /// The channel of this place is closed.
             case noChannel(Int)
         }
@@ -19,7 +19,7 @@ extension Consumer {
     /// Paused: the consumer is cancelled, or, of a queue that is handed over, what it still brings is left to the next one: see
     /// ``release(_:)``. What the broker sends until it has confirmed that is handed on, and the channel stays open, so that
     /// everything which came can be acknowledged. Going on, the same session goes on, if the channel still lives.
-    public nonisolated func setPaused(_ isPaused: Bool, processors: some Sequence<ProcessorIndex>) {
+    public nonisolated func setPaused(_ isPaused: Bool, processors: some Sequence<SubscriptionID>) {
         let hasChanged = consumption.set {
             if isPaused {
                 $0.paused.formUnion(processors)
@@ -33,12 +33,12 @@ extension Consumer {
 
     /// After a pause: returns when the broker delivers nothing more to this processor, all that came having been handed on; or when it is no longer
     /// paused.
-    public func deliveriesEnded(of processor: ProcessorIndex) async { await wait(.noDeliveries(processor)) }
+    public func deliveriesEnded(of processor: SubscriptionID) async { await wait(.noDeliveries(processor)) }
 
     /// After a pause: closes the channel, so that what is unacknowledged returns, after the acknowledgements that were handed over before, and the
     /// next consumer of a queue with a single active one begins. Returns when the broker has confirmed that, or the connection is gone. Undone by
     /// the end of the pause, which begins a new session.
-    public func release(_ processor: ProcessorIndex) async {
+    public func release(_ processor: SubscriptionID) async {
         guard let place = indexOfProcessor[processor] else { return }
         let isEnding = cancelDeadline != nil
         // One that goes on again meanwhile is not ours to end.
@@ -80,7 +80,7 @@ extension Consumer {
 
     /// Consumes this processor's queue no longer: closes its channel, so that what is unacknowledged returns, after the acknowledgements that were
     /// handed over before; `unsubscribed` tells it. Returns when the broker has confirmed that, or the connection is gone.
-    public func remove(_ processor: ProcessorIndex) async {
+    public func remove(_ processor: SubscriptionID) async {
         guard let place = indexOfProcessor[processor] else { return }
         vacancies.insert(place)
         proof.removed(place)
@@ -92,7 +92,7 @@ extension Consumer {
     }
 
     /// True until ``remove(_:)`` has returned.
-    public func hasSubscription(_ processor: ProcessorIndex) -> Bool { indexOfProcessor[processor] != nil }
+    public func hasSubscription(_ processor: SubscriptionID) -> Bool { indexOfProcessor[processor] != nil }
 
     func releaseWaiters() {
         guard !waiters.isEmpty else { return }

@@ -47,7 +47,7 @@ public actor Consumer {
 
     let settings: RabbitMQSettings
     var subscriptions: [Subscription]
-    var indexOfProcessor: [ProcessorIndex: Int]
+    var indexOfProcessor: [SubscriptionID: Int]
     /// Places in ``subscriptions`` whose subscription was removed.
     var vacancies: Set<Int> = []
     /// Subscriptions were added or removed since the last turn, or the connection is new.
@@ -136,7 +136,7 @@ public actor Consumer {
     ///
     /// Off: the consumer is cancelled and the channel closed, so that what is unacknowledged returns to its queue, after the acknowledgements that
     /// were handed over before; `unsubscribed` tells it. The connection stays, or is sought again. After that a new session begins.
-    public nonisolated func setConsuming(_ consuming: Consuming, processors: some Sequence<ProcessorIndex>) {
+    public nonisolated func setConsuming(_ consuming: Consuming, processors: some Sequence<SubscriptionID>) {
         let hasChanged = consumption.set { wanted in
             for processor in processors { wanted.limited[processor] = consuming == .on ? nil : consuming }
         }

@@ -3,7 +3,7 @@ public import Mapping
 /// One queue to consume, for one processor.
 public struct Subscription: Sendable, Equatable {
     /// Whose deliveries these are. Each processor has one subscription.
-    public let processor: ProcessorIndex
+    public let processor: SubscriptionID
     /// The queue, 1…255 bytes.
     public let queue: String
     /// Unacknowledged deliveries the broker may have outstanding with us. 1…65535.
@@ -26,7 +26,7 @@ public struct Subscription: Sendable, Equatable {
 
     /// A subscription by its parts.
     public init(
-        processor: ProcessorIndex, queue: String, prefetch: UInt16, handsOver: Bool = false, isShared: Bool = false,
+        processor: SubscriptionID, queue: String, prefetch: UInt16, handsOver: Bool = false, isShared: Bool = false,
         needsDeadLetterExchange: Bool = false
     ) {
         self.processor = processor
@@ -44,20 +44,20 @@ public enum ConsumerEvent: Sendable {
     /// `isNamedBySubject`: its certificate matches by its CN only, see ``BrokerExamination/isNamedBySubject``.
     case connected(endpoint: String, version: String?, isNamedBySubject: Bool = false)
     /// The broker has begun to deliver to this processor. Delivery tags start from 1 again.
-    case subscribed(ProcessorIndex, SessionID)
+    case subscribed(SubscriptionID, SessionID)
     /// Deliveries in the broker's order. Never empty, and only between `subscribed` and `unsubscribed` of the same session.
-    case deliveries(ProcessorIndex, SessionID, [Delivery])
+    case deliveries(SubscriptionID, SessionID, [Delivery])
     /// The broker delivers again in a session that was paused; its delivery tags go on.
-    case resumed(ProcessorIndex, SessionID)
+    case resumed(SubscriptionID, SessionID)
     /// The session is over and its tags are dead: RabbitMQ delivers again whatever was not acknowledged. nil: on our own request.
-    case unsubscribed(ProcessorIndex, SessionID, BrokerError?)
+    case unsubscribed(SubscriptionID, SessionID, BrokerError?)
     /// Connecting failed or the connection was lost; the next endpoint is tried after `retryIn` (zero: at once).
     case waiting(BrokerError, retryIn: Duration)
     /// Messages are ready in the queue, but none has been delivered to this session: another consumer may have the queue to itself (a single active
     /// consumer), or something is wrong. Told once in a session.
-    case unproven(ProcessorIndex, ready: Int)
+    case unproven(SubscriptionID, ready: Int)
     /// What is in the queue, looked at now and then once there was a subscription.
-    case depth(ProcessorIndex, QueueDepth)
+    case depth(SubscriptionID, QueueDepth)
     /// This processor could not subscribe, or has no answer yet; the others go on. Tried, or looked at, again after `retryIn`.
-    case subscribeFailed(ProcessorIndex, BrokerError, retryIn: Duration)
+    case subscribeFailed(SubscriptionID, BrokerError, retryIn: Duration)
 }

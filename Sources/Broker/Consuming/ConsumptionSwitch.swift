@@ -15,14 +15,14 @@ enum Consumption: Equatable {
 /// outage the end of a pause.
 struct WantedConsumption: Equatable {
     /// Those that take less than their prefetch allows, because what they need to settle a delivery is missing, or not known to be there.
-    var limited: [ProcessorIndex: Consuming] = [:]
+    var limited: [SubscriptionID: Consuming] = [:]
     /// An administrator has paused these.
-    var paused: Set<ProcessorIndex> = []
+    var paused: Set<SubscriptionID> = []
     /// These have finished what they held after a pause, and their channels are no longer needed.
-    var released: Set<ProcessorIndex> = []
+    var released: Set<SubscriptionID> = []
 
     /// The reason that asks for more wins.
-    subscript(processor: ProcessorIndex) -> Consumption {
+    subscript(processor: SubscriptionID) -> Consumption {
         let limit = limited[processor] ?? .on
         if limit == .off || released.contains(processor) { return .givenUp }
         return limit == .kept || paused.contains(processor) ? .paused : .on

@@ -42,7 +42,7 @@ struct MappingPlan: Sendable {
     /// `"expires_at":`
     static let expiryName = JSONString.quotedName(expiry)
 
-    let processor: ProcessorIndex
+    let processor: SubscriptionID
     /// Larger messages are refused.
     let maxMessageBytes: Int
     let target: WriteTarget
@@ -75,7 +75,7 @@ struct MappingPlan: Sendable {
     let edgesMarkerNames: [[UInt8]]
 
     /// Works out what the processor at `index` of the settings does, which is known as `processor`. `neighbours` are those of the settings.
-    init(settings: Settings, neighbours: Neighbours, index: Int, processor: ProcessorIndex) {
+    init(settings: Settings, neighbours: Neighbours, index: Int, processor: SubscriptionID) {
         let own = settings.processors[index]
         let sharing = neighbours.writing(to: own.collection)
         var tree = PointerTree()

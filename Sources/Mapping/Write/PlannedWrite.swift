@@ -46,7 +46,7 @@ public struct WriteTarget: Hashable, Sendable {
 /// A class, because it moves through several queues: one reference count instead of one for each of its parts.
 public final class PlannedWrite: Sendable {
     /// Whose message it is.
-    public let processor: ProcessorIndex
+    public let processor: SubscriptionID
     /// The message.
     public let delivery: Delivery
     /// Where it goes.
@@ -75,7 +75,7 @@ public final class PlannedWrite: Sendable {
 
     /// A write by its parts.
     public init(
-        processor: ProcessorIndex, delivery: Delivery, target: WriteTarget, key: DocumentKey, version: UInt64?, document: DocumentText,
+        processor: SubscriptionID, delivery: Delivery, target: WriteTarget, key: DocumentKey, version: UInt64?, document: DocumentText,
         relations: Relations? = nil, onward: OnwardPlan? = nil, eventID: String? = nil, copiedBytes: Int = 0
     ) {
         self.processor = processor

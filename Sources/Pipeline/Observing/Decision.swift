@@ -17,7 +17,7 @@ public struct Decision: Sendable, Equatable {
     }
 
     /// Whose delivery.
-    public let processor: ProcessorIndex
+    public let processor: SubscriptionID
     /// Which document; nil: it was refused before that was known.
     public let key: DocumentKey?
     /// The message's version, if it has one.

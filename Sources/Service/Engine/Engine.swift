@@ -153,7 +153,7 @@ struct Engine: Sendable {
     }
 
     /// What is returned now, and would be lost by that, is parked.
-    func part(with places: [ProcessorIndex]) async {
+    func part(with places: [SubscriptionID]) async {
         _ = await within(Self.farewellTime) {
             await withTaskGroup { group in for place in places { group.addTask { await pipeline.part(with: place) } } }
         }

@@ -11,11 +11,11 @@ struct ReadinessCheck {
 
     /// What each lacks, in words; or why the database does not answer. A broker that cannot be asked is no reason: who cannot reach it is not delivered
     /// anything either.
-    func answer(_ questions: [ReadinessQuestion]) async -> Result<[ProcessorIndex: String], RequestFailure> {
+    func answer(_ questions: [ReadinessQuestion]) async -> Result<[SubscriptionID: String], RequestFailure> {
         if let failure = await store.absence() { return .failure(failure) }
         let absent = await missing(questions)
         var faults: [Exact<String>: String?] = [:]
-        var lacks: [ProcessorIndex: String] = [:]
+        var lacks: [SubscriptionID: String] = [:]
         for question in questions {
             for collection in collections(question) where lacks[question.processor] == nil {
                 let fault = if let known = faults[Exact(collection)] { known } else { await store.fault(of: collection) }

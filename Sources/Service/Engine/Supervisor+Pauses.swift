@@ -113,7 +113,7 @@ extension Supervisor {
         }
     }
 
-    private func places(of name: String) throws(ProcessorRefusal) -> [ProcessorIndex] {
+    private func places(of name: String) throws(ProcessorRefusal) -> [SubscriptionID] {
         let table = engine.registry.table
         let places = table.places(of: name)
         guard !places.isEmpty else { throw ProcessorRefusal.unknown(name, known: table.settings.processors.map(\.name)) }

@@ -6,7 +6,7 @@ internal import Settings
 
 extension HistoryReport {
     /// What the pipeline remembers of a document.
-    init(collection: String, key: String, _ history: DocumentHistory, processors: [ProcessorSettings]) {
+    init(collection: String, key: String, _ history: DocumentHistory, processors: PerSubscription<ProcessorSettings>) {
         self.init(
             collection: collection, key: key,
             decisions: history.decisions.map { decision, milliseconds in

@@ -2,6 +2,7 @@ import ArangoEmulator
 import Broker
 import Control
 import Logging
+import Mapping
 import Service
 import Settings
 import Testing

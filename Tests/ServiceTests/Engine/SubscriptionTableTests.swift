@@ -1,4 +1,5 @@
 import Broker
+import Mapping
 import Settings
 import Testing
 

@@ -2,6 +2,7 @@ import Broker
 import CLinux
 import Glibc
 import Logging
+import Mapping
 import Settings
 import Store
 import SystemdReceiver
