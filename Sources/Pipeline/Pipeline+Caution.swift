@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 internal import Synchronization
 
 /// A request or a bulk with messages that are under caution.

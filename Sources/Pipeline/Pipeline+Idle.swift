@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 internal import Synchronization
 
 /// What somebody waits for.

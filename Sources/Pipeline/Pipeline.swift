@@ -1,4 +1,5 @@
-public import Mapping
+internal import Mapping
+public import Messages
 public import Settings
 internal import Synchronization
 

@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 /// Something worth telling people: the Service turns it into log lines, counters and events. The pipeline itself knows no logger.
 public enum PipelineEvent: Sendable {

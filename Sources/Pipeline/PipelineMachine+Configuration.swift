@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// Which processor has which place, and by what rules. Places are given out anew while the machine runs.

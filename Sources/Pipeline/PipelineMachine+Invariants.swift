@@ -1,5 +1,5 @@
 internal import HeapModule
-internal import Mapping
+internal import Messages
 
 /// What holds between two events. Simulations ask after each; the daemon never does, because it looks at everything.
 extension PipelineMachine {

@@ -1,5 +1,5 @@
 internal import HeapModule
-package import Mapping
+package import Messages
 package import Settings
 
 /// All decisions on the way from a delivery to its acknowledgement: events in, actions out. No task, no lock, no clock, no logger.
@@ -277,13 +277,5 @@ package struct PipelineMachine {
         guard shouldRead != isReading else { return }
         isReading = shouldRead
         actions += [.setReading(shouldRead), .note(.holding(!shouldRead, bytes: bytes))]
-    }
-}
-
-extension Duration {
-    /// Whole nanoseconds.
-    var nanoseconds: Int {
-        let (seconds, attoseconds) = components
-        return Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
     }
 }

@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 /// What the pipeline needs of the world. None of the closures may block.
 public struct PipelinePorts: Sendable {

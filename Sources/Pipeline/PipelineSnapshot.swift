@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 /// What there is to see of the pipeline at one moment.
 public struct PipelineSnapshot: Sendable {

@@ -2,7 +2,7 @@ import ArangoEmulator
 import Broker
 import Control
 import Logging
-import Mapping
+import Messages
 import Settings
 import Testing
 

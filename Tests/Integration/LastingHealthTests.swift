@@ -1,6 +1,6 @@
 import ArangoEmulator
 import Control
-import Mapping
+import Messages
 import Pipeline
 import Settings
 import Store

@@ -2,7 +2,7 @@ import ArangoEmulator
 import Control
 import FoundationEssentials
 import Logging
-import Mapping
+import Messages
 import Pipeline
 import Settings
 import Testing

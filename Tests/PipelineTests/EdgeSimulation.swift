@@ -1,4 +1,5 @@
 import HeapModule
+import Messages
 import Settings
 
 @testable import Mapping

@@ -1,6 +1,6 @@
+import Messages
 import Testing
 
-@testable import Mapping
 @testable import Pipeline
 
 @Suite("What the machine is fed")

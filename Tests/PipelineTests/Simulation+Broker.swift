@@ -1,4 +1,5 @@
-@testable import Mapping
+import Messages
+
 @testable import Pipeline
 
 /// Queues, their channels, and the exchanges that take dead letters and onward messages.

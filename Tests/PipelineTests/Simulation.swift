@@ -1,5 +1,6 @@
 import Formats
 import HeapModule
+import Messages
 import Settings
 
 @testable import Mapping
@@ -97,10 +98,7 @@ struct Simulation {
         for processor in queues.indices where Double.random(in: 0..<1, using: &random) < 0.4 {
             guard let emit = try? EmitSettings(exchange: "x", routingKey: RoutingKeyTemplate("k")) else { continue }
             settings.processors[processor.rawValue].emit = emit
-            let recipe = OnwardTemplate(emit, of: settings.processors[processor.rawValue]) {
-                MappingPlan.Lookup(pointer: $0, node: PointerTree.root)
-            }
-            onwardQueue[processor] = OnwardPlan(recipe, routingKey: "k")
+            onwardQueue[processor] = OnwardPlan(OnwardFormat(emit, of: settings.processors[processor.rawValue]), routingKey: "k")
         }
         connections = settings.arangodb.connections
         self.settings = settings

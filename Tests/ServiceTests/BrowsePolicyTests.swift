@@ -1,5 +1,5 @@
 import Control
-import Mapping
+import Messages
 import Testing
 
 @testable import Broker

@@ -1,9 +1,9 @@
 import Control
 import FoundationEssentials
+import Messages
 import Settings
 import Testing
 
-@testable import Mapping
 @testable import Pipeline
 @testable import Service
 

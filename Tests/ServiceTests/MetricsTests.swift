@@ -1,7 +1,7 @@
 import Control
 import FoundationEssentials
 import Glibc
-import Mapping
+import Messages
 import Settings
 import Store
 import Testing

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// One answer at a time, for callers that may block.

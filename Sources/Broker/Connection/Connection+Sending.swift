@@ -1,5 +1,5 @@
 internal import CRabbitMQ
-internal import Mapping
+internal import Messages
 
 extension Connection {
     /// Consumer tags are a channel's own, and each channel has one consumer at a time. The next one has a tag of its own: RabbitMQ (3.10) closes the

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// Under load, acknowledgements that wait for more of their queue: one frame for many deliveries costs RabbitMQ what one for a few does, and what
 /// it lets RabbitMQ send comes in larger pieces.

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 internal import Synchronization
 
 /// Acknowledgements on their way from any thread to the broker's.

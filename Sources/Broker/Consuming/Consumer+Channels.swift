@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// What goes over an open connection, channel by channel.
 extension Consumer {

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// How a connection ends: lost, or closed.
 extension Consumer {

@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 /// Subscriptions that are paused, come and go while the others are consumed.
 extension Consumer {

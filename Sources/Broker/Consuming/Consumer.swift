@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 public import Settings
 internal import Synchronization
 public import Threads

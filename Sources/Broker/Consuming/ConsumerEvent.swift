@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 /// One queue to consume, for one processor.
 public struct Subscription: Sendable, Equatable {

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 internal import Synchronization
 
 /// What is wanted of one subscription.

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// Deliveries are wanted, or not, or not even those that came.
 extension SubscriptionMachine {

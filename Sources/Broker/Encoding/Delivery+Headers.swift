@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 extension Delivery {
     /// The headers of the message, those left out whose value is of a kind that ``HeaderValue`` does not have. If a name occurs twice the last counts.

@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 extension Delivery {
     /// How often the message was rejected from this queue before and has come back, as RabbitMQ counts in `x-death`: one table for each queue and

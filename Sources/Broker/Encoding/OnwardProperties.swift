@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 extension Delivery {
     /// The properties of a message that follows from this one, as AMQP encodes them: persistent, from Warren, with its correlation id and the

@@ -1,5 +1,5 @@
 internal import CRabbitMQ
-internal import Mapping
+internal import Messages
 
 extension [ContentAssembly] {
     /// Takes a frame in, whose place is one in `bytes`: contents are put together, number n from channel n + 1. Returns a method that is about something else.

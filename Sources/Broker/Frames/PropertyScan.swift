@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// One look at the properties of a message (AMQP 0-9-1, 2.3.5.2 and 1.8): what every message is asked for, and whether they are encoded as the
 /// protocol says.

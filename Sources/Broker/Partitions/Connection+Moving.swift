@@ -1,5 +1,5 @@
 internal import CRabbitMQ
-internal import Mapping
+internal import Messages
 
 /// What a mover needs of its connection. Each call blocks, at most ``Connection/connectTime`` unless told otherwise.
 extension Connection {

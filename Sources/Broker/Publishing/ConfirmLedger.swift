@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// Which publications of a channel still wait for the broker's word.
 ///

@@ -1,4 +1,5 @@
 internal import Formats
+public import Messages
 public import Settings
 
 /// Turns the deliveries of one processor into planned writes (Sources/README.md, "The way of a message"). Pure: it knows no clock and does no IO.

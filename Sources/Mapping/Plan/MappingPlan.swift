@@ -1,4 +1,5 @@
 internal import Formats
+internal import Messages
 import Settings
 
 /// What a processor does with each of its messages, worked out once from the settings: where to look, what to add, what to cut.

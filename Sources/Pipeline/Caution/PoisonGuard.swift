@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// Keeps a message that ends the process from taking others along, again and again.

@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 /// What comes from the broker.
 public enum Arrival: Sendable {

@@ -1,5 +1,5 @@
 internal import DequeModule
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// What the broker read and the machine has not taken yet: what is mapped is bounded by `hold`, and what may have ended the last process is

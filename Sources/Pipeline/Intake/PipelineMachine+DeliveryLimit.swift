@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// How often a message may come back to its queue.
 ///

@@ -1,5 +1,5 @@
 internal import HeapModule
-internal import Mapping
+internal import Messages
 
 /// Deliveries come in, and go when their channel does.
 extension PipelineMachine {

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// When deliveries are taken, and when what is held goes back to RabbitMQ: see ``Readiness``.
 extension PipelineMachine {

@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 internal import Settings
 
 /// What is to be known before a processor is subscribed.

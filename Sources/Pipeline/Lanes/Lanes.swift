@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// Keeps the writes of one document in delivery order, one in flight at a time; different documents do not wait for each other.

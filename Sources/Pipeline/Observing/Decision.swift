@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 /// What was decided about one delivery, without the delivery: small, and good to be kept.
 public struct Decision: Sendable, Equatable {

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// The last decisions, oldest overwritten first.
 ///

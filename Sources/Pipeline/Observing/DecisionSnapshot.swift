@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 /// Which decisions somebody wants to hear of. What is nil fits all.
 public struct DecisionFilter: Sendable, Equatable {

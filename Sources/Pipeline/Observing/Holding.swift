@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// What one processor holds at one moment. Found by going through all that is held, so it costs the machine nothing while nobody asks.
 public struct Holding: Sendable, Equatable {

@@ -1,5 +1,5 @@
 internal import Formats
-internal import Mapping
+public import Messages
 
 /// What is remembered about what was decided: for metrics, for `why`, and for whoever listens to events.
 ///

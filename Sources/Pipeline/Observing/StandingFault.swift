@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 public import Settings
 
 /// Something that keeps deliveries from being settled, as long as it stands.

@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 /// Several places of one processor, such as its partitions, seen as one.
 extension PipelineSnapshot {

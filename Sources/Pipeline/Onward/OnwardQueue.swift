@@ -1,5 +1,5 @@
 internal import DequeModule
-internal import Mapping
+internal import Messages
 
 /// Onward messages that wait until RabbitMQ has confirmed each: in bulks, for each processor one at a time.
 ///

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// Telling others, once all of a message is written.
 extension PipelineMachine {

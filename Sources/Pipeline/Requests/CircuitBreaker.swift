@@ -1,3 +1,4 @@
+public import Messages
 internal import Settings
 
 /// Whether requests may leave: shut while they come back undone, opened again by one that works.

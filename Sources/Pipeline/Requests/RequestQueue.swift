@@ -1,5 +1,5 @@
 internal import DequeModule
-internal import Mapping
+internal import Messages
 
 /// Writes that may leave, gathered by target until a request takes them.
 ///

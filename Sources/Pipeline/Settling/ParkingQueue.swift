@@ -1,5 +1,5 @@
 internal import DequeModule
-public import Mapping
+public import Messages
 internal import Settings
 
 /// A message on its way to the dead-letter queue, with all that its headers will tell (Sources/README.md, "When a write fails").

@@ -1,5 +1,5 @@
 internal import HeapModule
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// Rejected messages that come back: the dead-letter exchange of their queue leads to the queue again.

@@ -1,5 +1,6 @@
 internal import Control
 internal import Logging
+internal import Messages
 internal import Pipeline
 internal import Settings
 

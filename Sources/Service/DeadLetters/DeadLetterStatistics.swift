@@ -1,6 +1,6 @@
 internal import Broker
 internal import Control
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// Counts dead letters as they are looked at: by reason, with their age, and how often they were given back.

@@ -1,7 +1,7 @@
 internal import Broker
 internal import FoundationEssentials
 internal import Logging
-internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 internal import Store

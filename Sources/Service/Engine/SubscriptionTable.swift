@@ -1,5 +1,5 @@
 internal import Broker
-internal import Mapping
+internal import Messages
 internal import Settings
 internal import Synchronization
 

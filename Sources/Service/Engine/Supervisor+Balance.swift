@@ -1,7 +1,7 @@
 internal import Broker
 internal import Control
 internal import Logging
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// Partitions are shared out among the instances: see ``PartitionBalance``.

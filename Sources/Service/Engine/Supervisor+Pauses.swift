@@ -1,7 +1,6 @@
 internal import Broker
 internal import Logging
-internal import Mapping
-internal import Pipeline
+internal import Messages
 internal import Settings
 
 /// What administrators ask of single processors. A pause outlives reconnections, outages and reloads; not the process.

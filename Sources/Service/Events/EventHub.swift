@@ -1,7 +1,6 @@
 internal import Broker
 internal import Control
-internal import Mapping
-internal import Pipeline
+internal import Messages
 internal import Settings
 internal import Synchronization
 

@@ -3,7 +3,7 @@ public import Control
 internal import Formats
 internal import FoundationEssentials
 internal import Mapping
-internal import Pipeline
+internal import Messages
 public import Settings
 internal import Store
 

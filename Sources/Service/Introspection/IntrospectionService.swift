@@ -1,4 +1,5 @@
 internal import Control
+internal import Messages
 internal import Pipeline
 internal import Settings
 internal import Store

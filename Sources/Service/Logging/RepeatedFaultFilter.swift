@@ -1,5 +1,5 @@
 internal import Broker
-internal import Mapping
+internal import Messages
 internal import Synchronization
 
 /// Faults of the broker that are there again at every try: each is worth a word when it begins, and again after it was over.

@@ -1,6 +1,6 @@
 internal import Control
 internal import FoundationEssentials
-internal import Pipeline
+internal import Messages
 internal import Settings
 internal import Store
 

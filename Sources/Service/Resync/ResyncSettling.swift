@@ -2,7 +2,7 @@ internal import Broker
 internal import Control
 internal import FoundationEssentials
 internal import Logging
-internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 

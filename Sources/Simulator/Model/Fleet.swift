@@ -1,6 +1,6 @@
 internal import DequeModule
 internal import HeapModule
-internal import Mapping
+internal import Messages
 internal import Pipeline
 
 /// A broker, many Warrens and a database under a virtual clock. The Warrens are real, as far as they decide: each is a `PipelineMachine` that is told

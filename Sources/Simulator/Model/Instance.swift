@@ -1,4 +1,5 @@
 internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 

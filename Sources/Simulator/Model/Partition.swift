@@ -1,5 +1,5 @@
 internal import DequeModule
-internal import Mapping
+internal import Messages
 
 /// A queue behind the consistent-hash exchange, and what its one active consumer has of it.
 struct Partition {

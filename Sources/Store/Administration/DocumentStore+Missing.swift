@@ -1,6 +1,5 @@
 internal import Formats
-internal import Mapping
-internal import Pipeline
+internal import Messages
 internal import Settings
 
 extension DocumentStore {

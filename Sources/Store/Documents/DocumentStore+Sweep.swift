@@ -1,5 +1,4 @@
-internal import Mapping
-public import Pipeline
+public import Messages
 internal import Settings
 
 extension DocumentStore {

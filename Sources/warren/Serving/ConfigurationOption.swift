@@ -5,7 +5,7 @@ import Control
 import FoundationEssentials
 import Glibc
 import Logging
-import Pipeline
+internal import Messages
 import Service
 import Settings
 import Store

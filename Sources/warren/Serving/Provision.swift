@@ -1,7 +1,7 @@
 import ArgumentParser
 import Broker
 import Control
-import Pipeline
+internal import Messages
 import Service
 import Settings
 import Store

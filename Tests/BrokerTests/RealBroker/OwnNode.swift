@@ -1,6 +1,6 @@
 import Broker
 import Glibc
-import Mapping
+import Messages
 import Settings
 import Testing
 import Threads

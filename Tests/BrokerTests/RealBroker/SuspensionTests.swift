@@ -1,5 +1,5 @@
 import FaultProxy
-import Mapping
+import Messages
 import Settings
 import Testing
 

@@ -1,6 +1,6 @@
 import Control
 import FoundationEssentials
-import Pipeline
+import Messages
 import Twins
 
 @testable import Service

@@ -1,4 +1,4 @@
-import Mapping
+import Messages
 import Pipeline
 import Settings
 import Synchronization

@@ -1,6 +1,6 @@
 import Broker
 import Control
-import Mapping
+import Messages
 import Pipeline
 import Settings
 import Testing

@@ -1,7 +1,7 @@
 import Broker
 import Control
 import FoundationEssentials
-import Mapping
+import Messages
 import Pipeline
 import Settings
 import Testing

@@ -2,7 +2,7 @@ import Broker
 import CLinux
 import Glibc
 import Logging
-import Mapping
+import Messages
 import Settings
 import Store
 import SystemdReceiver
