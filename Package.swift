@@ -79,13 +79,14 @@ let package = Package(
         .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "Formats", dependencies: ["CDigest"], swiftSettings: strict),
         .target(name: "Settings", dependencies: ["Formats"], swiftSettings: cold),
-        .target(name: "Mapping", dependencies: ["CZlib", "Formats", "Settings"], swiftSettings: strict),
-        .target(name: "Pipeline", dependencies: ["Formats", "Mapping", "Settings", deque, heap], swiftSettings: strict),
+        .target(name: "Messages", dependencies: ["Formats", "Settings"], swiftSettings: strict),
+        .target(name: "Mapping", dependencies: ["CZlib", "Formats", "Messages", "Settings"], swiftSettings: strict),
+        .target(name: "Pipeline", dependencies: ["Formats", "Mapping", "Messages", "Settings", deque, heap], swiftSettings: strict),
         .target(
-            name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Formats", "Mapping", "Settings", "Threads"], exclude: ["RabbitMQ.md"],
+            name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Formats", "Messages", "Settings", "Threads"], exclude: ["RabbitMQ.md"],
             swiftSettings: strict),
         .target(
-            name: "Store", dependencies: ["CCurl", "Formats", "Mapping", "Pipeline", "Settings", "Threads"], exclude: ["ArangoDB.md"],
+            name: "Store", dependencies: ["CCurl", "Formats", "Messages", "Settings", "Threads"], exclude: ["ArangoDB.md"],
             swiftSettings: strict),
         .target(name: "ControlMessages", dependencies: ["Formats"], swiftSettings: cold),
         .target(
@@ -99,14 +100,14 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Broker", "CBuild", "CLinux", "ControlMessages", "ControlServer", "Formats", "Mapping", "Pipeline", "Settings", "Store",
-                "Threads", deque, logging,
+                "Broker", "CBuild", "CLinux", "ControlMessages", "ControlServer", "Formats", "Mapping", "Messages", "Pipeline", "Settings",
+                "Store", "Threads", deque, logging,
             ],
             swiftSettings: strict),
         .target(
             name: "Commands",
             dependencies: [
-                "Broker", "CLinux", "ControlMessages", "ControlServer", "Formats", "Pipeline", "Service", "Settings", "Store", "Threads",
+                "Broker", "CLinux", "ControlMessages", "ControlServer", "Formats", "Messages", "Service", "Settings", "Store", "Threads",
                 logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: cold),
@@ -132,7 +133,7 @@ let package = Package(
 
         // Many instances under a virtual clock, for `packaging/simulate`; never in the .deb.
         .target(
-            name: "Simulator", dependencies: ["Mapping", "Pipeline", "Settings", deque, heap], path: "Sources/Simulator/Model",
+            name: "Simulator", dependencies: ["Mapping", "Messages", "Pipeline", "Settings", deque, heap], path: "Sources/Simulator/Model",
             swiftSettings: strict),
         .executableTarget(
             name: "simulate",
@@ -153,19 +154,19 @@ let package = Package(
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "JSONOracle"], swiftSettings: strict),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
         .testTarget(
-            name: "MappingTests", dependencies: ["CZlib", "Formats", "JSONOracle", "Mapping", "Settings", "ArangoEmulator"],
+            name: "MappingTests", dependencies: ["CZlib", "Formats", "JSONOracle", "Mapping", "Messages", "Settings", "ArangoEmulator"],
             swiftSettings: strict),
-        .testTarget(name: "PipelineTests", dependencies: ["Formats", "Pipeline", "Mapping", "Settings", heap], swiftSettings: strict),
         .testTarget(
-            name: "StoreTests",
-            dependencies: ["CZlib", "Formats", "Store", "Pipeline", "Mapping", "Settings", "Threads", "ArangoEmulator"],
+            name: "PipelineTests", dependencies: ["Formats", "Pipeline", "Mapping", "Messages", "Settings", heap], swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests", dependencies: ["CZlib", "Formats", "Store", "Messages", "Settings", "Threads", "ArangoEmulator"],
             swiftSettings: strict),
         // Publishes what no client library would.
         .target(name: "RawClient", path: "Tests/Support/RawClient", swiftSettings: strict),
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Broker", "CRabbitMQ", "FaultProxy", "HostileBroker", "Mapping", "RawClient", "Settings", "Simulator", "Threads",
+                "Broker", "CRabbitMQ", "FaultProxy", "HostileBroker", "Messages", "RawClient", "Settings", "Simulator", "Threads",
             ],
             swiftSettings: strict),
         // libsystemd, to compare with; Warren itself does without.
@@ -176,9 +177,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Broker", "CLinux", "Commands", "ControlMessages", "ControlServer", "CSystemd", "Mapping", "Pipeline", "Service",
-                "Settings",
-                "Store", "SystemdReceiver", "Threads", logging,
+                "Broker", "CLinux", "Commands", "ControlMessages", "ControlServer", "CSystemd", "Messages", "Pipeline", "Service",
+                "Settings", "Store", "SystemdReceiver", "Threads", logging,
             ],
             swiftSettings: strict),
         // Ask at the control socket, well and badly, and suspend meanwhile.
@@ -209,8 +209,8 @@ let package = Package(
         .testTarget(
             name: "Integration",
             dependencies: [
-                "ArangoEmulator", "Broker", "CLinux", "Commands", "ControlClients", "ControlMessages", "FaultProxy", "Formats", "Mapping",
-                "Pipeline", "RawClient", "Service", "Settings", "Store", "SystemdReceiver", "Threads", logging,
+                "ArangoEmulator", "Broker", "CLinux", "Commands", "ControlClients", "ControlMessages", "FaultProxy", "Formats", "Messages",
+                "RawClient", "Service", "Settings", "Store", "SystemdReceiver", "Threads", logging,
             ],
             swiftSettings: strict),
     ] + (isFuzzing ? fuzzTargets : [])
@@ -227,10 +227,10 @@ var fuzzTargets: [Target] {
     let twins = Target.target(name: "Twins", path: "Tests/Fuzz/Twins", swiftSettings: strict)
     let seeded: [Target] = [
         .target(
-            name: "SeededBroker", dependencies: ["CRabbitMQ", "CLinux", "Formats", "Mapping", "Settings", "Threads"],
+            name: "SeededBroker", dependencies: ["CRabbitMQ", "CLinux", "Formats", "Messages", "Settings", "Threads"],
             path: ".build/fuzz-seeded/SeededBroker", exclude: ["RabbitMQ.md"], swiftSettings: strict),
         .executableTarget(
-            name: "fuzz-seeded", dependencies: ["SeededBroker", "Mapping", "Twins"], path: ".build/fuzz-seeded/SeededFrames",
+            name: "fuzz-seeded", dependencies: ["SeededBroker", "Messages", "Twins"], path: ".build/fuzz-seeded/SeededFrames",
             exclude: ["Corpus", "dictionary"], swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]),
     ]
     return (hasSeededDefect ? seeded : []) + [
@@ -244,12 +244,12 @@ var fuzzTargets: [Target] {
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         // What a database answers, and what stands in the collections that instances share.
-        target("Answers", ["Mapping", "Pipeline", "Settings", "Store", "Twins"]),
-        target("Records", ["ControlMessages", "Pipeline", "Service", "Store", "Twins"]),
+        target("Answers", ["Messages", "Settings", "Store", "Twins"]),
+        target("Records", ["ControlMessages", "Messages", "Service", "Store", "Twins"]),
         // The configuration, from all its sources.
         target("Settings", ["Settings"]),
         // What a broker delivers.
-        target("Properties", ["Broker", "Mapping", "Twins"]),
-        target("Frames", ["Broker", "Mapping", "Twins"]),
+        target("Properties", ["Broker", "Messages", "Twins"]),
+        target("Frames", ["Broker", "Messages", "Twins"]),
     ]
 }

@@ -1,5 +1,5 @@
 internal import HeapModule
-internal import Mapping
+internal import Messages
 
 /// What holds between two events. Simulations ask after each; the daemon never does, because it looks at everything.
 extension PipelineMachine {
@@ -65,8 +65,8 @@ extension PipelineMachine {
     /// Each delivery that is not settled is held in one place: neither is one lost, nor one held that nobody waits for.
     private func ledgerViolations() -> [String] {
         var violations: [String] = []
-        var held = [Int](repeating: 0, count: processors.count)
-        func note(_ processor: ProcessorIndex, _ session: SessionID, _ tag: DeliveryTag) {
+        var held = PerSubscription(repeating: 0, count: processors.count)
+        func note(_ processor: SubscriptionID, _ session: SessionID, _ tag: DeliveryTag) {
             guard processors[processor].session == session else { return }
             held[processor] += 1
             if !processors[processor].ledger.isOpen(tag) {

@@ -1,5 +1,5 @@
 internal import HeapModule
-package import Mapping
+package import Messages
 package import Settings
 
 /// All decisions on the way from a delivery to its acknowledgement: events in, actions out. No task, no lock, no clock, no logger.
@@ -9,14 +9,14 @@ package import Settings
 package struct PipelineMachine {
     /// What happens to the machine.
     package enum Event {
-        case subscribed(ProcessorIndex, SessionID)
-        case received(ProcessorIndex, SessionID, [(Delivery, Result<PlannedWrite, Refusal>)])
+        case subscribed(SubscriptionID, SessionID)
+        case received(SubscriptionID, SessionID, [(Delivery, Result<PlannedWrite, Refusal>)])
         /// `isLost`: RabbitMQ ended it, or the connection is gone.
-        case unsubscribed(ProcessorIndex, SessionID, isLost: Bool)
+        case unsubscribed(SubscriptionID, SessionID, isLost: Bool)
         /// What the processors lack that were asked about, or why the database does not answer.
-        case answered([ReadinessQuestion], Result<[ProcessorIndex: String], RequestFailure>)
+        case answered([ReadinessQuestion], Result<[SubscriptionID: String], RequestFailure>)
         /// Deliveries of this processor are about to be returned by somebody else's decision.
-        case returning(ProcessorIndex)
+        case returning(SubscriptionID)
         /// The answer to a write request, and how long the request waited in the server's queue.
         case replied(RequestID, WriteReply, queueTime: Duration)
         case readBack(RequestID, ReadReply)
@@ -26,9 +26,9 @@ package struct PipelineMachine {
         /// A proof has passed, or has not.
         case proved(WriteProof, RequestFailure?)
         /// The orders of the bulk that failed, with the reason; all others are confirmed.
-        case parked(ProcessorIndex, failures: [Int: ParkFailure])
+        case parked(SubscriptionID, failures: [Int: ParkFailure])
         /// The onward messages of this processor's bulk that failed; all others are confirmed.
-        case emitted(ProcessorIndex, failures: [Int: OnwardFailure])
+        case emitted(SubscriptionID, failures: [Int: OnwardFailure])
         /// Time has passed.
         case woke
     }
@@ -38,12 +38,12 @@ package struct PipelineMachine {
         case write(WriteBatch)
         case read(ReadBatch)
         case sweep(EdgeSweep)
-        case park(ProcessorIndex, [ParkOrder])
-        case emit(ProcessorIndex, [OnwardOrder])
+        case park(SubscriptionID, [ParkOrder])
+        case emit(SubscriptionID, [OnwardOrder])
         case acknowledge([Acknowledgement])
         case setReading(Bool)
         /// Take so much from the processor's queue.
-        case setConsuming(ProcessorIndex, Consuming)
+        case setConsuming(SubscriptionID, Consuming)
         /// Find out whether these processors can settle what they would be delivered.
         case ask([ReadinessQuestion])
         /// Ask the database for a sign of life.
@@ -97,15 +97,15 @@ package struct PipelineMachine {
     var holdBytes = 0
     var parks = true
     /// By place, see ``configure(_:places:)``.
-    var processors: [Processor] = []
+    var processors = PerSubscription<Processor>()
     /// By processor. Apart from it, because an instant's layout is known only at run time, and each message asks several things of its processor.
-    var readiness: [Readiness] = []
+    var readiness = PerSubscription<Readiness>()
     var lanes = Lanes()
     var queue = RequestQueue()
     var parking = ParkingQueue()
     var loop = RejectionLoop()
     /// How often a delivery of this processor was rejected before and came back.
-    var rejections: @Sendable (Delivery, ProcessorIndex) -> Int = { _, _ in 0 }
+    var rejections: @Sendable (Delivery, SubscriptionID) -> Int = { _, _ in 0 }
     var onwardQueue = OnwardQueue()
     /// Some processor tells revisions.
     var tellsRevisions = false
@@ -124,7 +124,7 @@ package struct PipelineMachine {
     /// How often the message of a delivery has come back to its queue, as far as that counts.
     var countedReturns: @Sendable (Delivery) -> Int = { _ in 0 }
     /// Their deliveries are about to be returned by somebody else's decision.
-    var parting: Set<ProcessorIndex> = []
+    var parting: Set<SubscriptionID> = []
     /// Milliseconds since 1970, as the shell last told.
     var wallMilliseconds: UInt64 = 0
     /// Time of the event that is handled, in nanoseconds since the first: cheaper to keep with each message, and to subtract, than instants.
@@ -144,13 +144,13 @@ package struct PipelineMachine {
         self.longestHold = longestHold
         window = ConcurrencyLimit(most: settings.arangodb.connections)
         delay = RetryDelay(seed: seed)
-        configure(settings, places: Array(settings.processors.indices))
+        configure(settings, places: settings.processors.indices.map { SubscriptionID(rawValue: $0) })
     }
 
     /// Nothing is held: every delivery that came in is settled or gone back.
     var isIdle: Bool { lanes.count == 0 && parking.isEmpty }
     /// An answer will come about a message of this processor. Looks at all that is in flight.
-    func awaitsAnswer(of processor: ProcessorIndex) -> Bool {
+    func awaitsAnswer(of processor: SubscriptionID) -> Bool {
         inFlight.values.contains { $0.request.slots.contains { lanes[$0].write.processor == processor } }
             || parking.isSending(of: processor) || onwardQueue.isSending(of: processor)
     }
@@ -283,13 +283,5 @@ package struct PipelineMachine {
         guard shouldRead != isReading else { return }
         isReading = shouldRead
         actions += [.setReading(shouldRead), .note(.holding(!shouldRead, bytes: bytes))]
-    }
-}
-
-extension Duration {
-    /// Whole nanoseconds.
-    var nanoseconds: Int {
-        let (seconds, attoseconds) = components
-        return Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
     }
 }

@@ -1,6 +1,6 @@
 import ControlMessages
 import FaultProxy
-import Mapping
+import Messages
 import Settings
 import Testing
 

@@ -2,7 +2,7 @@ import ArangoEmulator
 import ControlMessages
 import FaultProxy
 import Logging
-import Mapping
+import Messages
 import Settings
 import Testing
 

@@ -2,7 +2,7 @@ import ArangoEmulator
 import Broker
 import ControlMessages
 import Logging
-import Mapping
+import Messages
 import Settings
 import Testing
 

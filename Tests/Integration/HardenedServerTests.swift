@@ -1,7 +1,7 @@
 import ArangoEmulator
-import Control
+import ControlMessages
 import Logging
-import Pipeline
+import Messages
 import Settings
 import Store
 import Testing

@@ -1,7 +1,6 @@
 import ArangoEmulator
 import ControlMessages
-import Mapping
-import Pipeline
+import Messages
 import Settings
 import Store
 import Testing

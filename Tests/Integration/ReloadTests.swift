@@ -2,7 +2,7 @@ import ArangoEmulator
 import ControlMessages
 import FoundationEssentials
 import Logging
-import Pipeline
+import Messages
 import Settings
 import Testing
 

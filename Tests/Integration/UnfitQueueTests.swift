@@ -1,5 +1,5 @@
 import ControlMessages
-import Pipeline
+import Messages
 import Settings
 import Testing
 

@@ -2,7 +2,7 @@ import ArangoEmulator
 import Broker
 import Glibc
 import Logging
-import Mapping
+import Messages
 import Service
 import Settings
 import Store

@@ -1,7 +1,7 @@
+import Messages
 import Settings
 import Testing
 
-@testable import Mapping
 @testable import Pipeline
 
 private let away = Fault(message: "cannot connect")

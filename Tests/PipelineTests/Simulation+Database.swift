@@ -1,4 +1,5 @@
-@testable import Mapping
+import Messages
+
 @testable import Pipeline
 
 /// The database: what it stores, and how it fails.

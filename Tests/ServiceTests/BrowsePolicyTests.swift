@@ -1,6 +1,7 @@
 import ControlMessages
 import ControlServer
 import Mapping
+import Messages
 import Testing
 
 @testable import Broker

@@ -1,5 +1,5 @@
 import Broker
-import Pipeline
+import Messages
 import Settings
 import Store
 import Testing

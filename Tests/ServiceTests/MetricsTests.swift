@@ -2,7 +2,7 @@ import ControlMessages
 import ControlServer
 import FoundationEssentials
 import Glibc
-import Mapping
+import Messages
 import Settings
 import Store
 import Testing

@@ -1,6 +1,6 @@
 import ArangoEmulator
 import FoundationEssentials
-import Pipeline
+import Messages
 import Settings
 import Testing
 

@@ -1,7 +1,6 @@
-import Pipeline
+import Messages
 import Settings
 
-@testable import Mapping
 @testable import Store
 
 /// A write of `{"_key":key,"a":1}`.

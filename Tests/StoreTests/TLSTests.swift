@@ -1,5 +1,5 @@
 import ArangoEmulator
-import Pipeline
+import Messages
 import Settings
 import Testing
 

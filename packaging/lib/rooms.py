@@ -17,7 +17,7 @@ ROOMS = (
 # Room by module. Those of NIO serve the control socket; those under `library` are generic code above all.
 MODULES = {
     "broker": "Broker CRabbitMQ",
-    "mapping": "Mapping Formats CDigest CZlib",
+    "mapping": "Mapping Messages Formats CDigest CZlib",
     "pipeline": "Pipeline",
     "store": "Store CCurl",
     "service": "Service Settings Threads CLinux Commands warren Logging ArgumentParser ArgumentParserToolInfo",

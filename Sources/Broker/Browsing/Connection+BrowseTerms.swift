@@ -1,6 +1,6 @@
 internal import CRabbitMQ
 internal import Glibc
-internal import Mapping
+internal import Messages
 internal import Synchronization
 
 /// What `basic.nack` does to a message of a quorum queue that has no delivery limit of its own.

@@ -1,5 +1,5 @@
 internal import Glibc
-public import Mapping
+public import Messages
 public import Settings
 internal import Synchronization
 internal import Threads

@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// Requests whose callers block until the answer comes.

@@ -1,5 +1,5 @@
 internal import CRabbitMQ
-internal import Mapping
+internal import Messages
 
 extension Connection {
     /// Consumer tags belong to a channel, and each channel has one consumer at a time. Each consumer has a new tag: RabbitMQ 3.10 closes the

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// Under load, gathers acknowledgements of a queue. A frame for many deliveries costs RabbitMQ no more than a frame for a few, and RabbitMQ then
 /// sends the next deliveries in larger pieces.

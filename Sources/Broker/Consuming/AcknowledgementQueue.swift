@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 internal import Synchronization
 
 /// Acknowledgements on their way from other threads to the broker's thread.
@@ -15,7 +15,7 @@ final class AcknowledgementQueue: Sendable {
 
     /// Takes all of them out, and returns those that can still be sent, in order. On a new channel, the tags of an earlier session mean nothing or
     /// something else.
-    func take(aliveIn session: (ProcessorIndex) -> SessionID?) -> [Acknowledgement] {
+    func take(aliveIn session: (SubscriptionID) -> SessionID?) -> [Acknowledgement] {
         let taken = pending.withLock { pending in
             defer { pending = [] }
             return pending

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// Reads from an open connection, and acts for each channel.
 extension Consumer {

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// How the connection ends: it is lost or closed.
 extension Consumer {

@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 /// Pauses, adds and removes subscriptions while the others are consumed.
 extension Consumer {
@@ -6,7 +6,7 @@ extension Consumer {
     struct Waiter {
         enum Wish {
             /// The broker delivers nothing more to this processor.
-            case noDeliveries(ProcessorIndex)
+            case noDeliveries(SubscriptionID)
             /// The channel of this place is closed.
             case noChannel(Int)
         }
@@ -19,7 +19,7 @@ extension Consumer {
     /// A pause cancels the consumer. Deliveries that come before the broker confirms that are handed on, and the channel stays open, so that all of
     /// them can be acknowledged. If the queue hands over, the consumer stays, and further deliveries are left to the next consumer: see
     /// ``release(_:)``. After the pause the same session continues, if its channel is still open.
-    public nonisolated func setPaused(_ isPaused: Bool, processors: some Sequence<ProcessorIndex>) {
+    public nonisolated func setPaused(_ isPaused: Bool, processors: some Sequence<SubscriptionID>) {
         let hasChanged = consumption.set {
             if isPaused {
                 $0.paused.formUnion(processors)
@@ -33,12 +33,12 @@ extension Consumer {
 
     /// After a pause: returns when the broker delivers nothing more to this processor and all deliveries were handed on, or when the processor is no
     /// longer paused.
-    public func deliveriesEnded(of processor: ProcessorIndex) async { await wait(.noDeliveries(processor)) }
+    public func deliveriesEnded(of processor: SubscriptionID) async { await wait(.noDeliveries(processor)) }
 
     /// After a pause: sends the acknowledgements that were handed over before, and closes the channel. Unacknowledged deliveries return to the queue,
     /// and the next consumer of a queue with single active consumer begins. Returns when the broker has confirmed that, or the connection is gone.
     /// The end of the pause undoes it, with a new session.
-    public func release(_ processor: ProcessorIndex) async {
+    public func release(_ processor: SubscriptionID) async {
         guard let place = indexOfProcessor[processor] else { return }
         let isEnding = cancelDeadline != nil
         // A processor that was resumed meanwhile stays subscribed.
@@ -80,7 +80,7 @@ extension Consumer {
 
     /// Stops consuming this processor's queue: sends the acknowledgements that were handed over before, and closes the channel, so that
     /// unacknowledged deliveries return. The event is `unsubscribed`. Returns when the broker has confirmed it, or the connection is gone.
-    public func remove(_ processor: ProcessorIndex) async {
+    public func remove(_ processor: SubscriptionID) async {
         guard let place = indexOfProcessor[processor] else { return }
         vacancies.insert(place)
         proof.removed(place)
@@ -92,7 +92,7 @@ extension Consumer {
     }
 
     /// True until ``remove(_:)`` has returned.
-    public func hasSubscription(_ processor: ProcessorIndex) -> Bool { indexOfProcessor[processor] != nil }
+    public func hasSubscription(_ processor: SubscriptionID) -> Bool { indexOfProcessor[processor] != nil }
 
     func releaseWaiters() {
         guard !waiters.isEmpty else { return }

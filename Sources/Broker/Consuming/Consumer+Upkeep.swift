@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// What an open connection needs besides reading deliveries.
 extension Consumer {

@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 public import Settings
 internal import Synchronization
 public import Threads
@@ -37,7 +37,7 @@ public actor Consumer: ConnectionOwner {
 
     let settings: RabbitMQSettings
     var subscriptions: [Subscription]
-    var indexOfProcessor: [ProcessorIndex: Int]
+    var indexOfProcessor: [SubscriptionID: Int]
     /// Indexes in ``subscriptions`` whose subscription was removed.
     var vacancies: Set<Int> = []
     /// Subscriptions were added or removed since the last turn, or the connection is new.
@@ -109,7 +109,7 @@ public actor Consumer: ConnectionOwner {
     ///
     /// `off` sends the acknowledgements that were handed over before, cancels the consumer and closes the channel, so that unacknowledged deliveries
     /// return to the queue. The event is `unsubscribed`. The connection stays, or is opened again. Afterwards a new session begins.
-    public nonisolated func setConsuming(_ consuming: Consuming, processors: some Sequence<ProcessorIndex>) {
+    public nonisolated func setConsuming(_ consuming: Consuming, processors: some Sequence<SubscriptionID>) {
         let hasChanged = consumption.set { wanted in
             for processor in processors { wanted.limited[processor] = consuming == .on ? nil : consuming }
         }

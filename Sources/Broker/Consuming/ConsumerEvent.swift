@@ -1,9 +1,9 @@
-public import Mapping
+public import Messages
 
 /// One queue to consume, for one processor.
 public struct Subscription: Sendable, Equatable {
     /// The processor that gets the deliveries. Each processor has one subscription.
-    public let processor: ProcessorIndex
+    public let processor: SubscriptionID
     /// The queue, 1…255 bytes.
     public let queue: String
     /// How many unacknowledged deliveries the broker may have outstanding with Warren. 1…65535.
@@ -27,7 +27,7 @@ public struct Subscription: Sendable, Equatable {
 
     /// A subscription by its parts.
     public init(
-        processor: ProcessorIndex, queue: String, prefetch: UInt16, handsOver: Bool = false, isShared: Bool = false,
+        processor: SubscriptionID, queue: String, prefetch: UInt16, handsOver: Bool = false, isShared: Bool = false,
         needsDeadLetterExchange: Bool = false
     ) {
         self.processor = processor
@@ -45,21 +45,21 @@ public enum ConsumerEvent: Sendable {
     /// certificate matches only by its CN, see ``BrokerExamination/isNamedBySubject``.
     case connected(endpoint: String, version: String?, isNamedBySubject: Bool = false)
     /// The broker has begun to deliver to this processor. Delivery tags start from 1 again.
-    case subscribed(ProcessorIndex, SessionID)
+    case subscribed(SubscriptionID, SessionID)
     /// Deliveries in the broker's order. The list is never empty. They come only between `subscribed` and `unsubscribed` of the same session.
-    case deliveries(ProcessorIndex, SessionID, [Delivery])
+    case deliveries(SubscriptionID, SessionID, [Delivery])
     /// The broker delivers again in a session that was paused. Its delivery tags continue.
-    case resumed(ProcessorIndex, SessionID)
+    case resumed(SubscriptionID, SessionID)
     /// The session is over, and its tags are no longer valid: RabbitMQ delivers every unacknowledged message again. The error is `nil` if Warren has
     /// ended the session.
-    case unsubscribed(ProcessorIndex, SessionID, BrokerError?)
+    case unsubscribed(SubscriptionID, SessionID, BrokerError?)
     /// Connecting has failed, or the connection was lost. The next endpoint is tried after `retryIn`, which may be zero.
     case waiting(BrokerError, retryIn: Duration)
     /// Messages are ready in the queue, but none was delivered to this session: another consumer may have the queue to itself (single active
     /// consumer), or something is wrong. Comes once in a session.
-    case unproven(ProcessorIndex, ready: Int)
+    case unproven(SubscriptionID, ready: Int)
     /// The depth of the queue, which is checked now and then after the first subscription.
-    case depth(ProcessorIndex, QueueDepth)
+    case depth(SubscriptionID, QueueDepth)
     /// This processor could not subscribe, or has no answer yet. The others are not affected. Warren retries, or checks again, after `retryIn`.
-    case subscribeFailed(ProcessorIndex, BrokerError, retryIn: Duration)
+    case subscribeFailed(SubscriptionID, BrokerError, retryIn: Duration)
 }

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 internal import Synchronization
 
 /// Whether a subscription should consume.
@@ -14,14 +14,14 @@ enum Consumption: Equatable {
 /// Whether each subscription should consume. The reasons are independent: a pause outlives the end of an outage, and an outage the end of a pause.
 struct WantedConsumption: Equatable {
     /// Processors that take less than their prefetch, because something that they need to settle a delivery is missing or not known to exist.
-    var limited: [ProcessorIndex: Consuming] = [:]
+    var limited: [SubscriptionID: Consuming] = [:]
     /// An administrator has paused these.
-    var paused: Set<ProcessorIndex> = []
+    var paused: Set<SubscriptionID> = []
     /// These have finished their deliveries after a pause, and no longer need their channels.
-    var released: Set<ProcessorIndex> = []
+    var released: Set<SubscriptionID> = []
 
     /// The strictest reason wins.
-    subscript(processor: ProcessorIndex) -> Consumption {
+    subscript(processor: SubscriptionID) -> Consumption {
         let limit = limited[processor] ?? .on
         if limit == .off || released.contains(processor) { return .givenUp }
         return limit == .kept || paused.contains(processor) ? .paused : .on

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// Starts, pauses and gives up consuming.
 extension SubscriptionMachine {

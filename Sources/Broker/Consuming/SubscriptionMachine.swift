@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// The life of one processor's channel: opening it, consuming, losing it, trying again.

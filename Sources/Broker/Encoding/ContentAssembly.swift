@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// A peer broke the rules of AMQP 0-9-1; the text says which.
 struct ProtocolViolation: Error, Equatable {

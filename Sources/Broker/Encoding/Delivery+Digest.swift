@@ -1,5 +1,5 @@
 internal import Formats
-public import Mapping
+public import Messages
 
 extension Delivery {
     /// 128 bits of a digest of body, properties and headers, as 32 hexadecimal digits. It is the same each time the message is fetched, because it

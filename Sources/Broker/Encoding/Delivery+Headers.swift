@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 extension Delivery {
     /// The headers of the message whose values have a type that ``HeaderValue`` supports. If a name occurs twice, the last one counts. Empty if the

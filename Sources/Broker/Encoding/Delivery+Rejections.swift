@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 extension Delivery {
     /// How often this queue's consumers have rejected the message before, as RabbitMQ counts in `x-death`: one table for each queue and reason

@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 /// How often a message came back to its queue, as far as the queue counts.
 extension Delivery {

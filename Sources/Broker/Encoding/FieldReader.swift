@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// Reads what AMQP encodes, never beyond its end (AMQP 0-9-1, 4.2.5, with the type letters of RabbitMQ's errata).
 struct FieldReader {

@@ -1,5 +1,5 @@
 internal import Formats
-internal import Mapping
+internal import Messages
 
 /// The properties of a message as AMQP encodes them (AMQP 0-9-1, 2.3.5.2 and 1.8), split where Warren changes something.
 ///

@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 extension Delivery {
     /// The properties of an onward message for this delivery, as AMQP encodes them: persistent, from Warren, with the delivery's correlation id and

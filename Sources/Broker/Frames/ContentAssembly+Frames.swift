@@ -1,5 +1,5 @@
 internal import CRabbitMQ
-internal import Mapping
+internal import Messages
 
 extension [ContentAssembly] {
     /// Takes a frame whose places are offsets in `bytes`, and puts contents together, number n from channel n + 1. Returns a method that does not

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// One pass over the properties of a message (AMQP 0-9-1, 2.3.5.2 and 1.8). It finds the properties that Warren needs of every message, and checks
 /// that all are encoded as the protocol says.

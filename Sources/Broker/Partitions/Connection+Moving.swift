@@ -1,5 +1,5 @@
 internal import CRabbitMQ
-internal import Mapping
+internal import Messages
 
 /// Requests of a mover. Each call blocks, at most ``Connection/connectTime`` unless its comment says otherwise.
 extension Connection {

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 public import Settings
 internal import Synchronization
 internal import Threads

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// The publications of a channel that the broker has not answered yet.
 ///

@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 /// One message to publish.
 public struct Publication: Sendable {

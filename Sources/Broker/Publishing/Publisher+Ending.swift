@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// How a publisher's connection ends: it is lost, renewed or closed.
 extension Publisher {

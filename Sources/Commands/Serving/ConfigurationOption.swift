@@ -4,7 +4,7 @@ import CLinux
 import FoundationEssentials
 import Glibc
 import Logging
-import Pipeline
+internal import Messages
 import Service
 import Settings
 import Store

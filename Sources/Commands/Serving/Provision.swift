@@ -1,5 +1,7 @@
 import ArgumentParser
 import Broker
+import Control
+internal import Messages
 import Pipeline
 import Service
 import Settings

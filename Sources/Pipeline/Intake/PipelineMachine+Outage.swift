@@ -1,10 +1,11 @@
 internal import Mapping
+internal import Messages
 internal import Settings
 
 /// When deliveries are taken, and when what is held goes back to RabbitMQ: see ``Readiness``.
 extension PipelineMachine {
     /// What keeps a processor from settling what it holds; nil: nothing that is not its messages'.
-    func trouble(of processor: ProcessorIndex) -> Trouble? {
+    func trouble(of processor: SubscriptionID) -> Trouble? {
         guard isTroubled else { return nil }
         let database = [breaker.closure?.since, closureOfTargets(of: processor)].compactMap(\.self).min()
         let (untold, unparked) = (onwardQueue.troubledSince(processor), parking.failingSince(processor))
@@ -20,7 +21,7 @@ extension PipelineMachine {
     private var isTroubled: Bool { breaker.isShut || queue.isAnyShut || onwardQueue.isTroubled || parking.isFailing }
 
     /// Since when a target takes no writes that this processor holds writes for.
-    private func closureOfTargets(of processor: ProcessorIndex) -> ContinuousClock.Instant? {
+    private func closureOfTargets(of processor: SubscriptionID) -> ContinuousClock.Instant? {
         guard queue.isAnyShut else { return nil }
         var since: ContinuousClock.Instant?
         lanes.forEach { entry in
@@ -31,7 +32,7 @@ extension PipelineMachine {
     }
 
     /// When what a processor holds goes back to RabbitMQ, if it still cannot settle it then.
-    private func returnTime(of processor: ProcessorIndex) -> ContinuousClock.Instant? {
+    private func returnTime(of processor: SubscriptionID) -> ContinuousClock.Instant? {
         let readiness = readiness[processor]
         guard readiness.state == .ready || readiness.state == .trial, let trouble = trouble(of: processor), held(of: processor) > 0 else {
             return nil
@@ -57,7 +58,7 @@ extension PipelineMachine {
 
     /// Not before its channel is gone: deliveries that are to go back would not go. And not while it is known that one of its collections takes
     /// nothing: each delivery counts against the limit of its queue.
-    private func askTime(of processor: ProcessorIndex, _ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+    private func askTime(of processor: SubscriptionID, _ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         guard !breaker.isShut, processors[processor].session == nil else { return nil }
         if queue.isAnyShut, queue.shutTargets.contains(where: { processors[processor].collections.contains(Exact($0.target.collection)) }) {
             return nil
@@ -79,7 +80,7 @@ extension PipelineMachine {
         actions.append(.ask(due.map { readiness[$0].ask($0) }))
     }
 
-    private mutating func watch(_ processor: ProcessorIndex, at now: ContinuousClock.Instant) {
+    private mutating func watch(_ processor: SubscriptionID, at now: ContinuousClock.Instant) {
         if readiness[processor].isKeeping {
             guard trouble(of: processor) == nil else { return }
             readiness[processor].resume(at: now)
@@ -103,14 +104,14 @@ extension PipelineMachine {
     }
 
     /// Its deliveries go back, or are gone: it is not subscribed before what it needs is there.
-    private mutating func giveBack(_ processor: ProcessorIndex, _ trouble: Trouble, at now: ContinuousClock.Instant) {
+    private mutating func giveBack(_ processor: SubscriptionID, _ trouble: Trouble, at now: ContinuousClock.Instant) {
         readiness[processor].gaveBack(trouble, at: now)
         processors[processor].awaitsSettling = true
         actions.append(.setConsuming(processor, .off))
     }
 
     /// The channel is gone; `trouble` is what its processor had at that moment. `isLost`: we did not close it.
-    mutating func channelGone(_ processor: ProcessorIndex, _ trouble: Trouble?, isLost: Bool, at now: ContinuousClock.Instant) {
+    mutating func channelGone(_ processor: SubscriptionID, _ trouble: Trouble?, isLost: Bool, at now: ContinuousClock.Instant) {
         guard readiness[processor].isSubscribed, !readiness[processor].isVacant else { return }
         if let trouble { return giveBack(processor, trouble, at: now) }
         guard isLost else { return }
@@ -121,7 +122,7 @@ extension PipelineMachine {
 
     /// What is known of the processors that were asked about: what each lacks, or why the database does not answer.
     mutating func settleQuestions(
-        _ questions: [ReadinessQuestion], _ answer: Result<[ProcessorIndex: String], RequestFailure>, at now: ContinuousClock.Instant
+        _ questions: [ReadinessQuestion], _ answer: Result<[SubscriptionID: String], RequestFailure>, at now: ContinuousClock.Instant
     ) {
         let valid = questions.filter { readiness[$0.processor].takeAnswer(to: $0) }
         switch answer {
@@ -140,12 +141,12 @@ extension PipelineMachine {
     }
 
     /// A delivery of this processor is settled.
-    mutating func passed(_ processor: ProcessorIndex) {
+    mutating func passed(_ processor: SubscriptionID) {
         if processors[processor].awaitsSettling { learn(from: processor) }
     }
 
     // Not inline: what it needs to know of the layout of a ``Readiness`` would be found out for each delivery.
-    @inline(never) private mutating func learn(from processor: ProcessorIndex) {
+    @inline(never) private mutating func learn(from processor: SubscriptionID) {
         if readiness[processor].settled(), let consuming = readiness[processor].passed(isClear: trouble(of: processor) == nil) {
             actions.append(.setConsuming(processor, consuming))
         }

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// From step to step.
 extension PipelineMachine {

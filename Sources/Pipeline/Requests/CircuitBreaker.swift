@@ -1,3 +1,4 @@
+public import Messages
 internal import Settings
 
 /// Whether requests may leave: open while they come back undone, closed again by a write that works.

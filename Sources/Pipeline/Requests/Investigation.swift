@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// Finds out who is to blame for failures that ArangoDB does not blame on a document: the message, or what all messages share.
 ///

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// What failed, and ArangoDB has not said whose fault that is: see ``Investigation``.
 extension PipelineMachine {

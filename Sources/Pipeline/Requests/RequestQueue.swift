@@ -1,5 +1,6 @@
 internal import DequeModule
 internal import Mapping
+internal import Messages
 internal import Settings
 
 /// Writes that may leave, gathered by target until a request takes them.

@@ -1,5 +1,5 @@
 internal import HeapModule
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// What a failure costs a write: another try later, an attempt, or its place in the collection.

@@ -1,7 +1,7 @@
 internal import Broker
 internal import ControlMessages
 internal import Formats
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// Which messages an order by reason or number is about, decided one after the other in the queue's order. Pure.

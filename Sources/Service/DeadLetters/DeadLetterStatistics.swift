@@ -2,6 +2,7 @@ internal import Broker
 internal import ControlMessages
 internal import ControlServer
 internal import Mapping
+internal import Messages
 internal import Settings
 
 /// Counts dead letters as they are looked at: by reason, with their age, and how often they were given back.

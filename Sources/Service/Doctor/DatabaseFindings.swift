@@ -1,4 +1,4 @@
-internal import Pipeline
+internal import Messages
 internal import Settings
 internal import Store
 

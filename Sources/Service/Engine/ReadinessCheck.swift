@@ -1,5 +1,5 @@
 internal import Broker
-internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 internal import Store
@@ -11,13 +11,13 @@ struct ReadinessCheck {
 
     /// What each lacks, in words; or why the database does not answer. A broker that cannot be asked is no reason: who cannot reach it is not delivered
     /// anything either.
-    func answer(_ questions: [ReadinessQuestion]) async -> Result<[ProcessorIndex: String], RequestFailure> {
+    func answer(_ questions: [ReadinessQuestion]) async -> Result<[SubscriptionID: String], RequestFailure> {
         if let failure = await store.absence() { return .failure(failure) }
         let versionFault: String?
         do throws(RequestFailure) { versionFault = try await self.versionFault(questions) } catch { return .failure(error) }
         let absent = await missing(questions)
         var faults: [Exact<String>: String?] = [:]
-        var lacks: [ProcessorIndex: String] = [:]
+        var lacks: [SubscriptionID: String] = [:]
         for question in questions {
             if table.processors[question.processor].version != nil { lacks[question.processor] = versionFault }
             for collection in collections(question) where lacks[question.processor] == nil {

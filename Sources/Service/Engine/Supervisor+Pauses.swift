@@ -1,7 +1,6 @@
 internal import Broker
 internal import Logging
-internal import Mapping
-internal import Pipeline
+internal import Messages
 internal import Settings
 
 /// What administrators ask of single processors. A pause outlives reconnections, outages and reloads; not the process.
@@ -113,7 +112,7 @@ extension Supervisor {
         }
     }
 
-    private func places(of name: String) throws(ProcessorRefusal) -> [ProcessorIndex] {
+    private func places(of name: String) throws(ProcessorRefusal) -> [SubscriptionID] {
         let table = engine.registry.table
         let places = table.places(of: name)
         guard !places.isEmpty else { throw ProcessorRefusal.unknown(name, known: table.settings.processors.map(\.name)) }

@@ -2,6 +2,7 @@ internal import Broker
 internal import ControlMessages
 internal import ControlServer
 internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 internal import Synchronization

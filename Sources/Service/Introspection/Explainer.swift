@@ -4,6 +4,7 @@ internal import ControlServer
 internal import Formats
 internal import FoundationEssentials
 internal import Mapping
+internal import Messages
 internal import Pipeline
 package import Settings
 internal import Store

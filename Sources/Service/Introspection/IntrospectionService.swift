@@ -1,5 +1,6 @@
 internal import ControlMessages
 internal import ControlServer
+internal import Messages
 internal import Pipeline
 internal import Settings
 internal import Store

@@ -1,3 +1,4 @@
+internal import Messages
 internal import Logging
 internal import Pipeline
 internal import Store

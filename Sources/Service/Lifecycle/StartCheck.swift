@@ -1,5 +1,5 @@
 internal import Logging
-internal import Pipeline
+internal import Messages
 internal import Settings
 internal import Store
 

@@ -1,7 +1,7 @@
 internal import ControlMessages
 internal import ControlServer
 internal import FoundationEssentials
-internal import Pipeline
+internal import Messages
 internal import Settings
 internal import Store
 

@@ -1,6 +1,6 @@
 internal import ControlMessages
 internal import Formats
-internal import Pipeline
+internal import Messages
 internal import Settings
 internal import Store
 internal import Synchronization

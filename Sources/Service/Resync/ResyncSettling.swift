@@ -3,7 +3,7 @@ internal import ControlMessages
 internal import ControlServer
 internal import FoundationEssentials
 internal import Logging
-internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 

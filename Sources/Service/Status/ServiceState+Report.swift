@@ -1,7 +1,7 @@
 internal import Broker
 internal import ControlMessages
 internal import Glibc
-internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 internal import Store

@@ -2,6 +2,7 @@ internal import Broker
 internal import ControlMessages
 internal import ControlServer
 internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 internal import Store
@@ -74,12 +75,12 @@ final class StatusTracker: Sendable {
     func consumesPartition(of queue: String) -> Bool { change { state, _ in state.consumesPartition(of: queue) } ?? false }
 
     /// What a processor is doing.
-    func state(of places: [ProcessorIndex]) -> ProcessorStatus.State {
+    func state(of places: [SubscriptionID]) -> ProcessorStatus.State {
         change { state, _ in state.state(of: places).state } ?? .subscribing
     }
 
     /// Which partitions it has; nil: it has none.
-    func partitions(of places: [ProcessorIndex]) -> ProcessorStatus.Partitions? {
+    func partitions(of places: [SubscriptionID]) -> ProcessorStatus.Partitions? {
         change { state, _ in state.partitions(of: places) } ?? nil
     }
 

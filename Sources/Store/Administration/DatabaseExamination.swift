@@ -1,6 +1,6 @@
 internal import Formats
 internal import FoundationEssentials
-public import Pipeline
+public import Messages
 public import Settings
 
 /// What a look at ArangoDB showed, besides what is missing.

@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-public import Pipeline
+public import Messages
 internal import Settings
 
 extension DocumentStore {

@@ -1,6 +1,5 @@
 internal import Formats
-internal import Mapping
-internal import Pipeline
+internal import Messages
 internal import Settings
 
 extension DocumentStore {
@@ -84,6 +83,7 @@ extension MissingPrerequisite {
         switch failure {
         case .configuration(let fault) where fault.status == 401 || fault.status == 403: self = .notPermitted(fault)
         case .configuration(let fault), .rejected(let fault), .failing(let fault): self = .unusable(fault)
+        case .collection(let fault): self = .unusable(fault)
         case .outage(let fault), .unknown(let fault): self = .unreachable(fault)
         }
     }

@@ -1,5 +1,5 @@
 internal import Formats
-public import Pipeline
+public import Messages
 internal import Settings
 
 extension DocumentStore {

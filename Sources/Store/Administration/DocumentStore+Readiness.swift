@@ -1,6 +1,5 @@
 internal import Formats
-internal import Mapping
-public import Pipeline
+public import Messages
 internal import Settings
 
 extension DocumentStore {

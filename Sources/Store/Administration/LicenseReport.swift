@@ -1,4 +1,4 @@
-public import Pipeline
+public import Messages
 internal import Settings
 
 /// What a server tells of its licence: whether it will go on taking writes (ArangoDB.md section 10).

@@ -1,4 +1,4 @@
-public import Pipeline
+public import Messages
 
 /// Something that keeps the processors from working, found by looking and not by writing.
 public enum MissingPrerequisite: Sendable, Equatable, CustomStringConvertible {

@@ -1,6 +1,5 @@
 internal import Formats
-internal import Mapping
-public import Pipeline
+public import Messages
 internal import Settings
 
 /// Writes that leave nothing, to find out whether a collection takes any (ArangoDB.md section 14).

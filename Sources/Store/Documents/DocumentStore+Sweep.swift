@@ -1,7 +1,6 @@
 internal import Formats
 internal import FoundationEssentials
-internal import Mapping
-public import Pipeline
+public import Messages
 internal import Settings
 
 extension DocumentStore {

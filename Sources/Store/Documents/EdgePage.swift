@@ -1,5 +1,4 @@
-internal import Mapping
-internal import Pipeline
+internal import Messages
 internal import Settings
 
 /// Some of the edges of a document that has more of them than one answer may hold, read into what has to be done about those that are to go.

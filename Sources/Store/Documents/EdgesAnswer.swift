@@ -1,5 +1,4 @@
-internal import Mapping
-internal import Pipeline
+internal import Messages
 internal import Settings
 
 /// The answer to a look at the edges of a document, read into what has to be done about those that are to go.

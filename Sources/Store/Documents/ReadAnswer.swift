@@ -1,5 +1,4 @@
-internal import Mapping
-internal import Pipeline
+internal import Messages
 
 /// The answer to reading back, read into one state for each key.
 enum ReadAnswer {

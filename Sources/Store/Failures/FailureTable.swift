@@ -1,4 +1,4 @@
-internal import Pipeline
+internal import Messages
 
 /// What each error means: ArangoDB.md section 12, errorNum first, HTTP status second. The only place that knows error numbers.
 enum FailureTable {

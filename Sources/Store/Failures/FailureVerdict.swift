@@ -1,4 +1,4 @@
-internal import Pipeline
+internal import Messages
 
 /// How the classes of ``FailureTable`` become what the pipeline is told.
 enum FailureVerdict {

@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-internal import Pipeline
+internal import Messages
 internal import Settings
 
 /// Request headers with their proof of identity.

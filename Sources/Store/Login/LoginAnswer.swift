@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-internal import Pipeline
+internal import Messages
 
 /// The answer of `/_open/auth`: `{"jwt":"…"}` (ArangoDB.md section 9).
 enum LoginAnswer {

@@ -1,6 +1,5 @@
 internal import Formats
-public import Mapping
-public import Pipeline
+public import Messages
 internal import Settings
 
 extension DocumentStore {

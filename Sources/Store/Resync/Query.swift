@@ -1,6 +1,6 @@
 internal import Formats
 internal import FoundationEssentials
-internal import Pipeline
+internal import Messages
 internal import Settings
 
 /// An AQL query with its bind parameters, as `POST /_api/cursor` takes it (ArangoDB.md section 8). Names and values are never put into the text.

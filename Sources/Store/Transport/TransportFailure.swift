@@ -1,5 +1,5 @@
 internal import CCurl
-internal import Pipeline
+internal import Messages
 
 extension Transfer.End {
     /// Why there is no answer; nil if there is one. One that was given up because it is too large counts as an answer if nothing was changed.

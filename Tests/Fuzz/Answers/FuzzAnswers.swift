@@ -1,9 +1,8 @@
 import FoundationEssentials
-import Pipeline
+import Messages
 import Settings
 import Twins
 
-@testable import Mapping
 @testable import Store
 
 /// libFuzzer calls this with what a database, or whatever answers in its place, may answer. It must not trap, and no write may count as done

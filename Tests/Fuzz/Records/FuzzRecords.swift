@@ -1,6 +1,6 @@
 import ControlMessages
 import FoundationEssentials
-import Pipeline
+import Messages
 import Twins
 
 @testable import Service

@@ -2,6 +2,7 @@ import ArangoEmulator
 import Broker
 import ControlMessages
 import Logging
+import Messages
 import Service
 import Settings
 import Testing

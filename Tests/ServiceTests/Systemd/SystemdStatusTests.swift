@@ -2,6 +2,7 @@ import Broker
 import ControlMessages
 import ControlServer
 import Mapping
+import Messages
 import Pipeline
 import Settings
 import Store
@@ -192,7 +193,7 @@ struct ConsumingAttemptTests {
         var third = self.state
         var faults = StandingFaults()
         faults.processors = [.init(), .init()]
-        for place in 0...1 { faults.processors[place].notReady = StandingFault("no collection", since: clock.now.instant) }
+        for place: SubscriptionID in 0...1 { faults.processors[place].notReady = StandingFault("no collection", since: clock.now.instant) }
         third.learn(faults, at: clock.now)
         #expect(third.hasAttemptedConsuming)
     }

@@ -1,5 +1,3 @@
-public import Mapping
-
 /// Edges of one document that its message does not name: those of one collection, direction and stamp that are old enough.
 ///
 /// ArangoDB does not version deletes (ArangoDB.md section 3). So what is to go is looked at first, and removed by the revision that was seen: an

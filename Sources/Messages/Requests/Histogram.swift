@@ -43,3 +43,11 @@ public struct Histogram: Sendable, Equatable {
     /// Bounds for numbers of documents in a request.
     public static let documents: [Int] = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000]
 }
+
+extension Duration {
+    /// Whole nanoseconds.
+    package var nanoseconds: Int {
+        let (seconds, attoseconds) = components
+        return Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
+    }
+}

@@ -6,7 +6,7 @@ public struct DocumentKey: Hashable, Sendable, CustomStringConvertible {
     public let text: String
 
     /// Only ``KeyRules`` makes keys from outside; tests use legal literals.
-    init(legal text: String) { self.text = text }
+    package init(legal text: String) { self.text = text }
 
     /// The key's text.
     public var description: String { text }
@@ -46,7 +46,7 @@ public struct WriteTarget: Hashable, Sendable {
 /// A class, because it moves through several queues: one reference count instead of one for each of its parts.
 public final class PlannedWrite: Sendable {
     /// Whose message it is.
-    public let processor: ProcessorIndex
+    public let processor: SubscriptionID
     /// The message.
     public let delivery: Delivery
     /// Where it goes.
@@ -58,7 +58,7 @@ public final class PlannedWrite: Sendable {
     /// What is stored; empty for ``WriteTarget/Mode/remove``.
     public let document: DocumentText
     /// What follows once the document is written; nil: nothing.
-    public let relations: Relations?
+    public let relations: (any PlannedEdges)?
     /// The onward message that tells of it when all is written; nil: none.
     public let onward: OnwardPlan?
 
@@ -75,8 +75,8 @@ public final class PlannedWrite: Sendable {
 
     /// A write by its parts.
     public init(
-        processor: ProcessorIndex, delivery: Delivery, target: WriteTarget, key: DocumentKey, version: UInt64?, document: DocumentText,
-        relations: Relations? = nil, onward: OnwardPlan? = nil, eventID: String? = nil, copiedBytes: Int = 0
+        processor: SubscriptionID, delivery: Delivery, target: WriteTarget, key: DocumentKey, version: UInt64?, document: DocumentText,
+        relations: (any PlannedEdges)? = nil, onward: OnwardPlan? = nil, eventID: String? = nil, copiedBytes: Int = 0
     ) {
         self.processor = processor
         self.delivery = delivery

@@ -1,6 +1,6 @@
 extension Delivery {
     /// One byte of deflate makes at most so many of text: 258 bytes for two bits, and a little for each block's beginning.
-    static let mostInflation = 1032
+    package static let mostInflation = 1032
 
     /// Bytes of memory that it takes at most once it is mapped, whatever it says of itself: what it is, and the text that it may become, which is
     /// refused beyond `largestText` bytes.

@@ -1,21 +1,7 @@
-public import Settings
+internal import Messages
+internal import Settings
 
-/// Edges of a message's document that are to go, or to be marked, once its own edges are written: those of one collection and direction with
-/// one stamp.
-public struct SweepPlan: Sendable, Equatable {
-    /// Where edges like these are written.
-    public let target: WriteTarget
-    /// On which end of them the document is.
-    public let direction: EdgeSettings.Direction
-    /// The document's `_id`.
-    @Exact public private(set) var vertex: String
-    /// Value of ``EdgeSettings/stampAttribute``.
-    public let stamp: String
-    /// Members that mark an edge, joined by commas; nil: it is removed.
-    public let mark: [UInt8]?
-}
-
-/// The same for all messages of a processor.
+/// A ``SweepPlan`` as far as it is the same for all messages of a processor.
 struct SweepTemplate: Sendable, Hashable {
     let target: WriteTarget
     let direction: EdgeSettings.Direction

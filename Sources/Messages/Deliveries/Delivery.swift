@@ -1,8 +1,5 @@
 internal import Settings
 
-/// Which processor, by its place in `Settings.processors`.
-public typealias ProcessorIndex = Int
-
 /// A delivery's number on its channel (AMQP 0-9-1, 1.1 "delivery-tag"): from 1, rising by one, dying with the channel.
 public struct DeliveryTag: RawRepresentable, Hashable, Comparable, Sendable, ExpressibleByIntegerLiteral, CustomStringConvertible {
     /// The number on the wire.

@@ -1,5 +1,3 @@
-public import Mapping
-
 /// Writes that leave in one request. Each document occurs once: lanes see to it.
 public struct WriteBatch: Sendable {
     /// Names the batch in its reply.
@@ -12,7 +10,7 @@ public struct WriteBatch: Sendable {
     public let needsRevisions: Bool
     /// Called on the pipeline's thread with true before the request's body is encoded, and with false afterwards; nil for batches that need
     /// no caution.
-    public internal(set) var isEncoding: (@Sendable (Bool) -> Void)?
+    public package(set) var isEncoding: (@Sendable (Bool) -> Void)?
 
     /// A batch by its parts.
     public init(id: RequestID, target: WriteTarget, writes: [PlannedWrite], needsRevisions: Bool = false) {

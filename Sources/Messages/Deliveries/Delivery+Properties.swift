@@ -29,47 +29,48 @@ extension Delivery {
 }
 
 /// Steps over encoded properties (AMQP 0-9-1, 2.3.5.2 and 4.2.5) without copying them: this is asked about each message.
-struct PropertyCursor {
-    static let contentType: UInt16 = 1 << 15
-    static let headers: UInt16 = 1 << 13
-    static let messageID: UInt16 = 1 << 7
+package struct PropertyCursor {
+    package static let contentType: UInt16 = 1 << 15
+    package static let headers: UInt16 = 1 << 13
+    package static let messageID: UInt16 = 1 << 7
 
-    private(set) var index: Int
+    package private(set) var index: Int
 
-    init(at index: Int) { self.index = index }
+    /// At the first byte of the flags.
+    package init(at index: Int) { self.index = index }
 
-    mutating func flags(_ bytes: [UInt8]) -> UInt16? {
+    package mutating func flags(_ bytes: [UInt8]) -> UInt16? {
         guard bytes.count - index >= 2 else { return nil }
         defer { index += 2 }
         return UInt16(bytes[index]) << 8 | UInt16(bytes[index + 1])
     }
 
     /// Over content-type and content-encoding.
-    mutating func skipToHeaders(_ flags: UInt16, _ bytes: [UInt8]) -> Bool {
+    package mutating func skipToHeaders(_ flags: UInt16, _ bytes: [UInt8]) -> Bool {
         (flags & 1 << 15 == 0 || short(bytes) != nil) && (flags & 1 << 14 == 0 || short(bytes) != nil)
     }
 
     /// Over delivery-mode and priority, a byte each, then correlation-id, reply-to and expiration.
-    mutating func skipToMessageID(_ flags: UInt16, _ bytes: [UInt8]) -> Bool {
+    package mutating func skipToMessageID(_ flags: UInt16, _ bytes: [UInt8]) -> Bool {
         index += (flags & 1 << 12 == 0 ? 0 : 1) + (flags & 1 << 11 == 0 ? 0 : 1)
         return (flags & 1 << 10 == 0 || short(bytes) != nil) && (flags & 1 << 9 == 0 || short(bytes) != nil)
             && (flags & 1 << 8 == 0 || short(bytes) != nil)
     }
 
     /// Up to 255 bytes behind one for their count.
-    mutating func short(_ bytes: [UInt8]) -> Range<Int>? {
+    package mutating func short(_ bytes: [UInt8]) -> Range<Int>? {
         guard index < bytes.count else { return nil }
         return take(Int(bytes[index]), after: 1, bytes)
     }
 
     /// Bytes behind four for their count.
-    mutating func long(_ bytes: [UInt8]) -> Range<Int>? {
+    package mutating func long(_ bytes: [UInt8]) -> Range<Int>? {
         guard bytes.count - index >= 4 else { return nil }
         return take(bytes[index..<index + 4].reduce(0) { $0 << 8 | Int($1) }, after: 4, bytes)
     }
 
     /// A value with its type letter (4.2.5.5, with the letters of RabbitMQ's errata).
-    mutating func field(_ bytes: [UInt8]) -> Range<Int>? {
+    package mutating func field(_ bytes: [UInt8]) -> Range<Int>? {
         guard index < bytes.count else { return nil }
         let start = index
         switch FieldSize(typeLetter: bytes[index]) {

@@ -35,14 +35,14 @@ public struct Acknowledgement: Sendable, Equatable {
     }
 
     /// Whose channel.
-    public let processor: ProcessorIndex
+    public let processor: SubscriptionID
     /// Which life of it. An acknowledgement for a life that is over is dropped: RabbitMQ delivers those messages again.
     public let session: SessionID
     /// What.
     public let kind: Kind
 
     /// An acknowledgement by its parts.
-    public init(processor: ProcessorIndex, session: SessionID, kind: Kind) {
+    public init(processor: SubscriptionID, session: SessionID, kind: Kind) {
         self.processor = processor
         self.session = session
         self.kind = kind

@@ -1,13 +1,13 @@
 /// What ArangoDB accepts as a document key (ArangoDB.md section 7).
-enum KeyRules {
+package enum KeyRules {
     /// Why bytes are no key.
-    enum Fault: Error {
+    package enum Fault: Error {
         case empty
         case tooLong(bytes: Int)
         case illegalByte(at: Int)
 
         /// For people, after "the document key at … ".
-        var words: String {
+        package var words: String {
             switch self {
             case .empty: "is empty"
             case .tooLong(let bytes): "has \(bytes) bytes; ArangoDB takes at most \(longest)"
@@ -18,10 +18,10 @@ enum KeyRules {
     }
 
     /// Bytes of the longest key.
-    static let longest = 254
+    package static let longest = 254
 
     /// The key that these bytes are.
-    static func key(_ bytes: ArraySlice<UInt8>) throws(Fault) -> DocumentKey {
+    package static func key(_ bytes: ArraySlice<UInt8>) throws(Fault) -> DocumentKey {
         if bytes.isEmpty { throw .empty }
         if bytes.count > longest { throw .tooLong(bytes: bytes.count) }
         for place in bytes.indices where !isAllowed(bytes[place]) { throw .illegalByte(at: place - bytes.startIndex) }

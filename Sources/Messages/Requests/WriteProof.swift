@@ -1,4 +1,3 @@
-public import Mapping
 public import Settings
 
 /// A question to the database that only one can answer which takes writes: it is asked in the way of a request that failed, and leaves nothing.

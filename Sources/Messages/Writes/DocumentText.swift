@@ -23,13 +23,6 @@ public struct DocumentText: Sendable, Equatable {
         runs.reduce(additions.count + key.text.utf8.count + 12) { $0 + $1.count + 1 }
     }
 
-    /// How many members it has at most, those of its values included. Costs one look at each byte, and no memory.
-    var mostMembers: Int {
-        runs.reduce(additions.span.count(of: UInt8(ascii: ":"))) {
-            $0 + source.span.extracting($1).count(of: UInt8(ascii: ":"))
-        }
-    }
-
     /// Appends `{"_key":"…",…}` to a request body. `more` are members that the document gets besides, joined by commas.
     public func write(into body: inout [UInt8], key: DocumentKey, adding more: [UInt8] = []) {
         body.append(contentsOf: #"{"_key":""#.utf8)
@@ -49,21 +42,5 @@ public struct DocumentText: Sendable, Equatable {
             body.append(contentsOf: more)
         }
         body.append(UInt8(ascii: "}"))
-    }
-}
-
-extension Span<UInt8> {
-    /// How often a byte occurs.
-    fileprivate func count(of byte: UInt8) -> Int {
-        var count = 0
-        for index in indices where self[index] == byte { count &+= 1 }
-        return count
-    }
-}
-
-extension DocumentText {
-    /// All members but the key: the message's, then what was added.
-    var members: [JSONMember] {
-        runs.flatMap { JSONMember.list(in: source, $0) } + JSONMember.list(in: additions, additions.indices)
     }
 }

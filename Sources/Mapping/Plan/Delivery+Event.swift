@@ -1,4 +1,5 @@
 internal import Formats
+internal import Messages
 
 extension Delivery {
     /// The `content-type` property without its parameters, in lower case; empty: there is none.
