@@ -1,3 +1,4 @@
+import Pipeline
 import ArangoEmulator
 import ControlMessages
 import FoundationEssentials

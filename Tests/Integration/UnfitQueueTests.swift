@@ -1,3 +1,4 @@
+import Pipeline
 import ControlMessages
 import Messages
 import Settings
