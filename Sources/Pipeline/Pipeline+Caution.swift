@@ -1,3 +1,4 @@
+internal import Mapping
 public import Messages
 internal import Synchronization
 
