@@ -88,10 +88,11 @@ let package = Package(
         .target(
             name: "Store", dependencies: ["CCurl", "Formats", "Messages", "Settings", "Threads"], exclude: ["ArangoDB.md"],
             swiftSettings: strict),
+        .target(name: "ControlMessages", dependencies: ["Formats"], swiftSettings: cold),
         .target(
-            name: "Control",
+            name: "ControlServer",
             dependencies: [
-                "CLinux", "Formats", "Threads",
+                "CLinux", "ControlMessages", "Formats", "Threads",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ] + onlyForTheirVersions,
@@ -99,17 +100,18 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Broker", "CBuild", "CLinux", "Control", "Formats", "Mapping", "Messages", "Pipeline", "Settings", "Store", "Threads",
-                deque, logging,
+                "Broker", "CBuild", "CLinux", "ControlMessages", "ControlServer", "Formats", "Mapping", "Messages", "Pipeline", "Settings",
+                "Store", "Threads", deque, logging,
             ],
             swiftSettings: strict),
-        .executableTarget(
-            name: "warren",
+        .target(
+            name: "Commands",
             dependencies: [
-                "Broker", "CLinux", "Control", "Formats", "Messages", "Service", "Settings", "Store", "Threads", logging,
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Broker", "CLinux", "ControlMessages", "ControlServer", "Formats", "Messages", "Service", "Settings", "Store", "Threads",
+                logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: cold),
+        .executableTarget(name: "warren", dependencies: ["Commands"], swiftSettings: cold),
 
         .target(
             name: "ArangoEmulator",
@@ -157,13 +159,15 @@ let package = Package(
         .testTarget(
             name: "PipelineTests", dependencies: ["Formats", "Pipeline", "Mapping", "Messages", "Settings", heap], swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Formats", "Store", "Messages", "Settings", "Threads", "ArangoEmulator"],
+            name: "StoreTests", dependencies: ["CZlib", "Formats", "Store", "Messages", "Settings", "Threads", "ArangoEmulator"],
             swiftSettings: strict),
         // Publishes what no client library would.
         .target(name: "RawClient", path: "Tests/Support/RawClient", swiftSettings: strict),
         .testTarget(
             name: "BrokerTests",
-            dependencies: ["Broker", "CRabbitMQ", "FaultProxy", "HostileBroker", "Messages", "RawClient", "Settings", "Threads"],
+            dependencies: [
+                "Broker", "CRabbitMQ", "FaultProxy", "HostileBroker", "Messages", "RawClient", "Settings", "Simulator", "Threads",
+            ],
             swiftSettings: strict),
         // libsystemd, to compare with; Warren itself does without.
         .systemLibrary(name: "CSystemd", path: "Tests/Support/CSystemd"),
@@ -173,18 +177,22 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Broker", "CLinux", "Control", "CSystemd", "Messages", "Pipeline", "Service", "Settings", "Store", "SystemdReceiver",
-                "Threads", logging,
+                "Broker", "CLinux", "Commands", "ControlMessages", "ControlServer", "CSystemd", "Messages", "Pipeline", "Service",
+                "Settings", "Store", "SystemdReceiver", "Threads", logging,
             ],
             swiftSettings: strict),
         // Ask at the control socket, well and badly, and suspend meanwhile.
         .target(
-            name: "ControlClients", dependencies: ["Control", "Formats", "Threads"], path: "Tests/Support/ControlClients",
-            swiftSettings: strict),
+            name: "ControlClients", dependencies: ["Commands", "ControlMessages", "Formats", "Threads"],
+            path: "Tests/Support/ControlClients", swiftSettings: strict),
         .testTarget(
             name: "ControlTests",
-            dependencies: ["CLinux", "Control", "ControlClients", "Formats", "Threads", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: [
+                "CLinux", "Commands", "ControlClients", "ControlMessages", "ControlServer", "Formats", "Threads",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: strict),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "ControlMessages", "Service"], swiftSettings: strict),
         .testTarget(
             name: "ArangoEmulatorTests",
             dependencies: [
@@ -201,9 +209,8 @@ let package = Package(
         .testTarget(
             name: "Integration",
             dependencies: [
-                "ArangoEmulator", "Broker", "CLinux", "Control", "ControlClients", "FaultProxy", "Formats", "Messages",
-                "Service",
-                "RawClient", "Settings", "Store", "SystemdReceiver", "Threads", logging,
+                "ArangoEmulator", "Broker", "CLinux", "Commands", "ControlClients", "ControlMessages", "FaultProxy", "Formats", "Messages",
+                "RawClient", "Service", "Settings", "Store", "SystemdReceiver", "Threads", logging,
             ],
             swiftSettings: strict),
     ] + (isFuzzing ? fuzzTargets : [])
@@ -232,13 +239,13 @@ var fuzzTargets: [Target] {
         target(
             "Control",
             [
-                "Control", "Service", "Settings",
+                "Commands", "ControlMessages", "ControlServer", "Service", "Settings",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         // What a database answers, and what stands in the collections that instances share.
         target("Answers", ["Messages", "Settings", "Store", "Twins"]),
-        target("Records", ["Control", "Messages", "Service", "Store", "Twins"]),
+        target("Records", ["ControlMessages", "Messages", "Service", "Store", "Twins"]),
         // The configuration, from all its sources.
         target("Settings", ["Settings"]),
         // What a broker delivers.

@@ -1,46 +1,83 @@
 internal import Synchronization
 
 /// A small ArangoDB-compatible server in memory, for tests and the try-out: it answers as the recorded exchanges of a real server do, and
-/// misbehaves on request. No storage, no AQL, no cluster.
+/// misbehaves on request. No storage, no AQL; a cluster has coordinators, but no shards.
 public final class ArangoEmulator: Sendable {
     private let configuration: Configuration
     private let state: SharedState
-    private let listener: Listener
-    /// The port it listens on, also while it is away.
-    public let port: Int
+    /// One for each coordinator.
+    private let listeners: [Listener]
+    /// The ports that its coordinators listen on, also while they are away. A single server has one.
+    public let ports: [Int]
+
+    /// The first of ``ports``.
+    public var port: Int { ports[0] }
 
     /// `http://host:port`
-    public var url: String { "http://\(configuration.host):\(port)" }
+    public var url: String { urls[0] }
+
+    /// The same of each coordinator.
+    public var urls: [String] { ports.map { "http://\(configuration.host):\($0)" } }
 
     /// Starts a server.
     public static func start(_ configuration: Configuration = Configuration()) async throws(EmulatorError) -> ArangoEmulator {
         guard ServerVersion(configuration.version) != nil else { throw EmulatorError.malformedVersion(configuration.version) }
         let state = SharedState(configuration)
-        let listener = Listener(respond: { state.respond(to: $0) }, connectionOpened: { state.countConnection() })
-        do {
-            let port = try await listener.open(host: configuration.host, port: configuration.port)
-            return ArangoEmulator(configuration, state: state, listener: listener, port: port)
-        } catch {
-            await listener.shutDown()
-            throw EmulatorError.cannotListen(address: "\(configuration.host):\(configuration.port)", reason: "\(error)")
+        var listeners: [Listener] = [], ports: [Int] = []
+        for number in 0..<max(1, configuration.coordinators) {
+            let respond = { @Sendable (request: Request) in
+                var request = request
+                request.coordinator = number
+                return state.respond(to: request)
+            }
+            let listener = Listener(respond: respond, connectionOpened: { state.countConnection() })
+            listeners.append(listener)
+            let port = configuration.port > 0 ? configuration.port + number : 0
+            do {
+                ports.append(try await listener.open(host: configuration.host, port: port))
+            } catch {
+                for listener in listeners { await listener.shutDown() }
+                throw EmulatorError.cannotListen(address: "\(configuration.host):\(port)", reason: "\(error)")
+            }
         }
+        let endpoints = ports.map { "tcp://\(configuration.host):\($0)" }
+        state.withLock { $0.endpoints = endpoints }
+        return ArangoEmulator(configuration, state: state, listeners: listeners, ports: ports)
     }
 
-    private init(_ configuration: Configuration, state: SharedState, listener: Listener, port: Int) {
+    private init(_ configuration: Configuration, state: SharedState, listeners: [Listener], ports: [Int]) {
         self.configuration = configuration
         self.state = state
-        self.listener = listener
-        self.port = port
+        self.listeners = listeners
+        self.ports = ports
     }
 
     /// Ends the server; what it held is gone.
-    public func stop() async { await listener.shutDown() }
+    public func stop() async {
+        for listener in listeners { await listener.shutDown() }
+    }
 
     /// Goes away as a crashed server does: connections are cut, new ones refused. What it holds stays.
-    public func goAway() async { await listener.close() }
+    public func goAway() async {
+        for listener in listeners { await listener.close() }
+    }
 
     /// Comes back on the same port after ``goAway()``. Throws if somebody else has taken it, which cannot be if the system chose it.
-    public func comeBack() async throws { _ = try await listener.open(host: configuration.host, port: port) }
+    public func comeBack() async throws {
+        for (listener, port) in zip(listeners, ports) { _ = try await listener.open(host: configuration.host, port: port) }
+    }
+
+    /// One coordinator goes away, and its cursors with it; the others go on.
+    public func goAway(coordinator number: Int) async {
+        state.withLock { $0.setCoordinator(number, isAway: true) }
+        await listeners[number].close()
+    }
+
+    /// The coordinator comes back on its port, without its cursors.
+    public func comeBack(coordinator number: Int) async throws {
+        _ = try await listeners[number].open(host: configuration.host, port: ports[number])
+        state.withLock { $0.setCoordinator(number, isAway: false) }
+    }
 
     /// Handles a request as if it had come over a connection that is allowed to do everything, except that faults do not befall it.
     ///
@@ -62,6 +99,9 @@ public final class ArangoEmulator: Sendable {
             }
         }
     }
+
+    /// Says that its data is beyond what the licence of the Community Edition allows, or is not any more.
+    public func setDiskUsage(_ usage: DiskUsage) { state.withLock { $0.diskUsage = usage } }
 
     /// Counts since the start.
     public var counters: EmulatorCounters { state.withLock(\.log.counters) }
@@ -85,37 +125,4 @@ public final class ArangoEmulator: Sendable {
 
     /// Takes all faults back. Requests that are stalled or delayed stay so.
     public func removeFaults() { state.withLock { $0.faults.removeAll() } }
-}
-
-/// What ``ArangoEmulator/perform(_:_:body:)`` answers.
-public struct EmulatorAnswer: Sendable {
-    /// HTTP status.
-    public let status: Int
-    /// Names in lower case; without those that all answers have.
-    public let headers: [String: String]
-    /// JSON text.
-    public let body: String
-
-    init(_ response: Response) {
-        status = response.status
-        headers = Dictionary(response.headers.map { ($0.name, $0.value) }) { first, _ in first }
-        body = String(decoding: response.body, as: UTF8.self)
-    }
-}
-
-/// Why the emulator does not start.
-public enum EmulatorError: Error, CustomStringConvertible {
-    /// The configured version does not begin with two numbers.
-    case malformedVersion(String)
-    /// The address is taken, not ours or not allowed.
-    case cannotListen(address: String, reason: String)
-
-    /// For the person at the terminal.
-    public var description: String {
-        switch self {
-        case .malformedVersion(let text): "'\(text)' is no version of ArangoDB: expected something like 3.12.10"
-        case .cannotListen(let address, let reason):
-            "cannot listen on \(address): \(reason); choose another address with --listen, or end who has it"
-        }
-    }
 }

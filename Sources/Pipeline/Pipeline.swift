@@ -215,6 +215,7 @@ public actor Pipeline {
             case .setReading(let isOn): ports.setReading(isOn)
             case .setConsuming(let processor, let consuming): ports.setConsuming(processor, consuming)
             case .ask(let questions): Task { handle(.answered(questions, await ports.ask(questions))) }
+            case .prove(let proof): Task { handle(.proved(proof, await ports.prove(proof))) }
             case .probe: Task { handle(.probed(await ports.probe())) }
             case .note(let note):
                 // First, so that whoever hears of it finds it.

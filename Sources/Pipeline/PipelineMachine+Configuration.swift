@@ -41,9 +41,11 @@ extension PipelineMachine {
             processors[place].retry = own.retry ?? settings.retry
             processors[place].verify = verify
             processors[place].prefetch = Int(own.prefetch ?? settings.rabbitmq.prefetch)
+            processors[place].collections = Set(([own.collection] + own.edges.map(\.collection)).map { Exact($0) })
             lanes.assign(place, collection: own.collection, conflates: own.conflates && verify != .always)
         }
         for place in processors.indices where !places.contains(place) { readiness[place].leave() }
+        queue.forget(besides: places.reduce(into: Set()) { $0.formUnion(processors[$1].collections) })
     }
 
     /// Counts on from where another machine has ended; `places` tells the place of a processor there and here.

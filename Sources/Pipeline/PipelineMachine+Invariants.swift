@@ -21,6 +21,7 @@ extension PipelineMachine {
         }
         hotDocuments.forEach { note($0, .resting) }
         onwardQueue.forEach { note($0, .publishing(isSent: $1)) }
+        for investigation in investigations.list { investigation.forEach { note($0, .suspected) } }
         for entry in delayed.unordered { note(entry.slot, .delayed(until: entry.until)) }
         for (id, sent) in inFlight {
             for slot in sent.request.slots { for member in lanes.slots(leavingWith: slot) { note(member, .inFlight(id)) } }

@@ -23,6 +23,8 @@ package struct PipelineMachine {
         case swept(RequestID, SweepReply)
         /// The server answered ``Action/probe``, or not.
         case probed(RequestFailure?)
+        /// A proof has passed, or has not.
+        case proved(WriteProof, RequestFailure?)
         /// The orders of the bulk that failed, with the reason; all others are confirmed.
         case parked(SubscriptionID, failures: [Int: ParkFailure])
         /// The onward messages of this processor's bulk that failed; all others are confirmed.
@@ -46,6 +48,8 @@ package struct PipelineMachine {
         case ask([ReadinessQuestion])
         /// Ask the database for a sign of life.
         case probe
+        /// Find out whether the database takes writes.
+        case prove(WriteProof)
         case note(PipelineEvent)
     }
 
@@ -61,6 +65,8 @@ package struct PipelineMachine {
         var retry = RetrySettings()
         var verify = VerifyMode.doubt
         var prefetch = 0
+        /// Where it writes: documents and edges.
+        var collections: Set<Exact<String>> = []
         var session: SessionID?
         var ledger = AcknowledgementLedger(prefetch: 0)
         var counters = Counters()
@@ -109,10 +115,10 @@ package struct PipelineMachine {
     var delayed = Heap<Delayed>()
     var hotDocuments = HotDocuments()
     var inFlight: [RequestID: Sent] = [:]
-    /// Requests in a row whose outcome stayed unknown.
-    var unknownInARow = 0
-    /// Documents settled by the database since start: evidence that it works.
-    var settledCount = 0
+    /// Who is to blame for what fails.
+    var investigations = Investigations()
+    /// Proofs that were asked for and are not answered.
+    var proofsInFlight: Set<WriteProof> = []
     /// Bytes of deliveries that the broker has read and the machine has not been fed yet. They count against `hold` as well.
     var waitingBytes = 0
     /// How often the message of a delivery has come back to its queue, as far as that counts.
@@ -155,10 +161,9 @@ package struct PipelineMachine {
     /// When ``Event/woke`` is due, if nothing else happens before.
     package var nextWake: ContinuousClock.Instant? {
         // With requests in flight the next answer is what is waited for.
-        let breakerTime =
-            breaker.isShut ? (inFlight.isEmpty ? breaker.nextTry : nil) : inFlight.count < window.current ? queue.nextTry : nil
+        let proofTime = breaker.isOpen ? (inFlight.isEmpty ? breaker.proofTime : nil) : queue.proofTime
         return [
-            delayed.min.map { moment($0.until) }, restEnd, breakerTime, parking.nextTry, loop.nextTry, onwardQueue.nextTry, readinessTime,
+            delayed.min.map { moment($0.until) }, restEnd, proofTime, parking.nextTry, loop.nextTry, onwardQueue.nextTry, readinessTime,
         ].compactMap(
             \.self
         )
@@ -180,6 +185,7 @@ package struct PipelineMachine {
         wakeRested(at: now)
         send(at: now)
         watchOutage(at: now)
+        askForProofs(at: now)
         setReading()
         defer { actions = [] }
         return actions
@@ -201,6 +207,7 @@ package struct PipelineMachine {
         case .readBack(let id, let reply): settleRead(id, reply, at: now)
         case .swept(let id, let reply): settleSweep(id, reply, at: now)
         case .probed(let failure): settleProbe(failure, at: now)
+        case .proved(let proof, let failure): settleProof(proof, failure, at: now)
         case .parked(let processor, let failures): settleParking(processor, failures, at: now)
         case .emitted(let processor, let failures): settleEmissions(processor, failures, at: now)
         case .woke: break
@@ -219,17 +226,16 @@ package struct PipelineMachine {
     private mutating func wake(at now: ContinuousClock.Instant) {
         while let first = delayed.min, first.until <= nanoseconds {
             delayed.removeMin()
-            proceed(first.slot)
+            if investigations.isEmpty || !investigations.suspects(first.slot) { proceed(first.slot) } else { proceedAlone(first.slot) }
         }
         for rejection in loop.takeDue(at: now) { reject(rejection.processor, rejection.session, rejection.tag) }
     }
 
     private mutating func send(at now: ContinuousClock.Instant) {
-        while inFlight.count < breaker.allowance(limit: window.current, at: now), inFlightBytes < Self.requestBytes {
-            guard var request = queue.next(at: now, load: { lanes.load($0) }) else { break }
+        while inFlight.count < breaker.allowance(limit: window.current), inFlightBytes < Self.requestBytes {
+            guard var request = queue.next(load: { lanes.load($0) }) else { break }
             lastRequest += 1
             let id = RequestID(lastRequest)
-            breaker.sent()
             for slot in request.slots { lanes.setStage(slot, .inFlight(id)) }
             actions.append(action(id, &request))
             if request.kind == .write { batchDocuments.add(request.documents) }

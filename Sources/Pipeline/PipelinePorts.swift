@@ -22,6 +22,8 @@ public struct PipelinePorts: Sendable {
     public var ask: @Sendable ([ReadinessQuestion]) async -> Result<[SubscriptionID: String], RequestFailure>
     /// Asks the database for a sign of life; nil if it gives one.
     public var probe: @Sendable () async -> RequestFailure?
+    /// Finds out whether the database takes writes of one kind; nil if it does.
+    public var prove: @Sendable (WriteProof) async -> RequestFailure?
     /// How long the latest request waited in the server's queue, as its answer told.
     public var queueTime: @Sendable () -> Duration
     /// Writes down, where the next process finds it, which messages may end this one. The whole of it each time.
@@ -46,7 +48,8 @@ public struct PipelinePorts: Sendable {
         acknowledge: @escaping @Sendable ([Acknowledgement]) -> Void,
         setReading: @escaping @Sendable (Bool) -> Void, setConsuming: @escaping @Sendable (SubscriptionID, Consuming) -> Void,
         ask: @escaping @Sendable ([ReadinessQuestion]) async -> Result<[SubscriptionID: String], RequestFailure> = { _ in .success([:]) },
-        probe: @escaping @Sendable () async -> RequestFailure?, queueTime: @escaping @Sendable () -> Duration,
+        probe: @escaping @Sendable () async -> RequestFailure?, prove: @escaping @Sendable (WriteProof) async -> RequestFailure?,
+        queueTime: @escaping @Sendable () -> Duration,
         recordPoison: @escaping @Sendable (PoisonRecords) -> Void, note: @escaping @Sendable (PipelineEvent) -> Void,
         faults: @escaping @Sendable (StandingFaults) -> Void = { _ in },
         rejections: @escaping @Sendable (Delivery, SubscriptionID) -> Int = { _, _ in 0 },
@@ -63,6 +66,7 @@ public struct PipelinePorts: Sendable {
         self.setConsuming = setConsuming
         self.ask = ask
         self.probe = probe
+        self.prove = prove
         self.queueTime = queueTime
         self.recordPoison = recordPoison
         self.note = note

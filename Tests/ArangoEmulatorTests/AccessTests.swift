@@ -78,48 +78,51 @@ struct AccessTests {
         #expect(try server.send("GET", "/_api/token/root", headers: root)["tokens"] == [])
     }
 
-    /// `reader` may read the collection `c` and nothing else.
-    private func serverWithReader() throws -> Server {
+    @Test("An access token names its user, so the name may be left out; another user's is none [D; without a name: P]")
+    func accessTokenWithoutName() throws {
         var server = Server(locked)
-        for (method, path, body, status) in [
-            ("POST", "/_api/collection", #"{"name":"c"}"#, 200), ("POST", "/_api/user", #"{"user":"reader","passwd":"r"}"#, 201),
-            ("PUT", "/_api/user/reader/database/_system/c", #"{"grant":"ro"}"#, 200),
-        ] {
-            #expect(try server.send(method, path, body, headers: root).status == status)
+        let root = [(name: "authorization", value: "Basic cm9vdDpzZWNyZXQ=")]
+        let secret = try #require(try server.send("POST", "/_api/token/root", #"{"name":"t"}"#, headers: root)["token"]?.string)
+        func header(_ user: String) -> [(name: String, value: String)] {
+            [("authorization", "Basic " + Base64.encodeForURL(Array("\(user):\(secret)".utf8)))]
         }
-        return server
+        #expect(try server.send("GET", "/_api/version", headers: header("root")).status == 200)
+        #expect(try server.send("GET", "/_api/version", headers: header("")).status == 200)
+        #expect(try server.send("GET", "/_api/version", headers: header("other")).error == "401/11")
+        // Only a JSON Web Token goes out as bearer.
+        #expect(try server.send("GET", "/_api/version", headers: [("authorization", "bearer \(secret)")]).error == "401/11")
+        #expect(try server.send("POST", "/_api/token/root", #"{"name":"t"}"#, headers: root).status == 409)
+        #expect(try server.send("GET", "/_api/token/nobody", headers: root).error == "404/1703")
     }
 
-    private let root = [(name: "authorization", value: "Basic cm9vdDpzZWNyZXQ=")]
-    private let reader = [(name: "authorization", value: "Basic cmVhZGVyOnI=")]
-
-    @Test("The level of access is told to root and to the user it is about (arangod/RestHandler/RestUsersHandler.cpp [S])")
-    func accessLevel() throws {
-        var server = try serverWithReader()
-        let place = "/_api/user/reader/database/_system/c"
-        for asker in [root, reader] {
-            let answer = try server.send("GET", place, headers: asker)
-            #expect(answer.text == #"{"error":false,"code":200,"result":"ro"}"#)
-        }
-        #expect(try server.send("GET", "/_api/user/root/database/_system/c", headers: root)["result"] == "rw")
-        #expect(try server.send("GET", "/_api/user/root/database/_system/c", headers: reader).error == "403/403")
-        #expect(try server.send("GET", "/_api/user/nobody/database/_system/c", headers: root)["result"] == "none")
-        #expect(try server.send("PUT", place, #"{"grant":"rw"}"#, headers: reader).error == "403/11")
-        #expect(try server.send("PUT", place, #"{"grant":"all"}"#, headers: root).error == "400/10")
-        #expect(try server.send("PUT", "/_api/user/nobody/database/_system/c", #"{"grant":"rw"}"#, headers: root).error == "404/1703")
-        #expect(try server.send("PUT", place, #"{"grant":"rw"}"#, headers: root).text == #"{"_system/c":"rw","error":false,"code":200}"#)
+    @Test(
+        "A token that the servers' secret signs and that names no user may do everything (`CommTask` [S]); any other secret is 401/11",
+        arguments: [("servers", 200), ("other", 401)])
+    func superuser(secret: String, status: Int) throws {
+        var server = Server(Configuration(password: "secret", tokenSecret: "servers"))
+        let exp = Int(server.now / 1000) + 10
+        let token = TokenSignature(secret: Array(secret.utf8)).token(["iss": "arangodb", "server_id": "client", "exp": .int(exp)])
+        let bearer = [(name: "authorization", value: "bearer \(token)")]
+        #expect(try server.send("POST", "/_api/database", #"{"name":"d"}"#, headers: bearer).status == (status == 200 ? 201 : status))
+        server.now += 10_000
+        #expect(try server.send("GET", "/_api/version", headers: bearer).error == "401/11")
     }
 
-    @Test("Who may only read gets 403/1004 for a write, an empty one too, and who may nothing 403/11 (checkCollectionPermission [S])")
-    func enforced() throws {
-        var server = try serverWithReader()
-        #expect(try server.send("POST", "/_api/document/c", #"{"_key":"a"}"#, headers: reader).error == "403/1004")
-        #expect(try server.send("DELETE", "/_api/document/c", "[]", headers: reader).error == "403/1004")
-        #expect(try server.send("POST", "/_api/import?collection=c", "{}", headers: reader).error == "403/1004")
-        #expect(try server.send("PUT", "/_api/document/c?onlyget=true", "[]", headers: reader).status == 200)
-        #expect(try server.send("GET", "/_api/document/c/a", headers: reader).error == "404/1202")
-        #expect(try server.send("POST", "/_api/document/other", "{}", headers: reader).error == "403/11")
-        #expect(try server.send("POST", "/_api/document/c", #"{"_key":"a"}"#, headers: root).status == 202)
+    @Test(
+        "SHA-256 and HMAC (FIPS 180-4 examples; RFC 4231 test case 2)",
+        arguments: [
+            ("", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"),
+            ("abc", "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
+            (
+                "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq",
+                "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1"
+            ),
+        ])
+    func digest(message: String, expected: String) {
+        func hex(_ bytes: [UInt8]) -> String { bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined() }
+        #expect(hex(SHA256.digest(Array(message.utf8))) == expected)
+        let code = SHA256.authentication(of: Array("what do ya want for nothing?".utf8), key: Array("Jefe".utf8))
+        #expect(hex(code) == "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843")
     }
 
     @Test(

@@ -18,9 +18,28 @@ struct CommandTests {
         #expect(await process.exitCode() == 0)
     }
 
+    @Test("A cluster prints the address of each coordinator; hardened, it keeps the version from those who do not administer it")
+    func cluster() async throws {
+        let process = try EmulatorProcess(arguments: [
+            "--listen", "127.0.0.1:0", "--coordinators", "2", "--harden", "--password", "secret", "--ttl-frequency", "1",
+        ])
+        let line = await process.readLine()
+        let urls = try #require(line.wholeMatch(of: /listening on http:\/\/127\.0\.0\.1:([0-9]+) http:\/\/127\.0\.0\.1:([0-9]+)/))
+        for port in [urls.1, urls.2] {
+            var client = HTTPClient(host: "127.0.0.1", port: try #require(Int(port)))
+            #expect(try await client.send("GET", "/_api/version").status == 401)
+            client.authorization = "Basic cm9vdDpzZWNyZXQ="
+            let answer = try JSONParser.parse(try await client.send("GET", "/_api/version?details=true").body)
+            #expect(answer.object?["version"] == "3.12.10")
+            #expect(answer.object?["details"]?.object?["role"] == "COORDINATOR")
+        }
+        process.send(SIGTERM)
+        #expect(await process.exitCode() == 0)
+    }
+
     @Test(
         "What it cannot do it says, and ends with an error",
-        arguments: [["--listen", "nowhere"], ["--version", "latest"], ["--listen", "256.0.0.1:0"]])
+        arguments: [["--listen", "nowhere"], ["--version", "latest"], ["--listen", "256.0.0.1:0"], ["--coordinators", "0"]])
     func refusals(arguments: [String]) async throws {
         let process = try EmulatorProcess(arguments: arguments)
         #expect(await process.exitCode() != 0)

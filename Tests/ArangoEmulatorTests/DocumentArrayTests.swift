@@ -93,4 +93,13 @@ struct DocumentArrayTests {
         #expect(try server.send("PATCH", "/_api/document/c?ignoreRevs=false", body).elements.map { $0["errorNum"]?.int } == [1200])
         #expect(try server.send("PATCH", "/_api/document/c", body).elements.map { $0["_key"]?.string } == ["1"])
     }
+
+    @Test(
+        "A number beyond a double fails the whole array with 400/600, and nothing is stored [S]", arguments: ["1e400", "-1e999", "1E+309"])
+    func numberOutOfRange(number: String) throws {
+        var server = try Server.withCollection()
+        #expect(try server.send("POST", "/_api/document/c", #"[{"_key":"a"},{"_key":"b","x":[\#(number)]}]"#).error == "400/600")
+        #expect(server.stored("a") == nil)
+        #expect(try server.send("POST", "/_api/document/c", #"[{"_key":"a","x":[1e308,1e-999,-0]}]"#).elements.first?["errorNum"] == nil)
+    }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import ArangoEmulator
@@ -21,6 +22,24 @@ struct ServerTests {
         var server = Server()
         #expect(try server.send("GET", "/_admin/status")["serverInfo"]?.object?["role"] == "SINGLE")
         #expect(try server.send("GET", "/_api/engine")["name"] == "rocksdb")
+    }
+
+    @Test("Hardened, it tells administrators only what it is: those with rw on _system (arangod/RestHandler/RestVersionHandler.cpp [S])")
+    func hardened() throws {
+        func header(_ user: String) -> [(name: String, value: String)] {
+            [("authorization", "Basic " + Data("\(user):p".utf8).base64EncodedString())]
+        }
+        var server = Server(Configuration(password: "p", isHardened: true))
+        #expect(try server.send("POST", "/_api/user", #"{"user":"u","passwd":"p"}"#, headers: header("root")).status == 201)
+        _ = try server.send("PUT", "/_api/user/u/database/_system", #"{"grant":"ro"}"#, headers: header("root"))
+        #expect(try server.send("GET", "/_api/version", headers: header("root"))["version"] == "3.12.10")
+        let told = try server.send("GET", "/_api/version", headers: header("u"))
+        #expect(told.status == 200)
+        #expect(try told["server"] == "arango" && told["version"] == nil)
+        #expect(try server.send("GET", "/_admin/license", headers: header("u")).error == "403/11")
+        #expect(try server.send("GET", "/_admin/license", headers: header("root"))["diskUsage"]?.object?["status"] == "good")
+        _ = try server.send("PUT", "/_api/user/u/database/_system", #"{"grant":"rw"}"#, headers: header("root"))
+        #expect(try server.send("GET", "/_api/version", headers: header("u"))["version"] == "3.12.10")
     }
 
     @Test("What the emulator does not have is 404/404, a wrong method 405/405")
@@ -64,5 +83,21 @@ struct ServerTests {
         #expect(request.parameter("on") == "")
         #expect(request.parameter("e") == "x=y")
         #expect(!request.flag("no") && request.flag("yes") && !request.flag("zzz") && request.flag("zzz", default: true))
+    }
+
+    @Test("The licence tells how much of the 100 GiB is used, from 3.12.5 on; two days beyond them every write is 403/1004 [D]")
+    func license() throws {
+        var server = try Server.withCollection()
+        #expect(try server.send("GET", "/_admin/license")["diskUsage"]?.object?["status"] == "good")
+        #expect(try server.send("PUT", "/_emulator/disk-usage", #""limit-reached""#).status == 200)
+        let usage = try server.send("GET", "/_admin/license")["diskUsage"]?.object
+        #expect(usage?["limitReached"] == true && usage?["secondsUntilReadOnly"] == 172_800)
+        #expect(try server.send("POST", "/_api/document/c", "{}").status == 202)
+        _ = try server.send("PUT", "/_emulator/disk-usage", #""read-only""#)
+        #expect(try server.send("GET", "/_admin/license")["diskUsage"]?.object?["status"] == "read-only")
+        #expect(try server.send("POST", "/_api/document/c", "{}").error == "403/1004")
+        #expect(try server.send("PUT", "/_emulator/disk-usage", #""full""#).status == 400)
+        var older = Server(Configuration(version: "3.12.4"))
+        #expect(try older.send("GET", "/_admin/license").text == #"{"license":"none"}"#)
     }
 }

@@ -1,4 +1,4 @@
-import Control
+import ControlMessages
 import FaultProxy
 import Messages
 import Settings

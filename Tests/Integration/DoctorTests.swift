@@ -22,6 +22,8 @@ extension WholeService {
             var settings = world.settings
             (settings.arangodb.username, settings.arangodb.password) = ("reader", Secret("r"))
             world.emulator.perform("POST", "/_api/user", body: #"{"user":"reader","passwd":"r"}"#)
+            // Without it nobody may enter the database.
+            world.emulator.perform("PUT", "/_api/user/reader/database/companies", body: #"{"grant":"ro"}"#)
             func findings(after level: String) async -> [Finding] {
                 let answer = world.emulator.perform(
                     "PUT", "/_api/user/reader/database/companies/companies", body: #"{"grant":"\#(level)"}"#)

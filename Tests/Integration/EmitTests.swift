@@ -1,6 +1,6 @@
 import ArangoEmulator
 import Broker
-import Control
+import ControlMessages
 import Logging
 import Messages
 import Settings

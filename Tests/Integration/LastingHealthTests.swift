@@ -1,7 +1,6 @@
 import ArangoEmulator
-import Control
+import ControlMessages
 import Messages
-import Pipeline
 import Settings
 import Store
 import Testing

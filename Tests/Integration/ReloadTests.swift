@@ -1,9 +1,8 @@
 import ArangoEmulator
-import Control
+import ControlMessages
 import FoundationEssentials
 import Logging
 import Messages
-import Pipeline
 import Settings
 import Testing
 

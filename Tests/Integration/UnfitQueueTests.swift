@@ -1,6 +1,5 @@
-import Control
+import ControlMessages
 import Messages
-import Pipeline
 import Settings
 import Testing
 

@@ -49,7 +49,7 @@ struct EdgeSimulation {
         case arrive(WriteBatch), answer(RequestID, WriteReply)
         case read(ReadBatch), answerRead(RequestID, ReadReply)
         case look(EdgeSweep), remove(EdgeSweep, [(key: String, revision: Int)]), answerSweep(RequestID, SweepReply)
-        case answerProbe, answerQuestions([ReadinessQuestion]), consume(SubscriptionID, Consuming), wake
+        case answerProbe, answerProof(WriteProof), answerQuestions([ReadinessQuestion]), consume(SubscriptionID, Consuming), wake
     }
     private struct Planned: Comparable {
         let time: ContinuousClock.Instant
@@ -187,6 +187,9 @@ struct EdgeSimulation {
             let outcome = world.remove(seen.prefix(count))
             plan(.answerSweep(sweep.id, isCutShort ? .failure(.unknown(fault)) : .success(outcome)), instance, in: 0...0.3)
         case .answerSweep(let id, let reply): try perform(.swept(id, reply), instance)
+        case .answerProof(let proof):
+            let failure: RequestFailure? = chance(0.05) ? .unknown(fault) : chance(0.05) ? .failing(fault) : nil
+            try perform(.proved(proof, failure), instance)
         case .answerProbe: try perform(.probed(nil), instance)
         case .answerQuestions(let questions): try perform(.answered(questions, .success([:])), instance)
         case .consume(let processor, let wanted):
@@ -279,6 +282,7 @@ struct EdgeSimulation {
             case .park(_, let orders): throw Violation(description: "message \(id(orders[0].delivery)) parked: \(orders[0].refusal)")
             case .emit: throw Violation(description: "nobody is to be told here")
             case .acknowledge(let list): for acknowledgement in list { try acknowledge(acknowledgement, instance) }
+            case .prove(let proof): plan(.answerProof(proof), instance, in: 0...0.2)
             case .probe: plan(.answerProbe, instance, in: 0...0.2)
             case .setConsuming(let processor, let consuming): plan(.consume(processor, consuming), instance, in: 0...0)
             case .ask(let questions): plan(.answerQuestions(questions), instance, in: 0...0.2)

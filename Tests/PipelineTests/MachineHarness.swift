@@ -42,6 +42,14 @@ struct MachineHarness {
     /// Something is taken for `updated`.
     var consuming: Bool { taken[Self.updated] != .off }
     private(set) var probes = 0
+    /// Of so many events one is followed by a look at the invariants: each looks at everything that is held.
+    var checkedEvery = 1
+    private var events = 0
+    /// What is answered to proofs at once; nil: nobody answers, see ``answerProof(_:)``.
+    var proof: ((WriteProof) -> RequestFailure?)? = { _ in nil }
+    private(set) var proofs: [WriteProof] = []
+    /// Proofs that were asked for since the beginning.
+    private(set) var proofCount = 0
     /// What the server tells about its queue from now on.
     var queueTime: Duration = .zero
     private var lastTag: [SubscriptionID: UInt64] = [:]
@@ -168,6 +176,9 @@ struct MachineHarness {
         perform(.probed(failure))
     }
 
+    /// The oldest unanswered proof is answered: nil is a pass.
+    mutating func answerProof(_ failure: RequestFailure?) { perform(.proved(proofs.removeFirst(), failure)) }
+
     /// The oldest unanswered sweep is answered.
     mutating func reply(sweeping reply: SweepReply) {
         perform(.swept(sweeps.removeFirst().id, reply))
@@ -244,10 +255,18 @@ struct MachineHarness {
             case .setConsuming(let processor, let consuming): taken[processor] = consuming
             case .ask(let list): questions.append(list)
             case .probe: probes += 1
+            case .prove(let proof):
+                proofs.append(proof)
+                proofCount += 1
             case .note(let note): notes.append(note)
             }
         }
-        for violation in machine.violations() { Issue.record("\(violation)") }
+        self.events += 1
+        if self.events % checkedEvery == 0 { for violation in machine.violations() { Issue.record("\(violation)") } }
+        while let proof, !proofs.isEmpty {
+            let next = proofs.removeFirst()
+            perform(.proved(next, proof(next)))
+        }
         while let lacks, !questions.isEmpty { perform(.answered(questions.removeFirst(), .success(lacks))) }
     }
 }

@@ -288,8 +288,12 @@ struct EmissionTests {
         var harness = try Self.harness()
         harness.receive(bodies: Self.body(1))
         harness.reply(.written)
-        let settled = harness.machine.settledCount
+        harness.proof = nil
+        harness.receive(bodies: Self.body(2))
+        harness.reply(.transient(Fault(message: "x")))
         harness.confirmEmission()
-        #expect(harness.machine.settledCount == settled)
+        #expect(harness.machine.investigations.areWaiting && harness.machine.processors[MachineHarness.updated].counters.retried == 0)
+        for _ in 1...Investigation.window { harness.answerProof(nil) }
+        #expect(!harness.machine.investigations.areWaiting && harness.machine.processors[MachineHarness.updated].counters.retried == 1)
     }
 }

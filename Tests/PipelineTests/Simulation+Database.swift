@@ -35,6 +35,15 @@ extension Simulation {
         plan(.answer(batch.id, reply), in: 0...0.3)
     }
 
+    /// What a write is answered that leaves nothing.
+    mutating func answer(to proof: WriteProof) -> RequestFailure? {
+        let fault = Fault(message: "simulated")
+        guard hasFaults else { return nil }
+        if isAway { return chance(0.8) ? .outage(fault) : .configuration(fault) }
+        if isHanging { return .unknown(fault) }
+        return !isBlameless && chance(0.05) ? .failing(fault) : nil
+    }
+
     private mutating func apply(_ write: PlannedWrite) -> Outcome {
         let attributes = attributes(write)
         if isPoison(write) { return .refused(Fault(errorNum: 1620, message: "simulated")) }

@@ -34,6 +34,7 @@ struct Simulation {
         case confirm(SubscriptionID, [ParkOrder])
         case tell(SubscriptionID, [OnwardOrder])
         case answerProbe
+        case answerProof(WriteProof)
         case consume(SubscriptionID, Consuming)
         case answerQuestions([ReadinessQuestion])
         case reconfigure(SubscriptionID)
@@ -160,6 +161,7 @@ struct Simulation {
         case .answerRead(let id, let reply): try perform(.readBack(id, reply))
         case .confirm(let processor, let orders): try confirm(processor, orders)
         case .tell(let processor, let orders): try tell(processor, orders)
+        case .answerProof(let proof): try perform(.proved(proof, answer(to: proof)))
         case .answerProbe: try perform(.probed(hasFaults && isAway && chance(0.7) ? .outage(Fault(message: "simulated")) : nil))
         case .consume(let processor, let wanted):
             consuming[processor] = wanted
@@ -204,6 +206,7 @@ struct Simulation {
             case .park(let processor, let orders): plan(.confirm(processor, orders), in: 0...0.2)
             case .emit(let processor, let orders): plan(.tell(processor, orders), in: 0...0.2)
             case .acknowledge(let list): for acknowledgement in list { try acknowledge(acknowledgement) }
+            case .prove(let proof): plan(.answerProof(proof), in: 0...0.2)
             case .probe: plan(.answerProbe, in: 0...0.2)
             case .setConsuming(let processor, let consuming): plan(.consume(processor, consuming), in: 0...0)
             case .ask(let questions): plan(.answerQuestions(questions), in: 0...0.2)

@@ -1,4 +1,6 @@
-import Control
+import ControlMessages
+import ControlServer
+import Mapping
 import Messages
 import Testing
 

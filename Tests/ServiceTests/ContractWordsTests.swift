@@ -4,7 +4,8 @@ import Pipeline
 import Settings
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 @testable import Service
 
 @Suite("Words of the control interface") struct ContractWordsTests {

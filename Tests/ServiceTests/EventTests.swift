@@ -1,4 +1,5 @@
-import Control
+import ControlMessages
+import ControlServer
 import FoundationEssentials
 import Messages
 import Settings

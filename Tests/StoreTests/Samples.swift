@@ -58,12 +58,13 @@ extension Result {
 }
 
 /// A failure without its words.
-enum FailureKind: Equatable, Sendable { case outage, configuration, unknown, rejected, failing }
+enum FailureKind: Equatable, Sendable { case outage, collection, configuration, unknown, rejected, failing }
 
 extension RequestFailure {
     var kind: FailureKind {
         switch self {
         case .outage: .outage
+        case .collection: .collection
         case .configuration: .configuration
         case .unknown: .unknown
         case .rejected: .rejected

@@ -9,13 +9,39 @@ struct ArangoEmulatorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "arango-emulator",
         abstract: "A small ArangoDB-compatible server in memory, for tests and the try-out.",
-        discussion: "It keeps nothing beyond its own life and knows no AQL. Another process can make it misbehave: POST /_emulator/faults.")
+        discussion: """
+            It keeps nothing beyond its own life. Of AQL it knows the queries that Warren sends. Another process can make it misbehave:
+            POST /_emulator/faults with {"effect":"drop","collection":"c","writes":true}, one such object or an array. Effects: drop, stall, lose-reply, delay
+            (milliseconds), answer (status, errorNum, message), element (keys, errorNum, message, status), half (status, errorNum,
+            message), repeat. Each takes method, path, collection, coordinator, writes, times, skip and percent. GET shows those in force, DELETE takes
+            them back.
+            """)
 
     @Option(help: "Address and port to listen on; port 0 takes a free one.")
     var listen = "127.0.0.1:8529"
 
     @Option(help: "Password of root. Without one nobody is asked for a password.")
     var password: String?
+
+    @Option(name: .customLong("jwt-secret"), help: "What session tokens are signed with. Whoever has it may do everything. Random without.")
+    var tokenSecret: String?
+
+    @Flag(name: .customLong("harden"), help: "Tell only administrators which version it is, as --server.harden does.")
+    var isHardened = false
+
+    @Option(help: "Be a cluster with so many coordinators, on this port and those after it, all with one state.")
+    var coordinators = 1
+
+    @Flag(
+        name: .customLong("without-messages"),
+        help: "Elements that fail have a number and no message, as coordinators answer for a lost shard.")
+    var leavesOutMessages = false
+
+    @Option(help: "How long writing an array of documents takes, in milliseconds; arrays that meet in a key meanwhile fail with 1200.")
+    var writeTime = 0
+
+    @Option(help: "How often documents that a TTL index lets expire are removed, in seconds.")
+    var ttlFrequency = 30
 
     @Flag(name: .customLong("null"), help: "Accept document writes without keeping them, as cheaply as possible.")
     var isNull = false
@@ -29,9 +55,17 @@ struct ArangoEmulatorCommand: AsyncParsableCommand {
         }
         let (stop, continuation) = AsyncStream.makeStream(of: Int32.self)
         let sources = [SIGTERM, SIGINT].map { signalSource($0, continuation) }
+        guard (1...9).contains(coordinators), writeTime >= 0, ttlFrequency >= 0 else {
+            throw ValidationError("--coordinators is 1 to 9, --write-time and --ttl-frequency are 0 or above")
+        }
         let emulator = try await ArangoEmulator.start(
-            Configuration(host: String(listen[..<colon]), port: Int(port), password: password, isNull: isNull, version: version))
-        print("listening on \(emulator.url)")
+            Configuration(
+                host: String(listen[..<colon]), port: Int(port), password: password, isNull: isNull, version: version,
+                isHardened: isHardened,
+                tokenSecret: tokenSecret, coordinators: coordinators, tellsMessages: !leavesOutMessages,
+                writeTime: .milliseconds(writeTime),
+                expiryInterval: .seconds(ttlFrequency)))
+        print("listening on \(emulator.urls.joined(separator: " "))")
         // Whoever started us waits for this line, and standard output may be a pipe.
         fflush(nil)
         for await _ in stop { break }

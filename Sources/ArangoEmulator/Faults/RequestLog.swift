@@ -20,6 +20,8 @@ public struct EmulatorCounters: Sendable, Equatable {
     public internal(set) var documentsWritten = 0
     /// Writes that changed nothing: stale by version, empty, or ignored.
     public internal(set) var documentsUnchanged = 0
+    /// Documents that a TTL index ended.
+    public internal(set) var documentsExpired = 0
     /// Elements of arrays that were answered with an error.
     public internal(set) var elementErrors = 0
     /// Connections accepted.

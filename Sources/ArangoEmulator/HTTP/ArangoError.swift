@@ -11,9 +11,30 @@ struct ArangoError: Error, Sendable, Equatable {
             json: ["code": .int(status), "error": true, "errorMessage": .string(message), "errorNum": .int(errorNum)])
     }
 
-    /// Inside a multi-document answer: neither `code` nor `_key` [R RestDocumentHandlerPostBadJsonMulti].
+    /// Inside a multi-document answer: neither `code` nor `_key` [R RestDocumentHandlerPostBadJsonMulti]. One without a message is a
+    /// coordinator's (ArangoDB.md section 2).
     var element: JSONValue {
-        ["error": true, "errorNum": .int(errorNum), "errorMessage": .string(message)]
+        message.isEmpty
+            ? ["error": true, "errorNum": .int(errorNum)] : ["error": true, "errorNum": .int(errorNum), "errorMessage": .string(message)]
+    }
+
+    /// The HTTP status that belongs to a number; what is not in the table is 500 (ArangoDB.md sections 2 and 12 [S-old]).
+    static func status(of errorNum: Int) -> Int {
+        switch errorNum {
+        case 400...599: errorNum
+        case 10, 600, 1204, 1205, 1208, 1216, 1218, 1221, 1222, 1226, 1227, 1229, 1233, 1237, 1466, 1469, 1501, 1502, 1551, 1593, 1594,
+            1620:
+            400
+        case 11: 403
+        case 1004, 1230: 403
+        case 1202, 1203, 1212, 1228, 1600, 1655, 1924, 1930: 404
+        case 1489, 1490: 406
+        case 1200, 1207, 1210, 1601, 1925: 409
+        case 21, 1654: 410
+        case 21004: 412
+        case 30, 38, 1429, 1465, 1478, 1491, 1495, 1496, 21003: 503
+        default: 500
+        }
     }
 }
 

@@ -15,6 +15,8 @@ struct Request: Sendable {
     /// Names in lower case.
     var headers: [(name: String, value: String)]
     var body: [UInt8]
+    /// Which of a cluster's coordinators it came to, from 0.
+    var coordinator = 0
 
     init(method: String, target: String, headers: [(name: String, value: String)] = [], body: [UInt8] = []) {
         self.method = method

@@ -1,14 +1,18 @@
 /// The answer to an array of documents, as it grows.
 struct ArrayAnswer {
     private let isSilent: Bool
+    private let tellsMessages: Bool
     private var writer = JSONWriter()
     private var isEmpty = true
     /// errorNum to count.
     private var errors: [Int: Int] = [:]
 
-    /// - Parameter isSilent: only errors are told, and `{}` if there are none (ArangoDB.md section 4).
-    init(isSilent: Bool = false) {
+    /// - Parameters:
+    ///   - isSilent: only errors are told, and `{}` if there are none (ArangoDB.md section 4).
+    ///   - tellsMessages: false: errors are numbers only.
+    init(isSilent: Bool = false, tellsMessages: Bool) {
         self.isSilent = isSilent
+        self.tellsMessages = tellsMessages
         writer.append(raw: "[")
     }
 
@@ -24,6 +28,8 @@ struct ArrayAnswer {
     }
 
     mutating func append(_ error: ArangoError) {
+        var error = error
+        if !tellsMessages { error.message = "" }
         errors[error.errorNum, default: 0] += 1
         separate()
         writer.append(error.element)

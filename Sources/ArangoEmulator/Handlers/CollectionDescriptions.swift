@@ -25,7 +25,8 @@ extension StoredCollection {
     func properties(withCount: Bool = false) -> JSONObject {
         var object: JSONObject = [
             "writeConcern": 1, "waitForSync": .bool(waitForSync), "usesRevisionsAsDocumentIds": true, "syncByRevision": true,
-            "supportsRBAC": true, "statusString": "loaded", "id": .string(String(id)), "isSmartChild": false, "schema": schema,
+            "supportsRBAC": true, "statusString": "loaded", "id": .string(String(id)), "isSmartChild": false,
+            "schema": schema?.json ?? .null,
             "name": .string(name), "type": .int(kind.rawValue), "status": 3,
         ]
         if withCount { object.append("count", .int(documents.count)) }
@@ -35,6 +36,10 @@ extension StoredCollection {
             "objectId": .string(String(id)),
         ]
         object.members += rest.members
+        if let sharding {
+            object.members.removeAll { sharding.json[$0.name] != nil }
+            object.members += sharding.json.members
+        }
         return object
     }
 
@@ -71,10 +76,10 @@ extension StoredCollection {
     }
 
     /// Takes over what `POST` and `PUT .../properties` may set.
-    mutating func change(_ body: JSONObject) {
+    mutating func change(_ body: JSONObject) throws(ArangoError) {
+        if let value = body["schema"] { schema = try Schema(value) }
         if let value = body["waitForSync"]?.bool { waitForSync = value }
         if let value = body["cacheEnabled"]?.bool { cacheEnabled = value }
-        if let value = body["schema"] { schema = value }
         if let value = body["computedValues"] { computedValues = value }
     }
 }

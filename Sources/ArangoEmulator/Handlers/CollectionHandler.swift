@@ -17,8 +17,12 @@ extension ServerState {
 
     private mutating func listCollections(_ request: Request) throws(ArangoError) -> Response {
         let userOnly = request.flag("excludeSystem")
+        let (access, caller) = (access, caller)
         return try withDatabase(of: request) { (database, _) in
-            let collections = database.collections.values.filter { !($0.isSystem && userOnly) }.sorted { $0.name < $1.name }
+            let name = database.name
+            let collections = database.collections.values
+                .filter { !($0.isSystem && userOnly) && access.level(of: caller, database: name, collection: $0.name) > .none }
+                .sorted { $0.name < $1.name }
             let list = collections.map { collection -> JSONValue in
                 [
                     "id": .string(String(collection.id)), "name": .string(collection.name), "status": 3,
@@ -36,11 +40,13 @@ extension ServerState {
         guard isLegalName(isSystem ? String(name.drop { $0 == "_" }) : name, limit: 256) else { throw .illegalName(name) }
         guard let kind = StoredCollection.Kind(rawValue: body["type"]?.int ?? 2) else { throw .badParameter("type must be 2 or 3") }
         let keyOptions = try KeyOptions(body["keyOptions"]?.object)
+        let isCluster = configuration.isCluster
         return try withDatabase(of: request) { (database, clock) throws(ArangoError) in
             guard database.collections[name] == nil else { throw .duplicateName(name) }
             var collection = StoredCollection(id: clock.id(), name: name, kind: kind)
             collection.keyOptions = keyOptions
-            collection.change(body)
+            if isCluster { collection.sharding = Sharding(body) }
+            try collection.change(body)
             database.collections[name] = collection
             return collection.success(collection.properties(), at: nil)
         }
@@ -66,6 +72,11 @@ extension ServerState {
                 var object = collection.properties()
                 object.append("revision", .string(collection.lastRevision))
                 return collection.success(object, at: request)
+            case "shards" where collection.sharding != nil:
+                let shard = "s\(collection.id + 1)"
+                var shards: JSONValue = [.string(shard)]
+                if request.flag("details") { shards = .object(JSONObject(members: [.init(name: shard, value: ["PRMR-1"])])) }
+                return collection.success(["shards": shards], at: request)
             case "checksum": return collection.success(collection.checksumSummary, at: request)
             default: throw .unknownPath(request.path)
             }
@@ -77,8 +88,8 @@ extension ServerState {
         case "rename": return try renameCollection(name, request)
         case "properties":
             guard let body = try request.json().object else { throw .badParameter("expecting an object") }
-            return try withCollection(name, of: request) { (collection, _) in
-                collection.change(body)
+            return try withCollection(name, of: request) { (collection, _) throws(ArangoError) in
+                try collection.change(body)
                 return collection.success(collection.properties(), at: request)
             }
         default: break
@@ -87,6 +98,10 @@ extension ServerState {
             switch action {
             case "load": return collection.success(collection.summary(withCount: request.flag("count", default: true)), at: request)
             case "loadIndexesIntoMemory": return collection.success(["result": true], at: request)
+            case "recalculateCount": return collection.success(["result": true, "count": .int(collection.documents.count)], at: request)
+            case "responsibleShard" where collection.sharding != nil:
+                guard case .object? = try? request.json() else { throw .badParameter("expecting a document") }
+                return collection.success(["shardId": .string("s\(collection.id + 1)")], at: request)
             case "truncate": collection.truncate()
             case "compact", "unload": break
             default: throw .unknownPath(request.path)

@@ -10,8 +10,11 @@ extension ServerState {
                     "path": "none",
                 ])
             }
-        case ("GET", "user"): return Self.success(databaseNames)
+        case ("GET", "user"):
+            let names = databases.keys.filter { access.level(of: caller, database: $0) > .none }.sorted()
+            return Self.success(.array(names.map(JSONValue.string)))
         case _ where request.database != "_system": throw .systemDatabaseOnly
+        case _ where request.method != "GET" && !access.isAdministrator(caller): throw .forbidden("forbidden")
         case ("GET", nil): return Self.success(databaseNames)
         case ("POST", nil): return try createDatabase(request)
         case ("DELETE", let name?):
@@ -25,10 +28,32 @@ extension ServerState {
     private var databaseNames: JSONValue { .array(databases.keys.sorted().map(JSONValue.string)) }
 
     private mutating func createDatabase(_ request: Request) throws(ArangoError) -> Response {
-        guard let name = try request.json().object?["name"]?.string, isLegalName(name, limit: 128) else { throw .illegalDatabaseName }
+        guard let body = try request.json().object, let name = body["name"]?.string, isLegalName(name, limit: 128) else {
+            throw .illegalDatabaseName
+        }
         guard databases[name] == nil else { throw .duplicateName(name) }
         databases[name] = Database(id: clock.id(), name: name, clock: &clock)
+        for object in body["users"]?.array?.compactMap(\.object) ?? [] { addUser(object, of: name) }
+        // Whoever creates a database administers it.
+        if !caller.isSuperuser { allowAll(in: name, to: caller.user) }
         return Self.success(true, status: 201)
+    }
+
+    /// A user that a new database names; one who is there already keeps the password.
+    private mutating func addUser(_ object: JSONObject, of database: String) {
+        guard let name = object["username"]?.string ?? object["user"]?.string else { return }
+        var user = User(name: name, password: "")
+        user.change(by: object, replacing: true)
+        _ = access.add(user)
+        allowAll(in: database, to: name)
+    }
+
+    private mutating func allowAll(in database: String, to name: String) {
+        // Fails only if there is no such user.
+        _ = try? access.changeUser(name) { user throws(ArangoError) in
+            user.grants.grant(.rw, database: database, collection: nil)
+            user.grants.grant(.rw, database: database, collection: "*")
+        }
     }
 
     private static func success(_ result: JSONValue, status: Int = 200) -> Response {

@@ -20,6 +20,7 @@ extension ServerState {
         let ignoreRevs = request.flag("ignoreRevs", default: true)
         let body = try request.json()
         var faults = self.faults
+        let tellsMessages = configuration.tellsMessages
         let mayFail = faults.mayFailElements(of: request)
         let response = try withCollection(name, of: request) { (collection, _) throws(ArangoError) in
             guard case .array(let selectors) = body else {
@@ -27,7 +28,7 @@ extension ServerState {
                 writer.append(try collection.select(body, ignoreRevs: ignoreRevs), in: collection.name)
                 return Response(status: 200, body: writer.bytes)
             }
-            var answer = ArrayAnswer()
+            var answer = ArrayAnswer(tellsMessages: tellsMessages)
             for selector in selectors {
                 do throws(ArangoError) {
                     if mayFail, let key = selector.documentKey, let error = faults.elementError(for: key, in: request) { throw error }

@@ -14,6 +14,12 @@ extension ServerState {
         if faults.mayFailElements(of: request), let key = element.documentKey, let error = faults.elementError(for: key, in: request) {
             throw error
         }
+        let wait = wait(for: element.documentKey, in: name, of: request)
+        guard wait <= KeyLocks.patience else {
+            answerDelay += .milliseconds(KeyLocks.patience)
+            throw .lockTimeout(element.documentKey ?? "")
+        }
+        hold(element.documentKey.map { [$0] } ?? [], in: name, of: request, after: wait)
         var counters = log.counters
         let response = try withCollection(name, of: request) { (collection, clock) throws(ArangoError) -> Response in
             do throws(ArangoError) {
@@ -35,15 +41,18 @@ extension ServerState {
     mutating func apply(
         _ operation: DocumentWrite, to elements: [JSONValue], in name: String, _ request: Request, options: WriteOptions
     ) throws(ArangoError) -> Response {
-        var answer = ArrayAnswer(isSilent: options.silent)
+        var answer = ArrayAnswer(isSilent: options.silent, tellsMessages: configuration.tellsMessages)
         var counters = log.counters
         var faults = self.faults
         let mayFail = faults.mayFailElements(of: request)
+        let keys = configuration.writeTime > .zero ? elements.compactMap(\.documentKey) : []
+        let waiting = Set(keys.filter { wait(for: $0, in: name, of: request) > 0 })
         let waitsForSync = try withCollection(name, of: request) { (collection, clock) throws(ArangoError) in
             var hasWritten = false
             for element in elements {
                 do throws(ArangoError) {
                     if mayFail, let key = element.documentKey, let error = faults.elementError(for: key, in: request) { throw error }
+                    if !waiting.isEmpty, let key = element.documentKey, waiting.contains(key) { throw .writeConflict(key) }
                     let effect = try collection.perform(operation, on: element, options: options, clock: &clock)
                     counters.count(effect)
                     hasWritten = hasWritten || effect.isWrite
@@ -57,6 +66,7 @@ extension ServerState {
         }
         log.counters = counters
         self.faults = faults
+        hold(keys.filter { !waiting.contains($0) }, in: name, of: request)
         return answer.response(status: waitsForSync ? operation.syncedStatus : 202, tellsErrorCodes: true)
     }
 }

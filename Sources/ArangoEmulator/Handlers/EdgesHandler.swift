@@ -31,7 +31,7 @@ extension ServerState {
     }
 
     /// What the query behind it counted [T RestEdgesReadEdgesAny].
-    private static func statistics(lookups: JSONValue, cursors: JSONValue) -> JSONValue {
+    static func statistics(lookups: JSONValue, cursors: JSONValue) -> JSONValue {
         [
             "writesExecuted": 0, "writesIgnored": 0, "documentLookups": lookups, "seeks": 0, "scannedFull": 0, "scannedIndex": lookups,
             "searchParallelism": 1, "cursorsCreated": cursors, "cursorsRearmed": 0, "cacheHits": 0, "cacheMisses": cursors, "filtered": 0,

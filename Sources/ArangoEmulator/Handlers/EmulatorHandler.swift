@@ -2,6 +2,7 @@
 ///
 /// - `GET`, `POST` (one object or an array), `DELETE /_emulator/faults`
 /// - `GET /_emulator/counters`
+/// - `PUT /_emulator/disk-usage` with `"good"`, `"limit-reached"` or `"read-only"`
 /// - `GET /_emulator/documents/{database}/{collection}`: an array, in the order of the keys
 extension ServerState {
     mutating func answerEmulator(_ request: Request) throws(ArangoError) -> Response {
@@ -18,6 +19,12 @@ extension ServerState {
             faults.removeAll()
             return Response(status: 200, json: [])
         case ("GET", "counters", 1): return Response(status: 200, json: log.counters.json)
+        case ("PUT", "disk-usage", 1):
+            guard let usage = try request.json().string.flatMap(DiskUsage.init(rawValue:)) else {
+                throw .badParameter("disk-usage is good, limit-reached or read-only")
+            }
+            diskUsage = usage
+            return Response(status: 200, json: .string(usage.rawValue))
         case ("GET", "documents", 3):
             guard let database = databases[path[1]] else { throw .databaseNotFound }
             let collection = database.collections.values[try database.index(of: path[2])]
@@ -37,7 +44,7 @@ extension EmulatorCounters {
     fileprivate var json: JSONValue {
         [
             "requests": .int(requests), "documentsWritten": .int(documentsWritten), "documentsUnchanged": .int(documentsUnchanged),
-            "elementErrors": .int(elementErrors), "connections": .int(connections),
+            "documentsExpired": .int(documentsExpired), "elementErrors": .int(elementErrors), "connections": .int(connections),
         ]
     }
 }

@@ -1,68 +1,82 @@
-/// `/_api/user`: users and what they may. Nothing of it is recorded (ArangoDB.md section 9); this follows the server's
-/// `arangod/RestHandler/RestUsersHandler.cpp` [S]. Only what `warren check --live` asks for, and what it takes to set that up.
+/// `/_api/user`: users (ArangoDB.md section 9). Nothing of it is recorded; this follows the server's
+/// `arangod/RestHandler/RestUsersHandler.cpp` [S] and what the Python drivers expect [P].
 extension ServerState {
-    /// - `POST /_api/user` with `{"user","passwd"}`
-    /// - `PUT /_api/user/{user}/database/{database}[/{collection}]` with `{"grant":"rw"|"ro"|"none"}`
-    /// - `GET /_api/user/{user}/database/{database}[/{collection}]`, which users may ask about themselves
-    mutating func answerUser(_ request: Request, by asker: String) throws(ArangoError) -> Response {
+    mutating func answerUser(_ request: Request) throws(ArangoError) -> Response {
         let path = Array(request.segments.dropFirst(2))
         switch (request.method, path.count) {
-        case ("POST", 0):
-            guard asker == Access.root else { throw .forbidden }
-            guard let body = try request.json().object, let user = body["user"]?.string else { throw .badUserParameter }
-            guard access.addUser(user, password: body["passwd"]?.string ?? "") else { throw .duplicateUser }
-            return Response(
-                status: 201, json: ["user": .string(user), "active": true, "extra": [:], "error": false, "code": 201])
-        case ("GET", 3), ("GET", 4):
-            guard asker == Access.root || asker == path[0] else { throw .userForbidden }
-            guard path[1] == "database" else { throw .badUserParameter }
-            let level = access.level(of: path[0], database: path[2], collection: path.count > 3 ? path[3] : nil)
-            return Response(status: 200, json: ["error": false, "code": 200, "result": .string(level.rawValue)])
-        case ("PUT", 3), ("PUT", 4): return try grant(request, path, by: asker)
-        default: throw .badUserParameter
+        case ("GET", 0):
+            guard access.isAdministrator(caller) else { throw .userForbidden }
+            let users = access.users.values.sorted { $0.name < $1.name }.map { JSONValue.object($0.json) }
+            return Response(status: 200, json: ["error": false, "code": 200, "result": .array(users)])
+        case ("GET", 1):
+            guard mayAsk(about: path[0]) else { throw .userForbidden }
+            guard let user = access.users[path[0]] else { throw .userNotFound }
+            return Self.answer(user, status: 200)
+        case ("POST", 0): return try createUser(request)
+        case ("POST", 1):
+            // Whether that is the user's password.
+            guard let body = try request.json().object,
+                access.accepted(path[0], secret: body["passwd"]?.string ?? "", now: clock.now) != nil
+            else { throw .userNotFound }
+            return Response(status: 200, json: ["error": false, "code": 200, "result": true])
+        case ("PUT", 1), ("PATCH", 1): return try changeUser(path[0], request)
+        case ("DELETE", 1):
+            guard access.isAdministrator(caller) else { throw .forbidden("forbidden") }
+            try access.removeUser(path[0])
+            return Response(status: 202, json: ["error": false, "code": 202])
+        case (_, 2...) where path[1] == "database": return try answerGrants(request, path)
+        case ("GET", _), ("POST", _), ("PUT", _), ("PATCH", _), ("DELETE", _): throw .badUserParameter
+        default: throw ArangoError(status: 400, errorNum: 405, message: "method not supported")
         }
     }
 
-    private mutating func grant(_ request: Request, _ path: [String], by asker: String) throws(ArangoError) -> Response {
-        guard path[1] == "database" else { throw .badUserParameter }
-        guard asker == Access.root else { throw .forbidden }
-        guard let database = databases[path[2]] else { throw .databaseNotFound }
-        if path.count > 3 { _ = try database.index(of: path[3]) }
-        guard let level = try request.json().object?["grant"]?.string.flatMap({ AccessLevel(rawValue: $0) }) else {
-            throw .badUserParameter
+    /// Everybody may ask about oneself.
+    func mayAsk(about user: String) -> Bool { user == caller.user || access.isAdministrator(caller) }
+
+    private mutating func createUser(_ request: Request) throws(ArangoError) -> Response {
+        guard access.isAdministrator(caller) else { throw .forbidden("forbidden") }
+        guard let body = try request.json().object, let name = body["user"]?.string, !name.isEmpty else {
+            throw ArangoError(status: 400, errorNum: 1700, message: "invalid user name")
         }
-        guard access.grant(level, to: path[0], database: path[2], collection: path.count > 3 ? path[3] : nil) else { throw .userNotFound }
-        let place = path[2...].joined(separator: "/")
-        var answer = JSONObject()
-        answer.append(place, .string(level.rawValue))
+        var user = User(name: name, password: "")
+        user.change(by: body, replacing: true)
+        guard access.add(user) else { throw ArangoError(status: 409, errorNum: 1702, message: "duplicate user") }
+        return Self.answer(user, status: 201)
+    }
+
+    /// `PUT` replaces password, state and extra; `PATCH` changes what it names.
+    private mutating func changeUser(_ name: String, _ request: Request) throws(ArangoError) -> Response {
+        guard mayAsk(about: name) else { throw .forbidden("forbidden") }
+        let body = try request.json().object ?? JSONObject()
+        let isReplacing = request.method == "PUT"
+        let user = try access.changeUser(name) { user throws(ArangoError) in user.change(by: body, replacing: isReplacing) }
+        return Self.answer(user, status: 200)
+    }
+
+    private static func answer(_ user: User, status: Int) -> Response {
+        var answer = user.json
         answer.append("error", false)
-        answer.append("code", 200)
-        return Response(status: 200, json: .object(answer))
+        answer.append("code", .int(status))
+        return Response(status: status, json: .object(answer))
     }
+}
 
-    /// Document requests need a level for their collection: without any it is 403/11, and who may only read gets 403/1004 for a write
-    /// (`TransactionState::checkCollectionPermission` [S]), whatever the body holds.
-    func authorize(_ request: Request, by user: String) throws(ArangoError) {
-        guard user != Access.root, request.segments.first == "_api" else { return }
-        let collection: String?
-        switch request.segments.dropFirst().first {
-        case "document": collection = request.segments.dropFirst(2).first ?? request.parameter("collection")
-        case "import": collection = request.parameter("collection")
-        default: return
+extension User {
+    /// Takes over what `/_api/user` and the users of a new database may say.
+    mutating func change(by body: JSONObject, replacing: Bool) {
+        if replacing { (password, isActive, extra) = ("", true, JSONObject()) }
+        if let value = body["passwd"]?.string { password = value }
+        if let value = body["active"]?.bool { isActive = value }
+        // The driver expects a patch to be merged [P]; the source that was read replaces it.
+        for member in body["extra"]?.object?.members ?? [] {
+            extra.members.removeAll { $0.name.hasSameBytes(as: member.name) }
+            extra.append(member.name, member.value)
         }
-        let level = access.level(of: user, database: request.database, collection: collection)
-        let isReading = ["GET", "HEAD"].contains(request.method) || request.flag("onlyget")
-        let place = "\(collection ?? "") [\(isReading ? "read" : "write")]"
-        guard level > .none else { throw ArangoError(status: 403, errorNum: 11, message: "forbidden: \(place)") }
-        guard isReading || level == .rw else { throw ArangoError(status: 403, errorNum: 1004, message: "read only: \(place)") }
     }
 }
 
 extension ArangoError {
-    fileprivate static let forbidden = ArangoError(status: 403, errorNum: 11, message: "forbidden")
     /// The handler's own form for reading requests.
-    fileprivate static let userForbidden = ArangoError(status: 403, errorNum: 403, message: "forbidden")
-    fileprivate static let badUserParameter = ArangoError(status: 400, errorNum: 10, message: "bad parameter")
-    fileprivate static let duplicateUser = ArangoError(status: 409, errorNum: 1702, message: "duplicate user")
-    fileprivate static let userNotFound = ArangoError(status: 404, errorNum: 1703, message: "user not found")
+    static let userForbidden = ArangoError(status: 403, errorNum: 403, message: "forbidden")
+    static let badUserParameter = ArangoError(status: 400, errorNum: 10, message: "bad parameter")
 }

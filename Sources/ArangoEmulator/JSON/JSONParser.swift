@@ -131,7 +131,12 @@ struct JSONParser {
             if current == UInt8(ascii: "+") || current == UInt8(ascii: "-") { position += 1 }
             try digits()
         }
-        return String(decoding: bytes[start..<position], as: UTF8.self)
+        let text = String(decoding: bytes[start..<position], as: UTF8.self)
+        // Only a number with an exponent, or with hundreds of digits, can be beyond a double (ArangoDB.md section 4 [S]).
+        if text.utf8.count > 300 || text.utf8.contains(where: { $0 | 0x20 == UInt8(ascii: "e") }), Double(text)?.isFinite != true {
+            throw JSONSyntaxError(message: "Number out of range")
+        }
+        return text
     }
 
     private mutating func digits() throws(JSONSyntaxError) {

@@ -1,12 +1,7 @@
-/// Who may come in: the password of `root`, other users, sessions, and access tokens (ArangoDB.md section 9).
+/// Who may come in: users with passwords, session tokens, access tokens (ArangoDB.md section 9).
 struct Access: Sendable {
-    /// Who may do everything.
+    /// Who can be created by nobody, and always has `rw` on `_system`.
     static let root = "root"
-
-    private struct User: Sendable {
-        let password: String
-        var grants = Grants()
-    }
 
     struct Token: Sendable {
         var id: Int
@@ -17,75 +12,102 @@ struct Access: Sendable {
         var createdAt: Int
     }
 
-    /// Nil: authentication is off.
-    let password: String?
+    /// False: nobody is asked for a password.
+    let isOn: Bool
     private let sessionLifetime: Duration
-    /// By session token: whose it is, and the end of its life in milliseconds since 1970.
-    private var sessions: [String: (user: String, end: UInt64)] = [:]
-    /// Those besides root.
-    private var users: [String: User] = [:]
+    private let signature: TokenSignature
+    private(set) var users: [String: User] = [:]
     /// By user.
     private(set) var tokens: [String: [Token]] = [:]
 
-    init(password: String?, sessionLifetime: Duration) {
-        self.password = password
+    /// - Parameter secret: what session tokens are signed with; whoever knows it is a superuser. `nil` for a random one.
+    init(password: String?, secret: String?, sessionLifetime: Duration) {
+        isOn = password != nil
         self.sessionLifetime = sessionLifetime
+        signature = TokenSignature(secret: secret.map { Array($0.utf8) } ?? Self.random)
+        var root = User(name: Self.root, password: password ?? "")
+        for database in ["_system", "*"] {
+            root.grants.grant(.rw, database: database, collection: nil)
+            root.grants.grant(.rw, database: database, collection: "*")
+        }
+        users[Self.root] = root
     }
 
     /// Who sends the request; throws 401/11 unless it proves that.
-    func check(_ request: Request, now: UInt64) throws(ArangoError) -> String {
-        guard password != nil else { return Self.root }
+    func caller(of request: Request, now: UInt64) throws(ArangoError) -> Caller {
+        guard isOn else { return .anybody }
         let parts = request.header("authorization")?.split(separator: " ", maxSplits: 1) ?? []
         guard parts.count == 2 else { throw .notAuthorized }
         switch parts[0].lowercased() {
         case "basic":
             let pair = Base64.decode(parts[1]).split(separator: UInt8(ascii: ":"), maxSplits: 1, omittingEmptySubsequences: false)
             guard pair.count == 2 else { throw .notAuthorized }
-            let user = String(decoding: pair[0], as: UTF8.self)
-            guard accepts(user: user, secret: String(decoding: pair[1], as: UTF8.self), now: now) else { throw .notAuthorized }
-            return user
+            let name = String(decoding: pair[0], as: UTF8.self)
+            guard let user = accepted(name, secret: String(decoding: pair[1], as: UTF8.self), now: now) else { throw .notAuthorized }
+            return Caller(user: user, isSuperuser: false)
         case "bearer":
-            guard let session = sessions[String(parts[1])], session.end > now else { throw .notAuthorized }
-            return session.user
+            guard let claims = signature.claims(of: String(parts[1])), claims["iss"] == "arangodb",
+                claims["exp"]?.int.map({ $0 > Int(now / 1000) }) ?? true
+            else { throw .notAuthorized }
+            return claims["preferred_username"]?.string.map { Caller(user: $0, isSuperuser: false) } ?? .server
         default: throw .notAuthorized
         }
     }
 
-    /// True for the password, or an access token in its place.
-    func accepts(user: String, secret: String, now: UInt64) -> Bool {
-        if user == Self.root ? secret == password : secret == users[user]?.password { return true }
-        return tokens[user, default: []].contains { $0.secret == secret && $0.validUntil > Int(now / 1000) }
+    /// The user who has that password, or an access token that stands in for it; it may then be the token that names the user. `nil` for nobody.
+    func accepted(_ name: String, secret: String, now: UInt64) -> String? {
+        if let user = users[name] {
+            guard user.isActive else { return nil }
+            if secret == user.password { return name }
+        }
+        let candidates = name.isEmpty ? Array(tokens.keys) : [name]
+        return candidates.first { candidate in
+            users[candidate]?.isActive == true
+                && tokens[candidate, default: []].contains { $0.secret == secret && $0.validUntil > Int(now / 1000) }
+        }
     }
 
-    /// A JSON Web Token whose signature is a random number: this server knows its tokens by heart, and nobody else checks them.
-    mutating func openSession(user: String, now: UInt64) -> String {
-        sessions = sessions.filter { $0.value.end > now }
+    /// A JSON Web Token for a session.
+    func openSession(user: String, now: UInt64) -> String {
         let end = now + UInt64(clamping: sessionLifetime.milliseconds)
-        let payload: JSONValue = [
+        return signature.token([
             "preferred_username": .string(user), "iss": "arangodb", "iat": .int(now / 1000), "exp": .int(end / 1000),
-        ]
-        let parts = [(["alg": "HS256", "typ": "JWT"] as JSONValue).bytes, payload.bytes, Self.random]
-        let token = parts.map(Base64.encodeForURL).joined(separator: ".")
-        sessions[token] = (user, end)
-        return token
+        ])
     }
 
     /// False if there is one of that name.
-    mutating func addUser(_ name: String, password: String) -> Bool {
-        guard name != Self.root, users[name] == nil else { return false }
-        users[name] = User(password: password)
+    mutating func add(_ user: User) -> Bool {
+        guard users[user.name] == nil else { return false }
+        users[user.name] = user
         return true
     }
 
-    /// False if there is no such user.
-    mutating func grant(_ level: AccessLevel, to user: String, database: String, collection: String?) -> Bool {
-        users[user]?.grants.grant(level, database: database, collection: collection) != nil
+    /// Throws 404/1703 for one who is not there.
+    mutating func changeUser(_ name: String, _ change: (inout User) throws(ArangoError) -> Void) throws(ArangoError) -> User {
+        guard var user = users[name] else { throw .userNotFound }
+        try change(&user)
+        users[name] = user
+        return user
     }
 
-    /// What a user may; one who is not known may nothing.
-    func level(of user: String, database: String, collection: String?) -> AccessLevel {
-        user == Self.root ? .rw : users[user]?.grants.level(database: database, collection: collection) ?? .none
+    mutating func removeUser(_ name: String) throws(ArangoError) {
+        guard name != Self.root else { throw .forbidden("cannot remove the user root") }
+        guard users.removeValue(forKey: name) != nil else { throw .userNotFound }
+        tokens[name] = nil
     }
+
+    /// What a caller may do with a database.
+    func level(of caller: Caller, database: String) -> AccessLevel {
+        caller.isSuperuser ? .rw : users[caller.user]?.grants.level(database: database) ?? .none
+    }
+
+    /// What a caller may do with a collection.
+    func level(of caller: Caller, database: String, collection: String) -> AccessLevel {
+        caller.isSuperuser ? .rw : users[caller.user]?.grants.level(database: database, collection: collection) ?? .none
+    }
+
+    /// An administrator has `rw` on `_system` (`ExecContext::isAdminUser` [S]).
+    func isAdministrator(_ caller: Caller) -> Bool { level(of: caller, database: "_system") == .rw }
 
     mutating func addToken(user: String, name: String, validUntil: Int, now: UInt64) -> Token {
         let token = Token(

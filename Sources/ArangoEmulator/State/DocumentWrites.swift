@@ -18,6 +18,7 @@ extension StoredCollection {
     mutating func insert(_ element: JSONValue, options: WriteOptions, clock: inout Clock) throws(ArangoError) -> WriteEffect {
         let draft = try Draft(element)
         if options.overwriteMode != .conflict, let key = draft.key?.string, let stored = documents[key] {
+            try sharding?.check(key: key, attributes: draft.attributes)
             switch options.overwriteMode {
             case .conflict, .ignore: return WriteEffect(key: key, revision: stored.revision, isWrite: false)
             case .update: return try modify(stored, with: draft, isUpdate: true, options: options, clock: &clock)
@@ -28,7 +29,9 @@ extension StoredCollection {
         guard documents[key] == nil else {
             throw .uniqueConstraintViolated(index: "primary", type: "primary", over: "_key", key: key)
         }
+        try sharding?.check(key: draft.key?.string, attributes: draft.attributes)
         let ends = kind == .edge ? try draft.ends() : nil
+        try schema?.check(draft.attributes, replacing: nil)
         let document = Document(key: key, revision: clock.revision(), ends: ends, attributes: draft.attributes)
         try put(document, replacing: nil)
         return WriteEffect(key: key, revision: document.revision, new: options.returnNew ? document : nil)
@@ -74,6 +77,8 @@ extension StoredCollection {
             document.revision = clock.revision()
             if kind == .edge { document.ends = try draft.ends(else: isUpdate ? stored.ends : nil) }
             document.attributes = isUpdate ? options.merge.merged(stored.attributes, with: draft.attributes) : draft.attributes
+            try sharding?.check(change: stored.attributes, to: document.attributes)
+            try schema?.check(document.attributes, replacing: stored.attributes)
             try put(document, replacing: stored)
         }
         return WriteEffect(

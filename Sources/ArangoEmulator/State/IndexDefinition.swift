@@ -15,9 +15,9 @@ enum IndexDefinition {
         return definition
     }
 
-    /// The same type and fields in the same order, equally unique and sparse; a different `expireAfter` does not make another index.
+    /// The same type and fields in the same order, equally unique and sparse, with the same `expireAfter` (`RocksDBTtlIndex::matchesDefinition` [S]).
     static func areSame(_ left: JSONObject, _ right: JSONObject) -> Bool {
-        ["type", "fields", "unique", "sparse", "prefixFields"].allSatisfy { left[$0] == right[$0] }
+        ["type", "fields", "unique", "sparse", "prefixFields", "expireAfter"].allSatisfy { left[$0] == right[$0] }
     }
 
     private static func defaults(of type: String, _ body: JSONObject) throws(ArangoError) -> [(String, JSONValue)] {
@@ -25,7 +25,9 @@ enum IndexDefinition {
         case "persistent":
             return [("cacheEnabled", false), ("deduplicate", true), ("estimates", true), ("sparse", false), ("unique", false)]
         case "ttl":
-            guard body["expireAfter"]?.int != nil else { throw invalid("expireAfter must be a whole number of seconds") }
+            guard let seconds = body["expireAfter"]?.int, seconds >= 0, body["fields"]?.array?.count == 1 else {
+                throw invalid("a ttl index has one field, and expireAfter in seconds")
+            }
             return [("estimates", false), ("expireAfter", 0), ("sparse", true), ("unique", false)]
         case "geo":
             return [

@@ -4,6 +4,9 @@ struct KeyOptions: Sendable {
         /// Digits that rise over all collections.
         case traditional
         case autoincrement(offset: UInt64, increment: UInt64)
+        /// Hexadecimal digits, all of one length, so that their order is that of their creation.
+        case padded
+        case uuid
     }
 
     var allowsUserKeys = true
@@ -18,6 +21,8 @@ struct KeyOptions: Sendable {
         allowsUserKeys = object["allowUserKeys"]?.bool ?? true
         switch object["type"]?.string ?? "traditional" {
         case "traditional": generator = .traditional
+        case "padded": generator = .padded
+        case "uuid": generator = .uuid
         case "autoincrement":
             let offset = UInt64(clamping: object["offset"]?.int ?? 0)
             let increment = UInt64(clamping: max(1, object["increment"]?.int ?? 1))
@@ -25,13 +30,20 @@ struct KeyOptions: Sendable {
         case let other:
             throw ArangoError(
                 status: 400, errorNum: 1232,
-                message: "invalid key generator: the emulator knows traditional and autoincrement, not \(other)")
+                message: "invalid key generator: \(other)")
         }
     }
 
     mutating func nextKey(_ clock: inout Clock) -> String {
         switch generator {
         case .traditional: lastValue = clock.id()
+        case .padded:
+            let digits = String(clock.id(), radix: 16)
+            return String(repeating: "0", count: 16 - digits.count) + digits
+        case .uuid:
+            let digits = (0..<32).map { _ in String(UInt8.random(in: 0...15), radix: 16) }.joined()
+            let ends = [8, 12, 16, 20, 32]
+            return zip([0] + ends, ends).map { digits.dropFirst($0).prefix($1 - $0) }.joined(separator: "-")
         case .autoincrement(let offset, let increment): lastValue = lastValue < offset ? offset : lastValue &+ increment
         }
         return String(lastValue)
@@ -41,6 +53,8 @@ struct KeyOptions: Sendable {
         var object: JSONObject = ["allowUserKeys": .bool(allowsUserKeys)]
         switch generator {
         case .traditional: object.append("type", "traditional")
+        case .padded: object.append("type", "padded")
+        case .uuid: object.append("type", "uuid")
         case .autoincrement(let offset, let increment):
             object.append("type", "autoincrement")
             object.append("offset", .int(offset))

@@ -3,7 +3,8 @@ struct SecondaryIndex: Sendable {
     let id: UInt64
     /// All attributes of the answer except `id`, `isNewlyCreated`, `code` and `error`, in the order of their names.
     let definition: JSONObject
-    private let paths: [[String]]
+    /// Names of the attributes from the outside in, one list a field.
+    let paths: [[String]]
     private let isUnique: Bool
     private let isSparse: Bool
     /// Values of the fields as JSON text, to the key of the document that has them.

@@ -4,8 +4,25 @@ struct ServerState: Sendable {
     var clock: Clock
     var databases: [String: Database] = [:]
     var access: Access
+    /// Who sends the request that is being answered.
+    var caller = Caller.anybody
+    /// `PUT /_admin/server/mode`, or a licence that has run out.
+    var isReadOnly: Bool { isReadOnlyMode || diskUsage == .readOnly }
+    var isReadOnlyMode = false
+    /// What the licence says about the data.
+    var diskUsage = DiskUsage.good
+    /// Where the coordinators of a cluster listen, such as `tcp://127.0.0.1:8529`.
+    var endpoints: [String] = []
+    /// Those that were told to go away, by number.
+    var coordinatorsAway: Set<Int> = []
     /// By id.
     var cursors: [String: Cursor] = [:]
+    /// When documents are looked through for those that have expired, in milliseconds since 1970.
+    var nextExpiry: UInt64
+    /// How much later than at once the request that is being answered is answered.
+    var answerDelay = Duration.zero
+    /// Keys that are being written.
+    var locks = KeyLocks()
     var faults = FaultList()
     var log = RequestLog()
 
@@ -13,7 +30,9 @@ struct ServerState: Sendable {
     init(_ configuration: Configuration, now: UInt64) {
         self.configuration = configuration
         clock = Clock(now: now)
-        access = Access(password: configuration.password, sessionLifetime: configuration.sessionLifetime)
+        access = Access(
+            password: configuration.password, secret: configuration.tokenSecret, sessionLifetime: configuration.sessionLifetime)
+        nextExpiry = now + UInt64(clamping: configuration.expiryInterval.milliseconds)
         databases["_system"] = Database(id: 1, name: "_system", clock: &clock)
     }
 
@@ -21,6 +40,8 @@ struct ServerState: Sendable {
     /// - Parameter now: milliseconds since 1970.
     mutating func respond(to request: Request, now: UInt64) -> Reaction {
         clock.now = now
+        answerDelay = .zero
+        expireDocuments()
         if request.segments.first == "_emulator" { return Reaction(answer(request)) }
         log.note(request, at: now)
         let verdict = faults.verdict(on: request)
@@ -32,13 +53,23 @@ struct ServerState: Sendable {
         case .loseReply:
             _ = answer(request)
             return .drop
-        case .delay, .failElements, nil: return Reaction(answer(request), after: verdict.delay)
+        case .halfDone(let status, let errorNum, let message):
+            _ = answer(request.half)
+            return Reaction(Self.injected(status: status, errorNum: errorNum, message: message), after: verdict.delay)
+        case .repeatWrite:
+            _ = answer(request)
+            fallthrough
+        case .delay, .failElements, nil:
+            let response = answer(request)
+            return Reaction(response, after: verdict.delay + answerDelay)
         }
     }
 
     /// Does it without a look at faults, counters or credentials.
     mutating func perform(_ request: Request, now: UInt64) -> Response {
         clock.now = now
+        expireDocuments()
+        caller = .anybody
         do {
             return try dispatch(request)
         } catch {
@@ -79,6 +110,16 @@ struct ServerState: Sendable {
         guard let index = databases.index(forKey: request.database) else { throw .databaseNotFound }
         return try body(&databases.values[index], &clock)
     }
+}
+
+/// Where the Community Edition stands with its 100 GiB: two days after they were reached it takes no writes any more [D].
+public enum DiskUsage: String, Sendable {
+    /// Below the limit.
+    case good
+    /// Above it, for less than two days.
+    case limitReached = "limit-reached"
+    /// Above it for more than two days.
+    case readOnly = "read-only"
 }
 
 /// What the connection does about a request.

@@ -23,5 +23,8 @@ struct ServerVersion: Sendable {
     /// Recorded from 3.12.10 on, absent in 3.12.0; where between them it came is not known (ArangoDB.md section 9).
     var tellsAPIVersions: Bool { isAtLeast([3, 12, 10]) }
 
+    /// The Community Edition has a bound since then [D].
+    var limitsDiskUsage: Bool { isAtLeast([3, 12, 5]) }
+
     private func isAtLeast(_ minimum: [Int]) -> Bool { !numbers.lexicographicallyPrecedes(minimum) }
 }

@@ -9,7 +9,9 @@ struct StoredCollection: Sendable {
     var waitForSync = false
     var cacheEnabled = false
     var keyOptions = KeyOptions()
-    var schema = JSONValue.null
+    /// `nil` on a single server.
+    var sharding: Sharding?
+    var schema: Schema?
     var computedValues = JSONValue.null
     private(set) var documents: [String: Document] = [:]
     private(set) var edges = EdgeIndex()

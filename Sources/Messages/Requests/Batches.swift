@@ -83,7 +83,7 @@ public enum Outcome: Sendable, Equatable {
     case stored(revision: String, isStale: Bool)
     /// A write-write conflict: again soon, outside the retry budget.
     case conflict(Fault)
-    /// May work later: counts an attempt.
+    /// It failed, and may work later. Whether that is the document's fault is to be found out; only then it counts an attempt.
     case transient(Fault)
     /// The database cannot take it now (read-only, write concern not met, shutting down): not the document's fault, costs no attempt.
     case unavailable(Fault)
@@ -95,19 +95,22 @@ public enum Outcome: Sendable, Equatable {
 public enum RequestFailure: Error, Sendable, Equatable {
     /// Nothing was done: the server is away or overloaded. Not the messages' fault.
     case outage(Fault)
+    /// Not all was done, because this collection takes no writes at present: a right that is missing, a write concern that is not met, a shard without
+    /// a leader. Not the messages' fault, and others' collections need not be concerned.
+    case collection(Fault)
     /// Not all was done, and an administrator must act: credentials, rights, a missing collection or database. Not the messages' fault.
     case configuration(Fault)
     /// The request left, no whole answer came: it may have been done.
     case unknown(Fault)
     /// The server refused the request as a whole, nothing was done: one of its messages may be to blame.
     case rejected(Fault)
-    /// The server failed over the request as a whole, nothing was done: one of its messages may be to blame, or the server.
+    /// The request failed as a whole, and nobody has said whose fault that is: that of one of its messages, or of what they have in common.
     case failing(Fault)
 
     /// What went wrong, without the class.
     public var fault: Fault {
         switch self {
-        case .outage(let fault), .configuration(let fault), .unknown(let fault), .rejected(let fault), .failing(let fault): fault
+        case .outage(let fault), .collection(let fault), .configuration(let fault), .unknown(let fault), .rejected(let fault), .failing(let fault): fault
         }
     }
 }

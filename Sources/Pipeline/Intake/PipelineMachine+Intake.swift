@@ -52,6 +52,7 @@ extension PipelineMachine {
     /// Wherever these writes waited, they wait no more.
     mutating func forget(_ dropped: Set<Lanes.Slot>) {
         queue.remove(dropped)
+        investigations.forget(dropped)
         onwardQueue.remove(dropped)
         hotDocuments.remove(dropped)
         delayed = Heap(delayed.unordered.filter { !dropped.contains($0.slot) })

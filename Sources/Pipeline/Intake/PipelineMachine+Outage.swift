@@ -1,4 +1,6 @@
+internal import Mapping
 internal import Messages
+internal import Settings
 
 /// When deliveries are taken, and when what is held goes back to RabbitMQ: see ``Readiness``.
 extension PipelineMachine {
@@ -49,26 +51,27 @@ extension PipelineMachine {
         let isTroubled = isTroubled
         for index in processors.indices {
             if isTroubled { take(returnTime(of: index)) }
-            if !breaker.isShut, !readiness[index].isSubscribed { take(askTime(of: index, now)) }
+            if !readiness[index].isSubscribed { take(askTime(of: index, now)) }
         }
         return earliest
     }
 
-    /// Not before its channel is gone: who gave up and begins again in one breath would not give anything back.
+    /// Not before its channel is gone: deliveries that are to go back would not go. And not while it is known that one of its collections takes
+    /// nothing: each delivery counts against the limit of its queue.
     private func askTime(of processor: SubscriptionID, _ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-        processors[processor].session == nil ? readiness[processor].askTime(now: now) : nil
+        guard !breaker.isShut, processors[processor].session == nil else { return nil }
+        if queue.isAnyShut, queue.shutTargets.contains(where: { processors[processor].collections.contains(Exact($0.target.collection)) }) {
+            return nil
+        }
+        return readiness[processor].askTime(now: now)
     }
 
-    /// Returns what is held for too long, asks for a sign of life where no write can find out, and whether processors are ready that are not
-    /// subscribed.
+    /// Returns what is held for too long, and asks whether processors are ready that are not subscribed.
     mutating func watchOutage(at now: ContinuousClock.Instant) {
         if isTroubled || processors.indices.contains(where: { readiness[$0].isKeeping }) {
             for index in processors.indices where readiness[index].isSubscribed { watch(index, at: now) }
         }
-        if let nextTry = breaker.nextTry, nextTry <= now, inFlight.isEmpty {
-            breaker.sent()
-            actions.append(.probe)
-        }
+        closeIdleBreakers(at: now)
         guard !breaker.isShut else { return }
         // At each event: without an array while all are subscribed.
         guard processors.indices.contains(where: { !readiness[$0].isSubscribed }) else { return }
@@ -123,7 +126,7 @@ extension PipelineMachine {
     ) {
         let valid = questions.filter { readiness[$0.processor].takeAnswer(to: $0) }
         switch answer {
-        case .failure(let failure): databaseLost(failure.fault, at: now)
+        case .failure(let failure): databaseLost(failure.fault, proof: nil, at: now)
         case .success(let lacks):
             for index in valid.lazy.map(\.processor) {
                 if let text = lacks[index] {
@@ -150,36 +153,34 @@ extension PipelineMachine {
         processors[processor].awaitsSettling = readiness[processor].awaitsSettling
     }
 
-    /// A server that answers a probe need not be one that writes: the window lets one request go first, and the gate shuts again if it fails.
+    /// A server that answers a probe need not be one that writes. It says whether the server is there at all.
     mutating func settleProbe(_ failure: RequestFailure?, at now: ContinuousClock.Instant) {
-        if let failure { databaseLost(failure.fault, at: now) } else { databaseAnswered(at: now) }
+        if let failure {
+            databaseLost(failure.fault, proof: breaker.proof, at: now)
+        } else if breaker.isProving {
+            serverAnswered(at: now)
+        }
     }
 
-    /// The database has done, or judged, a write, or has answered a probe.
-    mutating func databaseAnswered(at now: ContinuousClock.Instant) {
-        unknownInARow = 0
-        guard let closure = breaker.succeeded() else { return }
-        window.restart()
-        actions.append(.note(.databaseBack(after: now - closure.since)))
+    /// A request of this kind was done, or judged.
+    mutating func databaseAnswered(_ request: RequestQueue.Request, at now: ContinuousClock.Instant) {
+        serverAnswered(at: now)
+        queue.answered(request.target)
+        // Writes that work prove nothing about reads that do not, and the other way round.
+        if queue[breakerOf: request.target].proof?.kind.isOf(request.kind) ?? true {
+            closeBreaker(of: request.target, at: now)
+        } else {
+            queue[breakerOf: request.target].released()
+        }
     }
+}
 
-    /// The same, by a request to this target.
-    mutating func databaseAnswered(_ target: WriteTarget, at now: ContinuousClock.Instant) {
-        databaseAnswered(at: now)
-        guard let closure = queue[breakerOf: target].succeeded() else { return }
-        actions.append(.note(.targetBack(target, after: now - closure.since)))
-    }
-
-    /// The database did not do a request, and that is not the fault of what was in it.
-    mutating func databaseLost(_ fault: Fault, at now: ContinuousClock.Instant) {
-        guard breaker.failed(.outage, fault, at: now, delay: &delay) != nil else { return }
-        actions.append(.note(.databaseLost(fault)))
-    }
-
-    /// Nothing can be written to this target until an administrator acts.
-    mutating func targetLost(_ target: WriteTarget, _ fault: Fault, at now: ContinuousClock.Instant) {
-        breaker.released(at: now)
-        guard queue[breakerOf: target].failed(.configuration, fault, at: now, delay: &delay) != nil else { return }
-        actions.append(.note(.targetLost(target, fault)))
+extension WriteProof.Kind {
+    /// A request of this kind shows what the proof shows.
+    func isOf(_ kind: RequestQueue.Request.Kind) -> Bool {
+        switch (self, kind) {
+        case (.write, .write), (.read, .readBack), (.sweep, .sweep): true
+        default: false
+        }
     }
 }

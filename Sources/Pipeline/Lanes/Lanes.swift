@@ -16,8 +16,8 @@ struct Lanes {
         let receivedNanoseconds: Int
         /// Times it was written and failed for a reason of its own.
         var attempts = 0
-        /// What ``PipelineMachine/settledCount`` was when it failed first.
-        var settledBefore = 0
+        /// It got no answer, was read back, and was not there.
+        var wasUndone = false
         /// Write-write conflicts since the last attempt that counted.
         var conflicts = 0
         /// Where it is.
@@ -113,11 +113,6 @@ struct Lanes {
 
     /// A write is kept in `slot`.
     func isTaken(_ slot: Slot) -> Bool { entries[slot] != nil }
-
-    /// Some write of another document has failed as well.
-    func isAnotherFailing(than slot: Slot) -> Bool {
-        entries.indices.contains { $0 != slot && (entries[$0]?.attempts ?? 0) > 0 }
-    }
 
     /// Shows each held write with its slot.
     func forEachSlot(_ body: (Slot, Entry) -> Void) {

@@ -72,6 +72,7 @@ struct Engine: Sendable {
                 setConsuming: { consumer.setConsuming($1, processors: CollectionOfOne($0)) },
                 ask: { await ReadinessCheck(store: store, table: registry.table).answer($0) },
                 probe: { await store.probe() },
+                prove: { await store.prove($0) },
                 queueTime: { store.queueTime },
                 recordPoison: { record?.note($0) },
                 note: {

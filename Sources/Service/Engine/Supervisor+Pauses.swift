@@ -102,12 +102,12 @@ extension Supervisor {
             case .stays: continue
             case .isDeleted:
                 throw .destroysQueue(
-                    "queue \(queue) is auto-delete: RabbitMQ would delete it with what waits in it when \(name) stops consuming. Declare it without"
+                    "queue \(queue) is auto-delete: RabbitMQ would delete it, and the messages in it, when \(name) stops consuming. Declare it without"
                 )
             case .unknown(let error):
                 throw .destroysQueue(
-                    "whether queue \(queue) is auto-delete cannot be known, and RabbitMQ would then delete it with what waits in it when \(name) stops "
-                        + "consuming: \(error.fault). Give the user the right to configure this queue, which Warren only uses to look")
+                    "Warren cannot find out whether queue \(queue) is auto-delete; RabbitMQ would then delete it, and the messages in it, when \(name) stops "
+                        + "consuming: \(error.fault). Give the user the right to configure this queue, which Warren uses only to look")
             }
         }
     }

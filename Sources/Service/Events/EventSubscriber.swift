@@ -1,4 +1,5 @@
-internal import Control
+internal import ControlMessages
+internal import ControlServer
 internal import FoundationEssentials
 internal import Messages
 internal import Pipeline

@@ -1,5 +1,6 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
+internal import Mapping
 internal import Messages
 internal import Pipeline
 internal import Settings

@@ -1,5 +1,5 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
 internal import Formats
 internal import Messages
 internal import Pipeline

@@ -1,5 +1,7 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
+internal import ControlServer
+internal import Mapping
 internal import Messages
 internal import Pipeline
 internal import Settings
@@ -34,6 +36,10 @@ struct ServiceState: Sendable {
     private var states: PerSubscription<(state: ProcessorStatus.State, since: ClockReading)>
     /// Why the database does not tell its version, which must be known before anything is consumed.
     private var startFault: String?
+    /// The database hides its version from this user.
+    private(set) var isVersionHidden = false
+    /// What the database tells of its licence.
+    var license: LicenseReport?
     /// The database has answered this engine.
     private var hasAnswered = false
     private var requests = (count: 0, documents: 0)
@@ -100,7 +106,7 @@ struct ServiceState: Sendable {
         for index in processors.indices { processors[index].forgetEngine(at: now) }
         let fresh = ServiceState(settings: settings, at: now)
         (broker, brokerError, database) = (fresh.broker, nil, fresh.database)
-        (faults, startFault, hasAnswered) = (StandingFaults(), nil, false)
+        (faults, startFault, hasAnswered, isVersionHidden, license) = (StandingFaults(), nil, false, false, nil)
         noticeStates(at: now)
         // Its subscribing begins now, whatever the one before was about.
         for index in states.indices where states[index].state == .subscribing { states[index].since = now }
@@ -144,9 +150,11 @@ struct ServiceState: Sendable {
     }
 
     /// The database was asked for its version.
-    mutating func learn(_ answer: Result<ServerVersion, RequestFailure>, at now: ClockReading) {
+    mutating func learn(_ answer: Result<VersionReport, RequestFailure>, at now: ClockReading) {
         switch answer {
-        case .success(let version): (database.version, startFault, hasAnswered) = ("\(version)", nil, true)
+        case .success(let report):
+            (database.version, startFault, hasAnswered) = (report.version.map { "\($0)" }, nil, true)
+            isVersionHidden = report.version == nil
         case .failure(let failure): startFault = "\(failure.fault)"
         }
         judgeDatabase(at: now)
@@ -194,5 +202,24 @@ struct ServiceState: Sendable {
         } else {
             database.set(hasAnswered ? .up : .unknown, at: now)
         }
+    }
+}
+
+/// What is known of RabbitMQ, or of ArangoDB as a whole.
+struct ServerCondition: Sendable {
+    var state = ServerStatus.State.unknown
+    var since: ClockReading
+    var endpoint: String
+    var version: String?
+    var reason: String?
+
+    init(endpoint: String, at now: ClockReading) {
+        self.endpoint = endpoint
+        since = now
+    }
+
+    mutating func set(_ state: ServerStatus.State, _ reason: String? = nil, at now: ClockReading) {
+        if state != self.state { since = now }
+        (self.state, self.reason) = (state, reason)
     }
 }

@@ -72,7 +72,7 @@ final class Authorization {
     }
 
     private func logIn(through exchange: RequestExecutor) async -> RequestFailure? {
-        let credentials = ["username": settings.username, "password": settings.password.revealed]
+        let credentials = ["username": settings.username, "password": settings.passphrase.revealed]
         guard let body = try? JSONEncoder().encode(credentials) else {
             return .configuration(Fault(message: "user name or password cannot be sent as JSON"))
         }

@@ -9,6 +9,14 @@ extension Transfer.End {
             let fault = Fault(message: "no connection to \(endpoint): \(detail)")
             return Self.certificateCodes.contains(code.rawValue) ? .configuration(fault) : .outage(fault)
         }
+        if code == CURLE_BAD_CONTENT_ENCODING {
+            let fault = Fault(
+                message:
+                    "the answer of \(endpoint) is encoded (Content-Encoding) though nothing asked for that, and cannot be read: look at the proxy in "
+                    + "front of it. \(detail)")
+            // What was written all the same is read back, which cannot be read either, until a probe says so to everybody.
+            return request.isReadOnly ? .configuration(fault) : .unknown(fault)
+        }
         // The server finishes a request whose client has gone (ArangoDB.md section 1): nothing is known but that it was sent.
         return .unknown(
             Fault(message: "no whole answer from \(endpoint): \(isTooLarge ? "it is larger than any that is expected" : detail)"))

@@ -1,4 +1,4 @@
-import Control
+import ControlMessages
 import FoundationEssentials
 import Messages
 import Twins

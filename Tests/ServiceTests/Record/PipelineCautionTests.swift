@@ -171,7 +171,7 @@ private final class PipelineWorld: Sendable {
                 },
                 emit: { _ in [:] },
                 acknowledge: { list in box.with { world in for acknowledgement in list { world.take(acknowledgement) } } },
-                setReading: { _ in }, setConsuming: { _, _ in }, probe: { nil }, queueTime: { .zero },
+                setReading: { _ in }, setConsuming: { _, _ in }, probe: { nil }, prove: { _ in nil }, queueTime: { .zero },
                 recordPoison: { poisonRecords in box.with { world in world.state.withLock { $0.notes.append(poisonRecords) } } },
                 note: { _ in },
                 wallMilliseconds: { 0 }))

@@ -1,5 +1,7 @@
 import Broker
-import Control
+import Commands
+import ControlMessages
+import Mapping
 import Messages
 import Pipeline
 import Settings

@@ -1,5 +1,6 @@
 import Broker
-import Control
+import ControlMessages
+import ControlServer
 import FoundationEssentials
 import Messages
 import Pipeline
