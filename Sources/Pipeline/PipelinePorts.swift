@@ -40,7 +40,7 @@ public struct PipelinePorts: Sendable {
     public var wallMilliseconds: @Sendable () -> UInt64
 
     /// Ports by their closures.
-    public init(
+    package init(
         write: @escaping @Sendable (WriteBatch) async -> WriteReply, read: @escaping @Sendable (ReadBatch) async -> ReadReply,
         sweep: @escaping @Sendable (EdgeSweep) async -> SweepReply,
         park: @escaping @Sendable ([ParkOrder]) async -> [Int: ParkFailure],

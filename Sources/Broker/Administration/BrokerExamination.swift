@@ -16,7 +16,7 @@ public struct BrokerExamination: Sendable, Equatable {
         public var mayConsume: Bool?
 
         /// A queue of which nothing else is known.
-        public init(name: String, state: Topology.State) {
+        package init(name: String, state: Topology.State) {
             self.name = name
             self.state = state
         }
@@ -30,7 +30,7 @@ public struct BrokerExamination: Sendable, Equatable {
         public var refusal: BrokerError?
 
         /// An exchange by its parts.
-        public init(name: String, refusal: BrokerError? = nil) {
+        package init(name: String, refusal: BrokerError? = nil) {
             self.name = name
             self.refusal = refusal
         }
@@ -51,7 +51,7 @@ public struct BrokerExamination: Sendable, Equatable {
     public var isNamedBySubject = false
 
     /// An examination by its parts.
-    public init(endpoint: String, version: String?, queues: [Queue], mayPublish: Bool?) {
+    package init(endpoint: String, version: String?, queues: [Queue], mayPublish: Bool?) {
         self.endpoint = endpoint
         self.version = version
         self.queues = queues

@@ -20,7 +20,7 @@ public struct QueueDeclaration: Sendable {
     var isAutoDelete = false
 
     /// A queue by its name. By default it is durable, with the broker's own defaults.
-    public init(name: String, isDurable: Bool = true, arguments: [(name: String, value: HeaderValue)] = []) {
+    package init(name: String, isDurable: Bool = true, arguments: [(name: String, value: HeaderValue)] = []) {
         self.name = name
         self.isDurable = isDurable
         self.arguments = arguments

@@ -9,7 +9,7 @@ public struct QueueDepth: Sendable, Equatable {
     public let consumers: Int
 
     /// A depth by its numbers.
-    public init(messages: Int, consumers: Int) {
+    package init(messages: Int, consumers: Int) {
         self.messages = messages
         self.consumers = consumers
     }

@@ -30,7 +30,7 @@ public struct BrowseTerms: Sendable, Equatable {
     public let limit: Int
 
     /// Terms by their parts.
-    public init(cost: BrowseCost, limit: Int = BrowseCost.assumedLimit) {
+    package init(cost: BrowseCost, limit: Int = BrowseCost.assumedLimit) {
         self.cost = cost
         self.limit = limit
     }

@@ -46,7 +46,7 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
     public let queue: String?
 
     /// An error by its parts.
-    public init(_ reason: Reason, endpoint: String, queue: String? = nil) {
+    package init(_ reason: Reason, endpoint: String, queue: String? = nil) {
         self.reason = reason
         self.endpoint = endpoint
         self.queue = queue

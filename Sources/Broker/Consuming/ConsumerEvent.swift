@@ -26,7 +26,7 @@ public struct Subscription: Sendable, Equatable {
     var mayBeTried: Bool { !handsOver && !isShared }
 
     /// A subscription by its parts.
-    public init(
+    package init(
         processor: SubscriptionID, queue: String, prefetch: UInt16, handsOver: Bool = false, isShared: Bool = false,
         needsDeadLetterExchange: Bool = false
     ) {

@@ -21,7 +21,7 @@ public struct Publication: Sendable {
     public let passage: Passage
 
     /// A publication by its parts.
-    public init(
+    package init(
         exchange: String, routingKey: String, body: ArraySlice<UInt8>, encodedProperties: ArraySlice<UInt8>,
         unreadable: UnreadableProperties? = nil, headers: [(name: String, value: HeaderValue)],
         passage: Passage = .onward, mayOmit: Bool = true

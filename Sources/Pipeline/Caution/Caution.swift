@@ -16,7 +16,7 @@ public struct Caution: Sendable, Equatable {
     public var named: [UInt64: Int]
 
     /// A caution by its parts.
-    public init(measure: Measure, named: [UInt64: Int] = [:]) {
+    package init(measure: Measure, named: [UInt64: Int] = [:]) {
         self.measure = measure
         self.named = named
     }

@@ -18,7 +18,7 @@ public struct LastProcess: Sendable, Equatable {
     public let poisonRecords: PoisonRecords
 
     /// A process by what it wrote.
-    public init(state: State, invocation: String?, poisonRecords: PoisonRecords) {
+    package init(state: State, invocation: String?, poisonRecords: PoisonRecords) {
         self.state = state
         self.invocation = invocation
         self.poisonRecords = poisonRecords
@@ -35,7 +35,7 @@ public struct ProcessEnding: Sendable, Equatable {
     public let invocation: String?
 
     /// An ending by its parts.
-    public init(result: String, status: String, invocation: String?) {
+    package init(result: String, status: String, invocation: String?) {
         self.result = result
         self.status = status
         self.invocation = invocation

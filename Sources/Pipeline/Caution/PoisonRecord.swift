@@ -20,7 +20,7 @@ public struct PoisonRecord: Sendable, Equatable {
     public let processes: Int
 
     /// A suspect by its parts.
-    public init(fingerprint: UInt64, stage: Stage, processes: Int) {
+    package init(fingerprint: UInt64, stage: Stage, processes: Int) {
         self.fingerprint = fingerprint
         self.stage = stage
         self.processes = processes
@@ -38,7 +38,7 @@ public struct PoisonRecords: Sendable, Equatable {
     public var isComputing: Bool
 
     /// PoisonRecords by their parts; none unless told.
-    public init(records: [PoisonRecord] = [], isComputing: Bool = false) {
+    package init(records: [PoisonRecord] = [], isComputing: Bool = false) {
         self.records = records
         self.isComputing = isComputing
     }

@@ -10,7 +10,7 @@ public struct DecisionFilter: Sendable, Equatable {
     public var verdict: Decision.Verdict?
 
     /// A filter by its parts.
-    public init(processors: Set<SubscriptionID>? = nil, key: String? = nil, verdict: Decision.Verdict? = nil) {
+    package init(processors: Set<SubscriptionID>? = nil, key: String? = nil, verdict: Decision.Verdict? = nil) {
         self.processors = processors
         self.key = key
         self.verdict = verdict

@@ -8,7 +8,7 @@ public struct Holding: Sendable, Equatable {
     public private(set) var oldest: Duration?
 
     /// So many, the oldest of them so old; nothing by default.
-    public init(count: Int = 0, oldest: Duration? = nil) {
+    package init(count: Int = 0, oldest: Duration? = nil) {
         self.count = count
         self.oldest = oldest
     }

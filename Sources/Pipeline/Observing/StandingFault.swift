@@ -9,7 +9,7 @@ public struct StandingFault: Sendable, Equatable {
     public let since: ContinuousClock.Instant
 
     /// A fault by its parts.
-    public init(_ text: String, since: ContinuousClock.Instant) {
+    package init(_ text: String, since: ContinuousClock.Instant) {
         self.text = text
         self.since = since
     }
@@ -42,7 +42,7 @@ public struct StandingFaults: Sendable, Equatable {
         public var text: String
 
         /// So many, for this reason.
-        public init(count: Int, text: String) {
+        package init(count: Int, text: String) {
             self.count = count
             self.text = text
         }

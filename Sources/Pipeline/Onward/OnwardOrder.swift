@@ -33,7 +33,7 @@ public struct OnwardFailure: Error, Sendable, Equatable {
     public let text: String
 
     /// A failure by its parts.
-    public init(_ scope: Scope, _ text: String) {
+    package init(_ scope: Scope, _ text: String) {
         self.scope = scope
         self.text = text
     }

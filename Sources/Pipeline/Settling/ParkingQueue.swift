@@ -33,7 +33,7 @@ public struct ParkFailure: Sendable, Equatable {
     public let isFinal: Bool
 
     /// A failure by its parts.
-    public init(_ text: String, isFinal: Bool = false) {
+    package init(_ text: String, isFinal: Bool = false) {
         self.text = text
         self.isFinal = isFinal
     }

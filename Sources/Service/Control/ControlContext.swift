@@ -13,7 +13,7 @@ public struct ControlContext: Sendable {
     public var mostClients: Int
 
     /// A context by its parts.
-    public init(
+    package init(
         version: String, threshold: LogThreshold, environment: [String: String], longestWrite: Duration? = nil,
         mostClients: Int = FileLimit.mostClients
     ) {

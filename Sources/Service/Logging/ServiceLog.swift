@@ -14,7 +14,7 @@ public struct ServiceLog: LogHandler {
     private let output: LogOutput
 
     /// A handler that follows the process's threshold.
-    public init(threshold: LogThreshold, output: LogOutput) {
+    package init(threshold: LogThreshold, output: LogOutput) {
         self.threshold = threshold
         self.output = output
     }

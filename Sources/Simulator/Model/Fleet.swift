@@ -18,7 +18,7 @@ public struct Fleet {
         public var popularity: Popularity
 
         /// A load by its parts.
-        public init(messages: Int, rate: Double?, popularity: Popularity) {
+        package init(messages: Int, rate: Double?, popularity: Popularity) {
             self.messages = messages
             self.rate = rate
             self.popularity = popularity

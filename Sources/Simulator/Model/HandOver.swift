@@ -24,7 +24,7 @@ public struct HandOver: Sendable {
     public var costs: Costs
 
     /// A hand-over by its parts.
-    public init(partitions: Int, rate: Double, unacknowledged: Int, heartbeat: Seconds, brokerNodes: Int, cores: Int, costs: Costs) {
+    package init(partitions: Int, rate: Double, unacknowledged: Int, heartbeat: Seconds, brokerNodes: Int, cores: Int, costs: Costs) {
         self.partitions = partitions
         self.rate = rate
         self.unacknowledged = unacknowledged

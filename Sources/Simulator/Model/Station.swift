@@ -10,7 +10,7 @@ public struct Station: Sendable {
         public let end: Seconds
 
         /// A turn by its parts.
-        public init(start: Seconds, end: Seconds) {
+        package init(start: Seconds, end: Seconds) {
             self.start = start
             self.end = end
         }

@@ -28,7 +28,7 @@ public struct GraphPlan: Sendable, Equatable {
     public let definitions: [Definition]
 
     /// A graph by its parts.
-    public init(name: String, definitions: [Definition]) {
+    package init(name: String, definitions: [Definition]) {
         self.name = name
         self.definitions = definitions
     }

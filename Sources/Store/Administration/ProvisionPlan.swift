@@ -12,7 +12,7 @@ public struct ProvisionPlan: Sendable, Equatable {
         public var expiryAttribute: String?
 
         /// A collection by its parts.
-        public init(name: String, _ kind: Kind = .documents, expiryAttribute: String? = nil) {
+        package init(name: String, _ kind: Kind = .documents, expiryAttribute: String? = nil) {
             self.name = name
             self.kind = kind
             self.expiryAttribute = expiryAttribute
@@ -33,7 +33,7 @@ public struct ProvisionPlan: Sendable, Equatable {
     public var graph: GraphPlan?
 
     /// A plan by its parts.
-    public init(collections: [Collection], needsVersions: Bool) {
+    package init(collections: [Collection], needsVersions: Bool) {
         self.collections = collections
         self.needsVersions = needsVersions
     }

@@ -18,7 +18,7 @@ public struct ProvisionStep: Sendable, Equatable, CustomStringConvertible {
     public let wasCreated: Bool
 
     /// A step by its parts.
-    public init(_ subject: Subject, wasCreated: Bool) {
+    package init(_ subject: Subject, wasCreated: Bool) {
         self.subject = subject
         self.wasCreated = wasCreated
     }

@@ -8,7 +8,7 @@ public struct ServerVersion: Sendable, Hashable, Comparable, CustomStringConvert
     public let patch: Int
 
     /// A version by its numbers.
-    public init(major: Int, minor: Int, patch: Int = 0) {
+    package init(major: Int, minor: Int, patch: Int = 0) {
         self.major = major
         self.minor = minor
         self.patch = patch

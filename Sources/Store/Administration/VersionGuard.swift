@@ -33,7 +33,7 @@ public struct VersionObstacle: Sendable, Equatable, CustomStringConvertible {
     public let user: String?
 
     /// What is in the way.
-    public init(_ fault: Fault, user: String?) {
+    package init(_ fault: Fault, user: String?) {
         self.fault = fault
         self.user = user
     }

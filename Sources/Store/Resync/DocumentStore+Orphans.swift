@@ -10,7 +10,7 @@ public struct OrphanCount: Sendable, Equatable {
     public let total: Int
 
     /// A count by its numbers.
-    public init(orphans: Int, looked: Int, total: Int) {
+    package init(orphans: Int, looked: Int, total: Int) {
         self.orphans = orphans
         self.looked = looked
         self.total = total
