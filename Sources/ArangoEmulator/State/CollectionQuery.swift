@@ -1,3 +1,11 @@
+/// A query that the emulator can answer.
+protocol RunnableQuery {
+    /// What it reads; `nil` if it reads nothing.
+    var collection: String? { get }
+    /// The rows for a database of a server of that version.
+    func rows(in database: Database, version: String) throws(ArangoError) -> [JSONValue]
+}
+
 /// The AQL queries that Warren sends, and no others: this is no AQL.
 ///
 ///     FOR d IN @@collection
@@ -8,7 +16,7 @@
 /// attribute that is missing is null, and null equals nothing but null, as in AQL. And one more, of which no source tells what a server answers:
 ///
 ///     RETURN VERSION()
-struct CollectionQuery {
+struct CollectionQuery: RunnableQuery {
     enum Condition: Equatable {
         case attribute(String, equals: Bool, JSONValue)
         case orphan
@@ -79,7 +87,8 @@ struct CollectionQuery {
         try Self.refuseUnknown(bindVars, in: text)
     }
 
-    private static func refuseUnknown(_ bindVars: JSONObject, in text: String) throws(ArangoError) {
+    /// Throws 400/1552 for a bind parameter that the text does not have.
+    static func refuseUnknown(_ bindVars: JSONObject, in text: String) throws(ArangoError) {
         let parameters = text.split { !($0 == "@" || $0 == "_" || $0.isLetter || $0.isNumber) }.filter { $0.hasPrefix("@") }
         if let unknown = bindVars.members.first(where: { !parameters.contains("@\($0.name)") }) {
             throw .unknownBindParameter(unknown.name)
@@ -126,7 +135,7 @@ extension ArangoError {
     fileprivate static func querySyntax(_ text: String) -> ArangoError {
         ArangoError(status: 400, errorNum: 1501, message: "AQL: the emulator does not understand '\(text)'")
     }
-    fileprivate static func missingBindParameter(_ name: String) -> ArangoError {
+    static func missingBindParameter(_ name: String) -> ArangoError {
         ArangoError(status: 400, errorNum: 1551, message: "AQL: no value specified for declared bind parameter '\(name)'")
     }
     fileprivate static func unknownBindParameter(_ name: String) -> ArangoError {
