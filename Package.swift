@@ -79,18 +79,20 @@ let package = Package(
         .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "Formats", dependencies: ["CDigest"], swiftSettings: strict),
         .target(name: "Settings", dependencies: ["Formats"], swiftSettings: cold),
-        .target(name: "Mapping", dependencies: ["CZlib", "Formats", "Settings"], swiftSettings: strict),
-        .target(name: "Pipeline", dependencies: ["Formats", "Mapping", "Settings", deque, heap], swiftSettings: strict),
+        .target(name: "Messages", dependencies: ["Formats", "Settings"], swiftSettings: strict),
+        .target(name: "Mapping", dependencies: ["CZlib", "Formats", "Messages", "Settings"], swiftSettings: strict),
+        .target(name: "Pipeline", dependencies: ["Formats", "Mapping", "Messages", "Settings", deque, heap], swiftSettings: strict),
         .target(
-            name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Formats", "Mapping", "Settings", "Threads"], exclude: ["RabbitMQ.md"],
+            name: "Broker", dependencies: ["CRabbitMQ", "CLinux", "Formats", "Messages", "Settings", "Threads"], exclude: ["RabbitMQ.md"],
             swiftSettings: strict),
         .target(
-            name: "Store", dependencies: ["CCurl", "Formats", "Mapping", "Pipeline", "Settings", "Threads"], exclude: ["ArangoDB.md"],
+            name: "Store", dependencies: ["CCurl", "Formats", "Messages", "Settings", "Threads"], exclude: ["ArangoDB.md"],
             swiftSettings: strict),
+        .target(name: "ControlMessages", dependencies: ["Formats"], swiftSettings: cold),
         .target(
-            name: "Control",
+            name: "ControlServer",
             dependencies: [
-                "CLinux", "Formats", "Threads",
+                "CLinux", "ControlMessages", "Formats", "Threads",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ] + onlyForTheirVersions,
@@ -98,16 +100,18 @@ let package = Package(
         .target(
             name: "Service",
             dependencies: [
-                "Broker", "CBuild", "CLinux", "Control", "Formats", "Mapping", "Pipeline", "Settings", "Store", "Threads", deque, logging,
+                "Broker", "CBuild", "CLinux", "ControlMessages", "ControlServer", "Formats", "Mapping", "Messages", "Pipeline", "Settings",
+                "Store", "Threads", deque, logging,
             ],
             swiftSettings: strict),
-        .executableTarget(
-            name: "warren",
+        .target(
+            name: "Commands",
             dependencies: [
-                "Broker", "CLinux", "Control", "Formats", "Pipeline", "Service", "Settings", "Store", "Threads", logging,
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                "Broker", "CLinux", "ControlMessages", "ControlServer", "Formats", "Messages", "Service", "Settings", "Store", "Threads",
+                logging, .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: cold),
+        .executableTarget(name: "warren", dependencies: ["Commands"], swiftSettings: cold),
 
         .target(
             name: "ArangoEmulator",
@@ -129,7 +133,7 @@ let package = Package(
 
         // Many instances under a virtual clock, for `packaging/simulate`; never in the .deb.
         .target(
-            name: "Simulator", dependencies: ["Mapping", "Pipeline", "Settings", deque, heap], path: "Sources/Simulator/Model",
+            name: "Simulator", dependencies: ["Mapping", "Messages", "Pipeline", "Settings", deque, heap], path: "Sources/Simulator/Model",
             swiftSettings: strict),
         .executableTarget(
             name: "simulate",
@@ -150,17 +154,20 @@ let package = Package(
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "JSONOracle"], swiftSettings: strict),
         .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
         .testTarget(
-            name: "MappingTests", dependencies: ["CZlib", "Formats", "JSONOracle", "Mapping", "Settings", "ArangoEmulator"],
+            name: "MappingTests", dependencies: ["CZlib", "Formats", "JSONOracle", "Mapping", "Messages", "Settings", "ArangoEmulator"],
             swiftSettings: strict),
-        .testTarget(name: "PipelineTests", dependencies: ["Formats", "Pipeline", "Mapping", "Settings", heap], swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["Formats", "Store", "Pipeline", "Mapping", "Settings", "Threads", "ArangoEmulator"],
+            name: "PipelineTests", dependencies: ["Formats", "Pipeline", "Mapping", "Messages", "Settings", heap], swiftSettings: strict),
+        .testTarget(
+            name: "StoreTests", dependencies: ["CZlib", "Formats", "Store", "Messages", "Settings", "Threads", "ArangoEmulator"],
             swiftSettings: strict),
         // Publishes what no client library would.
         .target(name: "RawClient", path: "Tests/Support/RawClient", swiftSettings: strict),
         .testTarget(
             name: "BrokerTests",
-            dependencies: ["Broker", "CRabbitMQ", "FaultProxy", "HostileBroker", "Mapping", "RawClient", "Settings", "Threads"],
+            dependencies: [
+                "Broker", "CRabbitMQ", "FaultProxy", "HostileBroker", "Messages", "RawClient", "Settings", "Simulator", "Threads",
+            ],
             swiftSettings: strict),
         // libsystemd, to compare with; Warren itself does without.
         .systemLibrary(name: "CSystemd", path: "Tests/Support/CSystemd"),
@@ -170,18 +177,22 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Broker", "CLinux", "Control", "CSystemd", "Mapping", "Pipeline", "Service", "Settings", "Store", "SystemdReceiver",
-                "Threads", logging,
+                "Broker", "CLinux", "Commands", "ControlMessages", "ControlServer", "CSystemd", "Messages", "Pipeline", "Service",
+                "Settings", "Store", "SystemdReceiver", "Threads", logging,
             ],
             swiftSettings: strict),
         // Ask at the control socket, well and badly, and suspend meanwhile.
         .target(
-            name: "ControlClients", dependencies: ["Control", "Formats", "Threads"], path: "Tests/Support/ControlClients",
-            swiftSettings: strict),
+            name: "ControlClients", dependencies: ["Commands", "ControlMessages", "Formats", "Threads"],
+            path: "Tests/Support/ControlClients", swiftSettings: strict),
         .testTarget(
             name: "ControlTests",
-            dependencies: ["CLinux", "Control", "ControlClients", "Formats", "Threads", .product(name: "NIOCore", package: "swift-nio")],
+            dependencies: [
+                "CLinux", "Commands", "ControlClients", "ControlMessages", "ControlServer", "Formats", "Threads",
+                .product(name: "NIOCore", package: "swift-nio"),
+            ],
             swiftSettings: strict),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "ControlMessages", "Service"], swiftSettings: strict),
         .testTarget(
             name: "ArangoEmulatorTests",
             dependencies: [
@@ -198,9 +209,8 @@ let package = Package(
         .testTarget(
             name: "Integration",
             dependencies: [
-                "ArangoEmulator", "Broker", "CLinux", "Control", "ControlClients", "FaultProxy", "Formats", "Mapping", "Pipeline",
-                "Service",
-                "RawClient", "Settings", "Store", "SystemdReceiver", "Threads", logging,
+                "ArangoEmulator", "Broker", "CLinux", "Commands", "ControlClients", "ControlMessages", "FaultProxy", "Formats", "Messages",
+                "RawClient", "Service", "Settings", "Store", "SystemdReceiver", "Threads", logging,
             ],
             swiftSettings: strict),
     ] + (isFuzzing ? fuzzTargets : [])
@@ -217,10 +227,10 @@ var fuzzTargets: [Target] {
     let twins = Target.target(name: "Twins", path: "Tests/Fuzz/Twins", swiftSettings: strict)
     let seeded: [Target] = [
         .target(
-            name: "SeededBroker", dependencies: ["CRabbitMQ", "CLinux", "Formats", "Mapping", "Settings", "Threads"],
+            name: "SeededBroker", dependencies: ["CRabbitMQ", "CLinux", "Formats", "Messages", "Settings", "Threads"],
             path: ".build/fuzz-seeded/SeededBroker", exclude: ["RabbitMQ.md"], swiftSettings: strict),
         .executableTarget(
-            name: "fuzz-seeded", dependencies: ["SeededBroker", "Mapping", "Twins"], path: ".build/fuzz-seeded/SeededFrames",
+            name: "fuzz-seeded", dependencies: ["SeededBroker", "Messages", "Twins"], path: ".build/fuzz-seeded/SeededFrames",
             exclude: ["Corpus", "dictionary"], swiftSettings: strict + [.unsafeFlags(["-parse-as-library"])]),
     ]
     return (hasSeededDefect ? seeded : []) + [
@@ -229,17 +239,17 @@ var fuzzTargets: [Target] {
         target(
             "Control",
             [
-                "Control", "Service", "Settings",
+                "Commands", "ControlMessages", "ControlServer", "Service", "Settings",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOEmbedded", package: "swift-nio"),
             ]),
         // What a database answers, and what stands in the collections that instances share.
-        target("Answers", ["Mapping", "Pipeline", "Settings", "Store", "Twins"]),
-        target("Records", ["Control", "Pipeline", "Service", "Store", "Twins"]),
+        target("Answers", ["Messages", "Settings", "Store", "Twins"]),
+        target("Records", ["ControlMessages", "Messages", "Service", "Store", "Twins"]),
         // The configuration, from all its sources.
         target("Settings", ["Settings"]),
         // What a broker delivers.
-        target("Properties", ["Broker", "Mapping", "Twins"]),
-        target("Frames", ["Broker", "Mapping", "Twins"]),
+        target("Properties", ["Broker", "Messages", "Twins"]),
+        target("Frames", ["Broker", "Messages", "Twins"]),
     ]
 }

@@ -19,6 +19,19 @@ extension UInt8 {
         default: nil
         }
     }
+
+    /// What this letter stands for behind a backslash, in JSON (RFC 8259 section 7) and TOML alike; `nil` if it is not one of `b t n f r " \`.
+    package var escapedCharacter: UInt8? {
+        switch self {
+        case UInt8(ascii: "b"): 0x08
+        case UInt8(ascii: "t"): 0x09
+        case UInt8(ascii: "n"): 0x0A
+        case UInt8(ascii: "f"): 0x0C
+        case UInt8(ascii: "r"): 0x0D
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"): self
+        default: nil
+        }
+    }
 }
 
 extension Sequence<UInt8> {

@@ -1,10 +1,11 @@
-public import Mapping
+internal import Mapping
+public import Messages
 internal import Synchronization
 
 /// A request or a bulk with messages that are under caution.
 enum BatchCaution {
     /// Of those that go alone, the processors.
-    case alone([ProcessorIndex])
+    case alone([SubscriptionID])
     /// None goes alone; which of them computing may end with cannot be said.
     case several
 }
@@ -12,7 +13,7 @@ enum BatchCaution {
 /// What is written down before the process computes on a message that may end it, and afterwards.
 extension Pipeline {
     /// Each is named before it is looked at, because looking may be what ends the process.
-    func planWatched(_ deliveries: ArraySlice<Delivery>, of processor: ProcessorIndex) -> [(Delivery, Result<PlannedWrite, Refusal>)] {
+    func planWatched(_ deliveries: ArraySlice<Delivery>, of processor: SubscriptionID) -> [(Delivery, Result<PlannedWrite, Refusal>)] {
         let receivedAt = ports.wallMilliseconds() / 1000
         let messages = deliveries.map { delivery in
             note(intake.poisonGuard.poisonRecords(mapping: intake.poisonGuard.fingerprint(delivery, of: processor)))
@@ -23,7 +24,7 @@ extension Pipeline {
     }
 
     /// Named until something came back. One that has ended too many processes is not looked at.
-    func handleAlone(_ processor: ProcessorIndex, _ session: SessionID, _ delivery: Delivery) {
+    func handleAlone(_ processor: SubscriptionID, _ session: SessionID, _ delivery: Delivery) {
         let (isGuilty, before) = intake.poisonGuard.isolate(delivery, of: processor)
         if isGuilty { intake.poisonGuard.set(.handling, of: [processor]) }
         note(intake.poisonGuard.poisonRecords())
@@ -53,11 +54,11 @@ extension Pipeline {
     func caution(for orders: [ParkOrder]) -> BatchCaution? { caution(for: orders.lazy.map { ($0.processor, $0.delivery) }) }
 
     /// What the onward messages of a processor need.
-    func caution(for processor: ProcessorIndex) -> BatchCaution? {
+    func caution(for processor: SubscriptionID) -> BatchCaution? {
         intake.poisonGuard.processorsAlone.contains(processor) ? .alone([processor]) : nil
     }
 
-    private func caution(for messages: some Sequence<(ProcessorIndex, Delivery)>) -> BatchCaution? {
+    private func caution(for messages: some Sequence<(SubscriptionID, Delivery)>) -> BatchCaution? {
         guard !intake.poisonGuard.processorsAlone.isEmpty else { return nil }
         let alone = Set(messages.filter { intake.poisonGuard.isAlone($1, of: $0) }.map(\.0))
         return alone.isEmpty ? nil : .alone(Array(alone))
@@ -95,14 +96,14 @@ extension Pipeline {
     }
 
     /// Its channel is gone. What is in flight is finished; nothing is known of what was not.
-    func release(from processor: ProcessorIndex) {
+    func release(from processor: SubscriptionID) {
         guard intake.poisonGuard.processorsAlone.contains(processor), machine.held(of: processor) == 0 else { return }
         intake.poisonGuard.release(processor, isSettled: false)
         note(intake.poisonGuard.poisonRecords())
     }
 
     /// Goes on as the pipeline before it, in the same process, which has come to its end: `places` tells the place of a processor there and here.
-    public func adoptCaution(of other: Pipeline, places: [(there: ProcessorIndex, here: ProcessorIndex)]) async {
+    public func adoptCaution(of other: Pipeline, places: [(there: SubscriptionID, here: SubscriptionID)]) async {
         intake.poisonGuard.adopt(await other.intake.poisonGuard, places: places)
         if !intake.poisonGuard.isOff { note(intake.poisonGuard.poisonRecords()) }
     }

@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 internal import Synchronization
 
 /// What somebody waits for.
@@ -6,9 +6,9 @@ enum IdleWish {
     /// Nothing is held.
     case all
     /// Nothing of this processor is held.
-    case processor(ProcessorIndex)
+    case processor(SubscriptionID)
     /// No dead letter of this processor waits for its confirmation, nor anything else for an answer; or its queue takes no dead letters.
-    case parked(ProcessorIndex)
+    case parked(SubscriptionID)
 }
 
 /// Waiting until everything is settled.
@@ -17,18 +17,18 @@ extension Pipeline {
     public func idle() async { await wait(for: .all) }
 
     /// Returns when nothing of this processor is held any more. Pause or remove its consumer first, or it may never come to that.
-    public func idle(of processor: ProcessorIndex) async { await wait(for: .processor(processor)) }
+    public func idle(of processor: SubscriptionID) async { await wait(for: .processor(processor)) }
 
     /// Before what is held of this processor is returned: parks what RabbitMQ would drop then, see ``DeliveryLimit``. Returns when that is confirmed, or
     /// fails.
-    public func part(with processor: ProcessorIndex) async {
+    public func part(with processor: SubscriptionID) async {
         guard machine.processors.indices.contains(processor) else { return }
         perform([.returning(processor)])
         await wait(for: .parked(processor))
     }
 
     /// Nothing of this processor is held.
-    public func isIdle(_ processor: ProcessorIndex) -> Bool { isGranted(.processor(processor)) }
+    public func isIdle(_ processor: SubscriptionID) -> Bool { isGranted(.processor(processor)) }
 
     private func wait(for wish: IdleWish) async {
         await withCheckedContinuation { waiter in

@@ -1,4 +1,5 @@
-public import Mapping
+internal import Mapping
+public import Messages
 public import Settings
 internal import Synchronization
 
@@ -11,10 +12,10 @@ public actor Pipeline {
     let inbox = Mutex(Inbox())
     let clock = ContinuousClock()
     /// By place: who has it, or had it last.
-    var processors: [ProcessorSettings] = []
+    var processors: PerSubscription<ProcessorSettings>
     var intake: IntakeQueue
     var machine: PipelineMachine
-    var mappers: [Mapper]
+    var mappers: PerSubscription<Mapper>
     private var alarm: (time: ContinuousClock.Instant, task: Task<Void, Never>)?
     /// Those who wait until nothing is held, of one processor or at all.
     var idleWaiters: [(wish: IdleWish, continuation: CheckedContinuation<Void, Never>)] = []
@@ -29,7 +30,7 @@ public actor Pipeline {
     public init(settings: Settings, executor: any SerialExecutor & TaskExecutor, seed: UInt64, caution: Caution, ports: PipelinePorts) {
         self.executor = executor
         self.ports = ports
-        processors = settings.processors
+        processors = PerSubscription(settings.processors)
         intake = IntakeQueue(caution)
         intake.largestText = settings.rabbitmq.maxMessageBytes
         machine = PipelineMachine(settings: settings, seed: seed)
@@ -37,8 +38,11 @@ public actor Pipeline {
         machine.countedReturns = ports.countedReturns
         if caution.measure != .none { machine.beCareful() }
         let neighbours = Neighbours(settings.processors)
-        mappers = settings.processors.indices.map { Mapper(settings: settings, neighbours: neighbours, index: $0, processor: $0) }
-        for (place, processor) in settings.processors.enumerated() {
+        mappers = PerSubscription(
+            settings.processors.indices.lazy.map {
+                Mapper(settings: settings, neighbours: neighbours, index: $0, processor: SubscriptionID(rawValue: $0))
+            })
+        for (place, processor) in zip(processors.indices, processors) {
             intake.poisonGuard.settle(
                 place, queue: processor.queue, prefetch: machine.processors[place].prefetch, isFirst: true)
         }
@@ -105,7 +109,7 @@ public actor Pipeline {
     }
 
     /// Counts on from where another pipeline has ended, before this one runs; `places` tells the place of a processor there and here.
-    public func countOn(from snapshot: PipelineSnapshot, places: [(there: ProcessorIndex, here: ProcessorIndex)]) {
+    public func countOn(from snapshot: PipelineSnapshot, places: [(there: SubscriptionID, here: SubscriptionID)]) {
         machine.countOn(from: snapshot, places: places)
     }
 
@@ -114,7 +118,7 @@ public actor Pipeline {
     ///
     /// A processor that leaves its place or comes to one, writes to another collection, or verifies in another way, has no consumer at this moment
     /// and nothing held. All others notice nothing, and are mapped and retried by the new settings from the next delivery and failure on.
-    public func reconfigure(_ settings: Settings, places: [ProcessorIndex]) {
+    public func reconfigure(_ settings: Settings, places: [SubscriptionID]) {
         machine.configure(settings, places: places)
         // Places that are new are not subscribed before they are ready.
         perform([.woke])
@@ -122,7 +126,7 @@ public actor Pipeline {
         intake.largestText = settings.rabbitmq.maxMessageBytes
         for (index, place) in places.enumerated() {
             let mapper = Mapper(settings: settings, neighbours: neighbours, index: index, processor: place)
-            if place == mappers.count {
+            if place == mappers.endIndex {
                 mappers.append(mapper)
                 processors.append(settings.processors[index])
             } else {
@@ -211,6 +215,7 @@ public actor Pipeline {
             case .setReading(let isOn): ports.setReading(isOn)
             case .setConsuming(let processor, let consuming): ports.setConsuming(processor, consuming)
             case .ask(let questions): Task { handle(.answered(questions, await ports.ask(questions))) }
+            case .prove(let proof): Task { handle(.proved(proof, await ports.prove(proof))) }
             case .probe: Task { handle(.probed(await ports.probe())) }
             case .note(let note):
                 // First, so that whoever hears of it finds it.

@@ -1,22 +1,22 @@
-public import Mapping
+public import Messages
 
 /// Something worth telling people: the Service turns it into log lines, counters and events. The pipeline itself knows no logger.
 public enum PipelineEvent: Sendable {
     /// A write failed for a reason of its own and is tried again after `delay`.
     case retrying(PlannedWrite, attempt: Int, of: Int, delay: Duration, Fault)
     /// A message goes to the dead-letter queue (or is rejected, where parking is off); nothing is settled yet.
-    case refused(ProcessorIndex, Delivery, Refusal, attempts: Int)
+    case refused(SubscriptionID, Delivery, Refusal, attempts: Int)
     /// Publishing dead letters failed and is tried again; the originals stay unacknowledged.
-    case parkingFailed(ProcessorIndex, String, retryIn: Duration)
+    case parkingFailed(SubscriptionID, String, retryIn: Duration)
     /// A message that can neither be written nor published to its dead-letter queue. RabbitMQ keeps it, unacknowledged, until the channel is closed.
-    case setAside(ProcessorIndex, Delivery, String)
+    case setAside(SubscriptionID, Delivery, String)
     /// A message comes back each time it is rejected: the dead-letter exchange of its queue leads to the queue again. It is rejected again after `nextIn`.
     /// `isNew`: it begins with this.
-    case rejectedInCircle(ProcessorIndex, Delivery, Refusal, turns: Int, nextIn: Duration, isNew: Bool)
+    case rejectedInCircle(SubscriptionID, Delivery, Refusal, turns: Int, nextIn: Duration, isNew: Bool)
     /// Publishing onward messages failed and is tried again; the originals stay unacknowledged. `isNew`: it begins with this.
-    case emitFailing(ProcessorIndex, String, retryIn: Duration, isNew: Bool)
+    case emitFailing(SubscriptionID, String, retryIn: Duration, isNew: Bool)
     /// All onward messages of this processor are published again.
-    case emitBack(ProcessorIndex, after: Duration)
+    case emitBack(SubscriptionID, after: Duration)
     /// Nothing is written from now on: the database is away.
     case databaseLost(Fault)
     /// Nothing is written to this target until an administrator acts; others go on.
@@ -27,13 +27,13 @@ public enum PipelineEvent: Sendable {
     case turnedAway(PlannedWrite, Fault)
     /// A processor's deliveries go back to RabbitMQ because they could not be settled for so long, and why; it is subscribed again when what it needs is
     /// there.
-    case returning(ProcessorIndex, held: Int, after: Duration, String)
+    case returning(SubscriptionID, held: Int, after: Duration, String)
     /// The same, but they stay, unacknowledged: RabbitMQ may drop some of them when they come back.
-    case keeping(ProcessorIndex, held: Int, String)
+    case keeping(SubscriptionID, held: Int, String)
     /// A processor is not subscribed, because something is missing that it needs. `isNew`: it begins with this.
-    case notReady(ProcessorIndex, String, retryIn: Duration, isNew: Bool)
+    case notReady(SubscriptionID, String, retryIn: Duration, isNew: Bool)
     /// Messages have come back to their queue almost as often as it allows. Told when the count rises.
-    case nearLimit(ProcessorIndex, returns: Int, limit: Int)
+    case nearLimit(SubscriptionID, returns: Int, limit: Int)
     /// The database answers again; one request goes first, then more.
     case databaseBack(after: Duration)
     /// A request's outcome is unknown; its documents are read back or written again.

@@ -1,5 +1,5 @@
 internal import HeapModule
-internal import Mapping
+internal import Messages
 
 /// What holds between two events. Simulations ask after each; the daemon never does, because it looks at everything.
 extension PipelineMachine {
@@ -21,6 +21,7 @@ extension PipelineMachine {
         }
         hotDocuments.forEach { note($0, .resting) }
         onwardQueue.forEach { note($0, .publishing(isSent: $1)) }
+        for investigation in investigations.list { investigation.forEach { note($0, .suspected) } }
         for entry in delayed.unordered { note(entry.slot, .delayed(until: entry.until)) }
         for (id, sent) in inFlight {
             for slot in sent.request.slots { for member in lanes.slots(leavingWith: slot) { note(member, .inFlight(id)) } }
@@ -64,8 +65,8 @@ extension PipelineMachine {
     /// Each delivery that is not settled is held in one place: neither is one lost, nor one held that nobody waits for.
     private func ledgerViolations() -> [String] {
         var violations: [String] = []
-        var held = [Int](repeating: 0, count: processors.count)
-        func note(_ processor: ProcessorIndex, _ session: SessionID, _ tag: DeliveryTag) {
+        var held = PerSubscription(repeating: 0, count: processors.count)
+        func note(_ processor: SubscriptionID, _ session: SessionID, _ tag: DeliveryTag) {
             guard processors[processor].session == session else { return }
             held[processor] += 1
             if !processors[processor].ledger.isOpen(tag) {

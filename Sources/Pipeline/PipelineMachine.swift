@@ -1,5 +1,5 @@
 internal import HeapModule
-package import Mapping
+package import Messages
 package import Settings
 
 /// All decisions on the way from a delivery to its acknowledgement: events in, actions out. No task, no lock, no clock, no logger.
@@ -9,24 +9,26 @@ package import Settings
 package struct PipelineMachine {
     /// What happens to the machine.
     package enum Event {
-        case subscribed(ProcessorIndex, SessionID)
-        case received(ProcessorIndex, SessionID, [(Delivery, Result<PlannedWrite, Refusal>)])
+        case subscribed(SubscriptionID, SessionID)
+        case received(SubscriptionID, SessionID, [(Delivery, Result<PlannedWrite, Refusal>)])
         /// `isLost`: RabbitMQ ended it, or the connection is gone.
-        case unsubscribed(ProcessorIndex, SessionID, isLost: Bool)
+        case unsubscribed(SubscriptionID, SessionID, isLost: Bool)
         /// What the processors lack that were asked about, or why the database does not answer.
-        case answered([ReadinessQuestion], Result<[ProcessorIndex: String], RequestFailure>)
+        case answered([ReadinessQuestion], Result<[SubscriptionID: String], RequestFailure>)
         /// Deliveries of this processor are about to be returned by somebody else's decision.
-        case returning(ProcessorIndex)
+        case returning(SubscriptionID)
         /// The answer to a write request, and how long the request waited in the server's queue.
         case replied(RequestID, WriteReply, queueTime: Duration)
         case readBack(RequestID, ReadReply)
         case swept(RequestID, SweepReply)
         /// The server answered ``Action/probe``, or not.
         case probed(RequestFailure?)
+        /// A proof has passed, or has not.
+        case proved(WriteProof, RequestFailure?)
         /// The orders of the bulk that failed, with the reason; all others are confirmed.
-        case parked(ProcessorIndex, failures: [Int: ParkFailure])
+        case parked(SubscriptionID, failures: [Int: ParkFailure])
         /// The onward messages of this processor's bulk that failed; all others are confirmed.
-        case emitted(ProcessorIndex, failures: [Int: OnwardFailure])
+        case emitted(SubscriptionID, failures: [Int: OnwardFailure])
         /// Time has passed.
         case woke
     }
@@ -36,16 +38,18 @@ package struct PipelineMachine {
         case write(WriteBatch)
         case read(ReadBatch)
         case sweep(EdgeSweep)
-        case park(ProcessorIndex, [ParkOrder])
-        case emit(ProcessorIndex, [OnwardOrder])
+        case park(SubscriptionID, [ParkOrder])
+        case emit(SubscriptionID, [OnwardOrder])
         case acknowledge([Acknowledgement])
         case setReading(Bool)
         /// Take so much from the processor's queue.
-        case setConsuming(ProcessorIndex, Consuming)
+        case setConsuming(SubscriptionID, Consuming)
         /// Find out whether these processors can settle what they would be delivered.
         case ask([ReadinessQuestion])
         /// Ask the database for a sign of life.
         case probe
+        /// Find out whether the database takes writes.
+        case prove(WriteProof)
         case note(PipelineEvent)
     }
 
@@ -61,6 +65,8 @@ package struct PipelineMachine {
         var retry = RetrySettings()
         var verify = VerifyMode.doubt
         var prefetch = 0
+        /// Where it writes: documents and edges.
+        var collections: Set<Exact<String>> = []
         var session: SessionID?
         var ledger = AcknowledgementLedger(prefetch: 0)
         var counters = Counters()
@@ -91,15 +97,15 @@ package struct PipelineMachine {
     var holdBytes = 0
     var parks = true
     /// By place, see ``configure(_:places:)``.
-    var processors: [Processor] = []
+    var processors = PerSubscription<Processor>()
     /// By processor. Apart from it, because an instant's layout is known only at run time, and each message asks several things of its processor.
-    var readiness: [Readiness] = []
+    var readiness = PerSubscription<Readiness>()
     var lanes = Lanes()
     var queue = RequestQueue()
     var parking = ParkingQueue()
     var loop = RejectionLoop()
     /// How often a delivery of this processor was rejected before and came back.
-    var rejections: @Sendable (Delivery, ProcessorIndex) -> Int = { _, _ in 0 }
+    var rejections: @Sendable (Delivery, SubscriptionID) -> Int = { _, _ in 0 }
     var onwardQueue = OnwardQueue()
     /// Some processor tells revisions.
     var tellsRevisions = false
@@ -109,16 +115,16 @@ package struct PipelineMachine {
     var delayed = Heap<Delayed>()
     var hotDocuments = HotDocuments()
     var inFlight: [RequestID: Sent] = [:]
-    /// Requests in a row whose outcome stayed unknown.
-    var unknownInARow = 0
-    /// Documents settled by the database since start: evidence that it works.
-    var settledCount = 0
+    /// Who is to blame for what fails.
+    var investigations = Investigations()
+    /// Proofs that were asked for and are not answered.
+    var proofsInFlight: Set<WriteProof> = []
     /// Bytes of deliveries that the broker has read and the machine has not been fed yet. They count against `hold` as well.
     var waitingBytes = 0
     /// How often the message of a delivery has come back to its queue, as far as that counts.
     var countedReturns: @Sendable (Delivery) -> Int = { _ in 0 }
     /// Their deliveries are about to be returned by somebody else's decision.
-    var parting: Set<ProcessorIndex> = []
+    var parting: Set<SubscriptionID> = []
     /// Milliseconds since 1970, as the shell last told.
     var wallMilliseconds: UInt64 = 0
     /// Time of the event that is handled, in nanoseconds since the first: cheaper to keep with each message, and to subtract, than instants.
@@ -138,13 +144,13 @@ package struct PipelineMachine {
         self.longestHold = longestHold
         window = ConcurrencyLimit(most: settings.arangodb.connections)
         delay = RetryDelay(seed: seed)
-        configure(settings, places: Array(settings.processors.indices))
+        configure(settings, places: settings.processors.indices.map { SubscriptionID(rawValue: $0) })
     }
 
     /// Nothing is held: every delivery that came in is settled or gone back.
     var isIdle: Bool { lanes.count == 0 && parking.isEmpty }
     /// An answer will come about a message of this processor. Looks at all that is in flight.
-    func awaitsAnswer(of processor: ProcessorIndex) -> Bool {
+    func awaitsAnswer(of processor: SubscriptionID) -> Bool {
         inFlight.values.contains { $0.request.slots.contains { lanes[$0].write.processor == processor } }
             || parking.isSending(of: processor) || onwardQueue.isSending(of: processor)
     }
@@ -155,10 +161,9 @@ package struct PipelineMachine {
     /// When ``Event/woke`` is due, if nothing else happens before.
     package var nextWake: ContinuousClock.Instant? {
         // With requests in flight the next answer is what is waited for.
-        let breakerTime =
-            breaker.isShut ? (inFlight.isEmpty ? breaker.nextTry : nil) : inFlight.count < window.current ? queue.nextTry : nil
+        let proofTime = breaker.isOpen ? (inFlight.isEmpty ? breaker.proofTime : nil) : queue.proofTime
         return [
-            delayed.min.map { moment($0.until) }, restEnd, breakerTime, parking.nextTry, loop.nextTry, onwardQueue.nextTry, readinessTime,
+            delayed.min.map { moment($0.until) }, restEnd, proofTime, parking.nextTry, loop.nextTry, onwardQueue.nextTry, readinessTime,
         ].compactMap(
             \.self
         )
@@ -180,6 +185,7 @@ package struct PipelineMachine {
         wakeRested(at: now)
         send(at: now)
         watchOutage(at: now)
+        askForProofs(at: now)
         setReading()
         defer { actions = [] }
         return actions
@@ -201,6 +207,7 @@ package struct PipelineMachine {
         case .readBack(let id, let reply): settleRead(id, reply, at: now)
         case .swept(let id, let reply): settleSweep(id, reply, at: now)
         case .probed(let failure): settleProbe(failure, at: now)
+        case .proved(let proof, let failure): settleProof(proof, failure, at: now)
         case .parked(let processor, let failures): settleParking(processor, failures, at: now)
         case .emitted(let processor, let failures): settleEmissions(processor, failures, at: now)
         case .woke: break
@@ -219,17 +226,16 @@ package struct PipelineMachine {
     private mutating func wake(at now: ContinuousClock.Instant) {
         while let first = delayed.min, first.until <= nanoseconds {
             delayed.removeMin()
-            proceed(first.slot)
+            if investigations.isEmpty || !investigations.suspects(first.slot) { proceed(first.slot) } else { proceedAlone(first.slot) }
         }
         for rejection in loop.takeDue(at: now) { reject(rejection.processor, rejection.session, rejection.tag) }
     }
 
     private mutating func send(at now: ContinuousClock.Instant) {
-        while inFlight.count < breaker.allowance(limit: window.current, at: now), inFlightBytes < Self.requestBytes {
-            guard var request = queue.next(at: now, load: { lanes.load($0) }) else { break }
+        while inFlight.count < breaker.allowance(limit: window.current), inFlightBytes < Self.requestBytes {
+            guard var request = queue.next(load: { lanes.load($0) }) else { break }
             lastRequest += 1
             let id = RequestID(lastRequest)
-            breaker.sent()
             for slot in request.slots { lanes.setStage(slot, .inFlight(id)) }
             actions.append(action(id, &request))
             if request.kind == .write { batchDocuments.add(request.documents) }
@@ -277,13 +283,5 @@ package struct PipelineMachine {
         guard shouldRead != isReading else { return }
         isReading = shouldRead
         actions += [.setReading(shouldRead), .note(.holding(!shouldRead, bytes: bytes))]
-    }
-}
-
-extension Duration {
-    /// Whole nanoseconds.
-    var nanoseconds: Int {
-        let (seconds, attoseconds) = components
-        return Int(seconds) * 1_000_000_000 + Int(attoseconds / 1_000_000_000)
     }
 }

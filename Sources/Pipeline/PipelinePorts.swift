@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 /// What the pipeline needs of the world. None of the closures may block.
 public struct PipelinePorts: Sendable {
@@ -17,11 +17,13 @@ public struct PipelinePorts: Sendable {
     /// Lets the broker read, or not.
     public var setReading: @Sendable (Bool) -> Void
     /// Lets the broker take so much from a processor's queue.
-    public var setConsuming: @Sendable (ProcessorIndex, Consuming) -> Void
+    public var setConsuming: @Sendable (SubscriptionID, Consuming) -> Void
     /// Finds out what processors lack that are to be subscribed, each in words; or why the database does not answer.
-    public var ask: @Sendable ([ReadinessQuestion]) async -> Result<[ProcessorIndex: String], RequestFailure>
+    public var ask: @Sendable ([ReadinessQuestion]) async -> Result<[SubscriptionID: String], RequestFailure>
     /// Asks the database for a sign of life; nil if it gives one.
     public var probe: @Sendable () async -> RequestFailure?
+    /// Finds out whether the database takes writes of one kind; nil if it does.
+    public var prove: @Sendable (WriteProof) async -> RequestFailure?
     /// How long the latest request waited in the server's queue, as its answer told.
     public var queueTime: @Sendable () -> Duration
     /// Writes down, where the next process finds it, which messages may end this one. The whole of it each time.
@@ -31,7 +33,7 @@ public struct PipelinePorts: Sendable {
     /// Tells what cannot be done, all of it, when that may have changed.
     public var faults: @Sendable (StandingFaults) -> Void
     /// How often a delivery of this processor was rejected from its queue before and came back.
-    public var rejections: @Sendable (Delivery, ProcessorIndex) -> Int
+    public var rejections: @Sendable (Delivery, SubscriptionID) -> Int
     /// How often the message of a delivery has come back to its queue, as far as that counts.
     public var countedReturns: @Sendable (Delivery) -> Int
     /// Milliseconds since 1970, for messages that carry no time, and for how old those are that do.
@@ -44,12 +46,13 @@ public struct PipelinePorts: Sendable {
         park: @escaping @Sendable ([ParkOrder]) async -> [Int: ParkFailure],
         emit: @escaping @Sendable ([OnwardOrder]) async -> [Int: OnwardFailure],
         acknowledge: @escaping @Sendable ([Acknowledgement]) -> Void,
-        setReading: @escaping @Sendable (Bool) -> Void, setConsuming: @escaping @Sendable (ProcessorIndex, Consuming) -> Void,
-        ask: @escaping @Sendable ([ReadinessQuestion]) async -> Result<[ProcessorIndex: String], RequestFailure> = { _ in .success([:]) },
-        probe: @escaping @Sendable () async -> RequestFailure?, queueTime: @escaping @Sendable () -> Duration,
+        setReading: @escaping @Sendable (Bool) -> Void, setConsuming: @escaping @Sendable (SubscriptionID, Consuming) -> Void,
+        ask: @escaping @Sendable ([ReadinessQuestion]) async -> Result<[SubscriptionID: String], RequestFailure> = { _ in .success([:]) },
+        probe: @escaping @Sendable () async -> RequestFailure?, prove: @escaping @Sendable (WriteProof) async -> RequestFailure?,
+        queueTime: @escaping @Sendable () -> Duration,
         recordPoison: @escaping @Sendable (PoisonRecords) -> Void, note: @escaping @Sendable (PipelineEvent) -> Void,
         faults: @escaping @Sendable (StandingFaults) -> Void = { _ in },
-        rejections: @escaping @Sendable (Delivery, ProcessorIndex) -> Int = { _, _ in 0 },
+        rejections: @escaping @Sendable (Delivery, SubscriptionID) -> Int = { _, _ in 0 },
         countedReturns: @escaping @Sendable (Delivery) -> Int = { _ in 0 },
         wallMilliseconds: @escaping @Sendable () -> UInt64
     ) {
@@ -63,6 +66,7 @@ public struct PipelinePorts: Sendable {
         self.setConsuming = setConsuming
         self.ask = ask
         self.probe = probe
+        self.prove = prove
         self.queueTime = queueTime
         self.recordPoison = recordPoison
         self.note = note

@@ -1,13 +1,15 @@
+public import Messages
+
 /// What there is to see of the pipeline at one moment.
 public struct PipelineSnapshot: Sendable {
-    /// One entry for each place of a processor: see ``Pipeline/reconfigure(_:places:)``.
-    public let counters: [Counters]
+    /// One entry for each subscription: see ``Pipeline/reconfigure(_:places:)``.
+    public let counters: PerSubscription<Counters>
     /// How long deliveries took, for each processor.
-    public let times: [SettleTimes]
+    public let times: PerSubscription<SettleTimes>
     /// Documents in each write request since start.
     public let batchDocuments: Histogram
     /// What each processor holds.
-    public let holdings: [Holding]
+    public let holdings: PerSubscription<Holding>
     /// Deliveries held: waiting, in flight, delayed, or on their way to a dead-letter queue.
     public let held: Int
     /// Bytes of those.
@@ -24,8 +26,8 @@ public struct PipelineSnapshot: Sendable {
     public let isHolding: Bool
 
     init(_ machine: PipelineMachine, at now: ContinuousClock.Instant) {
-        counters = machine.processors.map(\.counters)
-        times = machine.processors.map(\.times)
+        counters = machine.processors.mapValues(\.counters)
+        times = machine.processors.mapValues(\.times)
         batchDocuments = machine.batchDocuments
         holdings = Holding.all(of: machine, at: now)
         held = machine.lanes.count + machine.parking.count

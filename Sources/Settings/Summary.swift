@@ -18,7 +18,9 @@ extension BrokerEndpoint {
 }
 
 extension ArangoDBSettings {
-    fileprivate var identity: String { token == nil ? "\(authentication) as \(username)" : "with a token" }
+    fileprivate var identity: String {
+        bearer == nil ? "\(authentication) as \(username)\(token == nil ? "" : ", with an access token")" : "with a token"
+    }
 }
 
 extension ProcessorSettings {

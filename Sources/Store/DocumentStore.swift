@@ -1,5 +1,4 @@
-internal import Mapping
-public import Pipeline
+public import Messages
 public import Settings
 internal import Synchronization
 public import Threads

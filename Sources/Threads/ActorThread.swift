@@ -1,6 +1,6 @@
 internal import CLinux
 internal import Glibc
-internal import Synchronization
+public import Synchronization
 
 /// What a thread does while it has no job: it waits for IO, and notices a wake-up.
 public protocol Sleeper: Sendable {
@@ -101,4 +101,14 @@ public final class ActorThread: SerialExecutor, TaskExecutor {
     private func start(name: String) {
         startThread(named: name) { self.run() }
     }
+}
+
+/// Whether a ``Sleeper`` sleeps: who finds it awake has only to leave word, without a system call.
+public enum WakeupState: UInt8, AtomicRepresentable, Sendable {
+    /// It has not been woken since it last slept.
+    case awake
+    /// Somebody must wake it.
+    case asleep
+    /// It was woken, and must not fall asleep before it has looked.
+    case notified
 }

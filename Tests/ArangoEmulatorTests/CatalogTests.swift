@@ -78,6 +78,9 @@ struct CatalogTests {
         #expect(try first["isNewlyCreated"] == true)
         #expect(try second["isNewlyCreated"] == false)
         #expect(try first["id"] == second["id"])
+        // With another time it is another one, and there can be only one [S `RocksDBTtlIndex::matchesDefinition`].
+        let other = #"{"type":"ttl","fields":["expires_at"],"expireAfter":60}"#
+        #expect(try server.send("POST", "/_api/index?collection=c", other).error == "400/10")
     }
 
     @Test(

@@ -32,6 +32,21 @@ struct CursorTests {
         #expect(try server.send("POST", "/_api/cursor/\(id)").error == "404/1600")
     }
 
+    @Test("Edges of a document are listed by an end and an attribute, with the attributes that are asked for") func edges() throws {
+        var server = try Server.withCollection(kind: 3)
+        _ = try server.send(
+            "POST", "/_api/document/c",
+            #"[{"_key":"1","_from":"a/1","_to":"a/2","s":"x","v":9007199254740993},{"_key":"2","_from":"a/2","_to":"a/1","s":"x"},"#
+                + #"{"_key":"3","_from":"a/1","_to":"a/3","s":"y"},{"_key":"4","_from":"a/1","_to":"a/3","s":"x"}]"#)
+        let query =
+            "FOR d IN @@collection FILTER d.@end == @vertex AND d.@stamp == @value RETURN { key: d._key, rev: d._rev, stamp: d.@stamp, version: d.@version }"
+        let bound = #","end":"_from","vertex":"a/1","stamp":"s","value":"x","version":"v""#
+        let rows = try server.send("POST", "/_api/cursor", Self.body(query, bound))["result"]?.array?.compactMap(\.object) ?? []
+        #expect(rows.compactMap { $0["key"]?.string } == ["1", "4"])
+        #expect(rows.map { $0["version"] } == [.int(9_007_199_254_740_993), .null])
+        #expect(rows.allSatisfy { $0["stamp"] == "x" })
+    }
+
     @Test("A missing attribute is null: it differs from every value, and equals null only") func null() throws {
         var server = try Self.server(#"[{"_key":"1","x":true},{"_key":"2"},{"_key":"3","x":null}]"#)
         func count(_ condition: String) throws -> Int? {

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Testing
 
 @testable import ArangoEmulator
@@ -21,6 +22,24 @@ struct ServerTests {
         var server = Server()
         #expect(try server.send("GET", "/_admin/status")["serverInfo"]?.object?["role"] == "SINGLE")
         #expect(try server.send("GET", "/_api/engine")["name"] == "rocksdb")
+    }
+
+    @Test("Hardened, it tells administrators only what it is: those with rw on _system (arangod/RestHandler/RestVersionHandler.cpp [S])")
+    func hardened() throws {
+        func header(_ user: String) -> [(name: String, value: String)] {
+            [("authorization", "Basic " + Data("\(user):p".utf8).base64EncodedString())]
+        }
+        var server = Server(Configuration(password: "p", isHardened: true))
+        #expect(try server.send("POST", "/_api/user", #"{"user":"u","passwd":"p"}"#, headers: header("root")).status == 201)
+        _ = try server.send("PUT", "/_api/user/u/database/_system", #"{"grant":"ro"}"#, headers: header("root"))
+        #expect(try server.send("GET", "/_api/version", headers: header("root"))["version"] == "3.12.10")
+        let told = try server.send("GET", "/_api/version", headers: header("u"))
+        #expect(told.status == 200)
+        #expect(try told["server"] == "arango" && told["version"] == nil)
+        #expect(try server.send("GET", "/_admin/license", headers: header("u")).error == "403/11")
+        #expect(try server.send("GET", "/_admin/license", headers: header("root"))["diskUsage"]?.object?["status"] == "good")
+        _ = try server.send("PUT", "/_api/user/u/database/_system", #"{"grant":"rw"}"#, headers: header("root"))
+        #expect(try server.send("GET", "/_api/version", headers: header("u"))["version"] == "3.12.10")
     }
 
     @Test("What the emulator does not have is 404/404, a wrong method 405/405")

@@ -1,4 +1,4 @@
-import Mapping
+import Messages
 import Testing
 
 @testable import Broker
@@ -34,7 +34,7 @@ struct AcknowledgementQueueTests {
         )
         let unknown = Acknowledgement(processor: 7, session: 1, kind: .through(1))
         _ = queue.append([dead, alive, unknown])
-        let sessions: [ProcessorIndex: SessionID] = [0: 3, 1: 2]
+        let sessions: [SubscriptionID: SessionID] = [0: 3, 1: 2]
         #expect(queue.take { sessions[$0] } == [alive])
     }
 }

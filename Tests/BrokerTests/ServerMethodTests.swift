@@ -1,5 +1,5 @@
 import CRabbitMQ
-import Mapping
+import Messages
 import Testing
 
 @testable import Broker

@@ -1,23 +1,13 @@
+import Simulator
 import Testing
 
 @testable import Broker
 
 @Suite("When partitions are subscribed")
 struct SubscriptionSpreadTests {
-    private struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return value ^ (value >> 31)
-        }
-    }
-
     @Test("Each has a slice of the time of its own, and the last one begins before it is over", arguments: [2, 3, 12, 100, 512])
     func slices(count: Int) {
-        var generator = SplitMix(state: 7)
+        var generator = SplitMix(seed: 7)
         let delays = SubscriptionSpread.delays(count: count, using: &generator)
         let slice = SubscriptionSpread.time / count
         for (number, delay) in delays.sorted().enumerated() { #expect(delay >= slice * number && delay < slice * (number + 1)) }
@@ -26,7 +16,7 @@ struct SubscriptionSpreadTests {
 
     @Test("Another instance has another order; what has nothing to be ahead of begins at once")
     func orders() {
-        var generator = SplitMix(state: 7)
+        var generator = SplitMix(seed: 7)
         let first = SubscriptionSpread.delays(count: 12, using: &generator)
         #expect(first != first.sorted())
         #expect(first != SubscriptionSpread.delays(count: 12, using: &generator))
@@ -37,7 +27,7 @@ struct SubscriptionSpreadTests {
     /// How many of twelve partitions each of some instances gets, the n-th of which starts n × `apart` later, on the average of many starts, and the
     /// fewest that one ever got.
     private func shares(instances: Int, apart: Duration) -> (mean: [Double], fewest: Int) {
-        var generator = SplitMix(state: 42)
+        var generator = SplitMix(seed: 42)
         let starts = 500
         var sums = Array(repeating: 0, count: instances)
         var fewest = Int.max

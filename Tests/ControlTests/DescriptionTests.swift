@@ -1,10 +1,11 @@
 import ControlClients
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("The OpenAPI description") struct DescriptionTests {
-    private let routes = operations(Asked()).routes
+    private let routes = Route.all
     private var document: JSONValue { OpenAPI.document(routes, version: "1") }
 
     @Test("Each route stands in it, and nothing else") func operationsAreRoutes() throws {
@@ -83,6 +84,7 @@ import Testing
     private static let messages: [(MessageSchema, any (Decodable & Sendable).Type)] = [
         (ErrorReply.schema, ErrorReply.self), (ErrorReply.contentSchema, ErrorReply.Content.self), (StatusReport.schema, StatusReport.self),
         (ServiceStatus.schema, ServiceStatus.self), (HealthReport.schema, HealthReport.self), (ServerStatus.schema, ServerStatus.self),
+        (ServerStatus.License.schema, ServerStatus.License.self),
         (ProcessorStatus.schema, ProcessorStatus.self), (ProcessorStatus.Totals.schema, ProcessorStatus.Totals.self),
         (ProcessorStatus.LastError.schema, ProcessorStatus.LastError.self),
         (ProcessorStatus.Partitions.schema, ProcessorStatus.Partitions.self),

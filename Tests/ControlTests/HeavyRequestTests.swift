@@ -3,22 +3,16 @@ import Glibc
 import Synchronization
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("Requests that take time and memory", .serialized) struct HeavyRequestTests {
     @Test("Explanations are worked out one at a time, and others are answered meanwhile", .timeLimit(.minutes(2)))
     func oneAtATime() async throws {
         let work = SlowWork()
-        var operations = sampleOperations()
-        operations.observation = ObservationOperations(
-            explain: { request throws(ControlError) in
-                work.run()
-                return Explanation(processor: request.processor, collection: "c")
-            },
-            history: { HistoryReport(collection: $0, key: $1, decisions: [], remembered: 0) },
-            events: { _, _ throws(ControlError) in {} },
-            metrics: { "" })
-        try await withServer(routes: operations.routes) { server in
+        var service = ControlService.sample()
+        service.observation = SampleObservation(work: { work.run() })
+        try await withServer(service: service) { server in
             let request = ExplainRequest(processor: "p", body: "")
             let answers = (1...4).map { _ in
                 Task { () throws -> Explanation in try await server.client.send(.post, "/v1/explain", body: request) }
@@ -35,7 +29,7 @@ import Testing
     func answers() async throws {
         var limits = ServerLimits()
         limits.answerBytes = 40 << 20
-        let large = Route(.get, "/large", .observe, .text) { _ throws(ControlError) in .text(String(repeating: "x", count: 30 << 20)) }
+        let large = Route(.get, "/large", .observe, .text) { _, _ throws(ControlError) in .text(String(repeating: "x", count: 30 << 20)) }
         try await withServer(routes: [large], limits: limits) { server in
             let lazy = try await RawClient(server.path)
             lazy.send("GET /large HTTP/1.0\r\n\r\n")

@@ -4,7 +4,8 @@ import Glibc
 import Synchronization
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("Clients that misbehave", .serialized) struct HostileClientTests {
     @Test(
@@ -92,7 +93,7 @@ import Testing
         limits.answerTime = .milliseconds(300)
         let answered = Counter()
         let large = ControlReply(contentType: "text/plain", body: [UInt8](repeating: 0x78, count: 1 << 20))
-        let route = Route(.get, "/large", .observe, .text) { _ throws(ControlError) in
+        let route = Route(.get, "/large", .observe, .text) { _, _ throws(ControlError) in
             answered.add()
             return large
         }

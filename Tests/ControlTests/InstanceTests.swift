@@ -1,4 +1,5 @@
-import Control
+import Commands
+import ControlMessages
 import FoundationEssentials
 import Testing
 import Threads
@@ -8,7 +9,7 @@ import Threads
     func all() async throws {
         let fault = HealthReport(reasons: ["ArangoDB: away"])
         try await withServer { healthy in
-            try await withServer(routes: sampleOperations(health: fault).routes) { degraded in
+            try await withServer(service: .sample(health: fault)) { degraded in
                 let directory = FileManager.default.temporaryDirectory.appending(path: "run-\(UUID().uuidString.prefix(8))").path
                 defer { try? FileManager.default.removeItem(atPath: directory) }
                 func add(_ entry: String, linkedTo socket: String?) throws {

@@ -1,7 +1,8 @@
 import FoundationEssentials
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("Strict JSON") struct JSONReaderTests {
     @Test(
@@ -22,8 +23,8 @@ import Testing
             ("", 0), ("  ", 2), ("{", 1), ("[1,]", 3), (#"{"a":1,}"#, 7), (#"{"a":1,"a":1}"#, 7), (#"{"a":1,"\u0061":1}"#, 7), ("{a:1}", 1),
             (#"{"a" 1}"#, 5), (#"{"a":}"#, 5), (#"{"a":1 "b":1}"#, 7), ("[1 2]", 3), ("01", 0), ("-", 1), ("1.", 2), ("1e", 2), ("+1", 0),
             (".5", 0),
-            ("NaN", 0), ("tru", 0), ("nulll", 4), ("1 1", 2), ("\u{FEFF}1", 0), ("\"\n\"", 1), ("\"a", 2), (#""\x""#, 3), (#""\u12g4""#, 3),
-            (#""\u+123""#, 3), (#""\ud800""#, 7), (#""\ud800\u0041""#, 13), (#""\udc00""#, 7), ("\"\\", 2), ("'a'", 0), ("1//", 1),
+            ("NaN", 0), ("tru", 0), ("nulll", 4), ("1 1", 2), ("\u{FEFF}1", 0), ("\"\n\"", 1), ("\"a", 2), (#""\x""#, 1), (#""\u12g4""#, 1),
+            (#""\u+123""#, 1), (#""\ud800""#, 1), (#""\ud800\u0041""#, 1), (#""\udc00""#, 1), ("\"\\", 2), ("'a'", 0), ("1//", 1),
             ("[1}", 2),
         ] as [(String, Int)])
     func invalid(text: String, offset: Int) {

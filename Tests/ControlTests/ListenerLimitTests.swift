@@ -2,7 +2,8 @@ import ControlClients
 import Synchronization
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("What the clients of a listener may take", .serialized) struct ListenerLimitTests {
     @Test("A connection more than there is room for takes the place of the one that has been idle longest") func oldestIdle() async throws {
@@ -26,7 +27,7 @@ import Testing
         let work = SlowRoute()
         var limits = ServerLimits()
         (limits.connections, limits.reservedConnections) = (2, 0)
-        try await withServer(routes: [work.route] + sampleOperations().networkRoutes, limits: limits) { server in
+        try await withServer(routes: [work.route] + Route.network, limits: limits) { server in
             let busy = [try await RawClient(server.path), try await RawClient(server.path)]
             for client in busy { client.send("GET /slow HTTP/1.1\r\nHost: warren\r\n\r\n") }
             try await work.waits(for: 2)
@@ -81,8 +82,8 @@ import Testing
     @Test("A body of as many pieces as there can be is taken in without holding others up") func pieces() async throws {
         var limits = ServerLimits()
         limits.patience = .seconds(60)
-        let large = Route(.post, "/large", .observe, .echo, bodyBytes: 6 << 20) { _ throws(ControlError) in .text("done") }
-        try await withServer(routes: [large] + sampleOperations().networkRoutes, limits: limits) { server in
+        let large = Route(.post, "/large", .observe, .echo, bodyBytes: 6 << 20) { _, _ throws(ControlError) in .text("done") }
+        try await withServer(routes: [large] + Route.network, limits: limits) { server in
             let client = try await RawClient(server.path)
             client.send("POST /large HTTP/1.1\r\nHost: warren\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
             let first = [UInt8](repeating: UInt8(ascii: " "), count: 4_000_000)
@@ -104,7 +105,7 @@ import Testing
     @Test("What a request for a stream has in its body is let go of, however often it comes") func bodiesOfStreams() async throws {
         var limits = ServerLimits()
         limits.bodyBytes = 1 << 20
-        let events = Route(.get, "/v1/events", .observe, .lines) { _, _ throws(ControlError) in {} }
+        let events = Route(.get, "/v1/events", .observe, .lines) { _, _, _ throws(ControlError) in {} }
         try await withServer(routes: [events], limits: limits) { server in
             let body = String(repeating: " ", count: 64 << 10)
             let client = try await RawClient(server.path)
@@ -118,7 +119,7 @@ import Testing
     @Test("Requests that fill one listener leave places for /healthz there, and the other listener alone")
     func slowRequests() async throws {
         let work = SlowRoute()
-        try await withServer(routes: [work.route] + sampleOperations().networkRoutes) { server in
+        try await withServer(routes: [work.route] + Route.network) { server in
             let most = ServerLimits.network.requests
             var clients: [RawClient] = []
             for _ in 0..<40 {
@@ -263,7 +264,7 @@ private final class SlowRoute: Sendable {
     private let state = Mutex((isOpen: false, waiting: [CheckedContinuation<Void, Never>](), count: 0))
 
     var route: Route {
-        Route(.get, "/slow", .observe, .text) { [self] _ throws(ControlError) in
+        Route(.get, "/slow", .observe, .text) { [self] _, _ throws(ControlError) in
             await withCheckedContinuation { continuation in
                 let isOpen = state.withLock { state in
                     state.count += 1

@@ -4,13 +4,15 @@ import FoundationEssentials
 import Synchronization
 import Testing
 
-@testable import Control
+@testable import Commands
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("The routes of dead letters and observation", .serialized) struct ObservationRouteTests {
     @Test("A listing takes a limit within bounds, an id asks for one letter instead, and other names are refused") func list() async throws
     {
         let asked = Asked()
-        try await withServer(routes: operations(asked).routes) { server in
+        try await withServer(service: .sample(asked)) { server in
             let listing: DeadLetterListing = try await server.client.send(.get, "/v1/dead-letters/updated?limit=5")
             #expect(listing.queue == "updated.dead")
             let _: DeadLetterListing = try await server.client.send(.get, "/v1/dead-letters/updated")
@@ -41,7 +43,7 @@ import Testing
     @Test("An order says what it means in one way, `all` included, and in names that are known; others are refused before anything is done")
     func replay() async throws {
         let asked = Asked()
-        try await withServer(routes: operations(asked).routes) { server in
+        try await withServer(service: .sample(asked)) { server in
             let all = DeadLetterOrder(all: true)
             let _: DeadLetterReport = try await server.client.send(.post, "/v1/dead-letters/updated/replay", body: all)
             let order = DeadLetterOrder(reason: "bad-key", limit: 2, dryRun: true)
@@ -88,9 +90,9 @@ import Testing
     ]
 
     @Test("Who only observes may list, who operates may replay, and only administrators may drop") func levels() {
-        let levels = operations(Asked()).routes.reduce(into: [String: AccessLevel]()) { $0["\($1.method.rawValue) \($1.path)"] = $1.level }
+        let levels = Route.all.reduce(into: [String: AccessLevel]()) { $0["\($1.method.rawValue) \($1.path)"] = $1.level }
         #expect(levels["GET /v1/dead-letters/{processor}"] == .observe)
-        let look = operations(Asked()).routes.first { "\($0.path)" == "/v1/dead-letters/{processor}" }
+        let look = Route.all.first { "\($0.path)" == "/v1/dead-letters/{processor}" }
         #expect(look?.level(["consent": "deliveries"]) == .operate)
         #expect(levels["POST /v1/dead-letters/{processor}/replay"] == .operate)
         #expect(levels["POST /v1/dead-letters/{processor}/drop"] == .administer)
@@ -101,11 +103,11 @@ import Testing
     }
 
     @Test("The network gets figures and health, and nothing else") func network() {
-        #expect(operations(Asked()).networkRoutes.map { "\($0.method.rawValue) \($0.path)" } == ["GET /healthz", "GET /metrics"])
+        #expect(Route.network.map { "\($0.method.rawValue) \($0.path)" } == ["GET /healthz", "GET /metrics"])
     }
 
     @Test("Names of a document may hold what a path may not") func history() async throws {
-        try await withServer(routes: operations(Asked()).routes) { server in
+        try await withServer() { server in
             let path = "/v1/history/\("my companies".percentEncoded)/\("a/b%c".percentEncoded)"
             let report: HistoryReport = try await server.client.send(.get, path)
             #expect(report.collection == "my companies")
@@ -114,7 +116,7 @@ import Testing
     }
 
     @Test("A filter that is misspelt is refused: it would let everything through") func filters() async throws {
-        try await withServer(routes: operations(Asked()).routes) { server in
+        try await withServer() { server in
             await #expect(throws: ClientError.self) { try await server.client.lines("/v1/events?procesor=updated") { _ in true } }
         }
         #expect(EventFilter(processor: "a b", outcome: "written").path == "/v1/events?processor=a%20b&outcome=written")
@@ -130,7 +132,7 @@ import Testing
         limits.streamBytes = 16 << 10
         let events = Route(
             .get, "/v1/events", .observe, .lines,
-            stream: { _, sink throws(ControlError) in
+            stream: { _, _, sink throws(ControlError) in
                 sinks.continuation.yield(sink)
                 return {}
             })

@@ -1,9 +1,10 @@
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("Routing") struct RoutingTests {
-    private let router = Router(routes: sampleOperations().routes)
+    private let router = Router(routes: Route.all)
 
     @Test(
         "Each request needs the level that warren-control(7) gives it",
@@ -63,7 +64,7 @@ import Testing
             (["nonsense"], true), ([""], true), (["/, a/, /b"], true), (["application/json;q=x"], true),
         ])
     func accept(header: [String], isAccepted: Bool) {
-        let router = Router(routes: sampleOperations().routes)
+        let router = Router(routes: Route.all)
         let refusal: Router.Refusal?
         do throws(Router.Refusal) {
             _ = try router.match(method: "GET", target: "/v1/status", accept: header, peer: .network)
@@ -77,8 +78,8 @@ import Testing
     @Test("What Prometheus and browsers send is good enough for the metrics; events are as good as JSON")
     func acceptOfOthers() throws {
         let routes = [
-            ObservationOperations.metricsRoute { "" },
-            Route(.get, "/v1/events", .observe, .lines, stream: { _, _ throws(ControlError) in {} }),
+            Route.metrics,
+            Route(.get, "/v1/events", .observe, .lines, stream: { _, _, _ throws(ControlError) in {} }),
         ]
         let router = Router(routes: routes)
         let prometheus =

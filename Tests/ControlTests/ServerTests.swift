@@ -1,5 +1,7 @@
-import Control
+import Commands
 import ControlClients
+import ControlMessages
+import ControlServer
 import Testing
 
 @Suite("The control server", .serialized) struct ServerTests {

@@ -3,7 +3,9 @@ import FoundationEssentials
 import Glibc
 import Testing
 
-@testable import Control
+@testable import Commands
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("The socket at its path", .serialized) struct SocketTests {
     private let path = "\(temporaryDirectory())/warren-\(UUID().uuidString.prefix(8)).sock"
@@ -67,7 +69,7 @@ import Testing
         let error = #expect(throws: ClientError.self) { let _: StatusReport = try client.send(.get, "/v1/status") }
         #expect(
             error?.description
-                == "cannot reach Warren at \(path): no such file or directory. Is the service running? systemctl status warren")
+                == "cannot reach Warren at \(path): no such file or directory. Is the service running? See systemctl status warren")
     }
 
     private func permissions() throws -> Int {

@@ -2,7 +2,8 @@ import ControlClients
 import Synchronization
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("A stream of lines", .serialized) struct StreamTests {
     @Test("Lines arrive as they are sent, and the sender learns when the reader goes") func lines() async throws {
@@ -91,7 +92,7 @@ private final class LineSource: Sendable {
     private let isEnded = Mutex(false)
 
     var route: Route {
-        Route(.get, "/v1/events", .observe, .lines) { [self] _, sink throws(ControlError) in
+        Route(.get, "/v1/events", .observe, .lines) { [self] _, _, sink throws(ControlError) in
             sinkContinuation.yield(sink)
             return { self.isEnded.withLock { $0 = true } }
         }

@@ -1,10 +1,11 @@
 import ControlClients
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 @Suite("What was asked, or nothing", .serialized) struct StrictnessTests {
-    private let routes = operations(Asked()).routes
+    private let routes = Route.all
     private let root = Peer(uid: 0, pid: 1, level: .administer)
 
     /// A path of the route, and a query or body that it takes.
@@ -48,13 +49,13 @@ import Testing
 
     @Test("A body where none is taken is refused, and so is a member that is not known, on every route") func bodies() async throws {
         let asked = Asked()
-        try await withServer(routes: operations(asked).routes) { server in
+        try await withServer(service: .sample(asked)) { server in
             for route in routes {
                 let request = "\(route.method.rawValue) \(target(route))"
                 for body in [#"{"dry_run_":true}"#, #"{"x":1}"#, #"{"":1}"#] {
                     let answer = try await server.ask(request, body: body)
                     #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(request): \(answer)")
-                    let message = route.description.body == nil ? "takes no body" : "the body has names that mean nothing here"
+                    let message = route.description.body == nil ? "takes no body" : "unknown names in the body"
                     #expect(answer.contains(message), "\(request): \(answer)")
                 }
                 guard let body = route.description.body else {
@@ -82,7 +83,7 @@ import Testing
         ])
     func contentType(header: String, status: Int) async throws {
         let asked = Asked()
-        try await withServer(routes: operations(asked).routes) { server in
+        try await withServer(service: .sample(asked)) { server in
             let answer = try await server.ask("PUT /v1/log-level", ["Content-Type: \(header)"], body: #"{"level":"debug"}"#)
             #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
             #expect(asked.all == (status == 200 ? ["level debug"] : []))
@@ -91,7 +92,7 @@ import Testing
 
     @Test("A level is one of those that there are", arguments: ["verbose", "", "DEBUG", " debug"]) func levels(level: String) async throws {
         let asked = Asked()
-        try await withServer(routes: operations(asked).routes) { server in
+        try await withServer(service: .sample(asked)) { server in
             let answer = try await server.ask("PUT /v1/log-level", body: #"{"level":"\#(level)"}"#)
             #expect(answer.contains("level must be one of trace, debug, info, notice, warning, error, critical"))
             #expect(asked.all.isEmpty)
@@ -122,17 +123,18 @@ import Testing
         async throws
     {
         let asked = Asked()
-        let status = try #require(operations(asked).routes.first { $0.path.description == "/v1/resync/{processor}" && $0.method == .get })
+        let status = try #require(Route.all.first { $0.path.description == "/v1/resync/{processor}" && $0.method == .get })
         guard case .reply(let reply) = status.action else { return #expect(Bool(false), "it streams") }
         for level in AccessLevel.allCases {
             _ = try await reply(
+                .sample(asked),
                 ControlRequest(parameters: ["processor": "a"], query: [:], body: [], peer: Peer(uid: 1, pid: 1, level: level)))
         }
         #expect(asked.all == ["status a", "status a counting", "status a counting"])
     }
 
     @Test("An explanation changes nothing and is not told as a change; a look that counts as deliveries is") func told() throws {
-        func isLogged(_ method: Route.Method, _ path: String, _ query: Substring = "") throws -> Bool {
+        func isLogged(_ method: RequestMethod, _ path: String, _ query: Substring = "") throws -> Bool {
             try #require(routes.first { $0.method == method && $0.path.description == path }).isLogged(query: query)
         }
         #expect(try !isLogged(.post, "/v1/explain"))

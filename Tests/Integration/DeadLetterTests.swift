@@ -1,6 +1,6 @@
-import Control
+import ControlMessages
 import FaultProxy
-import Mapping
+import Messages
 import Settings
 import Testing
 

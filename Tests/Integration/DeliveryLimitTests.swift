@@ -1,8 +1,8 @@
 import ArangoEmulator
-import Control
+import ControlMessages
 import FaultProxy
 import Logging
-import Mapping
+import Messages
 import Settings
 import Testing
 

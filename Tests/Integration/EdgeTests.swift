@@ -1,7 +1,7 @@
 import ArangoEmulator
 import Broker
 import Logging
-import Pipeline
+import Messages
 import Settings
 import Testing
 

@@ -1,8 +1,8 @@
 import ArangoEmulator
 import Broker
-import Control
+import ControlMessages
 import Logging
-import Mapping
+import Messages
 import Settings
 import Testing
 

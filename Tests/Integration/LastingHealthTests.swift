@@ -1,7 +1,7 @@
-import ArangoEmulator
-import Control
-import Mapping
 import Pipeline
+import ArangoEmulator
+import ControlMessages
+import Messages
 import Settings
 import Store
 import Testing

@@ -1,7 +1,8 @@
 import ArangoEmulator
 import Broker
-import Control
+import Commands
 import ControlClients
+import ControlMessages
 import FoundationEssentials
 import Glibc
 import Settings

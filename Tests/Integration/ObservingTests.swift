@@ -1,6 +1,6 @@
 import Broker
-import Control
 import ControlClients
+import ControlMessages
 import FoundationEssentials
 import Glibc
 import Logging

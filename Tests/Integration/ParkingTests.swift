@@ -1,5 +1,5 @@
 import Broker
-import Control
+import ControlMessages
 import Settings
 import Testing
 

@@ -21,7 +21,7 @@ extension WholeService {
             // The queues of tests go by themselves; nobody asked for that here.
             for queue in world.queues {
                 #expect(
-                    text.contains("queue \(queue): was there, and is left as it is: x-expires is 600000, and was not asked for"), "\(text)")
+                    text.contains("queue \(queue): exists, and is left as it is: x-expires is 600000, and was not asked for"), "\(text)")
             }
             let log = RecordedLog()
             await QueueDeclarations(settings: world.settings).makeUntilDone(logger: log.logger)

@@ -1,8 +1,9 @@
+import Pipeline
 import ArangoEmulator
-import Control
+import ControlMessages
 import FoundationEssentials
 import Logging
-import Pipeline
+import Messages
 import Settings
 import Testing
 

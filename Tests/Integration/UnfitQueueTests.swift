@@ -1,5 +1,6 @@
-import Control
 import Pipeline
+import ControlMessages
+import Messages
 import Settings
 import Testing
 

@@ -1,4 +1,5 @@
-import Control
+import Commands
+import ControlMessages
 import FoundationEssentials
 import Testing
 

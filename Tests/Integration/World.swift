@@ -2,7 +2,7 @@ import ArangoEmulator
 import Broker
 import Glibc
 import Logging
-import Mapping
+import Messages
 import Service
 import Settings
 import Store
@@ -27,9 +27,10 @@ struct World {
     /// Provisioned and empty. `more` is TOML put before the processors, `processorKeys` stands in each of them, `extra` in the one of that name.
     static func make(
         _ test: String = #function, more: String = "", processorKeys: String = "", extra: [String: String] = [:],
-        timeout: String = World.patience, versions: Bool = true, password: String? = nil, broker: BrokerEndpoint? = nil
+        timeout: String = World.patience, versions: Bool = true, password: String? = nil, isHardened: Bool = false,
+        broker: BrokerEndpoint? = nil
     ) async throws -> World {
-        let emulator = try await ArangoEmulator.start(Configuration(port: 0, password: password))
+        let emulator = try await ArangoEmulator.start(Configuration(port: 0, password: password, isHardened: isHardened))
         let prefix = "warren.\(test.prefix { $0 != "(" }).\(UInt32.random(in: .min ... .max))"
         let processors = [("updated", "update"), ("invalidated", "invalidate"), ("sync", "sync")].map { name, operation in
             """

@@ -1,5 +1,6 @@
 import ArangoEmulator
 import JSONOracle
+import Messages
 import Settings
 import Testing
 

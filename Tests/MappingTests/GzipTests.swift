@@ -1,5 +1,6 @@
 import CZlib
 import Mapping
+import Messages
 import Settings
 import Testing
 

@@ -1,5 +1,6 @@
 import JSONOracle
 import Mapping
+import Messages
 import Settings
 import Testing
 

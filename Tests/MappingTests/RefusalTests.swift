@@ -1,4 +1,5 @@
 import Mapping
+import Messages
 import Settings
 import Testing
 

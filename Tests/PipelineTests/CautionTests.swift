@@ -1,6 +1,6 @@
+import Messages
 import Testing
 
-@testable import Mapping
 @testable import Pipeline
 
 @Suite("What is judged of the last process")

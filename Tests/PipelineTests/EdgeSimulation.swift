@@ -1,4 +1,5 @@
 import HeapModule
+import Messages
 import Settings
 
 @testable import Mapping
@@ -8,14 +9,14 @@ import Settings
 ///
 /// The same seed is the same schedule, event for event.
 struct EdgeSimulation {
-    static let sync = 0, update = 1, invalidate = 2
+    static let sync: SubscriptionID = 0, update: SubscriptionID = 1, invalidate: SubscriptionID = 2
 
     struct Violation: Error, CustomStringConvertible {
         let description: String
     }
 
     private struct Message {
-        let processor: ProcessorIndex
+        let processor: SubscriptionID
         let company: String
         let version: UInt64?
         let relations: Set<Int>
@@ -35,20 +36,20 @@ struct EdgeSimulation {
     }
     private struct Instance {
         var machine: PipelineMachine
-        var channels: [Channel]
+        var channels: PerSubscription<Channel>
         /// Rises with every crash: what belongs to an earlier life is over.
         var life = 0
         var nextWake: ContinuousClock.Instant?
         var requests: [RequestID: WriteBatch] = [:]
-        var consuming: [ProcessorIndex: Consuming] = [:]
+        var consuming: [SubscriptionID: Consuming] = [:]
     }
     private enum Happening {
-        case open(ProcessorIndex), close(ProcessorIndex), deliver(ProcessorIndex)
+        case open(SubscriptionID), close(SubscriptionID), deliver(SubscriptionID)
         case crash
         case arrive(WriteBatch), answer(RequestID, WriteReply)
         case read(ReadBatch), answerRead(RequestID, ReadReply)
         case look(EdgeSweep), remove(EdgeSweep, [(key: String, revision: Int)]), answerSweep(RequestID, SweepReply)
-        case answerProbe, answerQuestions([ReadinessQuestion]), consume(ProcessorIndex, Consuming), wake
+        case answerProbe, answerProof(WriteProof), answerQuestions([ReadinessQuestion]), consume(SubscriptionID, Consuming), wake
     }
     private struct Planned: Comparable {
         let time: ContinuousClock.Instant
@@ -63,14 +64,14 @@ struct EdgeSimulation {
 
     private let settings: Settings
     private let prefetch: Int
-    private var mappers: [Mapper]
+    private var mappers: PerSubscription<Mapper>
     private var random: SplitMix
     private var now = ContinuousClock.now
     private let faultsEnd: ContinuousClock.Instant
     private var agenda = Heap<Planned>()
     private var order = 0
     private var messages: [Message] = []
-    private var queues: [[Int]]
+    private var queues: PerSubscription<[Int]>
     private var instances: [Instance] = []
     private var world = EdgeWorld()
 
@@ -94,15 +95,15 @@ struct EdgeSimulation {
             processor.version = hasVersions ? JSONPointer("/v") : nil
             settings.processors.append(processor)
         }
-        settings.processors[Self.sync].edges = [
+        settings.processors[Self.sync.rawValue].edges = [
             EdgeSettings(
                 collection: "relations", each: JSONPointer("/to") ?? JSONPointer(), .out, other: JSONPointer(), otherCollection: "companies"
             )
         ]
-        settings.processors[Self.invalidate].edgesOnInvalidate = Bool.random(using: &random) ? .remove : .keep
+        settings.processors[Self.invalidate.rawValue].edgesOnInvalidate = Bool.random(using: &random) ? .remove : .keep
         self.settings = settings
-        mappers = settings.processors.indices.map { Mapper(settings: settings, processor: $0) }
-        queues = Array(repeating: [], count: settings.processors.count)
+        mappers = PerSubscription(settings.processors.indices.map { Mapper(settings: settings, processor: $0) })
+        queues = PerSubscription(repeating: [], count: settings.processors.count)
         faultsEnd = now + .seconds(20)
         let companies = Int.random(in: 1...3, using: &random)
         var versions: [Int: [UInt64]] = [:]
@@ -122,10 +123,10 @@ struct EdgeSimulation {
         }
         for instance in 0..<instanceCount {
             let machine = PipelineMachine(settings: settings, seed: seed, longestHold: .seconds(5))
-            instances.append(Instance(machine: machine, channels: Array(repeating: Channel(), count: settings.processors.count)))
+            instances.append(Instance(machine: machine, channels: PerSubscription(repeating: Channel(), count: settings.processors.count)))
             plan(.wake, instance, in: 0...0.1)
             for _ in 0..<Int.random(in: 0...3, using: &random) { plan(.crash, instance, in: 0...20, ofAnyLife: true) }
-            for processor in settings.processors.indices {
+            for processor in mappers.indices {
                 for _ in 0..<Int.random(in: 0...2, using: &random) { plan(.close(processor), instance, in: 0...20, ofAnyLife: true) }
             }
         }
@@ -186,6 +187,9 @@ struct EdgeSimulation {
             let outcome = world.remove(seen.prefix(count))
             plan(.answerSweep(sweep.id, isCutShort ? .failure(.unknown(fault)) : .success(outcome)), instance, in: 0...0.3)
         case .answerSweep(let id, let reply): try perform(.swept(id, reply), instance)
+        case .answerProof(let proof):
+            let failure: RequestFailure? = chance(0.05) ? .unknown(fault) : chance(0.05) ? .failing(fault) : nil
+            try perform(.proved(proof, failure), instance)
         case .answerProbe: try perform(.probed(nil), instance)
         case .answerQuestions(let questions): try perform(.answered(questions, .success([:])), instance)
         case .consume(let processor, let wanted):
@@ -209,18 +213,18 @@ struct EdgeSimulation {
         for batch in instances[instance].requests.values.sorted(by: { $0.id < $1.id }) where Bool.random(using: &random) {
             for write in batch.writes.prefix(Int.random(in: 0...batch.writes.count, using: &random)) { _ = apply(write) }
         }
-        for processor in settings.processors.indices {
+        for processor in mappers.indices {
             let returned = instances[instance].channels[processor].unacknowledged.values
             queues[processor] = (queues[processor] + returned).sorted()
         }
         let life = instances[instance].life + 1
         instances[instance] = Instance(
             machine: PipelineMachine(settings: settings, seed: UInt64(order), longestHold: .seconds(5)),
-            channels: Array(repeating: Channel(), count: settings.processors.count), life: life)
+            channels: PerSubscription(repeating: Channel(), count: settings.processors.count), life: life)
         plan(.wake, instance, in: 0...1)
     }
 
-    private mutating func open(_ processor: ProcessorIndex, _ instance: Int) throws {
+    private mutating func open(_ processor: SubscriptionID, _ instance: Int) throws {
         guard !instances[instance].channels[processor].isOpen, let wanted = instances[instance].consuming[processor], wanted != .off,
             wanted != .kept
         else { return }
@@ -230,7 +234,7 @@ struct EdgeSimulation {
         plan(.deliver(processor), instance, in: 0...0.01)
     }
 
-    private mutating func close(_ processor: ProcessorIndex, _ instance: Int) throws {
+    private mutating func close(_ processor: SubscriptionID, _ instance: Int) throws {
         let channel = instances[instance].channels[processor]
         guard channel.isOpen else { return }
         instances[instance].channels[processor].isOpen = false
@@ -241,7 +245,7 @@ struct EdgeSimulation {
         plan(.open(processor), instance, in: 0...1)
     }
 
-    private mutating func deliver(_ processor: ProcessorIndex, _ instance: Int) throws {
+    private mutating func deliver(_ processor: SubscriptionID, _ instance: Int) throws {
         var channel = instances[instance].channels[processor]
         guard channel.isOpen else { return }
         let count = min(prefetch - channel.unacknowledged.count, queues[processor].count, Int.random(in: 1...10, using: &random))
@@ -278,6 +282,7 @@ struct EdgeSimulation {
             case .park(_, let orders): throw Violation(description: "message \(id(orders[0].delivery)) parked: \(orders[0].refusal)")
             case .emit: throw Violation(description: "nobody is to be told here")
             case .acknowledge(let list): for acknowledgement in list { try acknowledge(acknowledgement, instance) }
+            case .prove(let proof): plan(.answerProof(proof), instance, in: 0...0.2)
             case .probe: plan(.answerProbe, instance, in: 0...0.2)
             case .setConsuming(let processor, let consuming): plan(.consume(processor, consuming), instance, in: 0...0)
             case .ask(let questions): plan(.answerQuestions(questions), instance, in: 0...0.2)

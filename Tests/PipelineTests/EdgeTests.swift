@@ -1,4 +1,4 @@
-import Mapping
+import Messages
 import Settings
 import Testing
 
@@ -15,7 +15,7 @@ struct EdgeTests {
                 settings.processors[index].key = JSONPointer("/id") ?? JSONPointer()
                 settings.processors[index].version = versions ? JSONPointer("/v") : nil
             }
-            settings.processors[MachineHarness.updated].edges = [
+            settings.processors[MachineHarness.updated.rawValue].edges = [
                 EdgeSettings(
                     collection: "relations", each: JSONPointer("/to") ?? JSONPointer(), .out, other: JSONPointer(),
                     otherCollection: "companies")

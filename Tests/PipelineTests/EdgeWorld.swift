@@ -1,4 +1,5 @@
-@testable import Mapping
+import Messages
+
 @testable import Pipeline
 
 /// A database of companies and the edges between them, as far as versions and revisions matter (ArangoDB.md sections 3, 4 and 8).

@@ -1,6 +1,6 @@
+import Messages
 import Testing
 
-@testable import Mapping
 @testable import Pipeline
 
 @Suite("What the machine is fed")
@@ -148,7 +148,9 @@ struct FeedTests {
     @Test("No more messages go alone than the record has room for")
     func bound() {
         var intake = intake(Caution(measure: .alone), processors: PoisonRecords.bound + 1)
-        for processor in 0...PoisonRecords.bound { intake.append(.deliveries(processor, 1, [delivery(1, again: true)])) }
+        for number in 0...PoisonRecords.bound {
+            intake.append(.deliveries(SubscriptionID(rawValue: number), 1, [delivery(1, again: true)]))
+        }
         for _ in 0..<PoisonRecords.bound { #expect(intake.take() == .alone(1)) }
         #expect(intake.take() == nil)
         #expect(intake.poisonGuard.poisonRecords().records.count == PoisonRecords.bound)
@@ -161,7 +163,7 @@ struct FeedTests {
         var intake = intake(Caution(measure: .watched), processors: 2)
         intake.poisonGuard.settle(1, queue: "another", prefetch: 100, isFirst: false)
         intake.poisonGuard.settle(2, queue: "new", prefetch: 100, isFirst: false)
-        for processor in 0...2 { intake.append(.deliveries(processor, 1, [delivery(1, again: true)])) }
+        for processor: SubscriptionID in [0, 1, 2] { intake.append(.deliveries(processor, 1, [delivery(1, again: true)])) }
         #expect(intake.take() == .watched([1]))
         #expect(intake.take() == .usual([1]))
         #expect(intake.take() == .usual([1]))
@@ -188,7 +190,9 @@ struct FeedTests {
 
     private func intake(_ caution: Caution, processors: Int = 1, prefetch: Int = 100) -> IntakeQueue {
         var intake = IntakeQueue(caution)
-        for processor in 0..<processors { intake.poisonGuard.settle(processor, queue: "q\(processor)", prefetch: prefetch, isFirst: true) }
+        for number in 0..<processors {
+            intake.poisonGuard.settle(SubscriptionID(rawValue: number), queue: "q\(number)", prefetch: prefetch, isFirst: true)
+        }
         return intake
     }
 

@@ -1,3 +1,4 @@
+import Messages
 import Settings
 import Testing
 
@@ -21,7 +22,7 @@ struct SplitMix: RandomNumberGenerator {
 
 /// A machine on a workbench: its own clock, its actions kept for inspection.
 struct MachineHarness {
-    static let updated = 0, invalidated = 1
+    static let updated: SubscriptionID = 0, invalidated: SubscriptionID = 1
 
     var machine: PipelineMachine
     private(set) var now = ContinuousClock.now
@@ -30,21 +31,29 @@ struct MachineHarness {
     private(set) var reads: [ReadBatch] = []
     private(set) var sweeps: [EdgeSweep] = []
     private(set) var parks: [[ParkOrder]] = []
-    private(set) var emits: [(processor: ProcessorIndex, orders: [OnwardOrder])] = []
+    private(set) var emits: [(processor: SubscriptionID, orders: [OnwardOrder])] = []
     private(set) var acknowledgements: [Acknowledgement] = []
     private(set) var reading = true
     /// How much is taken from each queue.
-    private(set) var taken: [ProcessorIndex: Consuming] = [:]
+    private(set) var taken: [SubscriptionID: Consuming] = [:]
     /// What processors lack that are asked about; nil: nobody answers.
-    var lacks: [ProcessorIndex: String]? = [:]
+    var lacks: [SubscriptionID: String]? = [:]
     private(set) var questions: [[ReadinessQuestion]] = []
     /// Something is taken for `updated`.
     var consuming: Bool { taken[Self.updated] != .off }
     private(set) var probes = 0
+    /// Of so many events one is followed by a look at the invariants: each looks at everything that is held.
+    var checkedEvery = 1
+    private var events = 0
+    /// What is answered to proofs at once; nil: nobody answers, see ``answerProof(_:)``.
+    var proof: ((WriteProof) -> RequestFailure?)? = { _ in nil }
+    private(set) var proofs: [WriteProof] = []
+    /// Proofs that were asked for since the beginning.
+    private(set) var proofCount = 0
     /// What the server tells about its queue from now on.
     var queueTime: Duration = .zero
-    private var lastTag: [ProcessorIndex: UInt64] = [:]
-    private var mappers: [Mapper]
+    private var lastTag: [SubscriptionID: UInt64] = [:]
+    private var mappers: PerSubscription<Mapper>
 
     /// Two processors on one collection: `updated` and `invalidated`, session 1 each.
     ///
@@ -57,7 +66,7 @@ struct MachineHarness {
         }
         change(&settings)
         machine = PipelineMachine(settings: settings, seed: 1)
-        mappers = settings.processors.indices.map { Mapper(settings: settings, processor: $0) }
+        mappers = PerSubscription(settings.processors.indices.map { Mapper(settings: settings, processor: $0) })
         lacks = answering ? [:] : nil
         perform(.woke)
         guard answering else { return }
@@ -65,14 +74,14 @@ struct MachineHarness {
         subscribe(Self.invalidated, 1)
     }
 
-    mutating func subscribe(_ processor: ProcessorIndex, _ session: SessionID) {
+    mutating func subscribe(_ processor: SubscriptionID, _ session: SessionID) {
         lastTag[processor] = 0
         perform(.subscribed(processor, session))
     }
 
     /// Messages for these documents come in, in one bulk.
     mutating func receive(
-        _ keys: String..., processor: ProcessorIndex = MachineHarness.updated, session: SessionID = 1, version: UInt64? = nil,
+        _ keys: String..., processor: SubscriptionID = MachineHarness.updated, session: SessionID = 1, version: UInt64? = nil,
         bodyBytes: Int = 10,
         collection: String = "companies", content: String = "\"a\":1", redelivered: Bool = false
     ) {
@@ -99,7 +108,7 @@ struct MachineHarness {
 
     /// Messages with these bodies come in, in one bulk, planned as the settings say.
     mutating func receive(
-        bodies: String..., processor: ProcessorIndex = MachineHarness.updated, session: SessionID = 1, redelivered: Bool = false
+        bodies: String..., processor: SubscriptionID = MachineHarness.updated, session: SessionID = 1, redelivered: Bool = false
     ) {
         let messages = bodies.map { body in
             let delivery = nextDelivery(processor, body: Array(body.utf8), redelivered: redelivered)
@@ -109,7 +118,7 @@ struct MachineHarness {
     }
 
     /// A message comes in that mapping refuses.
-    mutating func receiveRefused(_ processor: ProcessorIndex = MachineHarness.updated, session: SessionID = 1) {
+    mutating func receiveRefused(_ processor: SubscriptionID = MachineHarness.updated, session: SessionID = 1) {
         perform(.received(processor, session, [(nextDelivery(processor, bodyBytes: 10), .failure(Refusal(.notJSON, "byte 0")))]))
     }
 
@@ -134,7 +143,7 @@ struct MachineHarness {
     }
 
     /// The oldest unconfirmed bulk: dead letters of this processor fail, others are confirmed.
-    mutating func confirmParking(failingFor processor: ProcessorIndex) {
+    mutating func confirmParking(failingFor processor: SubscriptionID) {
         confirmParking(failing: parks[0][0].processor == processor ? "no such queue" : nil)
     }
 
@@ -167,12 +176,15 @@ struct MachineHarness {
         perform(.probed(failure))
     }
 
+    /// The oldest unanswered proof is answered: nil is a pass.
+    mutating func answerProof(_ failure: RequestFailure?) { perform(.proved(proofs.removeFirst(), failure)) }
+
     /// The oldest unanswered sweep is answered.
     mutating func reply(sweeping reply: SweepReply) {
         perform(.swept(sweeps.removeFirst().id, reply))
     }
 
-    mutating func unsubscribe(_ processor: ProcessorIndex, _ session: SessionID = 1) {
+    mutating func unsubscribe(_ processor: SubscriptionID, _ session: SessionID = 1) {
         perform(.unsubscribed(processor, session, isLost: taken[processor] != .off))
     }
 
@@ -182,7 +194,7 @@ struct MachineHarness {
     }
 
     /// Somebody is about to return what is left of a processor.
-    mutating func part(with processor: ProcessorIndex) { perform(.returning(processor)) }
+    mutating func part(with processor: SubscriptionID) { perform(.returning(processor)) }
 
     mutating func advance(by time: Duration) {
         now += time
@@ -213,11 +225,11 @@ struct MachineHarness {
     /// Tags that have been acknowledged, of processor `updated`.
     var acknowledgedKinds: [Acknowledgement.Kind] { acknowledgements.map(\.kind) }
 
-    private mutating func nextDelivery(_ processor: ProcessorIndex, bodyBytes: Int) -> Delivery {
+    private mutating func nextDelivery(_ processor: SubscriptionID, bodyBytes: Int) -> Delivery {
         nextDelivery(processor, body: Array(repeating: 0, count: bodyBytes))
     }
 
-    private mutating func nextDelivery(_ processor: ProcessorIndex, body: [UInt8], redelivered: Bool = false) -> Delivery {
+    private mutating func nextDelivery(_ processor: SubscriptionID, body: [UInt8], redelivered: Bool = false) -> Delivery {
         let tag = lastTag[processor, default: 0] + 1
         lastTag[processor] = tag
         return Delivery(
@@ -243,10 +255,18 @@ struct MachineHarness {
             case .setConsuming(let processor, let consuming): taken[processor] = consuming
             case .ask(let list): questions.append(list)
             case .probe: probes += 1
+            case .prove(let proof):
+                proofs.append(proof)
+                proofCount += 1
             case .note(let note): notes.append(note)
             }
         }
-        for violation in machine.violations() { Issue.record("\(violation)") }
+        self.events += 1
+        if self.events % checkedEvery == 0 { for violation in machine.violations() { Issue.record("\(violation)") } }
+        while let proof, !proofs.isEmpty {
+            let next = proofs.removeFirst()
+            perform(.proved(next, proof(next)))
+        }
         while let lacks, !questions.isEmpty { perform(.answered(questions.removeFirst(), .success(lacks))) }
     }
 }

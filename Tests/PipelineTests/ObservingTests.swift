@@ -1,10 +1,10 @@
+import Messages
 import Testing
 
-@testable import Mapping
 @testable import Pipeline
 
 @Suite("What is remembered of decisions") struct ObservingTests {
-    private let all: (ProcessorIndex) -> Bool = { _ in true }
+    private let all: (SubscriptionID) -> Bool = { _ in true }
 
     @Test("Each settled, refused and repeated write of a document is remembered, the newest first")
     func order() {
@@ -46,7 +46,7 @@ import Testing
     @Test("What was decided for a processor that is gone is forgotten, the others' is kept")
     func forget() {
         var ring = DecisionRing(bound: 10)
-        for processor in [0, 1, 0] {
+        for processor: SubscriptionID in [0, 1, 0] {
             ring.append(
                 processor, DocumentKey(legal: "k"), version: nil, .written, detail: nil, delivery(), at: 0, latencyNanoseconds: 0)
         }
@@ -95,7 +95,8 @@ import Testing
         var ring = DecisionRing(bound: 3)
         for number in 1...5 {
             ring.append(
-                number % 2, DocumentKey(legal: "k\(number)"), version: UInt64(number), .written, detail: nil, delivery(), at: number,
+                SubscriptionID(rawValue: number % 2), DocumentKey(legal: "k\(number)"), version: UInt64(number), .written, detail: nil,
+                delivery(), at: number,
                 latencyNanoseconds: 0)
         }
         let look = ring.look(from: 0, atMost: most, fitting: filter)
@@ -168,7 +169,7 @@ import Testing
 
 extension DecisionRing {
     /// The decisions about one document.
-    fileprivate func decisions(about key: String, isIncluded: (ProcessorIndex) -> Bool) -> [Decision] {
+    fileprivate func decisions(about key: String, isIncluded: (SubscriptionID) -> Bool) -> [Decision] {
         decisions(about: [key]) { places, processor in isIncluded(processor) ? places.first : nil }[0]
     }
 }

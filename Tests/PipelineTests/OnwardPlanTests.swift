@@ -1,4 +1,4 @@
-import Mapping
+import Messages
 import Settings
 import Testing
 
@@ -19,7 +19,7 @@ struct EmissionTests {
                 settings.processors[index].key = JSONPointer("/id") ?? JSONPointer()
                 settings.processors[index].version = JSONPointer("/v")
             }
-            settings.processors[MachineHarness.updated].emit = emit
+            settings.processors[MachineHarness.updated.rawValue].emit = emit
             change(&settings)
         }
     }
@@ -27,7 +27,7 @@ struct EmissionTests {
     static func body(_ id: Int, v: Int = 1, to: Int...) -> String { #"{"id":\#(id),"v":\#(v),"to":\#(to)}"# }
 
     private static func edges(_ settings: inout Settings) {
-        settings.processors[MachineHarness.updated].edges = [
+        settings.processors[MachineHarness.updated.rawValue].edges = [
             EdgeSettings(
                 collection: "relations", each: JSONPointer("/to") ?? JSONPointer(), .out, other: JSONPointer(), otherCollection: "companies"
             )
@@ -219,7 +219,7 @@ struct EmissionTests {
     @Test("A processor whose exchange is missing does not hold up another's")
     func neighbours() throws {
         var harness = try Self.harness { settings in
-            settings.processors[MachineHarness.invalidated].emit = settings.processors[MachineHarness.updated].emit
+            settings.processors[MachineHarness.invalidated.rawValue].emit = settings.processors[MachineHarness.updated.rawValue].emit
         }
         harness.receive(bodies: Self.body(1))
         harness.reply(.written)
@@ -288,8 +288,12 @@ struct EmissionTests {
         var harness = try Self.harness()
         harness.receive(bodies: Self.body(1))
         harness.reply(.written)
-        let settled = harness.machine.settledCount
+        harness.proof = nil
+        harness.receive(bodies: Self.body(2))
+        harness.reply(.transient(Fault(message: "x")))
         harness.confirmEmission()
-        #expect(harness.machine.settledCount == settled)
+        #expect(harness.machine.investigations.areWaiting && harness.machine.processors[MachineHarness.updated].counters.retried == 0)
+        for _ in 1...Investigation.window { harness.answerProof(nil) }
+        #expect(!harness.machine.investigations.areWaiting && harness.machine.processors[MachineHarness.updated].counters.retried == 1)
     }
 }

@@ -1,4 +1,4 @@
-import Mapping
+import Messages
 import Settings
 import Testing
 
@@ -10,11 +10,11 @@ struct PlaceholderTests {
     func order() {
         var harness = MachineHarness { settings in
             settings.arangodb.connections = 1
-            settings.processors[MachineHarness.updated].key = JSONPointer("/id") ?? JSONPointer()
+            settings.processors[MachineHarness.updated.rawValue].key = JSONPointer("/id") ?? JSONPointer()
             var edges = EdgeSettings(
                 collection: "relations", each: JSONPointer("/to") ?? JSONPointer(), .out, other: JSONPointer(), otherCollection: "people")
             edges.missingVertex = .placeholder
-            settings.processors[MachineHarness.updated].edges = [edges]
+            settings.processors[MachineHarness.updated.rawValue].edges = [edges]
         }
         harness.receive(bodies: #"{"id":1,"to":[2,3]}"#)
         harness.reply(.written)

@@ -1,7 +1,7 @@
+import Messages
 import Settings
 import Testing
 
-@testable import Mapping
 @testable import Pipeline
 
 private let away = Fault(message: "cannot connect")
@@ -44,13 +44,11 @@ struct ReadinessTests {
         harness.fail(.outage(away))
         harness.unsubscribe(MachineHarness.updated)
         #expect(harness.taken == [MachineHarness.updated: .off, MachineHarness.invalidated: .on])
-        for _ in 1...20 {
-            harness.advanceToNextWake()
-            if harness.probes > 0 { harness.answerProbe(.outage(away)) }
-        }
-        #expect(!harness.consuming)
+        harness.proof = { _ in .outage(away) }
+        for _ in 1...20 { harness.advanceToNextWake() }
+        #expect(!harness.consuming && harness.proofCount == 20)
+        harness.proof = { _ in nil }
         harness.advanceToNextWake()
-        harness.answerProbe(nil)
         #expect(harness.taken[MachineHarness.updated] == .trial)
         harness.subscribe(MachineHarness.updated, 2)
         harness.receive("a", session: 2)

@@ -1,11 +1,12 @@
-@testable import Mapping
+import Messages
+
 @testable import Pipeline
 
 /// Queues, their channels, and the exchanges that take dead letters and onward messages.
 extension Simulation {
     /// One message of the world, with all that was ever done about it.
     struct Message {
-        let processor: ProcessorIndex
+        let processor: SubscriptionID
         let key: String
         let version: UInt64?
         /// The database refuses it, whatever is tried.
@@ -29,14 +30,14 @@ extension Simulation {
     }
 
     /// What the queue has, and sometimes what the other one has as well, in one go.
-    mutating func deliver(_ processor: ProcessorIndex) throws {
+    mutating func deliver(_ processor: SubscriptionID) throws {
         guard let own = takeBulk(processor) else { return }
-        let other = chance(0.3) ? takeBulk(1 - processor) : nil
+        let other = chance(0.3) ? takeBulk(processor == 0 ? 1 : 0) : nil
         try perform([own] + [other].compactMap(\.self))
         plan(.deliver(processor), in: 0...0.5)
     }
 
-    private mutating func takeBulk(_ processor: ProcessorIndex) -> PipelineMachine.Event? {
+    private mutating func takeBulk(_ processor: SubscriptionID) -> PipelineMachine.Event? {
         guard channels[processor].isOpen, isTaking(processor) else { return nil }
         let room = prefetch - channels[processor].unacknowledged.count
         let count = min(room, queues[processor].count, Int.random(in: 1...20, using: &random))
@@ -75,9 +76,9 @@ extension Simulation {
         return Array((#""last":\#(id)"# + others).utf8)
     }
 
-    mutating func confirm(_ processor: ProcessorIndex, _ orders: [ParkOrder]) throws {
+    mutating func confirm(_ processor: SubscriptionID, _ orders: [ParkOrder]) throws {
         var failures: [Int: ParkFailure] = [:]
-        for processor in 0...1 where hasFaults && chance(0.2) { withoutDeadLetters.formSymmetricDifference([processor]) }
+        for processor in queues.indices where hasFaults && chance(0.2) { withoutDeadLetters.formSymmetricDifference([processor]) }
         if !hasFaults { withoutDeadLetters = [] }
         for order in orders {
             let message = messages[id(order.delivery)]
@@ -96,7 +97,7 @@ extension Simulation {
     }
 
     /// Onward messages reach their exchange, or not.
-    mutating func tell(_ processor: ProcessorIndex, _ orders: [OnwardOrder]) throws {
+    mutating func tell(_ processor: SubscriptionID, _ orders: [OnwardOrder]) throws {
         if hasFaults, chance(0.2) { withoutExchange.formSymmetricDifference([processor]) }
         if hasFaults, chance(0.2), let order = orders.first { unroutable.formSymmetricDifference([order.write.key.text]) }
         if !hasFaults { (withoutExchange, unroutable) = ([], []) }
@@ -148,7 +149,7 @@ extension Simulation {
         plan(.deliver(processor), in: 0...0.05)
     }
 
-    func session(_ processor: ProcessorIndex) -> SessionID { SessionID(rawValue: channels[processor].session) }
+    func session(_ processor: SubscriptionID) -> SessionID { SessionID(rawValue: channels[processor].session) }
     func id(_ write: PlannedWrite) -> Int { id(write.delivery) }
     func id(_ delivery: Delivery) -> Int { Int(delivery.route.routingKey) ?? -1 }
 }

@@ -1,4 +1,5 @@
-@testable import Mapping
+import Messages
+
 @testable import Pipeline
 
 /// The database: what it stores, and how it fails.
@@ -32,6 +33,15 @@ extension Simulation {
             reply = hasFaults && !isBlameless && chance(0.08) ? .failure(.unknown(fault)) : .success(outcomes)
         }
         plan(.answer(batch.id, reply), in: 0...0.3)
+    }
+
+    /// What a write is answered that leaves nothing.
+    mutating func answer(to proof: WriteProof) -> RequestFailure? {
+        let fault = Fault(message: "simulated")
+        guard hasFaults else { return nil }
+        if isAway { return chance(0.8) ? .outage(fault) : .configuration(fault) }
+        if isHanging { return .unknown(fault) }
+        return !isBlameless && chance(0.05) ? .failing(fault) : nil
     }
 
     private mutating func apply(_ write: PlannedWrite) -> Outcome {

@@ -1,4 +1,5 @@
-@testable import Mapping
+import Messages
+
 @testable import Pipeline
 
 /// What must hold at each step, and in the end.

@@ -1,5 +1,6 @@
 import Formats
 import HeapModule
+import Messages
 import Settings
 
 @testable import Mapping
@@ -23,19 +24,20 @@ struct Simulation {
         static func == (left: Planned, right: Planned) -> Bool { left.order == right.order }
     }
     enum Happening {
-        case deliver(ProcessorIndex)
-        case close(ProcessorIndex)
-        case open(ProcessorIndex)
+        case deliver(SubscriptionID)
+        case close(SubscriptionID)
+        case open(SubscriptionID)
         case arrive(WriteBatch)
         case answer(RequestID, WriteReply)
         case arriveRead(ReadBatch)
         case answerRead(RequestID, ReadReply)
-        case confirm(ProcessorIndex, [ParkOrder])
-        case tell(ProcessorIndex, [OnwardOrder])
+        case confirm(SubscriptionID, [ParkOrder])
+        case tell(SubscriptionID, [OnwardOrder])
         case answerProbe
-        case consume(ProcessorIndex, Consuming)
+        case answerProof(WriteProof)
+        case consume(SubscriptionID, Consuming)
         case answerQuestions([ReadinessQuestion])
-        case reconfigure(ProcessorIndex)
+        case reconfigure(SubscriptionID)
         case wake
     }
 
@@ -50,8 +52,8 @@ struct Simulation {
     private var order = 0
     private var nextWake: ContinuousClock.Instant?
     var messages: [Message] = []
-    var queues: [[Int]] = [[], []]
-    var channels = [Channel(), Channel()]
+    var queues: PerSubscription<[Int]> = [[], []]
+    var channels: PerSubscription = [Channel(), Channel()]
     var documents: [String: Stored] = [:]
     var keysInFlight: Set<String> = []
     /// The keys of each request that is in flight.
@@ -60,18 +62,18 @@ struct Simulation {
     /// Writes get no answer and are not done, while reading works.
     var isHanging = false
     /// The dead-letter queues of these processors take nothing.
-    var withoutDeadLetters: Set<ProcessorIndex> = []
+    var withoutDeadLetters: Set<SubscriptionID> = []
     /// The onward messages of these processors: what each tells, and where that does not work.
-    var onwardQueue: [ProcessorIndex: OnwardPlan] = [:]
-    var withoutExchange: Set<ProcessorIndex> = []
+    var onwardQueue: [SubscriptionID: OnwardPlan] = [:]
+    var withoutExchange: Set<SubscriptionID> = []
     var unroutable: Set<String> = []
     /// Only the database as a whole fails, never a message: then only what is poison or illegal may be parked.
     let isBlameless: Bool
-    private var consuming: [Consuming] = [.off, .off]
+    private var consuming: PerSubscription<Consuming> = [.off, .off]
     private let connections: Int
     private var settings: Settings
     /// Their channels are closed for a change of the settings.
-    private var leaving: Set<ProcessorIndex> = []
+    private var leaving: Set<SubscriptionID> = []
     /// Changes of the settings that were made.
     private(set) var reconfigurations = 0
 
@@ -94,13 +96,10 @@ struct Simulation {
             processor.conflate = conflates
             settings.processors.append(processor)
         }
-        for processor in 0...1 where Double.random(in: 0..<1, using: &random) < 0.4 {
+        for processor in queues.indices where Double.random(in: 0..<1, using: &random) < 0.4 {
             guard let emit = try? EmitSettings(exchange: "x", routingKey: RoutingKeyTemplate("k")) else { continue }
-            settings.processors[processor].emit = emit
-            let recipe = OnwardTemplate(emit, of: settings.processors[processor]) {
-                MappingPlan.Lookup(pointer: $0, node: PointerTree.root)
-            }
-            onwardQueue[processor] = OnwardPlan(recipe, routingKey: "k")
+            settings.processors[processor.rawValue].emit = emit
+            onwardQueue[processor] = OnwardPlan(OnwardFormat(emit, of: settings.processors[processor.rawValue]), routingKey: "k")
         }
         connections = settings.arangodb.connections
         self.settings = settings
@@ -111,14 +110,14 @@ struct Simulation {
         for index in 0..<Int.random(in: 1...120, using: &random) {
             // Without versions a document belongs to one queue: between two, RabbitMQ promises no order.
             let key = Int.random(in: 0..<keys, using: &random)
-            let processor = hasVersions ? Int.random(in: 0...1, using: &random) : key % 2
+            let processor = SubscriptionID(rawValue: hasVersions ? Int.random(in: 0...1, using: &random) : key % 2)
             messages.append(
                 Message(
                     processor: processor, key: "k\(key)", version: hasVersions ? UInt64.random(in: 1...50, using: &random) : nil,
                     isPoison: chance(0.03), isIllegal: chance(0.03)))
             queues[processor].append(index)
         }
-        for processor in 0...1 {
+        for processor in queues.indices {
             for _ in 0..<Int.random(in: 0...4, using: &random) { plan(.close(processor), in: 0...60) }
             for _ in 0..<Int.random(in: 0...2, using: &random) { plan(.reconfigure(processor), in: 0...60) }
         }
@@ -162,6 +161,7 @@ struct Simulation {
         case .answerRead(let id, let reply): try perform(.readBack(id, reply))
         case .confirm(let processor, let orders): try confirm(processor, orders)
         case .tell(let processor, let orders): try tell(processor, orders)
+        case .answerProof(let proof): try perform(.proved(proof, answer(to: proof)))
         case .answerProbe: try perform(.probed(hasFaults && isAway && chance(0.7) ? .outage(Fault(message: "simulated")) : nil))
         case .consume(let processor, let wanted):
             consuming[processor] = wanted
@@ -206,6 +206,7 @@ struct Simulation {
             case .park(let processor, let orders): plan(.confirm(processor, orders), in: 0...0.2)
             case .emit(let processor, let orders): plan(.tell(processor, orders), in: 0...0.2)
             case .acknowledge(let list): for acknowledgement in list { try acknowledge(acknowledgement) }
+            case .prove(let proof): plan(.answerProof(proof), in: 0...0.2)
             case .probe: plan(.answerProbe, in: 0...0.2)
             case .setConsuming(let processor, let consuming): plan(.consume(processor, consuming), in: 0...0)
             case .ask(let questions): plan(.answerQuestions(questions), in: 0...0.2)
@@ -226,10 +227,10 @@ struct Simulation {
     }
 
     /// Another processor gets the place, and bounds change for all.
-    private mutating func reconfigure(_ processor: ProcessorIndex) {
+    private mutating func reconfigure(_ processor: SubscriptionID) {
         reconfigurations += 1
-        settings.processors[processor].name += "'"
-        settings.processors[processor].verify = VerifyMode.allCases.randomElement(using: &random)
+        settings.processors[processor.rawValue].name += "'"
+        settings.processors[processor.rawValue].verify = VerifyMode.allCases.randomElement(using: &random)
         settings.rabbitmq.holdBytes = Int.random(in: 200...5000, using: &random)
         settings.batch.documents = Int.random(in: 1...20, using: &random)
         settings.retry.attempts = Int.random(in: 1...5, using: &random)
@@ -237,7 +238,7 @@ struct Simulation {
     }
 
     /// Deliveries are wanted of this processor.
-    func isTaking(_ processor: ProcessorIndex) -> Bool { consuming[processor] == .on || consuming[processor] == .trial }
+    func isTaking(_ processor: SubscriptionID) -> Bool { consuming[processor] == .on || consuming[processor] == .trial }
 
     var hasFaults: Bool { now < faultsEnd }
 

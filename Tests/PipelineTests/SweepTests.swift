@@ -1,4 +1,4 @@
-import Mapping
+import Messages
 import Settings
 import Testing
 
@@ -16,8 +16,8 @@ struct SweepTests {
                 settings.processors[index].key = JSONPointer("/id") ?? JSONPointer()
                 settings.processors[index].version = versions ? JSONPointer("/v") : nil
             }
-            settings.processors[MachineHarness.updated].operation = .sync
-            settings.processors[MachineHarness.updated].edges = [
+            settings.processors[MachineHarness.updated.rawValue].operation = .sync
+            settings.processors[MachineHarness.updated.rawValue].edges = [
                 EdgeSettings(
                     collection: "relations", each: JSONPointer("/to") ?? JSONPointer(), .out, other: JSONPointer(),
                     otherCollection: "companies"),
@@ -25,8 +25,8 @@ struct SweepTests {
                     collection: "owners", each: JSONPointer("/from") ?? JSONPointer(), .in, other: JSONPointer(),
                     otherCollection: "people"),
             ]
-            settings.processors[MachineHarness.invalidated].operation = .invalidate
-            settings.processors[MachineHarness.invalidated].edgesOnInvalidate = word
+            settings.processors[MachineHarness.invalidated.rawValue].operation = .invalidate
+            settings.processors[MachineHarness.invalidated.rawValue].edgesOnInvalidate = word
             change(&settings)
         }
     }
@@ -96,7 +96,7 @@ struct SweepTests {
 
     @Test("An update leaves alone what it does not name")
     func update() {
-        var harness = Self.harness { $0.processors[MachineHarness.updated].operation = .update }
+        var harness = Self.harness { $0.processors[MachineHarness.updated.rawValue].operation = .update }
         harness.receive(bodies: #"{"id":1,"v":5,"to":[2]}"#)
         harness.reply(.written)
         harness.reply(.written)

@@ -1,5 +1,7 @@
-import Control
+import ControlMessages
+import ControlServer
 import Mapping
+import Messages
 import Testing
 
 @testable import Broker

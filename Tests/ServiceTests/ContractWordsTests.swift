@@ -1,9 +1,11 @@
 import Logging
+import Messages
 import Pipeline
 import Settings
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 @testable import Service
 
 @Suite("Words of the control interface") struct ContractWordsTests {

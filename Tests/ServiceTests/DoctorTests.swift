@@ -1,5 +1,5 @@
 import Broker
-import Pipeline
+import Messages
 import Settings
 import Store
 import Testing
@@ -99,7 +99,7 @@ import Testing
         }
         #expect(findings("3.10.8", [:]).isEmpty)
         let five = findings("3.10.8", ["x-delivery-limit": "5"])
-        #expect(five.map(\.severity) == [.warning] && five[0].advice?.contains("declare it anew with x-delivery-limit = 1000000") == true)
+        #expect(five.map(\.severity) == [.warning] && five[0].advice?.contains("declare it again with x-delivery-limit = 1000000") == true)
         let twenty = findings("4.0.2", [:])
         #expect(twenty.map(\.severity) == [.warning] && twenty[0].text.contains("limit of 20"))
         #expect(twenty[0].advice?.contains("delivery-limit to 1000000 by policy") == true)
@@ -265,8 +265,16 @@ import Testing
             (.unreachable(Fault(message: "refused")), .unavailable), (.notPermitted(Fault(status: 401, message: "no")), .notPermitted),
             (.tooOld(ServerVersion(major: 3, minor: 11)), .configuration), (.noCollection("companies"), .unavailable),
             (.notADocumentCollection("companies"), .configuration),
+            (.unusable(Fault(status: 200, message: "no")), .unavailable), (.noDatabaseAccess("companies", user: "u"), .notPermitted),
+            (.hiddenVersion(VersionObstacle(Fault(message: "no"), user: "warren")), .notPermitted),
             (.noAccess(collection: "companies", Fault(errorNum: 11, status: 403, message: "no")), .notPermitted),
             (.noExpiryIndex(collection: "companies", attribute: "expires_at"), .unavailable),
+            (
+                .otherExpiryIndex(
+                    collection: "companies", attribute: "expires_at",
+                    ExpiryIndex(id: "companies/1", attribute: "expires_at", expireAfter: 5)),
+                .configuration
+            ),
         ]
         for (missingPrerequisite, kind) in cases {
             let findings = database { $0.missingPrerequisites = [missingPrerequisite] }
@@ -276,6 +284,38 @@ import Testing
             !database { $0.missingPrerequisites = [.noCollection("companies")] }.contains {
                 $0.severity == .ok && $0.subject == "collection companies"
             })
+    }
+
+    @Test(
+        "A licence that keeps the server from writing, or soon will, is an error; one that is nearly used up a warning",
+        arguments: [
+            (LicenseReport.State.good, 0.5, Finding.Severity.ok), (.good, 0.9, .warning), (.expiring, 0.5, .warning),
+            (.other, 0.5, .warning), (.expired, 0.5, .error), (.limitReached, 1.1, .error), (.readOnly, 1.1, .error),
+            (.shutdown, 1.1, .error),
+        ])
+    func license(state: LicenseReport.State, part: Double, severity: Finding.Severity) {
+        let findings = database {
+            var report = LicenseReport(state)
+            (report.bytesUsed, report.bytesLimit) = (Int(part * 1e11), 100_000_000_000)
+            $0.license = .success(report)
+        }.filter { $0.text.contains("licence") }
+        #expect(findings.map(\.severity) == [severity])
+        #expect((findings.first?.advice != nil) == (severity != .ok))
+    }
+
+    @Test("A version that is hidden is no error by itself; that it is assumed to be new enough is a warning") func hiddenVersion() {
+        var settings = settings
+        let hidden = { (settings: Settings) in
+            var examination = DatabaseExamination()
+            examination.version = .hidden(Fault(message: "no"))
+            return DatabaseFindings(settings: settings, examination: examination).all
+        }
+        #expect(kinds(hidden(settings)) == [])
+        #expect(hidden(settings).first?.text == "answers and lets us in; it hides its version from this user")
+        settings.arangodb.versionGuard = .assume
+        #expect(hidden(settings).contains { $0.severity == .warning && $0.text.contains("version_guard") })
+        settings.processors[0].version = nil
+        #expect(!hidden(settings).contains { $0.severity == .warning })
     }
 
     @Test("Edges without their documents are a warning that tells how to find them; edges that could not be counted are said to be so")
@@ -323,7 +363,7 @@ import Testing
 
     private func database(_ change: (inout DatabaseExamination) -> Void) -> [Finding] {
         var examination = DatabaseExamination()
-        examination.version = ServerVersion(major: 3, minor: 12)
+        examination.version = .told(ServerVersion(major: 3, minor: 12))
         examination.clockAhead = .zero
         change(&examination)
         return DatabaseFindings(settings: settings, examination: examination).all

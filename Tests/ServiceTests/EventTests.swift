@@ -1,14 +1,15 @@
-import Control
+import ControlMessages
+import ControlServer
 import FoundationEssentials
+import Messages
 import Settings
 import Testing
 
-@testable import Mapping
 @testable import Pipeline
 @testable import Service
 
 @Suite("Events") struct EventTests {
-    private let processors = ["updated", "sync"].map {
+    private let processors = PerSubscription(["updated", "sync"]).mapValues {
         ProcessorSettings(name: $0, queue: "company.\($0)", operation: .update, collection: "companies", key: JSONPointer())
     }
 

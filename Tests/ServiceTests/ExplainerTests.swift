@@ -1,4 +1,4 @@
-import Control
+import ControlMessages
 import FoundationEssentials
 import Service
 import Settings
@@ -90,7 +90,7 @@ import Testing
         "What would take more memory than an explanation may is refused before it is taken, with the bound",
         arguments: [
             (bounds: ExplainBounds(textBytes: 100, answerBytes: 10_000), words: "more than 100 bytes"),
-            (bounds: ExplainBounds(textBytes: 10_000, answerBytes: 150), words: "too much to be shown, more than 150 bytes"),
+            (bounds: ExplainBounds(textBytes: 10_000, answerBytes: 150), words: "more than 150 bytes, too much to be shown"),
         ]) func bounds(bounds: ExplainBounds, words: String) throws
     {
         let body = Data(#"{"id":"7","version":3,"relations":[\#((1...60).map(String.init).joined(separator: ","))]}"#.utf8)

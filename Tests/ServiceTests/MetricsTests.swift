@@ -1,7 +1,8 @@
-import Control
+import ControlMessages
+import ControlServer
 import FoundationEssentials
 import Glibc
-import Mapping
+import Messages
 import Settings
 import Store
 import Testing
@@ -98,11 +99,15 @@ import Testing
         }
         let service = ServiceStatus(
             version: "1.2.3", pid: 1, state: .running, since: .now, health: HealthReport(reasons: []), logLevel: "info")
+        var server = ServerStatus(kind: "arangodb", endpoint: "http://127.0.0.1:8529", state: .up)
+        var license = ServerStatus.License(state: "limit-reached")
+        (license.bytesUsed, license.bytesLimit) = (110_000_000_000, 107_374_182_400)
+        server.license = license
         return PrometheusText.render(
             ServiceMetrics(
                 version: "1.2.3", table: SubscriptionTable(settings), snapshot: PipelineSnapshot(machine, at: .now),
                 endpoints: [CoordinatorReport(endpoint: "http://127.0.0.1:8529")],
-                status: StatusReport(service: service, processors: statuses, servers: []), process: .now()
+                status: StatusReport(service: service, processors: statuses, servers: [server]), process: .now()
             ).families)
     }
 

@@ -1,4 +1,5 @@
 import Broker
+import Messages
 import Testing
 
 @testable import Service

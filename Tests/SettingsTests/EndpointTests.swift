@@ -40,7 +40,7 @@ struct EndpointTests {
     }
 
     @Test(
-        "A database endpoint is a URI with scheme, host and port only",
+        "A database endpoint is a URI with scheme, host, perhaps a port, and the path of a reverse proxy",
         arguments: [
             ("127.0.0.1:8529", "\"…\": must start with http:// or https://"),
             (
@@ -49,7 +49,19 @@ struct EndpointTests {
             ),
             (
                 "http://db:8529/_db/companies",
-                "\"http://db:8529/_db/companies\": must not have a path: the database's name is the key database"
+                "\"http://db:8529/_db/companies\": must not have a path of ArangoDB's own: the database's name is the key database"
+            ),
+            (
+                "https://web/arango/../x",
+                "\"https://web/arango/../x\": has a path that is not percent-encoded, or has . or .. in it: only a reverse proxy needs one"
+            ),
+            (
+                "https://web/ärango",
+                "\"https://web/ärango\": has a path that is not percent-encoded, or has . or .. in it: only a reverse proxy needs one"
+            ),
+            (
+                "https://web/a%2",
+                "\"https://web/a%2\": has a path that is not percent-encoded, or has . or .. in it: only a reverse proxy needs one"
             ),
         ])
     func wrongDatabaseEndpoint(uri: String, expected: String) {
@@ -122,7 +134,11 @@ struct EndpointTests {
 
     @Test("A database's URI loses its last slash, and keeps scheme, host and port")
     func databaseURIs() throws {
-        let settings = try load("arangodb.endpoints = ['http://db:8529/', 'HTTPS://db.example', 'http://[::1]:8529']\n" + processor)
-        #expect(settings.arangodb.endpoints == ["http://db:8529", "https://db.example", "http://[::1]:8529"])
+        let given = "['http://db:8529/', 'HTTPS://db.example', 'http://[::1]:8529', 'https://web/arango/', 'http://web:81//a%20b/c']"
+        let settings = try load("arangodb.endpoints = \(given)\n" + processor)
+        #expect(
+            settings.arangodb.endpoints == [
+                "http://db:8529", "https://db.example", "http://[::1]:8529", "https://web/arango", "http://web:81/a%20b/c",
+            ])
     }
 }

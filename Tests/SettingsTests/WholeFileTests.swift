@@ -102,7 +102,7 @@ struct WholeFileTests {
             [arangodb]
             password = "geheim"
 
-            """ + processor + "version = \"/v\"", credentials: ["arangodb.token": "geheim"])
+            """ + processor + "version = \"/v\"", credentials: ["arangodb.token": "eyJh.geheim.x"])
         #expect(
             settings.summary == [
                 "RabbitMQ: amqp://[::1]:5673 as me, vhost v, amqps://b:5671 as guest, vhost /",
@@ -110,6 +110,10 @@ struct WholeFileTests {
                 "Messages that cannot be written: parked in <queue>.dead",
                 "Processor p: q → update → c, key /id, version /v in version",
             ])
+        // What is no JSON Web Token is an access token of the user's.
+        let other = try load(processor, credentials: ["arangodb.token": "v1.7b7d.geheim"])
+        #expect(other.summary[1] == "ArangoDB: http://127.0.0.1:8529, database companies, basic as root, with an access token")
+        #expect(!"\(other)".contains("geheim"))
         var dumped = ""
         dump(settings, to: &dumped)
         #expect(!dumped.contains("geheim"))

@@ -1,6 +1,5 @@
 import ArangoEmulator
-import Mapping
-import Pipeline
+import Messages
 import Settings
 import Testing
 
@@ -59,7 +58,7 @@ struct AdministrationTests {
     @Test("A server that would ignore versions is found out")
     func tooOld() async throws {
         try await withStore(Configuration(password: "geheim", version: "3.11.8")) { _, store in
-            #expect(await store.serverVersion() == .success(ServerVersion(major: 3, minor: 11, patch: 8)))
+            #expect(await store.serverVersion() == .success(.told(ServerVersion(major: 3, minor: 11, patch: 8))))
             #expect(await store.missing(plan).first == .tooOld(ServerVersion(major: 3, minor: 11, patch: 8)))
             var unversioned = plan
             unversioned.needsVersions = false
@@ -81,6 +80,34 @@ struct AdministrationTests {
                 return
             }
             #expect(await store.provision(plan).failure?.kind == .outage)
+        }
+    }
+
+    @Test("A user who may not use the database is told from a wrong password, because users may ask about themselves")
+    func noDatabaseAccess() async throws {
+        try await withStore(settings: { ($0.username, $0.password) = ("u", Secret("u")) }) { server, store in
+            #expect(server.perform("POST", "/_api/database", body: #"{"name":"companies"}"#).status == 201)
+            #expect(server.perform("POST", "/_api/user", body: #"{"user":"u","passwd":"u"}"#).status == 201)
+            // As a real server answers in a database that is forbidden to the user, or not there.
+            server.inject(InjectedFault(.answer(status: 401, errorNum: 11, message: "not authorized"), path: "/_api/version"))
+            #expect(await store.missing(plan) == [.noDatabaseAccess("companies", user: "u")])
+            server.inject(InjectedFault(.answer(status: 401, errorNum: 11, message: "not authorized"), path: "/_api/database/current"))
+            let failure = await store.provision(plan).failure
+            #expect(failure?.kind == .configuration && failure?.fault.status == 401)
+            #expect(failure?.fault.message.hasPrefix("user u may not use the database") == true)
+        }
+    }
+
+    @Test(
+        "Something that answers otherwise is not said to be away",
+        arguments: [#"{"hello":"world"}"#, #"{"server":"couchdb","version":"3.3"}"#, "<html>", #"{"server":"arango","version":"three"}"#])
+    func somethingElse(body: String) async throws {
+        try await withStore { server, store in
+            server.inject(InjectedFault(.answer(status: 200, errorNum: nil, message: body), path: "/_api/version"))
+            guard case .unusable? = await store.missing(plan).first else {
+                Issue.record("told as something else")
+                return
+            }
         }
     }
 
@@ -112,16 +139,29 @@ struct AdministrationTests {
         }
     }
 
-    @Test("An index that stands in the way is a matter of configuration")
-    func otherIndex() async throws {
+    @Test(
+        "A TTL index that stands in the way is a matter of configuration: what is different is said, and what can be done",
+        arguments: ["until", "expires_at"])
+    func otherIndex(attribute: String) async throws {
         try await withStore { server, store in
             #expect(server.perform("POST", "/_api/database", body: #"{"name":"companies"}"#).status == 201)
             #expect(server.perform("POST", "/_db/companies/_api/collection", body: #"{"name":"companies"}"#).status == 200)
-            let other = #"{"type":"ttl","fields":["until"],"expireAfter":5}"#
+            let other = #"{"type":"ttl","fields":["\#(attribute)"],"expireAfter":5}"#
             #expect(server.perform("POST", "/_db/companies/_api/index?collection=companies", body: other).status == 201)
+            guard case .otherExpiryIndex(collection: "companies", attribute: "expires_at", let index)? = await store.missing(plan).first
+            else {
+                Issue.record("not found")
+                return
+            }
+            #expect("\(index)" == "on \(attribute) with expireAfter 5")
             let failure = await store.provision(plan).failure
             #expect(failure?.kind == .configuration)
-            #expect(failure?.fault.message.contains("expires_at") == true)
+            #expect(failure?.fault.message.contains("on \(attribute) with expireAfter 5") == true)
+            #expect(failure?.fault.message.contains("DELETE /_api/index/\(index.id)") == true)
+            // What the advice says helps.
+            #expect(server.perform("DELETE", "/_db/companies/_api/index/\(index.id)").status == 200)
+            #expect(await store.provision(plan).failure == nil)
+            #expect(await store.missing(plan) == [])
         }
     }
 

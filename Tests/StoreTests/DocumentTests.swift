@@ -1,9 +1,8 @@
 import ArangoEmulator
-import Pipeline
+import Messages
 import Settings
 import Testing
 
-@testable import Mapping
 @testable import Store
 
 private let collection = "/_db/companies/_api/document/companies"

@@ -5,10 +5,12 @@ import Testing
 @Suite("Endpoints")
 struct EndpointTests {
     @Test(
-        "An endpoint is a scheme, a host and perhaps a port",
+        "An endpoint is a scheme, a host and perhaps a port and the path of a reverse proxy",
         arguments: [
             ("http://127.0.0.1:8529", "http://127.0.0.1:8529"), ("http://db", "http://db:8529"), ("HTTPS://db:443/", "https://db:443"),
             ("http://[::1]:8530", "http://[::1]:8530"), ("https://[fe80::1]", "https://[fe80::1]:8529"),
+            ("https://web/arango", "https://web:443/arango"), ("http://web/a/b//", "http://web:80/a/b"),
+            ("https://web:8529/arango/", "https://web:8529/arango"), ("https://[::1]/a", "https://[::1]:443/a"),
         ])
     func accepted(text: String, name: String) throws {
         #expect(try Endpoint(text).name == name)
@@ -18,7 +20,8 @@ struct EndpointTests {
         "Anything else is refused, and a password in it is not repeated",
         arguments: [
             "", "db:8529", "ftp://db", "http://", "http://:8529", "http://db:0", "http://db:65536", "http://db:x", "http://::1:8529",
-            "http://[::1", "http://[::1]8529", "http://root:hunter2@db:8529", "http://db:8529/_db/x", "http://db?x", "http://d b",
+            "http://[::1", "http://[::1]8529", "http://root:hunter2@db:8529", "http://db:8529/a b", "http://db/ä", "http://db?x",
+            "http://db/a#b", "http://d b",
         ])
     func refused(text: String) {
         let fault = #expect(throws: EndpointFault.self) { try Endpoint(text) }
@@ -32,6 +35,8 @@ struct EndpointTests {
         #expect(endpoint.connectTo(serverName: "db.example") == "db.example:8530:10.0.0.1:8530")
         #expect(endpoint.connectTo(serverName: nil) == nil)
         #expect(try Endpoint("http://10.0.0.1").base(serverName: "db.example") == "http://10.0.0.1:8529")
+        #expect(try Endpoint("https://10.0.0.1/arango").base(serverName: "web.example") == "https://web.example:443/arango")
+        #expect(try Endpoint("https://10.0.0.1/arango").connectTo(serverName: "web.example") == "web.example:443:10.0.0.1:443")
         #expect(try Endpoint("https://[::1]:1").connectTo(serverName: "db") == "db:1:[::1]:1")
     }
 }

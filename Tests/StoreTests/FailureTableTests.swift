@@ -1,5 +1,4 @@
-import Mapping
-import Pipeline
+import Messages
 import Testing
 
 @testable import Store
@@ -31,14 +30,14 @@ let failureCases: [FailureCase] = [
     FailureCase(errorNum: 1202, status: 404, request: .failing, element: .transient),
     FailureCase(errorNum: 1203, status: 404, request: .configuration),
     FailureCase(errorNum: 1228, status: 404, request: .configuration),
-    FailureCase(errorNum: 1655, status: 404, request: .failing),
-    FailureCase(errorNum: 1654, status: 410, request: .failing),
+    FailureCase(errorNum: 1655, status: 404, request: .collection, element: .unavailable),
+    FailureCase(errorNum: 1654, status: 410, request: .collection, element: .unavailable),
     FailureCase(errorNum: 600, status: 400, request: .rejected),
     FailureCase(errorNum: 1221, status: 400, request: .rejected, element: .refused),
-    FailureCase(errorNum: 1222, status: 400, request: .rejected, element: .refused),
+    FailureCase(errorNum: 1222, status: 400, request: .configuration, wholeReply: .configuration),
     FailureCase(errorNum: 1226, status: 400, request: .rejected, element: .refused),
     FailureCase(errorNum: 1205, status: 400, request: .rejected, element: .refused),
-    FailureCase(errorNum: 1466, status: 400, request: .rejected, element: .refused),
+    FailureCase(errorNum: 1466, status: 400, request: .configuration, wholeReply: .configuration),
     FailureCase(errorNum: 1227, status: 400, request: .rejected, element: .refused),
     FailureCase(errorNum: 1233, status: 400, request: .rejected, element: .refused),
     FailureCase(errorNum: 1216, status: 400, request: .rejected, element: .refused),
@@ -48,50 +47,56 @@ let failureCases: [FailureCase] = [
     FailureCase(errorNum: 1593, status: 400, request: .rejected, element: .refused),
     FailureCase(errorNum: 1594, status: 400, request: .rejected, element: .refused),
     FailureCase(errorNum: 1237, status: 400, request: .configuration),
-    FailureCase(errorNum: 1218, status: 400, request: .configuration),
-    FailureCase(errorNum: 400, status: 400, request: .configuration),
-    FailureCase(errorNum: 10, status: 400, request: .configuration),
-    FailureCase(errorNum: nil, status: 413, request: .rejected),
+    FailureCase(errorNum: 1218, status: 400, request: .failing, element: .transient),
+    FailureCase(errorNum: 400, status: 400, request: .failing, element: .transient),
+    FailureCase(errorNum: 10, status: 400, request: .failing, element: .transient),
+    FailureCase(errorNum: nil, status: 413, request: .failing),
     FailureCase(errorNum: 11, status: 401, request: .configuration),
     FailureCase(errorNum: 401, status: 401, request: .configuration),
-    FailureCase(errorNum: 11, status: 403, request: .configuration),
-    FailureCase(errorNum: 1004, status: 403, request: .outage, element: .unavailable),
-    FailureCase(errorNum: 1429, status: 503, request: .outage, element: .unavailable),
+    FailureCase(errorNum: 11, status: 403, request: .configuration, element: .transient),
+    FailureCase(errorNum: 1004, status: 403, request: .collection, element: .unavailable),
+    FailureCase(errorNum: 1429, status: 503, request: .collection, element: .unavailable),
     FailureCase(errorNum: 21003, status: 503, request: .outage),
     FailureCase(errorNum: 21004, status: 412, request: .outage),
     FailureCase(errorNum: 503, status: 503, request: .outage, element: .unavailable),
     FailureCase(errorNum: 30, status: 503, request: .outage, element: .unavailable),
     FailureCase(errorNum: 38, status: 503, request: .outage, element: .unavailable),
-    FailureCase(errorNum: 1478, status: 503, request: .outage, element: .unavailable),
-    FailureCase(errorNum: 1465, status: 503, request: .outage, element: .unavailable),
-    FailureCase(errorNum: 1491, status: 503, request: .outage, element: .unavailable),
-    FailureCase(errorNum: 1495, status: 503, request: .outage, element: .unavailable),
-    FailureCase(errorNum: 1496, status: 503, request: .outage, element: .unavailable),
-    FailureCase(errorNum: 1457, status: 500, request: .unknown, element: .transient),
-    FailureCase(errorNum: 18, status: 500, request: .outage, element: .transient),
-    FailureCase(errorNum: 28, status: 500, request: .outage, element: .transient),
-    FailureCase(errorNum: 29, status: 500, request: .outage, element: .transient),
-    FailureCase(errorNum: 1302, status: 500, request: .outage, element: .transient),
-    FailureCase(errorNum: 1303, status: 500, request: .outage, element: .transient),
-    FailureCase(errorNum: 1489, status: 406, request: .outage, element: .unavailable),
-    FailureCase(errorNum: 1490, status: 406, request: .outage, element: .unavailable),
-    FailureCase(errorNum: 32, status: 500, request: .rejected, element: .transient),
+    FailureCase(errorNum: 1478, status: 503, request: .collection, element: .unavailable),
+    FailureCase(errorNum: 1465, status: 503, request: .collection, element: .unavailable),
+    FailureCase(errorNum: 1491, status: 503, request: .collection, element: .unavailable),
+    FailureCase(errorNum: 1495, status: 503, request: .collection, element: .unavailable),
+    FailureCase(errorNum: 1496, status: 503, request: .collection, element: .unavailable),
+    FailureCase(errorNum: 1457, status: 500, request: .unknown, element: .unavailable),
+    FailureCase(errorNum: 18, status: 500, request: .collection, element: .unavailable),
+    FailureCase(errorNum: 28, status: 500, request: .collection, element: .unavailable),
+    FailureCase(errorNum: 29, status: 500, request: .collection, element: .unavailable),
+    FailureCase(errorNum: 1302, status: 500, request: .collection, element: .unavailable),
+    FailureCase(errorNum: 1303, status: 500, request: .collection, element: .unavailable),
+    FailureCase(errorNum: 1489, status: 406, request: .collection, element: .unavailable),
+    FailureCase(errorNum: 1490, status: 406, request: .collection, element: .unavailable),
+    FailureCase(errorNum: 32, status: 500, request: .failing, element: .transient),
+    FailureCase(errorNum: 1100, status: 500, request: .failing, element: .transient),
+    FailureCase(errorNum: 4, status: 500, request: .unknown, element: .transient),
+    FailureCase(errorNum: 21, status: 410, request: .unknown, element: .transient),
+    FailureCase(errorNum: 4003, status: 400, request: .configuration, wholeReply: .configuration),
     FailureCase(errorNum: 3, status: 500, request: .outage, element: .unavailable),
     FailureCase(errorNum: 1104, status: 500, request: .outage, element: .unavailable),
     FailureCase(errorNum: 1305, status: 500, request: .outage, element: .unavailable),
-    FailureCase(errorNum: 1225, status: 500, request: .configuration, wholeReply: .configuration),
+    FailureCase(errorNum: 1225, status: 500, request: .failing, element: .transient),
     // "other 4xx" and "other 5xx", with a number that nobody knows.
-    FailureCase(errorNum: 9999, status: 418, request: .rejected, element: .transient),
+    FailureCase(errorNum: 9999, status: 418, request: .failing, element: .transient),
     FailureCase(errorNum: 9999, status: 500, request: .failing, element: .transient),
     // Answers of others than ArangoDB.
-    FailureCase(errorNum: nil, status: 302, request: .configuration),
-    FailureCase(errorNum: nil, status: 400, request: .configuration),
+    FailureCase(errorNum: nil, status: 302, request: .failing),
+    FailureCase(errorNum: nil, status: 400, request: .failing),
     FailureCase(errorNum: nil, status: 401, request: .configuration),
-    FailureCase(errorNum: nil, status: 404, request: .configuration),
-    FailureCase(errorNum: nil, status: 405, request: .configuration),
+    FailureCase(errorNum: nil, status: 404, request: .failing),
+    FailureCase(errorNum: nil, status: 405, request: .failing),
     FailureCase(errorNum: nil, status: 408, request: .outage),
     FailureCase(errorNum: nil, status: 429, request: .outage),
-    FailureCase(errorNum: nil, status: 431, request: .configuration),
+    FailureCase(errorNum: nil, status: 431, request: .failing),
+    FailureCase(errorNum: nil, status: 403, request: .failing),
+    FailureCase(errorNum: 9999, status: 412, request: .failing),
     FailureCase(errorNum: nil, status: 500, request: .failing),
     FailureCase(errorNum: nil, status: 502, request: .outage),
     FailureCase(errorNum: nil, status: 503, request: .outage),
@@ -131,7 +136,7 @@ struct FailureTableTests {
     @Test(
         "A request that fails as a whole leaves no doubt about the culprit if it held one document",
         arguments: [
-            (400, 600, OutcomeKind.refused), (400, 1227, .refused), (500, 32, .refused), (409, 1200, .conflict),
+            (400, 600, OutcomeKind.refused), (400, 1227, .refused), (409, 1200, .conflict),
             (409, 1601, .conflict),
         ])
     func singleDocument(status: Int, errorNum: Int, outcome: OutcomeKind) throws {
@@ -142,14 +147,15 @@ struct FailureTableTests {
 
     @Test("A server error is left to the pipeline also if it held one document: it may be the server that fails")
     func singleFailing() {
-        let body = #"{"code":500,"error":true,"errorMessage":"m","errorNum":4}"#
-        #expect(WriteAnswer.reply(Answer(500, body), to: writeBatch("a")).failure?.kind == .failing)
+        for (status, errorNum) in [(500, 1100), (500, 32), (412, 412), (418, 9999)] {
+            let body = #"{"code":\#(status),"error":true,"errorMessage":"m","errorNum":\#(errorNum)}"#
+            #expect(WriteAnswer.reply(Answer(status, body), to: writeBatch("a")).failure?.kind == .failing)
+        }
     }
 
-    @Test("A body that is too large is refused when it is one document")
-    func tooLarge() throws {
-        let outcomes = try WriteAnswer.reply(Answer(413, ""), to: writeBatch("a")).get()
-        #expect(outcomes.map(\.kind) == [.refused])
+    @Test("What a proxy says of one document is left to the pipeline, too: it may say it of every one", arguments: [400, 403, 404, 413, 500])
+    func foreign(status: Int) throws {
+        #expect(WriteAnswer.reply(Answer(status, "<html>"), to: writeBatch("a")).failure?.kind == .failing)
     }
 
     @Test("No error number stands in two rows that nothing tells apart")

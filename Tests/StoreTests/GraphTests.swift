@@ -1,6 +1,5 @@
 import ArangoEmulator
-import Mapping
-import Pipeline
+import Messages
 import Settings
 import Testing
 

@@ -20,10 +20,19 @@ struct SessionTests {
         #expect(basic.need(now: now) == .header(Secret("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")))
         let basicMayLogIn = basic.refused(Secret("Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="))
         #expect(!basicMayLogIn)
-        var token = session { ($0.token, $0.authentication) = (Secret("abc"), .jwt) }
-        #expect(token.need(now: now) == .header(Secret("bearer abc")))
-        let tokenMayLogIn = token.refused(Secret("bearer abc"))
+        // {"alg":"HS256"}
+        var token = session { ($0.token, $0.authentication) = (Secret("eyJhbGciOiJIUzI1NiJ9.e30.c2ln"), .jwt) }
+        #expect(token.need(now: now) == .header(Secret("bearer eyJhbGciOiJIUzI1NiJ9.e30.c2ln")))
+        let tokenMayLogIn = token.refused(Secret("bearer eyJhbGciOiJIUzI1NiJ9.e30.c2ln"))
         #expect(!tokenMayLogIn)
+    }
+
+    @Test(
+        "Any other token is an access token, which stands in for the password", arguments: ["v1.7b22.a1b2", "abc", "e30", "e30.", "%.%.%"])
+    func accessToken(text: String) {
+        let basic = session { ($0.username, $0.password, $0.token) = ("u", Secret("p"), Secret(text)) }
+        #expect(basic.need(now: now) == .header(Secret("Basic " + Base64.encode("u:\(text)".utf8))))
+        #expect(session { ($0.token, $0.authentication) = (Secret(text), .jwt) }.need(now: now) == .login)
     }
 
     @Test("A session is renewed after four fifths of its lifetime, and its token still serves until the end")

@@ -1,4 +1,5 @@
-import Pipeline
+import ArangoEmulator
+import Messages
 import Settings
 import Testing
 
@@ -94,12 +95,28 @@ struct LoginTests {
 
     @Test("A ready-made token is used as it is")
     func token() async throws {
-        let server = try sessionServer(valid: { $0 == "bearer abc" }, login: { .answer(500, "") })
+        let server = try sessionServer(valid: { $0 == "bearer eyJhbGciOiJIUzI1NiJ9.e30.c2ln" }, login: { .answer(500, "") })
         defer { server.stop() }
-        let store = try DocumentStore(settings: jwtSettings(server.endpoint) { $0.token = Secret("abc") })
+        let store = try DocumentStore(settings: jwtSettings(server.endpoint) { $0.token = Secret("eyJhbGciOiJIUzI1NiJ9.e30.c2ln") })
         #expect(await store.write(writeBatch("a")) == .success([.written]))
         #expect(server.received.count == 1)
         await store.close()
+    }
+
+    @Test(
+        "An access token logs in in the place of the password, and is never a bearer",
+        arguments: [ArangoDBSettings.Authentication.basic, .jwt])
+    func accessToken(authentication: ArangoDBSettings.Authentication) async throws {
+        let server = try await ArangoEmulator.start(Configuration(password: "geheim"))
+        let issued = server.perform("POST", "/_api/token/root", body: #"{"name":"warren"}"#)
+        let token = try #require(issued.body.firstMatch(of: /"token":"([^"]*)"/)?.1)
+        let store = try DocumentStore(
+            settings: .testing(server.url) {
+                ($0.authentication, $0.password, $0.token) = (authentication, Secret("outdated"), Secret(String(token)))
+            })
+        #expect(await store.serverVersion().failure == nil)
+        await store.close()
+        await server.stop()
     }
 
     @Test("A wrong password is a matter of configuration, and is tried once")

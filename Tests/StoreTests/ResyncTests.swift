@@ -1,10 +1,9 @@
 import ArangoEmulator
 import FoundationEssentials
-import Pipeline
+import Messages
 import Settings
 import Testing
 
-@testable import Mapping
 @testable import Store
 
 /// A store and a server that have the collections `companies` and `warren_runs`, and the edge collection `relations`.

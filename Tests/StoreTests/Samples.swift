@@ -1,7 +1,6 @@
-import Pipeline
+import Messages
 import Settings
 
-@testable import Mapping
 @testable import Store
 
 /// A write of `{"_key":key,"a":1}`.
@@ -59,12 +58,13 @@ extension Result {
 }
 
 /// A failure without its words.
-enum FailureKind: Equatable, Sendable { case outage, configuration, unknown, rejected, failing }
+enum FailureKind: Equatable, Sendable { case outage, collection, configuration, unknown, rejected, failing }
 
 extension RequestFailure {
     var kind: FailureKind {
         switch self {
         case .outage: .outage
+        case .collection: .collection
         case .configuration: .configuration
         case .unknown: .unknown
         case .rejected: .rejected

@@ -21,6 +21,8 @@ final class ScriptedServer: Sendable {
         case answer(Int, String)
         /// These bytes, and then the connection is closed.
         case bytes(String)
+        /// The same, of bytes that are no text.
+        case octets([UInt8])
         /// These bytes, and then the connection is reset.
         case bytesThenReset(String)
         /// Nothing, until the client goes.
@@ -92,6 +94,9 @@ final class ScriptedServer: Sendable {
                     "HTTP/1.1 \(status) Scripted\r\ncontent-type: application/json\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)")
             case .bytes(let text):
                 Loopback.send(socket, text)
+                return
+            case .octets(let bytes):
+                Loopback.send(socket, bytes)
                 return
             case .bytesThenReset(let text):
                 Loopback.send(socket, text)
@@ -176,8 +181,10 @@ enum Loopback {
         return port
     }
 
-    static func send(_ socket: Int32, _ text: String) {
-        var bytes = Array(text.utf8)[...]
+    static func send(_ socket: Int32, _ text: String) { send(socket, Array(text.utf8)) }
+
+    static func send(_ socket: Int32, _ octets: [UInt8]) {
+        var bytes = octets[...]
         while !bytes.isEmpty {
             let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.send(socket, $0.baseAddress!, $0.count, Int32(MSG_NOSIGNAL)) }
             guard count > 0 else { return }

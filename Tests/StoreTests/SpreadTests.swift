@@ -1,4 +1,4 @@
-import Pipeline
+import Messages
 import Settings
 import Testing
 

@@ -1,5 +1,5 @@
 import ArangoEmulator
-import Pipeline
+import Messages
 import Settings
 import Testing
 
@@ -16,7 +16,7 @@ struct TLSTests {
     }
 
     private func version(_ server: OpenSSL.Server, _ change: (inout TLSSettings) -> Void) async throws -> Result<
-        ServerVersion, RequestFailure
+        VersionReport, RequestFailure
     > {
         let store = try DocumentStore(
             settings: .testing("https://127.0.0.1:\(server.port)") {
@@ -32,7 +32,8 @@ struct TLSTests {
     func serverName() async throws {
         let other = ["-servername", "db.example", "-servername_fatal", "-cert2", "server.pem", "-key2", "server.key"]
         let server = try await openSSL.serve("server", other)
-        #expect(try await version(server) { $0.serverName = "db.example" } == .success(ServerVersion(major: 3, minor: 12, patch: 10)))
+        #expect(
+            try await version(server) { $0.serverName = "db.example" } == .success(.told(ServerVersion(major: 3, minor: 12, patch: 10))))
     }
 
     @Test(

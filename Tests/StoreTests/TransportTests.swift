@@ -1,5 +1,4 @@
-import Mapping
-import Pipeline
+import Messages
 import Settings
 import Testing
 
@@ -23,6 +22,7 @@ struct TransportTests {
         #expect(request.headers["content-type"] == "application/json")
         #expect(request.headers["accept"] == "application/json")
         #expect(request.headers["authorization"] == "Basic cm9vdDpnZWhlaW0=")
+        #expect(request.headers["accept-encoding"] == "identity")
         #expect(request.headers["expect"] == nil)
         #expect(request.headers["transfer-encoding"] == nil)
         await store.close()
@@ -159,6 +159,61 @@ struct TransportTests {
         defer { server.stop() }
         let store = try DocumentStore(settings: .testing(server.endpoint))
         #expect(await store.write(writeBatch("a")).failure?.kind == .unknown)
+        await store.close()
+    }
+
+    @Test("Behind a reverse proxy every path has its prefix")
+    func prefix() async throws {
+        let server = try ScriptedServer { $0.method == "POST" ? .answer(202, accepted("a")) : .answer(200, "{}") }
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing(server.endpoint + "/arango/"))
+        #expect(await store.write(writeBatch("a")) == .success([.written]))
+        #expect(await store.probe() == nil)
+        #expect(
+            server.received.map { $0.path.prefix { $0 != "?" } } == [
+                "/arango/_db/companies/_api/document/companies", "/arango/_db/companies/_api/database/current",
+            ])
+        await store.close()
+    }
+
+    @Test("An answer that a gateway compresses is read, whoever asked for that")
+    func compressed() async throws {
+        // Of `[{"_id":"companies/a","_key":"a","_rev":"_1","_oldRev":"_0"}]`.
+        let plain = accepted("a")
+        let stored = try EncodedAnswer.gzip(plain)
+        let server = try ScriptedServer(.octets(EncodedAnswer.answer(202, encoding: "gzip", stored)))
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing(server.endpoint))
+        #expect(await store.write(writeBatch("a")) == .success([.written]))
+        await store.close()
+    }
+
+    @Test("What expands to more than an answer may hold is given up")
+    func bomb() async throws {
+        let bomb = try EncodedAnswer.gzip(String(repeating: " ", count: 1 << 20))
+        #expect(bomb.count < 1 << 13)
+        let server = try ScriptedServer(.octets(EncodedAnswer.answer(202, encoding: "gzip", bomb)))
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing(server.endpoint))
+        let failure = await store.write(writeBatch("a")).failure
+        #expect(failure?.kind == .unknown)
+        #expect(failure?.fault.message.contains("larger than any") == true)
+        await store.close()
+    }
+
+    @Test(
+        "An encoding that libcurl does not know, or that is damaged, is told as what it is, and never read",
+        arguments: ["x-secret", "gzip"])
+    func unreadableEncoding(encoding: String) async throws {
+        let server = try ScriptedServer(.octets(EncodedAnswer.answer(200, encoding: encoding, Array("not at all encoded so, by far".utf8))))
+        defer { server.stop() }
+        let store = try DocumentStore(settings: .testing(server.endpoint))
+        let failure = await store.write(writeBatch("a")).failure
+        #expect(failure?.kind == .unknown)
+        #expect(failure?.fault.message.contains("Content-Encoding") == true)
+        let probe = await store.probe()
+        #expect(probe?.kind == .configuration)
+        #expect(probe?.fault.message.contains("look at the proxy") == true)
         await store.close()
     }
 

@@ -1,5 +1,4 @@
-import Mapping
-import Pipeline
+import Messages
 import Testing
 
 @testable import Store

@@ -17,11 +17,11 @@ ROOMS = (
 # Room by module. Those of NIO serve the control socket; those under `library` are generic code above all.
 MODULES = {
     "broker": "Broker CRabbitMQ",
-    "mapping": "Mapping Formats CDigest CZlib",
+    "mapping": "Mapping Messages Formats CDigest CZlib",
     "pipeline": "Pipeline",
     "store": "Store CCurl",
-    "service": "Service Settings Threads CLinux warren Logging ArgumentParser ArgumentParserToolInfo",
-    "control": "Control NIOCore NIOPosix NIOHTTP1 NIOConcurrencyHelpers _NIODataStructures _NIOBase64 NIO CNIOLLHTTP CNIOLinux CNIOPosix CNIOAtomics",
+    "service": "Service Settings Threads CLinux Commands warren Logging ArgumentParser ArgumentParserToolInfo",
+    "control": "ControlMessages ControlServer NIOCore NIOPosix NIOHTTP1 NIOConcurrencyHelpers _NIODataStructures _NIOBase64 NIO CNIOLLHTTP CNIOLinux CNIOPosix CNIOAtomics",
     "library": "DequeModule HeapModule InternalCollectionsUtilities Synchronization FoundationEssentials Glibc",
     "runtime": "_Concurrency Dispatch",
 }

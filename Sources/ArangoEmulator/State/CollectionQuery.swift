@@ -10,7 +10,7 @@ protocol RunnableQuery {
 ///
 ///     FOR d IN @@collection
 ///         [LIMIT @most] [FILTER condition AND …] [LIMIT @most]
-///         COLLECT WITH COUNT INTO n RETURN n  |  RETURN { key: d._key, rev: d._rev }
+///         COLLECT WITH COUNT INTO n RETURN n  |  RETURN { key: d._key, rev: d._rev [, stamp: d.@stamp [, version: d.@version]] }
 ///
 /// A condition compares `d.@name` with `@value` or `true` by `==` or `!=`; or it is the one that tells edges without both their documents. An
 /// attribute that is missing is null, and null equals nothing but null, as in AQL. And one more, of which no source tells what a server answers:
@@ -21,7 +21,11 @@ struct CollectionQuery: RunnableQuery {
         case attribute(String, equals: Bool, JSONValue)
         case orphan
     }
-    enum Result { case count, revisions, version }
+    enum Result: Equatable {
+        case count, version
+        /// Key, revision, and further attributes by the names of their columns.
+        case revisions([String: String])
+    }
 
     static let orphans = "FILTER DOCUMENT(d._from) == null OR DOCUMENT(d._to) == null"
 
@@ -79,7 +83,13 @@ struct CollectionQuery: RunnableQuery {
         if take("COLLECT WITH COUNT INTO n RETURN n") {
             result = .count
         } else if take("RETURN { key: d._key, rev: d._rev }") {
-            result = .revisions
+            result = .revisions([:])
+        } else if let columns = [["stamp"], ["stamp", "version"]].first(where: { columns in
+            take("RETURN { key: d._key, rev: d._rev, \(columns.map { "\($0): d.@\($0)" }.joined(separator: ", ")) }")
+        }) {
+            var attributes: [String: String] = [:]
+            for column in columns { attributes[column] = try value("@\(column)").string }
+            result = .revisions(attributes)
         } else {
             throw .querySyntax(text)
         }
@@ -103,8 +113,13 @@ struct CollectionQuery: RunnableQuery {
         let found = looked.filter { document in conditions.allSatisfy { $0.holds(for: document, in: database) } }.prefix(most ?? .max)
         return switch result {
         case .count: [.int(found.count)]
-        case .revisions: found.map { ["key": .string($0.key), "rev": .string($0.revision.text)] }
         case .version: []
+        case .revisions(let columns):
+            found.map { document in
+                var row: JSONObject = ["key": .string(document.key), "rev": .string(document.revision.text)]
+                for (column, name) in columns.sorted(by: { $0.key < $1.key }) { row.append(column, document.member(name)) }
+                return .object(row)
+            }
         }
     }
 }
@@ -113,11 +128,21 @@ extension CollectionQuery.Condition {
     func holds(for document: Document, in database: Database) -> Bool {
         switch self {
         case .attribute(let name, let equals, let value):
-            let stored = document.attributes.first { $0.name.hasSameBytes(as: name) }?.value ?? .null
-            return (stored == value) == equals
+            return (document.member(name) == value) == equals
         case .orphan:
             guard let ends = document.ends else { return true }
             return [ends.from, ends.to].contains { database.document($0) == nil }
+        }
+    }
+}
+
+extension Document {
+    /// The attribute of this name at the top; null if there is none.
+    fileprivate func member(_ name: String) -> JSONValue {
+        switch name {
+        case "_from": (ends?.from).map(JSONValue.string) ?? .null
+        case "_to": (ends?.to).map(JSONValue.string) ?? .null
+        default: attributes.first { $0.name.hasSameBytes(as: name) }?.value ?? .null
         }
     }
 }

@@ -1,21 +1,21 @@
-/// What a look at the broker showed: for people who want to know why something does not work, before it does not.
+/// The findings about a broker, for people who want to find a problem before it shows.
 public struct BrokerExamination: Sendable, Equatable {
-    /// A queue, and what we may do with it.
+    /// A queue, and what Warren may do with it.
     public struct Queue: Sendable, Equatable {
         /// Its name.
         public let name: String
-        /// Whether it is there.
+        /// Whether it exists.
         public var state: Topology.State
-        /// What it was declared with, as far as the broker tells; nil: it cannot be told, because looking takes the right to configure.
+        /// What it was declared with, as far as the broker says. `nil` if it is unknown, because asking takes the right to configure.
         public var properties: QueueProperties?
-        /// `classic`, `quorum`, `stream` or another plugin's; nil: unknown. It is told to those who may read the queue, too.
+        /// `classic`, `quorum`, `stream` or a plugin's type; `nil` if it is unknown. The right to read the queue is enough to ask.
         public var type: String?
-        /// Its dead-letter exchange, as the arguments tell it, is not there: what should go to it is dropped.
+        /// The dead-letter exchange in its arguments does not exist, so that RabbitMQ drops what should go there.
         public var lacksDeadLetterExchange = false
-        /// Whether we may consume it; nil: not tried.
+        /// Whether Warren may consume it; `nil` if that was not tried.
         public var mayConsume: Bool?
 
-        /// A queue that is not looked at further.
+        /// A queue of which nothing else is known.
         public init(name: String, state: Topology.State) {
             self.name = name
             self.state = state
@@ -26,7 +26,7 @@ public struct BrokerExamination: Sendable, Equatable {
     public struct Exchange: Sendable, Equatable {
         /// Its name.
         public let name: String
-        /// Why it cannot be published to; nil: it is there.
+        /// Why it cannot be published to; `nil` if it exists.
         public var refusal: BrokerError?
 
         /// An exchange by its parts.
@@ -38,16 +38,16 @@ public struct BrokerExamination: Sendable, Equatable {
 
     /// `host:port`.
     public var endpoint: String
-    /// `3.10.8`; nil: the broker does not tell.
+    /// The broker's version, such as `3.10.8`; `nil` if it sends none.
     public var version: String?
     /// Those asked for, in order.
     public var queues: [Queue]
     /// Those asked for, in order.
     public var exchanges: [Exchange] = []
-    /// Whether we may publish to the default exchange, which dead letters take; nil: not tried.
+    /// Whether Warren may publish to the default exchange, as it does with dead letters; `nil` if that was not tried.
     public var mayPublish: Bool?
-    /// The server's certificate has no subjectAltName with a name or an address, and matches by the CN of its subject. RFC 9525 section 6.3 does
-    /// without that, and so does every newer TLS library.
+    /// The server's certificate has no subjectAltName with a name or an address, and matches by the CN of its subject. RFC 9525 section 6.3 no longer
+    /// uses the CN, and neither do newer TLS libraries.
     public var isNamedBySubject = false
 
     /// An examination by its parts.
@@ -59,35 +59,37 @@ public struct BrokerExamination: Sendable, Equatable {
     }
 }
 
-/// What a queue was declared with. Policies are not among it: AMQP does not tell them.
+/// What a queue was declared with. Policies are missing, because AMQP cannot show them.
 public struct QueueProperties: Sendable, Equatable {
-    /// `classic`, `quorum`, `stream` or another plugin's, whether it was declared or came from a default; nil: unknown.
+    /// `classic`, `quorum`, `stream` or a plugin's type, declared or by default; `nil` if it is unknown.
     public var type: String?
     /// It survives a restart of the broker.
     public var isDurable = true
-    /// It is deleted, with what is in it, when its last consumer leaves.
+    /// It is deleted with its messages when its last consumer leaves.
     public var isAutoDelete = false
-    /// The arguments but for the type, as text.
+    /// The arguments except the type, as text.
     public var arguments: [String: String] = [:]
-    /// False: there may be more arguments than ``arguments``.
+    /// False if the queue may have more arguments than ``arguments``.
     public var isComplete = true
 
     /// A durable queue without arguments.
     public init(type: String? = nil) { self.type = type }
 }
 
-/// The broker's complaint about a declaration that differs from what is there: the one way in which AMQP tells what is there.
+/// The broker's complaint about a declaration that differs from the existing queue or exchange. AMQP has no other way to show how something was
+/// declared.
 ///
-/// Such as: `inequivalent arg 'x-message-ttl' for queue 'q' in vhost '/': received none but current is the value '60000' of type 'signedint'`.
+/// For example: `inequivalent arg 'x-message-ttl' for queue 'q' in vhost '/': received none but current is the value '60000' of type 'signedint'`.
 struct InequivalentArgument: Equatable {
     let name: String
-    /// The value that is there, as text; nil: there is none.
+    /// The existing value as text; `nil` if there is none.
     let current: String?
-    /// `longstr`, `signedint`, `bool` and so on; nil for properties that are no arguments, and where a value was compared with ours: that complaint,
-    /// `received 'classic' but current is 'quorum'`, tells none. RabbitMQ 4 makes it of the type, which it takes for declared.
+    /// `longstr`, `signedint`, `bool` and so on. `nil` for properties that are not arguments, and if the broker compared the value with ours: that
+    /// complaint, `received 'classic' but current is 'quorum'`, names no type. RabbitMQ 4 sends it about the queue type, which it always treats as
+    /// declared.
     let type: String?
 
-    /// nil: another complaint, or one in words that we do not know.
+    /// `nil` if this is another complaint, or its wording is unknown.
     init?(_ text: String) {
         guard let match = text.firstMatch(of: /inequivalent arg '([^']+)'.*: received .* but current is (.*)/.dotMatchesNewlines()) else {
             return nil
@@ -103,7 +105,7 @@ struct InequivalentArgument: Equatable {
         }
     }
 
-    /// The value as an argument of a declaration; nil: of a type that we cannot send.
+    /// The value as an argument of a declaration; `nil` if Warren cannot send its type.
     var value: HeaderValue? {
         guard let current else { return nil }
         switch type {

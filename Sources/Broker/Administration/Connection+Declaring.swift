@@ -1,14 +1,14 @@
 internal import CRabbitMQ
 
 extension Connection {
-    /// What the broker said to `queue.declare`.
+    /// The broker's answer to `queue.declare`.
     enum DeclareAnswer {
         case declared(QueueDepth)
-        /// The channel was closed over it.
+        /// The broker has closed the channel because of it.
         case refused(BrokerError)
     }
 
-    /// Declares a queue, or with `passive` only looks at it. Blocks; on a channel opened for this, because a refusal closes it.
+    /// Declares a queue, or only checks it if `passive`. Blocks. It uses a channel of its own, because a refusal closes the channel.
     func declare(_ queue: QueueDeclaration, passive: Bool) throws(BrokerError) -> DeclareAnswer {
         guard queue.name.utf8.count <= 255 else {
             return .refused(BrokerError(.unsupported("a queue's name has at most 255 bytes"), endpoint: place, queue: queue.name))
@@ -24,8 +24,8 @@ extension Connection {
         }
     }
 
-    /// Makes a queue that is not there. Whether it will be a quorum queue may be the broker's to say, and only quorum queues take a delivery limit: so the
-    /// declaration is made with it first, and without if the broker does not take it.
+    /// Creates a queue that does not exist. Only quorum queues accept a delivery limit, and the broker's default may decide whether this will be one.
+    /// So it is declared with the limit first, and without it if the broker refuses.
     func create(_ queue: QueueDeclaration) throws(BrokerError) -> Topology.Declaration {
         if let limited = queue.limited {
             switch try declare(limited, passive: false) {
@@ -34,7 +34,7 @@ extension Connection {
                 guard case .channelClosed(let code, let text) = error.reason, ReplyCode(code) == .preconditionFailed else {
                     return .refused(error)
                 }
-                // Somebody else has made it meanwhile.
+                // Another client has created it meanwhile.
                 if InequivalentArgument(text) != nil { return try compare(queue, QueueDepth(messages: 0, consumers: 0)) }
                 if queue.type != nil { return .refused(error) }
             }
@@ -45,7 +45,7 @@ extension Connection {
         }
     }
 
-    /// Looks how a queue that is there differs.
+    /// Compares an existing queue with its declaration.
     func compare(_ queue: QueueDeclaration, _ depth: QueueDepth) throws(BrokerError) -> Topology.Declaration {
         switch try inquire(about: queue.name, .everything) {
         case .answered(let properties):
@@ -56,23 +56,13 @@ extension Connection {
         }
     }
 
-    /// Opens a channel for some requests, and closes it afterwards. A refusal, with which the broker closes it, is returned.
+    /// Opens a channel for some requests, and closes it afterwards. Returns a refusal, with which the broker closes the channel.
     func onOwnChannel<Value>(
         about queue: String?, _ body: (UInt16) throws(BrokerError.Reason) -> Value
     ) throws(BrokerError) -> Result<Value, BrokerError> {
-        let channel: UInt16 = 1
         do throws(BrokerError.Reason) {
-            try openChannel(channel)
-            let value: Value
-            do throws(BrokerError.Reason) {
-                value = try body(channel)
-            } catch {
-                // The broker has closed the channel over it, and nothing else.
-                guard case .channelClosed = error else { throw error }
-                return .failure(BrokerError(error, endpoint: place, queue: queue))
-            }
-            try closeChannel(channel)
-            return .success(value)
+            return try onChannel(1) { () throws(BrokerError.Reason) in try body(1) }
+                .mapError { BrokerError($0, endpoint: place, queue: queue) }
         } catch {
             throw BrokerError(error, endpoint: place, queue: queue)
         }

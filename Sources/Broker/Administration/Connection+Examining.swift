@@ -3,8 +3,9 @@ public import Settings
 internal import Threads
 
 extension Topology {
-    /// Looks at the broker, at queues and exchanges, as far as AMQP lets us: what queues were declared with, whether the sources may be
-    /// consumed, and whether dead letters may be published. Changes nothing and takes no message. Throws if the broker cannot be reached, or is lost on the way.
+    /// Examines the broker, its queues and its exchanges, as far as AMQP allows: what queues were declared with, whether the sources may be consumed,
+    /// and whether dead letters may be published. Changes nothing and takes no message. Throws if the broker cannot be reached or the connection is
+    /// lost.
     public static func examine(
         sources: [String], others: [String], exchanges: [String] = [], settings: RabbitMQSettings
     ) async throws(BrokerError) -> BrokerExamination {
@@ -45,13 +46,13 @@ extension Connection {
         return queue
     }
 
-    /// What the queue was declared with; nil: it is not told.
+    /// What the queue was declared with; `nil` if the broker does not say.
     func properties(of name: String) throws(BrokerError) -> QueueProperties? {
         guard case .answered(let properties) = try inquire(about: name, .everything) else { return nil }
         return properties
     }
 
-    /// Asks until there is nothing more to ask.
+    /// Repeats the inquiry until it is finished.
     func inquire(about queue: String, _ goal: QueueInquiry.Goal) throws(BrokerError) -> QueueInquiry.Step {
         var inquiry = QueueInquiry(goal)
         while true {
@@ -74,11 +75,11 @@ extension Connection {
         }
     }
 
-    /// Subscribes with arguments that no broker accepts: it looks at the right to read first, and then refuses without having delivered anything.
-    /// In its refusal it names the type of the queue, to those who may not configure it, too; nil: unknown.
+    /// Subscribes with arguments that no broker accepts. The broker first checks the right to read, and then refuses without a delivery. Its refusal
+    /// names the type of the queue, also to users who must not configure it. The type is `nil` if it is unknown.
     func consuming(_ queue: String, asksType: Bool) throws(BrokerError) -> (isAllowed: Bool, type: String?) {
         do throws(BrokerError.Reason) {
-            // First, because RabbitMQ up to 4.0 closes the connection when a stream is asked the next question.
+            // This comes first, because RabbitMQ up to 4.0 closes the connection if the next question is about a stream.
             guard case .channelClosed(let code, let text)? = try refusal(consuming: queue, with: "x-priority") else { return (true, nil) }
             let complaint = BrokerComplaint(code: code, text: text)
             guard ReplyCode(code) != .accessRefused || complaint == .exclusiveConsumer else { return (false, nil) }
@@ -92,12 +93,11 @@ extension Connection {
         }
     }
 
-    /// nil: the broker accepts the argument, which is a text where there must be none.
+    /// `nil` if the broker accepts the argument, a text where none is allowed.
     private func refusal(consuming queue: String, with argument: String) throws(BrokerError.Reason) -> BrokerError.Reason? {
         var contents = [ContentAssembly(.delivered)]
         do throws(BrokerError.Reason) {
-            try sendChannelOpen(Self.channel)
-            _ = try answer(into: &contents, within: Self.connectTime)
+            try openChannel(Self.channel)
             var arguments = FieldTable()
             arguments.append(argument, .string("warren check"))
             try sendConsume(channel: Self.channel, queue: queue, arguments: arguments)
@@ -106,25 +106,22 @@ extension Connection {
             guard case .channelClosed = error else { throw error }
             return error
         }
-        // The subscription goes with its channel, and what it brought goes back.
+        // The subscription ends with its channel, and its deliveries return to the queue.
         try sendChannelClose(Self.channel)
         while case .delivery = try answer(into: &contents, within: Self.connectTime) {}
         return nil
     }
 
-    /// Publishes an empty message that no queue takes: it comes back, unless we may not publish at all.
+    /// Publishes an empty message that no queue takes. It comes back if Warren may publish at all.
     fileprivate func mayPublish() throws(BrokerError.Reason) -> Bool {
-        var contents = [ContentAssembly(.returned)]
         do throws(BrokerError.Reason) {
-            try sendChannelOpen(Self.channel)
-            _ = try answer(into: &contents, within: Self.connectTime)
-            try sendConfirmSelect(channel: Self.channel)
-            _ = try answer(into: &contents, within: Self.connectTime)
+            try openChannel(Self.channel)
+            try selectConfirms(channel: Self.channel)
             let nowhere = "warren.check.\(UInt64.random(in: .min ... .max))"
             try publish(exchange: "", routingKey: nowhere, properties: [0, 0], body: [], channel: Self.channel)
+            var contents = [ContentAssembly(.returned)]
             _ = try answer(into: &contents, within: Self.connectTime)
-            try sendChannelClose(Self.channel)
-            _ = try answer(into: &contents, within: Self.connectTime)
+            try closeChannel(Self.channel)
             return true
         } catch {
             guard case .channelClosed(let code, _) = error, ReplyCode(code) == .accessRefused else { throw error }

@@ -1,9 +1,9 @@
 internal import CRabbitMQ
 
 extension Connection {
-    /// Looks at an exchange. Blocks; on a channel opened for this, because a refusal closes it. nil: it is there.
+    /// Checks an exchange, and returns `nil` if it exists. Blocks. It uses a channel of its own, because a refusal closes the channel.
     ///
-    /// What is bound to it AMQP does not tell.
+    /// AMQP cannot list an exchange's bindings.
     func missing(exchange name: String) throws(BrokerError) -> BrokerError? {
         let answer = try onOwnChannel(about: nil) { channel throws(BrokerError.Reason) in try look(exchange: name, channel: channel) }
         switch answer {
@@ -12,12 +12,12 @@ extension Connection {
         }
     }
 
-    /// Throws `channelClosed` if it is missing.
+    /// Throws `channelClosed` if the exchange is missing.
     func look(exchange name: String, channel: UInt16) throws(BrokerError.Reason) {
         try unsafe withBytes(of: name) { name throws(BrokerError.Reason) in
             var declare = unsafe amqp_exchange_declare_t()
             unsafe declare.exchange = name
-            // The broker looks at nothing but the name then, but wants a type.
+            // The broker checks only the name here, but requires a type.
             unsafe declare.type = amqp_bytes_t(Self.anyType)
             unsafe declare.passive = 1
             try unsafe call(

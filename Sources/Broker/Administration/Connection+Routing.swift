@@ -1,27 +1,27 @@
 internal import CRabbitMQ
 
-/// An exchange as it should be.
+/// An exchange that is to exist.
 struct ExchangeDeclaration: Sendable {
     let name: String
     /// `fanout`, `x-consistent-hash` and so on.
     let type: String
-    /// True: it survives a restart of the broker.
+    /// It survives a restart of the broker.
     var isDurable = true
     let arguments: [(name: String, value: HeaderValue)]
 }
 
-/// A way from an exchange.
+/// A binding from an exchange to a queue or another exchange.
 struct Binding: Sendable, Equatable {
     enum Destination: Sendable, Equatable { case queue(String), exchange(String) }
 
     let source: String
     let destination: Destination
-    /// The routing key, or what the exchange's type makes of it.
+    /// The routing key, or what the exchange's type uses instead.
     let key: String
 }
 
-/// Exchanges and bindings, one request at a time, on a channel that is open. Each throws `channelClosed` for a refusal. What exists as it should
-/// be is left as it is, and what is not there need not be taken away.
+/// Exchanges and bindings, one request at a time, on an open channel. Each call throws `channelClosed` if the broker refuses. Declaring what exists,
+/// or deleting what does not, changes nothing.
 extension Connection {
     func declare(_ exchange: ExchangeDeclaration, channel: UInt16) throws(BrokerError.Reason) {
         var arguments = FieldTable()
@@ -48,7 +48,7 @@ extension Connection {
         }
     }
 
-    /// Takes an exchange away with its bindings.
+    /// Deletes an exchange with its bindings.
     func delete(exchange name: String, channel: UInt16) throws(BrokerError.Reason) {
         try unsafe withBytes(of: name) { name throws(BrokerError.Reason) in
             var delete = unsafe amqp_exchange_delete_t()

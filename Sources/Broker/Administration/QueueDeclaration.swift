@@ -1,25 +1,25 @@
-/// A queue as it should be.
+/// A queue that is to exist.
 public struct QueueDeclaration: Sendable {
-    /// So often a message of a queue of ours may come back. RabbitMQ 4 drops it at the 21st return if nothing is said; less than zero means no limit to
-    /// RabbitMQ 4, and to RabbitMQ 3 "drop it at the first return". A large limit means the same to all.
+    /// How often a message of one of our queues may come back. By default RabbitMQ 4 drops it at the 21st return. A negative limit means no limit to
+    /// RabbitMQ 4, and "drop it at the first return" to RabbitMQ 3. A large limit means the same to all versions.
     public static let safeDeliveryLimit: Int64 = 1_000_000
 
     /// 1…255 bytes.
     public let name: String
-    /// True: it survives a restart of the broker.
+    /// It survives a restart of the broker.
     public let isDurable: Bool
-    /// Such as `x-queue-type`; empty for the broker's defaults.
+    /// For example `x-queue-type`. Empty for the broker's defaults.
     public let arguments: [(name: String, value: HeaderValue)]
 
-    /// True: if it is a quorum queue, by its arguments or because that is the broker's default, it has ``safeDeliveryLimit``. Classic queues know no such
-    /// argument, and a broker refuses to make one with it.
+    /// If it is a quorum queue, by its arguments or by the broker's default, it has ``safeDeliveryLimit``. Classic queues have no such argument, and
+    /// a broker refuses to create one with it.
     public var outlastsReturns = false
-    /// It belongs to the connection that declared it, and goes with it.
+    /// It belongs to the connection that declares it, and ends with it.
     var isExclusive = false
-    /// It is deleted, with what is in it, when its last consumer leaves.
+    /// It is deleted with its messages when its last consumer leaves.
     var isAutoDelete = false
 
-    /// A queue by its name, durable and with the broker's defaults unless told otherwise.
+    /// A queue by its name. By default it is durable, with the broker's own defaults.
     public init(name: String, isDurable: Bool = true, arguments: [(name: String, value: HeaderValue)] = []) {
         self.name = name
         self.isDurable = isDurable
@@ -28,13 +28,13 @@ public struct QueueDeclaration: Sendable {
 }
 
 extension QueueDeclaration {
-    /// The type that was asked for; nil: the broker's default.
+    /// The requested type; `nil` for the broker's default.
     var type: String? {
         guard case .string(let type)? = arguments.first(where: { $0.name == "x-queue-type" })?.value else { return nil }
         return type
     }
 
-    /// The same with ``safeDeliveryLimit``, which only a quorum queue can have; nil: it has no business there.
+    /// The same with ``safeDeliveryLimit``; `nil` if the queue is not to have it.
     var limited: QueueDeclaration? {
         guard outlastsReturns, type == nil || type == "quorum" else { return nil }
         var queue = QueueDeclaration(
@@ -45,7 +45,7 @@ extension QueueDeclaration {
 
     static let limitArgument = "x-delivery-limit"
 
-    /// How a queue that is there differs. What is unknown does not count.
+    /// How an existing queue differs. Unknown properties do not count.
     func differences(from present: QueueProperties) -> [QueueDifference] {
         var list: [QueueDifference] = []
         func compare(_ name: String, _ found: String?, _ wanted: String?) {
@@ -70,13 +70,13 @@ extension QueueDeclaration {
     }
 }
 
-/// A property or an argument that a queue has otherwise than it was to be declared.
+/// A property or an argument in which an existing queue differs from its declaration.
 public struct QueueDifference: Sendable, Equatable, CustomStringConvertible {
-    /// Such as `durable` or `x-message-ttl`.
+    /// For example `durable` or `x-message-ttl`.
     public let name: String
-    /// nil: it has none.
+    /// The existing value; `nil` if there is none.
     public let found: String?
-    /// nil: none.
+    /// The declared value; `nil` if there is none.
     public let wanted: String?
 
     /// For people.
@@ -96,7 +96,7 @@ extension [QueueDifference] {
 }
 
 extension HeaderValue {
-    /// As the broker's complaints write it.
+    /// As it appears in the broker's complaints.
     fileprivate var text: String {
         switch self {
         case .string(let text): text

@@ -1,13 +1,12 @@
-/// Finds out what a queue is, by declaring it in a way in which it cannot be: neither is a queue created that is not there, nor anything changed at
-/// one that is.
+/// Finds out how a queue was declared, by declaring it in an impossible way. This neither creates a missing queue nor changes an existing one.
 ///
-/// AMQP tells what a queue was declared with only in the complaint about a declaration that differs. This one differs on purpose: its dead-letter
-/// exchange is a number, its type is one that no broker knows. A complaint names what differs first, in an order of the broker's own; each is
-/// believed and the declaration made again, until there is none. That takes the right to configure the queue. What a policy adds is not seen.
+/// AMQP shows how a queue was declared only in the complaint about a declaration that differs. This declaration differs on purpose: its dead-letter
+/// exchange is a number, and its type is one that no broker knows. A complaint names the first difference, in the broker's own order. The inquiry
+/// adopts the value and declares the queue again, until no complaint comes. This takes the right to configure the queue. Policies stay invisible.
 struct QueueInquiry: Equatable {
-    /// What is to be found out.
+    /// What the inquiry is about.
     enum Goal: Equatable {
-        /// Whether there is a dead-letter exchange, and what is told on the way there.
+        /// Whether there is a dead-letter exchange, and whatever else comes up before.
         case deadLetterExchange
         /// Type, properties and all arguments.
         case everything
@@ -16,19 +15,19 @@ struct QueueInquiry: Equatable {
     enum Step: Equatable {
         /// Declare it again, on a new channel.
         case again
-        /// What was found out; ``QueueProperties/isComplete`` tells whether it is all.
+        /// The result. ``QueueProperties/isComplete`` says whether it is complete.
         case answered(QueueProperties)
-        /// Nothing can be found out; why.
+        /// The broker refuses to answer, for this reason.
         case refused(BrokerError.Reason)
     }
 
-    /// Each try tells one argument; a queue has a handful.
+    /// Each attempt shows one argument, and a queue has a handful.
     static let mostTries = 32
     private static let exchangeArgument = "x-dead-letter-exchange"
     private static let typeArgument = "x-queue-type"
 
     let goal: Goal
-    /// What was told so far.
+    /// What is known so far.
     private(set) var properties = QueueProperties()
     private var values: [(name: String, value: HeaderValue)] = []
     private var isExchangeTold = false
@@ -46,24 +45,24 @@ struct QueueInquiry: Equatable {
         if !isExchangeTold { table.append(Self.exchangeArgument, .integer(1)) }
         guard goal == .everything else { return table }
         if properties.type == nil { table.append(Self.typeArgument, .string("warren")) }
-        // Of classic and quorum queues it is not compared; a new one is refused over it, also when everything else is known and right.
+        // Existing classic and quorum queues do not compare it. A new queue is refused because of it, even if everything else is known and right.
         table.append("x-max-age", .integer(1))
         return table
     }
 
-    /// The broker has taken the declaration: nothing differs.
+    /// The broker has accepted the declaration: nothing differs.
     mutating func accepted() -> Step {
         guard goal == .everything, isExchangeTold, properties.type != nil else { return .refused(Self.accepted) }
         properties.isComplete = true
         return .answered(properties)
     }
 
-    /// The broker closed the channel over the declaration.
+    /// The broker has closed the channel because of the declaration.
     mutating func channelClosed(code: UInt16, text: String) -> Step {
         tries += 1
         let reason = BrokerError.Reason.channelClosed(code: code, text: text)
         guard ReplyCode(code) == .preconditionFailed else { return .refused(reason) }
-        // A queue that is not there would have to be created, and is refused for the number.
+        // A missing queue would have to be created, and is refused because of the number.
         guard let difference = InequivalentArgument(text) else {
             return .refused(text.contains("invalid type") ? .channelClosed(code: 404, text: "NOT_FOUND - no such queue") : reason)
         }
@@ -79,20 +78,20 @@ struct QueueInquiry: Equatable {
             isExchangeTold = true
             properties.arguments[Self.exchangeArgument] = difference.current
             if goal == .deadLetterExchange { return .answered(properties) }
-            // Of a value that is compared with ours the complaint tells no type; this one is a text.
+            // If the broker compares a value with ours, its complaint names no type. This value is a text.
             if let exchange = difference.current { values.append((Self.exchangeArgument, .string(exchange))) }
         case Self.typeArgument:
             guard properties.type == nil else { return .refused(reason) }
-            // One that was declared without a type, before RabbitMQ 4, is a classic one; later it bears the type that the default gave it.
+            // A queue that was declared without a type before RabbitMQ 4 is classic. Later versions give it the default type.
             let type = difference.current ?? "classic"
             properties.type = type
-            // Of a stream the number is not compared, so there would be no further complaint.
+            // A stream does not compare the number, so that no further complaint would come.
             if type == "stream" { return goal == .everything ? .answered(properties) : .refused(Self.stream) }
             values.append((Self.typeArgument, .string(type)))
         default:
             let isNew = properties.arguments[difference.name] == nil
             if let current = difference.current { properties.arguments[difference.name] = current }
-            // Of a kind that we cannot send the complaint would stay.
+            // Warren cannot send a value of this type, so that the same complaint would come again.
             guard tries < Self.mostTries, isNew, let value = difference.value else {
                 return goal == .everything ? .answered(properties) : .refused(reason)
             }
@@ -111,12 +110,12 @@ extension QueueInquiry {
     private static let stream = BrokerError.Reason.unsupported(
         "the queue is a stream, and is not consumed. \(BrokerComplaint.stream.remedy)")
 
-    /// The broker has taken the declaration, as it does with no queue that we know: nothing can be said of its dead-letter exchange.
+    /// The broker has accepted the declaration, as it does with no known type of queue. Its dead-letter exchange stays unknown.
     static let accepted = BrokerError.Reason.unsupported(
         "not consumed: [dead_letter] enabled is false, and the broker does not tell whether the queue has a dead-letter exchange. \(remedy)"
     )
 
-    /// Why a queue is not consumed whose rejected messages must go to a dead-letter exchange; nil: it is known to have one.
+    /// Why a queue that needs a dead-letter exchange is not consumed; `nil` if it is known to have one.
     static func objection(to step: Step) -> BrokerError.Reason? {
         switch step {
         case .again: nil

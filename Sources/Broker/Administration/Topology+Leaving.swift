@@ -2,17 +2,18 @@ public import Settings
 internal import Threads
 
 extension Topology {
-    /// What becomes of a queue, and of what waits in it, when its last consumer leaves.
+    /// What happens to a queue and its messages when its last consumer leaves.
     public enum Leaving: Sendable, Equatable {
         /// It stays.
         case stays
         /// RabbitMQ deletes it (auto-delete).
         case isDeleted
-        /// AMQP does not tell us: the broker's refusal.
+        /// Unknown, because of the broker's refusal.
         case unknown(BrokerError)
     }
 
-    /// What would become of these queues, in order. Neither creates nor changes anything. Throws if the broker cannot be reached, or is lost on the way.
+    /// What would happen to these queues, in order. Neither creates nor changes anything. Throws if the broker cannot be reached or the connection is
+    /// lost.
     public static func leaving(_ queues: [String], settings: RabbitMQSettings) async throws(BrokerError) -> [Leaving] {
         try await connected(settings) { connection throws(BrokerError) in
             var list: [Leaving] = []
@@ -26,10 +27,10 @@ extension Connection {
     fileprivate func leaving(_ queue: String) throws(BrokerError) -> Topology.Leaving {
         switch try inquire(about: queue, .deadLetterExchange) {
         case .answered(let properties): return properties.isAutoDelete ? .isDeleted : .stays
-        // Not there: nothing is left to be deleted.
+        // The queue does not exist, so that nothing can be deleted.
         case .refused(.channelClosed(404, _)): return .stays
         case .refused(let reason):
-            // Quorum queues and streams cannot be auto-delete. That takes the right to read only.
+            // Quorum queues and streams cannot be auto-delete. Asking for the type takes only the right to read.
             let type = try consuming(queue, asksType: true).type
             if type == "quorum" || type == "stream" { return .stays }
             return .unknown(BrokerError(reason, endpoint: place, queue: queue))

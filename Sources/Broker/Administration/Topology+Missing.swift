@@ -1,14 +1,14 @@
 public import Settings
 
 extension Topology {
-    /// Something that a message may be published to.
+    /// A queue or an exchange that messages are published to.
     public enum Place: Sendable, Hashable {
         case queue(String)
         case exchange(String)
     }
 
-    /// Which of these are not there, in the broker's words. What it does not let us look at counts as there. Throws if it cannot be reached, or is lost on
-    /// the way.
+    /// The destinations that do not exist, in the broker's words. A destination that Warren must not look at counts as existing. Throws if the broker
+    /// cannot be reached or the connection is lost.
     public static func missing(_ places: Set<Place>, settings: RabbitMQSettings) async throws(BrokerError) -> [Place: BrokerError] {
         try await connected(settings) { connection throws(BrokerError) in
             var missing: [Place: BrokerError] = [:]
@@ -17,7 +17,7 @@ extension Topology {
                 case .queue(let name):
                     if case .missing(let error) = try state(of: name, connection) { missing[place] = error }
                 case .exchange(let name):
-                    // The default exchange is always there, and cannot be looked at.
+                    // The default exchange always exists, and cannot be looked at.
                     guard !name.isEmpty, let error = try connection.missing(exchange: name) else { continue }
                     if case .channelClosed(let code, _) = error.reason, ReplyCode(code) == .notFound { missing[place] = error }
                 }

@@ -1,11 +1,11 @@
 public import Settings
 internal import Threads
 
-/// What is in a queue at present.
+/// How many messages and consumers a queue has at present.
 public struct QueueDepth: Sendable, Equatable {
     /// Messages ready for delivery.
     public let messages: Int
-    /// Consumers subscribed.
+    /// Its consumers.
     public let consumers: Int
 
     /// A depth by its numbers.
@@ -15,31 +15,31 @@ public struct QueueDepth: Sendable, Equatable {
     }
 }
 
-/// Looks at queues and creates them. Nothing is ever deleted or changed.
+/// Checks queues and creates them. Never deletes or changes one.
 ///
-/// Each call connects, works on a thread of its own, and closes: it takes as long as the broker takes, at most 10 seconds for each step.
+/// Each call opens a connection, works on a thread of its own, and closes the connection. It waits for the broker, at most 10 seconds in each step.
 public enum Topology {
-    /// What a look at a queue showed.
+    /// The result of checking a queue.
     public enum State: Sendable, Equatable {
         case present(QueueDepth)
-        /// No such queue; the error names it and says how to create it.
+        /// The queue does not exist. The error names it and says how to create it.
         case missing(BrokerError)
-        /// The broker does not let us look: no permission, or it is another connection's own.
+        /// The broker refuses: permission is missing, or another connection owns the queue.
         case refused(BrokerError)
     }
 
-    /// What became of a declaration.
+    /// The result of a declaration.
     public enum Declaration: Sendable, Equatable {
         case created
-        /// It was there, as declared.
+        /// The queue existed, as declared.
         case present(QueueDepth)
-        /// It was there otherwise, and was left alone; how.
+        /// The queue existed with these differences, and was not changed.
         case differs(QueueDepth, [QueueDifference])
-        /// It may not be created, or the broker does not let us look. It was left alone.
+        /// The broker refuses to create it or to show it. It was not changed.
         case refused(BrokerError)
     }
 
-    /// One state for each name, in order. Throws if the broker cannot be reached, or is lost on the way.
+    /// One state for each name, in order. Throws if the broker cannot be reached or the connection is lost.
     public static func check(_ names: [String], settings: RabbitMQSettings) async throws(BrokerError) -> [State] {
         try await connected(settings) { connection throws(BrokerError) in
             var states: [State] = []
@@ -48,8 +48,8 @@ public enum Topology {
         }
     }
 
-    /// Creates the queues that are missing, and compares the others. One result for each, in order. Throws if the broker cannot be reached, or is
-    /// lost on the way: what was created by then stays, and declaring again does no harm.
+    /// Creates the missing queues and compares the others. Returns one result for each, in order. Throws if the broker cannot be reached or the
+    /// connection is lost: queues that were created by then stay, and declaring them again does no harm.
     public static func declare(_ queues: [QueueDeclaration], settings: RabbitMQSettings) async throws(BrokerError) -> [Declaration] {
         try await connected(settings) { connection throws(BrokerError) in
             var declarations: [Declaration] = []

@@ -1,32 +1,32 @@
-/// What it costs to look at the messages of a queue and to give them back.
+/// What it costs a queue's messages to be fetched and given back.
 public enum BrowseCost: Sendable, Equatable {
     /// How messages are given back.
     public enum Return: Sendable, Equatable {
-        /// With the end of the channel: a classic queue has them in their places then. A quorum queue has them
-        /// at its front, in an order of its own; or, if something was acknowledged, at its end, given back by `basic.nack` (RabbitMQ 3).
+        /// By closing the channel. A classic queue puts them back into their places. A quorum queue puts them at its front, in its own order; or at
+        /// its end, by `basic.nack`, if something was acknowledged (RabbitMQ 3).
         case channelClose
-        /// With `basic.nack`: where a quorum queue puts them back into their places by it, and not at its end (RabbitMQ 4). Some versions do not count
-        /// it as a delivery that failed (4.3).
+        /// By `basic.nack`, if a quorum queue then puts them back into their places and not at its end (RabbitMQ 4). Some versions do not count this
+        /// as a failed delivery (4.3).
         case nack
     }
 
-    /// Nothing but the mark that they were delivered.
+    /// Nothing, except that they are marked as redelivered.
     case nothing(Return)
-    /// Each message that is given back has one delivery more on its account, and is dropped or dead-lettered beyond the queue's limit.
+    /// Each message that is given back counts one more delivery. Beyond the queue's limit it is dropped or dead-lettered.
     case delivery(Return)
-    /// It cannot be told; why.
+    /// Unknown, for this reason.
     case unknown(String)
 
-    /// RabbitMQ tells nothing of a policy's limit: 20 is what RabbitMQ 4 sets itself.
+    /// AMQP does not show a policy's limit. 20 is the default of RabbitMQ 4.
     public static let assumedLimit = 20
 }
 
-/// What was found out about a queue before it is looked at.
+/// What is known of a queue before anything is fetched from it.
 public struct BrowseTerms: Sendable, Equatable {
-    /// What a look costs.
+    /// What fetching and giving back costs.
     public let cost: BrowseCost
-    /// Returns that a message survives: the smaller one of ``BrowseCost/assumedLimit`` and what the queue was declared with. Negative numbers count as
-    /// none, which is what RabbitMQ 3 makes of them.
+    /// How many returns a message survives: the smaller one of ``BrowseCost/assumedLimit`` and the limit in the queue's declaration. A negative limit
+    /// counts as 0, as in RabbitMQ 3.
     public let limit: Int
 
     /// Terms by their parts.

@@ -1,33 +1,33 @@
 internal import CRabbitMQ
 internal import Glibc
-internal import Mapping
+internal import Messages
 internal import Synchronization
 
 /// What `basic.nack` does to a message of a quorum queue that has no delivery limit of its own.
 struct ReturnTrial: Equatable {
-    /// It counts as a delivery that failed.
+    /// It counts as a failed delivery.
     let isCounted: Bool
-    /// The message is where it was, and not at the end of the queue.
+    /// The message returns to its place, and not to the end of the queue.
     let keepsPlace: Bool
 
     var cost: BrowseCost {
         switch (isCounted, keepsPlace) {
         case (false, true): .nothing(.nack)
         case (true, true): .delivery(.nack)
-        // At the end of the queue it would be looked at again, if it were given back before the look is over.
+        // The browser would meet a message again that it gave back to the end of the queue.
         case (_, false): .delivery(.channelClose)
         }
     }
 }
 
-/// What trials have shown, for each version of RabbitMQ: a version does not change its ways.
+/// The results of trials for each version of RabbitMQ. They hold as long as the process runs.
 public final class ReturnTrials: Sendable {
     private let results = Mutex<[String: ReturnTrial]>([:])
 
-    /// Nothing is known yet.
+    /// No results yet.
     public init() {}
 
-    /// What is known of the version. `trial` is made if that is nothing; what it could not find out is not remembered.
+    /// The result for this version. Makes the `trial` if there is none, and remembers its result unless it is `nil`.
     func result(_ version: String?, trial: () throws(BrokerError) -> ReturnTrial?) throws(BrokerError) -> ReturnTrial? {
         if let version, let known = results.withLock({ $0[version] }) { return known }
         let result = try trial()
@@ -38,17 +38,17 @@ public final class ReturnTrials: Sendable {
 
 extension Connection {
     private static let limitArgument = "x-delivery-limit"
-    /// The name of the queue in which a trial is made; random digits follow.
+    /// The prefix of the name of a trial's queue. Random digits follow.
     private static let trialPrefix = "warren.trial."
-    /// Should it be left behind, RabbitMQ deletes it after so many milliseconds.
+    /// RabbitMQ deletes a queue that was left behind after this many milliseconds.
     private static let trialMilliseconds: Int64 = 60_000
-    /// For a message to arrive, or to come back.
+    /// How long a message may take to arrive or to come back.
     private static let trialTime: Duration = .seconds(5)
 
-    /// Asks what a look at the queue costs, without touching a message of it.
+    /// Finds out what fetching from the queue costs, without touching its messages.
     ///
-    /// Its type is told to who may read from it. Without the right to configure it a lower limit of its own stays unknown, and without the right to
-    /// configure a queue for a trial each look is taken to count.
+    /// The right to read shows the type. Without the right to configure the queue, a lower limit in its declaration stays unknown. Without the right
+    /// to create a queue for a trial, each fetched message is assumed to count as a failed delivery.
     func terms(of queue: String, _ trials: ReturnTrials) throws(BrokerError) -> BrowseTerms {
         switch try consuming(queue, asksType: true).type {
         case "classic": return BrowseTerms(cost: .nothing(.channelClose))
@@ -61,7 +61,7 @@ extension Connection {
         }
     }
 
-    /// Gives the first of two messages back in a quorum queue of our own, and looks what became of it. nil: it could not be tried.
+    /// Gives the first of two messages back to a quorum queue of its own, and looks where it is afterwards. `nil` if the trial was not possible.
     private func tryReturning() throws(BrokerError) -> ReturnTrial? {
         let queue = Self.trialPrefix + String(UInt64.random(in: .min ... .max), radix: 16)
         let declaration = QueueDeclaration(
@@ -85,7 +85,7 @@ extension Connection {
         return nil
     }
 
-    /// The next message, which may be on its way yet.
+    /// The next message, which may still be on its way.
     private func fetchWaiting(
         _ queue: String, _ contents: inout [ContentAssembly], _ channel: UInt16
     ) throws(BrokerError.Reason) -> Delivery? {
@@ -98,7 +98,7 @@ extension Connection {
         return nil
     }
 
-    /// Gives back everything up to this message that is neither acknowledged nor given back.
+    /// Gives back every message up to this one that was neither acknowledged nor given back.
     func sendGivingBack(through tag: DeliveryTag, channel: UInt16) throws(BrokerError.Reason) {
         precondition(tag.rawValue > 0, "delivery tags count from 1")
         try unsafe sending { state in unsafe amqp_basic_nack(state, channel, tag.rawValue, 1, 1) }

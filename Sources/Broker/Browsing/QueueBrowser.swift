@@ -1,37 +1,36 @@
 internal import Glibc
-public import Mapping
+public import Messages
 public import Settings
 internal import Synchronization
 internal import Threads
 
-/// A look into a queue: fetches messages one after the other without acknowledging them, over a connection of its own, so that no consumer of
-/// ours waits for it. Whatever is not acknowledged when the browser closes returns to its place.
+/// Looks into a queue: fetches messages one after the other without acknowledging them. It has a connection of its own, so that no consumer of ours
+/// waits for it. Messages that are not acknowledged when the browser closes return to their places.
 ///
-/// RabbitMQ marks what was fetched as redelivered. A classic queue is otherwise as it was. A quorum queue may count each look as a delivery
-/// (`x-delivery-count`), so that a delivery limit ends a message that is looked at too often: ``terms`` tell, before anything is fetched.
+/// RabbitMQ marks fetched messages as redelivered. Otherwise a classic queue stays as it was. A quorum queue may count each fetch as a failed
+/// delivery (`x-delivery-count`), and drop a message beyond its delivery limit. ``terms`` says so before anything is fetched.
 ///
-/// Each call blocks on a thread of its own for as long as the broker takes, at most ``stepTime`` for each answer. One call at a time; calls made at
-/// once wait for each other.
+/// Each call waits for the broker on a thread of its own, at most ``stepTime`` for each answer. Concurrent calls wait for each other.
 public final class QueueBrowser: Sendable {
-    /// For one answer of the broker.
+    /// The longest wait for one answer of the broker.
     static let stepTime: Duration = .seconds(10)
     private static let channel: UInt16 = 1
-    /// Between two questions whether something is settled.
+    /// The time between two questions whether messages are settled.
     private static let pauseMicroseconds: UInt32 = 2000
 
     private struct State {
         var contents = [ContentAssembly(.fetched)]
-        /// What was fetched and is neither acknowledged nor given back.
+        /// Messages that were fetched, and neither acknowledged nor given back.
         var held: Set<DeliveryTag> = []
-        /// Something was taken out of the queue.
+        /// At least one message was taken out of the queue.
         var hasAcknowledged = false
     }
 
-    /// What became of acknowledgements.
+    /// The result of acknowledgements.
     public struct Acknowledged: Sendable, Equatable {
-        /// So many are known to be out of the queue.
+        /// How many messages are known to be out of the queue.
         public let confirmed: Int
-        /// Why the others are in doubt; nil: there are none.
+        /// Why the others are in doubt; `nil` if there are no others.
         public let failure: BrokerError?
     }
 
@@ -39,16 +38,16 @@ public final class QueueBrowser: Sendable {
     public let queue: String
     /// Messages that were ready when the browser opened.
     public let ready: Int
-    /// What looking costs here.
+    /// What fetching costs in this queue.
     public let terms: BrowseTerms
-    /// True: what was acknowledged is known to be gone at once, and not only when the browser is closed.
+    /// True if ``acknowledge(_:)`` can confirm that messages are gone. Otherwise only ``close()`` can.
     public var tellsWhatIsGone: Bool { isQuorum == true }
     private let consumersAtStart: Int
     private let connection: Connection
     private let state = Mutex(State())
 
-    /// Connects, and looks whether the queue is there and what a look at its messages costs; fetches nothing. Throws if it is not there, or if the
-    /// broker cannot be reached. `trials`: what earlier looks have found out about the broker.
+    /// Connects, checks that the queue exists, and finds out what fetching costs. Fetches nothing. Throws if the queue is missing or the broker
+    /// cannot be reached. `trials` holds what earlier browsers have found out about the broker.
     public static func open(
         _ queue: String, settings: RabbitMQSettings, trials: ReturnTrials = ReturnTrials()
     ) async throws(BrokerError) -> QueueBrowser {
@@ -59,13 +58,13 @@ public final class QueueBrowser: Sendable {
         guard queue.utf8.count <= 255 else {
             throw BrokerError(.unsupported("a queue's name has at most 255 bytes"), endpoint: "", queue: queue)
         }
-        // Between two calls nothing would send heartbeats; each step has its own time instead.
+        // Nothing would send heartbeats between two calls. Each step has its own timeout instead.
         var settings = settings
         settings.heartbeat = .zero
         let connection = try Connection.first(of: settings, name: "warren dead letters", sendTime: Self.stepTime)
         self.queue = queue
         self.connection = connection
-        // Before its terms are asked for, which would take a queue that is missing for one that may be declared.
+        // The terms come later: their inquiry would mistake a missing queue for one that may be declared.
         if case .refused(let error) = try connection.declare(QueueDeclaration(name: queue), passive: true) {
             connection.closeAndWait()
             throw error
@@ -80,12 +79,12 @@ public final class QueueBrowser: Sendable {
         }
     }
 
-    /// The next message, in the queue's order; nil: none is left. Throws if the connection is lost: all messages are back in the queue then.
+    /// The next message in the queue's order; `nil` if none is left. Throws if the connection is lost: then all messages are back in the queue.
     public func next() async throws(BrokerError) -> Delivery? {
         try await take(atMost: 1, bytes: 1).first
     }
 
-    /// The next messages: `count` of them at most, and no more after `bytes` body bytes. Fewer, with room left, if none is left.
+    /// The next messages: at most `count`, and no further one after `bytes` body bytes. The list ends early if no message is left.
     public func take(atMost count: Int, bytes: Int) async throws(BrokerError) -> [Delivery] {
         try await onThread { connection, state throws(BrokerError.Reason) in
             var (list, left) = ([Delivery](), bytes)
@@ -100,8 +99,8 @@ public final class QueueBrowser: Sendable {
         }
     }
 
-    /// Takes messages out of the queue for good, and waits until the queue tells that they are gone. Of a classic queue, which tells nothing, it is
-    /// known when ``close()`` returns without an error.
+    /// Takes messages out of the queue for good, and waits until the queue shows that they are gone. A classic queue does not show it: its messages
+    /// are gone when ``close()`` returns without an error.
     public func acknowledge(_ tags: [DeliveryTag]) async -> Acknowledged {
         let confirmed = Mutex(0)
         do throws(BrokerError) {
@@ -126,29 +125,26 @@ public final class QueueBrowser: Sendable {
             failure: BrokerError(.timedOut("\(tags.count - count) acknowledgements"), endpoint: connection.place, queue: queue))
     }
 
-    /// Returns what was not acknowledged to its place, and closes the connection. Throws if the broker did not confirm that: then it may not have
-    /// seen acknowledgements, and those messages are in the queue still.
+    /// Returns unacknowledged messages to their places, and closes the connection. Throws if the broker does not confirm that. Then acknowledgements
+    /// may be lost, and their messages still in the queue.
     public func close() async throws(BrokerError) {
         try await onThread { connection, state throws(BrokerError.Reason) in
             switch self.terms.cost {
             case .nothing(.nack), .delivery(.nack): try self.giveBack(&state)
-            // Not to the end of the queue without need.
+            // Messages go to the end of the queue only if they must.
             case .delivery(.channelClose), .unknown: if state.hasAcknowledged { try self.giveBack(&state) }
             case .nothing(.channelClose): break
             }
-            try connection.sendChannelClose(Self.channel)
-            guard case .method(.channelCloseOk, _) = try connection.answer(into: &state.contents, within: Self.stepTime) else {
-                throw .protocolError("an unexpected answer to the closing of the channel")
-            }
+            try connection.closeChannel(Self.channel)
             connection.closeAndWait()
         }
     }
 
-    /// In the queue's order, which is kept so, or begins anew at its end.
+    /// Gives messages back in the queue's order, which keeps that order or repeats it at the end of the queue.
     ///
-    /// A quorum queue of RabbitMQ 3.10 must not be left to give back what was fetched by `basic.get` when the channel closes, if something of it was
-    /// acknowledged: after its next restart it has other messages than before, some twice, some not at all. Shown without Warren, see
-    /// `packaging/lib/fetched-and-acknowledged.py`; RabbitMQ 4.0.5 and 4.3.6 have what they had.
+    /// If some messages that `basic.get` fetched were acknowledged, a quorum queue of RabbitMQ 3.10 must not return the others by the end of the
+    /// channel: after the next restart it lacks some messages and has others twice. `packaging/lib/fetched-and-acknowledged.py` shows it without
+    /// Warren. RabbitMQ 4.0.5 and 4.3.6 keep all messages.
     private func giveBack(_ state: inout State) throws(BrokerError.Reason) {
         let tags = state.held.sorted()
         for start in stride(from: 0, to: tags.count, by: SettlingProof.window) {
@@ -157,19 +153,19 @@ public final class QueueBrowser: Sendable {
                 try connection.sendGivingBack(through: tags[window.endIndex - 1], channel: Self.channel)
             }
             state.held.subtract(window)
-            // The end of the channel gives back the rest.
+            // The end of the channel returns the others.
             guard unproven == 0 else { return }
         }
     }
 
-    /// Settles so many of the messages that are held, and waits until the queue tells that it has; how many are not known to be settled.
+    /// Settles `count` of the held messages, and waits until the queue shows it. Returns how many of them are not known to be settled.
     private func settle(
         _ count: Int, _ state: inout State, _ send: () throws(BrokerError.Reason) -> Void
     ) throws(BrokerError.Reason) -> Int {
         let proof = SettlingProof(
             settling: count, held: state.held.count, before: try consumers(), atStart: consumersAtStart, isQuorum: isQuorum)
         try send()
-        // What will never be told is not waited for.
+        // The queue will never show it.
         guard proof.isTold != nil else { return count }
         let deadline = ContinuousClock.now + Self.stepTime
         while true {
@@ -179,7 +175,7 @@ public final class QueueBrowser: Sendable {
         }
     }
 
-    /// nil: nobody knows.
+    /// `nil` if the type is unknown.
     private var isQuorum: Bool? {
         switch terms.cost {
         case .nothing(.channelClose): false

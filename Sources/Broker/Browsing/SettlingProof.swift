@@ -1,20 +1,19 @@
-/// Tells from what a queue says whether it has done what was asked of the messages that somebody fetched from it.
+/// Decides from a queue's number of consumers whether the queue has settled messages that were fetched from it.
 ///
-/// A quorum queue counts each message that `basic.get` has fetched and nobody settled as a consumer, in what `queue.declare-ok` tells (RabbitMQ 3.10 to
-/// 4.3), and it counts from what it has applied: so the number falls as settlements take effect. Nothing else tells that: RabbitMQ's client of a quorum
-/// queue holds back what is more than ``window`` at once, and drops it when its channel closes. A classic queue settles in the order in
-/// which it was asked, and the end of the channel comes behind.
+/// In `queue.declare-ok`, a quorum queue counts each message that `basic.get` has fetched, and that is not settled yet, as a consumer (RabbitMQ 3.10
+/// to 4.3). It counts what it has applied, so that the number falls as settlements take effect. Nothing else shows that: a channel of RabbitMQ holds
+/// back settlements beyond ``window``, and drops them when it closes. A classic queue settles in order, and the end of the channel comes afterwards.
 struct SettlingProof {
-    /// Settlements that RabbitMQ passes on to a quorum queue at once; the others wait for those.
+    /// The number of settlements that RabbitMQ passes on to a quorum queue at once. Others wait for those.
     static let window = 32
 
     private let target: Int
     private let count: Int
-    /// False: its order is all there is, and enough. nil: nothing will ever tell.
+    /// False if the order of a classic queue is the only proof, and enough. `nil` if nothing will ever show it.
     let isTold: Bool?
 
-    /// `count` messages are about to be settled. `before`: consumers as told just now, `atStart`: before the first message was fetched; `held`: fetched
-    /// and not settled yet; `isQuorum`: nil: nobody knows.
+    /// `count` messages are about to be settled. `before` is the present number of consumers, and `atStart` the number before the first message was
+    /// fetched. `held` messages were fetched and not settled yet. `isQuorum` is `nil` if the type is unknown.
     init(settling count: Int, held: Int, before: Int, atStart: Int, isQuorum: Bool?) {
         self.count = count
         target = before - count
@@ -27,7 +26,7 @@ struct SettlingProof {
             }
     }
 
-    /// How many of them are not known to be settled when the queue tells of so many consumers, all of them while it cannot be known.
+    /// How many messages are not known to be settled, if the queue has this many consumers. All of them while that cannot be known.
     func unproven(consumers: Int) -> Int {
         switch isTold {
         case true?: min(count, max(0, consumers - target))

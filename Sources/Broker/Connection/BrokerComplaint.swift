@@ -1,7 +1,7 @@
-/// What the broker means with a reply code and its text, as far as somebody can do something about it.
+/// What a reply code of the broker and its text mean, as far as a person can do something about it.
 ///
-/// The code decides. Several complaints share one code, and only the text tells those apart: RabbitMQ's words, 3.10 to 4.3. A text that is not known
-/// leads to ``other``, never to advice for something else.
+/// The code decides. Several complaints share one code, and only RabbitMQ's text distinguishes them (3.10 to 4.3). An unknown text leads to
+/// ``other``, never to wrong advice.
 enum BrokerComplaint: Equatable {
     case queueMissing
     /// The user lacks a right.
@@ -9,14 +9,14 @@ enum BrokerComplaint: Equatable {
     /// Another consumer has the queue exclusively (403), or another connection owns it (405).
     case exclusiveConsumer, exclusiveQueue
     case otherArguments, heldTooLong
-    /// A message is larger than the broker takes.
+    /// A message is larger than the broker accepts.
     case messageTooLarge
-    /// The queue is a stream: no other type refuses the arguments with which Warren consumes.
+    /// The queue is a stream. No other type refuses the arguments with which Warren consumes.
     case stream
     /// Something that RabbitMQ has removed, or that its configuration no longer permits.
     case deprecated
     case vhostMissing, vhostClosedToUser, vhostDown
-    /// Of connections, channels, consumers or queues; whose limit it is.
+    /// A limit of connections, channels, consumers or queues is reached. Says whose limit.
     case limit(Limit)
     /// An administrator or the broker's shutdown has closed the connection.
     case forced
@@ -48,7 +48,7 @@ enum BrokerComplaint: Equatable {
         return text.contains("access to") && text.contains("refused for user") ? .permission : .other
     }
 
-    /// 406 stands for many things.
+    /// 406 has many meanings.
     private static func precondition(_ text: String) -> Self {
         if text.contains("inequivalent arg") { return .otherArguments }
         if text.contains("acknowledgement") && text.contains("timed out") { return .heldTooLong }
@@ -58,7 +58,7 @@ enum BrokerComplaint: Equatable {
         return .other
     }
 
-    /// 530 stands for virtual hosts and for most limits.
+    /// 530 concerns virtual hosts and most limits.
     private static func prohibition(_ text: String) -> Self {
         if text.contains("number of channels") {
             if text.contains("negotiated") { return .limit(.channelsOfConnection) }
@@ -74,10 +74,10 @@ enum BrokerComplaint: Equatable {
         return text.contains("vhost") && text.contains("not found") ? .vhostMissing : .other
     }
 
-    /// Trying again soon does not help, and costs the broker a login each time.
+    /// An early retry does not help, and each one costs the broker a login.
     var isLimit: Bool { if case .limit = self { true } else { false } }
 
-    /// It goes on failing until somebody acts.
+    /// It fails until somebody acts.
     var needsSomebody: Bool {
         switch self {
         case .heldTooLong, .messageTooLarge, .deprecated, .queueMissing, .permission, .exclusiveConsumer, .exclusiveQueue, .otherArguments,
@@ -87,7 +87,7 @@ enum BrokerComplaint: Equatable {
         }
     }
 
-    /// What to do about it; empty: nothing that is known.
+    /// What to do about it; empty if that is unknown.
     var remedy: String {
         switch self {
         case .queueMissing: "Create it with `warren provision`, or set [rabbitmq] declare = true"

@@ -8,7 +8,7 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
         case tls(String, TLSFault = .other)
         /// Wrong user name or password; the broker's text.
         case accessRefused(String)
-        /// The virtual host does not exist, or is not open to this user; the broker's text.
+        /// The virtual host does not exist, or this user has no access to it; the broker's text.
         case vhostNotFound(String)
         /// The broker closed the connection, with its reply code and text (AMQP 0-9-1, 1.4.2.10).
         case closedByServer(code: UInt16, text: String)
@@ -16,7 +16,7 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
         case channelClosed(code: UInt16, text: String)
         /// The broker cancelled the consumer: its queue was deleted or moved.
         case cancelledByServer
-        /// Nothing was heard for two heartbeats.
+        /// Nothing came for two heartbeat intervals.
         case heartbeatMissed
         /// The broker did not answer in time. Says what.
         case timedOut(String)
@@ -24,17 +24,17 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
         case socket(String)
         /// The peer sent what AMQP 0-9-1 does not allow here.
         case protocolError(String)
-        /// Ours to mend: the configuration asks for what cannot be done.
+        /// The configuration asks for something that is not possible.
         case unsupported(String)
-        /// Closed on our own request while it was under way.
+        /// Warren closed the connection meanwhile.
         case closed
     }
 
-    /// What the caller may expect of trying again.
+    /// Whether a retry may help.
     public enum Advice: Sendable, Equatable {
         /// It heals by itself.
         case retry
-        /// It goes on failing until somebody changes the configuration or the broker. Trying again does no harm.
+        /// It fails until somebody changes the configuration or the broker. A retry does no harm.
         case intervene
     }
 
@@ -42,7 +42,7 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
     public let reason: Reason
     /// `host:port` of the broker.
     public let endpoint: String
-    /// The queue concerned, if it was about one.
+    /// The queue, if the error concerns one.
     public let queue: String?
 
     /// An error by its parts.
@@ -52,7 +52,7 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
         self.queue = queue
     }
 
-    /// What trying again can do.
+    /// Whether a retry may help.
     public var advice: Advice {
         switch reason {
         case .accessRefused, .vhostNotFound, .tls, .unsupported: .intervene
@@ -104,7 +104,7 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// The broker's limit of connections or channels is reached: each try costs it a login, and only somebody's change helps.
+    /// A limit of the broker is reached. Each retry costs the broker a login, and only a person can help.
     var isLimit: Bool {
         switch reason {
         case .closedByServer(let code, let text): BrokerComplaint(code: code, text: text).isLimit
@@ -113,7 +113,7 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// Reply codes of the broker that mean something to us (AMQP 0-9-1, 1.2).
+/// The broker's reply codes that Warren distinguishes (AMQP 0-9-1, 1.2).
 struct ReplyCode: Equatable {
     static let accessRefused = ReplyCode(403)
     static let notFound = ReplyCode(404)
@@ -124,7 +124,7 @@ struct ReplyCode: Equatable {
     static let notAllowed = ReplyCode(530)
     static let internalError = ReplyCode(541)
 
-    /// Codes with which the broker refuses a publication for what it is like: too large, or properties that it does not take.
+    /// True for codes with which the broker refuses a message itself: it is too large, or its properties are not accepted.
     var concernsMessage: Bool { [311, 406, 501, 502].contains(number) }
 
     let number: UInt16

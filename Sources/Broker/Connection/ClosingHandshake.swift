@@ -1,4 +1,4 @@
-/// Leaving as the protocol wants it: every channel closed, then the connection, each confirmed (AMQP 0-9-1, 1.4.2.10 and 1.5.2.5).
+/// Closes a connection in order: first every channel, then the connection. Each is confirmed (AMQP 0-9-1, 1.4.2.10 and 1.5.2.5).
 struct ClosingHandshake {
     /// What to send, in order.
     enum Action: Equatable {
@@ -9,13 +9,13 @@ struct ClosingHandshake {
     }
 
     private let openChannels: [UInt16]
-    /// `channel.close` is sent, or will be, and not confirmed.
+    /// Channels whose `channel.close` is not confirmed, or not sent yet.
     private var unconfirmed: Set<UInt16>
-    /// Both sides are done.
+    /// Both sides have finished.
     private(set) var isComplete = false
 
-    /// A handshake for a connection with these channels open, and with others for which `channel.close` was sent already. A second one would name
-    /// a channel that the broker does not know any more, which is an error.
+    /// A handshake for a connection with `openChannels`, and with `closingChannels` whose `channel.close` was sent already. A second `channel.close`
+    /// would be an error, because the broker no longer knows the channel.
     init(openChannels: some Sequence<UInt16>, closingChannels: some Sequence<UInt16> = []) {
         self.openChannels = openChannels.sorted()
         unconfirmed = Set(self.openChannels).union(closingChannels)
@@ -24,7 +24,7 @@ struct ClosingHandshake {
     /// The first things to send.
     func begin() -> [Action] { unconfirmed.isEmpty ? [.closeConnection] : openChannels.map(Action.closeChannel) }
 
-    /// What the broker's method calls for. Everything that does not concern closing has lost its meaning.
+    /// The answers to a method of the broker. Methods that do not concern closing no longer matter.
     mutating func received(_ method: ServerMethod, channel: UInt16) -> [Action] {
         switch method {
         case .channelCloseOk: return closed(channel)

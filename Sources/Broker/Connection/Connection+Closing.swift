@@ -2,7 +2,8 @@ internal import Glibc
 internal import Threads
 
 extension BrokerError.Reason {
-    /// The end was our decision, or a channel's only: the broker takes the connection for alive and wants a goodbye.
+    /// Warren has given the connection up, or only a channel was closed. The broker still considers the connection open, and expects the closing
+    /// handshake.
     var leavesConnectionOpen: Bool {
         switch self {
         case .timedOut, .protocolError, .unsupported, .channelClosed: true
@@ -13,10 +14,11 @@ extension BrokerError.Reason {
 }
 
 extension Connection {
-    /// Closes with the handshake and waits for the answer, as long as ``GracefulClose/time``. Blocks. Channels close with the connection; messages that
-    /// were still on their way are dropped: unacknowledged, they return to their queues. A connection that has failed is only let go of.
+    /// Closes the connection with the handshake, and waits for the answer at most ``GracefulClose/time``. Blocks. Channels close with the connection.
+    /// Messages that are still on their way are dropped; they are unacknowledged and return to their queues. After a failed read or write, nothing is
+    /// sent.
     func closeAndWait() {
-        // If that fails, there is nobody left to say goodbye to.
+        // If sending fails, the broker has already gone.
         guard !isBroken, socket >= 0, (try? sendConnectionClose()) != nil else { return }
         let deadline = ContinuousClock.now + GracefulClose.time
         while deadline > .now {
@@ -33,12 +35,24 @@ extension Connection {
         }
     }
 
-    /// Hands the connection to a thread of its own, which says goodbye. Nothing else may use it any more.
+    /// Hands the connection to a thread of its own that closes it. Nothing else may use it any more.
     func closeElsewhere() {
         startThread(named: "broker-goodbye") { self.closeAndWait() }
     }
 
-    /// Sends what a closing handshake calls for.
+    /// Confirms that the broker closes the connection, and throws it.
+    func confirmClose(code: UInt16, text: String) throws(BrokerError.Reason) -> Never {
+        try sendConnectionCloseOk()
+        throw .closedByServer(code: code, text: text)
+    }
+
+    /// Confirms that the broker closes a channel, and throws it.
+    func confirmChannelClose(_ channel: UInt16, code: UInt16, text: String) throws(BrokerError.Reason) -> Never {
+        try sendChannelCloseOk(channel)
+        throw .channelClosed(code: code, text: text)
+    }
+
+    /// Sends the methods of a closing handshake.
     func send(_ actions: [ClosingHandshake.Action]) throws(BrokerError.Reason) {
         for action in actions {
             switch action {
@@ -50,8 +64,8 @@ extension Connection {
         }
     }
 
-    /// Reads what there is and answers it. Messages that were still on their way are dropped: unacknowledged, they return to their queues.
-    /// False: the handshake is complete, or its time is over.
+    /// Reads everything that has come, and answers it. Messages that are still on their way are dropped; they are unacknowledged and return to their
+    /// queues. Returns `false` if the handshake is complete or its time is over.
     func advance(
         _ handshake: inout ClosingHandshake, until deadline: ContinuousClock.Instant, contents: inout [ContentAssembly]
     ) throws(BrokerError.Reason) -> Bool {

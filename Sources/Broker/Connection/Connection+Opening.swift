@@ -3,13 +3,14 @@ internal import Glibc
 internal import Settings
 
 extension Connection {
-    /// Connects, with the TLS handshake if the endpoint asks for it. Returns the TLS session then, which lives as long as the handle.
+    /// Connects, and makes the TLS handshake if the endpoint uses TLS. Returns the TLS session, which lives as long as the handle, or `nil` without
+    /// TLS.
     func openSocket(_ parameters: ConnectionParameters) throws(BrokerError.Reason) -> UnsafeMutableRawPointer? {
         try unsafe handle.withState { state throws(BrokerError.Reason) in
             let endpoint = parameters.endpoint
             let socket = unsafe endpoint.usesTLS ? amqp_ssl_socket_new(state) : amqp_tcp_socket_new(state)
             guard let socket = unsafe socket else { throw .socket("out of memory") }
-            // librabbitmq frees the session of a handshake that failed: what is to be known of it is noted while it runs.
+            // librabbitmq frees the session of a failed handshake, so that its verdict has to be noted during the handshake.
             let watch = UnsafeMutablePointer<crabbitmq_tls_watch>.allocate(capacity: 1)
             unsafe watch.initialize(to: crabbitmq_tls_watch())
             defer { unsafe watch.deallocate() }
@@ -22,7 +23,7 @@ extension Connection {
                 let code = errno
                 throw openingFailure(status, code, parameters, verdict: unsafe watch.pointee.verdict)
             }
-            // Without it a peer that vanished, or does not read, holds a blocked send for a quarter of an hour (tcp(7), TCP_USER_TIMEOUT).
+            // Without this timeout, a peer that is gone or does not read blocks a send for a quarter of an hour (tcp(7), TCP_USER_TIMEOUT).
             var milliseconds = parameters.sendMilliseconds
             _ = unsafe setsockopt(
                 amqp_get_sockfd(state), Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds, socklen_t(MemoryLayout<UInt32>.size))
@@ -61,7 +62,7 @@ extension Connection {
         }
     }
 
-    /// Logs in. A refusal is answered as the protocol wants it, so that the broker does not log a lost connection on top.
+    /// Logs in. Confirms a refusal, so that the broker does not log a lost connection as well.
     func logIn(_ parameters: ConnectionParameters) throws(BrokerError.Reason) {
         guard parameters.vhost.utf8.count <= 255 else { throw .unsupported("a virtual host's name has at most 255 bytes") }
         guard !(parameters.username + parameters.password.revealed + parameters.vhost).utf8.contains(0) else {
@@ -84,10 +85,10 @@ extension Connection {
         }
     }
 
-    /// From now on librabbitmq only sends.
+    /// Takes over reading. From now on librabbitmq only sends.
     ///
-    /// What it has read beyond the login it gives out before; only a broker in a hurry sends anything then. Afterwards it believes that there are no
-    /// heartbeats: otherwise a send that takes long would read as well.
+    /// First it takes what librabbitmq has read beyond the login, which is usually nothing. Then it makes librabbitmq believe that there are no
+    /// heartbeats, because otherwise a slow send would also read.
     func beginReading(tls: UnsafeMutableRawPointer?) throws(BrokerError.Reason) {
         try unsafe handle.withState { state throws(BrokerError.Reason) in
             try unsafe passOver(whatIsLeftIn: state)
@@ -98,10 +99,11 @@ extension Connection {
             reader = FrameReader(agreedBytes: Int(frameBytes))
             source = unsafe ByteSource(socket: amqp_get_sockfd(state), tls: tls)
             (openedAt, lastHeard) = (.now, .now)
+            heartbeats = HeartbeatTimer(agreed: heartbeat, now: openedAt)
         }
     }
 
-    /// Whole frames until librabbitmq holds nothing. Without a channel there is nothing that a broker may say but this.
+    /// Takes whole frames until librabbitmq holds none. Before a channel is open, the broker may send only these.
     private func passOver(whatIsLeftIn state: amqp_connection_state_t) throws(BrokerError.Reason) {
         let deadline = ContinuousClock.now + Self.connectTime
         var frame = unsafe amqp_frame_t()
@@ -149,7 +151,7 @@ extension Connection {
         switch status {
         case AMQP_STATUS_HOSTNAME_RESOLUTION_FAILED.rawValue: .unreachable("the host name is unknown")
         case AMQP_STATUS_TIMEOUT.rawValue: .unreachable("no answer within \(Self.connectTime)")
-        // A refusal that came a little later is not in errno.
+        // If the refusal comes a little later, errno does not show it.
         case AMQP_STATUS_SOCKET_ERROR.rawValue where code == 0 || code == EINPROGRESS:
             .unreachable("connection refused, or no way to the host")
         case AMQP_STATUS_SOCKET_ERROR.rawValue: unsafe .unreachable(String(cString: strerror(code)))
@@ -160,7 +162,7 @@ extension Connection {
         }
     }
 
-    /// OpenSSL's verdict on the certificate, if it has one, says more than its complaint about the handshake.
+    /// OpenSSL's verdict on the certificate, if there is one, says more than its error about the handshake.
     private func handshakeFailure(_ parameters: ConnectionParameters, verdict: Int) -> BrokerError.Reason {
         guard let fault = TLSFault(verdict: verdict) else {
             return .tls("handshake failed\(complaint())", TLSFault(complaint: crabbitmq_tls_complaint_reason()))
@@ -188,7 +190,7 @@ extension Connection {
 
     private static var otherScheme: String { "amqps:// (TLS)" }
 
-    /// OpenSSL's word for what it did not like; it is kept for each thread, and opening stays on one.
+    /// The text of OpenSSL's last error. OpenSSL keeps it for each thread, and opening stays on one thread.
     private func complaint() -> String {
         guard let text = unsafe crabbitmq_tls_complaint() else { return "" }
         return unsafe ": " + String(cString: text)
@@ -207,7 +209,7 @@ extension Connection {
     }
 }
 
-/// Any failure of librabbitmq while the connection is in use; to be asked at once, because of errno.
+/// The error for a status of librabbitmq while the connection is in use. Call it at once, because it reads errno.
 func failure(_ status: Int32) -> BrokerError.Reason {
     let code = errno
     switch status {
@@ -225,7 +227,7 @@ private func errorText(_ status: Int32) -> String {
     unsafe amqp_error_string2(status).map { unsafe String(cString: $0) } ?? "status \(status)"
 }
 
-/// Lends `encoded`, a field table with its size in front, as librabbitmq's own. nil: it is none.
+/// Lends `encoded`, a field table with its size in front, as a table of librabbitmq. Returns `nil` if it is not a field table.
 func withTable<Value>(_ encoded: [UInt8], _ body: (amqp_table_t) -> Value) -> Value? {
     var pool = unsafe amqp_pool_t()
     unsafe init_amqp_pool(&pool, 4096)
@@ -261,5 +263,24 @@ extension amqp_bytes_t {
     fileprivate var text: String {
         let start = unsafe bytes?.assumingMemoryBound(to: UInt8.self)
         return unsafe String(decoding: UnsafeBufferPointer(start: start, count: start == nil ? 0 : len), as: UTF8.self)
+    }
+}
+
+extension Connection {
+    /// The `version` among the server properties (AMQP 0-9-1, 1.4.2.1), at most 64 bytes; `nil` if the broker sends none.
+    var brokerVersion: String? {
+        unsafe handle.withState { state in
+            guard let table = unsafe amqp_get_server_properties(state) else { return nil }
+            for index in 0..<Int(unsafe table.pointee.num_entries) {
+                let entry = unsafe table.pointee.entries[index]
+                guard unsafe text(entry.key) == "version", unsafe entry.value.kind == UInt8(ascii: "S") else { continue }
+                return unsafe text(entry.value.value.bytes)
+            }
+            return nil
+        }
+    }
+
+    private func text(_ bytes: amqp_bytes_t) -> String {
+        unsafe String(decoding: UnsafeRawBufferPointer(start: bytes.bytes, count: min(bytes.len, 64)), as: UTF8.self)
     }
 }

@@ -1,12 +1,12 @@
 internal import CRabbitMQ
-internal import Mapping
+internal import Messages
 
 extension Connection {
-    /// Consumer tags are a channel's own, and each channel has one consumer at a time. The next one has a tag of its own: RabbitMQ (3.10) closes the
-    /// connection with an internal error if a quorum queue gets back a consumer whose tag still has unacknowledged deliveries.
+    /// Consumer tags belong to a channel, and each channel has one consumer at a time. Each consumer has a new tag: RabbitMQ 3.10 closes the
+    /// connection with an internal error if a tag that still has unacknowledged deliveries subscribes again to a quorum queue.
     private static func consumerTag(_ number: Int) -> String { number == 1 ? "warren" : "warren.\(number)" }
 
-    /// The socket, for waiting on it; -1 once it is closed.
+    /// The socket to wait on; -1 once it is closed.
     var socket: Int32 { unsafe handle.withState { unsafe amqp_get_sockfd($0) } }
 
     /// How many channels both sides agreed on.
@@ -20,6 +20,9 @@ extension Connection {
         }
     }
 
+    /// Sends a heartbeat if one is due.
+    func sendDueHeartbeat() throws(BrokerError.Reason) { if heartbeats.takeDue(now: .now) { try sendHeartbeat() } }
+
     /// Opens the channel and begins to consume, without waiting for the three answers.
     func sendSubscribe(channel: UInt16, queue: String, prefetch: UInt16) throws(BrokerError.Reason) {
         try sendChannelOpen(channel)
@@ -27,22 +30,22 @@ extension Connection {
         try sendConsume(channel: channel, queue: queue, number: 1)
     }
 
-    /// For the consumers that begin on this channel afterwards, each.
+    /// Sets the prefetch of each consumer that begins on this channel afterwards.
     func sendPrefetch(_ prefetch: UInt16, channel: UInt16) throws(BrokerError.Reason) {
         var qos = amqp_basic_qos_t()
         qos.prefetch_count = prefetch
         try send(AMQP_BASIC_QOS_METHOD, &qos, channel: channel)
     }
 
-    /// Returns all that is unacknowledged to its queue, in its order: tag 0 with `multiple` means all.
+    /// Returns all unacknowledged messages to their queue, in order: tag 0 with `multiple` means all.
     func sendGiveBack(channel: UInt16) throws(BrokerError.Reason) {
         try unsafe sending { state in unsafe amqp_basic_nack(state, channel, 0, 1, 1) }
     }
 
     /// Subscribes without waiting for the answer.
     ///
-    /// With the priority that every consumer has: classic and quorum queues take it as nothing, and a stream refuses it (RabbitMQ 3.10 to 4.3). A stream
-    /// would be consumed from its end only, and acknowledging would take nothing out of it.
+    /// It names the priority that every consumer has by default. Classic and quorum queues accept that, and a stream refuses it (RabbitMQ 3.10 to
+    /// 4.3). Warren must not consume a stream: it would start at its end, and acknowledging would take nothing out of it.
     func sendConsume(channel: UInt16, queue: String, number: Int) throws(BrokerError.Reason) {
         var arguments = FieldTable()
         arguments.append("x-priority", .integer(0))
@@ -54,7 +57,7 @@ extension Connection {
         try unsafe send(AMQP_CHANNEL_OPEN_METHOD, &open, channel: channel)
     }
 
-    /// Opens the channel and asks what is in the queue, without waiting for the two answers.
+    /// Opens the channel and asks for the queue's depth, without waiting for the two answers.
     func sendLook(channel: UInt16, queue: String) throws(BrokerError.Reason) {
         try sendChannelOpen(channel)
         try unsafe withBytes(of: queue) { queue throws(BrokerError.Reason) in
@@ -88,7 +91,7 @@ extension Connection {
         }
     }
 
-    /// Declares a queue that is there differently, without waiting for the answer: see ``QueueInquiry``.
+    /// Declares an existing queue differently, without waiting for the answer: see ``QueueInquiry``.
     func sendInquiry(_ inquiry: QueueInquiry, channel: UInt16, queue: String) throws(BrokerError.Reason) {
         try unsafe withBytes(of: queue) { queue throws(BrokerError.Reason) in
             let result = unsafe withTable(inquiry.table.encoded) { table -> Result<Void, BrokerError.Reason> in
@@ -172,7 +175,7 @@ extension Connection {
         }
     }
 
-    /// Lets librabbitmq send something, which says how that went. After a failure it is in whatever state, and only destroyed.
+    /// Lets librabbitmq send something. After an error its state is undefined, and the connection is only destroyed.
     func sending(_ body: (amqp_connection_state_t) -> Int32) throws(BrokerError.Reason) {
         guard !isBroken else { throw .closed }
         try check(unsafe handle.withState { state in unsafe body(state) })

@@ -1,42 +1,43 @@
 internal import Settings
 
-/// An open connection, logged in.
+/// An open connection that is logged in.
 ///
-/// librabbitmq opens it, logs in and sends; everything that comes after the login is read by ``FrameReader``. So librabbitmq decodes no message, and what
-/// it cannot decode cannot end anything.
+/// librabbitmq opens it, logs in and sends. ``FrameReader`` reads everything after the login. So librabbitmq decodes no message, and a message that
+/// it could not decode does no harm.
 ///
-/// `@unchecked Sendable`: it is used by one thread at a time. The thread that opens it hands it over, through a lock, to the one that keeps it,
-/// and never touches it again.
+/// `@unchecked Sendable`: only one thread uses it at a time. The thread that opens it hands it over through a lock to the thread that keeps it, and
+/// never touches it again.
 final class Connection: @unchecked Sendable {
-    /// The largest frame we ask for; RabbitMQ's own default.
+    /// The largest frame that Warren asks for: RabbitMQ's default.
     static let frameBytes: Int32 = 131_072
-    /// How long connecting with TLS, and then logging in, may each take.
+    /// How long connecting (with TLS) may take, and then again logging in.
     static let connectTime: Duration = .seconds(10)
-    /// Authorities to trust where none are configured: OpenSSL's own default is not asked, because the static binary was built elsewhere.
+    /// The trusted authorities if none are configured. OpenSSL's own default does not serve, because the static binary was built on another system.
     static let systemAuthorities = "/etc/ssl/certs/ca-certificates.crt"
 
     let handle: ConnectionHandle
     /// `host:port`.
     let place: String
-    /// Who has logged in.
+    /// The user who is logged in.
     let username: String
-    /// The server's certificate names it in its subject's CN only.
+    /// The server's certificate contains its name only in the CN of its subject.
     var isNamedBySubject = false
     var source = unsafe ByteSource(socket: -1, tls: nil)
     var reader: FrameReader
-    /// What both sides agreed on; `nil`: none.
+    /// What both sides agreed on; `nil` if they agreed on none.
     var heartbeat: Duration?
-    /// When the login was done.
+    var heartbeats = HeartbeatTimer(agreed: nil, now: .now)
+    /// When the login was finished.
     var openedAt = ContinuousClock.now
     /// When the last byte came.
     var lastHeard = ContinuousClock.now
-    /// What may come while ``call(_:_:channel:)`` waits for its answer, number n on channel n + 1. Empty: no message may.
+    /// Messages that may come while ``call(_:_:channel:)`` waits for its answer, number n on channel n + 1. If empty, no message may come.
     var contents: [ContentAssembly] = []
-    /// Reading or sending has failed: the connection is only let go of, neither read nor written any more.
+    /// Reading or sending has failed. The connection is only destroyed, neither read nor written any more.
     var isBroken = false
 
-    /// Connects and logs in at the first address of the endpoint that lets us, as long as `isWanted`. Blocks, for each address as long as
-    /// ``init(_:)`` does.
+    /// Connects and logs in at the first address of the endpoint where that succeeds, as long as `isWanted`. Blocks as long as ``init(_:)`` for each
+    /// address.
     static func opened(_ parameters: ConnectionParameters, while isWanted: () -> Bool = { true }) throws(BrokerError) -> Connection {
         var failure: BrokerError?
         for target in parameters.targets where failure == nil || isWanted() {
@@ -49,7 +50,7 @@ final class Connection: @unchecked Sendable {
         throw failure ?? BrokerError(.unreachable("the host has no address"), endpoint: parameters.place)
     }
 
-    /// Connects and logs in. Blocks, at most ``connectTime`` for each of the two, and as long as a name look-up takes.
+    /// Connects and logs in. Blocks at most ``connectTime`` for each of the two, and as long as a name look-up takes.
     init(_ parameters: ConnectionParameters) throws(BrokerError) {
         place = parameters.place
         username = parameters.username

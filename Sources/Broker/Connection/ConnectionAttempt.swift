@@ -1,20 +1,20 @@
 internal import Synchronization
 internal import Threads
 
-/// Connecting and logging in on a thread of its own, because both block.
+/// Connects and logs in on a thread of its own, because both block.
 ///
-/// Whoever waits for it may leave: a connection that nobody takes is closed, with the handshake, on a thread that may wait for it.
+/// Its owner may leave it. A connection that nobody takes is closed with the handshake, on a thread that may block.
 final class ConnectionAttempt: Sendable {
     private enum State {
         case pending
         case finished(Result<Connection, BrokerError>)
-        /// Its result was taken, or is not wanted any more.
+        /// Its result was taken, or is no longer wanted.
         case over
     }
 
     private let state = Mutex(State.pending)
 
-    /// Begins; `onFinish` is called on the other thread when there is a result.
+    /// Begins. Calls `onFinish` on its own thread when there is a result.
     init(_ parameters: ConnectionParameters, onFinish: @escaping @Sendable () -> Void) {
         startThread(named: "broker-login") { [self] in
             let result: Result<Connection, BrokerError>
@@ -33,7 +33,7 @@ final class ConnectionAttempt: Sendable {
         }
     }
 
-    /// Takes the result: whoever gets a connection keeps it. nil: not yet.
+    /// Takes the result, and with it the ownership of the connection. `nil` if there is none yet.
     func takeResult() -> Result<Connection, BrokerError>? {
         state.withLock { state in
             guard case .finished(let result) = state else { return nil }
@@ -42,7 +42,7 @@ final class ConnectionAttempt: Sendable {
         }
     }
 
-    /// The result is not wanted any more. Never blocks.
+    /// The result is no longer wanted. Never blocks.
     func leave() {
         let connection = state.withLock { state -> Connection? in
             defer { state = .over }

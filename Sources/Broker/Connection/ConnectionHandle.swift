@@ -1,10 +1,10 @@
 internal import CRabbitMQ
 
-/// Owns one `amqp_connection_state_t`. librabbitmq takes no locks: one thread at a time.
+/// Owns one `amqp_connection_state_t`. librabbitmq takes no locks: only one thread may use it at a time.
 @safe struct ConnectionHandle: ~Copyable {
     private let state: amqp_connection_state_t
 
-    /// nil: out of memory.
+    /// `nil` if there is no memory.
     init?() {
         guard let state = unsafe amqp_new_connection() else { return nil }
         unsafe self.state = state

@@ -1,9 +1,9 @@
 internal import Settings
 
-/// Where and how to log in: one endpoint, with the section's defaults filled in.
+/// Where and how to log in: one endpoint, completed by the `[rabbitmq]` section.
 struct ConnectionParameters: Sendable {
     let endpoint: BrokerEndpoint
-    /// Connected to instead of the endpoint's host, which is still the name that a certificate must have; nil: the host.
+    /// The address to connect to; `nil` to connect to the endpoint's host. A certificate must be for the host in either case.
     private(set) var address: String?
     /// Finds the addresses of the endpoint's host.
     var resolver = Resolver.system
@@ -14,13 +14,13 @@ struct ConnectionParameters: Sendable {
     let heartbeat: Duration
     /// Shown in the broker's management pages and logs.
     let name: String
-    /// Channels that will be used; the broker may allow fewer.
+    /// The number of channels to ask for. The broker may allow fewer.
     let channels: Int
 
-    /// How long the broker may leave what we send lying; nil: for two heartbeats, or ``longestSendTime``.
+    /// How long the broker may leave unread what Warren sends. `nil` for two heartbeat intervals, at most ``longestSendTime``.
     let sendTime: Duration?
 
-    /// What stands in the endpoint wins over the section.
+    /// Values in the endpoint take precedence over the section.
     init(_ settings: RabbitMQSettings, endpoint: BrokerEndpoint, name: String, channels: Int, sendTime: Duration? = nil) {
         self.endpoint = endpoint
         vhost = endpoint.vhost ?? settings.vhost
@@ -33,13 +33,13 @@ struct ConnectionParameters: Sendable {
         self.sendTime = sendTime
     }
 
-    /// `host:port`, as errors and events name the place, with the address if there are several.
+    /// `host:port` for errors and events, with the address if the host has several.
     var place: String {
         let host = endpoint.host.contains(":") ? "[\(endpoint.host)]:\(endpoint.port)" : "\(endpoint.host):\(endpoint.port)"
         return address.map { "\(host) (\($0))" } ?? host
     }
 
-    /// The same for each address that the endpoint's host stands for, in the order in which to try them. Looks the name up, which may block.
+    /// The same parameters for each address of the endpoint's host, in the order in which to try them. Looks the name up, which may block.
     var targets: [ConnectionParameters] {
         resolver.targets(of: endpoint.host, usesTLS: endpoint.usesTLS).map { address in
             var target = self
@@ -48,18 +48,18 @@ struct ConnectionParameters: Sendable {
         }
     }
 
-    /// So long a thread may stand still over a broker that does not read. Less than systemd's watchdog has patience (`WatchdogSec=30s`): a hung
-    /// broker is no reason to end this process.
+    /// How long a broker that does not read may block a thread. Less than systemd's watchdog waits (`WatchdogSec=30s`): a hung broker is no reason to
+    /// end this process.
     static let longestSendTime: Duration = .seconds(20)
 
-    /// ``sendTime`` in the kernel's unit. Two heartbeats are as long as librabbitmq itself waits for a sign of life.
+    /// ``sendTime`` in milliseconds, the kernel's unit. Two heartbeat intervals, because either side may then give up a silent connection.
     var sendMilliseconds: UInt32 {
         let heartbeats: Duration = .seconds(2 * Int(heartbeatSeconds))
         let time = sendTime ?? (heartbeats > .zero ? min(heartbeats, Self.longestSendTime) : Self.longestSendTime)
         return UInt32(clamping: time.components.seconds * 1000)
     }
 
-    /// Whole seconds, as the protocol counts them; a shorter one than asked for would be a surprise.
+    /// Whole seconds, the protocol's unit. Rounded up, so that the interval is never shorter than configured.
     var heartbeatSeconds: Int32 {
         let (seconds, rest) = heartbeat.components
         return Int32(clamping: rest > 0 ? seconds + 1 : seconds)

@@ -1,32 +1,33 @@
 internal import Settings
 
-/// Which endpoint is tried next, and after which wait: all of them at once, then round again after a growing one.
+/// Which endpoint is tried next, and after which wait. All are tried without a wait, and again after a wait that grows.
 struct EndpointRotation {
     private let arrange: @Sendable ([Int]) -> [Int]
     private var order: [Int]
     private var position = 0
     private var backoff = Backoff(first: firstWait, longest: longestWait)
     private var hasSucceeded = false
-    /// A limit of the broker is raised by somebody, or others leave: nothing that a try every few seconds would find sooner, and each costs a login.
+    /// For a limit of the broker. Until somebody raises it or other clients leave, retries every few seconds do not help, and each one costs the
+    /// broker a login.
     private var limitBackoff = Backoff(first: firstWait, longest: longestLimitWait)
     /// The first wait after a failure, before jitter.
     static let firstWait: Duration = .milliseconds(500)
-    /// No wait is longer, but for a limit. Short enough that a broker which returns is consumed again within five seconds.
+    /// The longest wait, except for a limit. Warren must consume again within five seconds after the broker has returned.
     static let longestWait: Duration = .seconds(3)
-    /// No wait for a limit is longer.
+    /// The longest wait for a limit.
     static let longestLimitWait: Duration = .seconds(30)
 
-    /// Place of the endpoint to try now.
+    /// Index of the endpoint to try now.
     var current: Int { order[position] }
 
-    /// A rotation over `count` endpoints, at least one, in an order that `arrange` makes for each round; without it in their own.
+    /// A rotation over `count` endpoints, at least one. `arrange` decides the order of each round.
     init(count: Int, arrange: @escaping @Sendable ([Int]) -> [Int] = { $0 }) {
         precondition(count > 0, "at least one endpoint")
         self.arrange = arrange
         order = arrange(Array(0..<count))
     }
 
-    /// The present endpoint failed: the wait before the next. `isLimit`: see ``BrokerError/isLimit``.
+    /// The present endpoint has failed. Returns the wait before the next one. `isLimit`: see ``BrokerError/isLimit``.
     mutating func failed(random: Double, isLimit: Bool = false) -> Duration {
         position += 1
         guard position == order.count else { return .zero }
@@ -34,20 +35,20 @@ struct EndpointRotation {
         return isLimit ? limitBackoff.next(random: random) : backoff.next(random: random)
     }
 
-    /// A connection that has lasted this long was a good one. What ends it sooner, again and again, is met with growing waits, however well it began.
+    /// A connection that has lasted this long was a good one. If connections end sooner, waits grow, however well they began.
     static let steadyTime: Duration = .seconds(10)
 
-    /// The present endpoint is of use: it delivers. A login alone proves little.
+    /// The present endpoint works: the broker has accepted a consumer or a publisher. A login alone proves little.
     mutating func succeeded() { hasSucceeded = true }
 
-    /// The connection was lost after this time. If it had been of use: from the first endpoint again, not at once, because everybody else lost theirs too. If not,
-    /// the endpoint failed like one that cannot be reached.
+    /// The connection was lost after `time`. Returns the wait before the next one. If it worked, the next round begins with the first endpoint and
+    /// after a wait, because other clients have lost theirs too. If not, the endpoint counts as unreachable.
     mutating func lost(after time: Duration, random: Double, isLimit: Bool = false) -> Duration {
         if time >= Self.steadyTime {
             backoff.reset()
             limitBackoff.reset()
         }
-        // What it had allowed by then does not make a limit smaller.
+        // At a limit, it does not matter that the endpoint worked before.
         guard hasSucceeded, !isLimit else {
             hasSucceeded = false
             return failed(random: random, isLimit: isLimit)

@@ -1,26 +1,29 @@
-/// A connection on its way out: the closing handshake, and the time it may take.
+/// A connection that is being closed: the closing handshake, and the time that it may take.
 struct GracefulClose {
-    /// How long the broker may take to answer. After that, what it still holds of us it finds out by itself.
+    /// How long the broker may take to answer. After that the broker finds out by itself that the connection is gone.
     static let time: Duration = .seconds(5)
 
     private let connection: Connection
     private var handshake: ClosingHandshake
+    /// Messages that are still on their way. They are dropped: what is unacknowledged returns to its queue.
+    private var contents: [ContentAssembly]
     private let deadline = ContinuousClock.now + time
 
-    /// Begins the handshake. What is unacknowledged returns to its queue.
-    init(_ connection: Connection, _ handshake: ClosingHandshake) throws(BrokerError.Reason) {
+    /// Begins the handshake. `contents` may hold parts of messages whose rest is still to come.
+    init(_ connection: Connection, _ handshake: ClosingHandshake, _ contents: [ContentAssembly]) throws(BrokerError.Reason) {
         self.connection = connection
         self.handshake = handshake
+        self.contents = contents
         try connection.send(handshake.begin())
     }
 
-    /// Reads and answers what there is, and says what to wait for. nil: it is over.
-    mutating func turn(_ contents: inout [ContentAssembly]) -> SocketPoller.Interest? {
+    /// Reads and answers everything that has come. Returns what to wait for, or `nil` if the connection is closed or the time is over.
+    mutating func turn() -> SocketPoller.Interest? {
         do throws(BrokerError.Reason) {
             guard try connection.advance(&handshake, until: deadline, contents: &contents) else { return nil }
             return .init(socket: connection.socket, deadline: deadline)
         } catch {
-            // The broker was quicker; there is nobody left to say goodbye to.
+            // The broker was quicker. Nobody is left to wait for.
             return nil
         }
     }

@@ -1,14 +1,14 @@
 internal import Glibc
 
-/// Finds the addresses of a host name. A value, so that a test can say what a name stands for.
+/// Finds the addresses of a host name. It is a value, so that a test can define the addresses of a name.
 struct Resolver: Sendable {
-    /// More are not tried: a login is not to last for ever.
+    /// How many addresses are tried, so that a login ends in bounded time.
     static let mostAddresses = 16
 
     /// Numeric addresses; empty if the name is unknown. May block.
     let addresses: @Sendable (String) -> [String]
 
-    /// As the system does it: hosts file, then DNS.
+    /// As the system does: hosts file, then DNS.
     static let system = Resolver { name in
         var hints = unsafe addrinfo()
         unsafe hints.ai_family = AF_UNSPEC
@@ -29,9 +29,9 @@ struct Resolver: Sendable {
         return addresses
     }
 
-    /// What to connect to, in any order, so that many instances spread over the addresses of one name. nil: the name itself.
+    /// The addresses to connect to, in random order, so that instances spread over the addresses of a name. `nil` stands for the name itself.
     ///
-    /// Over TLS the name itself is the last resort: connecting to an address tells the server no name, which one between us may want to know.
+    /// Over TLS the name itself comes last. A connection to an address sends no server name (SNI), which a proxy may need.
     func targets(of name: String, usesTLS: Bool) -> [String?] {
         let found = addresses(name).prefix(Self.mostAddresses)
         return found.count > 1 ? found.shuffled().map { $0 } + (usesTLS ? [nil] : []) : [nil]

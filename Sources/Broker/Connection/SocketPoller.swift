@@ -3,28 +3,29 @@ internal import Glibc
 internal import Synchronization
 internal import Threads
 
-/// How a broker's thread sleeps: in `poll(2)` on its wake-up and on the socket, so that a delivery and an acknowledgement are noticed at once.
+/// How a broker's thread sleeps: in `poll(2)` on its wake-up descriptor and on the socket, so that it notices a delivery and an acknowledgement at
+/// once.
 ///
-/// What it wakes up for is one loop's: a function that is called on the thread, does all there is to do, and says what to wait for next. It is
-/// called, not resumed, because a continuation would take the way over Swift's own pool each time. Before it returns it has looked at all that was
-/// read: what TLS has already taken from the socket never wakes it.
+/// It wakes up for one loop: a function that runs on the thread, does everything there is to do, and returns what to wait for next. It is called, not
+/// resumed, because a continuation would go through Swift's own pool each time. Before it returns it must have used everything that was read, because
+/// bytes that TLS has already taken from the socket do not wake the thread.
 final class SocketPoller: Sleeper {
     /// What ends a wait, besides ``nudge()``.
     struct Interest {
-        /// -1: none.
+        /// -1 for none.
         var socket: Int32 = -1
-        /// False: only a lost connection counts, bytes may lie.
+        /// If false, only the end of the connection counts, and bytes stay unread.
         var wantsBytes = true
         var deadline: ContinuousClock.Instant?
     }
 
     /// What ended a wait.
     struct Wake {
-        /// The peer is gone or has closed its half; what it sent before can still be read.
+        /// The peer is gone or has closed its half. What it sent before can still be read.
         var isHangUp = false
     }
 
-    /// One turn of the loop; nil ends it.
+    /// One turn of the loop. `nil` ends the loop.
     typealias Turn = @Sendable (Wake) -> Interest?
 
     private struct Loop {
@@ -32,15 +33,16 @@ final class SocketPoller: Sleeper {
         let turn: Turn
     }
 
-    /// At most so long the thread sleeps, so that its turns show that it lives.
+    /// The longest sleep, so that regular turns show that the thread lives.
     private static let patience: Duration = .seconds(1)
 
-    /// So long at most while there is no descriptor for the wake-up to be had.
+    /// The longest sleep while no descriptor is available for the wake-up.
     private static let blindPatience: Duration = .milliseconds(20)
 
-    /// -1 while the process has no descriptor left; made on the thread, before it falls asleep, so that whoever finds it asleep also finds this.
+    /// -1 while the process has no descriptor left. The thread opens it before it falls asleep, so that another thread that finds it asleep also
+    /// finds the descriptor.
     private let eventDescriptor = Atomic<Int32>(-1)
-    /// Saves the system call for every wake-up that finds the thread awake.
+    /// Saves a system call for each wake-up while the thread is awake.
     private let signal = Atomic(WakeupState.awake)
     private let isNudged = Atomic(false)
     private let loop = Mutex<Loop?>(nil)
@@ -50,7 +52,7 @@ final class SocketPoller: Sleeper {
         if descriptor >= 0 { close(descriptor) }
     }
 
-    /// Begins the loop with a turn at once.
+    /// Begins the loop, with a turn at once.
     func begin(_ turn: @escaping Turn) {
         loop.withLock { loop in
             precondition(loop == nil, "one loop per thread")
@@ -76,7 +78,7 @@ final class SocketPoller: Sleeper {
         let canBeWoken = openEventDescriptor()
         let present = loop.withLock { $0 }
         let (fellAsleep, _) = signal.compareExchange(expected: .awake, desired: .asleep, ordering: .acquiringAndReleasing)
-        // Without a loop a nudge has to be kept, not hurried for: the loop will see it when it begins.
+        // Without a loop a nudge is kept, and does not shorten the sleep. The loop sees it when it begins.
         let isHurried = present != nil && isNudged.load(ordering: .acquiring)
         let mayWait = fellAsleep && !hasJobs && !isHurried
         let time = min(Self.time(until: present?.interest.deadline), canBeWoken ? Self.patience : Self.blindPatience)
@@ -90,7 +92,7 @@ final class SocketPoller: Sleeper {
         loop.withLock { $0 = next.map { Loop(interest: $0, turn: present.turn) } }
     }
 
-    /// False: the process has no descriptor left. Without a wake-up the thread looks again and again, and works all the same.
+    /// Returns `false` if the process has no descriptor left. Then the thread looks for work at short intervals.
     private func openEventDescriptor() -> Bool {
         if eventDescriptor.load(ordering: .relaxed) >= 0 { return true }
         let descriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
@@ -99,7 +101,7 @@ final class SocketPoller: Sleeper {
         return true
     }
 
-    /// What the socket has to tell.
+    /// The events at the socket.
     private func poll(_ interest: Interest?, atMost time: Duration) -> Int32 {
         let wanted = interest?.wantsBytes == true ? POLLIN : Int32(POLLRDHUP)
         var watched: InlineArray<2, pollfd> = [
@@ -108,9 +110,9 @@ final class SocketPoller: Sleeper {
         ]
         var span = watched.mutableSpan
         var timeout = timespec(time)
-        // In nanoseconds, not milliseconds: pauses between reads are short.
+        // `ppoll` takes nanoseconds, because pauses between reads are short.
         let count = unsafe span.withUnsafeMutableBufferPointer { unsafe ppoll($0.baseAddress, 2, &timeout, nil) }
-        // An interrupted poll is a short one.
+        // An interrupted poll counts as a short sleep.
         guard count > 0 else { return 0 }
         if watched[0].revents != 0 {
             var writes: eventfd_t = 0

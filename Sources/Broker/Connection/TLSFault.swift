@@ -1,27 +1,27 @@
 internal import CRabbitMQ
 
-/// Why a TLS handshake failed, as far as somebody can do something about it.
+/// Why a TLS handshake failed, as far as a person can do something about it.
 public enum TLSFault: Sendable, Equatable {
     /// The broker's certificate is out of date, or not valid yet.
     case expired, notYetValid
     /// The broker's certificate is by an authority that is not trusted here.
     case unknownAuthority
-    /// It is for another name or address.
+    /// The broker's certificate is for another name or address.
     case wrongName
     /// Both sides have no TLS version in common.
     case protocolVersion
     /// The port does not speak TLS.
     case plainPort
-    /// The broker wants a certificate from us and got none.
+    /// The broker requires a client certificate, and none is configured.
     case certificateWanted
     /// The broker does not accept our certificate.
     case certificateRefused
-    /// A certificate or key file cannot be read, or they do not fit.
+    /// A certificate or key file cannot be read, or the two do not match.
     case files
     /// Anything else.
     case other
 
-    /// By OpenSSL's verdict on the peer's certificate. nil: it holds nothing against it.
+    /// From OpenSSL's verdict on the peer's certificate. `nil` if the certificate is valid.
     init?(verdict: Int) {
         switch Int32(clamping: verdict) {
         case X509_V_OK: return nil
@@ -36,7 +36,7 @@ public enum TLSFault: Sendable, Equatable {
         }
     }
 
-    /// By the reason of OpenSSL's last complaint; alerts that the peer sent are 1000 and more (RFC 8446, 6.2).
+    /// From the reason of OpenSSL's last error. Alerts of the peer are numbered from 1000 (RFC 8446, 6.2).
     init(complaint: Int32) {
         switch complaint {
         case SSL_R_WRONG_VERSION_NUMBER, SSL_R_HTTP_REQUEST, SSL_R_PACKET_LENGTH_TOO_LONG: self = .plainPort

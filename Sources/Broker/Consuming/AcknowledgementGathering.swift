@@ -1,26 +1,27 @@
-internal import Mapping
+internal import Messages
 
-/// Under load, acknowledgements that wait for more of their queue: one frame for many deliveries costs RabbitMQ what one for a few does, and what
-/// it lets RabbitMQ send comes in larger pieces.
+/// Under load, gathers acknowledgements of a queue. A frame for many deliveries costs RabbitMQ no more than a frame for a few, and RabbitMQ then
+/// sends the next deliveries in larger pieces.
 ///
-/// Nobody waits for them but the broker: their effect is confirmed, and if the connection is lost before they leave, the deliveries come again.
+/// Only the broker waits for them. If the connection is lost before they are sent, their deliveries come again.
 struct AcknowledgementGathering {
-    /// How long they wait at most.
+    /// The longest wait.
     static let patience: Duration = .milliseconds(20)
 
     private struct Line {
         var session: SessionID
-        /// The last tag that was told to RabbitMQ.
+        /// The last tag that was acknowledged to RabbitMQ.
         var told: UInt64 = 0
         var waiting: DeliveryTag?
     }
 
-    /// By place of the subscription; nil: nothing was acknowledged there yet.
+    /// By index of the subscription; `nil` if nothing was acknowledged there yet.
     private var lines: [Line?] = []
-    /// Since when the first of those that wait does.
+    /// Since when the first one waits.
     private var since: ContinuousClock.Instant?
 
-    /// Takes one in. Returns what has to be sent at once: what is not gathered, and what half of the `prefetch` waits for.
+    /// Adds an acknowledgement. Returns what has to be sent at once: kinds that are not gathered, and acknowledgements that cover half of the
+    /// `prefetch`.
     mutating func add(
         _ acknowledgement: Acknowledgement, place: Int, prefetch: UInt16, at now: ContinuousClock.Instant
     ) -> Acknowledgement.Kind? {
@@ -38,9 +39,9 @@ struct AcknowledgementGathering {
         return nil
     }
 
-    /// Those whose time has come, leaving none of them. `mayWait`: there is more to come, which they may wait for.
+    /// Takes out the acknowledgements to send now: all of them, unless they `mayWait` for more and have not waited for ``patience``.
     ///
-    /// The tags of a session that is over mean nothing on a new channel, or something else: whoever sends them looks at it.
+    /// On a new channel, the tags of an earlier session mean nothing or something else. The sender has to compare the session.
     mutating func take(mayWait: Bool, at now: ContinuousClock.Instant) -> [(place: Int, session: SessionID, kind: Acknowledgement.Kind)] {
         guard let first = since, !mayWait || now - first >= Self.patience else { return [] }
         since = nil

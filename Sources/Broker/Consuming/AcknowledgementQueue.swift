@@ -1,11 +1,11 @@
-internal import Mapping
+internal import Messages
 internal import Synchronization
 
-/// Acknowledgements on their way from any thread to the broker's.
+/// Acknowledgements on their way from other threads to the broker's thread.
 final class AcknowledgementQueue: Sendable {
     private let pending = Mutex<[Acknowledgement]>([])
 
-    /// Adds them in order; true if the queue was empty, so that somebody must be woken.
+    /// Adds them in order. Returns `true` if the queue was empty, so that the broker's thread must be woken.
     func append(_ list: [Acknowledgement]) -> Bool {
         pending.withLock { pending in
             defer { pending += list }
@@ -13,8 +13,9 @@ final class AcknowledgementQueue: Sendable {
         }
     }
 
-    /// Those that can still be sent, in order, leaving none. The tags of a session that is over mean nothing on a new channel, or something else.
-    func take(aliveIn session: (ProcessorIndex) -> SessionID?) -> [Acknowledgement] {
+    /// Takes all of them out, and returns those that can still be sent, in order. On a new channel, the tags of an earlier session mean nothing or
+    /// something else.
+    func take(aliveIn session: (SubscriptionID) -> SessionID?) -> [Acknowledgement] {
         let taken = pending.withLock { pending in
             defer { pending = [] }
             return pending

@@ -1,6 +1,6 @@
-internal import Mapping
+internal import Messages
 
-/// What goes over an open connection, channel by channel.
+/// Reads from an open connection, and acts for each channel.
 extension Consumer {
     /// True if nothing is left to read.
     func read(_ connection: Connection) throws(BrokerError.Reason) -> Bool {
@@ -10,7 +10,7 @@ extension Consumer {
             do throws(BrokerError.Reason) {
                 reading = try connection.read(into: &contents, bound: &bound)
             } catch {
-                // What came whole before the end may be written, if not acknowledged.
+                // Messages that were complete before the error can be written, though not acknowledged.
                 try handOnDeliveries()
                 throw error
             }
@@ -26,14 +26,14 @@ extension Consumer {
     private func handOnDeliveries() throws(BrokerError.Reason) {
         for index in contents.indices where !contents[index].deliveries.isEmpty {
             if machines[index].isSubscribing {
-                // They wait for `consume-ok`, and a broker sends no more of them than it was told.
+                // They wait for `consume-ok`, and a broker sends no more of them than the prefetch.
                 guard contents[index].deliveries.count <= subscriptions[index].prefetch else {
                     throw .protocolError("more deliveries than the prefetch of \(subscriptions[index].prefetch), and no consume-ok")
                 }
                 continue
             }
             let deliveries = contents[index].takeDeliveries()
-            // After cancel, or on a channel that is being closed: they return to the queue.
+            // After `cancel()`, and on a channel that is being closed, they return to the queue.
             guard cancelDeadline == nil, let session = machines[index].deliveringSession else { continue }
             do throws(ProtocolViolation) {
                 try machines[index].delivered(deliveries)
@@ -50,10 +50,8 @@ extension Consumer {
 
     private func receive(_ method: ServerMethod, channel: UInt16, _ connection: Connection) throws(BrokerError.Reason) {
         switch method {
-        case .connectionClose(let code, let text):
-            try connection.sendConnectionCloseOk()
-            throw .closedByServer(code: code, text: text)
-        // Only publishing is blocked, and nothing is published here.
+        case .connectionClose(let code, let text): try connection.confirmClose(code: code, text: text)
+        // This only concerns publishers.
         case .blocked, .unblocked: return
         default: break
         }
@@ -76,7 +74,7 @@ extension Consumer {
         case .channelOpenOk, .qosOk: return []
         case .consumeOk:
             lastSession = SessionID(rawValue: lastSession.rawValue + 1)
-            rotation.succeeded()
+            life.succeeded()
             return try machines[index].consumeOk(session: lastSession, now: .now)
         case .cancelOk: return machines[index].cancelOk(now: .now)
         case .consumerCancelled: return machines[index].cancelledByBroker(now: .now, random: .random(in: 0...1))
@@ -101,7 +99,7 @@ extension Consumer {
                 try connection.sendChannelOpen(channel)
                 try connection.sendInquiry(inquiry, channel: channel, queue: subscription.queue)
             case .subscribe:
-                // A channel that was closed within a content never brought its end.
+                // A channel that was closed in the middle of a message never sent its end.
                 contents[index] = ContentAssembly(.delivered)
                 let present = PresentConsumer(number: 1, prefetch: consumption.wanted.prefetch(of: subscription))
                 consumers[index] = present
@@ -130,7 +128,7 @@ extension Consumer {
             case .failed(let reason, let wait):
                 onEvent(.subscribeFailed(subscription.processor, error(reason, connection, subscription), retryIn: wait))
             case .unanswered(let reason):
-                // A quorum queue without a leader answers when it has one. Other queues must not lose their channels over that again and again.
+                // A quorum queue without a leader answers when it has one. Until then, other queues must not lose their channels again and again.
                 guard machines.contains(where: \.isConsuming) else { throw reason }
                 let error = error(reason, connection, subscription)
                 onEvent(.subscribeFailed(subscription.processor, error, retryIn: SubscriptionMachine.answerTime))

@@ -1,11 +1,11 @@
-/// Looking at queues that deliver nothing, on a channel for that alone.
+/// Checks queues that deliver nothing, on a channel of its own.
 extension Consumer {
-    /// The last one that both sides agreed on: those of subscriptions begin at 1.
+    /// The last channel that both sides agreed on. The channels of subscriptions begin at 1.
     func proofChannel(_ connection: Connection) -> UInt16 {
         connection.channelLimit == 0 ? .max : UInt16(clamping: connection.channelLimit)
     }
 
-    /// Where the broker allows no channel for it, consuming is assumed.
+    /// If the broker allows no channel for it, Warren assumes that it consumes.
     func mayProve(_ connection: Connection) -> Bool {
         cancelDeadline == nil && proofChannel(connection) > subscriptions.count
     }

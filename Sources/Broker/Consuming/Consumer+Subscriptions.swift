@@ -1,12 +1,12 @@
-public import Mapping
+public import Messages
 
-/// Subscriptions that are paused, come and go while the others are consumed.
+/// Pauses, adds and removes subscriptions while the others are consumed.
 extension Consumer {
-    /// Somebody who waits for the broker's word.
+    /// A caller that waits for the broker's confirmation.
     struct Waiter {
         enum Wish {
-            /// Nothing more is delivered to this processor.
-            case noDeliveries(ProcessorIndex)
+            /// The broker delivers nothing more to this processor.
+            case noDeliveries(SubscriptionID)
             /// The channel of this place is closed.
             case noChannel(Int)
         }
@@ -14,12 +14,12 @@ extension Consumer {
         let continuation: CheckedContinuation<Void, Never>
     }
 
-    /// Pauses these processors, or lets them go on. From any thread; never blocks. A pause outlives the connection.
+    /// Pauses or resumes these processors. From any thread; never blocks. A pause outlives the connection.
     ///
-    /// Paused: the consumer is cancelled, or, of a queue that is handed over, what it still brings is left to the next one: see
-    /// ``release(_:)``. What the broker sends until it has confirmed that is handed on, and the channel stays open, so that
-    /// everything which came can be acknowledged. Going on, the same session goes on, if the channel still lives.
-    public nonisolated func setPaused(_ isPaused: Bool, processors: some Sequence<ProcessorIndex>) {
+    /// A pause cancels the consumer. Deliveries that come before the broker confirms that are handed on, and the channel stays open, so that all of
+    /// them can be acknowledged. If the queue hands over, the consumer stays, and further deliveries are left to the next consumer: see
+    /// ``release(_:)``. After the pause the same session continues, if its channel is still open.
+    public nonisolated func setPaused(_ isPaused: Bool, processors: some Sequence<SubscriptionID>) {
         let hasChanged = consumption.set {
             if isPaused {
                 $0.paused.formUnion(processors)
@@ -31,17 +31,17 @@ extension Consumer {
         if hasChanged { poller.nudge() }
     }
 
-    /// After a pause: returns when the broker delivers nothing more to this processor, all that came having been handed on; or when it is no longer
-    /// paused.
-    public func deliveriesEnded(of processor: ProcessorIndex) async { await wait(.noDeliveries(processor)) }
+    /// After a pause: returns when the broker delivers nothing more to this processor and all deliveries were handed on, or when the processor is no
+    /// longer paused.
+    public func deliveriesEnded(of processor: SubscriptionID) async { await wait(.noDeliveries(processor)) }
 
-    /// After a pause: closes the channel, so that what is unacknowledged returns, after the acknowledgements that were handed over before, and the
-    /// next consumer of a queue with a single active one begins. Returns when the broker has confirmed that, or the connection is gone. Undone by
-    /// the end of the pause, which begins a new session.
-    public func release(_ processor: ProcessorIndex) async {
+    /// After a pause: sends the acknowledgements that were handed over before, and closes the channel. Unacknowledged deliveries return to the queue,
+    /// and the next consumer of a queue with single active consumer begins. Returns when the broker has confirmed that, or the connection is gone.
+    /// The end of the pause undoes it, with a new session.
+    public func release(_ processor: SubscriptionID) async {
         guard let place = indexOfProcessor[processor] else { return }
         let isEnding = cancelDeadline != nil
-        // One that goes on again meanwhile is not ours to end.
+        // A processor that was resumed meanwhile stays subscribed.
         let hasChanged = consumption.set { wanted in
             if isEnding || wanted.paused.contains(processor) { wanted.released.insert(processor) }
         }
@@ -50,7 +50,7 @@ extension Consumer {
         await wait(.noChannel(place))
     }
 
-    /// Consumes one queue more, for a processor that has none. The others go on as they are.
+    /// Consumes one more queue, for a processor that has none. The others are not affected.
     public func add(_ subscription: Subscription) {
         precondition(indexOfProcessor[subscription.processor] == nil, "each processor has one subscription")
         let place: Int
@@ -72,15 +72,15 @@ extension Consumer {
         poller.nudge()
     }
 
-    /// Whether this queue can be handed over in one step, as has been found out: see ``Subscription/handsOver``. Holds for later subscriptions too.
+    /// Sets whether this queue can be handed over in one step: see ``Subscription/handsOver``. Holds for later subscriptions too.
     public func setHandsOver(_ isOn: Bool, queue: String) {
         handsOver[queue] = isOn
         for index in machines.indices where subscriptions[index].queue == queue { machines[index].handsOver = isOn }
     }
 
-    /// Consumes this processor's queue no longer: closes its channel, so that what is unacknowledged returns, after the acknowledgements that were
-    /// handed over before; `unsubscribed` tells it. Returns when the broker has confirmed that, or the connection is gone.
-    public func remove(_ processor: ProcessorIndex) async {
+    /// Stops consuming this processor's queue: sends the acknowledgements that were handed over before, and closes the channel, so that
+    /// unacknowledged deliveries return. The event is `unsubscribed`. Returns when the broker has confirmed it, or the connection is gone.
+    public func remove(_ processor: SubscriptionID) async {
         guard let place = indexOfProcessor[processor] else { return }
         vacancies.insert(place)
         proof.removed(place)
@@ -92,7 +92,7 @@ extension Consumer {
     }
 
     /// True until ``remove(_:)`` has returned.
-    public func hasSubscription(_ processor: ProcessorIndex) -> Bool { indexOfProcessor[processor] != nil }
+    public func hasSubscription(_ processor: SubscriptionID) -> Bool { indexOfProcessor[processor] != nil }
 
     func releaseWaiters() {
         guard !waiters.isEmpty else { return }
@@ -103,7 +103,7 @@ extension Consumer {
 
     private func wait(_ wish: Waiter.Wish) async {
         await withCheckedContinuation { continuation in
-            // Inside, so that the loop does not come round between the look and the list.
+            // The check is inside, so that no turn of the loop comes between it and the list.
             guard !isSatisfied(wish) else { return continuation.resume() }
             waiters.append(Waiter(wish: wish, continuation: continuation))
         }
@@ -114,7 +114,7 @@ extension Consumer {
         case .noDeliveries(let processor):
             consumption.wanted[processor] == .on || indexOfProcessor[processor].map { !machines[$0].mayStillDeliver } ?? true
         case .noChannel(let place):
-            // A pause that has ended has a new channel.
+            // After the end of a pause there is a new channel.
             !isChannelInUse(place) || (!vacancies.contains(place) && consumption.wanted[subscriptions[place].processor] == .on)
         }
     }

@@ -1,13 +1,13 @@
-internal import Mapping
+internal import Messages
 
-/// What an open connection needs besides deliveries.
+/// What an open connection needs besides reading deliveries.
 extension Consumer {
-    /// Does what `setConsuming`, `pause` and `cancel` asked for since the last turn.
+    /// Applies what `setConsuming`, `setPaused` and `cancel` have changed since the last turn.
     func steer(_ connection: Connection) throws(BrokerError.Reason) {
         if cancelDeadline != nil { return try steerTowardsEnd(connection) }
         guard let wanted = consumption.takeChange() ?? (hasNewPlaces ? consumption.wanted : nil) else { return }
         hasNewPlaces = false
-        // Whoever gives consuming up has acknowledged before what needs not come again.
+        // Acknowledgements that were handed over before must be sent before the channel closes.
         try flushAcknowledgements(connection)
         let delays = startDelays()
         for index in machines.indices {
@@ -24,17 +24,17 @@ extension Consumer {
         }
     }
 
-    /// The prefetch of a consumer stays as it began, so another one takes over on the same channel: nothing that came is returned for that.
+    /// The prefetch of a consumer cannot change. So another consumer replaces it on the same channel, and no delivery is returned.
     private func widen(_ index: Int, _ wanted: WantedConsumption, _ connection: Connection) throws(BrokerError.Reason) {
         let prefetch = wanted.prefetch(of: subscriptions[index])
         guard machines[index].isConsuming, let present = consumers[index], present.prefetch != prefetch else { return }
         try perform(machines[index].want(.paused, now: .now), index: index, connection)
     }
 
-    /// Channels that subscriptions may have; one more is for looking at queues, if there is room for it.
+    /// The number of channels for subscriptions. One more checks queues, if the broker allows it.
     private func channelAllowance(_ connection: Connection) -> Int { Int(proofChannel(connection)) }
 
-    /// The broker allows fewer channels on a connection than there are queues: as many are consumed as it allows, and the others told.
+    /// Reports a queue that is not consumed because the broker allows fewer channels on a connection than there are queues.
     private func tellChannelLimit(of index: Int, _ wanted: WantedConsumption, _ connection: Connection) {
         let subscription = subscriptions[index]
         guard wanted[subscription.processor] == .on else { return }
@@ -45,14 +45,14 @@ extension Consumer {
         onEvent(.subscribeFailed(subscription.processor, error(reason, connection, subscription), retryIn: SubscriptionMachine.longestWait))
     }
 
-    /// Of the subscriptions that begin with this connection, or are new, those that other instances may begin at the same time.
+    /// Delays for subscriptions that begin now, and that other instances may begin at the same time.
     private func startDelays() -> [Int: Duration] {
         let places = machines.indices.filter { !machines[$0].isConnected && subscriptions[$0].isShared }
         var generator = SystemRandomNumberGenerator()
         return Dictionary(uniqueKeysWithValues: zip(places, SubscriptionSpread.delays(count: places.count, using: &generator)))
     }
 
-    /// All are paused, but those that are done with are let go at once: somebody else may wait for their queues.
+    /// Pauses all subscriptions. Those that have finished close their channels at once, because other instances may wait for their queues.
     private func steerTowardsEnd(_ connection: Connection) throws(BrokerError.Reason) {
         let wanted = consumption.wanted
         try flushAcknowledgements(connection)
@@ -62,7 +62,7 @@ extension Consumer {
         }
     }
 
-    /// Channels whose time has come. Only when nothing is left to read, not even in the socket: an answer that lies there counts as come.
+    /// Handles channels whose deadline is over. Only if nothing is left to read, not even in the socket: an unread answer counts as received.
     func tick(_ connection: Connection) throws(BrokerError.Reason) {
         let now = Instant.now
         guard let due = nextChannelDeadline(connection), due <= now, !connection.hasUnreadBytes else { return }
@@ -70,7 +70,7 @@ extension Consumer {
         if mayProve(connection) { try perform(proof.tick(now: now), connection) }
     }
 
-    /// Sends what was acknowledged. `mayWait`: some of it may wait for more, because the next turn comes within milliseconds.
+    /// Sends acknowledgements. If they `mayWait`, some of them wait for more, because the next turn comes within milliseconds.
     func flushAcknowledgements(_ connection: Connection, mayWait: Bool = false) throws(BrokerError.Reason) {
         let now = Instant.now
         for acknowledgement in acknowledgements.take(aliveIn: { indexOfProcessor[$0].flatMap { machines[$0].session } }) {
@@ -89,14 +89,14 @@ extension Consumer {
         acknowledgementFrames += kind.frames
     }
 
-    /// When to look again though nothing has come in.
+    /// When the next turn is due although nothing comes in.
     func nextDeadline(_ connection: Connection, mayRead: Bool) -> Instant? {
         let channelDeadline = mayRead ? nextChannelDeadline(connection) : nil
-        return [heartbeats.due, cancelDeadline.flatMap { $0 > .now ? $0 : nil }, channelDeadline].compactMap(\.self).min()
+        return [cancelDeadline.flatMap { $0 > .now ? $0 : nil }, channelDeadline].compactMap(\.self).min()
     }
 
     private func nextChannelDeadline(_ connection: Connection) -> Instant? {
-        // Asked at each turn: without an array.
+        // This runs in each turn, so it creates no array.
         machines.reduce(mayProve(connection) ? proof.deadline : nil) { earliest, machine in
             guard let deadline = machine.deadline else { return earliest }
             return min(deadline, earliest ?? deadline)

@@ -1,150 +1,123 @@
-public import Mapping
+public import Messages
 public import Settings
 internal import Synchronization
 public import Threads
 
-/// Consumes several queues over one connection, and keeps at it: it reconnects and subscribes again for ever, until ``close()``.
+/// Consumes several queues over one connection. It reconnects and subscribes again until ``close()``.
 ///
-/// One channel and one consumer for each subscription. Everything happens on a thread of its own named `broker`, because librabbitmq takes no
-/// locks; only connecting and logging in, which block, happen elsewhere.
-public actor Consumer {
-    /// How long the broker may take to confirm ``cancel()`` before it is left without.
+/// Each subscription has a channel and a consumer. Everything happens on one thread named `broker`, because librabbitmq takes no locks. Only
+/// connecting and logging in, which block, happen on other threads.
+public actor Consumer: ConnectionOwner {
+    /// How long ``cancel()`` waits for the broker's confirmation.
     static let cancelTime: Duration = .seconds(5)
-    /// Channels asked for: RabbitMQ's own default bound, because subscriptions may be added.
+    /// The number of channels to ask for: RabbitMQ's default limit, because subscriptions may be added.
     static let channels = 2047
-    /// How long ``close()`` waits for a login that is under way, so that it can be taken back properly.
+    /// How long ``close()`` waits for a login that is under way, so that the connection can be closed with the handshake.
     static let loginGrace: Duration = .seconds(1)
 
     typealias Instant = ContinuousClock.Instant
 
-    /// What a channel consumes with.
+    /// The consumer of a channel.
     struct PresentConsumer {
-        /// Which one of its channel.
+        /// Its number, counted from 1 on each channel.
         let number: Int
-        /// Deliveries it may have outstanding.
+        /// Its prefetch.
         let prefetch: UInt16
     }
 
-    enum Phase {
-        case idle
-        /// Until then; nil: until ``close()``, because nothing is wanted of the broker any more.
-        case waiting(until: Instant?)
-        case connecting(ConnectionAttempt)
-        case connected(Connection)
-        case closing(GracefulClose)
-        case ended
-    }
-
-    /// Its thread, for a watchdog.
+    /// The thread, for a watchdog.
     public nonisolated let thread: ActorThread
     nonisolated let poller = SocketPoller()
     nonisolated let acknowledgements = AcknowledgementQueue()
     nonisolated let isReading = Atomic(true)
-    /// While reading pauses for a few milliseconds: acknowledgements wait as well.
+    /// True while reading pauses for a few milliseconds. Acknowledgements wait as well.
     nonisolated let isResting = Atomic(false)
     nonisolated let consumption = ConsumptionSwitch()
     nonisolated let onEvent: @Sendable (ConsumerEvent) -> Void
 
     let settings: RabbitMQSettings
     var subscriptions: [Subscription]
-    var indexOfProcessor: [ProcessorIndex: Int]
-    /// Places in ``subscriptions`` whose subscription was removed.
+    var indexOfProcessor: [SubscriptionID: Int]
+    /// Indexes in ``subscriptions`` whose subscription was removed.
     var vacancies: Set<Int> = []
     /// Subscriptions were added or removed since the last turn, or the connection is new.
     var hasNewPlaces = false
-    var phase = Phase.idle
-    var rotation: EndpointRotation
-    /// One for each subscription, like ``contents``: number n uses channel n + 1.
+    var life: Life
+    /// One for each subscription, like ``contents``. Number n uses channel n + 1.
     var machines: [SubscriptionMachine]
     var contents: [ContentAssembly]
-    /// By place, the one that was begun last.
+    /// By index of the subscription, the last consumer.
     var consumers: [Int: PresentConsumer] = [:]
-    /// By queue, where it was found out: see ``setHandsOver(_:queue:)``.
+    /// By queue, as far as it is known: see ``setHandsOver(_:queue:)``.
     var handsOver: [String: Bool] = [:]
-    /// Uses the last channel there is.
+    /// Uses the last channel.
     var proof = QueueProbe()
     var lastSession = SessionID(rawValue: 0)
     var pace = ReadCoalescing()
     var gathering = AcknowledgementGathering()
-    /// Deliveries handed on since the last turn.
+    /// Deliveries that were handed on since the last turn.
     var handedOn = 0
-    /// The largest part of its prefetch that one of the queues delivered since then, in one go.
+    /// The largest part of its prefetch that a queue has delivered at once since the last turn.
     var fullness = 0.0
-    /// Frames with which deliveries were acknowledged or rejected, on all connections.
+    /// The number of frames that acknowledged or rejected deliveries, on all connections.
     public internal(set) var acknowledgementFrames = 0
-    var heartbeats = HeartbeatTimer(nil)
     var cancelDeadline: Instant?
-    /// Set by ``close()``: a login that is under way may take until then.
-    var closeDeadline: Instant?
-    var isClosing: Bool { closeDeadline != nil }
     var waiters: [Waiter] = []
+    var endWaiters: [CheckedContinuation<Void, Never>] = []
     private var cancelWaiters: [CheckedContinuation<Void, Never>] = []
-    private var closeWaiters: [CheckedContinuation<Void, Never>] = []
 
     /// The actor lives on its own thread.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }
 
-    /// A consumer that does nothing before ``run()``. `onEvent` is called on the consumer's thread and must not block.
+    /// A consumer that does nothing before ``run()``. It calls `onEvent` on its own thread, where it must not block.
     public init(settings: RabbitMQSettings, subscriptions: [Subscription], onEvent: @escaping @Sendable (ConsumerEvent) -> Void) {
         self.settings = settings
         self.subscriptions = subscriptions
         self.onEvent = onEvent
         indexOfProcessor = Dictionary(uniqueKeysWithValues: subscriptions.enumerated().map { ($1.processor, $0) })
         thread = ActorThread(name: "broker", sleeper: poller)
-        rotation = EndpointRotation(count: settings.endpoints.count, arrange: settings.endpointOrder.arrange)
+        let rotation = EndpointRotation(count: settings.endpoints.count, arrange: settings.endpointOrder.arrange)
+        life = ConnectionLife(rotation, pace: .growingWaits)
         machines = subscriptions.map { SubscriptionMachine(handsOver: $0.handsOver, inquires: $0.needsDeadLetterExchange) }
         contents = subscriptions.map { _ in ContentAssembly(.delivered) }
     }
 
     deinit { thread.end() }
 
-    /// Connects, consumes, and reconnects with jittered backoff for ever. Returns after ``close()``; cancelling the task has no effect.
-    /// Called once.
+    /// Connects, consumes, and reconnects after growing waits with jitter. Returns after ``close()``. Cancelling the task has no effect. Call it
+    /// once.
     public func run() async {
         await withCheckedContinuation { continuation in
-            guard case .idle = phase else { return continuation.resume() }
-            closeWaiters.append(continuation)
-            phase = .waiting(until: .now)
-            poller.begin { wake in self.assumeIsolated { $0.loop(wake) } }
+            guard begin() else { return continuation.resume() }
+            endWaiters.append(continuation)
         }
     }
 
-    private func loop(_ wake: SocketPoller.Wake) -> SocketPoller.Interest? {
-        let interest = turn(wake)
-        if interest == nil { phase = .ended }
-        releaseCancelWaiters()
-        releaseWaiters()
-        if interest == nil {
-            for waiter in closeWaiters { waiter.resume() }
-            closeWaiters = []
-        }
-        return interest
-    }
-
-    /// Sends acknowledgements, in their order. From any thread; never blocks. Those of sessions that are over are dropped.
+    /// Sends acknowledgements in order, and drops those of earlier sessions. From any thread; never blocks.
     public nonisolated func acknowledge(_ list: [Acknowledgement]) {
         if acknowledgements.append(list), !isResting.load(ordering: .acquiring) { poller.nudge() }
     }
 
-    /// Stops or resumes reading from the broker, for all queues. From any thread. Heartbeats and acknowledgements are sent all the same.
-    /// Deliveries that were read before may still come in.
+    /// Stops or resumes reading from the broker, for all queues. From any thread. Heartbeats and acknowledgements are still sent. Deliveries that
+    /// were read before may still come.
     public nonisolated func setReading(_ isOn: Bool) {
         if isReading.exchange(isOn, ordering: .acquiringAndReleasing) != isOn { poller.nudge() }
     }
 
-    /// How much is taken from the queues of these processors. From any thread; never blocks. Pauses are another matter: neither undoes the other.
+    /// Sets how much is taken from the queues of these processors. From any thread; never blocks. Pauses are independent of this: neither undoes the
+    /// other.
     ///
-    /// Off: the consumer is cancelled and the channel closed, so that what is unacknowledged returns to its queue, after the acknowledgements that
-    /// were handed over before; `unsubscribed` tells it. The connection stays, or is sought again. After that a new session begins.
-    public nonisolated func setConsuming(_ consuming: Consuming, processors: some Sequence<ProcessorIndex>) {
+    /// `off` sends the acknowledgements that were handed over before, cancels the consumer and closes the channel, so that unacknowledged deliveries
+    /// return to the queue. The event is `unsubscribed`. The connection stays, or is opened again. Afterwards a new session begins.
+    public nonisolated func setConsuming(_ consuming: Consuming, processors: some Sequence<SubscriptionID>) {
         let hasChanged = consumption.set { wanted in
             for processor in processors { wanted.limited[processor] = consuming == .on ? nil : consuming }
         }
         if hasChanged { poller.nudge() }
     }
 
-    /// Ends consuming for good: no `deliveries` event comes once this has been called, and when it returns the broker sends no more either.
-    /// What was delivered can still be acknowledged, until ``close()``.
+    /// Ends consuming for good. After the call no `deliveries` event comes, and when it returns the broker sends no more either. Deliveries can still
+    /// be acknowledged until ``close()``.
     public func cancel() async {
         await withCheckedContinuation { continuation in
             if cancelDeadline == nil { cancelDeadline = .now + Self.cancelTime }
@@ -154,25 +127,17 @@ public actor Consumer {
         }
     }
 
-    /// Sends the acknowledgements there are, and closes channels and connection with the handshake, waiting at most 5 seconds.
-    /// Unacknowledged deliveries return to their queues.
-    public func close() async {
-        await withCheckedContinuation { continuation in
-            if closeDeadline == nil { closeDeadline = .now + Self.loginGrace }
-            if case .idle = phase { phase = .ended }
-            if case .ended = phase { return continuation.resume() }
-            closeWaiters.append(continuation)
-            poller.nudge()
-        }
-    }
+    /// Sends the remaining acknowledgements, and closes channels and connection with the handshake, in at most 5 seconds. Unacknowledged deliveries
+    /// return to their queues.
+    public func close() async { await end(loginTime: Self.loginGrace) }
 
-    /// Whether the broker may go on sending deliveries, as far as it is worth waiting for.
+    /// Whether the broker may still send deliveries, within the time that ``cancel()`` waits.
     private var isStillDelivering: Bool {
-        guard case .connected = phase, let cancelDeadline, cancelDeadline > .now else { return false }
+        guard life.isConnected, let cancelDeadline, cancelDeadline > .now else { return false }
         return machines.contains(where: \.mayStillDeliver)
     }
 
-    private func releaseCancelWaiters() {
+    func releaseCancelWaiters() {
         guard !cancelWaiters.isEmpty, !isStillDelivering else { return }
         for waiter in cancelWaiters { waiter.resume() }
         cancelWaiters = []

@@ -1,48 +1,47 @@
-internal import Mapping
+internal import Messages
 internal import Synchronization
 
-/// What is wanted of one subscription.
+/// Whether a subscription should consume.
 enum Consumption: Equatable {
     /// Deliveries.
     case on
-    /// No further deliveries; those that came are finished and acknowledged.
+    /// No further deliveries. Those that came are finished and acknowledged.
     case paused
-    /// No deliveries, and those that are not acknowledged go back to their queue.
+    /// No deliveries. Unacknowledged ones return to their queue.
     case givenUp
 }
 
-/// What is wanted of all of them. Reasons that do not undo each other: a pause outlives the end of an outage, and an
-/// outage the end of a pause.
+/// Whether each subscription should consume. The reasons are independent: a pause outlives the end of an outage, and an outage the end of a pause.
 struct WantedConsumption: Equatable {
-    /// Those that take less than their prefetch allows, because what they need to settle a delivery is missing, or not known to be there.
-    var limited: [ProcessorIndex: Consuming] = [:]
+    /// Processors that take less than their prefetch, because something that they need to settle a delivery is missing or not known to exist.
+    var limited: [SubscriptionID: Consuming] = [:]
     /// An administrator has paused these.
-    var paused: Set<ProcessorIndex> = []
-    /// These have finished what they held after a pause, and their channels are no longer needed.
-    var released: Set<ProcessorIndex> = []
+    var paused: Set<SubscriptionID> = []
+    /// These have finished their deliveries after a pause, and no longer need their channels.
+    var released: Set<SubscriptionID> = []
 
-    /// The reason that asks for more wins.
-    subscript(processor: ProcessorIndex) -> Consumption {
+    /// The strictest reason wins.
+    subscript(processor: SubscriptionID) -> Consumption {
         let limit = limited[processor] ?? .on
         if limit == .off || released.contains(processor) { return .givenUp }
         return limit == .kept || paused.contains(processor) ? .paused : .on
     }
 
-    /// How many deliveries the broker may have outstanding with us.
+    /// How many deliveries the broker may have outstanding with Warren.
     func prefetch(of subscription: Subscription) -> UInt16 {
         limited[subscription.processor] == .trial && subscription.mayBeTried
             ? min(Consuming.trialPrefetch, subscription.prefetch) : subscription.prefetch
     }
 }
 
-/// ``WantedConsumption``, told from any thread to the broker's.
+/// Passes ``WantedConsumption`` from other threads to the broker's thread.
 final class ConsumptionSwitch: Sendable {
     private let state = Mutex<(wanted: WantedConsumption, hasChanged: Bool)>((WantedConsumption(), false))
 
-    /// What was wanted last.
+    /// The latest value.
     var wanted: WantedConsumption { state.withLock(\.wanted) }
 
-    /// True if `change` changes anything, so that somebody must be woken.
+    /// Returns `true` if `change` changes anything, so that the broker's thread must be woken.
     func set(_ change: (inout WantedConsumption) -> Void) -> Bool {
         state.withLock { state in
             let before = state.wanted
@@ -53,7 +52,7 @@ final class ConsumptionSwitch: Sendable {
         }
     }
 
-    /// What is wanted; nil if nothing has changed since the last time.
+    /// The value, or `nil` if it has not changed since the last call.
     func takeChange() -> WantedConsumption? {
         state.withLock { state in
             guard state.hasChanged else { return nil }

@@ -1,15 +1,15 @@
-/// Consuming is proven, not assumed: a subscription has had a delivery, or its queue was empty when it was looked at.
+/// Proves that queues are consumed: a subscription is proven when it has had a delivery, or when its queue was empty.
 ///
-/// Queues are looked at passively, one at a time, on a channel of its own: if the queue is missing the broker closes that channel, not a consumer's.
-/// Subscriptions go by their index.
+/// It checks queues by passive declarations, one at a time, on a channel of its own: if a queue is missing, the broker closes that channel and not a
+/// consumer's. Subscriptions have their index here.
 ///
-/// Whatever is proven, each queue is looked at now and then, to tell how much waits in it.
+/// It also checks every queue now and then, to report its depth.
 struct QueueProbe {
-    /// How long a subscription may be without a delivery before its queue is looked at.
+    /// How long a subscription may be without a delivery before its queue is checked.
     static let patience: Duration = .seconds(3)
-    /// In this time each queue is looked at once, if there are no more than ten.
+    /// In this time each queue is checked once, if there are at most ten.
     static let round: Duration = .seconds(5)
-    /// Between two looks at least.
+    /// The shortest time between two checks.
     static let shortestPause: Duration = .milliseconds(500)
 
     typealias Instant = ContinuousClock.Instant
@@ -22,24 +22,24 @@ struct QueueProbe {
         case closeChannel
         /// Send `channel.close-ok`.
         case confirmClose
-        /// Tell what is in the queue.
+        /// Report the depth of the queue.
         case depth(Int, QueueDepth)
-        /// Tell that so many messages are ready and none has come.
+        /// Report that messages are ready and none has come.
         case unproven(Int, ready: Int)
     }
 
     private enum Channel: Equatable {
         case closed
-        /// The answer is not there yet; it may prove something, or only tell what is in the queue. nil: nobody wants to know any more.
+        /// The answer has not come yet. It may prove something, or only show the depth. The index is `nil` if the subscription was removed meanwhile.
         case looking(Int?, isProof: Bool)
         /// `channel.close` is sent.
         case closing
     }
 
-    /// When to look, for each subscription that has proven nothing yet.
+    /// When to check, for each subscription that is not proven yet.
     private var looks: [Int: Instant] = [:]
     private var channel = Channel.closed
-    /// Subscriptions that have begun once and are not removed, to be looked at in turn.
+    /// Subscriptions that have begun once and were not removed. They are checked in turn.
     private var watched: [Int] = []
     private var turn = 0
     private var nextTurn: Instant?
@@ -63,13 +63,13 @@ struct QueueProbe {
         if nextTurn == nil { nextTurn = now + Self.round }
     }
 
-    /// A delivery has come, or the session is over: there is nothing to prove any more.
+    /// A delivery has come, or the session is over. Nothing is left to prove.
     mutating func settled(_ index: Int) {
         looks[index] = nil
         if channel == .looking(index, isProof: true) { channel = .looking(index, isProof: false) }
     }
 
-    /// The subscription is removed: its queue is looked at no longer, and an answer about it is not told.
+    /// The subscription is removed. Its queue is no longer checked, and a late answer is not reported.
     mutating func removed(_ index: Int) {
         looks[index] = nil
         watched.removeAll { $0 == index }
@@ -77,7 +77,7 @@ struct QueueProbe {
         if case .looking(index, _) = channel { channel = .looking(nil, isProof: false) }
     }
 
-    /// Time has passed, and everything that had come in by then was looked at.
+    /// Time has passed, and everything that has come in was handled.
     mutating func tick(now: Instant) -> [Action] {
         guard channel == .closed else { return [] }
         if let next = looks.filter({ $0.value <= now }).keys.min() {
@@ -101,9 +101,9 @@ struct QueueProbe {
         return [.depth(index, depth)] + unproven + [.closeChannel]
     }
 
-    /// `channel.close` from the broker: the queue is missing. Its consumer hears of that on its own channel.
+    /// `channel.close` from the broker: the queue is missing. Its consumer learns that on its own channel.
     mutating func channelClosed() -> [Action] {
-        // Crossed with ours, the answer to that may still come, and is then ignored.
+        // If both sides close at once, the answer to ours may still come, and is ignored.
         channel = .closed
         return [.confirmClose]
     }

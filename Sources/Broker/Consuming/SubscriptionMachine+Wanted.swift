@@ -1,8 +1,8 @@
-internal import Mapping
+internal import Messages
 
-/// Deliveries are wanted, or not, or not even those that came.
+/// Starts, pauses and gives up consuming.
 extension SubscriptionMachine {
-    /// What is wanted from now on; it outlives the connection. Saying it again changes nothing.
+    /// Sets what is wanted from now on. It outlives the connection. Repeating it changes nothing.
     mutating func want(_ consumption: Consumption, now: Instant) -> [Action] {
         wanted = consumption
         return switch consumption {
@@ -16,11 +16,11 @@ extension SubscriptionMachine {
         switch state {
         case .idle: return begin(now: now)
         case .cancelled(let session):
-            // The same channel: what is held can still be acknowledged on it.
+            // The channel stays, so that held deliveries can still be acknowledged.
             state = .resuming(session, deadline: now + Self.answerTime)
             return [.consume]
         case .withholding(let session):
-            // What was not handed on has to come once more, to whoever is next.
+            // Deliveries that were not handed on have to come again, to the next consumer.
             state = .closing(deadline: now + Self.answerTime, retryIn: .zero)
             return [.unsubscribed(session, nil), .closeChannel]
         case .closing(let deadline, nil):
@@ -52,15 +52,15 @@ extension SubscriptionMachine {
         return [.unsubscribed(session, nil)] + giveBack + [.closeChannel]
     }
 
-    /// What comes before the closing of a channel: cancelled first, so that what returns to the queue is not sent to us once more; then returned in the
-    /// way that counts least.
+    /// The actions before the closing of a channel: the consumer is cancelled, so that the broker does not deliver returned messages to it again;
+    /// then messages are returned in the way that counts least.
     var givingBack: [Action] {
         guard session != nil, !handsOver else { return [] }
         return (isConsuming ? [.cancel] : []) + (returnsFreely ? [.giveBack] : [])
     }
 
-    /// Without a session there is nothing to finish. `keepsWait`: who is back soon waits as long as it had to, or a queue that takes no consumer would be
-    /// tried again at once.
+    /// Leaves without a session, so that nothing is left to finish. `keepsWait`: the present wait stays, so that a queue that accepts no consumer is
+    /// not retried at once.
     private mutating func leave(now: Instant, keepsWait: Bool = false) -> [Action] {
         switch state {
         case .subscribing, .inquiring:

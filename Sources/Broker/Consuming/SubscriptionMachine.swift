@@ -1,15 +1,15 @@
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// The life of one processor's channel: opening it, consuming, losing it, trying again.
 ///
-/// Events in, actions out. What concerns the connection as a whole is decided elsewhere; here it only comes and goes.
+/// Events in, actions out. The connection as a whole is decided elsewhere (``ConnectionLife``). Here it only comes and goes.
 struct SubscriptionMachine {
     /// How long the broker may take to open a channel and begin to deliver, to stop delivering, or to close a channel.
     static let answerTime: Duration = .seconds(10)
     /// The first wait for a queue that cannot be consumed, before jitter.
     static let firstWait: Duration = .milliseconds(500)
-    /// No such wait is longer.
+    /// The longest such wait.
     static let longestWait: Duration = .seconds(10)
 
     /// A subscription that has lasted this long was a good one.
@@ -33,15 +33,15 @@ struct SubscriptionMachine {
         case closeChannel
         /// Send `channel.close-ok`.
         case confirmClose
-        /// Tell that deliveries begin.
+        /// Report that deliveries begin.
         case subscribed(SessionID)
-        /// Tell that deliveries go on in a session that was paused.
+        /// Report that deliveries continue in a session that was paused.
         case resumed(SessionID)
-        /// Tell that the session's tags are dead.
+        /// Report that the session's tags are no longer valid.
         case unsubscribed(SessionID, BrokerError.Reason?)
-        /// Tell that subscribing failed.
+        /// Report that subscribing failed.
         case failed(BrokerError.Reason, retryIn: Duration)
-        /// The broker has not answered for ``answerTime``: give the connection up, unless others make use of it.
+        /// The broker has not answered for ``answerTime``. Give the connection up, unless other subscriptions consume over it.
         case unanswered(BrokerError.Reason)
     }
 
@@ -49,22 +49,23 @@ struct SubscriptionMachine {
         case disconnected
         /// Nothing is wanted of the connection.
         case idle
-        /// The channel is closed until then.
+        /// The channel stays closed until then.
         case waiting(until: Instant)
-        /// The queue is looked at before it is consumed; each answer closes the channel.
+        /// The queue is checked before it is consumed. Each answer closes the channel.
         case inquiring(QueueInquiry, deadline: Instant)
-        /// Everything is sent, `consume-ok` not yet come.
+        /// Everything is sent, and `consume-ok` has not come yet.
         case subscribing(deadline: Instant)
         case consuming(SessionID)
-        /// `basic.cancel` is sent; what comes before its confirmation is handed on.
+        /// `basic.cancel` is sent. Deliveries that come before its confirmation are handed on.
         case cancelling(SessionID, deadline: Instant)
-        /// No consumer any more; the channel is open for acknowledgements.
+        /// The consumer is gone. The channel is open for acknowledgements.
         case cancelled(SessionID)
-        /// Nothing is handed on any more, but the consumer stays until what was handed on is acknowledged: see ``Subscription/handsOver``.
+        /// Deliveries are no longer handed on, but the consumer stays until those that were handed on are acknowledged: see
+        /// ``Subscription/handsOver``.
         case withholding(SessionID)
         /// `basic.consume` is sent on a channel that had a consumer before.
         case resuming(SessionID, deadline: Instant)
-        /// `channel.close` is sent. nil: the channel stays closed.
+        /// `channel.close` is sent. `retryIn` is `nil` if the channel stays closed.
         case closing(deadline: Instant, retryIn: Duration?)
     }
 
@@ -72,7 +73,7 @@ struct SubscriptionMachine {
     var handsOver: Bool
     /// See ``Subscription/needsDeadLetterExchange``.
     var inquires: Bool
-    /// What is returned by `basic.nack` does not count against the queue's delivery limit, as this session's deliveries have shown.
+    /// This session's deliveries have shown that messages returned by `basic.nack` do not count against the queue's delivery limit.
     var returnsFreely = false
     var state = State.disconnected
     var wanted = Consumption.on
@@ -94,22 +95,22 @@ struct SubscriptionMachine {
         }
     }
 
-    /// True if deliveries may come that have to be handed on.
+    /// True if further deliveries may have to be handed on.
     var mayHandOn: Bool { deliveringSession != nil || isSubscribing }
 
     /// True while there is a connection.
     var isConnected: Bool { state != .disconnected }
 
-    /// True while `consume-ok` has not come: a delivery that comes before has no session yet and has to wait for it.
+    /// True until `consume-ok` comes. A delivery that comes before has no session yet, and waits for it.
     var isSubscribing: Bool { if case .subscribing = state { true } else { false } }
 
-    /// True while the queue is looked at before it is consumed.
+    /// True while the queue is checked before it is consumed.
     var isInquiring: Bool { if case .inquiring = state { true } else { false } }
 
     /// True from `consume-ok` on, until the consumer is cancelled or lost.
     var isConsuming: Bool { if case .consuming = state { true } else { false } }
 
-    /// The session whose tags are alive.
+    /// The session whose tags are valid.
     var session: SessionID? {
         switch state {
         case .cancelled(let session), .withholding(let session): session
@@ -136,7 +137,7 @@ struct SubscriptionMachine {
         }
     }
 
-    /// Logged in; what is wanted is to begin after `delay`.
+    /// Logged in. Consuming begins after `delay`, if it is wanted.
     mutating func connected(now: Instant, delay: Duration = .zero) -> [Action] {
         guard wanted == .on else {
             state = .idle
@@ -153,7 +154,7 @@ struct SubscriptionMachine {
         return session.map { [.unsubscribed($0, reason)] } ?? []
     }
 
-    /// Time has passed, and everything that had come in by then was looked at.
+    /// Time has passed, and everything that has come in was handled.
     mutating func tick(now: Instant) -> [Action] {
         guard let deadline, deadline <= now else { return [] }
         let next = now + Self.answerTime
@@ -183,8 +184,8 @@ struct SubscriptionMachine {
         }
     }
 
-    /// Deliveries are about to be handed on. Their tags count from 1 without a gap (AMQP 0-9-1, 1.1 "delivery-tag"): acknowledging `multiple` and
-    /// everything behind it counts on that.
+    /// Deliveries are about to be handed on. Their tags count from 1 without a gap (AMQP 0-9-1, 1.1 "delivery-tag"). Acknowledging with `multiple`
+    /// depends on that.
     mutating func delivered(_ deliveries: [Delivery]) throws(ProtocolViolation) {
         for delivery in deliveries {
             guard delivery.tag == nextTag else { throw ProtocolViolation("delivery tag \(delivery.tag) where \(nextTag) is due") }
@@ -192,7 +193,7 @@ struct SubscriptionMachine {
         }
     }
 
-    /// `basic.consume-ok`; `session` is a number not used before, for a channel that has none yet.
+    /// `basic.consume-ok`. `session` is a new number, for a channel that has no session yet.
     mutating func consumeOk(session: SessionID, now: Instant) throws(ProtocolViolation) -> [Action] {
         switch state {
         case .subscribing:
@@ -211,7 +212,7 @@ struct SubscriptionMachine {
         }
     }
 
-    /// `queue.declare-ok`, where a complaint was to come.
+    /// `queue.declare-ok`, although a complaint was expected.
     mutating func inquiryAccepted(now: Instant, random: Double) throws(ProtocolViolation) -> [Action] {
         // Crossed with our channel.close.
         if isChannelClosing { return [] }
@@ -228,13 +229,13 @@ struct SubscriptionMachine {
         return wanted == .on ? want(.on, now: now) : []
     }
 
-    /// `basic.cancel` from the broker: the queue was deleted, or its node failed. A fresh channel is the one sure way on.
+    /// `basic.cancel` from the broker: the queue was deleted, or its node failed. Only a fresh channel is sure to work.
     mutating func cancelledByBroker(now: Instant, random: Double) -> [Action] {
         switch state {
         case .consuming(let session), .resuming(let session, _), .withholding(let session):
             state = .closing(deadline: now + Self.answerTime, retryIn: wanted == .on ? nextWait(now: now, random: random) : nil)
             return [.unsubscribed(session, .cancelledByServer), .closeChannel]
-        // Our own is answered as well.
+        // The broker still answers our own `basic.cancel`.
         case .cancelling, .disconnected, .idle, .waiting, .inquiring, .subscribing, .cancelled, .closing:
             return []
         }
@@ -263,7 +264,7 @@ struct SubscriptionMachine {
             state = wanted == .on ? .waiting(until: now + nextWait(now: now, random: random)) : .idle
             return [.confirmClose, .unsubscribed(session, reason)]
         case .closing(_, let retryIn):
-            // Both closed at once; the broker's answer to ours may still come, and is then ignored.
+            // Both sides have closed at once. The broker's answer to ours may still come, and is ignored.
             state = retryIn.map { .waiting(until: now + $0) } ?? .idle
             return [.confirmClose]
         case .disconnected, .idle, .waiting:
@@ -277,14 +278,14 @@ struct SubscriptionMachine {
         state = retryIn.map { .waiting(until: now + $0) } ?? .idle
     }
 
-    /// Grows as long as no subscription has lasted: `consume-ok` alone proves nothing.
+    /// The wait grows until a subscription has lasted: `consume-ok` alone proves nothing.
     private mutating func nextWait(now: Instant, random: Double) -> Duration {
         if let consumingSince, now - consumingSince >= Self.steadyTime { backoff.reset() }
         consumingSince = nil
         return backoff.next(random: random)
     }
 
-    /// Subscribes, or looks at the queue first.
+    /// Subscribes, or checks the queue first.
     mutating func begin(now: Instant) -> [Action] {
         guard inquires else { return subscribe(now: now) }
         let inquiry = QueueInquiry()

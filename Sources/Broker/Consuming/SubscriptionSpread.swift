@@ -1,14 +1,14 @@
-/// When the partitions of a new connection are subscribed: in an order of the instance's own, over a short time.
+/// When the partitions of a new connection are subscribed: in a random order, over a short time.
 ///
-/// RabbitMQ gives a queue with a single active consumer to whoever subscribes first. Of instances that start together one is always a moment ahead; if
-/// all subscribed everything at once it would have everything, and of quorum queues the others could not even see that they wait (RabbitMQ 3.10).
-/// In random orders that take longer than the moment, each is ahead in about as many.
+/// RabbitMQ gives a queue with single active consumer to the first subscriber. Of instances that start together, one is always a moment ahead. If
+/// each subscribed everything at once, that one would have all queues, and of quorum queues the others would not even be counted (RabbitMQ 3.10). In
+/// random orders that take longer than the moment, each is ahead for about as many queues.
 enum SubscriptionSpread {
-    /// An instance that is alone has all partitions after this time; one that starts so much later than another gets none.
+    /// After this time a single instance has all partitions. An instance that starts this much later than another gets none.
     static let time: Duration = .milliseconds(800)
 
-    /// For each of `count` subscriptions how long it waits, in any order: each in a slice of ``time`` of its own, somewhere in it, so that not even those
-    /// that have the same slice in two instances all go to the one that is ahead.
+    /// The waits of `count` subscriptions, in random order. Each is a random moment in its own slice of ``time``: even partitions that have the same
+    /// slice in two instances do not all go to the instance that is ahead.
     static func delays(count: Int, using generator: inout some RandomNumberGenerator) -> [Duration] {
         guard count > 1 else { return Array(repeating: .zero, count: count) }
         let slice = time / count

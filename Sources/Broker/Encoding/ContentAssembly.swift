@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// A peer broke the rules of AMQP 0-9-1; the text says which.
 struct ProtocolViolation: Error, Equatable {
@@ -20,7 +20,7 @@ struct ReturnedMessage: Equatable {
     var encodedProperties: ArraySlice<UInt8> { bytes[bodyBytes...] }
 }
 
-/// The contents that a channel has asked for. Whoever takes only some of them would otherwise gather the others for ever.
+/// The contents that a channel has asked for. A channel that takes only some of them would otherwise gather the others for ever.
 struct ContentKinds: OptionSet {
     static let delivered = ContentKinds(rawValue: 1)
     static let fetched = ContentKinds(rawValue: 2)
@@ -32,9 +32,9 @@ struct ContentKinds: OptionSet {
 
 /// Puts the messages of one channel together: a method, a content header, and body frames until the announced size is there (AMQP 0-9-1, 2.3.5).
 ///
-/// Frames of other channels may come in between, frames of this one may not.
+/// Frames of other channels may come in between. Other frames of this channel may not.
 struct ContentAssembly {
-    /// What a body announces is not believed beyond this: memory is taken as bytes arrive.
+    /// An announced body size is not believed beyond this number of bytes: memory is allocated as bytes arrive.
     static let trustedCapacity = 1 << 20
 
     /// The method a content begins with.
@@ -47,27 +47,27 @@ struct ContentAssembly {
         case method, header, body
     }
 
-    /// What may begin a content here.
+    /// The methods that may begin a content on this channel.
     let accepted: ContentKinds
 
-    /// Complete deliveries, in order, until they are taken.
+    /// Complete deliveries that were not taken yet, in order.
     private(set) var deliveries: [Delivery] = []
-    /// Complete returns, in order, until they are taken.
+    /// Complete returns that were not taken yet, in order.
     private(set) var returns: [ReturnedMessage] = []
 
     private var step = Step.method
     private var start = Start.returned(code: 0, text: "")
     private var missingBytes = 0
     private var bytes: [UInt8] = []
-    // Kept for its capacity: the properties come before the body and go behind it.
+    // Kept for its capacity. The properties arrive before the body and are stored behind it.
     private var properties: [UInt8] = []
     private var scan = PropertyScan(fault: .cutOff)
-    // The route of the last message, and its names as they stand in frames: most messages take the way of the one before.
+    // The route of the last message, and its names as encoded in frames. Most messages have the route of the message before.
     private var route = Route(exchange: "", routingKey: "")
     private var exchange: [UInt8] = []
     private var routingKey: [UInt8] = []
 
-    /// An assembly for a channel that has asked for these.
+    /// An assembly for a channel that has asked for these contents.
     init(_ accepted: ContentKinds = .all) { self.accepted = accepted }
 
     /// `basic.deliver`, `basic.get-ok` or `basic.return`.
@@ -118,16 +118,16 @@ struct ContentAssembly {
         return missingBytes == 0
     }
 
-    /// The deliveries so far, leaving none.
+    /// Takes the complete deliveries out.
     mutating func takeDeliveries() -> [Delivery] {
         let taken = deliveries
         deliveries = []
-        // The next round is likely to bring as many.
+        // The next round will probably bring as many.
         deliveries.reserveCapacity(taken.count)
         return taken
     }
 
-    /// The returns so far, leaving none.
+    /// Takes the complete returns out.
     mutating func takeReturns() -> [ReturnedMessage] {
         defer { returns = [] }
         return returns

@@ -1,17 +1,17 @@
-public import Mapping
+public import Messages
 
 extension Delivery {
-    /// A property or header of a message, for people.
+    /// A property or header of a message, to be shown to people.
     public struct Field: Sendable, Equatable {
         /// Its name, such as `content-type`.
         public let name: String
         /// Its value as text. Tables, lists and bytes are named by their type.
         public let text: String
-        /// Bytes of its value.
+        /// The size of its value in bytes.
         public let bytes: Int
     }
 
-    /// The properties that the message has, `headers` apart, in AMQP's order (AMQP 0-9-1, 1.8). Empty if they are not encoded as AMQP says.
+    /// The properties of the message without `headers`, in AMQP's order (AMQP 0-9-1, 1.8). Empty if they are not encoded as AMQP says.
     public var propertyFields: [Field] {
         var reader = FieldReader(encodedProperties)
         guard let flags = reader.number(UInt16.self) else { return [] }
@@ -53,7 +53,7 @@ private enum PropertyKind {
 }
 
 extension HeaderValue {
-    /// A field value with its type letter, as text.
+    /// Reads a field value with its type letter, as text.
     fileprivate static func description(of field: ArraySlice<UInt8>) -> String {
         switch HeaderValue(field) {
         case .string(let text)?: text

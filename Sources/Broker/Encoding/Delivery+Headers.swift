@@ -1,8 +1,8 @@
-public import Mapping
+public import Messages
 
 extension Delivery {
-    /// The headers of the message, those left out whose value is of a kind that ``HeaderValue`` does not have. If a name occurs twice the last counts.
-    /// Empty too if the properties are not encoded as AMQP says.
+    /// The headers of the message whose values have a type that ``HeaderValue`` supports. If a name occurs twice, the last one counts. Empty if the
+    /// properties are not encoded as AMQP says.
     public var headers: [String: HeaderValue] {
         var values: [String: HeaderValue] = [:]
         for (name, field) in MessageProperties(encodedProperties)?.headers ?? [] {
@@ -13,7 +13,7 @@ extension Delivery {
 }
 
 extension HeaderValue {
-    /// A field value with its type letter (AMQP 0-9-1, 4.2.5.5, with RabbitMQ's errata). nil: of another kind.
+    /// A field value with its type letter (AMQP 0-9-1, 4.2.5.5, with RabbitMQ's errata). `nil` if ``HeaderValue`` does not support its type.
     init?(_ field: ArraySlice<UInt8>) {
         var reader = FieldReader(field.dropFirst())
         let value: HeaderValue? =

@@ -1,8 +1,8 @@
-public import Mapping
+public import Messages
 
 extension Delivery {
-    /// How often the message was rejected from this queue before and has come back, as RabbitMQ counts in `x-death`: one table for each queue and
-    /// reason (rabbitmq.com, Dead Letter Exchanges). 0 too if it cannot be read.
+    /// How often this queue's consumers have rejected the message before, as RabbitMQ counts in `x-death`: one table for each queue and reason
+    /// (rabbitmq.com, Dead Letter Exchanges). 0 if `x-death` is missing or cannot be read.
     public func rejections(from queue: String) -> Int {
         guard let deaths = MessageProperties(encodedProperties)?.headers.last(where: { $0.name.elementsEqual("x-death".utf8) })?.value,
             deaths.first == UInt8(ascii: "A")
@@ -22,7 +22,7 @@ private struct Death {
     private(set) var reason = ""
     private(set) var count: Int64 = 0
 
-    /// nil: no table.
+    /// `nil` if the bytes are not a table.
     init?(_ field: ArraySlice<UInt8>) {
         guard field.first == UInt8(ascii: "F") else { return nil }
         var reader = FieldReader(field.dropFirst(5))

@@ -1,14 +1,14 @@
-internal import Mapping
+internal import Messages
 
 /// Reads what AMQP encodes, never beyond its end (AMQP 0-9-1, 4.2.5, with the type letters of RabbitMQ's errata).
 struct FieldReader {
-    /// What has not been read.
+    /// The bytes that were not read yet.
     private(set) var rest: ArraySlice<UInt8>
 
     /// A reader at the start of `bytes`.
     init(_ bytes: ArraySlice<UInt8>) { rest = bytes }
 
-    /// The next `count` bytes; nil: there are not as many.
+    /// The next `count` bytes; `nil` if fewer are left.
     mutating func bytes(_ count: Int) -> ArraySlice<UInt8>? {
         guard count <= rest.count else { return nil }
         defer { rest = rest.dropFirst(count) }
@@ -20,13 +20,13 @@ struct FieldReader {
         bytes(Number.bitWidth / 8)?.reduce(0) { $0 << 8 | Number($1) }
     }
 
-    /// Up to 255 bytes behind one for their count.
+    /// Up to 255 bytes, preceded by one byte for their count.
     mutating func shortString() -> ArraySlice<UInt8>? { number(UInt8.self).flatMap { bytes(Int($0)) } }
 
-    /// Bytes behind four for their count; tables and arrays look the same from outside.
+    /// Bytes, preceded by four bytes for their count. Tables and arrays are encoded in the same way.
     mutating func longString() -> ArraySlice<UInt8>? { number(UInt32.self).flatMap { bytes(Int($0)) } }
 
-    /// A value with its type letter, whole; what it holds stays as it is. nil: cut off, or of a type nobody has told us.
+    /// A whole value with its type letter, not decoded. `nil` if it is cut off or has an unknown type.
     mutating func fieldValue() -> ArraySlice<UInt8>? {
         let start = rest
         guard let letter = number(UInt8.self) else { return nil }
@@ -39,10 +39,10 @@ struct FieldReader {
         return isWhole ? consumed(since: start) : nil
     }
 
-    /// Tables and arrays within each other, beyond which nothing is published: librabbitmq encodes them by calling itself.
+    /// The deepest nesting of tables and arrays that is published. librabbitmq encodes them recursively.
     static let mostNesting = 32
 
-    /// True if a value, its type letter included, is encoded as the protocol says in all its depth.
+    /// True if a value with its type letter is encoded as the protocol says, including everything nested in it.
     static func isWellFormed(_ value: ArraySlice<UInt8>, nesting: Int = 0) -> Bool {
         guard let letter = value.first, letter == UInt8(ascii: "F") || letter == UInt8(ascii: "A") else { return true }
         guard nesting < mostNesting else { return false }
@@ -54,6 +54,6 @@ struct FieldReader {
         return true
     }
 
-    /// What was read since `mark` was the rest.
+    /// True if everything from `mark` on was read.
     func consumed(since mark: ArraySlice<UInt8>) -> ArraySlice<UInt8> { mark[mark.startIndex..<rest.startIndex] }
 }

@@ -10,7 +10,7 @@ public enum HeaderValue: Sendable, Equatable {
     case timestamp(UInt64)
 }
 
-/// A field table in the making, as AMQP 0-9-1 encodes it (4.2.5.5, with the type letters of RabbitMQ's errata).
+/// A field table under construction, as AMQP 0-9-1 encodes it (4.2.5.5, with the type letters of RabbitMQ's errata).
 struct FieldTable {
     /// The entries without the table's size in front.
     private(set) var entries: [UInt8] = []

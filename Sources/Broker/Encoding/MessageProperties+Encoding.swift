@@ -1,12 +1,12 @@
 extension MessageProperties {
-    /// How long the list of what was left out may be.
+    /// The longest list of omitted headers, in bytes.
     static let mostOmittedText = 400
 
     /// A header as it is published.
     fileprivate struct Entry {
         let name: ArraySlice<UInt8>
         let value: ArraySlice<UInt8>
-        /// With the length of its name.
+        /// The name, preceded by its length.
         var bytes: Int { 1 + name.count + value.count }
 
         init(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>) { (self.name, self.value) = (name, value) }
@@ -19,7 +19,7 @@ extension MessageProperties {
             self.init(name: entries[1..<1 + nameBytes], value: entries[(1 + nameBytes)...])
         }
 
-        /// Its value, if that is text.
+        /// Its value, if the value is text.
         var text: String { if case .string(let text)? = HeaderValue(value) { text } else { "" } }
 
         var description: String { "\(String(decoding: name, as: UTF8.self).prefix(64)) (\(value.count) bytes)" }
@@ -27,9 +27,10 @@ extension MessageProperties {
 
     /// The properties for publishing, with `added` headers in place of those of the same name.
     ///
-    /// A content header is one frame. If not all fits in `limit` bytes, the added headers come first, in their order, and of the message's own the
-    /// largest are left out; what is left out, `omitted` included, stands in ``omittedHeader``. So does what librabbitmq cannot encode: tables within
-    /// tables beyond ``FieldReader/mostNesting``. `nil`: not even the properties without headers fit, which takes a limit of less than 2600 bytes.
+    /// A content header is one frame. If not everything fits in `limit` bytes, the added headers take precedence, in their order, and the largest of
+    /// the message's own headers are left out. ``omittedHeader`` names everything that was left out, including `omitted` and values that librabbitmq
+    /// cannot encode: tables nested deeper than ``FieldReader/mostNesting``. `nil` if not even the properties without headers fit, which happens only
+    /// with a limit of less than 2600 bytes.
     func encoded(
         adding added: [Header], as username: String, passage: Passage = .onward, limit: Int, omitted: [String] = []
     ) -> [UInt8]? {
@@ -46,11 +47,11 @@ extension MessageProperties {
         if omitted.isEmpty, (own + moved + added).bytes <= room { return copy.assembled(own + moved + added) }
 
         guard room >= 0 else { return nil }
-        // What was left out at an earlier publication is still left out.
+        // Headers that an earlier publication left out are still missing.
         if let index = own.firstIndex(where: { $0.name.elementsEqual(Self.omittedHeader.utf8) }) {
             omitted.insert(own.remove(at: index).text, at: 0)
         }
-        // The list of what is left out comes last, but its room is kept.
+        // The list of omitted headers is written last, but its room is reserved.
         var left = room - Entry((Self.omittedHeader, .string(String(repeating: " ", count: Self.mostOmittedText)))).bytes
         func fits(_ entry: Entry) -> Bool {
             guard entry.bytes <= left else {
@@ -70,7 +71,7 @@ extension MessageProperties {
         return copy.assembled(all.bytes <= room ? all : [])
     }
 
-    /// The message's own headers, those that the broker would act upon under another name.
+    /// The message's own headers. Those that the broker would act upon are renamed.
     private func ownEntries(besides added: [Entry], _ restored: Set<String>, _ omitted: inout [String]) -> [Entry] {
         let replaced = Set(added.map { [UInt8]($0.name) })
         return headers.compactMap { name, value in
@@ -117,7 +118,7 @@ extension MessageProperties {
         return result
     }
 
-    /// `nil`: absent, not even a length.
+    /// `nil` if it is absent, without even a length.
     private static func shortString(_ bytes: ArraySlice<UInt8>?) -> [UInt8] { bytes.map { [UInt8($0.count)] + $0 } ?? [] }
 }
 

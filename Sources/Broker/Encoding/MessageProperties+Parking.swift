@@ -1,9 +1,9 @@
-/// What parking changes in the properties of a message, and what is put back on its way home.
+/// What parking changes in the properties of a message, and what a replay restores.
 extension MessageProperties {
-    /// More milliseconds than these, 32 bits of them, RabbitMQ refuses as an expiration.
+    /// The longest expiration that RabbitMQ accepts, in milliseconds: 32 bits.
     private static let mostExpiration = Int64(UInt32.max)
 
-    /// Makes it persistent and lets it live for ever; returns what it was, as headers.
+    /// Makes the message persistent and removes its expiration. Returns the original values as headers.
     mutating func takeOutMortal() -> [Header] {
         var originals: [Header] = []
         if deliveryMode != Self.persistent {
@@ -19,7 +19,7 @@ extension MessageProperties {
         return originals
     }
 
-    /// Takes out a user id that is not ours, because RabbitMQ would refuse the message for it; returns it, as a header.
+    /// Removes a user id that is not ours, because RabbitMQ would refuse the message for it. Returns the original value as a header.
     mutating func takeOutUserID(unless username: String) -> [Header] {
         guard let userID, !userID.elementsEqual(username.utf8) else { return [] }
         self.userID = nil
@@ -27,8 +27,8 @@ extension MessageProperties {
         return [(Self.userIDHeader, .string(String(decoding: userID, as: UTF8.self)))]
     }
 
-    /// Puts back what headers tell; returns the names of those that are no longer needed. Anybody may have written them: what RabbitMQ would refuse
-    /// stays a header. The time to live begins anew.
+    /// Restores the original values from headers, and returns the names of the headers that are no longer needed. Any publisher may have written
+    /// these headers, so a value that RabbitMQ would refuse stays a header. The time to live starts again.
     mutating func putBack(as username: String) -> Set<String> {
         var done: Set<String> = []
         for (name, field) in headers {

@@ -1,27 +1,27 @@
 internal import Formats
-internal import Mapping
+internal import Messages
 
-/// The properties of a message as AMQP encodes them (AMQP 0-9-1, 2.3.5.2 and 1.8), split where something has to be changed.
+/// The properties of a message as AMQP encodes them (AMQP 0-9-1, 2.3.5.2 and 1.8), split where Warren changes something.
 ///
-/// Everything else stays byte for byte as it came: nothing is decoded that need not be.
+/// Everything else stays as it came, byte for byte, and is not decoded.
 struct MessageProperties {
-    /// Headers that the broker would act upon a second time: a message goes to the queues named in them as well, and then counts as routed even if
-    /// its own queue is missing. Kept under these names.
+    /// Headers that the broker would act upon a second time: it also sends the message to the queues that they name, and then counts it as routed
+    /// even if its own queue is missing. Warren keeps them under these names.
     static let harmlessNames = ["CC": "warren-cc", "BCC": "warren-bcc"]
-    /// Where a user id is kept that is not ours: the broker refuses to take it from us.
+    /// Keeps a user id that is not ours, because the broker would refuse it.
     static let userIDHeader = "warren-user-id"
-    /// Which headers did not fit in a frame, or could not be published.
+    /// Names the headers that did not fit in a frame or could not be published.
     static let omittedHeader = "warren-omitted"
-    /// The bytes, in hexadecimal digits, of properties that cannot be read.
+    /// Keeps properties that cannot be read, in hexadecimal digits.
     static let rawHeader = "warren-properties"
-    /// So many of them at most.
+    /// The most bytes of such properties that are kept.
     static let mostRawBytes = 512
-    /// Where the time to live is kept of a message that must not expire.
+    /// Keeps the time to live of a message that must not expire.
     static let expirationHeader = "warren-expiration"
-    /// Where the delivery mode is kept of a message that was not persistent; 0: it had none, which means the same as 1.
+    /// Keeps the delivery mode of a message that was not persistent. 0 if the message had no delivery mode, which means the same as 1.
     static let deliveryModeHeader = "warren-delivery-mode"
-    /// What RabbitMQ writes itself: about the queue in which the message was, not about the message. Published again it would be taken for the next
-    /// queue's word (RabbitMQ 4).
+    /// Headers that RabbitMQ writes itself. They describe the queue in which the message was, not the message. Published again, they would count as
+    /// the next queue's own (RabbitMQ 4).
     static let countHeaders: Set<String> = ["x-delivery-count", "x-acquired-count"]
     static let persistent: UInt8 = 2
 
@@ -54,7 +54,7 @@ struct MessageProperties {
     var userID: ArraySlice<UInt8>?
     let afterUserID: ArraySlice<UInt8>
 
-    /// Empty bytes are no properties. nil: not encoded as the protocol says.
+    /// Empty bytes mean no properties. `nil` if the bytes are not encoded as the protocol says.
     init?(_ encoded: ArraySlice<UInt8>) {
         var reader = FieldReader(encoded.isEmpty ? [0, 0] : encoded)
         guard let flags = reader.number(UInt16.self), flags & (Flag.more | Flag.unassigned) == 0 else { return nil }
@@ -107,7 +107,7 @@ struct MessageProperties {
         guard reader.rest.isEmpty else { return nil }
     }
 
-    /// Properties without any, for a message whose own cannot be read: it is persistent.
+    /// Persistent and nothing else, for a message whose own properties cannot be read.
     private init() {
         flags = Flag.deliveryMode
         beforeHeaders = []
@@ -128,8 +128,8 @@ struct MessageProperties {
         return (MessageProperties(), additions, ["all properties (\(reason))"])
     }
 
-    /// The properties of `publication`, in `limit` bytes; see ``encoded(adding:as:passage:limit:omitted:)``. `nil` too if something would have to
-    /// be left out and may not.
+    /// The properties of `publication`, in `limit` bytes; see ``encoded(adding:as:passage:limit:omitted:)``. Also `nil` if something would have to be
+    /// left out although it must not be.
     static func encoded(_ publication: Publication, as username: String, limit: Int) -> [UInt8]? {
         let (properties, additions, omitted) = republished(publication)
         let encoded = properties.encoded(

@@ -1,13 +1,13 @@
-public import Mapping
+public import Messages
 
 extension Delivery {
-    /// The properties of a message that follows from this one, as AMQP encodes them: persistent, from Warren, with its correlation id and the
-    /// headers that trace its way.
+    /// The properties of an onward message for this delivery, as AMQP encodes them: persistent, from Warren, with the delivery's correlation id and
+    /// tracing headers.
     ///
     /// - Parameters:
-    ///   - contentType: Of its body; nil: the body is this message's own, and with it come its content type and encoding, its type, and its
-    ///     headers but those that RabbitMQ and Warren write themselves.
-    ///   - messageID: Its id; nil, or more than 255 bytes: it has none.
+    ///   - contentType: The content type of its body. `nil` if the body is the delivery's own: then its content type, encoding, type and headers are
+    ///     taken over, except the headers that RabbitMQ and Warren write themselves.
+    ///   - messageID: Its id. `nil`, or a text of more than 255 bytes, for none.
     ///   - seconds: Its time, in seconds since 1970.
     public func onwardProperties(contentType: String?, messageID: String?, at seconds: UInt64) -> [UInt8] {
         let own = CarriedProperties(encodedProperties)
@@ -43,7 +43,7 @@ extension Delivery {
     private static let applicationID = Array("warren".utf8)[...]
 }
 
-/// What goes on of a message's properties. Nothing, if they are not encoded as AMQP says.
+/// The properties that an onward message takes over. None, if they are not encoded as AMQP says.
 private struct CarriedProperties {
     private(set) var contentType: ArraySlice<UInt8>?
     private(set) var contentEncoding: ArraySlice<UInt8>?
@@ -51,14 +51,14 @@ private struct CarriedProperties {
     private(set) var type: ArraySlice<UInt8>?
     private var headers: [(name: ArraySlice<UInt8>, value: ArraySlice<UInt8>)] = []
 
-    /// Bytes of the headers that trace a way: what is longer stays behind, so that the properties fit in a frame of any broker.
+    /// The most bytes of tracing headers that are taken over, so that the properties fit in a frame of any broker.
     private static let traceBytes = 2048
     /// The headers by which tracing systems follow a message (W3C Trace Context and Baggage, Zipkin B3, Jaeger, cloud vendors).
     private static let traceNames: Set<String> = [
         "traceparent", "tracestate", "baggage", "b3", "x-b3-traceid", "x-b3-spanid", "x-b3-parentspanid", "x-b3-sampled", "x-b3-flags",
         "uber-trace-id", "x-request-id", "x-cloud-trace-context", "x-amzn-trace-id", "sentry-trace",
     ]
-    /// Beginnings of the headers that belong to one publication, or one queue.
+    /// Prefixes of headers that belong to one publication or one queue.
     private static let ownersPrefixes = ["warren-", "x-death", "x-first-death-", "x-last-death-", "x-delivery-count", "timestamp_in_ms"]
 
     init(_ encoded: ArraySlice<UInt8>) {
@@ -80,7 +80,7 @@ private struct CarriedProperties {
         if has(5) { type = reader.shortString() }
     }
 
-    /// The entries of the table that goes on: `all` but those that belong to somebody, or those that trace the way.
+    /// The entries that an onward message takes over: `all` except those that belong to one publication or queue, or only the tracing headers.
     func headers(all: Bool) -> [UInt8] {
         var table: [UInt8] = []
         for (name, value) in headers {

@@ -1,8 +1,8 @@
 internal import CRabbitMQ
 internal import Glibc
 
-/// Where the bytes of a connection come from after the login: its socket, or the TLS session on it. Both belong to librabbitmq, which sends over them and
-/// closes them; it does not read any more.
+/// Where the bytes of a connection come from after the login: its socket, or the TLS session on it. Both belong to librabbitmq, which still sends
+/// over them and closes them, but no longer reads.
 @safe struct ByteSource {
     private let socket: Int32
     /// `SSL *`, valid as long as the connection's handle.
@@ -13,21 +13,21 @@ internal import Glibc
         unsafe self.tls = tls
     }
 
-    /// True if it has to be read until it gives nothing: TLS takes whole records from the socket, whatever is asked for.
+    /// True if it has to be read until nothing is left: TLS takes whole records from the socket, however few bytes are asked for.
     var readsAhead: Bool { unsafe tls != nil }
 
-    /// True if TLS has decrypted bytes that do not show at the socket.
+    /// True if TLS holds decrypted bytes. The socket does not show them.
     var holdsBytes: Bool {
         guard let tls = unsafe tls else { return false }
         return unsafe crabbitmq_tls_pending(tls) > 0
     }
 
-    /// Reads what there is, without waiting. 0: nothing, at present. Throws if nothing will ever come again.
+    /// Reads what there is, without waiting. Returns 0 if nothing is there at present. Throws if the connection is over.
     func read(into room: UnsafeMutableRawBufferPointer) throws(BrokerError.Reason) -> Int {
         guard let tls = unsafe tls else { return try unsafe receive(into: room) }
         let count = unsafe crabbitmq_tls_read(tls, room.baseAddress, room.count)
         if count >= 0 { return count }
-        // A peer that ends TLS in order, and one that just closes.
+        // Either the peer has ended TLS in order, or it has just closed the socket.
         if count == CRABBITMQ_TLS_CLOSED { throw Self.closed }
         let text = unsafe crabbitmq_tls_complaint().map { unsafe String(cString: $0) }
         throw .socket(text ?? "TLS cannot be read")

@@ -1,18 +1,18 @@
 internal import Glibc
 
 extension Connection {
-    /// True if something is left to be looked at that does not show at the socket: to be asked before every sleep.
+    /// True if unread bytes are held that the socket does not show. Ask before every sleep.
     var holdsFrames: Bool { reader.mayHoldFrame || source.holdsBytes }
 
-    /// True if there is something to read, the connection's end included.
+    /// True if there is something to read, or the connection has ended.
     var hasUnreadBytes: Bool {
         var watched = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
         return unsafe poll(&watched, 1, 0) > 0 || holdsFrames
     }
 
-    /// Reads frames without waiting until something stops it, and puts contents together: `contents[n]` belongs to channel n + 1.
+    /// Reads frames, without waiting, until something stops it. Puts contents together: `contents[n]` belongs to channel n + 1.
     ///
-    /// After it has thrown, the connection is only let go of: what follows in its stream means nothing.
+    /// After an error the connection is only destroyed: the rest of its stream means nothing.
     func read(into contents: inout [ContentAssembly], bound: inout ReadBound) throws(BrokerError.Reason) -> Reading {
         guard !isBroken else { throw .closed }
         var hasHeard = false
@@ -26,7 +26,8 @@ extension Connection {
         }
     }
 
-    /// Two heartbeats without a byte end the connection (AMQP 0-9-1, 4.2.7). Only if there really is nothing to read: we may have been away.
+    /// The connection ends after two heartbeat intervals without a byte (AMQP 0-9-1, 4.2.7). Call it only if nothing is left to read: this thread
+    /// itself may have been late.
     private func checkHeartbeat() throws(BrokerError.Reason) {
         guard let heartbeat, .now - lastHeard > heartbeat * 2 else { return }
         throw .heartbeatMissed

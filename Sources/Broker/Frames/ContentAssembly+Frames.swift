@@ -1,8 +1,9 @@
 internal import CRabbitMQ
-internal import Mapping
+internal import Messages
 
 extension [ContentAssembly] {
-    /// Takes a frame in, whose place is one in `bytes`: contents are put together, number n from channel n + 1. Returns a method that is about something else.
+    /// Takes a frame whose places are offsets in `bytes`, and puts contents together, number n from channel n + 1. Returns a method that does not
+    /// concern a content.
     mutating func take(
         _ frame: Frame, in bytes: Span<UInt8>, bound: inout ReadBound
     ) throws(ProtocolViolation) -> (method: ServerMethod, channel: UInt16)? {
@@ -83,5 +84,24 @@ extension [ContentAssembly] {
         let index = Int(channel) - 1
         guard indices.contains(index) else { throw ProtocolViolation("\(what()) on channel \(channel)") }
         return index
+    }
+}
+
+/// The fields before the properties of a content header (AMQP 0-9-1, 2.3.5.2): class, weight and body size.
+struct ContentHeader: Equatable {
+    /// Bytes before the property flags.
+    static let fixedBytes = 12
+
+    /// The size of the body that follows, as announced.
+    let bodyBytes: UInt64
+
+    /// Reads the front of a content header's payload.
+    init(_ payload: Span<UInt8>) throws(ProtocolViolation) {
+        var index = 0
+        guard let contentClass = payload.number(UInt16.self, at: &index), payload.number(UInt16.self, at: &index) != nil,
+            let bodyBytes = payload.number(UInt64.self, at: &index)
+        else { throw ProtocolViolation("a content header of \(payload.count) bytes") }
+        guard Int32(contentClass) == AMQP_BASIC_CLASS else { throw ProtocolViolation("a content header of class \(contentClass)") }
+        self.bodyBytes = bodyBytes
     }
 }

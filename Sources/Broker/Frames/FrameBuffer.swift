@@ -1,6 +1,6 @@
-/// The bytes that have come from a peer and are not used yet, in one piece. Its memory is bounded by what its reader says that it wants.
+/// The bytes that have come from a peer and are not used yet, in one piece. The reader bounds its memory by the number of bytes that it wants.
 struct FrameBuffer {
-    /// Less room than this at the end is not worth a system call.
+    /// With less room than this at the end, a system call is not worthwhile.
     static let leastRoom = 16 << 10
 
     /// The bytes, at ``place``, and free room around them.
@@ -15,17 +15,17 @@ struct FrameBuffer {
         storage = [UInt8](repeating: 0, count: regularBytes)
     }
 
-    /// Where in ``storage`` the bytes are.
+    /// Where the bytes are in ``storage``.
     var place: Range<Int> { start..<end }
 
-    /// The first `count` bytes are used.
+    /// Drops the first `count` bytes, which were used.
     mutating func drop(_ count: Int) {
         precondition(count <= end - start, "only what has come can be used")
         start += count
     }
 
-    /// Lends the free room to `body`, which says how many bytes it has put there; at least so much that `wanted` bytes fit in all, which are more than
-    /// those that are here. Returns how many came, and how much room there was.
+    /// Lends the free room to `body`, which returns how many bytes it has put there. The buffer has room for at least `wanted` bytes altogether,
+    /// which must be more than it holds now. Returns how many bytes came, and how much room there was.
     mutating func fill<Failure: Error>(
         wanted: Int, _ body: (UnsafeMutableRawBufferPointer) throws(Failure) -> Int
     ) throws(Failure) -> (bytes: Int, room: Int) {
@@ -53,7 +53,7 @@ struct FrameBuffer {
             }
             (start, end) = (0, place.count)
         }
-        // Grows for a large frame, and gives the memory back after it.
+        // The buffer grows for a large frame, and gives the memory back afterwards.
         let bytes = max(regularBytes, wanted + Self.leastRoom)
         guard storage.count != bytes, start == 0, end <= bytes else { return }
         storage = storage.prefix(end) + [UInt8](repeating: 0, count: bytes - end)

@@ -1,16 +1,16 @@
 /// Why reading stopped.
 enum Reading: Equatable {
-    /// Nothing is left that would not wake a sleep on the socket.
+    /// Everything was read. The socket wakes the thread when more comes.
     case dry
-    /// The bound is reached, there may be more.
+    /// The bound is reached. There may be more.
     case bounded
-    /// A method to be looked at; the contents before it are complete.
+    /// A method to handle. The contents before it are complete.
     case method(ServerMethod, channel: UInt16)
 }
 
-/// How much one round may bring.
+/// How much one round may read.
 struct ReadBound {
-    /// Messages; enough that the cost of a round vanishes, few enough that acknowledgements do not wait for long.
+    /// Messages: enough to make the cost of a round negligible, and few enough that acknowledgements do not wait for long.
     static let messages = 512
     /// Bytes.
     static let bytes = 1 << 20
@@ -27,7 +27,7 @@ struct ReadBound {
 }
 
 extension FrameReader {
-    /// Reads from `source` until something stops it; `hasRead` becomes true if a byte came.
+    /// Reads from `source` until something stops it. `hasRead` becomes true if a byte came.
     mutating func read(
         from source: ByteSource, into contents: inout [ContentAssembly], bound: inout ReadBound, hasRead: inout Bool
     ) throws(BrokerError.Reason) -> Reading {
@@ -35,7 +35,7 @@ extension FrameReader {
         while true {
             if let reading = try takeFrames(into: &contents, bound: &bound) { return reading }
             if bound.isReached { return .bounded }
-            // Asking the socket again would cost a system call, and the sleep on it asks anyway.
+            // Reading the socket again would cost a system call, and `poll(2)` looks at it anyway.
             if isDrained { return .dry }
             let (bytes, room) = try unsafe buffer.fill(wanted: wantedBytes) { room throws(BrokerError.Reason) in
                 try unsafe source.read(into: room)
@@ -47,8 +47,8 @@ extension FrameReader {
         }
     }
 
-    /// The next method about the connection as a whole, without waiting; everything else is passed over. `nil` if none is among what has come, or
-    /// among the ``ReadBound/bytes`` that are looked at in one go.
+    /// The next method that concerns the whole connection, without waiting. Skips everything else. `nil` if there is none among the bytes that have
+    /// come, or among the ``ReadBound/bytes`` that one call looks at.
     mutating func connectionMethod(from source: ByteSource) throws(BrokerError.Reason) -> ServerMethod? {
         var bound = ReadBound()
         while !bound.isReached {
@@ -69,7 +69,7 @@ extension FrameReader {
         return nil
     }
 
-    /// Takes the whole frames that have come, up to a method that is not about a content.
+    /// Takes the complete frames that have come, up to a method that does not concern a content.
     private mutating func takeFrames(
         into contents: inout [ContentAssembly], bound: inout ReadBound
     ) throws(BrokerError.Reason) -> Reading? {

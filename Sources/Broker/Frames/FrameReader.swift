@@ -1,20 +1,20 @@
-/// One frame of a broker (AMQP 0-9-1, 2.3.5). A place is one in ``FrameBuffer/storage``, until the buffer is filled again.
+/// One frame of a broker (AMQP 0-9-1, 2.3.5). Places are offsets in ``FrameBuffer/storage``, valid until the buffer is filled again.
 enum Frame: Equatable {
     case method(Range<Int>, channel: UInt16)
     case contentHeader(Range<Int>, channel: UInt16)
     case body(Range<Int>, channel: UInt16)
-    /// A content header larger than ``FrameReader/largestContentHeader``: its properties are gone, the stream goes on behind it.
+    /// A content header larger than ``FrameReader/largestContentHeader``: its properties were skipped, and the stream continues behind it.
     case skippedContentHeader(bodyBytes: UInt64, headerBytes: Int, channel: UInt16)
     case heartbeat
 }
 
-/// Cuts what a broker sends into frames, and believes nothing that it announces.
+/// Cuts a broker's bytes into frames, and trusts no size that the broker announces.
 ///
-/// A broker keeps what it sends to the agreed size, with one exception: it passes on content headers as they are, although a publisher with a larger
-/// agreed size sent them, or it has itself made them grow (`x-death`, `x-delivery-count`). They are read up to a bound of our own, and skipped beyond
-/// it without being held, so that no message can stop a queue.
+/// A broker keeps frames to the agreed size, with one exception. It passes on content headers as they are, although their publisher agreed on a
+/// larger size or the broker itself made them grow (`x-death`, `x-delivery-count`). The reader reads content headers up to a bound of its own. It
+/// skips larger ones without storing them, so that no message can stop a queue.
 struct FrameReader {
-    /// The largest payload of a content header that is read, in bytes.
+    /// The largest payload of a content header that the reader stores, in bytes.
     static let largestContentHeader = 1 << 20
     /// The smallest frame size that peers may agree on (AMQP 0-9-1, 1.4.2.6).
     static let leastAgreedBytes = 4096
@@ -29,7 +29,7 @@ struct FrameReader {
         case heartbeat = 8
     }
 
-    /// A content header that is passed over: what is known of it, and the bytes that have to come yet, the end octet included.
+    /// A content header that is being skipped: what is known of it, and the bytes that are still to come, including the end octet.
     private struct Skip {
         let channel: UInt16
         let headerBytes: Int
@@ -38,21 +38,21 @@ struct FrameReader {
     }
 
     var buffer: FrameBuffer
-    /// Bytes that the buffer must be able to hold for the next frame to become whole.
+    /// The size of the buffer, in bytes, that the next frame needs.
     private(set) var wantedBytes = prefixBytes
     private var skip: Skip?
     private let agreedBytes: Int
 
-    /// A reader for a connection on which frames of `agreedBytes` were agreed on, everything included.
+    /// A reader for a connection whose sides agreed on frames of at most `agreedBytes`, including their headers.
     init(agreedBytes: Int) {
         self.agreedBytes = max(agreedBytes, Self.leastAgreedBytes)
         buffer = FrameBuffer(bytes: self.agreedBytes)
     }
 
-    /// True if ``next()`` may give a frame without more bytes.
+    /// True if ``next()`` may return a frame without more bytes.
     var mayHoldFrame: Bool { buffer.place.count >= wantedBytes }
 
-    /// The next frame; `nil`: it has not come whole yet. After a violation the stream means nothing any more.
+    /// The next frame, or `nil` if it is not complete yet. After an error the rest of the stream means nothing.
     mutating func next() throws(ProtocolViolation) -> Frame? {
         guard skip == nil else { return try goOnSkipping() }
         let place = buffer.place
@@ -99,7 +99,7 @@ struct FrameReader {
     }
 
     private mutating func beginSkipping(at index: Int, size: Int, channel: UInt16) throws(ProtocolViolation) -> Frame? {
-        // The size of the body stands in front; everything else is passed over as it comes.
+        // The size of the body comes first. Everything behind it is skipped as it comes.
         wantedBytes = Self.prefixBytes + ContentHeader.fixedBytes
         guard buffer.place.count >= wantedBytes else { return nil }
         let header = try ContentHeader(buffer.storage.span.extracting(index..<index + ContentHeader.fixedBytes))
@@ -111,7 +111,7 @@ struct FrameReader {
     private mutating func goOnSkipping() throws(ProtocolViolation) -> Frame? {
         guard var skip else { return nil }
         wantedBytes = Self.prefixBytes
-        // The end octet is looked at.
+        // The end octet is checked.
         let passed = min(skip.missing - 1, buffer.place.count)
         buffer.drop(passed)
         skip.missing -= passed

@@ -1,29 +1,29 @@
-internal import Mapping
+internal import Messages
 
-/// One look at the properties of a message (AMQP 0-9-1, 2.3.5.2 and 1.8): what every message is asked for, and whether they are encoded as the
-/// protocol says.
+/// One pass over the properties of a message (AMQP 0-9-1, 2.3.5.2 and 1.8). It finds the properties that Warren needs of every message, and checks
+/// that all are encoded as the protocol says.
 ///
-/// Headers are passed over one by one; what is inside a table or an array is not looked at.
+/// It steps over headers one by one, and does not look into tables and arrays.
 struct PropertyScan: Equatable {
     private(set) var contentEncoding = ContentEncoding.identity
     private(set) var timestamp: UInt64?
-    /// Why they cannot be read; what was found before counts for nothing then.
+    /// Why the properties cannot be read. Properties that were found before the error do not count.
     private(set) var fault: UnreadableProperties?
 
-    /// Looks at a content header's payload from the property flags on.
+    /// Reads a content header's payload from the property flags on.
     init(_ bytes: Span<UInt8>) {
         if let fault = scan(bytes) {
             self = PropertyScan(fault: fault)
         }
     }
 
-    /// The properties of a message whose content header was too large to be kept.
+    /// For a message whose content header was too large to be stored.
     init(fault: UnreadableProperties) { self.fault = fault }
 
     private mutating func scan(_ bytes: Span<UInt8>) -> UnreadableProperties? {
         var index = 0
         guard let flags = bytes.number(UInt16.self, at: &index) else { return .cutOff }
-        // No property has these bits; with the last one set more flags follow.
+        // No property has these bits. If the last bit is set, more flags follow.
         guard flags & 0b11 == 0 else { return .unknownFlags(flags) }
         if flags & 1 << 15 != 0, bytes.shortString(at: &index) == nil { return .cutOff }
         if flags & 1 << 14 != 0 {

@@ -1,4 +1,5 @@
-/// Reads what AMQP encodes (AMQP 0-9-1, 4.2.5) where it lies, never beyond the end. `nil`: the bytes end before the value does; `index` then means nothing.
+/// Reads AMQP's encodings (AMQP 0-9-1, 4.2.5) in place, never beyond the end. Each returns `nil` if the bytes end before the value does; `index` then
+/// means nothing.
 extension Span<UInt8> {
     /// An unsigned number in network byte order.
     @inline(__always)
@@ -6,18 +7,18 @@ extension Span<UInt8> {
         let size = Number.bitWidth / 8
         guard index >= 0, index <= count - size else { return nil }
         defer { index += size }
-        // Any bytes are a number.
+        // Every sequence of bytes is a valid number.
         return unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: Number.self).bigEndian
     }
 
-    /// The place of up to 255 bytes behind one for their count.
+    /// The place of up to 255 bytes, preceded by one byte for their count.
     @inline(__always)
     func shortString(at index: inout Int) -> Range<Int>? {
         guard let size = number(UInt8.self, at: &index) else { return nil }
         return take(Int(size), at: &index)
     }
 
-    /// The place of bytes behind four for their count. Tables and arrays look the same from outside.
+    /// The place of bytes, preceded by four bytes for their count. Tables and arrays are encoded in the same way.
     func longString(at index: inout Int) -> Range<Int>? {
         guard let size = number(UInt32.self, at: &index) else { return nil }
         return take(Int(size), at: &index)
@@ -31,8 +32,29 @@ extension Span<UInt8> {
         return index..<index + size
     }
 
-    /// The bytes of a place as text, copied. Bytes that are no UTF-8 are replaced.
+    /// The bytes of a place as text, copied. Bytes that are not UTF-8 are replaced.
     func text(_ place: Range<Int>) -> String {
         unsafe extracting(place).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+extension [UInt8] {
+    /// A copy.
+    init(_ span: Span<UInt8>) {
+        self = []
+        reserveCapacity(span.count)
+        append(bytesOf: span)
+    }
+
+    /// Appends a copy; the span may point into a buffer that its owner uses again.
+    mutating func append(bytesOf span: Span<UInt8>) {
+        unsafe span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
+    }
+
+    func hasSameBytes(as span: Span<UInt8>) -> Bool {
+        guard count == span.count else { return false }
+        // A loop, because comparing generic sequences costs ten times as much.
+        for place in span.indices where self[place] != span[place] { return false }
+        return true
     }
 }

@@ -1,49 +1,34 @@
 internal import CRabbitMQ
-internal import Mapping
+internal import Messages
 
-/// What a mover needs of its connection. Each call blocks, at most ``Connection/connectTime`` unless told otherwise.
+/// Requests of a mover. Each call blocks, at most ``Connection/connectTime`` unless its comment says otherwise.
 extension Connection {
-    func openChannel(_ channel: UInt16) throws(BrokerError.Reason) {
-        var open = unsafe amqp_channel_open_t()
-        try unsafe call(AMQP_CHANNEL_OPEN_METHOD, &open, channel: channel, expecting: .channelOpenOk)
-    }
-
-    /// What is unacknowledged on it returns to its queue.
-    func closeChannel(_ channel: UInt16) throws(BrokerError.Reason) {
-        var close = unsafe amqp_channel_close_t()
-        unsafe close.reply_code = UInt16(AMQP_REPLY_SUCCESS)
-        try unsafe call(AMQP_CHANNEL_CLOSE_METHOD, &close, channel: channel, expecting: .channelCloseOk)
-    }
-
-    /// What is in the queue.
+    /// The queue's depth.
     func look(_ queue: String, channel: UInt16) throws(BrokerError.Reason) -> QueueDepth {
         try declare(QueueDeclaration(name: queue), FieldTable(), passive: true, channel: channel)
     }
 
-    /// Holds a name in the whole cluster, by a queue that belongs to this connection and ends with it. False: another connection holds it.
+    /// Reserves a name in the whole cluster, by an exclusive queue that ends with this connection. Returns `false` if another connection holds the
+    /// name.
     func hold(_ name: String, channel: UInt16) throws(BrokerError.Reason) -> Bool {
         var declaration = QueueDeclaration(name: name, isDurable: false)
         declaration.isExclusive = true
-        try openChannel(channel)
-        do throws(BrokerError.Reason) {
-            _ = try declare(declaration, FieldTable(), passive: false, channel: channel)
-        } catch {
-            // The broker has closed the channel over it, and nothing else.
-            guard case .channelClosed(let code, _) = error, ReplyCode(code) == .resourceLocked else { throw error }
-            return false
+        let result = try onChannel(channel) { () throws(BrokerError.Reason) in
+            try declare(declaration, FieldTable(), passive: false, channel: channel)
         }
-        try closeChannel(channel)
-        return true
+        switch result {
+        case .success: return true
+        case .failure(.channelClosed(let code, _)) where ReplyCode(code) == .resourceLocked: return false
+        case .failure(let refusal): throw refusal
+        }
     }
 
-    /// Gives the name back.
+    /// Releases the name.
     func letGo(of name: String, channel: UInt16) throws(BrokerError.Reason) {
-        try openChannel(channel)
-        try delete(name, channel: channel)
-        try closeChannel(channel)
+        try onChannel(channel) { () throws(BrokerError.Reason) in try delete(name, channel: channel) }.get()
     }
 
-    /// Deletes a queue of ours, with what is in it.
+    /// Deletes a queue of Warren's own, with its messages.
     func delete(_ queue: String, channel: UInt16) throws(BrokerError.Reason) {
         try unsafe withBytes(of: queue) { name throws(BrokerError.Reason) in
             var delete = unsafe amqp_queue_delete_t()
@@ -52,7 +37,7 @@ extension Connection {
         }
     }
 
-    /// Waits until each of so many `basic.get` has its answer: the messages, in their order.
+    /// Waits for the answers to `count` requests `basic.get`. Returns the messages in order.
     func answers(toGets count: Int, within time: Duration) throws(BrokerError.Reason) -> [Delivery] {
         let deadline = ContinuousClock.now + time
         var (list, empty) = ([Delivery](), 0)
@@ -71,8 +56,8 @@ extension Connection {
         return list
     }
 
-    /// Reads on into ``contents`` until a method comes, or nothing more `isWanted`. `onContents` takes what has come by then. A channel or connection that the
-    /// broker closes is confirmed, and thrown.
+    /// Reads into ``contents`` until a method comes, or nothing more `isWanted`. Calls `onContents` after each read. If the broker closes the channel
+    /// or the connection, confirms that and throws it.
     func nextMethod(
         until deadline: ContinuousClock.Instant, _ time: Duration, onContents: () -> Void, while isWanted: () -> Bool
     ) throws(BrokerError.Reason) -> ServerMethod? {
@@ -82,12 +67,8 @@ extension Connection {
             onContents()
             switch reading {
             case .method(.blocked, _), .method(.unblocked, _), .bounded: try expire(deadline, time)
-            case .method(.channelClose(let code, let text), let channel):
-                try sendChannelCloseOk(channel)
-                throw .channelClosed(code: code, text: text)
-            case .method(.connectionClose(let code, let text), _):
-                try sendConnectionCloseOk()
-                throw .closedByServer(code: code, text: text)
+            case .method(.channelClose(let code, let text), let channel): try confirmChannelClose(channel, code: code, text: text)
+            case .method(.connectionClose(let code, let text), _): try confirmClose(code: code, text: text)
             case .method(let method, _): return method
             case .dry where isWanted(): try waitForBytes(until: deadline, answerTime: time)
             case .dry: return nil

@@ -2,16 +2,17 @@ internal import Settings
 
 /// The exchanges, queues and bindings of a partitioned queue.
 extension Partitioning {
-    /// Types of exchange that deal messages out, the better one first: by the plugins `rabbitmq_consistent_hash_exchange` and `rabbitmq_sharding`.
+    /// The types of exchange that deal messages out, the better one first. They come from the plugins `rabbitmq_consistent_hash_exchange` and
+    /// `rabbitmq_sharding`.
     ///
-    /// The second one knows routing keys only, and RabbitMQ 4.0 to 4.2 with Khepri deal keys out differently by it after each restart, without a sign of it
-    /// (measured: 468 of 600 keys with 4.0.5). So it serves only where versions keep the result right.
+    /// The second one hashes only routing keys. With it, RabbitMQ 4.0 to 4.2 with Khepri deals keys out differently after each restart, and nothing
+    /// shows that (measured with 4.0.5: 468 of 600 keys). So it is used only if document versions keep the result right.
     static let hashTypes = ["x-consistent-hash", "x-modulus-hash"]
 
-    /// The types that are good enough for this queue.
+    /// The types that may be used for this queue.
     var possibleTypes: [String] { key == .routingKey && hasVersion ? hashTypes : Array(hashTypes.prefix(1)) }
 
-    /// Exchanges that lead to the queue itself whatever happens to the one that deals out.
+    /// Exchanges that lead to the queue itself, whatever happens to the hash exchange.
     var ways: [ExchangeDeclaration] {
         [
             ExchangeDeclaration(name: names.waiting, type: "fanout", arguments: []),
@@ -19,13 +20,13 @@ extension Partitioning {
         ]
     }
 
-    /// The exchange that deals messages out. It and the way in fall back to the queue itself, so that nothing is ever dropped.
+    /// The hash exchange, which deals messages out. It and the entry exchange fall back to the queue itself, so that no message is ever dropped.
     ///
-    /// It is not durable, and that keeps the order. By a consistent hash each key belongs to a place, and each partition has the place in which it was bound.
-    /// With Mnesia (RabbitMQ 3.x, and 4.0 to 4.2 by default) a restart of the broker gives the places to the partitions of a durable exchange in
-    /// another order (547 of 600 keys moved with 3.10.8 and 4.0.5), while their old messages lie in the partitions as before. An exchange that is not
-    /// durable goes in exactly that moment: messages wait in the queue until it is made anew, bound in the same order as before. With Khepri
-    /// (4.3) the places are kept, and so is the exchange.
+    /// It is not durable, and that keeps the order of messages. A consistent hash maps each key to a position, and partitions get positions in the
+    /// order of their bindings. With Mnesia (RabbitMQ 3.x, and 4.0 to 4.2 by default), a restart of the broker binds the partitions of a durable
+    /// exchange in another order (547 of 600 keys moved with 3.10.8 and 4.0.5), while their old messages stay in the partitions. An exchange that is
+    /// not durable is gone at that moment: messages wait in the queue until it is declared again, with bindings in the same order as before. With
+    /// Khepri (4.3) the positions are kept, and so is the exchange.
     func hash(_ type: String) -> ExchangeDeclaration {
         let hashed: [(name: String, value: HeaderValue)] =
             switch key {
@@ -38,10 +39,10 @@ extension Partitioning {
 
     private var alternate: (name: String, value: HeaderValue) { ("alternate-exchange", .string(names.waiting)) }
 
-    /// The type that was asked for, as arguments of a declaration.
+    /// The requested type, as arguments of a declaration.
     var typeArguments: [(name: String, value: HeaderValue)] { type.map { [("x-queue-type", .string($0.rawValue))] } ?? [] }
 
-    /// One queue for each partition, of which one consumer at a time gets messages.
+    /// One queue with single active consumer for each partition.
     var partitionQueues: [QueueDeclaration] {
         names.partitions.map { name in
             var queue = QueueDeclaration(name: name, arguments: typeArguments + [("x-single-active-consumer", .boolean(true))])
@@ -50,13 +51,13 @@ extension Partitioning {
         }
     }
 
-    /// Classic whatever the broker's default is, because only of those all consumers are counted; nothing ever lies in it.
+    /// A classic queue, whatever the broker's default is, because RabbitMQ counts all consumers only of classic queues. It is always empty.
     var instancesQueue: QueueDeclaration {
         QueueDeclaration(name: names.instances, arguments: [("x-queue-type", .string("classic")), ("x-max-length", .integer(0))])
     }
 
-    /// Of equal weight, always in this order: it decides which keys a partition has. RabbitMQ with Khepri sorts them so when it starts. Whoever binds them
-    /// binds each after the one before, so that several at once come to the same order.
+    /// Of equal weight, and always in this order, which decides the keys of a partition. RabbitMQ with Khepri sorts them in the same way when it
+    /// starts. Each is bound after the one before, so that several instances that bind at once arrive at the same order.
     var hashBindings: [Binding] {
         names.partitions.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map {
             Binding(source: names.hash, destination: .queue($0), key: "1")
@@ -65,12 +66,12 @@ extension Partitioning {
 
     /// From the fallback to the queue itself.
     var fallback: Binding { Binding(source: names.waiting, destination: .queue(names.queue), key: "") }
-    /// From the way in to the partitions.
+    /// From the entry exchange to the partitions.
     var way: Binding { Binding(source: names.entry, destination: .exchange(names.hash), key: "") }
-    /// From the way in to the queue itself, while the number of partitions changes.
+    /// From the entry exchange to the queue itself, while the number of partitions changes.
     var gate: Binding { Binding(source: names.entry, destination: .queue(names.queue), key: "") }
 
-    /// How many partitions there are; more than ``names`` has: at least one more.
+    /// The number of existing partitions. If it is larger than in ``names``, there may be even more.
     func present() async throws(Failure) -> Int {
         let states = try await look(names.partitions + [names.partition(names.count)])
         return states.count {
@@ -95,7 +96,7 @@ extension Partitioning {
         }
     }
 
-    /// A queue that is there is left as it is, whatever it was declared with.
+    /// An existing queue is not changed, however it was declared.
     func create(_ queues: [QueueDeclaration], _ onStep: @Sendable (Step) -> Void) async throws(Failure) {
         var missing: [QueueDeclaration] = []
         for (queue, state) in zip(queues, try await look(queues.map(\.name))) {
@@ -113,7 +114,7 @@ extension Partitioning {
             case .created: onStep(.created(queue.name))
             case .present: onStep(.present(queue.name))
             case .differs(_, let differences):
-                // Instances would share it, and documents lose their order.
+                // Instances would share it, and documents would lose their order.
                 if let fault = differences.first(where: { $0.name == "x-single-active-consumer" && $0.wanted != nil }) {
                     throw .broker(
                         BrokerError(.unsupported("the partition cannot be used as it is: \(fault)"), endpoint: "", queue: queue.name))
@@ -124,31 +125,31 @@ extension Partitioning {
         }
     }
 
-    /// What a restart of the broker does to the way in which messages are dealt out.
+    /// What a restart of the broker does to the hash exchange.
     public enum Dealing: Sendable {
-        /// Nothing that their order would show.
+        /// Nothing that affects the order of messages.
         case kept
-        /// It may change which key has which partition.
+        /// It may give keys another partition.
         case unstable
-        /// It has taken the exchange away, or `warren provision` has not made it yet.
+        /// It has deleted the exchange, or `warren provision` has not created it yet.
         case missing
-        /// The broker does not let us ask: that takes the right to configure the exchange.
+        /// Unknown: asking takes the right to configure the exchange.
         case untold
     }
 
-    /// What there is of the exchange that deals messages out.
+    /// The state of the hash exchange.
     enum Hash {
-        /// It is there as it should be.
+        /// It exists, as declared.
         case ready
-        /// It is durable, as Warren 0.1 made it, or of a type that is not good enough: a restart of the broker may deal keys out differently.
+        /// It is durable, as Warren 0.1 created it, or of a type that must not be used here. A restart of the broker may deal keys out differently.
         case unstable
     }
 
-    /// Looks at the exchange that deals messages out. Changes nothing.
+    /// Checks the hash exchange. Changes nothing.
     public func examine() async throws(BrokerError) -> Dealing {
         do throws(Failure) {
             guard try await isThere(names.hash) else { return .missing }
-            // It is there, so that nothing is created.
+            // The exchange exists, so that this creates nothing.
             return try await declareHash() == .ready ? .kept : .unstable
         } catch {
             guard case .broker(let reason) = error else { return .untold }
@@ -157,7 +158,7 @@ extension Partitioning {
         }
     }
 
-    /// Declares the exchange that deals messages out, of the first type that the broker knows, or of the one that it is of already.
+    /// Declares the hash exchange: of its present type if it exists, and of the first type that the broker knows otherwise.
     func declareHash() async throws(Failure) -> Hash {
         var refusal: Failure?
         for type in possibleTypes {
@@ -169,7 +170,7 @@ extension Partitioning {
             } catch {
                 guard case .broker(let reason) = error else { throw error }
                 switch reason.objection {
-                // Where versions keep the result right it may stay.
+                // It may stay if document versions keep the result right.
                 case .durable: return hasVersion ? .ready : .unstable
                 case .unknownType: refusal = refusal ?? .broker(unknown(type, reason))
                 case .otherType: break
@@ -181,36 +182,33 @@ extension Partitioning {
         return .unstable
     }
 
-    /// Binds the partitions, which changes nothing where that was done to its end. The mover holds the lock.
+    /// Binds the partitions. Changes nothing if all are bound. The mover holds the lock.
     func bindPartitions(over mover: QueueMover) async throws(Failure) {
         try await change(over: mover) { connection, channel throws(BrokerError.Reason) in
             for binding in hashBindings { try connection.bind(binding, channel: channel) }
         }
     }
 
-    /// Changes exchanges and bindings over the connection that holds the lock: nothing of it has effect any more when that is lost.
+    /// Changes exchanges and bindings over the connection that holds the lock. Once the lock is lost, no change takes effect any more.
     func change(
         over mover: QueueMover, _ body: @escaping @Sendable (Connection, UInt16) throws(BrokerError.Reason) -> Void
     ) async throws(Failure) {
-        let refusal: BrokerError.Reason?
+        let result: Result<Void, BrokerError.Reason>
         do throws(BrokerError) {
-            refusal = try await mover.onThread { _ throws(BrokerError.Reason) in
-                try mover.connection.openChannel(QueueMover.ownChannel)
-                do throws(BrokerError.Reason) { try body(mover.connection, QueueMover.ownChannel) } catch {
-                    // The broker has closed the channel over it, and nothing else.
-                    guard case .channelClosed = error else { throw error }
-                    return error
+            result = try await mover.onThread { _ throws(BrokerError.Reason) in
+                try mover.connection.onChannel(QueueMover.ownChannel) { () throws(BrokerError.Reason) in
+                    try body(mover.connection, QueueMover.ownChannel)
                 }
-                try mover.connection.closeChannel(QueueMover.ownChannel)
-                return nil
             }
         } catch {
             throw .broker(error)
         }
-        if let refusal { throw .broker(BrokerError(refusal, endpoint: mover.connection.place, queue: names.queue)) }
+        if case .failure(let refusal) = result {
+            throw .broker(BrokerError(refusal, endpoint: mover.connection.place, queue: names.queue))
+        }
     }
 
-    /// Changes exchanges and bindings, over a connection of its own.
+    /// Changes exchanges and bindings over a connection of its own.
     func change(
         _ body: @escaping @Sendable (Connection, UInt16) throws(BrokerError.Reason) -> Void
     ) async throws(Failure) {
@@ -244,11 +242,11 @@ extension BrokerError {
         case unknownType
         /// The exchange is of another type.
         case otherType
-        /// It is durable, and was not to be.
+        /// It is durable, although it should not be.
         case durable
     }
 
-    /// nil: something else. Over a type that it does not know RabbitMQ 3 closes the connection, and RabbitMQ 4 the channel.
+    /// `nil` for another error. Because of an unknown type, RabbitMQ 3 closes the connection, and RabbitMQ 4 the channel.
     fileprivate var objection: Objection? {
         switch reason {
         case .closedByServer(let code, _): return ReplyCode(code) == .commandInvalid ? .unknownType : nil

@@ -1,25 +1,25 @@
 public import Settings
 
-/// How a queue is dealt out to partitions: what `warren provision` makes of it, and how their number grows. Nothing is deleted.
+/// How a queue is dealt out to partitions: what `warren provision` creates, and how the number of partitions grows. Queues are never deleted.
 ///
-/// See ``PartitionNames`` for the way of a message. Each step can be repeated, and whatever ends it in between, a message is in a queue: while the
+/// ``PartitionNames`` describes the way of a message. Each step can be repeated. If it ends in between, every message is in a queue: while the
 /// bindings of the hash exchange change, new messages wait in the queue itself.
 public struct Partitioning: Sendable {
     /// What was done, or is being waited for.
     public enum Step: Sendable, Equatable, CustomStringConvertible {
         case created(String)
         case present(String)
-        /// It was there otherwise, and was left as it is.
+        /// It existed with differences, and was not changed.
         case differs(String, [QueueDifference])
-        /// There are fewer partitions now: they are emptied first, so that a document's messages are never in two of them.
+        /// There are fewer partitions now. They are emptied first, so that a document's messages are never in two of them.
         case waiting(forMessages: Int, in: Int)
-        /// Messages are to be dealt out anew: keys keep their partitions when the broker restarts.
+        /// A new hash exchange replaces one with which keys may change partitions when the broker restarts. The partitions are emptied first.
         case renewing
         /// The number of partitions has changed.
         case grown(from: Int, to: Int)
-        /// So many messages were moved from the queue into the partitions.
+        /// This number of messages was moved from the queue into the partitions.
         case moved(Int)
-        /// So many messages were still in the queue when messages began to go to the partitions directly.
+        /// This number of messages was still in the queue when new messages began to go to the partitions directly.
         case overtaken(Int)
 
         /// For people.
@@ -40,18 +40,18 @@ public struct Partitioning: Sendable {
         }
     }
 
-    /// Why it could not be done. What was done by then stays, and doing it again goes on from there.
+    /// Why it failed. Steps that were done stay done, and a retry continues from there.
     public enum Failure: Error, Sendable, CustomStringConvertible {
         case broker(BrokerError)
-        /// A message could not be moved; it is in the queue.
+        /// A message could not be moved. It is in the queue.
         case move(MoveFailure)
-        /// `warren provision` has not made the partitions yet.
+        /// `warren provision` has not created the partitions yet.
         case notProvided(PartitionNames)
-        /// There are more than asked for.
+        /// There are more partitions than requested.
         case shrinking(PartitionNames)
-        /// Another mover, or another `warren provision`, works on the queue all the time.
+        /// Another mover, or another `warren provision`, keeps working on the queue.
         case busy(PartitionNames)
-        /// Messages stay in the partitions there are.
+        /// The existing partitions do not become empty.
         case notEmptied(PartitionNames, messages: Int, consumers: Int)
         /// Messages come faster than they can be moved.
         case tooFast(PartitionNames)
@@ -85,18 +85,18 @@ public struct Partitioning: Sendable {
     let key: PartitionKey
     let type: QueueType?
     let settings: RabbitMQSettings
-    /// Versions keep the result right even if a key's messages are in two partitions.
+    /// Document versions keep the result right, even if a key's messages are in two partitions.
     let hasVersion: Bool
-    /// The partitions must look empty for so long before it is believed: what consumers hold cannot be seen.
+    /// How long partitions must look empty until they count as empty. Messages that consumers hold are invisible.
     public var settleTime: Duration = .seconds(20)
-    /// So long a moment is sought in which nothing waits, to open the way in that none is overtaken.
+    /// How long to wait for a moment without waiting messages. Opening the entry exchange then lets no message overtake another one.
     var calmTime: Duration = .seconds(30)
     /// The types of exchange that are tried.
     var hashTypes = Self.hashTypes
-    /// For the partitions to become empty.
+    /// How long the partitions may take to become empty.
     public var patience: Duration = .seconds(600)
 
-    /// The partitions of a processor; nil: it has none.
+    /// The partitions of a processor; `nil` if it has none.
     public init?(_ processor: ProcessorSettings, settings: RabbitMQSettings) {
         guard let names = processor.partitionNames else { return nil }
         self.names = names
@@ -106,14 +106,14 @@ public struct Partitioning: Sendable {
         self.settings = settings
     }
 
-    /// For the mover to be free.
+    /// How long another mover may hold the lock.
     private static let lockTime: Duration = .seconds(60)
-    /// With so few messages the queue counts as empty after ``calmTime``: while messages come fast it never quite is.
+    /// With at most this many messages, the queue counts as empty after ``calmTime``. It is never quite empty while messages come fast.
     private static let fewMessages = 32
-    /// Between two looks.
+    /// The time between two checks.
     private static let pause: Duration = .milliseconds(250)
 
-    /// Creates what is missing, lets the number of partitions grow, and moves what is in the queue into them. `onStep` tells what happens.
+    /// Creates what is missing, lets the number of partitions grow, and moves the queue's messages into them. Calls `onStep` for each step.
     public func provide(onStep: @escaping @Sendable (Step) -> Void) async throws(Failure) {
         let before = try await present()
         guard before <= names.count else { throw .shrinking(names) }
@@ -132,16 +132,16 @@ public struct Partitioning: Sendable {
         }
     }
 
-    /// Makes the exchange that deals messages out anew, after a restart of the broker has taken it away: see ``hash(_:)``. What has waited in the queue is
-    /// moved into the partitions. Throws if `warren provision` has not made the rest yet.
+    /// Declares the hash exchange again after a restart of the broker has deleted it: see ``hash(_:)``. Moves messages that have waited in the queue
+    /// into the partitions. Throws if `warren provision` has not created the rest yet.
     public func restore(onStep: @escaping @Sendable (Step) -> Void) async throws(Failure) {
         guard try await present() == names.count, try await isThere(names.entry) else { throw .notProvided(names) }
         guard try await declareHash() == .ready else { return }
         try await withMover { mover throws(Failure) in try await open(mover, onStep) }
     }
 
-    /// For a mover that has just got the lock, before it moves anything: whoever made the exchange that deals out may have ended before all partitions were
-    /// bound to it. Changes nothing where their number is another one, or without the right to bind.
+    /// A mover that has just taken the lock calls this before it moves anything. The instance that declared the hash exchange may have ended before
+    /// it had bound all partitions. Changes nothing if the number of partitions differs, or without the right to bind.
     public func complete(_ mover: QueueMover) async throws(Failure) {
         guard try await present() == names.count else { return }
         do throws(Failure) { try await bindPartitions(over: mover) } catch {
@@ -163,7 +163,7 @@ public struct Partitioning: Sendable {
         await mover.close()
     }
 
-    /// Messages go to the partitions directly from now on, behind those that wait in the queue.
+    /// From now on, messages go directly to the partitions, behind those that wait in the queue.
     private func open(_ mover: QueueMover, _ onStep: @Sendable (Step) -> Void) async throws(Failure) {
         try await bindPartitions(over: mover)
         let moved = try await moveAll(over: mover)
@@ -171,14 +171,14 @@ public struct Partitioning: Sendable {
             try connection.unbind(gate, channel: channel)
             try connection.bind(way, channel: channel)
         }
-        // No more than waits now: an exchange that is still bound to the queue may feed it for ever.
+        // Only the messages that wait now: another exchange that is still bound to the queue may feed it for ever.
         let waiting = try await ready(mover)
         let late = try await move(over: mover, atMost: waiting)
         if moved + late > 0 { onStep(.moved(moved + late)) }
         if late > 0 { onStep(.overtaken(late)) }
     }
 
-    /// Moves messages until none waits, or, where so many come that some always wait, few.
+    /// Moves messages until none waits, or only few if messages keep coming.
     private func moveAll(over mover: QueueMover) async throws(Failure) -> Int {
         let start = ContinuousClock.now
         var moved = 0
@@ -191,7 +191,7 @@ public struct Partitioning: Sendable {
         }
     }
 
-    /// Moves so many messages, or all there are.
+    /// Moves `count` messages, or all there are.
     private func move(over mover: QueueMover, atMost most: Int) async throws(Failure) -> Int {
         var moved = 0
         while moved < most {
@@ -210,7 +210,7 @@ public struct Partitioning: Sendable {
         do throws(BrokerError) { return try await mover.ready() } catch { throw .broker(error) }
     }
 
-    /// New messages wait in the queue; when the partitions are empty, the exchange that deals out and its bindings can be made anew.
+    /// Lets new messages wait in the queue until the partitions are empty. Then the hash exchange and its bindings can be declared again.
     private func dealAnew(
         from count: Int, over mover: QueueMover, isOld: Bool, _ onStep: @escaping @Sendable (Step) -> Void
     ) async throws(Failure) {
@@ -257,7 +257,7 @@ public struct Partitioning: Sendable {
         do throws(BrokerError) { mover = try await QueueMover.open(names, settings: settings) } catch { throw .broker(error) }
         while true {
             let isOurs: Bool
-            // A mover whose connection failed has closed it.
+            // A mover closes a failed connection itself.
             do throws(BrokerError) { isOurs = try await mover.acquire() } catch { throw .broker(error) }
             if isOurs { return mover }
             guard .now < deadline, (try? await Task.sleep(for: Self.pause)) != nil else {

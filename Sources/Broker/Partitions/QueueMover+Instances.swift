@@ -1,33 +1,34 @@
 internal import Settings
 
-/// Counting the instances that consume a queue's partitions.
+/// Counts the instances that consume a queue's partitions.
 ///
-/// A partition's own consumers do not tell: of a quorum queue with a single active consumer RabbitMQ (3.10 to 4.3) counts only that one. So each instance
-/// has a consumer on ``PartitionNames/instances``, which is a classic queue. It goes with the connection, as those on partitions go with theirs.
+/// The consumers of a partition do not show it: for a quorum queue with single active consumer, RabbitMQ (3.10 to 4.3) counts only the active one. So
+/// each instance also consumes ``PartitionNames/instances``, a classic queue. Such a consumer ends with its connection, like those on partitions.
 extension QueueMover {
-    /// How many instances there are, this one included if `isOne`: it consumes partitions. nil: the queue is not there.
+    /// The number of instances, including this one if `isOne`, which means that it consumes partitions. `nil` if the queue does not exist.
     public func instances(countingUs isOne: Bool) async throws(BrokerError) -> Int? {
         try await onThread { state throws(BrokerError.Reason) in
             try self.count(isOne, &state)
-            // A number without us would be worse than none.
+            // A number that excludes this instance would be worse than none.
             guard state.countsAsInstance == isOne else { return nil }
-            // Nobody has a reason to publish to it.
+            // Nobody publishes to this queue.
             _ = self.connection.contents[Int(Self.countChannel) - 1].takeDeliveries()
-            // What we may not look at is as good as missing.
-            return try? self.looked { channel throws(BrokerError.Reason) in
-                try self.connection.look(self.names.instances, channel: channel).consumers
-            }.get()
+            // A queue that Warren must not look at counts as missing.
+            let result = try self.connection.onChannel(Self.ownChannel) { () throws(BrokerError.Reason) in
+                try self.connection.look(self.names.instances, channel: Self.ownChannel).consumers
+            }
+            return if case .success(let consumers) = result { consumers } else { nil }
         }
     }
 
-    /// Whether the exchange that deals messages out is there. A restart of the broker may have taken it away: see ``Partitioning/restore(onStep:)``.
+    /// Whether the hash exchange exists. A restart of the broker may have deleted it: see ``Partitioning/restore(onStep:)``.
     public func hasHash() async throws(BrokerError) -> Bool {
         try await onThread { _ throws(BrokerError.Reason) in
-            let look = try self.looked { channel throws(BrokerError.Reason) in
-                try self.connection.look(exchange: self.names.hash, channel: channel)
+            let result = try self.connection.onChannel(Self.ownChannel) { () throws(BrokerError.Reason) in
+                try self.connection.look(exchange: self.names.hash, channel: Self.ownChannel)
             }
-            guard case .failure(let refusal) = look else { return true }
-            return ReplyCode(refusal.code) != .notFound
+            guard case .failure(.channelClosed(let code, _)) = result else { return true }
+            return ReplyCode(code) != .notFound
         }
     }
 
@@ -38,7 +39,8 @@ extension QueueMover {
                 try connection.openChannel(Self.countChannel)
                 try connection.consumeUnacknowledged(names.instances, channel: Self.countChannel)
             } catch {
-                // The broker has closed the channel, because the queue is not there or not ours to read: then others do not see us.
+                // The broker has closed the channel, because the queue is missing or Warren must not read it. Then other instances do not see this
+                // one.
                 guard case .channelClosed = error else { throw error }
                 return
             }
@@ -47,28 +49,10 @@ extension QueueMover {
         }
         state.countsAsInstance = isOne
     }
-
-    private struct Refusal: Error { let code: UInt16 }
-
-    /// Looks on a channel opened for this, because the broker closes it if what is looked for is missing.
-    private func looked<Value>(
-        _ look: (UInt16) throws(BrokerError.Reason) -> Value
-    ) throws(BrokerError.Reason) -> Result<Value, Refusal> {
-        try connection.openChannel(Self.ownChannel)
-        let value: Value
-        do throws(BrokerError.Reason) {
-            value = try look(Self.ownChannel)
-        } catch {
-            guard case .channelClosed(let code, _) = error else { throw error }
-            return .failure(Refusal(code: code))
-        }
-        try connection.closeChannel(Self.ownChannel)
-        return .success(value)
-    }
 }
 
 extension Connection {
-    /// Consumes a queue in which nothing lies. What comes all the same is gone when it is sent, so that it does not wait for anybody.
+    /// Consumes a queue that stays empty. It consumes without acknowledgements, so that a message that comes nevertheless is gone.
     fileprivate func consumeUnacknowledged(_ queue: String, channel: UInt16) throws(BrokerError.Reason) {
         try sendConsume(channel: channel, queue: queue, arguments: FieldTable(), isAcknowledged: false)
         while true {

@@ -1,24 +1,25 @@
-internal import Mapping
+internal import Messages
 internal import Settings
 
-/// Publishing over the connection that holds the lock.
+/// Publishes over the connection that holds the lock.
 extension QueueMover {
-    /// For all confirms of one bulk.
+    /// The longest wait for all confirms of one bulk.
     private static let confirmTime: Duration = .seconds(30)
-    /// After the broker has closed a channel over a message, as many go alone as may have been published with it.
+    /// After the broker has closed a channel because of a message, this many messages are published alone: as many as may have been published
+    /// together.
     private static let aloneMessages = 128
 
-    /// Publishes them in their order. Returns how many from the first on the broker has confirmed, and why the next one is not among them.
+    /// Publishes the messages in order. Returns how many the broker has confirmed, counted from the first, and why the next one is not among them.
     func publish(_ bulk: [Delivery], _ state: inout State) throws(BrokerError.Reason) -> (moved: Int, PublishFailure?) {
         var results = [Result<Void, PublishFailure>?](repeating: nil, count: bulk.count)
         do throws(BrokerError.Reason) {
             try send(bulk, &state, &results)
             try awaitConfirms(&state, &results)
         } catch {
-            // The broker has closed the channel over one of them, and nothing else.
+            // The broker has closed only the channel, because of one of the messages.
             guard case .channelClosed(let code, let text) = error else { throw error }
             state.ledger = nil
-            // Only of one that went alone it is known over which.
+            // If a message was published alone, it is the reason.
             let failure: PublishFailure =
                 bulk.count == 1 ? .refused("\(code) \(text)") : .connection(BrokerError(error, endpoint: connection.place))
             state.alone = Self.aloneMessages
@@ -51,7 +52,7 @@ extension QueueMover {
                 encodedProperties: delivery.encodedProperties,
                 unreadable: delivery.unreadable, headers: [])
             let properties = MessageProperties.encoded(publication, as: connection.username, limit: connection.propertiesLimit)
-            // Behind one that cannot be published nothing is: it would overtake it.
+            // Messages behind one that cannot be published would overtake it.
             guard let properties else {
                 results[index] = .failure(.unpublishable("its properties cannot be read, or do not fit in a frame of this broker"))
                 return
@@ -91,18 +92,6 @@ extension QueueMover {
             case let method?: throw .protocolError("\(method) as an answer to basic.publish")
             }
             for (index, result) in settled { results[index] = result }
-        }
-    }
-}
-
-extension Connection {
-    fileprivate func selectConfirms(channel: UInt16) throws(BrokerError.Reason) {
-        var contents: [ContentAssembly] = []
-        swap(&contents, &self.contents)
-        defer { swap(&contents, &self.contents) }
-        try sendConfirmSelect(channel: channel)
-        guard case .method(.confirmSelectOk, channel) = try answer(into: &contents, within: Self.connectTime) else {
-            throw .protocolError("no answer to confirm.select")
         }
     }
 }

@@ -1,39 +1,39 @@
-internal import Mapping
+internal import Messages
 public import Settings
 internal import Synchronization
 internal import Threads
 
-/// Moves messages from a queue to an exchange: each is published, mandatory and confirmed, and acknowledged only then. It is unchanged but for
-/// headers that no frame has room for, see ``MessageProperties``. Whatever ends it
-/// in between, a message is there twice and never not at all.
+/// Moves messages from a queue to an exchange. It publishes each message, mandatory and confirmed, and acknowledges it only then. If it ends in
+/// between, a message exists twice, but is never lost. Messages stay unchanged, except for headers that do not fit in a frame: see
+/// ``MessageProperties``.
 ///
-/// Messages keep their order: one mover at a time works on a queue (see ``acquire()``), and behind a message that could not be published nothing is
-/// acknowledged, so that all from there on come again in order.
+/// Messages keep their order. One mover at a time works on a queue (see ``acquire()``). If a message could not be published, none behind it is
+/// acknowledged, so that all of them come again in order.
 ///
-/// The lock, what is fetched, and what is published are one connection's. A mover that stood still until the broker gave its connection up has lost all three
-/// at once: what it publishes afterwards goes into a socket that nobody reads. Over a second connection it would come behind what its successor has
-/// moved since.
+/// One connection holds the lock, fetches and publishes. If a mover stands still until the broker gives up its connection, it loses all three at
+/// once, and publishes afterwards into a socket that nobody reads. Over a second connection, those messages would arrive behind the ones that its
+/// successor has moved meanwhile.
 ///
-/// Calls that need the broker block on a thread of their own, at most ``stepTime`` for each answer. One call at a time.
+/// Calls wait for the broker on a thread of their own, at most ``stepTime`` for each answer. Make one call at a time.
 public final class QueueMover: Sendable {
-    /// For one answer of the broker.
+    /// The longest wait for one answer of the broker.
     static let stepTime: Duration = .seconds(10)
-    /// Between two calls nothing is sent; whoever uses a mover looks once in a second or two.
+    /// Nothing is sent between two calls, and callers call once in a second or two.
     private static let shortestHeartbeat: Duration = .seconds(10)
-    /// Where heartbeats are switched off: a lock must not be held by somebody who is gone.
+    /// Used if heartbeats are switched off, because a mover that is gone must not hold the lock.
     private static let defaultHeartbeat: Duration = .seconds(60)
-    /// Messages fetched at once, at most, and body bytes, if they are as large as those before.
+    /// The most messages that are fetched together, and the most body bytes, if they are as large as the messages before.
     private static let bulkMessages = 128, bulkBytes = 1 << 20
     static let fetchChannel: UInt16 = 1, publishChannel: UInt16 = 2, countChannel: UInt16 = 3, ownChannel: UInt16 = 4
 
     struct State {
-        /// Of the latest messages, the average.
+        /// The average size of the latest messages.
         var messageBytes = 32 << 10
         var isLocked = false
-        /// What was published on the channel that is open; nil: none is.
+        /// The publications on the open channel; `nil` if no channel is open.
         var ledger: ConfirmLedger<Int>?
-        /// So many messages go alone, because the broker has closed a channel over one of them: so it is known over which, and the others are not
-        /// published again and again.
+        /// The number of messages to publish alone, because the broker has closed a channel because of one of them. This finds that message, and does
+        /// not publish the others again and again.
         var alone = 0
         var countsAsInstance = false
     }
@@ -77,7 +77,7 @@ public final class QueueMover: Sendable {
         }
     }
 
-    /// Takes the right to move, which ends with ``release()`` or the connection. False: somebody else has it.
+    /// Takes the right to move, which ends with ``release()`` or the connection. Returns `false` if another mover has it.
     public func acquire() async throws(BrokerError) -> Bool {
         try await onThread { state throws(BrokerError.Reason) in
             guard !state.isLocked else { return true }
@@ -97,8 +97,8 @@ public final class QueueMover: Sendable {
         state.isLocked = false
     }
 
-    /// Moves the next messages, in their order, and returns how many; 0: none was ready. Throws a ``MoveFailure`` if a message could not be
-    /// published, or the connection was lost: what was not moved is in the queue still, or again.
+    /// Moves the next messages in order. Returns their number, 0 if no message was ready. Throws a ``MoveFailure`` if a message could not be
+    /// published or the connection was lost. Messages that were not moved are in the queue.
     public func moveNext() async throws(MoveFailure) -> Int { try await publish(await fetchNext()) }
 
     /// The next messages, unacknowledged.
@@ -110,7 +110,7 @@ public final class QueueMover: Sendable {
         }
     }
 
-    /// Publishes what was fetched, and acknowledges what the broker has confirmed.
+    /// Publishes fetched messages, and acknowledges those that the broker has confirmed.
     func publish(_ bulk: [Delivery]) async throws(MoveFailure) -> Int {
         guard !bulk.isEmpty else { return 0 }
         let (moved, failure): (Int, PublishFailure?)
@@ -130,8 +130,8 @@ public final class QueueMover: Sendable {
         return moved
     }
 
-    /// Closes the connection; what was fetched and not moved returns. The lock is given back first: RabbitMQ 4.3 holds it for a moment beyond the end
-    /// of its connection.
+    /// Closes the connection. Messages that were fetched and not moved return to the queue. It first releases the lock, because RabbitMQ 4.3 holds it
+    /// for a moment after the end of its connection.
     public func close() async {
         do throws(BrokerError) {
             try await onThread { state throws(BrokerError.Reason) in
@@ -140,7 +140,7 @@ public final class QueueMover: Sendable {
                 self.connection.closeAndWait()
             }
         } catch {
-            // Acknowledgements that got lost with the connection mean messages that are moved once more.
+            // If acknowledgements were lost with the connection, their messages are moved a second time.
         }
     }
 
@@ -152,7 +152,7 @@ public final class QueueMover: Sendable {
         return deliveries
     }
 
-    /// What was fetched and not acknowledged returns to the front of the queue.
+    /// Returns messages that were fetched and not acknowledged to the front of the queue.
     private func giveBack() throws(BrokerError.Reason) {
         try connection.closeChannel(Self.fetchChannel)
         try connection.openChannel(Self.fetchChannel)
@@ -173,11 +173,11 @@ public final class QueueMover: Sendable {
     }
 }
 
-/// Why messages stay where they are.
+/// Why messages were not moved.
 public enum MoveFailure: Error, Sendable, Equatable, CustomStringConvertible {
-    /// The queue could not be read, or acknowledgements not sent: the mover is of no use any more.
+    /// The queue could not be read, or acknowledgements could not be sent. The mover cannot be used any more.
     case broker(BrokerError)
-    /// A message was not confirmed. It and all behind it are in the queue again.
+    /// A message was not confirmed. That message and all behind it are in the queue again.
     case publication(PublishFailure)
 
     /// For people.

@@ -1,19 +1,19 @@
-/// Whether a channel on which the broker refuses a publication is given up for a fresh one.
+/// Decides whether a channel on which the broker refuses publications is replaced by a fresh one.
 ///
-/// RabbitMQ 3.10 asks the leader of a quorum queue about its version when a channel first publishes to it. If the leader's node went away a moment ago,
-/// that channel is refused for as long as the node stays away, though the queue has a new leader within a second, and a fresh channel is not refused.
-/// But a queue may also refuse because it is full; then no channel helps, and a new one each second would be a burden to the broker.
+/// RabbitMQ 3.10 asks the leader of a quorum queue for its version when a channel first publishes to it. If the leader's node has just died, that
+/// channel is refused for as long as the node is away. But the queue has a new leader within a second, and a fresh channel is not refused. A queue
+/// may also refuse because it is full. Then no channel helps, and a new channel each second would burden the broker.
 struct ChannelRenewal {
     typealias Instant = ContinuousClock.Instant
 
-    /// The first channel that is refused something is given up when it is as old as this: by then quorum queues have other leaders.
+    /// The age at which the first channel with a refusal is replaced. By then quorum queues have new leaders.
     static let shortest: Duration = .seconds(1)
-    /// Each further one after twice the time, but no later. After so long without a refusal it begins anew.
+    /// Each further channel is replaced after twice the time, but no later than this. After this time without a refusal, the first age holds again.
     static let longest: Duration = .seconds(30)
 
-    /// When the channel was ready.
+    /// When the channel became ready.
     private(set) var readyAt: Instant?
-    /// Nothing more is to be sent on this channel.
+    /// Nothing more may be sent on this channel.
     private(set) var isWorn = false
     private var patience = shortest
     private var refusedAt: Instant?
@@ -21,7 +21,7 @@ struct ChannelRenewal {
     /// A channel is being opened.
     mutating func opening() { (readyAt, isWorn) = (nil, false) }
 
-    /// It may be used.
+    /// The channel may be used.
     mutating func ready(at now: Instant) { readyAt = now }
 
     /// The broker has refused a publication.

@@ -1,11 +1,11 @@
-internal import Mapping
+internal import Messages
 
-/// Which publications of a channel still wait for the broker's word.
+/// The publications of a channel that the broker has not answered yet.
 ///
-/// In confirm mode the broker counts publications on a channel from 1 and answers with their numbers; a message that no queue takes comes back
+/// In confirm mode the broker counts the publications of a channel from 1, and answers with their numbers. A message that no queue takes comes back
 /// before its confirm, but without a number.
 struct ConfirmLedger<Ticket> {
-    /// What settles one.
+    /// A publication and its result.
     typealias Settlement = (ticket: Ticket, result: Result<Void, PublishFailure>)
 
     private struct Entry {
@@ -26,46 +26,46 @@ struct ConfirmLedger<Ticket> {
     var count: Int { entries.count }
     /// Their body bytes.
     private(set) var bodyBytes = 0
-    /// When the first of them is given up; deadlines rise in the order of sending.
+    /// When the first of them is given up. Deadlines rise in the order of sending.
     var deadline: ContinuousClock.Instant? { entries.first?.deadline }
 
-    /// One has been sent.
+    /// A publication is being sent.
     mutating func sent(_ ticket: Ticket, route: Route, body: ArraySlice<UInt8>, properties: [UInt8], deadline: ContinuousClock.Instant) {
         lastNumber += 1
         entries.append(Entry(number: lastNumber, ticket: ticket, route: route, body: body, properties: properties, deadline: deadline))
         bodyBytes += body.count
     }
 
-    /// `basic.return`. It names its message by content only; where that leaves a doubt all in question count as returned, because publishing twice
-    /// is allowed and losing is not.
+    /// `basic.return`. It identifies its message only by content. In doubt, all candidates count as returned, because Warren may publish twice, but
+    /// must not lose a message.
     mutating func returned(_ message: ReturnedMessage) {
         let candidates = entries.indices.filter { entries[$0].route == message.route && entries[$0].returned == nil }
         let same = candidates.first { entries[$0].body == message.body && entries[$0].properties[...] == message.encodedProperties }
         for index in same.map({ [$0] }) ?? candidates { entries[index].returned = "\(message.replyCode) \(message.replyText)" }
     }
 
-    /// `basic.ack`: the broker has them, except those it gave back.
+    /// `basic.ack`: the broker has these messages, except those that it returned.
     mutating func acknowledged(_ number: UInt64, multiple: Bool) -> [Settlement] {
         settle({ multiple ? $0.number <= number : $0.number == number }) { $0.returned.map { .failure(.returned($0)) } ?? .success(()) }
     }
 
-    /// `basic.nack`: the broker does not have them.
+    /// `basic.nack`: the broker does not have these messages.
     mutating func refused(_ number: UInt64, multiple: Bool) -> [Settlement] {
         settle({ multiple ? $0.number <= number : $0.number == number }) { .failure($0.returned.map(PublishFailure.returned) ?? .nacked) }
     }
 
-    /// Gives up those whose time has come.
+    /// Gives up publications whose deadline is over.
     mutating func expired(now: ContinuousClock.Instant) -> [Settlement] {
         settle({ $0.deadline <= now }) { _ in .failure(.timedOut) }
     }
 
-    /// The channel is gone, and nothing is settled: what was sent on it, in order.
+    /// The channel is gone. Takes out its publications, in order, without settling them.
     mutating func takeUnsettled() -> [Ticket] {
         defer { self = ConfirmLedger() }
         return entries.map(\.ticket)
     }
 
-    /// The channel is gone; the next one counts from 1 again.
+    /// The channel is gone. The next one counts from 1 again.
     mutating func channelLost(_ error: BrokerError) -> [Settlement] {
         defer { lastNumber = 0 }
         return settle({ _ in true }) { _ in .failure(.connection(error)) }

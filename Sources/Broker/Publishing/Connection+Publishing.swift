@@ -1,11 +1,11 @@
 internal import CRabbitMQ
 
 extension Connection {
-    /// The most that the properties of a message may take: a content header is one frame, 20 bytes of which are its own.
+    /// The largest size of a message's properties: a content header is one frame, and needs 20 bytes itself.
     var propertiesLimit: Int { unsafe handle.withState { unsafe Int(amqp_get_frame_max($0)) } - 20 }
 
-    /// `basic.publish`, mandatory. Names are at most 255 bytes, and `properties` are encoded as the protocol says and within ``propertiesLimit``:
-    /// anything else would go wrong after a part was sent. Blocks while the broker does not read, as long as the socket's time allows.
+    /// `basic.publish`, mandatory. Names have at most 255 bytes. `properties` are encoded as the protocol says, and within ``propertiesLimit``;
+    /// otherwise it would fail after a part was sent. Blocks while the broker does not read, until the socket's timeout.
     func publish(
         exchange: String, routingKey: String, properties: [UInt8], body: ArraySlice<UInt8>, channel: UInt16
     ) throws(BrokerError.Reason) {
@@ -29,7 +29,7 @@ extension Connection {
         defer { unsafe empty_amqp_pool(&pool) }
         return unsafe properties.withUnsafeBytes { bytes in
             var decoded: UnsafeMutableRawPointer?
-            // What is decoded points into `bytes` and the pool; both outlive `body`.
+            // The decoded properties point into `bytes` and the pool. Both outlive `body`.
             let input = unsafe amqp_bytes_t(len: bytes.count, bytes: UnsafeMutableRawPointer(mutating: bytes.baseAddress))
             let status = unsafe amqp_decode_properties(UInt16(AMQP_BASIC_CLASS), &pool, input, &decoded)
             guard status == AMQP_STATUS_OK.rawValue, let decoded = unsafe decoded else { return status }

@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 /// One message to publish.
 public struct Publication: Sendable {
@@ -6,17 +6,18 @@ public struct Publication: Sendable {
     public let exchange: String
     /// With the default exchange, the queue. At most 255 bytes.
     public let routingKey: String
-    /// The message.
+    /// The body of the message.
     public let body: ArraySlice<UInt8>
-    /// Its properties as AMQP encodes them, such as `Delivery.encodedProperties`; empty for none.
+    /// Its properties as AMQP encodes them, such as `Delivery.encodedProperties`. Empty for none.
     public let encodedProperties: ArraySlice<UInt8>
-    /// Why its properties cannot be read: it is published without them then, and says so. `nil`: they can.
+    /// Why its properties cannot be read; `nil` if they can. Then it is published without them, and with headers that say so.
     public let unreadable: UnreadableProperties?
-    /// Added to the headers in the properties, replacing those of the same name. What does not fit in a frame is left out, see ``MessageProperties``.
+    /// Headers that are added to those in the properties, and replace those of the same name. Headers that do not fit in a frame are left out: see
+    /// ``MessageProperties``.
     public let headers: [(name: String, value: HeaderValue)]
-    /// What cannot be published of its properties may be left out. Otherwise the publication fails, because the message would be another one.
+    /// Properties that cannot be published may be left out. If not, the publication fails, because the message would be a different one.
     public let mayOmit: Bool
-    /// What becomes of properties that RabbitMQ acts upon.
+    /// What to do with properties that RabbitMQ acts upon.
     public let passage: Passage
 
     /// A publication by its parts.
@@ -36,33 +37,33 @@ public struct Publication: Sendable {
     }
 }
 
-/// Where a message is on its way: what is changed of its properties depends on it. Each original that is changed stands in a header of its own.
+/// Where a message is going. It decides which properties are changed. A header of its own keeps each original value.
 public enum Passage: Sendable {
-    /// On to another queue: only what RabbitMQ would refuse or act upon a second time is changed.
+    /// To another queue. Only properties that RabbitMQ would refuse, or act upon a second time, are changed.
     case onward
-    /// Among the dead letters: it is persistent, and never expires.
+    /// To a dead-letter queue. The message becomes persistent and never expires.
     case parked
-    /// Home again: what parking has changed is put back, unless RabbitMQ would refuse it. `CC` and `BCC` stay renamed: other queues would get the
-    /// message a second time, and RabbitMQ would take it for routed though its own queue is missing.
+    /// Back to its queue. Properties that parking has changed are restored, unless RabbitMQ would refuse them. `CC` and `BCC` stay renamed: otherwise
+    /// other queues would get the message a second time, and RabbitMQ would count it as routed even if its own queue is missing.
     case home
 }
 
-/// Why a publication is not known to be safe with the broker.
+/// Why it is not certain that the broker has a publication.
 public enum PublishFailure: Error, Sendable, Equatable, CustomStringConvertible {
-    /// No queue took it; the broker's code and text, such as `312 NO_ROUTE`. The queue is missing.
+    /// No queue took it, because its queue is missing. The broker's code and text, such as `312 NO_ROUTE`.
     case returned(String)
-    /// The broker could not take responsibility for it, such as a full queue with `overflow = reject-publish`.
+    /// The broker refused it, for example because of a full queue with `overflow = reject-publish`.
     case nacked
-    /// The connection could not be opened, or was lost before the confirm: it may or may not be there.
+    /// The connection could not be opened, or was lost before the confirm. The broker may or may not have it.
     case connection(BrokerError)
-    /// No confirm in time, or the broker takes no publications at present: it may or may not be there.
+    /// The confirm did not come in time, or the broker accepts no publications at present. The broker may or may not have it.
     case timedOut
-    /// It cannot be published as it is. Says why.
+    /// It cannot be published. Says why.
     case unpublishable(String)
-    /// The broker closed the channel over this message, sent alone. Its code and text.
+    /// The broker closed the channel because of this message, which was sent alone. Its code and text.
     case refused(String)
 
-    /// Trying again will fail again, until somebody changes the broker.
+    /// A retry fails too, until somebody changes the broker.
     public var isFinal: Bool {
         switch self {
         case .unpublishable, .refused: true

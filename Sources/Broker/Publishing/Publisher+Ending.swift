@@ -1,21 +1,19 @@
-internal import Mapping
+internal import Messages
 
-/// How a publisher's connection ends: lost, or closed.
+/// How a publisher's connection ends: it is lost, renewed or closed.
 extension Publisher {
-    /// All that was sent or waits fails; the next publication connects again. But if the broker takes offence at a message, the others shall not suffer
-    /// for it: they are sent once more, each alone, until it is known which one it is.
-    func lost(_ reason: BrokerError.Reason, _ connection: Connection) -> SocketPoller.Interest? {
+    /// Everything that was sent or waits fails, and the next publication connects again. But if the broker has closed the channel because of a
+    /// message, the others must not fail with it: each is sent once more, alone, until it is known which one it is.
+    func lost(_ connection: Connection, _ reason: BrokerError.Reason) {
         if let text = reason.offence, ledger.count > 0 { separate(text) } else { failAll(BrokerError(reason, endpoint: connection.place)) }
-        if reason.leavesConnectionOpen { connection.closeElsewhere() }
-        // Which endpoint is next; when, is the caller's business.
-        _ = rotation.lost(after: .now - connection.openedAt, random: 0)
-        phase = .idle
-        return closeDeadline == nil ? turn(.init()) : nil
     }
+
+    /// Callers are told as soon as every endpoint has failed, and wait themselves before they try again.
+    func loginFailed(_ error: BrokerError, wait: Duration) { if wait > .zero { failAll(error) } }
 
     private func separate(_ text: String) {
         let sent = ledger.takeUnsettled()
-        // Only of one that was sent alone it is known. What has expired meanwhile is not in the ledger any more.
+        // A message that was sent alone is the reason. Expired publications are no longer in the ledger.
         if sent.count == 1, sent[0].isSuspect { return settle([(sent[0], .failure(.refused(text)))]) }
         waiting =
             sent.map { suspect in
@@ -25,29 +23,21 @@ extension Publisher {
             } + waiting
     }
 
-    /// Lets go of a connection on which nothing is under way; what waits goes over the next one.
-    func renewed(_ connection: Connection) -> SocketPoller.Interest? {
-        // Nothing is lost; the next channel counts from 1 again.
+    /// Gives up a connection on which nothing is under way. Waiting publications use the next one.
+    func renewed(_ connection: Connection) -> ConnectionUse {
+        // This fails no publication, but the next channel counts from 1 again.
         settle(ledger.channelLost(BrokerError(.closed, endpoint: connection.place)))
-        connection.closeElsewhere()
-        phase = .idle
-        return turn(.init())
+        return .renew
     }
 
-    func beginClosing(_ connection: Connection) throws(BrokerError.Reason) -> SocketPoller.Interest? {
+    func beginClosing(_ connection: Connection) throws(BrokerError.Reason) -> ConnectionUse {
         failAll(BrokerError(.closed, endpoint: connection.place))
-        return turnClosing(try GracefulClose(connection, ClosingHandshake(openChannels: [Self.channel])))
-    }
-
-    func turnClosing(_ closing: GracefulClose) -> SocketPoller.Interest? {
-        var closing = closing
-        defer { phase = .closing(closing) }
-        return closing.turn(&contents)
+        return .close(try GracefulClose(connection, ClosingHandshake(openChannels: [Self.channel]), contents))
     }
 }
 
 extension BrokerError.Reason {
-    /// The broker's word if it closed a channel, or the connection, over what one of the messages was like.
+    /// The broker's code and text if it closed the channel or the connection because of a message.
     fileprivate var offence: String? {
         switch self {
         case .channelClosed(let code, let text) where ReplyCode(code).concernsMessage: "\(code) \(text)"

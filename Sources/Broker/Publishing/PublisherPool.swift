@@ -2,16 +2,17 @@ public import Settings
 internal import Synchronization
 public import Threads
 
-/// Publishers by destination, each with a connection of its own.
+/// Publishers for destinations, each with a connection of its own.
 ///
-/// A channel that RabbitMQ closes, or leaves without an answer, takes with it or holds up all that is under way there: a missing exchange closes it, and
-/// a quorum queue without a leader lets it wait for minutes (RabbitMQ 4.0.5, after a `kill -9`). So no destination suffers from another one.
+/// If RabbitMQ closes a channel or does not answer, this ends or delays everything that is under way on it: a missing exchange closes the channel,
+/// and a quorum queue without a leader lets it wait for minutes (RabbitMQ 4.0.5, after a `kill -9`). With separate connections no destination affects
+/// another one.
 public final class PublisherPool: Sendable {
-    /// Connections at most; destinations beyond that share the last one.
+    /// The most connections. Further destinations share the last one.
     public static let mostConnections = 64
 
     private struct State {
-        /// As many as the configuration names.
+        /// One for each destination in the configuration, so that their number is bounded.
         var publishers: [Exact<String>: Publisher] = [:]
         var connections: [Publisher] = []
         var isClosed = false
@@ -23,10 +24,10 @@ public final class PublisherPool: Sendable {
     /// A pool without a connection yet.
     public init(settings: RabbitMQSettings) { self.settings = settings }
 
-    /// The threads of the connections there are, for a watchdog.
+    /// The threads of the present connections, for a watchdog.
     public var threads: [ActorThread] { state.withLock { $0.connections.map(\.thread) } }
 
-    /// The publisher to an exchange or a queue, as it is called. Nil: the pool is closed.
+    /// The publisher for an exchange or a queue of this name; `nil` if the pool is closed.
     public func publisher(to destination: String) -> Publisher? {
         state.withLock { state in
             guard !state.isClosed else { return nil }
@@ -37,7 +38,7 @@ public final class PublisherPool: Sendable {
         }
     }
 
-    /// Closes the connections to destinations that are no longer published to.
+    /// Closes the connections of all other destinations.
     public func keep(_ destinations: Set<Exact<String>>) async {
         await close(
             state.withLock { state in
@@ -48,7 +49,7 @@ public final class PublisherPool: Sendable {
             })
     }
 
-    /// Closes all connections in order, and opens none any more.
+    /// Closes all connections with the handshake, and opens no further one.
     public func close() async {
         await close(
             state.withLock { state in

@@ -1,7 +1,7 @@
 /// Numbers as RFC 8259 section 6 writes them. Their digits are never turned into a number: what is stored is what was sent.
 package enum JSONNumber {
     /// Checks a number and returns the place after it. `start` is the place of its sign or first digit.
-    static func end(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
+    package static func end(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
         var place = text[start] == UInt8(ascii: "-") ? start &+ 1 : start
         let whole = afterDigits(in: text, from: place)
         guard whole > place else { throw fault(text, at: whole) }

@@ -1,7 +1,7 @@
 /// Strings as RFC 8259 section 7 writes them.
 package enum JSONString {
     /// Checks a string and returns the place after its closing quote. `start` is the place after the opening one.
-    static func end(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
+    package static func end(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
         var place = PlainText.end(in: text, from: start)
         while place < text.count {
             let byte = text[place]
@@ -48,11 +48,6 @@ package enum JSONString {
             let escape = text[place]
             place += 1
             switch escape {
-            case UInt8(ascii: "b"): bytes.append(0x08)
-            case UInt8(ascii: "f"): bytes.append(0x0C)
-            case UInt8(ascii: "n"): bytes.append(0x0A)
-            case UInt8(ascii: "r"): bytes.append(0x0D)
-            case UInt8(ascii: "t"): bytes.append(0x09)
             case UInt8(ascii: "u"):
                 var scalar = codeUnit(in: text, at: place) ?? 0
                 place += 4
@@ -62,7 +57,7 @@ package enum JSONString {
                 }
                 // A checked string holds no lone surrogate, so the replacement character never comes out of this.
                 bytes.append(contentsOf: String(Unicode.Scalar(scalar) ?? "\u{FFFD}").utf8)
-            default: bytes.append(escape)
+            default: bytes.append(escape.escapedCharacter ?? escape)
             }
         }
         return bytes
@@ -114,9 +109,7 @@ package enum JSONString {
     private static func escapeEnd(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
         guard start + 1 < text.count else { throw JSONFault(.endOfText, at: text.count) }
         switch text[start + 1] {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"), UInt8(ascii: "n"),
-            UInt8(ascii: "r"), UInt8(ascii: "t"):
-            return start + 2
+        case UInt8(ascii: "/"): return start + 2
         case UInt8(ascii: "u"):
             guard let unit = codeUnit(in: text, at: start + 2) else { throw JSONFault(.badEscape, at: start) }
             guard unit & 0xF800 == 0xD800 else { return start + 6 }
@@ -125,8 +118,9 @@ package enum JSONString {
                 let low = codeUnit(in: text, at: start + 8), low & 0xFC00 == 0xDC00
             else { throw JSONFault(.loneSurrogate, at: start) }
             return start + 12
-        default:
-            throw JSONFault(.badEscape, at: start)
+        case let letter:
+            guard letter.escapedCharacter != nil else { throw JSONFault(.badEscape, at: start) }
+            return start + 2
         }
     }
 
@@ -135,12 +129,8 @@ package enum JSONString {
         guard start + 4 <= text.count else { return nil }
         var unit: UInt32 = 0
         for place in start..<start + 4 {
-            switch text[place] {
-            case let digit where digit >= UInt8(ascii: "0") && digit <= UInt8(ascii: "9"): unit = unit << 4 | UInt32(digit - 0x30)
-            case let digit where digit >= UInt8(ascii: "a") && digit <= UInt8(ascii: "f"): unit = unit << 4 | UInt32(digit - 0x57)
-            case let digit where digit >= UInt8(ascii: "A") && digit <= UInt8(ascii: "F"): unit = unit << 4 | UInt32(digit - 0x37)
-            default: return nil
-            }
+            guard let digit = text[place].hexDigitValue else { return nil }
+            unit = unit << 4 | UInt32(digit)
         }
         return unit
     }

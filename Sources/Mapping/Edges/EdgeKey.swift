@@ -1,4 +1,5 @@
 internal import Formats
+internal import Messages
 import Settings
 
 /// The deterministic key of an edge: the same relation in the same direction is the same edge, however often it is written.

@@ -1,4 +1,5 @@
 internal import Formats
+internal import Messages
 import Settings
 
 /// How the elements of one array in a processor's messages become edges, or placeholders for the documents at their other ends, worked out

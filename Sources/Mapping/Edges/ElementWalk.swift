@@ -1,4 +1,5 @@
 internal import Formats
+internal import Messages
 import Settings
 
 /// Goes from element to element of an array in a text that was scanned before.

@@ -1,27 +1,12 @@
 internal import Formats
+public import Messages
 import Settings
-
-/// Where the edges of a message go on: an element of one of its arrays.
-public struct EdgeCursor: Sendable, Equatable {
-    /// Which of the processor's `[[processor.edges]]`.
-    let list: Int
-    /// The element's first byte in the text.
-    let place: Int
-}
-
-/// Edges that leave together.
-public struct EdgeChunk: Sendable {
-    /// At least one, all with the same target.
-    public let writes: [PlannedWrite]
-    /// Where to go on; nil: those were the last.
-    public let next: EdgeCursor?
-}
 
 /// The edges that a message asks for, once its document is written.
 ///
 /// They are known to be right but not kept: each chunk is read from the message's text when it leaves, so that a message of thousands of
 /// relations costs no more memory than its text.
-public final class Relations: Sendable {
+public final class Relations: PlannedEdges {
     /// Relations in one message whose other edges are removed. One that names more is refused: each costs memory while edges that it does not name
     /// are looked for. Where nothing is removed they leave piece by piece, as many as they are.
     public static let bound = 100_000
@@ -31,7 +16,7 @@ public final class Relations: Sendable {
     let version: UInt64?
     /// Holds the message's text at its start.
     let bytes: [UInt8]
-    /// The array of each recipe; nil: the message has none.
+    /// The array of each plan; nil: the message has none.
     let arrays: [JSONPlace?]
     /// How many edges they are.
     public let count: Int
@@ -44,7 +29,7 @@ public final class Relations: Sendable {
     /// What follows the last edge, one after the other.
     public let sweeps: [SweepPlan]
 
-    /// Checks every element of `message` for every recipe.
+    /// Checks every element of `message` for every plan.
     init(
         _ plans: [EdgePlan], in message: ScannedMessage, of document: DocumentKey, version: UInt64?, marker: String?,
         sweeps: [SweepPlan]

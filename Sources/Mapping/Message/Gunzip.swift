@@ -1,4 +1,5 @@
 import CZlib
+internal import Messages
 
 /// Decompresses gzip (RFC 1952). The only place in Mapping where memory is touched without Swift's checks, and C is called for more than a version.
 enum Gunzip {

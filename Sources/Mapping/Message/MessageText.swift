@@ -1,4 +1,5 @@
 internal import Formats
+internal import Messages
 
 /// A message's text, decoded.
 struct MessageText {

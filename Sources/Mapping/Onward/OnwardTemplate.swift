@@ -1,4 +1,5 @@
 internal import Formats
+internal import Messages
 internal import Settings
 
 /// How a processor's messages become onward messages, worked out once from the settings.
@@ -12,27 +13,20 @@ final class OnwardTemplate: Sendable {
     /// Bytes that a routing key may have (AMQP 0-9-1, 4.2.5.3: short strings).
     static let longestKey = 255
 
-    let exchange: String
-    let body: EmitSettings.Body
-    let tellsStale: Bool
-    /// `"operation":"…","processor":"…","collection":"…"`: what every event begins with.
-    let eventStart: [UInt8]
+    private let format: OnwardFormat
+    private let exchange: String
     private let parts: [Part]
 
     /// Works out `emit` of the processor `own`; `lookup` finds places in its messages.
     init(_ emit: EmitSettings, of own: ProcessorSettings, lookup: (JSONPointer) -> MappingPlan.Lookup) {
+        format = OnwardFormat(emit, of: own)
         exchange = emit.exchange
-        body = emit.body
-        tellsStale = emit.stale
         parts = emit.routingKey.parts.map { part in
             switch part {
             case .text(let text): .text(Array(text.wrappedValue.utf8))
             case .value(let pointer): .value(lookup(pointer))
             }
         }
-        let members = [("operation", own.operation.rawValue), ("processor", own.name), ("collection", own.collection)]
-        eventStart = Array(
-            members.map { JSONString.quotedName($0) + JSONString.quoted($1) }.joined(separator: CollectionOfOne(UInt8(ascii: ","))))
     }
 
     /// The onward message of a message. Refused if a placeholder cannot be filled, because it never can.
@@ -47,7 +41,7 @@ final class OnwardTemplate: Sendable {
         guard key.count <= Self.longestKey else {
             throw Refusal(.badRoutingKey, "the routing key for exchange \(exchange) has \(key.count) bytes; AMQP takes at most 255")
         }
-        return OnwardPlan(self, routingKey: String(decoding: key, as: UTF8.self))
+        return OnwardPlan(format, routingKey: String(decoding: key, as: UTF8.self))
     }
 
     /// A string by what it reads, a number or truth value as it is written. As it is: a dot in it begins another word of a topic.

@@ -1,4 +1,5 @@
 internal import Formats
+internal import Messages
 internal import Settings
 
 /// Takes the message out of a CloudEvent (CloudEvents 1.0.2; AMQP binding sections 3.1 and 3.2, as RabbitMQ hands AMQP 1.0 on).

@@ -1,4 +1,5 @@
 internal import Formats
+public import Messages
 public import Settings
 
 /// Turns the deliveries of one processor into planned writes (Sources/README.md, "The way of a message"). Pure: it knows no clock and does no IO.
@@ -8,12 +9,15 @@ public struct Mapper: Sendable {
     private let plan: MappingPlan
     private var scanner = JSONScanner()
 
-    /// A mapper for the processor at `processor` of `settings`, which must be validated.
-    public init(settings: Settings, processor: ProcessorIndex) { self.init(settings: settings, index: processor, processor: processor) }
+    /// A mapper for the processor at `processor` of `settings`, which must be validated. Its writes name the subscription of the same number, as it
+    /// is where no processor has partitions.
+    public init(settings: Settings, processor: Int) {
+        self.init(settings: settings, index: processor, processor: SubscriptionID(rawValue: processor))
+    }
 
     /// A mapper for the processor at `index` of `settings`, whose writes name `processor`. Whoever makes several gives all of them the same
     /// `neighbours`, which are those of the settings.
-    public init(settings: Settings, neighbours: Neighbours? = nil, index: Int, processor: ProcessorIndex) {
+    public init(settings: Settings, neighbours: Neighbours? = nil, index: Int, processor: SubscriptionID) {
         plan = MappingPlan(
             settings: settings, neighbours: neighbours ?? Neighbours(settings.processors), index: index, processor: processor)
     }

@@ -1,4 +1,5 @@
 internal import Formats
+internal import Messages
 
 extension MappingPlan {
     /// The write that a message asks for; `event` is what it came in.

@@ -1,4 +1,5 @@
 internal import Formats
+internal import Messages
 import Settings
 
 /// What a processor does with each of its messages, worked out once from the settings: where to look, what to add, what to cut.
@@ -42,7 +43,7 @@ struct MappingPlan: Sendable {
     /// `"expires_at":`
     static let expiryName = JSONString.quotedName(expiry)
 
-    let processor: ProcessorIndex
+    let processor: SubscriptionID
     /// Larger messages are refused.
     let maxMessageBytes: Int
     let target: WriteTarget
@@ -75,7 +76,7 @@ struct MappingPlan: Sendable {
     let edgesMarkerNames: [[UInt8]]
 
     /// Works out what the processor at `index` of the settings does, which is known as `processor`. `neighbours` are those of the settings.
-    init(settings: Settings, neighbours: Neighbours, index: Int, processor: ProcessorIndex) {
+    init(settings: Settings, neighbours: Neighbours, index: Int, processor: SubscriptionID) {
         let own = settings.processors[index]
         let sharing = neighbours.writing(to: own.collection)
         var tree = PointerTree()

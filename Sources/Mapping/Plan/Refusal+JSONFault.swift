@@ -1,4 +1,5 @@
 internal import Formats
+internal import Messages
 
 extension Refusal {
     /// The refusal of a text that is no JSON, or none that can be stored: says where, in bytes and by the names on the way.

@@ -1,4 +1,5 @@
 internal import Formats
+internal import Messages
 import Settings
 
 extension ScannedMessage {

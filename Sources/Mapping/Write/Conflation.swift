@@ -1,4 +1,5 @@
 internal import Formats
+public import Messages
 
 /// Folds consecutive writes of one document into one that leaves the same document behind, whatever is stored and whoever else writes it.
 ///

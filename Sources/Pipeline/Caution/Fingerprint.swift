@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 extension Delivery {
     /// FNV-1a over queue, routing key and body: the same in every process, however often the message was delivered.

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// Keeps a message that ends the process from taking others along, again and again.
@@ -36,8 +36,8 @@ struct PoisonGuard {
     }
 
     private var caution: Caution
-    private var places: [Place] = []
-    private var alone: [ProcessorIndex: Alone] = [:]
+    private var places = PerSubscription<Place>()
+    private var alone: [SubscriptionID: Alone] = [:]
 
     init(_ caution: Caution) { self.caution = caution }
 
@@ -45,21 +45,21 @@ struct PoisonGuard {
     var isOff: Bool { caution.measure == .none }
 
     /// The delivery goes alone.
-    func isAlone(_ delivery: Delivery, of processor: ProcessorIndex) -> Bool { alone[processor]?.tag == delivery.tag }
+    func isAlone(_ delivery: Delivery, of processor: SubscriptionID) -> Bool { alone[processor]?.tag == delivery.tag }
 
     /// Whose message goes alone.
-    var processorsAlone: some Collection<ProcessorIndex> { alone.keys }
+    var processorsAlone: some Collection<SubscriptionID> { alone.keys }
 
     /// A processor has this place. Of one that is there from the start, what the last process held is to come.
-    mutating func settle(_ processor: ProcessorIndex, queue: String, prefetch: Int, isFirst: Bool) {
-        while places.count <= processor { places.append(Place()) }
+    mutating func settle(_ processor: SubscriptionID, queue: String, prefetch: Int, isFirst: Bool) {
+        while places.endIndex <= processor { places.append(Place()) }
         places[processor].prefetch = prefetch
         guard isFirst || !places[processor].queue.isExactly(queue) else { return }
         places[processor] = Place(queue: queue, prefetch: prefetch, left: isFirst && !isOff ? prefetch : nil)
     }
 
     /// Takes over from the pipeline before this one, in the same process: `pairs` tells the place of a processor there and here.
-    mutating func adopt(_ other: PoisonGuard, places pairs: [(there: ProcessorIndex, here: ProcessorIndex)]) {
+    mutating func adopt(_ other: PoisonGuard, places pairs: [(there: SubscriptionID, here: SubscriptionID)]) {
         caution = other.caution
         for index in places.indices { places[index].left = nil }
         for (there, here) in pairs where !other.places[there].sawFresh && other.places[there].left != nil {
@@ -68,7 +68,7 @@ struct PoisonGuard {
     }
 
     /// A channel consumes.
-    mutating func subscribed(_ processor: ProcessorIndex) {
+    mutating func subscribed(_ processor: SubscriptionID) {
         places[processor].head = nil
         places[processor].lastTag = nil
         guard places[processor].left != nil else { return }
@@ -76,7 +76,7 @@ struct PoisonGuard {
     }
 
     /// What to do with the next delivery of a processor.
-    mutating func treatment(_ delivery: Delivery, of processor: ProcessorIndex) -> Treatment {
+    mutating func treatment(_ delivery: Delivery, of processor: SubscriptionID) -> Treatment {
         guard !isOff else { return .usual }
         if alone[processor] != nil { return .waits }
         guard places[processor].left != nil, delivery.redelivered else { return .usual }
@@ -89,19 +89,19 @@ struct PoisonGuard {
     }
 
     /// Counts deliveries that go on.
-    mutating func took(_ deliveries: ArraySlice<Delivery>, of processor: ProcessorIndex) {
+    mutating func took(_ deliveries: ArraySlice<Delivery>, of processor: SubscriptionID) {
         guard let left = places[processor].left, let last = deliveries.last else { return }
         if !last.redelivered { places[processor].sawFresh = true } else { places[processor].lastTag = last.tag }
         places[processor].left = deliveries.count < left ? left - deliveries.count : nil
     }
 
     /// The first of these deliveries that are treated alike.
-    mutating func run(of list: ArraySlice<Delivery>, of processor: ProcessorIndex, _ treatment: Treatment) -> ArraySlice<Delivery> {
+    mutating func run(of list: ArraySlice<Delivery>, of processor: SubscriptionID, _ treatment: Treatment) -> ArraySlice<Delivery> {
         guard !isOff, let left = places[processor].left else { return list }
         return list.prefix(left).prefix { self.treatment($0, of: processor) == treatment }
     }
 
-    mutating func fingerprint(_ delivery: Delivery, of processor: ProcessorIndex) -> UInt64 {
+    mutating func fingerprint(_ delivery: Delivery, of processor: SubscriptionID) -> UInt64 {
         if let head = places[processor].head, head.tag == delivery.tag { return head.fingerprint }
         let fingerprint = delivery.fingerprint(queue: places[processor].queue)
         places[processor].head = (delivery.tag, fingerprint)
@@ -129,7 +129,7 @@ extension PoisonGuard {
     }
 
     /// A message goes alone from here on. True: it has ended too many processes, and is to be parked unread.
-    mutating func isolate(_ delivery: Delivery, of processor: ProcessorIndex) -> (isGuilty: Bool, before: Int) {
+    mutating func isolate(_ delivery: Delivery, of processor: SubscriptionID) -> (isGuilty: Bool, before: Int) {
         let fingerprint = fingerprint(delivery, of: processor)
         let before = caution.named[fingerprint] ?? 0
         alone[processor] = Alone(
@@ -138,17 +138,17 @@ extension PoisonGuard {
     }
 
     /// What is done with the messages of these processors that go alone.
-    mutating func set(_ stage: PoisonRecord.Stage, of processors: some Sequence<ProcessorIndex>) {
+    mutating func set(_ stage: PoisonRecord.Stage, of processors: some Sequence<SubscriptionID>) {
         for processor in processors { alone[processor]?.stage = stage }
     }
 
     /// Something came back for the message that went alone.
-    mutating func returned(_ processor: ProcessorIndex) { alone[processor]?.hasReturned = true }
+    mutating func returned(_ processor: SubscriptionID) { alone[processor]?.hasReturned = true }
 
-    func hasReturned(_ processor: ProcessorIndex) -> Bool { alone[processor]?.hasReturned == true }
+    func hasReturned(_ processor: SubscriptionID) -> Bool { alone[processor]?.hasReturned == true }
 
     /// The message does not go alone any more. `isSettled`: what became of it is known, and the process lives.
-    mutating func release(_ processor: ProcessorIndex, isSettled: Bool) {
+    mutating func release(_ processor: SubscriptionID, isSettled: Bool) {
         guard let message = alone.removeValue(forKey: processor), isSettled else { return }
         caution.named[message.fingerprint] = nil
     }

@@ -1,17 +1,17 @@
-public import Mapping
+public import Messages
 
 /// What comes from the broker.
 public enum Arrival: Sendable {
     /// A channel consumes; its tags start from 1.
-    case subscribed(ProcessorIndex, SessionID)
+    case subscribed(SubscriptionID, SessionID)
     /// Deliveries in the order of their tags.
-    case deliveries(ProcessorIndex, SessionID, [Delivery])
+    case deliveries(SubscriptionID, SessionID, [Delivery])
     /// A channel is gone, and its tags with it. `isLost`: not by our own doing.
-    case unsubscribed(ProcessorIndex, SessionID, isLost: Bool)
+    case unsubscribed(SubscriptionID, SessionID, isLost: Bool)
 }
 
 extension Arrival {
-    var processor: ProcessorIndex {
+    var processor: SubscriptionID {
         switch self {
         case .subscribed(let processor, _), .deliveries(let processor, _, _), .unsubscribed(let processor, _, _): processor
         }

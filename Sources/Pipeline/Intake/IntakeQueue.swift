@@ -1,5 +1,5 @@
 internal import DequeModule
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// What the broker read and the machine has not taken yet: what is mapped is bounded by `hold`, and what may have ended the last process is
@@ -10,22 +10,22 @@ struct IntakeQueue {
 
     /// What to hand to the machine next.
     enum Portion {
-        case subscribed(ProcessorIndex, SessionID)
-        case unsubscribed(ProcessorIndex, SessionID, isLost: Bool)
-        case deliveries(ProcessorIndex, SessionID, ArraySlice<Delivery>)
+        case subscribed(SubscriptionID, SessionID)
+        case unsubscribed(SubscriptionID, SessionID, isLost: Bool)
+        case deliveries(SubscriptionID, SessionID, ArraySlice<Delivery>)
         /// Each is named while it is mapped.
-        case watched(ProcessorIndex, SessionID, ArraySlice<Delivery>)
+        case watched(SubscriptionID, SessionID, ArraySlice<Delivery>)
         /// One that goes alone, and is named until something came back.
-        case alone(ProcessorIndex, SessionID, Delivery)
+        case alone(SubscriptionID, SessionID, Delivery)
     }
 
     private enum Item {
-        case subscribed(ProcessorIndex, SessionID)
-        case deliveries(ProcessorIndex, SessionID, ArraySlice<Delivery>)
+        case subscribed(SubscriptionID, SessionID)
+        case deliveries(SubscriptionID, SessionID, ArraySlice<Delivery>)
     }
 
     private var items: Deque<Item> = []
-    private var endings: Deque<(processor: ProcessorIndex, session: SessionID, isLost: Bool)> = []
+    private var endings: Deque<(processor: SubscriptionID, session: SessionID, isLost: Bool)> = []
     var poisonGuard: PoisonGuard
     /// Bytes that the text of a message may have; a longer one is refused.
     var largestText = 0
@@ -38,7 +38,7 @@ struct IntakeQueue {
     var isEmpty: Bool { items.isEmpty && endings.isEmpty }
 
     /// Something of this processor is waiting.
-    func isHolding(_ processor: ProcessorIndex) -> Bool {
+    func isHolding(_ processor: SubscriptionID) -> Bool {
         endings.contains { $0.processor == processor }
             || items.contains { item in
                 switch item {
@@ -74,7 +74,7 @@ struct IntakeQueue {
     /// until something came back; the others do not.
     mutating func next(hasRoom: Bool) -> Portion? {
         if let (processor, session, isLost) = endings.popFirst() { return .unsubscribed(processor, session, isLost: isLost) }
-        var waiting: Set<ProcessorIndex> = []
+        var waiting: Set<SubscriptionID> = []
         for index in items.indices {
             switch items[index] {
             case .subscribed(let processor, let session):
@@ -113,7 +113,7 @@ struct IntakeQueue {
         return list.prefix(count)
     }
 
-    private mutating func shorten(at index: Int, _ processor: ProcessorIndex, _ session: SessionID, _ rest: ArraySlice<Delivery>) {
+    private mutating func shorten(at index: Int, _ processor: SubscriptionID, _ session: SessionID, _ rest: ArraySlice<Delivery>) {
         guard case .deliveries(_, _, let list) = items[index] else { return }
         bytes -= list.byteCount - rest.byteCount
         if rest.isEmpty { items.remove(at: index) } else { items[index] = .deliveries(processor, session, rest) }

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// How often a message may come back to its queue.
 ///
@@ -36,7 +36,7 @@ struct NearLimit {
 
 extension PipelineMachine {
     /// Counts deliveries that are near the limit, and tells of them.
-    mutating func tell(_ near: NearLimit, of processor: ProcessorIndex) {
+    mutating func tell(_ near: NearLimit, of processor: SubscriptionID) {
         processors[processor].counters.nearLimit += near.count
         // Once for each step: a whole window comes back together.
         guard near.highest > processors[processor].highestReturns else { return }
@@ -45,14 +45,14 @@ extension PipelineMachine {
     }
 
     /// Something that is held, and not in flight, is near the limit.
-    func holdsNearLimit(_ processor: ProcessorIndex) -> Bool {
+    func holdsNearLimit(_ processor: SubscriptionID) -> Bool {
         var isFound = false
         forEachReturnable(of: processor) { isFound = isFound || processors[processor].limit.isNear(countedReturns($0.write.delivery)) }
         return isFound
     }
 
     /// Parks what would be lost by the next return, or, with `includingNear`, soon. True: something was.
-    mutating func parkLast(of processor: ProcessorIndex, includingNear: Bool, because text: String) -> Bool {
+    mutating func parkLast(of processor: SubscriptionID, includingNear: Bool, because text: String) -> Bool {
         guard parks, let session = processors[processor].session else { return false }
         let (limit, countedReturns) = (processors[processor].limit, countedReturns)
         func isMeant(_ entry: Lanes.Entry) -> Bool {
@@ -89,14 +89,14 @@ extension PipelineMachine {
     /// Somebody else returns what is left of a processor, who cannot wait: what would be lost by that is parked.
     ///
     /// What is in flight is not known to be lost yet: it is looked at again with each answer, until the channel is gone.
-    mutating func part(with processor: ProcessorIndex) {
+    mutating func part(with processor: SubscriptionID) {
         parting.insert(processor)
         let trouble = trouble(of: processor)
         let text = trouble?.text ?? "it could not be settled in time"
         _ = parkLast(of: processor, includingNear: trouble?.isDatabase == false, because: text)
     }
 
-    private func forEachReturnable(of processor: ProcessorIndex, _ body: (Lanes.Entry) -> Void) {
+    private func forEachReturnable(of processor: SubscriptionID, _ body: (Lanes.Entry) -> Void) {
         let session = processors[processor].session
         lanes.forEach { entry in
             let isOwn = entry.write.processor == processor && entry.session == session

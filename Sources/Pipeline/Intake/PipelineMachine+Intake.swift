@@ -1,9 +1,9 @@
 internal import HeapModule
-internal import Mapping
+internal import Messages
 
 /// Deliveries come in, and go when their channel does.
 extension PipelineMachine {
-    mutating func subscribe(_ processor: ProcessorIndex, _ session: SessionID) {
+    mutating func subscribe(_ processor: SubscriptionID, _ session: SessionID) {
         processors[processor].session = session
         // Somebody who could not wait returned what was delivered before.
         parting.remove(processor)
@@ -13,7 +13,7 @@ extension PipelineMachine {
     }
 
     mutating func receive(
-        _ processor: ProcessorIndex, _ session: SessionID, _ messages: [(Delivery, Result<PlannedWrite, Refusal>)],
+        _ processor: SubscriptionID, _ session: SessionID, _ messages: [(Delivery, Result<PlannedWrite, Refusal>)],
         at now: ContinuousClock.Instant
     ) {
         guard processors[processor].session == session else { return }
@@ -35,7 +35,7 @@ extension PipelineMachine {
     }
 
     /// Tags die with their channel: what has not left is dropped, because RabbitMQ delivers it again; what is in flight is finished without an acknowledgement.
-    mutating func unsubscribe(_ processor: ProcessorIndex, _ session: SessionID, isLost: Bool, at now: ContinuousClock.Instant) {
+    mutating func unsubscribe(_ processor: SubscriptionID, _ session: SessionID, isLost: Bool, at now: ContinuousClock.Instant) {
         guard processors[processor].session == session else { return }
         let trouble = trouble(of: processor)
         (processors[processor].session, processors[processor].setAside) = (nil, nil)
@@ -52,6 +52,7 @@ extension PipelineMachine {
     /// Wherever these writes waited, they wait no more.
     mutating func forget(_ dropped: Set<Lanes.Slot>) {
         queue.remove(dropped)
+        investigations.forget(dropped)
         onwardQueue.remove(dropped)
         hotDocuments.remove(dropped)
         delayed = Heap(delayed.unordered.filter { !dropped.contains($0.slot) })
@@ -61,7 +62,7 @@ extension PipelineMachine {
     ///
     /// With `slot` it keeps its lane until it is parked.
     mutating func park(
-        _ processor: ProcessorIndex, _ session: SessionID, _ delivery: Delivery, _ refusal: Refusal, attempts: Int, _ subject: Subject,
+        _ processor: SubscriptionID, _ session: SessionID, _ delivery: Delivery, _ refusal: Refusal, attempts: Int, _ subject: Subject,
         slot: Lanes.Slot? = nil
     ) {
         guard processors[processor].session == session else { return }
@@ -86,7 +87,7 @@ extension PipelineMachine {
     }
 
     /// Refuses a delivery to RabbitMQ, for the queue's own dead-letter exchange.
-    mutating func reject(_ processor: ProcessorIndex, _ session: SessionID, _ tag: DeliveryTag) {
+    mutating func reject(_ processor: SubscriptionID, _ session: SessionID, _ tag: DeliveryTag) {
         guard processors[processor].session == session else { return }
         processors[processor].counters.parked += 1
         actions.append(.acknowledge([Acknowledgement(processor: processor, session: session, kind: .reject([tag]))]))
@@ -95,7 +96,7 @@ extension PipelineMachine {
     /// What became of a bulk of dead letters.
     ///
     /// One that can never be published stays with RabbitMQ, unacknowledged, until its channel is closed; Warren holds none of its bytes.
-    mutating func settleParking(_ processor: ProcessorIndex, _ results: [Int: ParkFailure], at now: ContinuousClock.Instant) {
+    mutating func settleParking(_ processor: SubscriptionID, _ results: [Int: ParkFailure], at now: ContinuousClock.Instant) {
         let (parked, unparkable, failure) = parking.settle(processor, results, at: now, delay: &delay)
         for order in parked where processors[order.processor].session == order.session {
             processors[order.processor].counters.parked += 1

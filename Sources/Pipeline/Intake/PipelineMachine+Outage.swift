@@ -1,9 +1,11 @@
 internal import Mapping
+internal import Messages
+internal import Settings
 
 /// When deliveries are taken, and when what is held goes back to RabbitMQ: see ``Readiness``.
 extension PipelineMachine {
     /// What keeps a processor from settling what it holds; nil: nothing that is not its messages'.
-    func trouble(of processor: ProcessorIndex) -> Trouble? {
+    func trouble(of processor: SubscriptionID) -> Trouble? {
         guard isTroubled else { return nil }
         let database = [breaker.closure?.since, closureOfTargets(of: processor)].compactMap(\.self).min()
         let (untold, unparked) = (onwardQueue.troubledSince(processor), parking.failingSince(processor))
@@ -19,7 +21,7 @@ extension PipelineMachine {
     private var isTroubled: Bool { breaker.isShut || queue.isAnyShut || onwardQueue.isTroubled || parking.isFailing }
 
     /// Since when a target takes no writes that this processor holds writes for.
-    private func closureOfTargets(of processor: ProcessorIndex) -> ContinuousClock.Instant? {
+    private func closureOfTargets(of processor: SubscriptionID) -> ContinuousClock.Instant? {
         guard queue.isAnyShut else { return nil }
         var since: ContinuousClock.Instant?
         lanes.forEach { entry in
@@ -30,7 +32,7 @@ extension PipelineMachine {
     }
 
     /// When what a processor holds goes back to RabbitMQ, if it still cannot settle it then.
-    private func returnTime(of processor: ProcessorIndex) -> ContinuousClock.Instant? {
+    private func returnTime(of processor: SubscriptionID) -> ContinuousClock.Instant? {
         let readiness = readiness[processor]
         guard readiness.state == .ready || readiness.state == .trial, let trouble = trouble(of: processor), held(of: processor) > 0 else {
             return nil
@@ -49,26 +51,27 @@ extension PipelineMachine {
         let isTroubled = isTroubled
         for index in processors.indices {
             if isTroubled { take(returnTime(of: index)) }
-            if !breaker.isShut, !readiness[index].isSubscribed { take(askTime(of: index, now)) }
+            if !readiness[index].isSubscribed { take(askTime(of: index, now)) }
         }
         return earliest
     }
 
-    /// Not before its channel is gone: who gave up and begins again in one breath would not give anything back.
-    private func askTime(of processor: ProcessorIndex, _ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
-        processors[processor].session == nil ? readiness[processor].askTime(now: now) : nil
+    /// Not before its channel is gone: deliveries that are to go back would not go. And not while it is known that one of its collections takes
+    /// nothing: each delivery counts against the limit of its queue.
+    private func askTime(of processor: SubscriptionID, _ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        guard !breaker.isShut, processors[processor].session == nil else { return nil }
+        if queue.isAnyShut, queue.shutTargets.contains(where: { processors[processor].collections.contains(Exact($0.target.collection)) }) {
+            return nil
+        }
+        return readiness[processor].askTime(now: now)
     }
 
-    /// Returns what is held for too long, asks for a sign of life where no write can find out, and whether processors are ready that are not
-    /// subscribed.
+    /// Returns what is held for too long, and asks whether processors are ready that are not subscribed.
     mutating func watchOutage(at now: ContinuousClock.Instant) {
         if isTroubled || processors.indices.contains(where: { readiness[$0].isKeeping }) {
             for index in processors.indices where readiness[index].isSubscribed { watch(index, at: now) }
         }
-        if let nextTry = breaker.nextTry, nextTry <= now, inFlight.isEmpty {
-            breaker.sent()
-            actions.append(.probe)
-        }
+        closeIdleBreakers(at: now)
         guard !breaker.isShut else { return }
         // At each event: without an array while all are subscribed.
         guard processors.indices.contains(where: { !readiness[$0].isSubscribed }) else { return }
@@ -77,7 +80,7 @@ extension PipelineMachine {
         actions.append(.ask(due.map { readiness[$0].ask($0) }))
     }
 
-    private mutating func watch(_ processor: ProcessorIndex, at now: ContinuousClock.Instant) {
+    private mutating func watch(_ processor: SubscriptionID, at now: ContinuousClock.Instant) {
         if readiness[processor].isKeeping {
             guard trouble(of: processor) == nil else { return }
             readiness[processor].resume(at: now)
@@ -101,14 +104,14 @@ extension PipelineMachine {
     }
 
     /// Its deliveries go back, or are gone: it is not subscribed before what it needs is there.
-    private mutating func giveBack(_ processor: ProcessorIndex, _ trouble: Trouble, at now: ContinuousClock.Instant) {
+    private mutating func giveBack(_ processor: SubscriptionID, _ trouble: Trouble, at now: ContinuousClock.Instant) {
         readiness[processor].gaveBack(trouble, at: now)
         processors[processor].awaitsSettling = true
         actions.append(.setConsuming(processor, .off))
     }
 
     /// The channel is gone; `trouble` is what its processor had at that moment. `isLost`: we did not close it.
-    mutating func channelGone(_ processor: ProcessorIndex, _ trouble: Trouble?, isLost: Bool, at now: ContinuousClock.Instant) {
+    mutating func channelGone(_ processor: SubscriptionID, _ trouble: Trouble?, isLost: Bool, at now: ContinuousClock.Instant) {
         guard readiness[processor].isSubscribed, !readiness[processor].isVacant else { return }
         if let trouble { return giveBack(processor, trouble, at: now) }
         guard isLost else { return }
@@ -119,11 +122,11 @@ extension PipelineMachine {
 
     /// What is known of the processors that were asked about: what each lacks, or why the database does not answer.
     mutating func settleQuestions(
-        _ questions: [ReadinessQuestion], _ answer: Result<[ProcessorIndex: String], RequestFailure>, at now: ContinuousClock.Instant
+        _ questions: [ReadinessQuestion], _ answer: Result<[SubscriptionID: String], RequestFailure>, at now: ContinuousClock.Instant
     ) {
         let valid = questions.filter { readiness[$0.processor].takeAnswer(to: $0) }
         switch answer {
-        case .failure(let failure): databaseLost(failure.fault, at: now)
+        case .failure(let failure): databaseLost(failure.fault, proof: nil, at: now)
         case .success(let lacks):
             for index in valid.lazy.map(\.processor) {
                 if let text = lacks[index] {
@@ -138,48 +141,46 @@ extension PipelineMachine {
     }
 
     /// A delivery of this processor is settled.
-    mutating func passed(_ processor: ProcessorIndex) {
+    mutating func passed(_ processor: SubscriptionID) {
         if processors[processor].awaitsSettling { learn(from: processor) }
     }
 
     // Not inline: what it needs to know of the layout of a ``Readiness`` would be found out for each delivery.
-    @inline(never) private mutating func learn(from processor: ProcessorIndex) {
+    @inline(never) private mutating func learn(from processor: SubscriptionID) {
         if readiness[processor].settled(), let consuming = readiness[processor].passed(isClear: trouble(of: processor) == nil) {
             actions.append(.setConsuming(processor, consuming))
         }
         processors[processor].awaitsSettling = readiness[processor].awaitsSettling
     }
 
-    /// A server that answers a probe need not be one that writes: the window lets one request go first, and the gate shuts again if it fails.
+    /// A server that answers a probe need not be one that writes. It says whether the server is there at all.
     mutating func settleProbe(_ failure: RequestFailure?, at now: ContinuousClock.Instant) {
-        if let failure { databaseLost(failure.fault, at: now) } else { databaseAnswered(at: now) }
+        if let failure {
+            databaseLost(failure.fault, proof: breaker.proof, at: now)
+        } else if breaker.isProving {
+            serverAnswered(at: now)
+        }
     }
 
-    /// The database has done, or judged, a write, or has answered a probe.
-    mutating func databaseAnswered(at now: ContinuousClock.Instant) {
-        unknownInARow = 0
-        guard let closure = breaker.succeeded() else { return }
-        window.restart()
-        actions.append(.note(.databaseBack(after: now - closure.since)))
+    /// A request of this kind was done, or judged.
+    mutating func databaseAnswered(_ request: RequestQueue.Request, at now: ContinuousClock.Instant) {
+        serverAnswered(at: now)
+        queue.answered(request.target)
+        // Writes that work prove nothing about reads that do not, and the other way round.
+        if queue[breakerOf: request.target].proof?.kind.isOf(request.kind) ?? true {
+            closeBreaker(of: request.target, at: now)
+        } else {
+            queue[breakerOf: request.target].released()
+        }
     }
+}
 
-    /// The same, by a request to this target.
-    mutating func databaseAnswered(_ target: WriteTarget, at now: ContinuousClock.Instant) {
-        databaseAnswered(at: now)
-        guard let closure = queue[breakerOf: target].succeeded() else { return }
-        actions.append(.note(.targetBack(target, after: now - closure.since)))
-    }
-
-    /// The database did not do a request, and that is not the fault of what was in it.
-    mutating func databaseLost(_ fault: Fault, at now: ContinuousClock.Instant) {
-        guard breaker.failed(.outage, fault, at: now, delay: &delay) != nil else { return }
-        actions.append(.note(.databaseLost(fault)))
-    }
-
-    /// Nothing can be written to this target until an administrator acts.
-    mutating func targetLost(_ target: WriteTarget, _ fault: Fault, at now: ContinuousClock.Instant) {
-        breaker.released(at: now)
-        guard queue[breakerOf: target].failed(.configuration, fault, at: now, delay: &delay) != nil else { return }
-        actions.append(.note(.targetLost(target, fault)))
+extension WriteProof.Kind {
+    /// A request of this kind shows what the proof shows.
+    func isOf(_ kind: RequestQueue.Request.Kind) -> Bool {
+        switch (self, kind) {
+        case (.write, .write), (.read, .readBack), (.sweep, .sweep): true
+        default: false
+        }
     }
 }

@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 internal import Settings
 
 /// What is to be known before a processor is subscribed.
@@ -14,7 +14,7 @@ public struct ReadinessQuestion: Sendable, Equatable {
     }
 
     /// Which processor.
-    public let processor: ProcessorIndex
+    public let processor: SubscriptionID
     /// What it may have missed the last time. The database must answer whatever is here.
     public let needs: Set<Need>
     /// Tells the answer to this question from one to an earlier one.
@@ -77,7 +77,7 @@ struct Readiness {
         return from ?? now
     }
 
-    mutating func ask(_ processor: ProcessorIndex) -> ReadinessQuestion {
+    mutating func ask(_ processor: SubscriptionID) -> ReadinessQuestion {
         number += 1
         isAsked = true
         return ReadinessQuestion(processor: processor, needs: needs, number: number)

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// Writes of one document that leave as one, in delivery order. They stay where they are in their lane.
 struct ConflatedWrites {

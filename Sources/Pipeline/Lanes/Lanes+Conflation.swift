@@ -1,4 +1,5 @@
 internal import Mapping
+internal import Messages
 
 /// Conflation: what has gathered behind a write while it waited leaves with it, as one write.
 extension Lanes {

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// Keeps the writes of one document in delivery order, one in flight at a time; different documents do not wait for each other.
@@ -16,8 +16,8 @@ struct Lanes {
         let receivedNanoseconds: Int
         /// Times it was written and failed for a reason of its own.
         var attempts = 0
-        /// What ``PipelineMachine/settledCount`` was when it failed first.
-        var settledBefore = 0
+        /// It got no answer, was read back, and was not there.
+        var wasUndone = false
         /// Write-write conflicts since the last attempt that counted.
         var conflicts = 0
         /// Where it is.
@@ -49,7 +49,7 @@ struct Lanes {
     }
 
     /// A number for each processor's collection, equal where the collection is.
-    private var collectionOf: [Int] = []
+    private var collectionOf = PerSubscription<Int>()
     /// The collections by their numbers.
     private var collections: [String] = []
     private var numbers: [Exact<String>: Int] = [:]
@@ -58,7 +58,7 @@ struct Lanes {
     private var free: [Slot] = []
 
     /// Which processors' writes may become one.
-    private(set) var conflates: [Bool] = []
+    private(set) var conflates = PerSubscription<Bool>()
     /// Bytes that merged documents may have.
     var mergedBytes = 0
     var runs = ConflationTable()
@@ -72,13 +72,13 @@ struct Lanes {
     var count: Int { entries.count - free.count }
 
     /// Tells which collection a processor writes to, and whether its writes may become one. No write of it is held if that changes.
-    mutating func assign(_ processor: ProcessorIndex, collection: String, conflates: Bool) {
+    mutating func assign(_ processor: SubscriptionID, collection: String, conflates: Bool) {
         let number = numbers[Exact(collection)] ?? collections.count
         if number == collections.count {
             collections.append(collection)
             numbers[Exact(collection)] = number
         }
-        if processor == collectionOf.count {
+        if processor == collectionOf.endIndex {
             collectionOf.append(number)
             self.conflates.append(conflates)
         } else {
@@ -88,12 +88,12 @@ struct Lanes {
     }
 
     /// Where a processor writes to; nil for one that is not known yet.
-    func collection(of processor: ProcessorIndex) -> String? {
+    func collection(of processor: SubscriptionID) -> String? {
         collectionOf.indices.contains(processor) ? collections[collectionOf[processor]] : nil
     }
 
     /// Writes of one processor held. Looks at all of them.
-    func count(of processor: ProcessorIndex) -> Int { entries.count { $0?.write.processor == processor } }
+    func count(of processor: SubscriptionID) -> Int { entries.count { $0?.write.processor == processor } }
 
     /// The write kept in `slot`, which must be taken.
     subscript(slot: Slot) -> Entry {
@@ -113,11 +113,6 @@ struct Lanes {
 
     /// A write is kept in `slot`.
     func isTaken(_ slot: Slot) -> Bool { entries[slot] != nil }
-
-    /// Some write of another document has failed as well.
-    func isAnotherFailing(than slot: Slot) -> Bool {
-        entries.indices.contains { $0 != slot && (entries[$0]?.attempts ?? 0) > 0 }
-    }
 
     /// Shows each held write with its slot.
     func forEachSlot(_ body: (Slot, Entry) -> Void) {

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// What becomes of the deliveries that left as one write.
 extension PipelineMachine {

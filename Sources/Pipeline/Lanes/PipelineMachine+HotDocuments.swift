@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// When hot documents rest, and how long.
 extension PipelineMachine {

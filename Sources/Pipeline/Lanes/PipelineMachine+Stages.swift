@@ -1,5 +1,5 @@
 internal import HeapModule
-internal import Mapping
+internal import Messages
 
 /// From stage to stage.
 extension PipelineMachine {
@@ -19,7 +19,7 @@ extension PipelineMachine {
         case .resting: hotDocuments.rest(slot, at: now)
         case .delayed(let time): delayed.insert(Delayed(until: time, slot: slot))
         case .publishing(isSent: false): onwardQueue.add(slot, of: lanes[slot].write.processor)
-        case .waiting, .inFlight, .publishing(isSent: true), .deadLettering: break
+        case .waiting, .inFlight, .suspected, .publishing(isSent: true), .deadLettering: break
         }
     }
 }

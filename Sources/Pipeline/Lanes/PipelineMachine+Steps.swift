@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// From step to step.
 extension PipelineMachine {
@@ -7,7 +7,7 @@ extension PipelineMachine {
 
     /// The database has done the present step; `chunk` are the edges that were written, if it was about edges.
     mutating func stepDone(_ slot: Lanes.Slot, _ chunk: RequestQueue.Chunk?, isStale: Bool, at now: ContinuousClock.Instant) {
-        settledCount += 1
+        if !investigations.isEmpty { investigations.settled(slot) }
         let write = lanes[slot].write
         guard write.hasSequel else { return finish(slot, isStale ? .stale : .written, at: now) }
         switch lanes[slot].step {
@@ -28,8 +28,9 @@ extension PipelineMachine {
     mutating func stepRead(_ slot: Lanes.Slot, _ state: StoredState, at now: ContinuousClock.Instant) {
         let (write, step) = (lanes[slot].write, lanes[slot].step)
         let version = write.version ?? 0
+        if !investigations.isEmpty { investigations.settled(slot) }
         switch (step, state) {
-        case (_, .unreadable(let fault)): failed(slot, fault, at: now)
+        case (_, .unreadable(let fault)): suspect(slot, fault, at: now)
         case (.review, .found(_, let edgesVersion, _)):
             // What this message wrote after a newer one had had its say would stay for ever: that one has looked already.
             go(slot, to: .sweep(0, below: max(version, edgesVersion ?? 0)), at: now)
@@ -78,6 +79,7 @@ extension PipelineMachine {
             $0.attempts = 0
             $0.conflicts = 0
             $0.isConfirmed = false
+            $0.wasUndone = false
         }
         proceed(slot)
     }

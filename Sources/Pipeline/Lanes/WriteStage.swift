@@ -1,16 +1,4 @@
-/// A request that has left.
-public struct RequestID: Sendable, Hashable, Comparable, ExpressibleByIntegerLiteral {
-    /// Requests are numbered from 1 in the order in which they leave.
-    package let number: Int
-
-    init(_ number: Int) { self.number = number }
-
-    /// An id as a test writes it.
-    public init(integerLiteral value: Int) { number = value }
-
-    /// In the order in which they left.
-    public static func < (left: RequestID, right: RequestID) -> Bool { left.number < right.number }
-}
+internal import Messages
 
 /// Where a held write is. ``PipelineMachine/move(_:to:)`` moves it from stage to stage, and puts it where a stage has a place of its own.
 ///
@@ -28,6 +16,8 @@ enum WriteStage: Equatable {
     case inFlight(RequestID)
     /// It is tried again then, in nanoseconds on the machine's own clock. Not an instant, whose layout is known only at run time.
     case delayed(until: Int)
+    /// It failed, alone or with others, and ArangoDB has not said whose fault that is: its ``Investigation`` finds out.
+    case suspected
     /// All is written. Its onward message waits until RabbitMQ takes it; `isSent`: it has left.
     case publishing(isSent: Bool)
     /// Refused. Its dead letter waits until RabbitMQ has confirmed it, and so do the later writes of its document.
@@ -37,7 +27,7 @@ enum WriteStage: Equatable {
     var isInFlight: Bool {
         switch self {
         case .inFlight, .publishing(isSent: true): true
-        case .waiting, .resting, .ready, .readingBack, .delayed, .publishing(isSent: false), .deadLettering: false
+        case .waiting, .resting, .ready, .readingBack, .delayed, .suspected, .publishing(isSent: false), .deadLettering: false
         }
     }
 }

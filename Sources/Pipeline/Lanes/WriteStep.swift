@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// What is due for a held write: its document first, then what its relations ask for, then the message that tells of it.
 ///

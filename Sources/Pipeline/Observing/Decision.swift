@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 /// What was decided about one delivery, without the delivery: small, and good to be kept.
 public struct Decision: Sendable, Equatable {
@@ -17,7 +17,7 @@ public struct Decision: Sendable, Equatable {
     }
 
     /// Whose delivery.
-    public let processor: ProcessorIndex
+    public let processor: SubscriptionID
     /// Which document; nil: it was refused before that was known.
     public let key: DocumentKey?
     /// The message's version, if it has one.

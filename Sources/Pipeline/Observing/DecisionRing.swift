@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// The last decisions, oldest overwritten first.
 ///
@@ -9,7 +9,7 @@ struct DecisionRing {
     static let bound = 8192
 
     private struct Entry {
-        let processor: ProcessorIndex
+        let processor: SubscriptionID
         /// Nil: it was refused before that was known.
         let key: DocumentKey?
         let version: UInt64?
@@ -38,7 +38,7 @@ struct DecisionRing {
 
     /// Keeps a decision.
     mutating func append(
-        _ processor: ProcessorIndex, _ key: DocumentKey?, version: UInt64?, _ verdict: Decision.Verdict, detail: String?,
+        _ processor: SubscriptionID, _ key: DocumentKey?, version: UInt64?, _ verdict: Decision.Verdict, detail: String?,
         _ delivery: Delivery, eventID: String? = nil,
         at nanoseconds: Int, latencyNanoseconds: Int
     ) {
@@ -64,13 +64,13 @@ struct DecisionRing {
     }
 
     /// Forgets the decisions of a processor that leaves its place.
-    mutating func forget(_ processor: ProcessorIndex) {
+    mutating func forget(_ processor: SubscriptionID) {
         for index in entries.indices where entries[index]?.processor == processor { entries[index] = nil }
     }
 
     /// The decisions about each of some documents, the newest first: one pass for all of them. `place` says which of the places of `keys` with the key of a
     /// decision is its own, by its processor; nil: none of them.
-    func decisions(about keys: [String], place: ([Int], ProcessorIndex) -> Int?) -> [[Decision]] {
+    func decisions(about keys: [String], place: ([Int], SubscriptionID) -> Int?) -> [[Decision]] {
         var found = [[Decision]](repeating: [], count: keys.count)
         let places = Dictionary(grouping: keys.indices) { keys[$0] }
         for number in (total - entries.count..<total).reversed() {

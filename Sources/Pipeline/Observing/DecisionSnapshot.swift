@@ -1,16 +1,16 @@
-public import Mapping
+public import Messages
 
 /// Which decisions somebody wants to hear of. What is nil fits all.
 public struct DecisionFilter: Sendable, Equatable {
     /// Only of processors in these places.
-    public var processors: Set<ProcessorIndex>?
+    public var processors: Set<SubscriptionID>?
     /// Only about documents with this key.
     public var key: String?
     /// Only these.
     public var verdict: Decision.Verdict?
 
     /// A filter by its parts.
-    public init(processors: Set<ProcessorIndex>? = nil, key: String? = nil, verdict: Decision.Verdict? = nil) {
+    public init(processors: Set<SubscriptionID>? = nil, key: String? = nil, verdict: Decision.Verdict? = nil) {
         self.processors = processors
         self.key = key
         self.verdict = verdict
@@ -19,7 +19,7 @@ public struct DecisionFilter: Sendable, Equatable {
     /// Everything fits.
     var isEmpty: Bool { processors == nil && key == nil && verdict == nil }
 
-    func fits(_ processor: ProcessorIndex, _ key: DocumentKey?, _ verdict: Decision.Verdict) -> Bool {
+    func fits(_ processor: SubscriptionID, _ key: DocumentKey?, _ verdict: Decision.Verdict) -> Bool {
         (self.verdict == nil || self.verdict == verdict) && processors?.contains(processor) != false
             && (self.key == nil || self.key == key?.text)
     }

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// What one processor holds at one moment. Found by going through all that is held, so it costs the machine nothing while nobody asks.
 public struct Holding: Sendable, Equatable {
@@ -14,9 +14,9 @@ public struct Holding: Sendable, Equatable {
     }
 
     /// One entry for each processor.
-    static func all(of machine: PipelineMachine, at now: ContinuousClock.Instant) -> [Holding] {
+    static func all(of machine: PipelineMachine, at now: ContinuousClock.Instant) -> PerSubscription<Holding> {
         let nanoseconds = machine.nanosecondsNow(now)
-        var holdings = Array(repeating: Holding(), count: machine.processors.count)
+        var holdings = PerSubscription(repeating: Holding(), count: machine.processors.count)
         machine.lanes.forEach { holdings[$0.write.processor].add(receivedAt: $0.receivedNanoseconds, now: nanoseconds) }
         machine.parking.forEachOnItsOwn { holdings[$0.processor].add(receivedAt: $0.subject.receivedNanoseconds, now: nanoseconds) }
         return holdings

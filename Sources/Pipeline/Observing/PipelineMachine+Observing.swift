@@ -1,5 +1,5 @@
 internal import Formats
-internal import Mapping
+public import Messages
 
 /// What is remembered about what was decided: for metrics, for `why`, and for whoever listens to events.
 ///
@@ -17,7 +17,7 @@ extension PipelineMachine {
 
     /// The same, of a delivery that may have been refused before its document was known.
     mutating func decided(
-        _ processor: ProcessorIndex, _ delivery: Delivery, _ subject: Subject, _ verdict: Decision.Verdict,
+        _ processor: SubscriptionID, _ delivery: Delivery, _ subject: Subject, _ verdict: Decision.Verdict,
         detail: @autoclosure () -> String? = nil
     ) {
         let latency = nanoseconds - subject.receivedNanoseconds

@@ -1,4 +1,4 @@
-internal import Mapping
+public import Messages
 public import Settings
 
 /// Something that keeps deliveries from being settled, as long as it stands.
@@ -19,7 +19,7 @@ public struct StandingFault: Sendable, Equatable {
 
 /// All faults that stand at one moment. Found by looking at what is, so that nobody has to tell when one is over.
 public struct StandingFaults: Sendable, Equatable {
-    /// Those of one place of a processor.
+    /// Those of one subscription.
     public struct Processor: Sendable, Equatable {
         /// What is missing that the processor needs, so that it is not subscribed.
         public var notReady: StandingFault?
@@ -52,8 +52,8 @@ public struct StandingFaults: Sendable, Equatable {
     public var database: StandingFault?
     /// Collections that take no writes until somebody acts, while writes to them wait.
     public var collections: [Exact<String>: StandingFault] = [:]
-    /// One entry for each place.
-    public var processors: [Processor] = []
+    /// One entry for each subscription.
+    public var processors = PerSubscription<Processor>()
 
     /// None.
     public init() {}
@@ -62,14 +62,15 @@ public struct StandingFaults: Sendable, Equatable {
     init(_ machine: PipelineMachine) {
         database = machine.breaker.closure.map { StandingFault($0) }
         collections = Dictionary(machine.queue.shutTargets.map { (Exact($0.collection), StandingFault($1)) }) { first, _ in first }
-        processors = machine.processors.indices.map { place in
-            var faults = Processor()
-            faults.notReady = machine.readiness[place].refusal
-            faults.parking = machine.parking.fault(of: place)
-            faults.onward = machine.onwardQueue.fault(of: place)
-            faults.setAside = machine.processors[place].setAside
-            return faults
-        }
+        processors = PerSubscription(
+            machine.processors.indices.lazy.map { place in
+                var faults = Processor()
+                faults.notReady = machine.readiness[place].refusal
+                faults.parking = machine.parking.fault(of: place)
+                faults.onward = machine.onwardQueue.fault(of: place)
+                faults.setAside = machine.processors[place].setAside
+                return faults
+            })
     }
 }
 

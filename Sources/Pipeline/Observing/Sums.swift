@@ -1,12 +1,14 @@
+public import Messages
+
 /// Several places of one processor, such as its partitions, seen as one.
 extension PipelineSnapshot {
     /// What the deliveries of these places came to.
-    public func counters(of places: [Int]) -> Counters {
+    public func counters(of places: [SubscriptionID]) -> Counters {
         places.filter(counters.indices.contains).reduce(into: Counters()) { $0.add(counters[$1]) }
     }
 
     /// How long they took; nil: none of the places is known.
-    public func times(of places: [Int]) -> SettleTimes? {
+    public func times(of places: [SubscriptionID]) -> SettleTimes? {
         let known = places.filter(times.indices.contains)
         return known.dropFirst().reduce(known.first.map { times[$0] }) { sum, place in
             var sum = sum
@@ -16,7 +18,7 @@ extension PipelineSnapshot {
     }
 
     /// Deliveries that these places hold.
-    public func held(of places: [Int]) -> Int { places.filter(holdings.indices.contains).reduce(0) { $0 + holdings[$1].count } }
+    public func held(of places: [SubscriptionID]) -> Int { places.filter(holdings.indices.contains).reduce(0) { $0 + holdings[$1].count } }
 }
 
 extension Counters {

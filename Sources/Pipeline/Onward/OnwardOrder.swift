@@ -1,4 +1,4 @@
-public import Mapping
+public import Messages
 
 /// An onward message on its way to its exchange.
 public struct OnwardOrder: Sendable {

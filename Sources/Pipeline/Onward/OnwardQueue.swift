@@ -1,23 +1,23 @@
 internal import DequeModule
-internal import Mapping
+internal import Messages
 
 /// Onward messages that wait until RabbitMQ has confirmed each: in bulks, for each processor one at a time.
 ///
 /// Each processor has a line of its own, with an exchange of its own. One that comes back because nobody takes it stands aside, and is tried
 /// again by and by; while the exchange takes nothing at all, one message at a time tries. The writes stay in their lanes meanwhile.
 struct OnwardQueue {
-    private var lines: [OnwardLine] = []
+    private var lines = PerSubscription<OnwardLine>()
 
     /// A line for one processor more.
     mutating func addLine() { lines.append(OnwardLine()) }
 
     /// Another processor has the place from now on.
-    mutating func resetLine(_ processor: ProcessorIndex) { lines[processor] = OnwardLine() }
+    mutating func resetLine(_ processor: SubscriptionID) { lines[processor] = OnwardLine() }
 
     /// Nothing is waiting for a confirmation.
     var isEmpty: Bool { lines.indices.allSatisfy { lines[$0].isEmpty } }
     /// Something of this processor waits for a confirmation.
-    func isSending(of processor: ProcessorIndex) -> Bool { !lines[processor].sent.isEmpty }
+    func isSending(of processor: SubscriptionID) -> Bool { !lines[processor].sent.isEmpty }
     /// When the next bulk is due, if one is waiting for its time.
     var nextTry: ContinuousClock.Instant? {
         isEmpty ? nil : lines.compactMap(\.nextTry).min()
@@ -25,24 +25,24 @@ struct OnwardQueue {
     /// Something cannot be told.
     var isTroubled: Bool { lines.indices.contains { !lines[$0].isEmpty && lines[$0].trouble != nil } }
     /// Since when something of this processor cannot be told; nil: all can.
-    func troubledSince(_ processor: ProcessorIndex) -> ContinuousClock.Instant? {
+    func troubledSince(_ processor: SubscriptionID) -> ContinuousClock.Instant? {
         lines[processor].isEmpty ? nil : lines[processor].trouble?.since
     }
 
     /// Why something of this processor is not confirmed; nil: all is, or there is nothing.
-    func fault(of processor: ProcessorIndex) -> StandingFault? {
+    func fault(of processor: SubscriptionID) -> StandingFault? {
         guard !lines[processor].isEmpty, let trouble = lines[processor].trouble else { return nil }
         return StandingFault(trouble.text, since: trouble.since)
     }
 
     /// Takes a write in that is to be told.
-    mutating func add(_ slot: Lanes.Slot, of processor: ProcessorIndex) { lines[processor].waiting.append(slot) }
+    mutating func add(_ slot: Lanes.Slot, of processor: SubscriptionID) { lines[processor].waiting.append(slot) }
 
     /// The next bulk of each processor that has none under way, if its time has come.
     mutating func takeBulks(at now: ContinuousClock.Instant, bytes: (Lanes.Slot) -> Int) -> [(
-        processor: ProcessorIndex, slots: [Lanes.Slot]
+        processor: SubscriptionID, slots: [Lanes.Slot]
     )] {
-        var bulks: [(ProcessorIndex, [Lanes.Slot])] = []
+        var bulks: [(SubscriptionID, [Lanes.Slot])] = []
         for index in lines.indices where lines[index].sent.isEmpty && !lines[index].isEmpty {
             lines[index].fill(at: now, bytes: bytes)
             if !lines[index].sent.isEmpty { bulks.append((index, lines[index].sent)) }
@@ -52,7 +52,7 @@ struct OnwardQueue {
 
     /// What became of a processor's bulk; `failures` tells of those that were not confirmed.
     mutating func settle(
-        _ processor: ProcessorIndex, _ failures: [Int: OnwardFailure], at now: ContinuousClock.Instant, delay: inout RetryDelay
+        _ processor: SubscriptionID, _ failures: [Int: OnwardFailure], at now: ContinuousClock.Instant, delay: inout RetryDelay
     ) -> OnwardLine.Result { lines[processor].settle(failures, at: now, delay: &delay) }
 
     /// Shows each write whose onward message waits for its exchange, or, with `isSent`, for RabbitMQ's answer.

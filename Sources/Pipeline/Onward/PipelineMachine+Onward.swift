@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// Telling others, once all of a message is written.
 extension PipelineMachine {
@@ -20,7 +20,7 @@ extension PipelineMachine {
 
     /// What became of a bulk of onward messages. One that is not confirmed keeps its delivery, as a fault of the database would: it is never
     /// parked, and costs no attempt.
-    mutating func settleEmissions(_ processor: ProcessorIndex, _ failures: [Int: OnwardFailure], at now: ContinuousClock.Instant) {
+    mutating func settleEmissions(_ processor: SubscriptionID, _ failures: [Int: OnwardFailure], at now: ContinuousClock.Instant) {
         let result = onwardQueue.settle(processor, failures, at: now, delay: &delay)
         processors[processor].counters.emitted += result.published.count
         processors[processor].counters.emitFailed += result.failed.count

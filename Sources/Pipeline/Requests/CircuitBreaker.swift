@@ -1,15 +1,18 @@
+public import Messages
 internal import Settings
 
-/// Whether requests may leave: shut while they come back undone, opened again by one that works.
+/// Whether requests may leave: open while they come back undone, closed again by a write that works.
 ///
-/// There is one for the database, shut by outages, and one for each target, shut when an administrator must act: a missing collection, say.
+/// There is one for the database, opened by outages, and one for each target, opened by what concerns that collection alone: a missing right, say,
+/// or writes that get no answer.
 ///
-/// While shut, one request at a time goes out when the backoff is over; it carries real writes, because a server that answers
-/// a ping need not be one that can write.
+/// While it is open no real write leaves. When the backoff is over a proof is asked for (``WriteProof``): a write that leaves nothing. Once that
+/// has passed, one real request at a time goes out, because a server that does the proof need not store a document. One that was
+/// stored closes the breaker.
 public struct CircuitBreaker {
-    /// Why the gate is shut.
+    /// Why it is open.
     public enum Cause: Sendable, Equatable {
-        /// The server is away or overloaded.
+        /// The server, or a collection, takes no writes at present.
         case outage
         /// An administrator must act: credentials, rights, a missing collection or database.
         case configuration
@@ -26,75 +29,112 @@ public struct CircuitBreaker {
     }
 
     private enum State {
-        case open
-        case shut(Closure, failures: Int, until: ContinuousClock.Instant)
-        case trying(Closure, failures: Int)
+        case closed
+        case open(Closure, failures: Int, until: ContinuousClock.Instant)
+        case proving(Closure, failures: Int)
+        case halfOpen(Closure, failures: Int, isBusy: Bool)
     }
-    private var state = State.open
+    private var state = State.closed
+    /// What shows that writes work again; nil: a sign of life of the server does.
+    private(set) var proof: WriteProof?
 
     /// Requests may not leave freely.
-    var isShut: Bool { if case .open = state { false } else { true } }
+    var isShut: Bool { if case .closed = state { false } else { true } }
+    /// No real request may leave.
+    var isOpen: Bool {
+        switch state {
+        case .open, .proving: true
+        case .closed, .halfOpen: false
+        }
+    }
+    /// A proof has passed, and no document was stored yet.
+    var isHalfOpen: Bool { if case .halfOpen = state { true } else { false } }
+    /// The same, and no request is under way.
+    var isIdlyHalfOpen: Bool { if case .halfOpen(_, _, isBusy: false) = state { true } else { false } }
+    var isProving: Bool { if case .proving = state { true } else { false } }
 
     /// `nil` while requests may leave freely.
     var closure: Closure? {
         switch state {
-        case .open: nil
-        case .shut(let closure, _, _), .trying(let closure, _): closure
+        case .closed: nil
+        case .open(let closure, _, _), .proving(let closure, _), .halfOpen(let closure, _, _): closure
         }
     }
 
-    /// When the next try is due; nil while open, or while one is under way.
-    var nextTry: ContinuousClock.Instant? {
-        if case .shut(_, _, let until) = state { until } else { nil }
-    }
+    /// When the next proof is due; nil while none is, or while one is under way.
+    var proofTime: ContinuousClock.Instant? { if case .open(_, _, let until) = state { until } else { nil } }
 
     /// How many requests may be in flight now, out of `limit`.
-    func allowance(limit: Int, at now: ContinuousClock.Instant) -> Int {
+    func allowance(limit: Int) -> Int {
         switch state {
-        case .open: limit
-        case .shut(_, _, let until): now >= until ? 1 : 0
-        case .trying: 1
+        case .closed: limit
+        case .open, .proving: 0
+        case .halfOpen: 1
         }
     }
 
-    /// Whether a request may leave now, counting none that has.
-    func mayTry(at now: ContinuousClock.Instant) -> Bool { allowance(limit: 1, at: now) > 0 && !isTrying }
+    /// Whether a request may leave now.
+    var mayTry: Bool {
+        switch state {
+        case .closed, .halfOpen(_, _, isBusy: false): true
+        case .open, .proving, .halfOpen(_, _, isBusy: true): false
+        }
+    }
 
-    private var isTrying: Bool { if case .trying = state { true } else { false } }
+    /// A proof is asked for.
+    mutating func startProof() { if case .open(let closure, let failures, _) = state { state = .proving(closure, failures: failures) } }
+
+    /// It has passed.
+    mutating func proofPassed() {
+        if case .proving(let closure, let failures) = state { state = .halfOpen(closure, failures: failures, isBusy: false) }
+    }
+
+    /// It has failed. Returns the closure if its cause changes.
+    mutating func proofFailed(_ cause: Cause, _ fault: Fault, at now: ContinuousClock.Instant, delay: inout RetryDelay) -> Closure? {
+        guard case .proving(let closure, let failures) = state else { return nil }
+        return reopen(closure, failures, cause, fault, at: now, &delay)
+    }
 
     /// A request leaves.
     mutating func sent() {
-        if case .shut(let closure, let failures, _) = state { state = .trying(closure, failures: failures) }
+        if case .halfOpen(let closure, let failures, _) = state { state = .halfOpen(closure, failures: failures, isBusy: true) }
     }
 
     /// A request came back without having been done. Returns the closure if it begins with this, or if its cause changes.
-    mutating func failed(_ cause: Cause, _ fault: Fault, at now: ContinuousClock.Instant, delay: inout RetryDelay) -> Closure? {
+    mutating func failed(
+        _ cause: Cause, _ fault: Fault, proof: WriteProof?, at now: ContinuousClock.Instant, delay: inout RetryDelay
+    ) -> Closure? {
         switch state {
-        case .open:
+        case .closed:
             let closure = Closure(cause: cause, fault: fault, since: now)
-            state = .shut(closure, failures: 0, until: now + wait(cause, failures: 0, &delay))
+            state = .open(closure, failures: 0, until: now + wait(cause, failures: 0, &delay))
+            self.proof = proof
             return closure
-        case .shut:
-            // Requests that left together fail together: the first has said it.
-            return nil
-        case .trying(var closure, let failures):
-            let hasChanged = closure.cause != cause
-            closure.cause = cause
-            closure.fault = fault
-            state = .shut(closure, failures: failures + 1, until: now + wait(cause, failures: failures + 1, &delay))
-            return hasChanged ? closure : nil
+        // Requests that left together fail together: the first has said it.
+        case .open, .proving: return nil
+        case .halfOpen(let closure, let failures, _):
+            self.proof = proof
+            return reopen(closure, failures, cause, fault, at: now, &delay)
         }
     }
 
     /// A request came back that proves neither that writing works nor that it does not: the next one may try at once.
-    mutating func released(at now: ContinuousClock.Instant) {
-        if case .trying(let closure, let failures) = state { state = .shut(closure, failures: failures, until: now) }
+    mutating func released() {
+        if case .halfOpen(let closure, let failures, _) = state { state = .halfOpen(closure, failures: failures, isBusy: false) }
     }
 
-    /// A write was answered. Returns the closure that ends with this.
+    /// A write was done. Returns the closure that ends with this.
     mutating func succeeded() -> Closure? {
-        defer { state = .open }
+        defer { state = .closed }
         return closure
+    }
+
+    private mutating func reopen(
+        _ old: Closure, _ failures: Int, _ cause: Cause, _ fault: Fault, at now: ContinuousClock.Instant, _ delay: inout RetryDelay
+    ) -> Closure? {
+        let closure = Closure(cause: cause, fault: fault, since: old.since)
+        state = .open(closure, failures: failures + 1, until: now + wait(cause, failures: failures + 1, &delay))
+        return old.cause == cause ? nil : closure
     }
 
     private func wait(_ cause: Cause, failures: Int, _ delay: inout RetryDelay) -> Duration {

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 extension PipelineMachine {
     /// What a request that sweeps asks for.

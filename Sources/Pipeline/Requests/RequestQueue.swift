@@ -1,5 +1,7 @@
 internal import DequeModule
 internal import Mapping
+internal import Messages
+internal import Settings
 
 /// Writes that may leave, gathered by target until a request takes them.
 ///
@@ -37,8 +39,10 @@ struct RequestQueue {
         var writes: Deque<Lanes.Slot> = []
         var readBacks: Deque<Lanes.Slot> = []
         var sweeps: Deque<Lanes.Slot> = []
-        /// Shut when an administrator must act: other targets go on.
+        /// Open when this target takes no writes: others go on.
         var breaker = CircuitBreaker()
+        /// Requests in a row that got no whole answer.
+        var unanswered = 0
 
         var isEmpty: Bool { writes.isEmpty && readBacks.isEmpty && sweeps.isEmpty }
     }
@@ -50,28 +54,63 @@ struct RequestQueue {
     private var groups: [Group] = []
     /// Requests to be sent exactly as they are: the halves of one that was rejected as a whole.
     private var halves: Deque<Request> = []
+    /// Writes that have failed by themselves: each goes alone, so that it holds up no other, and shows nothing of any other.
+    private var alone: Deque<Request> = []
+    /// They take turns with the rest.
+    private var wasAlone = false
     /// The group that is asked first: each gets its turn.
     private var turn = 0
 
-    /// When the next target that is shut may be tried.
-    var nextTry: ContinuousClock.Instant? { groups.indices.lazy.compactMap { groups[$0].isEmpty ? nil : groups[$0].breaker.nextTry }.min() }
+    /// When the next target that takes nothing is to be proven to work.
+    var proofTime: ContinuousClock.Instant? { groups.indices.lazy.compactMap { groups[$0].breaker.proofTime }.min() }
 
     /// Some target takes nothing.
     var isAnyShut: Bool { groups.indices.contains { groups[$0].breaker.isShut } }
 
-    /// Targets that take nothing though something waits for them, or tries.
+    /// Targets that take nothing.
     var shutTargets: [(target: WriteTarget, closure: CircuitBreaker.Closure)] {
-        groups.indices.compactMap { index in
-            guard let closure = groups[index].breaker.closure else { return nil }
-            let isTrying = groups[index].breaker.nextTry == nil
-            let isWaitedFor = isTrying || !groups[index].isEmpty || halves.contains { $0.target == targets[index] }
-            return isWaitedFor ? (targets[index], closure) : nil
-        }
+        groups.indices.compactMap { index in groups[index].breaker.closure.map { (targets[index], $0) } }
+    }
+
+    /// Targets whose breaker is half open, with nothing under way and nothing that could be.
+    var idlyHalfOpenTargets: [WriteTarget] {
+        groups.indices.filter { groups[$0].breaker.isIdlyHalfOpen && !hasWork(for: targets[$0]) }.map { targets[$0] }
     }
 
     /// Why nothing leaves for this target; nil: it may.
     func closure(of target: WriteTarget) -> CircuitBreaker.Closure? {
         targets.firstIndex(of: target).flatMap { groups[$0].breaker.closure }
+    }
+
+    /// Something is ready to leave, for any target.
+    var hasWork: Bool { !halves.isEmpty || !alone.isEmpty || groups.contains { !$0.isEmpty } }
+
+    private func hasWork(for target: WriteTarget) -> Bool {
+        targets.firstIndex(of: target).map { !groups[$0].isEmpty } ?? false || hasHalves(of: target) || alone.contains { $0.target == target }
+    }
+
+    /// Parts of a request that failed as a whole are still to be tried.
+    func hasHalves(of target: WriteTarget) -> Bool { halves.contains { $0.target == target } }
+
+    /// Targets whose proof is due.
+    func targetsToProve(at now: ContinuousClock.Instant) -> [WriteTarget] {
+        groups.indices.filter { groups[$0].breaker.proofTime.map { $0 <= now } ?? false }.map { targets[$0] }
+    }
+
+    /// A request to this target got no whole answer. Returns how many in a row.
+    mutating func countUnanswered(_ target: WriteTarget) -> Int {
+        let index = group(target)
+        groups[index].unanswered += 1
+        return groups[index].unanswered
+    }
+
+    mutating func answered(_ target: WriteTarget) { groups[group(target)].unanswered = 0 }
+
+    /// Nobody writes to other collections any more: what was wrong with them is nobody's concern.
+    mutating func forget(besides collections: Set<Exact<String>>) {
+        for index in groups.indices where groups[index].isEmpty && !collections.contains(Exact(targets[index].collection)) {
+            groups[index].breaker = CircuitBreaker()
+        }
     }
 
     /// The gate of one target.
@@ -113,12 +152,36 @@ struct RequestQueue {
         }
     }
 
-    /// The next request of a target that is not shut, or nil. `load` tells what a write adds to it, at most.
-    mutating func next(at now: ContinuousClock.Instant, load: (Lanes.Slot) -> Load) -> Request? {
-        if let half = halves.popFirst() { return half }
+    /// A write that failed by itself goes alone the next time.
+    mutating func addAlone(_ request: Request) { alone.append(request) }
+
+    /// The next request of a target that takes some, or nil. `load` tells what a write adds to it, at most.
+    mutating func next(load: (Lanes.Slot) -> Load) -> Request? {
+        if !halves.isEmpty, let half = take(from: \.halves) { return half }
+        if !alone.isEmpty, !wasAlone, let request = take(from: \.alone) {
+            wasAlone = true
+            return request
+        }
+        if let gathered = nextGathered(load: load) {
+            wasAlone = false
+            return gathered
+        }
+        return alone.isEmpty ? nil : take(from: \.alone)
+    }
+
+    private mutating func take(from queue: WritableKeyPath<Self, Deque<Request>>) -> Request? {
+        guard let index = self[keyPath: queue].firstIndex(where: { mayTry($0.target) }) else { return nil }
+        let request = self[keyPath: queue].remove(at: index)
+        groups[group(request.target)].breaker.sent()
+        return request
+    }
+
+    private func mayTry(_ target: WriteTarget) -> Bool { targets.firstIndex(of: target).map { groups[$0].breaker.mayTry } ?? true }
+
+    private mutating func nextGathered(load: (Lanes.Slot) -> Load) -> Request? {
         for offset in 0..<groups.count {
             let index = (turn + offset) % groups.count
-            guard groups[index].breaker.mayTry(at: now) else { continue }
+            guard groups[index].breaker.mayTry else { continue }
             let target = targets[index]
             let request: Request
             if !groups[index].readBacks.isEmpty {
@@ -147,7 +210,7 @@ struct RequestQueue {
             for slot in group.readBacks { body(slot, .readBack, target) }
             for slot in group.sweeps { body(slot, .sweep, target) }
         }
-        for half in halves { for slot in half.slots { body(slot, half.kind, half.target) } }
+        for request in [halves, alone].joined() { for slot in request.slots { body(slot, request.kind, request.target) } }
     }
 
     /// Forgets writes that were dropped.
@@ -157,8 +220,10 @@ struct RequestQueue {
             groups[index].readBacks.removeAll(where: dropped.contains)
             groups[index].sweeps.removeAll(where: dropped.contains)
         }
-        for index in halves.indices { halves[index].slots.removeAll(where: dropped.contains) }
-        halves.removeAll { $0.slots.isEmpty }
+        for queue in [\Self.halves, \.alone] {
+            for index in self[keyPath: queue].indices { self[keyPath: queue][index].slots.removeAll(where: dropped.contains) }
+            self[keyPath: queue].removeAll { $0.slots.isEmpty }
+        }
     }
 
     /// At least one, then as many as both bounds allow.

@@ -1,5 +1,5 @@
 internal import DequeModule
-internal import Mapping
+internal import Messages
 
 /// Which deliveries of one channel may be acknowledged.
 ///

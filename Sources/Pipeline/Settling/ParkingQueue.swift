@@ -1,5 +1,5 @@
 internal import DequeModule
-public import Mapping
+public import Messages
 internal import Settings
 
 /// A message on its way to the dead-letter queue, with all that its headers will tell (Sources/README.md, "When a write fails").
@@ -7,7 +7,7 @@ public struct ParkOrder: Sendable {
     /// Names the order in its reply.
     public let id: Int
     /// Whose message it is.
-    public let processor: ProcessorIndex
+    public let processor: SubscriptionID
     /// The life of the channel it came on.
     public let session: SessionID
     /// The message.
@@ -59,7 +59,7 @@ struct ParkingQueue {
         var notBefore: ContinuousClock.Instant?
     }
 
-    private var lines: [Line] = []
+    private var lines = PerSubscription<Line>()
     private var nextID = 0
 
     /// A line for one processor more.
@@ -70,7 +70,7 @@ struct ParkingQueue {
     /// Messages not yet confirmed that the lanes do not count.
     var count: Int { lines.indices.reduce(0) { $0 + count(of: $1) } }
     /// The same of one processor.
-    func count(of processor: ProcessorIndex) -> Int {
+    func count(of processor: SubscriptionID) -> Int {
         lines[processor].sent.count { $0.slot == nil } + lines[processor].waiting.count { $0.slot == nil }
     }
     /// Shows each message that ``count`` counts.
@@ -88,7 +88,7 @@ struct ParkingQueue {
         }
     }
     /// Something of this processor waits for a confirmation.
-    func isSending(of processor: ProcessorIndex) -> Bool { !lines[processor].sent.isEmpty }
+    func isSending(of processor: SubscriptionID) -> Bool { !lines[processor].sent.isEmpty }
     /// Bytes of those.
     private(set) var heldBytes = 0
     /// When the next bulk is due, if one is waiting for its time.
@@ -99,12 +99,12 @@ struct ParkingQueue {
     /// Some queue takes no dead letters.
     var isFailing: Bool { lines.indices.contains { !lines[$0].waiting.isEmpty && lines[$0].failingSince != nil } }
     /// Since when a processor's dead letters are not taken; nil: they are, or there are none.
-    func failingSince(_ processor: ProcessorIndex) -> ContinuousClock.Instant? {
+    func failingSince(_ processor: SubscriptionID) -> ContinuousClock.Instant? {
         lines[processor].waiting.isEmpty ? nil : lines[processor].failingSince
     }
 
     /// Why a processor's dead letters are not confirmed, those included that are being tried; nil: they are, or there are none.
-    func fault(of processor: ProcessorIndex) -> StandingFault? {
+    func fault(of processor: SubscriptionID) -> StandingFault? {
         let line = lines[processor]
         guard let since = line.failingSince, !line.waiting.isEmpty || !line.sent.isEmpty else { return nil }
         return StandingFault(line.failure, since: since)
@@ -112,7 +112,7 @@ struct ParkingQueue {
 
     /// Takes a message in.
     mutating func add(
-        _ processor: ProcessorIndex, _ session: SessionID, _ delivery: Delivery, _ refusal: Refusal, attempts: Int, _ subject: Subject,
+        _ processor: SubscriptionID, _ session: SessionID, _ delivery: Delivery, _ refusal: Refusal, attempts: Int, _ subject: Subject,
         slot: Lanes.Slot?
     ) {
         nextID += 1
@@ -124,7 +124,7 @@ struct ParkingQueue {
     }
 
     /// The next bulk of a processor of which none is under way and whose time has come. Nil: there is none.
-    mutating func takeBulk(at now: ContinuousClock.Instant) -> (processor: ProcessorIndex, orders: [ParkOrder])? {
+    mutating func takeBulk(at now: ContinuousClock.Instant) -> (processor: SubscriptionID, orders: [ParkOrder])? {
         for index in lines.indices where lines[index].sent.isEmpty && !lines[index].waiting.isEmpty {
             guard lines[index].notBefore.map({ $0 <= now }) ?? true else { continue }
             let room = min(lines[index].failures > 0 ? 1 : Self.bulkBound, lines[index].waiting.count)
@@ -137,7 +137,7 @@ struct ParkingQueue {
 
     /// What became of a processor's bulk: the confirmed orders, those that can never be, and the first other failure with the wait it causes.
     mutating func settle(
-        _ processor: ProcessorIndex, _ failures: [Int: ParkFailure], at now: ContinuousClock.Instant, delay: inout RetryDelay
+        _ processor: SubscriptionID, _ failures: [Int: ParkFailure], at now: ContinuousClock.Instant, delay: inout RetryDelay
     ) -> (parked: [ParkOrder], unparkable: [(order: ParkOrder, text: String)], failure: (text: String, wait: Duration)?) {
         let sent = lines[processor].sent
         lines[processor].sent = []

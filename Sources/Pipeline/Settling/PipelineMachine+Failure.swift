@@ -1,21 +1,21 @@
 internal import HeapModule
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// What a failure costs a write: another try later, an attempt, or its place in the collection.
 extension PipelineMachine {
-    /// The write failed for a reason of its own while the database is reachable: that costs an attempt.
-    mutating func failed(_ slot: Lanes.Slot, _ fault: Fault, at now: ContinuousClock.Instant) {
+    /// The write failed for a reason of its own while others to the same target are done: that costs an attempt. It has `least` of them,
+    /// even if the settings say fewer.
+    mutating func failed(_ slot: Lanes.Slot, _ fault: Fault, least: Int = 1, at now: ContinuousClock.Instant) {
         guard !lanes[slot].leadsRun else { return fallApart(slot, fault) }
         let write = lanes[slot].write
         let policy = processors[write.processor].retry
         let attempts = lanes[slot].attempts + 1
-        guard attempts < policy.attempts else {
+        let bound = max(policy.attempts, least)
+        guard attempts < bound else {
             return giveUp(slot, Refusal(.retryExhausted, "after \(attempts) attempts: \(fault)"), attempts: attempts)
         }
-        let settledCount = settledCount
         lanes.update(slot) {
-            if $0.attempts == 0 { $0.settledBefore = settledCount }
             $0.attempts = attempts
             $0.conflicts = 0
             $0.isConfirmed = false
@@ -23,8 +23,17 @@ extension PipelineMachine {
         let wait = delay.afterFailure(attempts: attempts, policy: policy)
         processors[write.processor].counters.retried += 1
         decided(slot, .retried, detail: fault.description)
-        actions.append(.note(.retrying(write, attempt: attempts + 1, of: policy.attempts, delay: wait, fault)))
+        actions.append(.note(.retrying(write, attempt: attempts + 1, of: bound, delay: wait, fault)))
         tryAgain(slot, at: now + wait)
+    }
+
+    /// The same, but nothing shows that the message is to blame: it is tried again, and nothing is counted.
+    mutating func failedWithOthers(_ slot: Lanes.Slot, _ fault: Fault, at now: ContinuousClock.Instant) {
+        let write = lanes[slot].write
+        processors[write.processor].counters.retried += 1
+        decided(slot, .retried, detail: fault.description)
+        lanes.update(slot) { $0.isConfirmed = false }
+        tryAgain(slot, at: now + delay.afterFailure(attempts: max(1, lanes[slot].attempts), policy: processors[write.processor].retry))
     }
 
     mutating func tryAgain(_ slot: Lanes.Slot, at time: ContinuousClock.Instant) {
@@ -46,19 +55,10 @@ extension PipelineMachine {
         return processors[entry.write.processor].session == entry.session
     }
 
-    /// Whole requests fail, nothing at all was written since this write began to fail, and others fail like it: then it is not the message.
-    func isSharedFailure(_ slot: Lanes.Slot) -> Bool {
-        let entry = lanes[slot]
-        return entry.attempts > 0 && entry.settledBefore == settledCount && lanes.isAnotherFailing(than: slot)
-    }
-
-    mutating func countNothing(_ slot: Lanes.Slot) {
-        lanes.update(slot) { $0.attempts -= 1 }
-    }
-
     /// Without a version, later writes of the document wait until the dead letter is confirmed: were the channel lost before, RabbitMQ would
     /// deliver this message again, and it might then be written over them.
     mutating func giveUp(_ slot: Lanes.Slot, _ refusal: Refusal, attempts: Int) {
+        if !investigations.isEmpty { investigations.convict(slot) }
         let entry = lanes[slot]
         let keepsLane = parks && entry.write.version == nil && hasChannel(slot)
         park(

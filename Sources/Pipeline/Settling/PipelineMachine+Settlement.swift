@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// What the database answered, and what follows from it for each write.
@@ -8,11 +8,12 @@ extension PipelineMachine {
         switch reply {
         case .success(let outcomes):
             precondition(outcomes.count == request.documents, "one outcome for each write")
-            judge(outcomes, of: request.target, at: now)
+            let tally = Tally(outcomes)
+            if let failure = judge(tally, of: request, at: now) { return settleFailure(request, failure, at: now) }
             if request.chunks.isEmpty {
-                for (slot, outcome) in zip(request.slots, outcomes) { settleWrite(slot, outcome, at: now) }
+                for (slot, outcome) in zip(request.slots, outcomes) { settleWrite(slot, outcome, among: tally, at: now) }
             } else {
-                for (slot, chunk, own) in request.chunked(outcomes) { settleWrite(slot, gathered(own, of: slot), chunk, at: now) }
+                for (slot, chunk, own) in request.chunked(outcomes) { settleWrite(slot, gathered(own, of: slot), chunk, among: tally, at: now) }
             }
         case .failure(let failure):
             settleFailure(request, failure, at: now)
@@ -23,8 +24,9 @@ extension PipelineMachine {
         guard let request = takeInFlight(id) else { return }
         switch reply {
         case .success(let outcome):
-            judge([outcome], of: request.target, at: now)
-            for slot in request.slots { settleWrite(slot, outcome, at: now) }
+            let tally = Tally([outcome])
+            if let failure = judge(tally, of: request, at: now) { return settleFailure(request, failure, at: now) }
+            for slot in request.slots { settleWrite(slot, outcome, among: tally, at: now) }
         case .failure(let failure):
             settleFailure(request, failure, at: now)
         }
@@ -36,7 +38,16 @@ extension PipelineMachine {
         case .success(let states):
             precondition(states.count == request.documents, "one state for each document")
             // A database that reads need not be one that writes.
-            release(request.target, at: now)
+            if queue[breakerOf: request.target].proof?.kind == .read {
+                closeBreaker(of: request.target, at: now)
+            } else {
+                queue[breakerOf: request.target].released()
+            }
+            let unreadable = states.count { $0.isUnreadable }
+            if unreadable == states.count, states.count > 1, case .unreadable(let fault)? = states.first {
+                return investigate(request, fault, at: now)
+            }
+            wasDone(request, storing: states.count - unreadable, at: now)
             if request.chunks.isEmpty {
                 for (slot, state) in zip(request.slots, states) { settleRead(slot, state, at: now) }
             } else {
@@ -49,7 +60,7 @@ extension PipelineMachine {
 
     /// `chunk` are the edges that the outcome is of; nil: it is the document's.
     private mutating func settleWrite(
-        _ slot: Lanes.Slot, _ outcome: Outcome, _ chunk: RequestQueue.Chunk? = nil, at now: ContinuousClock.Instant
+        _ slot: Lanes.Slot, _ outcome: Outcome, _ chunk: RequestQueue.Chunk? = nil, among tally: Tally, at now: ContinuousClock.Instant
     ) {
         switch outcome {
         case .written where processors[lanes[slot].write.processor].verify == .always && !lanes[slot].step.isSweep:
@@ -59,11 +70,14 @@ extension PipelineMachine {
             stepDone(slot, chunk, isStale: outcome == .stale, at: now)
         case .stored(let revision, let isStale):
             lanes.update(slot) { $0.progress.revision = revision }
-            settleWrite(slot, isStale ? Outcome.stale : .written, at: now)
+            settleWrite(slot, isStale ? Outcome.stale : .written, among: tally, at: now)
         case .conflict where lanes[slot].conflicts < Self.conflictBound:
             lanes.update(slot) { $0.conflicts += 1 }
             tryAgain(slot, at: now + delay.afterConflict())
-        case .conflict(let fault), .transient(let fault): failed(slot, fault, at: now)
+        case .conflict(let fault): failed(slot, fault, at: now)
+        // Of many documents it failed, and the others are stored.
+        case .transient(let fault) where tally.failing * Investigation.window <= tally.stored: failed(slot, fault, at: now)
+        case .transient(let fault): suspect(slot, fault, stored: tally.stored, at: now)
         case .unavailable(let fault):
             if !lanes[slot].isTurnedAway { actions.append(.note(.turnedAway(lanes[slot].write, fault))) }
             lanes.update(slot) { $0.isTurnedAway = true }
@@ -80,6 +94,7 @@ extension PipelineMachine {
         if case .found(_, _, let revision?) = state, entry.progress.revision == nil {
             lanes.update(slot) { $0.progress.revision = revision }
         }
+        if case .unreadable(let fault) = state { return suspect(slot, fault, kind: .readBack, at: now) }
         settleVerdict(slot, Verification.verdict(on: lanes.outgoing(slot), isConfirmed: entry.isConfirmed, state), at: now)
     }
 
@@ -90,58 +105,75 @@ extension PipelineMachine {
         switch verdict {
         case .written, .stale:
             stepDone(slot, chunk, isStale: verdict == .stale, at: now)
-        // Writes get no answer, one after the other: that is not this one's fault.
-        case .failed where !entry.isConfirmed && unknownInARow > 1: tryAgain(slot, at: now + processors[entry.write.processor].retry.delay)
-        case .failed(let fault): failed(slot, fault, at: now)
+        case .failed(let fault) where entry.isConfirmed: failed(slot, fault, at: now)
+        case .failed(let fault): undone(slot, fault, at: now)
         }
     }
 
     /// The request has no outcomes: what that means depends on whether it was done, and on whose fault it is.
     private mutating func settleFailure(_ request: RequestQueue.Request, _ failure: RequestFailure, at now: ContinuousClock.Instant) {
         switch failure {
+        // A proof has just passed, and something between us and ArangoDB does not like this request: it would keep all others from being sent.
+        case .outage(let fault) where fault.isForeign && (breaker.isHalfOpen || queue[breakerOf: request.target].isHalfOpen):
+            investigate(request, fault, at: now)
         case .outage(let fault):
+            let proof = proof(for: request)
+            queue[breakerOf: request.target].released()
             giveBack(request)
-            queue[breakerOf: request.target].released(at: now)
-            databaseLost(fault, at: now)
+            databaseLost(fault, proof: proof, at: now)
+        case .collection(let fault):
+            lose(request, fault, .outage, at: now)
         case .configuration(let fault):
-            giveBack(request)
-            targetLost(request.target, fault, at: now)
+            lose(request, fault, .configuration, at: now)
         case .unknown(let fault):
-            queue[breakerOf: request.target].released(at: now)
             unknown(request, fault, at: now)
-        case .rejected(let fault) where request.kind == .readBack, .failing(let fault) where request.kind == .readBack:
-            release(request.target, at: now)
-            for slot in request.slots { failed(slot, fault, at: now) }
-        case .rejected(let fault) where request.slots.count > 1, .failing(let fault) where request.slots.count > 1:
-            databaseAnswered(request.target, at: now)
+        case .rejected(let fault) where request.kind != .readBack && request.documents > 1:
+            released(request, at: now)
             actions.append(.note(.requestRejected(documents: request.documents, fault)))
-            for slot in request.slots { lanes.setStage(slot, request.kind == .readBack ? .readingBack : .ready) }
-            queue.split(request)
-        case .rejected(let fault) where request.documents > 1, .failing(let fault) where request.documents > 1:
-            databaseAnswered(request.target, at: now)
-            actions.append(.note(.requestRejected(documents: request.documents, fault)))
+            guard request.slots.count == 1 else {
+                for slot in request.slots { lanes.setStage(slot, .ready) }
+                return queue.split(request)
+            }
             // Edges of one message: fewer of them may pass, and of a single one there is no doubt.
-            for slot in request.slots {
-                lanes.update(slot) { $0.progress.chunkBound = request.documents / 2 }
-                if hasChannel(slot) { proceed(slot) } else { drop(slot) }
-            }
-        case .rejected(let fault):
-            databaseAnswered(request.target, at: now)
-            for slot in request.slots { settleWrite(slot, Outcome.refused(fault), at: now) }
-        case .failing(let fault):
-            databaseAnswered(request.target, at: now)
-            for slot in request.slots {
-                if isSharedFailure(slot) { countNothing(slot) }
-                settleWrite(slot, Outcome.transient(fault), at: now)
-            }
+            let slot = request.slots[0]
+            lanes.update(slot) { $0.progress.chunkBound = request.documents / 2 }
+            if hasChannel(slot) { proceed(slot) } else { drop(slot) }
+        case .rejected(let fault) where request.kind != .readBack:
+            released(request, at: now)
+            for slot in request.slots { settleWrite(slot, Outcome.refused(fault), among: Tally(), at: now) }
+        case .rejected(let fault), .failing(let fault):
+            serverAnswered(at: now)
+            investigate(request, fault, at: now)
         }
     }
 
-    /// It left, and no whole answer came. Reading back tells whether it was done; if that is not answered either, the database is away.
+    /// The server has answered, and said nothing about whether the target takes writes.
+    private mutating func released(_ request: RequestQueue.Request, at now: ContinuousClock.Instant) {
+        serverAnswered(at: now)
+        queue.answered(request.target)
+        queue[breakerOf: request.target].released()
+    }
+
+    /// It was not done, because its target takes nothing.
+    private mutating func lose(_ request: RequestQueue.Request, _ fault: Fault, _ cause: CircuitBreaker.Cause, at now: ContinuousClock.Instant) {
+        let proof = proof(for: request)
+        serverAnswered(at: now)
+        giveBack(request)
+        targetLost(proof, fault, cause, at: now)
+    }
+
+    /// It left, and no whole answer came. Reading back tells whether it was done. If another one gets no answer either, its target takes nothing;
+    /// and a sign of life tells whether the server does.
     private mutating func unknown(_ request: RequestQueue.Request, _ fault: Fault, at now: ContinuousClock.Instant) {
-        unknownInARow += 1
+        let proof = proof(for: request)
+        let target = request.target
         actions.append(.note(.outcomeUnknown(documents: request.documents, fault)))
-        if unknownInARow > 1 || breaker.closure != nil { databaseLost(fault, at: now) }
+        if queue.countUnanswered(target) > 1 || breaker.isShut || queue[breakerOf: target].isShut {
+            if breaker.isHalfOpen { databaseLost(fault, proof: proof, at: now) } else if !breaker.isShut { actions.append(.probe) }
+            targetLost(proof, fault, .outage, at: now)
+        } else {
+            investigations[proof, request.kind].wantsProof = true
+        }
         guard request.kind == .write else { return giveBack(request) }
         for slot in request.slots {
             let entry = lanes[slot]
@@ -149,12 +181,18 @@ extension PipelineMachine {
                 drop(slot)
             } else if processors[entry.write.processor].verify != .off {
                 move(slot, to: .readingBack)
-            } else if breaker.closure != nil {
-                proceed(slot)
             } else {
-                failed(slot, fault, at: now)
+                undone(slot, fault, at: now)
             }
         }
+    }
+
+    /// A write that got no answer was not done, as far as can be told. Once that says nothing about its message.
+    private mutating func undone(_ slot: Lanes.Slot, _ fault: Fault, at now: ContinuousClock.Instant) {
+        guard !lanes[slot].leadsRun else { return fallApart(slot, fault) }
+        guard !lanes[slot].wasUndone else { return suspect(slot, fault, isElement: false, at: now) }
+        lanes.update(slot) { $0.wasUndone = true }
+        failedWithOthers(slot, fault, at: now)
     }
 
     /// The delivery's effect is confirmed: its ledger may acknowledge it, if its channel still lives.
@@ -191,24 +229,58 @@ extension PipelineMachine {
         inFlight.removeValue(forKey: id)?.request
     }
 
-    /// A reply in which documents were only turned away because the database could not take them is no proof that it works.
-    private mutating func judge(_ outcomes: [Outcome], of target: WriteTarget, at now: ContinuousClock.Instant) {
-        var turnedAway: Fault?
-        for outcome in outcomes {
-            guard case .unavailable(let fault) = outcome else { return databaseAnswered(target, at: now) }
-            turnedAway = fault
+    /// What a reply says about its target. Returns why the request counts as failed, if no document of it was stored or judged: what happens to
+    /// all of them at once has to do with what they have in common.
+    private mutating func judge(_ tally: Tally, of request: RequestQueue.Request, at now: ContinuousClock.Instant) -> RequestFailure? {
+        if tally.stored + tally.judged > 0 {
+            databaseAnswered(request, at: now)
+            wasDone(request, storing: tally.stored, at: now)
+            return nil
         }
-        queue[breakerOf: target].released(at: now)
-        if let turnedAway { databaseLost(turnedAway, at: now) }
-    }
-
-    private mutating func release(_ target: WriteTarget, at now: ContinuousClock.Instant) {
-        breaker.released(at: now)
-        queue[breakerOf: target].released(at: now)
+        serverAnswered(at: now)
+        queue.answered(request.target)
+        guard let fault = tally.fault else { return nil }
+        if tally.failing == 0 { return .collection(fault) }
+        return request.documents > 1 ? .failing(fault) : nil
     }
 
     /// Conflicts of one write in a row that do not count as an attempt.
     static let conflictBound = 50
+}
+
+/// What became of the documents of one request.
+private struct Tally {
+    var stored = 0
+    /// Refused, or met by another writer.
+    var judged = 0
+    /// Failed for a reason that may be theirs.
+    var failing = 0
+    /// The first failure of those that were neither stored nor judged.
+    var fault: Fault?
+
+    init() {}
+
+    init(_ outcomes: [Outcome]) {
+        for outcome in outcomes {
+            switch outcome {
+            case .written, .stale, .stored: stored += 1
+            case .refused, .conflict: judged += 1
+            case .transient(let fault):
+                failing += 1
+                self.fault = self.fault ?? fault
+            case .unavailable(let fault): self.fault = self.fault ?? fault
+            }
+        }
+    }
+}
+
+extension StoredState {
+    fileprivate var isUnreadable: Bool { if case .unreadable = self { true } else { false } }
+}
+
+extension Fault {
+    /// Something between us and ArangoDB has answered.
+    fileprivate var isForeign: Bool { status != nil && errorNum == nil }
 }
 
 extension RequestQueue.Request {

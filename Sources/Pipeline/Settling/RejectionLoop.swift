@@ -1,5 +1,5 @@
 internal import HeapModule
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// Rejected messages that come back: the dead-letter exchange of their queue leads to the queue again.
@@ -23,7 +23,7 @@ struct RejectionLoop {
     /// What waits. Only its tag: the body is not needed any more.
     struct Rejection: Comparable {
         let until: ContinuousClock.Instant
-        let processor: ProcessorIndex
+        let processor: SubscriptionID
         let session: SessionID
         let tag: DeliveryTag
 
@@ -34,7 +34,7 @@ struct RejectionLoop {
 
     private var waiting = Heap<Rejection>()
     /// By processor, when its last rejection began to wait.
-    private var lastTurns: [ProcessorIndex: ContinuousClock.Instant] = [:]
+    private var lastTurns: [SubscriptionID: ContinuousClock.Instant] = [:]
 
     /// When ``takeDue(at:)`` has something.
     var nextTry: ContinuousClock.Instant? { waiting.min?.until }
@@ -54,7 +54,7 @@ struct RejectionLoop {
     }
 
     /// Forgets those whose channel is gone: RabbitMQ delivers the messages again.
-    mutating func drop(_ processor: ProcessorIndex, _ session: SessionID) {
+    mutating func drop(_ processor: SubscriptionID, _ session: SessionID) {
         waiting = Heap(waiting.unordered.filter { $0.processor != processor || $0.session != session })
     }
 }

@@ -1,4 +1,4 @@
-internal import Mapping
+internal import Messages
 
 /// What a document that was read back says about the write.
 enum Verification: Equatable {

@@ -1,6 +1,7 @@
 import Broker
 internal import CBuild
 import Mapping
+internal import Messages
 import Store
 
 /// `warren version --json`: what this program consists of.

@@ -1,4 +1,5 @@
-internal import Control
+internal import ControlMessages
+internal import ControlServer
 internal import Glibc
 internal import Logging
 internal import Settings
@@ -10,7 +11,7 @@ final class ControlEndpoint: Sendable {
     private let own: ListeningSocket?
     private let path: String
     private let policy: PeerPolicy
-    private let routes: [Route]
+    private let service: ControlService
     private let logger: Logger
 
     /// Between two looks whether the socket is still at its path: so long at most nobody finds it after somebody has removed it.
@@ -21,7 +22,7 @@ final class ControlEndpoint: Sendable {
     /// Throws a ``StartError`` if neither can be had: a service that nobody can ask or stop is not what was configured.
     init(
         _ settings: ControlSettings, metrics: MetricsSettings, environment: [String: String], mostClients: Int,
-        operations: ControlOperations, logger: Logger
+        service: ControlService, logger: Logger
     ) async throws(StartError) {
         var limits = ServerLimits()
         limits.connections = mostClients
@@ -42,7 +43,7 @@ final class ControlEndpoint: Sendable {
         }
         policy = PeerPolicy(serviceUser: geteuid(), group: group)
         path = settings.socket
-        routes = operations.routes
+        self.service = service
         self.logger = logger
         do throws(SocketError) {
             let descriptor: Int32
@@ -55,12 +56,12 @@ final class ControlEndpoint: Sendable {
                 own = consume socket
             }
             do {
-                try await server.listen(on: descriptor, routes: routes, identification: .credentials(policy))
+                try await server.listen(on: descriptor, routes: Route.all, service: service, identification: .credentials(policy))
             } catch {
                 throw SocketError.failed(step: "listen on", path: settings.socket, reason: "\(error)")
             }
             if let address = metrics.listen {
-                try await listen(at: address, hosts: metrics.hosts, routes: operations.networkRoutes, logger)
+                try await listen(at: address, hosts: metrics.hosts, logger)
             }
         } catch {
             await server.close()
@@ -70,11 +71,12 @@ final class ControlEndpoint: Sendable {
     }
 
     /// Figures and health over TCP, and nothing else.
-    private func listen(at address: ListenAddress, hosts: [String], routes: [Route], _ logger: Logger) async throws(SocketError) {
+    private func listen(at address: ListenAddress, hosts: [String], _ logger: Logger) async throws(SocketError) {
         let descriptor = try NetworkSocket.bind(host: address.host, port: address.port)
         do {
             try await server.listen(
-                on: descriptor, routes: routes, identification: .network, hosts: HostRule(address: address.host, names: hosts))
+                on: descriptor, routes: Route.network, service: service, identification: .network,
+                hosts: HostRule(address: address.host, names: hosts))
         } catch {
             throw .network(place: "\(address)", reason: "\(error)")
         }
@@ -104,7 +106,7 @@ final class ControlEndpoint: Sendable {
     private func restore() async throws -> Bool {
         guard let (previous, descriptor) = try rebind() else { return false }
         do {
-            try await server.listen(on: descriptor, routes: routes, identification: .credentials(policy))
+            try await server.listen(on: descriptor, routes: Route.all, service: service, identification: .credentials(policy))
         } catch {
             // The next look finds nothing there, and tries again.
             _ = unsafe unlink(path)

@@ -1,6 +1,7 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
 internal import Mapping
+internal import Messages
 
 /// What a look at dead letters may do to them, by what RabbitMQ tells of their queue. Pure.
 ///

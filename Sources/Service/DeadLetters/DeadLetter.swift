@@ -1,7 +1,7 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
 internal import FoundationEssentials
-internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 

@@ -1,7 +1,7 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
 internal import Formats
-internal import Mapping
+internal import Messages
 
 /// What a message of a dead-letter queue tells of itself. Anybody may have written its headers: nothing in them is taken for granted.
 struct DeadLetterContent {

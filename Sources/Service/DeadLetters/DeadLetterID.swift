@@ -1,5 +1,5 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
 
 /// What somebody writes to name a dead letter: its id, or how that begins.
 ///
@@ -23,7 +23,7 @@ struct DeadLetterID {
         let isDigest = digest.map { !$0.isEmpty && $0.utf8.allSatisfy(\.isIDDigit) && name.utf8.count == Self.digits } ?? true
         guard isName && isDigest else {
             throw .badRequest(
-                "id is what a listing names a letter by: \(Self.digits) digits from 0 to f, or the first of them, \(Self.fewestDigits) at least"
+                "id must be as a listing shows it: \(Self.digits) digits from 0 to f, or at least the first \(Self.fewestDigits) of them"
             )
         }
     }

@@ -1,6 +1,7 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
 internal import Mapping
+internal import Messages
 internal import Settings
 
 /// One pass over the front of a dead-letter queue: what was fetched, what becomes of it, and what is to be told of that.

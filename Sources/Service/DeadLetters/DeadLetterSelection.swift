@@ -1,7 +1,7 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
 internal import Formats
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// Which messages an order by reason or number is about, decided one after the other in the queue's order. Pure.
@@ -56,14 +56,14 @@ struct DeadLetterSearch {
     /// The one that is meant. Throws `not_found` if there is none, and `ambiguous_id` with all of them if there are several.
     func found(_ text: String, processor: String) throws(ControlError) -> Delivery {
         guard let letter else {
-            throw .notFound("no dead letter of \(processor) has the id \(text); `warren dead list \(processor)` tells which there are")
+            throw .notFound("no dead letter of \(processor) has the id \(text); `warren dead list \(processor)` lists those that there are")
         }
         guard matched > 1 else { return letter }
         let more = matched > told.count ? "; and \(matched - told.count) more" : ""
         throw ControlError(
             .ambiguousID,
-            "\(matched) dead letters fit the id \(text), and nothing was done: \(told.joined(separator: "; "))\(more). "
-                + "Say more of the id; letters with one name are told apart by what stands behind the dot")
+            "\(matched) dead letters have an id that begins with \(text), so nothing was done: \(told.joined(separator: "; "))\(more). "
+                + "Give more of the id; of letters with the same name, the part after the dot differs")
     }
 }
 

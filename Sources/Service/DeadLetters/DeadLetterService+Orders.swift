@@ -1,6 +1,7 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
 internal import Mapping
+internal import Messages
 
 extension DeadLetterService {
     /// What moves messages before they are acknowledged; a result for each.

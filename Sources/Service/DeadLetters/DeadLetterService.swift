@@ -1,6 +1,8 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
+internal import ControlServer
 internal import Mapping
+internal import Messages
 internal import Settings
 internal import Synchronization
 
@@ -8,7 +10,7 @@ internal import Synchronization
 ///
 /// A replay is loss-free: a message is published to its source queue, mandatory and confirmed, and only then acknowledged in the dead-letter
 /// queue. Whatever ends it in between, the message is there twice and never not at all. What a look may cost: ``BrowsePolicy``.
-final class DeadLetterService: Sendable {
+final class DeadLetterService: DeadLetterVerbs {
     /// Messages fetched, published and acknowledged in one go.
     static let bulkMessages = 128, bulkBytes = 8 << 20
 
@@ -55,7 +57,7 @@ final class DeadLetterService: Sendable {
                 return .failure(refusal)
             }
             var (desk, search) = (desk, search)
-            let end = try await desk.look(&search, atMost: DeadLetterOperations.listBound, mayRenew: mayCount)
+            let end = try await desk.look(&search, atMost: DeadLetterListing.mostLimit, mayRenew: mayCount)
             let kept = await desk.giveBack(search.letter.map { [$0] } ?? [], mayRenew: mayCount)
             try await desk.close()
             do throws(ControlError) {
@@ -113,7 +115,7 @@ final class DeadLetterService: Sendable {
         let place = Place(settings: settings, processor: name, source: processor.queue, partitions: processor.partitionNames)
         let queue = Exact(place.deadLetters)
         guard busy.withLock({ $0.insert(queue).inserted }) else {
-            throw .conflict("somebody works on \(place.deadLetters) at present; try again when that is done")
+            throw .conflict("another request works on \(place.deadLetters); try again when it is done")
         }
         defer { _ = busy.withLock { $0.remove(queue) } }
         let result: Result<Value, ControlError>

@@ -1,6 +1,8 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
+internal import ControlServer
 internal import Mapping
+internal import Messages
 internal import Settings
 
 /// Counts dead letters as they are looked at: by reason, with their age, and how often they were given back.
@@ -23,7 +25,7 @@ struct DeadLetterStatistics {
     /// One more, in the queue's order.
     mutating func add(_ delivery: Delivery) {
         let letter = DeadLetterContent(delivery).summary
-        if seen < DeadLetterOperations.listBound { letters.append(letter) }
+        if seen < DeadLetterListing.mostLimit { letters.append(letter) }
         seen += 1
         var group = groups[Exact(letter.reason)] ?? .init(reason: letter.reason, count: 0, oldest: nil, newest: nil)
         group.count += 1

@@ -1,5 +1,5 @@
 internal import Broker
-internal import Mapping
+internal import Messages
 
 /// What earlier parkings have left in the headers of a message that was replayed and fails again.
 struct ParkingHistory {

@@ -35,14 +35,14 @@ extension BrokerFindings {
         if facts.isDurable == false {
             list.append(
                 grave(
-                    purpose, subject, "is not durable: a restart of RabbitMQ takes it and its messages away", "declare it anew, durable"))
+                    purpose, subject, "is not durable: a restart of RabbitMQ takes it and its messages away", "declare it again, durable"))
         }
         if facts.isAutoDelete == true {
             list.append(
                 purpose == .deadLetters
                     ? .error(
                         .configuration, subject, "is deleted with its letters when its last consumer leaves (auto-delete)",
-                        "declare it anew without auto_delete")
+                        "declare it again without auto_delete")
                     : .warning(
                         subject,
                         "is deleted with its messages when its last consumer leaves (auto-delete): a lost connection or a stop is enough, and "
@@ -57,7 +57,7 @@ extension BrokerFindings {
         if let time = facts.setting("expires") {
             list.append(
                 grave(
-                    purpose, subject, "goes with its messages after \(time.value) ms without a consumer (\(time.origin))", remedy(time)))
+                    purpose, subject, "expires with its messages after \(time.value) ms without a consumer (\(time.origin))", remedy(time)))
         }
         return list
     }
@@ -71,7 +71,7 @@ extension BrokerFindings {
             return [
                 .warning(
                     subject,
-                    "takes no more letters when it is full (\(origins)): what cannot be written is then held, and its queue stands still",
+                    "takes no more letters when it is full (\(origins)): Warren then holds what cannot be written, and stops consuming its queue",
                     remedy(bound))
             ]
         }
@@ -83,7 +83,7 @@ extension BrokerFindings {
     }
 
     private func remedy(_ setting: QueueFacts.Setting) -> String {
-        setting.isArgument ? "declare it anew without it" : "take the queue out of that policy (rabbitmqctl list_policies)"
+        setting.isArgument ? "declare it again without it" : "take the queue out of that policy (rabbitmqctl list_policies)"
     }
 
     /// Only quorum queues count returns.
@@ -96,7 +96,7 @@ extension BrokerFindings {
             return [
                 .unknown(
                     subject, "whether messages that come back often are dropped (a delivery limit)",
-                    "set [rabbitmq] management, which tells it")
+                    "set [rabbitmq] management, which reports it")
             ]
         case .limited(let limit):
             guard let number = limit.number, number < Self.plentyOfReturns else { return [] }
@@ -124,7 +124,7 @@ extension BrokerFindings {
         let exchange = purpose == .source ? ", or give it a dead-letter exchange" : ""
         return limit.isArgument
             // Of an argument and a policy the smaller one holds.
-            ? "declare it anew with x-delivery-limit = \(large)\(exchange); a policy cannot raise what the declaration has set"
+            ? "declare it again with x-delivery-limit = \(large)\(exchange); a policy cannot raise what the declaration has set"
             : "set delivery-limit to \(large) by policy (rabbitmqctl set_policy)\(exchange)"
     }
 
@@ -134,14 +134,15 @@ extension BrokerFindings {
         if let major = examination.version.flatMap(QueueFacts.major), major >= 4 {
             return [
                 .note(
-                    subject, "\(text), which RabbitMQ 4 takes for none, and RabbitMQ 3 for: drop at the first return",
+                    subject, "\(text), which RabbitMQ 4 takes as no limit, while RabbitMQ 3 drops a message at its first return",
                     "set a large one instead, such as \(QueueDeclaration.safeDeliveryLimit)")
             ]
         }
         return [
             .error(
                 .configuration, subject, "\(text): RabbitMQ 3 drops each message that comes back once",
-                "set \(QueueDeclaration.safeDeliveryLimit) instead" + (limit.isArgument ? "; for that the queue must be declared anew" : "")
+                "set \(QueueDeclaration.safeDeliveryLimit) instead"
+                    + (limit.isArgument ? "; for that the queue must be declared again" : "")
             )
         ]
     }

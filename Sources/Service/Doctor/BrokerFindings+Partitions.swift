@@ -43,7 +43,7 @@ extension BrokerFindings {
             return .ok(subject, "there: \(depth.consumers) instances consume partitions of \(names.queue)")
         case .present?:
             return .warning(
-                subject, "is no classic queue: RabbitMQ may not count its consumers, by which instances know how many they are",
+                subject, "is not a classic queue: RabbitMQ may not count its consumers, which is how instances count each other",
                 "delete it, and run `warren provision`")
         default:
             let text = "is missing: instances cannot count each other"
@@ -66,14 +66,15 @@ extension BrokerFindings {
             return .warning(
                 subject,
                 "may deal keys out differently after a restart of RabbitMQ: a key's messages would be in two partitions, out of order",
-                "run `warren provision` while Warren runs: it empties the partitions and makes the exchange anew")
+                "run `warren provision` while Warren runs: it empties the partitions and creates the exchange again")
         case .missing:
             return .warning(
-                subject, "is missing, so that messages wait in \(names.queue): RabbitMQ has restarted, or it was never made",
-                "a running Warren makes it anew where it may configure it; otherwise run `warren provision`")
+                subject, "is missing, so that messages wait in \(names.queue): RabbitMQ has restarted, or it was never created",
+                "a running Warren creates it again if it may configure it; otherwise run `warren provision`")
         case .untold:
             return .note(
-                subject, "whether a restart of RabbitMQ deals keys out differently cannot be told: that takes the right to configure it")
+                subject,
+                "whether a restart of RabbitMQ deals keys out differently: Warren cannot find out without the right to configure it")
         }
     }
 

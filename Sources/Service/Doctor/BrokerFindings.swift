@@ -1,4 +1,5 @@
 internal import Broker
+internal import Messages
 internal import Pipeline
 internal import Settings
 
@@ -51,7 +52,7 @@ struct BrokerFindings {
 
     private var version: Finding {
         examination.version.map { .ok(server, "connected and logged in; version \($0)") }
-            ?? .note(server, "connected and logged in; it does not tell its version")
+            ?? .note(server, "connected and logged in; it does not report its version")
     }
 
     private var certificate: [Finding] { examination.isNamedBySubject ? [.namedBySubject(server)] : [] }
@@ -124,7 +125,7 @@ struct BrokerFindings {
         return [
             .error(
                 .notPermitted, subject,
-                "is not consumed: parking is off, and whether it has a dead-letter exchange cannot be told without the right to configure it",
+                "is not consumed: parking is off, and Warren cannot find out whether it has a dead-letter exchange without the right to configure it",
                 "\(permissions) 'a pattern that holds it' WRITE READ, or set [dead_letter] enabled = true")
         ]
     }
@@ -135,7 +136,7 @@ struct BrokerFindings {
         guard let facts = facts(name), case .present(let depth) = queue.state else { return [missing(queue, subject)] }
         var list: [Finding] = [.ok(subject, description(facts, depth))]
         if depth.messages > 0 {
-            list.append(.note(subject, "\(depth.messages) messages are parked", "`warren dead list` tells why"))
+            list.append(.note(subject, "\(depth.messages) messages are parked", "`warren dead list` shows why"))
         }
         let consumers = max(depth.consumers, facts.managed?.consumers ?? 0)
         if consumers > 0 {
@@ -148,7 +149,7 @@ struct BrokerFindings {
             list.append(
                 .error(
                     .configuration, subject, "is a stream: letters cannot be taken out of it",
-                    "declare it anew as a classic or quorum queue, or let `warren provision` do it"))
+                    "declare it again as a classic or quorum queue, or let `warren provision` do it"))
             return list
         }
         return list + untold(facts, subject) + losses(facts, subject, .deadLetters)
@@ -203,22 +204,22 @@ struct BrokerFindings {
                         subject, "policies and effective limits of queues, because \(fault)", "see [rabbitmq] management and [rabbitmq.tls]"
                     ))
             } else {
-                list.append(.ok(subject, "tells policies, and the limits that hold"))
+                list.append(.ok(subject, "reports policies, and the limits in force"))
             }
             return list
         }
         guard !examination.queues.isEmpty else { return [] }
         return [
             .unknown(
-                server, "whether policies set a limit that drops messages: AMQP does not tell policies",
-                "set [rabbitmq] management, which tells them, or see rabbitmqctl list_policies")
+                server, "whether policies set a limit that drops messages: AMQP does not report policies",
+                "set [rabbitmq] management, which reports them, or see rabbitmqctl list_policies")
         ]
     }
 
     private func finding(_ exchange: BrokerExamination.Exchange) -> Finding {
         let subject = "exchange \(exchange.name)"
         guard let refusal = exchange.refusal else {
-            return .ok(subject, "there; what is bound to it AMQP does not tell, and a message that no queue takes is held until one does")
+            return .ok(subject, "there; AMQP cannot list its bindings. Warren holds a message that no queue takes until one does")
         }
         if case .channelClosed(403, _) = refusal.reason { return .error(.notPermitted, subject, refusal.fault, "\(permissions) …") }
         return .error(
@@ -235,7 +236,7 @@ struct BrokerFindings {
         let hold = longestHold.components.seconds / 60 + 1
         let text =
             "takes deliveries back that wait longer than consumer_timeout for their acknowledgement (30 minutes by default; AMQP does not "
-            + "tell it). With [retry] as it is, Warren holds a message for at most about \(hold) minutes"
+            + "report it). With [retry] as it is, Warren holds a message for at most about \(hold) minutes"
         return hold < 30
             ? .note(server, text)
             : .warning(server, text, "lower [retry] attempts, delay or backoff, or raise consumer_timeout in rabbitmq.conf")

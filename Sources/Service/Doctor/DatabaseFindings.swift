@@ -1,4 +1,4 @@
-internal import Pipeline
+internal import Messages
 internal import Settings
 internal import Store
 
@@ -16,7 +16,7 @@ struct DatabaseFindings {
     var all: [Finding] {
         let plan = ProvisionPlan(processors: settings.processors, graph: settings.graph.name)
         var list: [Finding] = []
-        if let version = examination.version { list.append(.ok(server, "answers and lets us in; ArangoDB \(version)")) }
+        list += version
         list += examination.namedBySubject.map { .namedBySubject("ArangoDB \($0)") }
         // That a write is refused is told below with the reason, where the server tells it.
         list += examination.missingPrerequisites.filter { !$0.isLackOfAccess || !lacksAccess($0.collection ?? "") }.map(finding)
@@ -24,7 +24,7 @@ struct DatabaseFindings {
             list.append(
                 .error(.unavailable, server, "is read-only: it takes no writes from anybody", "look at its mode: GET /_admin/server/mode"))
         }
-        list += clock
+        list += license + clock
         guard examination.version != nil, !examination.missingPrerequisites.contains(where: \.concernsDatabase) else { return list }
         for collection in plan.collections
         where !lacksAccess(collection.name)
@@ -52,6 +52,50 @@ struct DatabaseFindings {
     /// It is known that we may not write to it.
     private func lacksAccess(_ collection: String) -> Bool { examination.access[Exact(collection)].map { $0 != .readWrite } ?? false }
 
+    private var version: [Finding] {
+        switch examination.version {
+        case nil: return []
+        case .told(let version)?: return [.ok(server, "answers and lets us in; ArangoDB \(version)")]
+        case .hidden(let fault)?:
+            let answers = Finding.ok(server, "answers and lets us in; it hides its version from this user")
+            // Without a version in a processor nothing depends on it; and where it is not assumed, that is an error, told below.
+            guard settings.arangodb.versionGuard == .assume, settings.processors.contains(where: { $0.version != nil }) else {
+                return [answers]
+            }
+            return [
+                answers,
+                .warning(
+                    server, "that it honours versions is assumed, as version_guard says, because it hides its version (\(fault))",
+                    "make sure that it is 3.12 or later: an older one puts old states over new ones"),
+            ]
+        }
+    }
+
+    /// Above this part of what a licence allows there is a warning.
+    static let fullPart = 0.8
+
+    private var license: [Finding] {
+        switch examination.license {
+        case nil, .success(nil)?: return []
+        case .failure(let fault)?:
+            return [
+                .note(
+                    server, "does not tell its licence and the size of its data to this user: \(fault)",
+                    "the Community Edition takes no writes above 100 GiB (from 3.12.5 on): look at GET /_admin/license as an administrator")
+            ]
+        case .success(let report?)?:
+            let advice = "make the data smaller, or get a licence: see Operations in the manual"
+            switch report.state {
+            case .good:
+                guard let part = report.usedPart, part > Self.fullPart else { return [.ok(server, "licence \(report)")] }
+                return [.warning(server, "licence \(report)", "above the limit it takes no more writes two days later: \(advice)")]
+            case .expiring, .other: return [.warning(server, "licence \(report)", advice)]
+            case .expired, .limitReached: return [.error(.unavailable, server, "will take no more writes soon; licence \(report)", advice)]
+            case .readOnly, .shutdown: return [.error(.unavailable, server, "takes no writes; licence \(report)", advice)]
+            }
+        }
+    }
+
     private var orphans: [Finding] {
         examination.orphans.map { ($0.key.wrappedValue, $0.value) }.sorted { $0.0 < $1.0 }.map { name, result in
             let subject = "edges \(name)"
@@ -74,7 +118,8 @@ struct DatabaseFindings {
                 ? []
                 : [
                     .note(
-                        server, "does not tell its time; `expire` and `_at` attributes trust that clocks agree", "keep NTP running on both")
+                        server, "does not report its time; `expire` and `_at` attributes rely on clocks that agree",
+                        "keep NTP running on both")
                 ]
         }
         let seconds = ahead / .seconds(1)
@@ -88,25 +133,36 @@ struct DatabaseFindings {
     private func finding(_ missingPrerequisite: MissingPrerequisite) -> Finding {
         switch missingPrerequisite {
         case .unreachable: .error(.unavailable, server, "\(missingPrerequisite)", "is it running, and is the endpoint right?")
+        case .unusable:
+            .error(
+                .unavailable, server, "\(missingPrerequisite)",
+                "look at endpoints, at [arangodb.tls], and at what stands in front of ArangoDB")
+        case .noDatabaseAccess(let database, let user):
+            .error(
+                .notPermitted, "database \(database)", "\(missingPrerequisite)",
+                "as root: PUT /_api/user/\(user)/database/\(database) with {\"grant\":\"ro\"}, and the same with /<collection> and rw for each that is "
+                    + "written; if there is no such database, `warren provision` creates it, as root")
         case .notPermitted:
             .error(.notPermitted, server, "\(missingPrerequisite)", "look at username, password and authentication in [arangodb]")
         case .tooOld: .error(.configuration, server, "\(missingPrerequisite)")
+        case .hiddenVersion(let obstacle): .error(.notPermitted, server, obstacle.explanation, obstacle.advice)
         case .noDatabase: .error(.unavailable, "database \(settings.arangodb.database)", "\(missingPrerequisite)")
         case .noCollection(let name): .error(.unavailable, "collection \(name)", "\(missingPrerequisite)")
         case .notADocumentCollection(let name):
             .error(
                 .configuration, "collection \(name)", "\(missingPrerequisite)",
-                "name another collection, or create it anew as a document collection")
+                "name another collection, or create it again as a document collection")
         case .notAnEdgeCollection(let name):
             .error(
                 .configuration, "collection \(name)", "\(missingPrerequisite)",
-                "name another collection, or create it anew as an edge collection")
+                "name another collection, or create it again as an edge collection")
         case .noGraph(let name), .graphLacks(let name, _): .error(.unavailable, "graph \(name)", "\(missingPrerequisite)")
         case .noAccess(let name, let fault):
             .error(
                 fault.status == 401 || fault.status == 403 ? .notPermitted : .unavailable, "collection \(name)", "\(missingPrerequisite)",
                 "the user needs rw for it")
         case .noExpiryIndex(let name, _): .error(.unavailable, "collection \(name)", "\(missingPrerequisite)")
+        case .otherExpiryIndex(let name, _, _): .error(.configuration, "collection \(name)", "\(missingPrerequisite)")
         }
     }
 }
@@ -115,8 +171,11 @@ extension MissingPrerequisite {
     /// Nothing was looked at behind it.
     fileprivate var concernsDatabase: Bool {
         switch self {
-        case .unreachable, .notPermitted, .noDatabase: true
-        case .tooOld, .noCollection, .notADocumentCollection, .notAnEdgeCollection, .noGraph, .graphLacks, .noAccess, .noExpiryIndex: false
+        case .unreachable, .unusable, .notPermitted, .noDatabaseAccess, .noDatabase: true
+        case .tooOld, .hiddenVersion, .noCollection, .notADocumentCollection, .notAnEdgeCollection, .noGraph, .graphLacks, .noAccess,
+            .noExpiryIndex,
+            .otherExpiryIndex:
+            false
         }
     }
 
@@ -135,9 +194,9 @@ extension MissingPrerequisite {
     fileprivate var collection: String? {
         switch self {
         case .noCollection(let name), .notADocumentCollection(let name), .notAnEdgeCollection(let name), .noAccess(let name, _),
-            .noExpiryIndex(let name, _):
+            .noExpiryIndex(let name, _), .otherExpiryIndex(let name, _, _):
             name
-        case .unreachable, .notPermitted, .tooOld, .noDatabase, .noGraph, .graphLacks: nil
+        case .unreachable, .unusable, .notPermitted, .noDatabaseAccess, .tooOld, .hiddenVersion, .noDatabase, .noGraph, .graphLacks: nil
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import Broker
+internal import Messages
 internal import Pipeline
 internal import Synchronization
 

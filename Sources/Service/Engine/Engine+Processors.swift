@@ -1,6 +1,6 @@
 internal import Broker
 internal import Logging
-internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 
@@ -24,7 +24,7 @@ extension Engine {
             for place in before.places(of: name) where await !isVacant(place) { areVacant = false }
             if areVacant { staying.insert(name) }
         }
-        var vacancies: [ProcessorIndex] = []
+        var vacancies: [SubscriptionID] = []
         let removed = plan.change.removed.flatMap { before.places(of: $0) }
         for place in before.vacancies + removed where await isVacant(place) { vacancies.append(place) }
         table.adopt(settings, staying: staying, vacancies: vacancies)
@@ -49,7 +49,7 @@ extension Engine {
     }
 
     /// Lets a processor finish what it holds, and gives its channel up.
-    private func retire(_ place: ProcessorIndex, upTo time: Duration) async {
+    private func retire(_ place: SubscriptionID, upTo time: Duration) async {
         consumer.setPaused(true, processors: [place])
         if !(await within(time) { await drained(place) }) {
             logger.log(
@@ -60,14 +60,14 @@ extension Engine {
     }
 
     /// After a pause: returns when nothing of this processor is held any more.
-    func drained(_ place: ProcessorIndex) async {
+    func drained(_ place: SubscriptionID) async {
         await consumer.deliveriesEnded(of: place)
         await pipeline.idle(of: place)
     }
 
     /// After a pause: when nothing of this partition is held any more, or after `time`, the next instance may have it. What is left then is
     /// delivered to that one.
-    func release(_ place: ProcessorIndex, upTo time: Duration) async {
+    func release(_ place: SubscriptionID, upTo time: Duration) async {
         if !(await within(time) { await drained(place) }) {
             // The service stops meanwhile, and finishes what is held of all partitions.
             guard !Task.isCancelled else { return }
@@ -80,12 +80,12 @@ extension Engine {
     }
 
     /// Nothing of these places is held.
-    func areIdle(_ places: [ProcessorIndex]) async -> Bool {
+    func areIdle(_ places: [SubscriptionID]) async -> Bool {
         for place in places where await !pipeline.isIdle(place) { return false }
         return true
     }
 
-    private func isVacant(_ place: ProcessorIndex) async -> Bool {
+    private func isVacant(_ place: SubscriptionID) async -> Bool {
         guard await !consumer.hasSubscription(place) else { return false }
         return await pipeline.isIdle(place)
     }

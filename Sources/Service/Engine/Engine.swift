@@ -1,7 +1,7 @@
 internal import Broker
 internal import FoundationEssentials
 internal import Logging
-internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 internal import Store
@@ -72,6 +72,7 @@ struct Engine: Sendable {
                 setConsuming: { consumer.setConsuming($1, processors: CollectionOfOne($0)) },
                 ask: { await ReadinessCheck(store: store, table: registry.table).answer($0) },
                 probe: { await store.probe() },
+                prove: { await store.prove($0) },
                 queueTime: { store.queueTime },
                 recordPoison: { record?.note($0) },
                 note: {
@@ -153,7 +154,7 @@ struct Engine: Sendable {
     }
 
     /// What is returned now, and would be lost by that, is parked.
-    func part(with places: [ProcessorIndex]) async {
+    func part(with places: [SubscriptionID]) async {
         _ = await within(Self.farewellTime) {
             await withTaskGroup { group in for place in places { group.addTask { await pipeline.part(with: place) } } }
         }

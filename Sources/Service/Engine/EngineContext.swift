@@ -1,4 +1,5 @@
 internal import Logging
+internal import Messages
 internal import Pipeline
 
 /// What an engine needs of the service around it.

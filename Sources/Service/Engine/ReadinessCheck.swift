@@ -1,5 +1,5 @@
 internal import Broker
-internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 internal import Store
@@ -11,12 +11,15 @@ struct ReadinessCheck {
 
     /// What each lacks, in words; or why the database does not answer. A broker that cannot be asked is no reason: who cannot reach it is not delivered
     /// anything either.
-    func answer(_ questions: [ReadinessQuestion]) async -> Result<[ProcessorIndex: String], RequestFailure> {
+    func answer(_ questions: [ReadinessQuestion]) async -> Result<[SubscriptionID: String], RequestFailure> {
         if let failure = await store.absence() { return .failure(failure) }
+        let versionFault: String?
+        do throws(RequestFailure) { versionFault = try await self.versionFault(questions) } catch { return .failure(error) }
         let absent = await missing(questions)
         var faults: [Exact<String>: String?] = [:]
-        var lacks: [ProcessorIndex: String] = [:]
+        var lacks: [SubscriptionID: String] = [:]
         for question in questions {
+            if table.processors[question.processor].version != nil { lacks[question.processor] = versionFault }
             for collection in collections(question) where lacks[question.processor] == nil {
                 let fault = if let known = faults[Exact(collection)] { known } else { await store.fault(of: collection) }
                 faults[Exact(collection)] = .some(fault)
@@ -25,6 +28,19 @@ struct ReadinessCheck {
             if let error = places(question).lazy.compactMap({ absent[$0] }).first { lacks[question.processor] = error.fault }
         }
         return .success(lacks)
+    }
+
+    /// Why no writes with versions may leave; nil: nothing is wrong, or none of these processors has a version. Asked each time: behind an address that
+    /// came back may be another server.
+    private func versionFault(_ questions: [ReadinessQuestion]) async throws(RequestFailure) -> String? {
+        guard questions.contains(where: { table.processors[$0.processor].version != nil }) else { return nil }
+        switch await store.versionGuard() {
+        case .success(.honoured), .success(.assumed): return nil
+        case .success(.tooOld(let version)): return MissingPrerequisite.tooOld(version).description
+        case .success(.unproven(let obstacle)): return obstacle.description
+        case .failure(.rejected(let fault)), .failure(.failing(let fault)): return "ArangoDB does not tell its version: \(fault)"
+        case .failure(let failure): throw failure
+        }
     }
 
     /// Those of edges only if they may be what was missing: not every message has relations.

@@ -1,5 +1,5 @@
 internal import Broker
-internal import Mapping
+internal import Messages
 internal import Settings
 internal import Synchronization
 
@@ -18,13 +18,13 @@ struct SubscriptionTable: Sendable {
     /// The settings in force.
     private(set) var settings: Settings
     /// The places of each processor of the settings, in their order and that of its partitions.
-    private(set) var groups: [[ProcessorIndex]]
+    private(set) var groups: [[SubscriptionID]]
     /// Where each name is among the processors of the settings.
     private var indices: [String: Int] = [:]
     /// By place: who has it, or had it last. A partition's processor has the partition's share of the prefetch.
-    private(set) var processors: [ProcessorSettings] = []
+    private(set) var processors = PerSubscription<ProcessorSettings>()
     /// By place, as ``processors``.
-    private(set) var queues: [SubscribedQueue] = []
+    private(set) var queues = PerSubscription<SubscribedQueue>()
 
     /// Each processor has the places that follow those of the one before.
     init(_ settings: Settings) {
@@ -34,20 +34,20 @@ struct SubscriptionTable: Sendable {
     }
 
     /// All places, in the order of the processors.
-    var places: [ProcessorIndex] { groups.flatMap(\.self) }
+    var places: [SubscriptionID] { groups.flatMap(\.self) }
 
     /// Where the processor of this name is; empty: nowhere.
-    func places(of name: String) -> [ProcessorIndex] { indices[name].map { groups[$0] } ?? [] }
+    func places(of name: String) -> [SubscriptionID] { indices[name].map { groups[$0] } ?? [] }
 
     /// The places of the processors that are in both.
-    func places(in other: SubscriptionTable) -> [(there: ProcessorIndex, here: ProcessorIndex)] {
+    func places(in other: SubscriptionTable) -> [(there: SubscriptionID, here: SubscriptionID)] {
         zip(settings.processors, groups).flatMap { processor, places in
             zip(places, other.places(of: processor.name)).map { (there: $0, here: $1) }
         }
     }
 
     /// Places that nobody has.
-    var vacancies: [ProcessorIndex] {
+    var vacancies: [SubscriptionID] {
         let taken = Set(places)
         return processors.indices.filter { !taken.contains($0) }
     }
@@ -60,18 +60,18 @@ struct SubscriptionTable: Sendable {
     }
 
     /// Takes other settings in: processors named in `staying` keep their places, the others get one of `vacancies`, or a new one.
-    mutating func adopt(_ settings: Settings, staying: Set<String>, vacancies: [ProcessorIndex]) {
+    mutating func adopt(_ settings: Settings, staying: Set<String>, vacancies: [SubscriptionID]) {
         var vacancies = vacancies[...]
-        var groups: [[ProcessorIndex]] = []
+        var groups: [[SubscriptionID]] = []
         for processor in settings.processors {
             let kept = staying.contains(processor.name) ? places(of: processor.name) : []
             var occupant = processor
             if processor.partitions != nil { occupant.prefetch = processor.prefetchPerQueue(of: settings) }
             groups.append([])
             for (number, queue) in processor.consumedQueues.enumerated() {
-                let place = kept.indices.contains(number) ? kept[number] : vacancies.popFirst() ?? processors.count
+                let place = kept.indices.contains(number) ? kept[number] : vacancies.popFirst() ?? processors.endIndex
                 let subscribed = SubscribedQueue(name: queue, partition: processor.partitions.map { _ in number })
-                if place == processors.count {
+                if place == processors.endIndex {
                     processors.append(occupant)
                     queues.append(subscribed)
                 }
@@ -108,8 +108,8 @@ final class SubscriptionRegistry: Sendable {
     }
 
     /// Who has this place, or had it last.
-    subscript(place: ProcessorIndex) -> ProcessorSettings { content.withLock { $0.processors[place] } }
+    subscript(place: SubscriptionID) -> ProcessorSettings { content.withLock { $0.processors[place] } }
 
     /// The queue that is consumed from this place.
-    func queue(of place: ProcessorIndex) -> String { content.withLock { $0.queues[place].name } }
+    func queue(of place: SubscriptionID) -> String { content.withLock { $0.queues[place].name } }
 }

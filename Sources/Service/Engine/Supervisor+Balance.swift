@@ -1,7 +1,7 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
 internal import Logging
-internal import Mapping
+internal import Messages
 internal import Settings
 
 /// Partitions are shared out among the instances: see ``PartitionBalance``.
@@ -34,7 +34,7 @@ extension Supervisor {
     }
 
     /// Finishes what is held of a partition, leaves it, and waits for it again, behind all others.
-    private func handOver(_ place: ProcessorIndex, of name: String) async {
+    private func handOver(_ place: SubscriptionID, of name: String) async {
         let engine = engine
         let queue = engine.registry.table.queues[place]
         logger.log(.notice, "Handing a partition over to another instance", [.processor: name, .queue: queue.name])

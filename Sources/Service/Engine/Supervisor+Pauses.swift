@@ -1,7 +1,6 @@
 internal import Broker
 internal import Logging
-internal import Mapping
-internal import Pipeline
+internal import Messages
 internal import Settings
 
 /// What administrators ask of single processors. A pause outlives reconnections, outages and reloads; not the process.
@@ -103,17 +102,17 @@ extension Supervisor {
             case .stays: continue
             case .isDeleted:
                 throw .destroysQueue(
-                    "queue \(queue) is auto-delete: RabbitMQ would delete it with what waits in it when \(name) stops consuming. Declare it without"
+                    "queue \(queue) is auto-delete: RabbitMQ would delete it, and the messages in it, when \(name) stops consuming. Declare it without"
                 )
             case .unknown(let error):
                 throw .destroysQueue(
-                    "whether queue \(queue) is auto-delete cannot be known, and RabbitMQ would then delete it with what waits in it when \(name) stops "
-                        + "consuming: \(error.fault). Give the user the right to configure this queue, which Warren only uses to look")
+                    "Warren cannot find out whether queue \(queue) is auto-delete; RabbitMQ would then delete it, and the messages in it, when \(name) stops "
+                        + "consuming: \(error.fault). Give the user the right to configure this queue, which Warren uses only to look")
             }
         }
     }
 
-    private func places(of name: String) throws(ProcessorRefusal) -> [ProcessorIndex] {
+    private func places(of name: String) throws(ProcessorRefusal) -> [SubscriptionID] {
         let table = engine.registry.table
         let places = table.places(of: name)
         guard !places.isEmpty else { throw ProcessorRefusal.unknown(name, known: table.settings.processors.map(\.name)) }

@@ -1,6 +1,8 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
+internal import ControlServer
 internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 internal import Synchronization

@@ -1,6 +1,7 @@
-internal import Control
+internal import ControlMessages
+internal import ControlServer
 internal import FoundationEssentials
-internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 
@@ -49,7 +50,7 @@ struct EventSubscriber {
 
 extension DecisionFilter {
     /// What the filter says about single messages; nil: it is about none of them.
-    init?(_ filter: EventFilter, processors: [ProcessorSettings]) {
+    init?(_ filter: EventFilter, processors: PerSubscription<ProcessorSettings>) {
         let verdict = filter.outcome.flatMap { Decision.Verdict(rawValue: $0) }
         guard filter.outcome == nil || verdict != nil else { return nil }
         self.init(
@@ -59,7 +60,7 @@ extension DecisionFilter {
 }
 
 extension DecisionSnapshot {
-    fileprivate func events(_ processors: [ProcessorSettings]) -> [ServiceEvent] {
+    fileprivate func events(_ processors: PerSubscription<ProcessorSettings>) -> [ServiceEvent] {
         decisions.map { decision, milliseconds in
             ServiceEvent(
                 decision, of: processors[decision.processor], at: Timestamp(Date(timeIntervalSince1970: Double(milliseconds) / 1000)))

@@ -1,4 +1,4 @@
-internal import Control
+internal import ControlMessages
 internal import Formats
 
 /// Writes events as lines of JSON text, members in alphabetical order, those that are not known left out.

@@ -1,6 +1,7 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
 internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 
@@ -77,8 +78,8 @@ extension ServiceEvent {
     }
 
     /// What the broker connection reports; nil: nothing for listeners.
-    init?(_ event: ConsumerEvent, processors: [ProcessorSettings]) {
-        func own(_ name: EventName, _ processor: ProcessorIndex, _ error: BrokerError?) -> ServiceEvent {
+    init?(_ event: ConsumerEvent, processors: PerSubscription<ProcessorSettings>) {
+        func own(_ name: EventName, _ processor: SubscriptionID, _ error: BrokerError?) -> ServiceEvent {
             var own = ServiceEvent(name)
             own.processor = processors[processor].name
             own.queue = processors[processor].queue
@@ -110,7 +111,7 @@ extension ServiceEvent {
     }
 
     /// What the pipeline reports besides decisions; nil: decisions tell it already.
-    init?(_ note: PipelineEvent, processors: [ProcessorSettings]) {
+    init?(_ note: PipelineEvent, processors: PerSubscription<ProcessorSettings>) {
         switch note {
         case .retrying, .refused: return nil
         case .parkingFailed(let processor, let text, _):

@@ -8,7 +8,7 @@ public struct ExplainBounds: Sendable {
     public let advice: String
 
     /// Bounds by their numbers.
-    public init(textBytes: Int, answerBytes: Int, advice: String = "Nothing explains larger ones") {
+    public init(textBytes: Int, answerBytes: Int, advice: String = "Warren cannot explain larger ones") {
         self.textBytes = textBytes
         self.answerBytes = answerBytes
         self.advice = advice

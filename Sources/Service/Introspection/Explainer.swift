@@ -1,17 +1,19 @@
 internal import Broker
-public import Control
+package import ControlMessages
+internal import ControlServer
 internal import Formats
 internal import FoundationEssentials
 internal import Mapping
+internal import Messages
 internal import Pipeline
-public import Settings
+package import Settings
 internal import Store
 
 /// What a message would lead to, worked out by the code that would do it. Sends nothing and needs no server.
-public enum Explainer {
+package enum Explainer {
     /// Explains with the configuration that is given. Throws `unknown_processor`, `bad_request` for a body that is no Base64, or `body_too_large`
     /// for what would take more than `bounds`.
-    public static func explain(
+    package static func explain(
         _ request: ExplainRequest, settings: Settings, bounds: ExplainBounds = .service
     ) throws(ControlError) -> Explanation {
         guard let body = Base64.decode(Array(request.body.utf8)[...]) else { throw .badRequest("the body is not Base64") }
@@ -21,7 +23,7 @@ public enum Explainer {
     }
 
     /// The same for a body as it is.
-    public static func explain(
+    package static func explain(
         _ body: consuming [UInt8], for name: String, contentEncoding: String?, timestamp: UInt64?, settings: Settings,
         bounds: ExplainBounds
     ) throws(ControlError) -> Explanation {
@@ -120,7 +122,7 @@ private struct Room {
     /// Charges what is to be shown next, before it is made.
     mutating func take(_ count: Int) throws(ControlError) {
         guard count <= left else {
-            throw .tooLargeToExplain("what the message leads to is too much to be shown, more than \(bounds.answerBytes) bytes", bounds)
+            throw .tooLargeToExplain("the message leads to more than \(bounds.answerBytes) bytes, too much to be shown", bounds)
         }
         left -= count
     }

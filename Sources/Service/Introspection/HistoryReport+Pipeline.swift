@@ -1,12 +1,12 @@
-internal import Control
+internal import ControlMessages
 internal import FoundationEssentials
-internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 
 extension HistoryReport {
     /// What the pipeline remembers of a document.
-    init(collection: String, key: String, _ history: DocumentHistory, processors: [ProcessorSettings]) {
+    init(collection: String, key: String, _ history: DocumentHistory, processors: PerSubscription<ProcessorSettings>) {
         self.init(
             collection: collection, key: key,
             decisions: history.decisions.map { decision, milliseconds in

@@ -1,4 +1,5 @@
 public import Logging
+internal import Messages
 internal import Pipeline
 public import Settings
 
@@ -64,6 +65,7 @@ public struct Daemon: Sendable {
             { await endpoint?.watch() },
             { await status.run { engine } },
             { await CertificateNames(logger: logger).watch { engine } },
+            { await LicenseWatch(logger: logger, status: status).watch { engine } },
         ]) {
             let failure = await consume(until: stop)
             if failure == nil { await stopInOrder() } else { await engine.close() }
@@ -121,7 +123,7 @@ public struct Daemon: Sendable {
         guard let control else { return nil }
         return try await ControlEndpoint(
             engine.settings.control, metrics: engine.settings.metrics, environment: control.environment, mostClients: control.mostClients,
-            operations: operations(control), logger: logger)
+            service: controlService(control), logger: logger)
     }
 }
 

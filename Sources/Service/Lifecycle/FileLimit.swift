@@ -1,5 +1,5 @@
 internal import Broker
-internal import Control
+internal import ControlServer
 internal import Glibc
 public import Settings
 

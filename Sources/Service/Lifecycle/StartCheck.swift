@@ -1,7 +1,20 @@
 internal import Logging
-internal import Pipeline
+internal import Messages
 internal import Settings
 internal import Store
+
+/// Why the service cannot start, however long it waits.
+public enum StartError: Error, CustomStringConvertible {
+    /// The configuration asks for what this server, file or library cannot do. Exit code 78.
+    case configuration(String)
+
+    /// What and why.
+    public var description: String {
+        switch self {
+        case .configuration(let text): text
+        }
+    }
+}
 
 /// Asks the database for its version before anything is consumed: one before 3.12 ignores `versionAttribute` silently (ArangoDB.md section 3).
 struct StartCheck {
@@ -9,12 +22,13 @@ struct StartCheck {
     let settings: Settings
     let logger: Logger
     /// Told each answer.
-    let tell: @Sendable (Result<ServerVersion, RequestFailure>) -> Void
+    let tell: @Sendable (Result<VersionReport, RequestFailure>) -> Void
 
     /// Between two questions to a database that does not answer.
     static let interval: Duration = .seconds(1)
 
-    /// Returns when the database is known to be good enough, however long that takes. Throws a ``StartError`` if it is not, or when cancelled.
+    /// Returns when the database has answered, however long that takes. One that hides its version holds up only the processors that have one, of
+    /// which ``ReadinessCheck`` says so: the others start. Throws a ``StartError`` if it is too old, or when cancelled.
     func pass() async throws {
         guard settings.processors.contains(where: { $0.version != nil }) else { return }
         var isTold = false
@@ -22,12 +36,17 @@ struct StartCheck {
             let answer = try await answer()
             tell(answer)
             switch answer {
-            case .success(let version):
-                guard version.supportsVersionAttribute else {
-                    throw StartError.configuration(
-                        "\(MissingPrerequisite.tooOld(version)). Nothing was consumed")
+            case .success(let report):
+                switch await store.judge(report) {
+                case .honoured: return
+                case .assumed:
+                    return logger.log(
+                        .warning, "ArangoDB hides its version; that it honours versions is assumed, as [arangodb] version_guard says")
+                case .unproven(let obstacle):
+                    return logger.log(.error, "Processors with a version do not consume", [.error: obstacle])
+                case .tooOld(let version):
+                    throw StartError.configuration("\(MissingPrerequisite.tooOld(version)). Nothing was consumed")
                 }
-                return
             case .failure(let failure):
                 if !isTold {
                     logger.log(.error, "ArangoDB does not tell its version; consuming starts when it does", [.error: failure.fault])
@@ -39,8 +58,8 @@ struct StartCheck {
     }
 
     /// Cancelled, it does not wait for the answer: a stop must not take as long as a server that hangs.
-    private func answer() async throws -> Result<ServerVersion, RequestFailure> {
-        let (answers, continuation) = AsyncStream.makeStream(of: Result<ServerVersion, RequestFailure>.self)
+    private func answer() async throws -> Result<VersionReport, RequestFailure> {
+        let (answers, continuation) = AsyncStream.makeStream(of: Result<VersionReport, RequestFailure>.self)
         Task { [store] in
             continuation.yield(await store.serverVersion())
             continuation.finish()

@@ -1,4 +1,4 @@
-internal import Control
+internal import ControlMessages
 internal import Formats
 internal import FoundationEssentials
 internal import Glibc

@@ -1,5 +1,5 @@
 internal import Broker
-internal import Mapping
+internal import Messages
 internal import Synchronization
 
 /// Faults of the broker that are there again at every try: each is worth a word when it begins, and again after it was over.
@@ -8,10 +8,10 @@ final class RepeatedFaultFilter: Sendable {
     private static let longest = 16
 
     /// By processor; nil: of the connection.
-    private let faults = Mutex<[ProcessorIndex?: [BrokerError]]>([:])
+    private let faults = Mutex<[SubscriptionID?: [BrokerError]]>([:])
 
     /// True if it was not there before.
-    func begins(_ fault: BrokerError, of processor: ProcessorIndex?) -> Bool {
+    func begins(_ fault: BrokerError, of processor: SubscriptionID?) -> Bool {
         faults.withLock { faults in
             guard faults[processor]?.contains(fault) != true else { return false }
             faults[processor] = (faults[processor] ?? []).suffix(Self.longest - 1) + [fault]
@@ -20,7 +20,7 @@ final class RepeatedFaultFilter: Sendable {
     }
 
     /// All of this processor are over.
-    func end(of processor: ProcessorIndex?) {
+    func end(of processor: SubscriptionID?) {
         faults.withLock { $0[processor] = nil }
     }
 }

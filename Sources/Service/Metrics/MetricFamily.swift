@@ -1,4 +1,4 @@
-internal import Pipeline
+internal import Messages
 
 /// A metric with its samples, as the text format of Prometheus groups them.
 struct MetricFamily: Sendable, Equatable {

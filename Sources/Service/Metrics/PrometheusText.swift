@@ -1,4 +1,4 @@
-internal import Pipeline
+internal import Messages
 
 /// The text format 0.0.4 of Prometheus (prometheus.io/docs/instrumenting/exposition_formats).
 enum PrometheusText {

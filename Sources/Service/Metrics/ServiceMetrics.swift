@@ -1,5 +1,6 @@
-internal import Control
+internal import ControlMessages
 internal import FoundationEssentials
+internal import Messages
 internal import Pipeline
 internal import Settings
 internal import Store
@@ -27,7 +28,7 @@ struct ServiceMetrics: Sendable {
     var families: [MetricFamily] {
         var build = MetricFamily("warren_build_info", .gauge, "1, with the version of the program.")
         build.add(.integer(1), ("version", version))
-        return [build] + deliveries + times + held + requests + states + resyncs + process.families
+        return [build] + deliveries + times + held + requests + licenses + states + resyncs + process.families
     }
 
     private var deliveries: [MetricFamily] {
@@ -114,6 +115,30 @@ struct ServiceMetrics: Sendable {
                 "warren_arangodb_available", .gauge, "1 while writes leave, 0 during an outage.", .integer(snapshot.closure == nil ? 1 : 0)),
             .single("warren_batch_documents", .histogram, "Documents in a write request.", .histogram(snapshot.batchDocuments, unit: 1)),
         ]
+    }
+
+    /// All coordinators are of one deployment, which has one licence.
+    private var licenses: [MetricFamily] {
+        guard let license = status?.servers.lazy.compactMap(\.license).first else { return [] }
+        var state = MetricFamily(
+            "warren_arangodb_license_state", .gauge,
+            "1 for the state that ArangoDB's licence is in, as ArangoDB calls it, 0 for the others.")
+        for known in LicenseReport.State.allCases {
+            state.add(.integer(known.rawValue == license.state ? 1 : 0), ("state", known.rawValue))
+        }
+        var families = [state]
+        if let used = license.bytesUsed {
+            families.append(
+                .single("warren_arangodb_disk_used_bytes", .gauge, "Size of ArangoDB's data, as ArangoDB counts it.", .integer(used)))
+        }
+        if let limit = license.bytesLimit {
+            families.append(
+                .single(
+                    "warren_arangodb_disk_limit_bytes", .gauge,
+                    "Size of the data that ArangoDB's licence allows. Above it ArangoDB takes no more writes two days later.",
+                    .integer(limit)))
+        }
+        return families
     }
 
     private var resyncs: [MetricFamily] {

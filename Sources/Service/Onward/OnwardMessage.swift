@@ -1,5 +1,5 @@
 internal import Broker
-internal import Mapping
+internal import Messages
 internal import Pipeline
 
 /// What others are told about a message, as it is published.

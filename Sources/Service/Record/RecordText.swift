@@ -1,3 +1,4 @@
+internal import Messages
 internal import Pipeline
 
 /// The record of a process as text: a line about the process, one for each suspect, and a checksum. What is behind the checksum is left from an

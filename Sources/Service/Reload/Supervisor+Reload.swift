@@ -1,6 +1,6 @@
 internal import Broker
 internal import Logging
-internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 internal import Store

@@ -1,32 +1,24 @@
-internal import Control
+internal import ControlMessages
+internal import ControlServer
 internal import FoundationEssentials
-internal import Pipeline
+internal import Messages
 internal import Settings
 internal import Store
 
 /// What administrators ask of full resynchronisations. `engine` is asked anew each time, because a reload may put another one in its place.
-struct ResyncCommands: Sendable {
+struct ResyncCommands: ResyncVerbs {
     /// Keys shown of missing documents.
     static let samples = 10
 
     let supervisor: Supervisor
-    let deadLetters: DeadLetterOperations
+    let deadLetters: DeadLetterService
     /// See ``ControlContext/longestWrite``.
     let longestWrite: Duration?
 
     private var engine: Engine { supervisor.engine }
 
-    /// For the control socket.
-    var operations: ResyncOperations {
-        ResyncOperations(
-            begin: { name throws(ControlError) in try await begin(name) },
-            end: { name, order throws(ControlError) in try await end(name, order) },
-            status: { name, mayCount throws(ControlError) in try await status(name, mayCount: mayCount) },
-            cancel: { name throws(ControlError) in try await cancel(name) })
-    }
-
     /// Writes the run down, and waits until no instance can be at work that does not know of it. One that was interrupted in that is begun again.
-    private func begin(_ name: String) async throws(ControlError) -> ResyncReport {
+    func begin(_ name: String) async throws(ControlError) -> ResyncReport {
         let subject = try subject(name)
         let known = try await run(of: name)
         var run: ResyncRun
@@ -34,7 +26,8 @@ struct ResyncCommands: Sendable {
             run = known
         } else {
             if let known, known.state.isActive {
-                throw .conflict("run \(known.id) of \(name) is \(known.state.rawValue) already; end it, or `warren resync cancel \(name)`")
+                throw .conflict(
+                    "run \(known.id) of \(name) is \(known.state.rawValue) already; end it, or run `warren resync cancel \(name)`")
             }
             let id = UUID().uuidString.lowercased()
             var new = ResyncRun(processor: name, id: id, scope: subject.scope(of: id).description, at: ResyncWorker.now)
@@ -55,17 +48,17 @@ struct ResyncCommands: Sendable {
         return ResyncRunCache.lease + (longestWrite ?? settings.timeout * (settings.endpoints.count + 1))
     }
 
-    private func end(_ name: String, _ order: ResyncOrder) async throws(ControlError) -> ResyncReport {
+    func end(_ name: String, _ order: ResyncOrder) async throws(ControlError) -> ResyncReport {
         let subject = try subject(name)
         guard var run = try await run(of: name), run.state.isActive else {
-            throw .conflict("no run of \(name) is on; `warren resync begin \(name)` begins one")
+            throw .conflict("no run of \(name) is under way; `warren resync begin \(name)` begins one")
         }
         if run.state == .sweeping { return report(subject, run) }
         let scope = subject.scope(of: run.id)
         guard run.scope == scope.description else {
             throw .conflict(
-                "the configuration is another one than when the run began (\(run.scope); now \(scope)), so what it has seen means nothing: "
-                    + "`warren resync cancel \(name)`, and begin again")
+                "the configuration has changed since the run began (then \(run.scope), now \(scope)), so what it has seen means nothing: "
+                    + "run `warren resync cancel \(name)`, and begin again")
         }
         try await ResyncSettling(supervisor: supervisor, deadLetters: deadLetters).check(
             subject.processor, run, ignoringParked: order.force == true)
@@ -79,7 +72,7 @@ struct ResyncCommands: Sendable {
         return report(subject, try await store(run))
     }
 
-    private func status(_ name: String, mayCount: Bool) async throws(ControlError) -> ResyncReport {
+    func status(_ name: String, mayCount: Bool) async throws(ControlError) -> ResyncReport {
         let subject = try subject(name)
         guard let run = try await run(of: name) else { return subject.report }
         var report = report(subject, run)
@@ -89,7 +82,7 @@ struct ResyncCommands: Sendable {
         return report
     }
 
-    private func cancel(_ name: String) async throws(ControlError) -> ResyncReport {
+    func cancel(_ name: String) async throws(ControlError) -> ResyncReport {
         let subject = try subject(name)
         guard var run = try await run(of: name) else { throw .conflict("there has been no run of \(name)") }
         do throws(ResyncRefusal) { try run.cancel(at: ResyncWorker.now) } catch { throw .conflict("\(error)") }
@@ -122,7 +115,7 @@ struct ResyncCommands: Sendable {
     }
 
     private static func outrun(_ name: String) -> ControlError {
-        .conflict("somebody else changed the run of \(name) meanwhile; `warren resync status \(name)` tells how it is")
+        .conflict("somebody else has changed the run of \(name); `warren resync status \(name)` shows its state")
     }
 
     private func subject(_ name: String) throws(ControlError) -> ResyncSubject {
@@ -131,7 +124,7 @@ struct ResyncCommands: Sendable {
             throw .unknownProcessor(name, known: settings.processors.map(\.name))
         }
         guard let resync = processor.resync else {
-            throw .conflict("\(name) has no [processor.resync], which tells what may become of documents that are missing")
+            throw .conflict("\(name) has no [processor.resync], which says what to do with documents that are missing")
         }
         return ResyncSubject(processor: processor, resync: resync, settings: settings)
     }

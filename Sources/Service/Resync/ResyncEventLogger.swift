@@ -1,4 +1,4 @@
-internal import Control
+internal import ControlMessages
 internal import FoundationEssentials
 internal import Logging
 internal import Settings

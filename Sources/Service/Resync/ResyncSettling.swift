@@ -1,8 +1,9 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
+internal import ControlServer
 internal import FoundationEssentials
 internal import Logging
-internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 
@@ -17,7 +18,7 @@ struct ResyncSettling: Sendable {
     static let tolerance = 10.0
 
     let supervisor: Supervisor
-    let deadLetters: DeadLetterOperations
+    let deadLetters: DeadLetterService
 
     private var engine: Engine { supervisor.engine }
 
@@ -27,6 +28,7 @@ struct ResyncSettling: Sendable {
         try await drain(processor)
         guard !ignoringParked else { return }
         for other in engine.settings.processors where other.collection.isExactly(processor.collection) {
+            if !other.name.isExactly(processor.name) { try await checkWaiting(other) }
             try await checkParked(other, since: Date(timeIntervalSince1970: Double(run.begunAt) / 1000 - Self.tolerance), run)
         }
     }
@@ -56,18 +58,40 @@ struct ResyncSettling: Sendable {
     private func refuse(_ left: ResyncReport.Outstanding, _ processor: ProcessorSettings) throws(ControlError) {
         guard left.ready > 0 || left.held > 0 else { return }
         throw .outstanding(
-            "not all of the run is settled: \(left.ready) messages are ready in \(processor.queue), \(left.held) are held here; "
-                + "end it when they are, or let --wait do that")
+            "not all of the run is settled: \(left.ready) messages are ready in \(processor.queue), \(left.held) are held here. "
+                + "End it when they are settled, or use --wait")
     }
 
     private func refuse(_ left: ResyncReport.Outstanding, _ processor: ProcessorSettings, isDrained: Bool) throws(ControlError) {
         try refuse(left, processor)
-        guard isDrained else { throw .outstanding("what \(processor.name) holds could not be settled in time; `warren status` tells why") }
+        guard isDrained else { throw .outstanding("\(processor.name) could not settle in time what it holds; `warren status` shows why") }
         guard left.consumers == 0 else {
             throw .outstanding(
-                "\(processor.queue) has \(left.consumers) consumers besides this instance, and what they hold cannot be seen from here: "
-                    + "`warren drain \(processor.name)` on the other instances, end the run, then `warren resume \(processor.name)` there")
+                "\(processor.queue) has \(left.consumers) consumers besides this instance, and this instance cannot see what they hold: "
+                    + "run `warren drain \(processor.name)` on the other instances, end the run, then run `warren resume \(processor.name)` there"
+            )
         }
+    }
+
+    /// Messages of another processor that writes the collection: one of them may be about a document that the run has not seen. Removed, the document
+    /// would come back with nothing but what that message says.
+    ///
+    /// What this instance holds of it is being written, with the run's id.
+    private func checkWaiting(_ other: ProcessorSettings) async throws(ControlError) {
+        let queues = other.partitions == nil ? [other.queue] : [other.queue] + other.consumedQueues
+        var waiting: [String] = []
+        for (queue, depth) in zip(queues, try await depths(queues)) where depth.messages > 0 {
+            waiting.append("\(depth.messages) in \(queue)")
+        }
+        guard !waiting.isEmpty else { return }
+        let what =
+            "messages that wait for \(other.name) may be about documents that the run has not seen: \(waiting.joined(separator: ", "))"
+        let state = engine.status.state(of: engine.registry.table.places(of: other.name))
+        // Those that are consumed are gone in a moment.
+        guard state == .paused || state == .draining else {
+            throw .outstanding("\(what); end it when they are written, or let --wait do that")
+        }
+        throw .init(.parked, "\(what). \(other.name) is paused: `warren resume \(other.name)`, or end the run with --force")
     }
 
     private func checkParked(_ processor: ProcessorSettings, since: Date, _ run: ResyncRun) async throws(ControlError) {
@@ -82,37 +106,43 @@ struct ResyncSettling: Sendable {
         throw .init(
             .parked,
             "\(count) messages of this run were parked in \(listing.queue), and their documents would count as missing: "
-                + "`warren dead replay \(processor.name) --all` or `warren dead drop \(processor.name) --all` them, or end the run with --force"
+                + "run `warren dead replay \(processor.name) --all` or `warren dead drop \(processor.name) --all`, or end the run with --force"
         )
     }
 
     /// Nobody has consented to a look that counts as a delivery, and a run may be ended again and again.
     private func listing(of processor: ProcessorSettings) async throws(ControlError) -> DeadLetterListing {
         do throws(ControlError) {
-            return try await deadLetters.list(processor.name, DeadLetterOperations.listBound, false)
+            return try await deadLetters.list(processor.name, limit: DeadLetterListing.mostLimit)
         } catch {
             guard error.code == ErrorCode.countsDeliveries.rawValue else { throw error }
             throw .init(
                 .parked,
-                "\(error.message). Messages of this run may be among them, and their documents would count as missing: when you have looked, "
-                    + "`warren dead replay \(processor.name) --all` or `warren dead drop \(processor.name) --all` them, or end the run with --force"
+                "\(error.message). Messages of this run may be among them, and their documents would count as missing: look at them, then run "
+                    + "`warren dead replay \(processor.name) --all` or `warren dead drop \(processor.name) --all`, or end the run with --force"
             )
         }
     }
 
     /// Of its queue: partitions do not go with resynchronisations.
     private func depth(_ processor: ProcessorSettings) async throws(ControlError) -> QueueDepth {
+        guard let depth = try await depths([processor.queue]).first else { throw .internal("RabbitMQ reported nothing about \(processor.queue)") }
+        return depth
+    }
+
+    private func depths(_ queues: [String]) async throws(ControlError) -> [QueueDepth] {
         do throws(BrokerError) {
-            for state in try await Topology.check([processor.queue], settings: engine.settings.rabbitmq) {
+            var depths: [QueueDepth] = []
+            for state in try await Topology.check(queues, settings: engine.settings.rabbitmq) {
                 switch state {
-                case .present(let depth): return depth
+                case .present(let depth): depths.append(depth)
                 case .missing(let error), .refused(let error): throw error
                 }
             }
+            return depths
         } catch {
             throw .unavailable("\(error)")
         }
-        throw .internal("nothing is known of \(processor.queue)")
     }
 }
 

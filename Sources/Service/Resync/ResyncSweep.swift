@@ -1,4 +1,4 @@
-internal import Pipeline
+internal import Messages
 internal import Store
 
 /// Removes or marks what a run has not seen, page by page, as long as the run stands so in ArangoDB.

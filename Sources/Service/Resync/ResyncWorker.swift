@@ -1,8 +1,8 @@
-internal import Control
+internal import ControlMessages
 internal import Formats
 internal import FoundationEssentials
 internal import Logging
-internal import Pipeline
+internal import Messages
 internal import Settings
 internal import Store
 

@@ -1,5 +1,4 @@
-internal import Mapping
-internal import Pipeline
+internal import Messages
 internal import Store
 
 /// The store as the pipeline sees it where full resynchronisations are configured.

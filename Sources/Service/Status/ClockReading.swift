@@ -1,4 +1,4 @@
-internal import Control
+internal import ControlMessages
 
 /// Now, on both clocks: intervals are measured with the one, people are told the other.
 struct ClockReading: Sendable, Equatable {

@@ -1,6 +1,7 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
 internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 
@@ -53,7 +54,7 @@ struct ProcessorState: Sendable {
     var dealingFault: String?
 
     /// Who has this place of the table.
-    init(_ table: SubscriptionTable, _ place: ProcessorIndex, at now: ClockReading) {
+    init(_ table: SubscriptionTable, _ place: SubscriptionID, at now: ClockReading) {
         settings = table.processors[place]
         queue = table.queues[place]
         prefetch = Int(settings.prefetch ?? table.settings.rabbitmq.prefetch)

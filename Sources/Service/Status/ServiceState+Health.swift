@@ -1,5 +1,6 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
+internal import Messages
 internal import Pipeline
 internal import Settings
 
@@ -35,7 +36,7 @@ extension ServiceState {
         return list
     }
 
-    private func faults(of index: Int, at now: ClockReading) -> [String] {
+    private func faults(of index: SubscriptionID, at now: ClockReading) -> [String] {
         let facts = processors[index]
         let name = facts.settings.name
         let (state, since) = state(of: index)

@@ -1,6 +1,7 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
 internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 
@@ -8,7 +9,7 @@ internal import Settings
 extension ServiceState {
     /// What a processor is doing, and since when. What keeps a part of it from working counts most; that other instances have all its partitions
     /// is as good as consuming.
-    func state(of places: [ProcessorIndex]) -> (state: ProcessorStatus.State, since: ClockReading) {
+    func state(of places: [SubscriptionID]) -> (state: ProcessorStatus.State, since: ClockReading) {
         let order: [ProcessorStatus.State] = [.paused, .draining, .failed, .outage, .consuming, .subscribing, .standby]
         for state in order {
             let since = places.map { self.state(of: $0) }.filter { $0.state == state }.map(\.since)
@@ -17,7 +18,7 @@ extension ServiceState {
         return (.subscribing, began)
     }
 
-    func status(of places: [ProcessorIndex]) -> ProcessorStatus {
+    func status(of places: [SubscriptionID]) -> ProcessorStatus {
         let parts = places.map { processors[$0] }
         let (state, since) = state(of: places)
         let settings = parts[0].settings
@@ -36,7 +37,7 @@ extension ServiceState {
     }
 
     /// Partitions of quorum queues whose instances cannot be counted stay with whoever has them.
-    private func countingHint(_ places: [ProcessorIndex]) -> String? {
+    private func countingHint(_ places: [SubscriptionID]) -> String? {
         guard let first = places.first.map({ processors[$0] }), let names = first.settings.partitionNames, first.settings.balances,
             broker.state == .up, places.contains(where: { processors[$0].type == .quorum && processors[$0].instances == nil })
         else { return nil }
@@ -44,7 +45,7 @@ extension ServiceState {
     }
 
     /// Which partitions it has; nil: it has none.
-    func partitions(of places: [ProcessorIndex]) -> ProcessorStatus.Partitions? {
+    func partitions(of places: [SubscriptionID]) -> ProcessorStatus.Partitions? {
         let numbers = places.compactMap { processors[$0].queue.partition }
         guard !numbers.isEmpty else { return nil }
         let instances = places.compactMap { processors[$0].instances?.count }.max() ?? 0

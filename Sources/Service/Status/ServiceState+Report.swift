@@ -1,7 +1,7 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
 internal import Glibc
-internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 internal import Store
@@ -42,12 +42,22 @@ extension ServiceState {
         context.coordinators.map { coordinator in
             // One that was never asked is as unknown as its version.
             let state: ServerStatus.State = coordinator.failure != nil ? .away : coordinator.lastAnswer != nil ? .up : .unknown
-            return ServerStatus(
+            var status = ServerStatus(
                 kind: "arangodb", endpoint: coordinator.endpoint, version: coordinator.lastAnswer == nil ? nil : database.version,
                 state: state,
                 since: state == database.state ? database.since.wall : nil, reason: coordinator.failure,
                 replyMilliseconds: coordinator.replyTime.map { $0 / .milliseconds(1) },
                 queueMilliseconds: coordinator.lastAnswer == nil ? nil : context.queueTime / .milliseconds(1))
+            if state == .up { status.license = license.map { ServerStatus.License($0) } }
+            return status
         }
+    }
+}
+
+extension ServerStatus.License {
+    init(_ report: LicenseReport) {
+        self.init(state: report.state.rawValue)
+        (bytesUsed, bytesLimit) = (report.bytesUsed, report.bytesLimit)
+        (secondsUntilReadOnly, secondsUntilShutDown) = (report.secondsUntilReadOnly, report.secondsUntilShutDown)
     }
 }

@@ -1,12 +1,13 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
 internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 
 /// What a processor is doing, derived from what is known. The strongest reason wins.
 extension ServiceState {
-    func currentState(of index: ProcessorIndex) -> ProcessorStatus.State {
+    func currentState(of index: SubscriptionID) -> ProcessorStatus.State {
         let facts = processors[index]
         switch pauses[facts.settings.name]?.state {
         case .paused?: return .paused
@@ -24,7 +25,7 @@ extension ServiceState {
     }
 
     /// The state's reason, in words; nil where the state says it all.
-    func reason(of index: ProcessorIndex) -> String? {
+    func reason(of index: SubscriptionID) -> String? {
         let facts = processors[index]
         switch state(of: index).state {
         case .paused, .draining: return nil

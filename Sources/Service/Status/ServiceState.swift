@@ -1,6 +1,8 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
+internal import ControlServer
 internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 internal import Store
@@ -12,10 +14,10 @@ internal import Store
 struct ServiceState: Sendable {
     private(set) var phase = ServiceStatus.State.starting
     /// By place; see ``SubscriptionTable``.
-    var processors: [ProcessorState]
+    var processors: PerSubscription<ProcessorState>
     /// The places of each processor, in the order of the settings.
-    private(set) var groups: [[ProcessorIndex]]
-    var places: [ProcessorIndex] { groups.flatMap(\.self) }
+    private(set) var groups: [[SubscriptionID]]
+    var places: [SubscriptionID] { groups.flatMap(\.self) }
     private(set) var broker: ServerCondition
     /// Why RabbitMQ is away.
     private(set) var brokerError: BrokerError?
@@ -31,9 +33,13 @@ struct ServiceState: Sendable {
     let began: ClockReading
     private(set) var settings: Settings
     /// State of each processor since when, so that a state that stays keeps its time.
-    private var states: [(state: ProcessorStatus.State, since: ClockReading)]
+    private var states: PerSubscription<(state: ProcessorStatus.State, since: ClockReading)>
     /// Why the database does not tell its version, which must be known before anything is consumed.
     private var startFault: String?
+    /// The database hides its version from this user.
+    private(set) var isVersionHidden = false
+    /// What the database tells of its licence.
+    var license: LicenseReport?
     /// The database has answered this engine.
     private var hasAnswered = false
     private var requests = (count: 0, documents: 0)
@@ -43,9 +49,9 @@ struct ServiceState: Sendable {
         self.settings = settings
         began = now
         let table = SubscriptionTable(settings)
-        processors = table.places.map { ProcessorState(table, $0, at: now) }
+        processors = PerSubscription(table.places.map { ProcessorState(table, $0, at: now) })
         groups = table.groups
-        states = processors.map { _ in (.subscribing, now) }
+        states = processors.mapValues { _ in (.subscribing, now) }
         broker = ServerCondition(endpoint: settings.rabbitmq.endpoints.first.map { "\($0.host):\($0.port)" } ?? "", at: now)
         database = ServerCondition(endpoint: settings.arangodb.endpoints.first ?? "", at: now)
     }
@@ -83,15 +89,13 @@ struct ServiceState: Sendable {
         settings = table.settings
         groups = table.groups
         states = []
-        processors = table.processors.indices.map { place in
+        processors = PerSubscription()
+        for place in table.processors.indices {
             var facts = ProcessorState(table, place, at: now)
-            guard let (earlier, state) = known[facts.identity] else {
-                states.append((.subscribing, now))
-                return facts
-            }
-            states.append(state)
-            (facts, facts.settings, facts.prefetch) = (earlier, facts.settings, facts.prefetch)
-            return facts
+            let earlier = known[facts.identity]
+            if let (earlier, _) = earlier { (facts, facts.settings, facts.prefetch) = (earlier, facts.settings, facts.prefetch) }
+            processors.append(facts)
+            states.append(earlier?.1 ?? (.subscribing, now))
         }
         noticeStates(at: now)
     }
@@ -102,7 +106,7 @@ struct ServiceState: Sendable {
         for index in processors.indices { processors[index].forgetEngine(at: now) }
         let fresh = ServiceState(settings: settings, at: now)
         (broker, brokerError, database) = (fresh.broker, nil, fresh.database)
-        (faults, startFault, hasAnswered) = (StandingFaults(), nil, false)
+        (faults, startFault, hasAnswered, isVersionHidden, license) = (StandingFaults(), nil, false, false, nil)
         noticeStates(at: now)
         // Its subscribing begins now, whatever the one before was about.
         for index in states.indices where states[index].state == .subscribing { states[index].since = now }
@@ -146,9 +150,11 @@ struct ServiceState: Sendable {
     }
 
     /// The database was asked for its version.
-    mutating func learn(_ answer: Result<ServerVersion, RequestFailure>, at now: ClockReading) {
+    mutating func learn(_ answer: Result<VersionReport, RequestFailure>, at now: ClockReading) {
         switch answer {
-        case .success(let version): (database.version, startFault, hasAnswered) = ("\(version)", nil, true)
+        case .success(let report):
+            (database.version, startFault, hasAnswered) = (report.version.map { "\($0)" }, nil, true)
+            isVersionHidden = report.version == nil
         case .failure(let failure): startFault = "\(failure.fault)"
         }
         judgeDatabase(at: now)
@@ -167,9 +173,11 @@ struct ServiceState: Sendable {
     }
 
     /// Each processor was looked at. `isHolding`: reading pauses, because `[rabbitmq] hold` is reached: that nothing is delivered is our doing.
-    mutating func sample(_ counters: [Counters], _ holdings: [Holding], isHolding: Bool = false, at now: ClockReading) {
-        for (index, (counters, holding)) in zip(counters, holdings).enumerated() where processors.indices.contains(index) {
-            processors[index].sample(counters, holding, at: now)
+    mutating func sample(
+        _ counters: PerSubscription<Counters>, _ holdings: PerSubscription<Holding>, isHolding: Bool = false, at now: ClockReading
+    ) {
+        for index in processors.indices where counters.indices.contains(index) {
+            processors[index].sample(counters[index], holdings[index], at: now)
         }
         if isHolding { for index in processors.indices { processors[index].suppliedAt = now } }
         noticeStates(at: now)
@@ -179,7 +187,7 @@ struct ServiceState: Sendable {
     mutating func beginStop() { phase = .stopping }
 
     /// State of a processor, and since when.
-    func state(of index: ProcessorIndex) -> (state: ProcessorStatus.State, since: ClockReading) { states[index] }
+    func state(of index: SubscriptionID) -> (state: ProcessorStatus.State, since: ClockReading) { states[index] }
 
     mutating func noticeStates(at now: ClockReading) {
         for index in processors.indices {
@@ -194,5 +202,24 @@ struct ServiceState: Sendable {
         } else {
             database.set(hasAnswered ? .up : .unknown, at: now)
         }
+    }
+}
+
+/// What is known of RabbitMQ, or of ArangoDB as a whole.
+struct ServerCondition: Sendable {
+    var state = ServerStatus.State.unknown
+    var since: ClockReading
+    var endpoint: String
+    var version: String?
+    var reason: String?
+
+    init(endpoint: String, at now: ClockReading) {
+        self.endpoint = endpoint
+        since = now
+    }
+
+    mutating func set(_ state: ServerStatus.State, _ reason: String? = nil, at now: ClockReading) {
+        if state != self.state { since = now }
+        (self.state, self.reason) = (state, reason)
     }
 }

@@ -1,6 +1,8 @@
 internal import Broker
-internal import Control
+internal import ControlMessages
+internal import ControlServer
 internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 internal import Store
@@ -50,9 +52,12 @@ final class StatusTracker: Sendable {
     func tell(_ faults: StandingFaults, of registry: SubscriptionRegistry) { change(of: registry) { $0.learn(faults, at: $1) } }
 
     /// The database was asked for its version.
-    func tell(_ answer: Result<ServerVersion, RequestFailure>, of registry: SubscriptionRegistry) {
+    func tell(_ answer: Result<VersionReport, RequestFailure>, of registry: SubscriptionRegistry) {
         change(of: registry) { $0.learn(answer, at: $1) }
     }
+
+    /// The database was asked for its licence; nil: it does not tell, or there is none that limits anything.
+    func tell(_ license: LicenseReport?, of registry: SubscriptionRegistry) { change(of: registry) { state, _ in state.license = license } }
 
     /// Something was found out about partitions.
     func tell(_ news: PartitionNews, of registry: SubscriptionRegistry) { change(of: registry) { $0.learn(news, at: $1) } }
@@ -70,12 +75,12 @@ final class StatusTracker: Sendable {
     func consumesPartition(of queue: String) -> Bool { change { state, _ in state.consumesPartition(of: queue) } ?? false }
 
     /// What a processor is doing.
-    func state(of places: [ProcessorIndex]) -> ProcessorStatus.State {
+    func state(of places: [SubscriptionID]) -> ProcessorStatus.State {
         change { state, _ in state.state(of: places).state } ?? .subscribing
     }
 
     /// Which partitions it has; nil: it has none.
-    func partitions(of places: [ProcessorIndex]) -> ProcessorStatus.Partitions? {
+    func partitions(of places: [SubscriptionID]) -> ProcessorStatus.Partitions? {
         change { state, _ in state.partitions(of: places) } ?? nil
     }
 
@@ -122,8 +127,8 @@ final class StatusTracker: Sendable {
     private func learnVersions(_ engine: @Sendable () -> Engine) async {
         var nextTime = ContinuousClock.now
         repeat {
-            let database = content.withLock { $0.state.database }
-            guard database.version == nil, database.state == .up || nextTime <= .now else { continue }
+            let (database, isHidden) = content.withLock { ($0.state.database, $0.state.isVersionHidden) }
+            guard database.version == nil, (database.state == .up && !isHidden) || nextTime <= .now else { continue }
             nextTime = .now + Self.askingTime
             let engine = engine()
             let answer = await engine.store.serverVersion()

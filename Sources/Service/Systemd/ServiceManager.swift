@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// systemd, as the service sees it: told when it is ready, what it does, and that it lives (sd_notify(3)).
 ///
 /// Without a service manager, or with one that does not answer, every call does nothing: a service never fails for want of somebody to tell.
@@ -53,5 +55,15 @@ extension Duration {
     var wholeMicroseconds: UInt64 {
         let (seconds, attoseconds) = components
         return UInt64(max(0, seconds)) * 1_000_000 + UInt64(max(0, attoseconds / 1_000_000_000_000))
+    }
+}
+
+/// What the service manager says about its watchdog in our environment (sd_watchdog_enabled(3)).
+enum WatchdogVariables {
+    /// `WATCHDOG_USEC`, unless `WATCHDOG_PID` says that another process is meant, or it is no number of microseconds; nil: nobody watches.
+    static func interval(_ environment: [String: String], pid: pid_t = getpid()) -> Duration? {
+        if let owner = environment["WATCHDOG_PID"], pid_t(owner) != pid { return nil }
+        guard let microseconds = environment["WATCHDOG_USEC"].flatMap(Int64.init), microseconds > 0 else { return nil }
+        return .microseconds(microseconds)
     }
 }

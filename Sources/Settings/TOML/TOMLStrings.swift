@@ -74,15 +74,10 @@ extension TOMLCursor {
         let letter = peek()
         advance()
         switch letter {
-        case UInt8(ascii: "b"): text.append(0x08)
-        case UInt8(ascii: "t"): text.append(0x09)
-        case UInt8(ascii: "n"): text.append(0x0A)
-        case UInt8(ascii: "f"): text.append(0x0C)
-        case UInt8(ascii: "r"): text.append(0x0D)
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"): text.append(letter ?? 0)
         case UInt8(ascii: "u"): text.append(contentsOf: try scalar(digits: 4, escape).utf8)
         case UInt8(ascii: "U"): text.append(contentsOf: try scalar(digits: 8, escape).utf8)
         default:
+            if let character = letter?.escapedCharacter { return text.append(character) }
             throw escape.fault(
                 "expected \\b, \\t, \\n, \\f, \\r, \\\", \\\\, \\uXXXX or \\UXXXXXXXX; a \\ itself is written \\\\, or in '…' as it is")
         }

@@ -1,3 +1,6 @@
+/// Virtual time: seconds since the beginning of a simulation, or a length of time in it. No clock of the machine is ever read.
+public typealias Seconds = Double
+
 /// What a message costs the parts that handle it. CPU time of one core unless it says otherwise.
 public struct Costs: Sendable, Equatable {
     /// RabbitMQ takes a message in.

@@ -1,6 +1,6 @@
 internal import DequeModule
 internal import HeapModule
-internal import Mapping
+internal import Messages
 internal import Pipeline
 
 /// A broker, many Warrens and a database under a virtual clock. The Warrens are real, as far as they decide: each is a `PipelineMachine` that is told
@@ -72,7 +72,8 @@ public struct Fleet {
         stations = Array(repeating: Station(servers: deployment.cores), count: machines)
         partitions = (0..<deployment.partitions).map { number in
             let nodes = (0..<deployment.replicas).map { (number + $0) % deployment.brokerNodes }
-            return Partition(holder: number % deployment.instances, place: number / deployment.instances, nodes: nodes)
+            return Partition(
+                holder: number % deployment.instances, place: SubscriptionID(rawValue: number / deployment.instances), nodes: nodes)
         }
         instances = (0..<deployment.instances).map { number in
             let held = (deployment.partitions - number + deployment.instances - 1) / deployment.instances
@@ -179,7 +180,7 @@ public struct Fleet {
     }
 
     private mutating func acknowledge(_ acknowledgement: Acknowledgement, instance: Int) {
-        let partition = acknowledgement.processor * deployment.instances + instance
+        let partition = acknowledgement.processor.rawValue * deployment.instances + instance
         switch acknowledgement.kind {
         case .through(let tag): result.acknowledged(partitions[partition].acknowledge(through: tag.rawValue), at: now)
         case .each(let tags), .reject(let tags):
@@ -202,7 +203,7 @@ public struct Fleet {
 
     private mutating func answer(_ instance: Int, _ batch: WriteBatch, _ queueTime: Seconds) {
         for write in batch.writes {
-            let partition = write.processor * deployment.instances + instance
+            let partition = write.processor.rawValue * deployment.instances + instance
             result.stored(after: now - partitions[partition].published[Int(write.delivery.tag.rawValue) - 1])
         }
         let outcomes = [Outcome](repeating: .written, count: batch.writes.count)

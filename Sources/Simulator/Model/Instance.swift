@@ -1,11 +1,12 @@
 internal import Mapping
+internal import Messages
 internal import Pipeline
 internal import Settings
 
 /// One Warren: its real mapper and its real machine, with the clock of the simulation.
 struct Instance {
     private var machine: PipelineMachine
-    private var mappers: [Mapper]
+    private var mappers: PerSubscription<Mapper>
     private static let id = JSONPointer("/id") ?? JSONPointer(), version = JSONPointer("/version")
     /// When the clock of the simulation began.
     private static let origin = ContinuousClock.now
@@ -23,8 +24,8 @@ struct Instance {
             return processor
         }
         machine = PipelineMachine(settings: settings, seed: seed)
-        mappers = settings.processors.indices.map { Mapper(settings: settings, processor: $0) }
-        for place in settings.processors.indices { _ = machine.handle(.subscribed(place, 1), at: Self.origin) }
+        mappers = PerSubscription(settings.processors.indices.map { Mapper(settings: settings, processor: $0) })
+        for place in mappers.indices { _ = machine.handle(.subscribed(place, 1), at: Self.origin) }
     }
 
     /// When it has to be woken if nothing happens before. A little later, because seconds are less exact than the machine's own time: woken too
@@ -32,7 +33,8 @@ struct Instance {
     var nextWake: Seconds? { machine.nextWake.map { ($0 - Self.origin) / .seconds(1) + 1e-6 } }
 
     /// Messages have been delivered.
-    mutating func receive(_ messages: [(tag: UInt64, message: Partition.Message)], place: Int, at now: Seconds) -> [PipelineMachine.Action]
+    mutating func receive(_ messages: [(tag: UInt64, message: Partition.Message)], place: SubscriptionID, at now: Seconds)
+        -> [PipelineMachine.Action]
     {
         let bulk = messages.map { tag, message in
             let delivery = Self.delivery(tag, message)

@@ -1,4 +1,5 @@
 internal import DequeModule
+internal import Messages
 
 /// A queue behind the consistent-hash exchange, and what its one active consumer has of it.
 struct Partition {
@@ -10,7 +11,7 @@ struct Partition {
     }
 
     /// The instance that consumes it, and its place among that instance's processors.
-    let holder: Int, place: Int
+    let holder: Int, place: SubscriptionID
     /// The nodes that keep it, its leader first.
     let nodes: [Int]
     /// In the queue, not delivered.
@@ -25,7 +26,7 @@ struct Partition {
     private var firstUnsettled = 0
     private(set) var unacknowledged = 0
 
-    init(holder: Int, place: Int, nodes: [Int]) {
+    init(holder: Int, place: SubscriptionID, nodes: [Int]) {
         self.holder = holder
         self.place = place
         self.nodes = nodes

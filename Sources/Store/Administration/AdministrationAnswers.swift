@@ -1,6 +1,12 @@
+internal import Settings
+
 // The bodies of the calls around documents, as far as they are read (ArangoDB.md sections 6 and 10).
 
-struct VersionAnswer: Decodable { let version: String }
+struct VersionAnswer: Decodable {
+    let server: String?
+    /// Nil: hidden.
+    let version: String?
+}
 
 struct CollectionAnswer: Decodable {
     /// See ``ProvisionPlan/Kind``.
@@ -13,10 +19,16 @@ struct CollectionAnswer: Decodable {
     }
 }
 
-struct IndexAnswer: Decodable { let isNewlyCreated: Bool? }
+struct IndexAnswer: Decodable {
+    let isNewlyCreated: Bool?
+    let id: String?
+    let expireAfter: Double?
+}
 
 struct IndexListAnswer: Decodable {
     struct Index: Decodable {
+        /// `companies/4711`.
+        let id: String?
         let type: String
         let fields: [Field]?
         let expireAfter: Double?
@@ -28,7 +40,18 @@ struct IndexListAnswer: Decodable {
     }
     let indexes: [Index]
 
-    func hasExpiryIndex(on attribute: String) -> Bool { indexes.contains { $0.type == "ttl" && $0.fields?.map(\.name) == [attribute] } }
+    /// What keeps documents of `collection` from going when the time in `attribute` has passed; nil: nothing.
+    func missingPrerequisite(collection: String, attribute: String) -> MissingPrerequisite? {
+        let indexes = indexes.filter { $0.type == "ttl" }.map { index in
+            ExpiryIndex(
+                id: index.id ?? "", attribute: (index.fields ?? []).map { $0.name ?? "?" }.joined(separator: ", "),
+                expireAfter: index.expireAfter ?? 0)
+        }
+        if indexes.contains(where: { $0.attribute.isExactly(attribute) && $0.expireAfter == 0 }) { return nil }
+        // A collection has one at most (ArangoDB.md section 6), and one with another time is not ours to replace.
+        return indexes.first.map { .otherExpiryIndex(collection: collection, attribute: attribute, $0) }
+            ?? .noExpiryIndex(collection: collection, attribute: attribute)
+    }
 }
 
 struct GraphAnswer: Decodable {

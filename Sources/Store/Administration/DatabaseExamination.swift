@@ -1,6 +1,6 @@
 internal import Formats
 internal import FoundationEssentials
-public import Pipeline
+public import Messages
 public import Settings
 
 /// What a look at ArangoDB showed, besides what is missing.
@@ -14,12 +14,14 @@ public struct DatabaseExamination: Sendable, Equatable {
 
     /// What keeps the processors from working.
     public var missingPrerequisites: [MissingPrerequisite] = []
-    /// Nil: nobody answered.
-    public var version: ServerVersion?
+    /// What the server tells of its version; nil: nobody answered.
+    public var version: VersionReport?
     /// Coordinators whose certificate matches by the CN of its subject only, see ``CoordinatorReport/isNamedBySubject``.
     public var namedBySubject: [String] = []
     /// True: the server takes no writes from anybody; nil: it does not tell.
     public var isReadOnly: Bool?
+    /// What the server tells of its licence, or why it does not; nil: it was not asked. The report is nil where no licence limits anything.
+    public var license: Result<LicenseReport?, Fault>?
     /// How far the server's clock is ahead of ours; nil: it does not tell.
     public var clockAhead: Duration?
     /// How long the question for the time took: the skew is known no better.
@@ -42,17 +44,20 @@ extension DocumentStore {
         guard case .success(let version) = await serverVersion() else { return examination }
         examination.version = version
         examination.namedBySubject = coordinators().filter { $0.isNamedBySubject == true }.map(\.endpoint)
+        // Users may have no right to `_system`, in which a path without a database is.
+        let database = examination.missingPrerequisites.contains(.noDatabase(settings.database)) ? "_system" : settings.database
         // Answered without authentication (ArangoDB.md section 10).
         let availability = Request(.get, "/_admin/server/availability", isReadOnly: true)
         if case .success(let answer) = await call(availability, as: AvailabilityAnswer.self) {
             examination.isReadOnly = answer.mode == "readonly"
         }
-        await lookAtClock(&examination)
+        examination.license = await license().mapError(\.fault)
+        await lookAtClock(&examination, in: database)
         for collection in plan.collections {
             let path =
                 "/_api/user/\(settings.username.percentEncoded)/database/\(settings.database.percentEncoded)/\(collection.name.percentEncoded)"
             // With a token it is not known whose it is.
-            guard settings.token == nil,
+            guard settings.bearer == nil,
                 case .success(let answer) = await call(Request(.get, path, isReadOnly: true), as: AccessAnswer.self)
             else { continue }
             examination.access[Exact(collection.name)] = answer.result
@@ -72,9 +77,9 @@ extension DocumentStore {
     }
 
     /// `GET /_admin/time`: answers carry no date of their own (ArangoDB.md section 2).
-    private func lookAtClock(_ examination: inout DatabaseExamination) async {
+    private func lookAtClock(_ examination: inout DatabaseExamination, in database: String) async {
         let begin = ContinuousClock.now
-        guard case .success(let answer) = await call(Request(.get, "/_admin/time", isReadOnly: true), as: TimeAnswer.self) else { return }
+        guard case .success(let answer) = await call(Request(.get, database: database, "/_admin/time"), as: TimeAnswer.self) else { return }
         examination.roundTrip = begin.duration(to: .now)
         // On the average the answer is half a round trip old.
         examination.clockAhead = answer.ahead(of: Date().timeIntervalSince1970).map { $0 + examination.roundTrip / 2 }

@@ -1,22 +1,8 @@
 internal import FoundationEssentials
-public import Pipeline
+public import Messages
 internal import Settings
 
 extension DocumentStore {
-    /// Asks which ArangoDB this is: in our own database, where a user with few rights may ask, or in `_system` while ours does not exist.
-    public func serverVersion() async -> Result<ServerVersion, RequestFailure> {
-        var answer = await call(Request(.get, database: settings.database, "/_api/version"), as: VersionAnswer.self)
-        if case .failure(let failure) = answer, failure.fault.errorNum == ErrorNumber.databaseNotFound {
-            answer = await call(Request(.get, "/_api/version", isReadOnly: true), as: VersionAnswer.self)
-        }
-        return answer.flatMap { answer in
-            guard let version = ServerVersion(answer.version) else {
-                return .failure(.configuration(Fault(message: "the version that the server tells is none: is it ArangoDB?")))
-            }
-            return .success(version)
-        }
-    }
-
     /// Asks for a sign of life that means something: the server answers, lets us in, and has our database. Nil if so.
     public func probe() async -> RequestFailure? {
         switch await call(Request(.get, database: settings.database, "/_api/database/current"), as: AnyAnswer.self) {
@@ -53,6 +39,7 @@ enum ErrorNumber {
     static let duplicateName = 1207
     static let notUnique = 1210
     static let databaseNotFound = 1228
+    static let cursorNotFound = 1600
     static let graphNotFound = 1924
     static let duplicateGraph = 1925
 }

@@ -1,5 +1,5 @@
 internal import Formats
-internal import Pipeline
+internal import Messages
 internal import Settings
 
 /// Named graphs (`/_api/gharial`): only their definitions. Edges are written with the document API (ArangoDB.md section 8).

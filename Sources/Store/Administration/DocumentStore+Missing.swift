@@ -1,6 +1,5 @@
 internal import Formats
-internal import Mapping
-internal import Pipeline
+internal import Messages
 internal import Settings
 
 extension DocumentStore {
@@ -8,9 +7,13 @@ extension DocumentStore {
     public func missing(_ plan: ProvisionPlan) async -> [MissingPrerequisite] {
         var missingPrerequisites: [MissingPrerequisite] = []
         switch await serverVersion() {
-        case .success(let version):
-            if plan.needsVersions, !version.supportsVersionAttribute { missingPrerequisites.append(.tooOld(version)) }
-        case .failure(let failure): return [MissingPrerequisite(failure)]
+        case .success(let report):
+            switch await judge(report) {
+            case .tooOld(let version) where plan.needsVersions: missingPrerequisites.append(.tooOld(version))
+            case .unproven(let obstacle) where plan.needsVersions: missingPrerequisites.append(.hiddenVersion(obstacle))
+            case .honoured, .assumed, .tooOld, .unproven: break
+            }
+        case .failure(let failure): return [await missingPrerequisite(failure)]
         }
         switch await call(Request(.get, database: settings.database, "/_api/database/current"), as: AnyAnswer.self) {
         case .success: break
@@ -38,14 +41,28 @@ extension DocumentStore {
         return missingPrerequisites
     }
 
+    /// What a failure of the first call means. ArangoDB answers an ordinary user who may not use the database as one whose password is wrong, but lets users
+    /// ask about themselves wherever they come in (ArangoDB.md section 9).
+    func missingPrerequisite(_ failure: RequestFailure) async -> MissingPrerequisite {
+        guard case .configuration(let fault) = failure, fault.status == 401, settings.bearer == nil else {
+            return MissingPrerequisite(failure)
+        }
+        let path = "/_api/user/\(settings.username.percentEncoded)/database/\(settings.database.percentEncoded)"
+        guard case .success = await call(Request(.get, path, isReadOnly: true), as: AnyAnswer.self) else {
+            return MissingPrerequisite(failure)
+        }
+        return .noDatabaseAccess(settings.database, user: settings.username)
+    }
+
     private func missing(_ planned: ProvisionPlan.Collection) async throws(RequestFailure) -> [MissingPrerequisite] {
         guard let found = try await collection(planned.name) else { return [.noCollection(planned.name)] }
         var missingPrerequisites: [MissingPrerequisite] = []
         if let missingPrerequisite = found.missingPrerequisite(as: planned) { missingPrerequisites.append(missingPrerequisite) }
         if let attribute = planned.expiryAttribute {
             let list = Request(.get, database: settings.database, "/_api/index?collection=\(planned.name.percentEncoded)")
-            if try await !call(list, as: IndexListAnswer.self).get().hasExpiryIndex(on: attribute) {
-                missingPrerequisites.append(.noExpiryIndex(collection: planned.name, attribute: attribute))
+            let indexes = try await call(list, as: IndexListAnswer.self).get()
+            if let index = indexes.missingPrerequisite(collection: planned.name, attribute: attribute) {
+                missingPrerequisites.append(index)
             }
         }
         let target = WriteTarget(collection: planned.name, mode: .remove, versionAttribute: nil)
@@ -65,7 +82,9 @@ extension MissingPrerequisite {
     fileprivate init(_ failure: RequestFailure) {
         switch failure {
         case .configuration(let fault) where fault.status == 401 || fault.status == 403: self = .notPermitted(fault)
-        default: self = .unreachable(failure.fault)
+        case .configuration(let fault), .rejected(let fault), .failing(let fault): self = .unusable(fault)
+        case .collection(let fault): self = .unusable(fault)
+        case .outage(let fault), .unknown(let fault): self = .unreachable(fault)
         }
     }
 }

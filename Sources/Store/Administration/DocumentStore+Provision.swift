@@ -1,5 +1,5 @@
 internal import Formats
-public import Pipeline
+public import Messages
 internal import Settings
 
 extension DocumentStore {
@@ -28,7 +28,10 @@ extension DocumentStore {
         switch await call(Request(.get, database: settings.database, "/_api/database/current"), as: AnyAnswer.self) {
         case .success: return false
         case .failure(let failure) where failure.fault.errorNum == ErrorNumber.databaseNotFound: break
-        case .failure(let failure): throw failure
+        case .failure(let failure):
+            let missing = await missingPrerequisite(failure)
+            guard case .noDatabaseAccess = missing else { throw failure }
+            throw .configuration(Fault(errorNum: failure.fault.errorNum, status: failure.fault.status, message: "\(missing)"))
         }
         // Databases are only created from within _system (ArangoDB.md section 6).
         let creation = Request(.post, database: "_system", "/_api/database")
@@ -63,14 +66,21 @@ extension DocumentStore {
         let path = "/_api/index?collection=\(collection.percentEncoded)"
         let creation = Request(.post, database: settings.database, path)
         switch await call(creation, sending: ExpiryIndexDefinition(fields: [attribute]), as: IndexAnswer.self) {
-        case .success(let answer): return answer.isNewlyCreated ?? true
-        // A collection takes one TTL index, and it has another.
+        case .success(let answer):
+            // A server that takes another time for the same index has left it as it is.
+            if answer.isNewlyCreated == false, let expireAfter = answer.expireAfter, expireAfter != 0 {
+                let index = ExpiryIndex(id: answer.id ?? "", attribute: attribute, expireAfter: expireAfter)
+                throw .configuration(
+                    Fault(message: "\(MissingPrerequisite.otherExpiryIndex(collection: collection, attribute: attribute, index))"))
+            }
+            return answer.isNewlyCreated ?? true
+        // A collection takes one TTL index, and it has another: on another attribute, or with another time (ArangoDB.md section 6).
         case .failure(let failure) where failure.fault.status == 400:
             let fault = failure.fault
-            throw .configuration(
-                Fault(
-                    errorNum: fault.errorNum, status: fault.status, message: "TTL index on \(attribute) of \(collection): \(fault.message)")
-            )
+            let obstacle = try? await call(Request(.get, database: settings.database, path), as: IndexListAnswer.self).get()
+                .missingPrerequisite(collection: collection, attribute: attribute)
+            let message = obstacle.map { "\($0)" } ?? "TTL index on \(attribute) of \(collection): \(fault.message)"
+            throw .configuration(Fault(errorNum: fault.errorNum, status: fault.status, message: message))
         case .failure(let failure): throw failure
         }
     }

@@ -1,5 +1,5 @@
 internal import Formats
-public import Pipeline
+public import Messages
 internal import Settings
 
 extension DocumentStore {
@@ -9,6 +9,7 @@ extension DocumentStore {
         case nil, .rejected, .failing: nil
         case .outage(let fault): .outage(fault)
         case .unknown(let fault): .unknown(fault)
+        case .collection(let fault): .collection(fault)
         case .configuration(let fault): .configuration(fault)
         }
     }
@@ -18,8 +19,8 @@ extension DocumentStore {
     /// It removes a document that cannot be there: that needs what writing needs, and leaves nothing (404 with error 1202, ArangoDB.md section 3).
     /// A look at the collection would tell nothing: a server that takes no writes answers it.
     public func fault(of collection: String) async -> String? {
-        let key = "warren-\(UInt64.random(in: .min ... .max))-\(UInt64.random(in: .min ... .max))"
-        let removal = Request(.delete, database: settings.database, "/_api/document/\(collection.percentEncoded)/\(key)")
+        let path = "/_api/document/\(collection.percentEncoded)/\(DocumentKey.impossible())"
+        let removal = Request(.delete, database: settings.database, path)
         switch await call(removal, as: AnyAnswer.self) {
         case .success, .failure(.rejected): return nil
         case .failure(let failure) where failure.fault.errorNum == ErrorNumber.documentNotFound: return nil

@@ -1,4 +1,4 @@
-internal import Pipeline
+internal import Messages
 
 /// What came back for a request.
 struct Answer {

@@ -1,5 +1,5 @@
 internal import Formats
-internal import Mapping
+internal import Messages
 
 /// Names in answers, as bytes.
 enum AnswerName {

@@ -1,6 +1,5 @@
 internal import Formats
-internal import Mapping
-internal import Pipeline
+internal import Messages
 internal import Settings
 
 /// The document requests (ArangoDB.md sections 3 and 4). Every choice the server would otherwise make for us is spelled out.

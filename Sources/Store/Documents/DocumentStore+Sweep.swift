@@ -1,24 +1,59 @@
-internal import Mapping
-public import Pipeline
+internal import Formats
+internal import FoundationEssentials
+public import Messages
 internal import Settings
 
 extension DocumentStore {
     /// Looks at the edges of a document, and removes or marks those that are to go by the revision that was seen (ArangoDB.md sections 4 and 8).
     ///
     /// Repeatable: what an interrupted sweep has left the next one finds. An edge that changed in between is a ``Outcome/conflict(_:)``: what
-    /// it is now has to be looked at again.
+    /// it is now has to be looked at again. However many edges there are, it works all of them off.
     public func sweep(_ sweep: EdgeSweep) async -> SweepReply {
         var found = await look(sweep, over: .usual, answerLimit: readAnswerLimit)
         if case .success(.tooLarge) = found { found = await look(sweep, over: .large, answerLimit: largeAnswerLimit) }
-        let bodies: [SweepBody]
         switch found {
         case .failure(let failure): return .failure(failure)
-        case .success(.tooLarge(let fault)): return .success(.transient(fault))
-        case .success(.found(let chunks)): bodies = chunks
+        case .success(.tooLarge): return await sweepInPages(sweep)
+        case .success(.found(let bodies)): return await settle(bodies, of: sweep.plan)
         }
+    }
+
+    /// What is too much for one answer is worked off page by page. Nothing of it is held longer than its page.
+    private func sweepInPages(_ sweep: EdgeSweep) async -> SweepReply {
+        var result = await page(of: sweep)
+        while true {
+            let page: EdgePage
+            switch result {
+            case .success(let next): page = next
+            // The server has given the cursor up, or it has restarted. What is done is done: another look goes on with the rest.
+            case .failure(let failure) where failure.fault.errorNum == ErrorNumber.cursorNotFound: return .success(.conflict(failure.fault))
+            case .failure(let failure): return .failure(failure)
+            }
+            let reply = await settle(page.bodies, of: sweep.plan)
+            guard case .success(.written) = reply else {
+                if let cursor = page.cursor { await close(cursor: cursor) }
+                return reply
+            }
+            guard let cursor = page.cursor else { return .success(.written) }
+            result = await self.page(of: sweep, after: cursor)
+        }
+    }
+
+    private func page(of sweep: EdgeSweep, after cursor: String? = nil) async -> Result<EdgePage, RequestFailure> {
+        let path = "/_db/\(settings.database.percentEncoded)/_api/cursor" + (cursor.map { "/\($0.percentEncoded)" } ?? "")
+        let query = cursor == nil ? try? JSONEncoder().encode(EdgePage.query(for: sweep)) : nil
+        // Whatever becomes of it, no edge has changed.
+        return await send(Request(.post, path, isReadOnly: true), over: .query) { body in
+            if let query { body += query }
+        } reading: { answer in
+            EdgePage.reply(answer, to: sweep)
+        }
+    }
+
+    /// Sends what was found. The first outcome that is not ``Outcome/written`` ends it.
+    private func settle(_ bodies: [SweepBody], of plan: SweepPlan) async -> SweepReply {
         for body in bodies {
-            let request = DocumentRequest.sweep(
-                sweep.plan, database: settings.database, waitForSync: settings.waitForSync, count: body.count)
+            let request = DocumentRequest.sweep(plan, database: settings.database, waitForSync: settings.waitForSync, count: body.count)
             let reply = await send(request) { bytes in
                 bytes += body.bytes
             } reading: { answer in

@@ -1,5 +1,4 @@
-internal import Mapping
-internal import Pipeline
+internal import Messages
 internal import Settings
 
 /// The answer to a look at the edges of a document, read into what has to be done about those that are to go.
@@ -7,18 +6,13 @@ enum EdgesAnswer {
     /// What was found.
     enum Found {
         case found([SweepBody])
-        /// More edges than one answer may hold.
-        case tooLarge(Fault)
+        /// More edges than one answer may hold: see ``EdgePage``.
+        case tooLarge
     }
 
     /// What to send; empty: nothing is to go.
     static func reply(_ answer: Answer, to sweep: EdgeSweep) -> Result<Found, RequestFailure> {
-        if answer.isTooLarge {
-            return .success(
-                .tooLarge(
-                    Fault(message: "\(sweep.plan.vertex) has too many edges in \(sweep.plan.target.collection): \(answer.tooLarge.message)")
-                ))
-        }
+        if answer.isTooLarge { return .success(.tooLarge) }
         guard answer.status == 200 else {
             let error = ErrorAnswer(answer)
             return .failure(FailureVerdict.request(error.failure, error.fault))
@@ -36,8 +30,7 @@ enum EdgesAnswer {
             try elements.array { scanner throws(ElementFailure) in
                 let edge = try EdgeElement(next: &scanner, names, in: answer.body)
                 guard try edge.isToGo(sweep, names, in: answer.body) else { return }
-                if bodies.last.map({ $0.count == SweepBody.bound }) ?? true { bodies.append(SweepBody()) }
-                try edge.add(to: &bodies[bodies.count - 1], mark: sweep.plan.mark, in: answer.body)
+                try edge.add(to: &bodies, mark: sweep.plan.mark, in: answer.body)
             }
         } catch {
             return .failure(error.failure(of: answer, expecting: "edges of \(sweep.plan.vertex)"))
@@ -46,18 +39,31 @@ enum EdgesAnswer {
     }
 }
 
-/// One edge of the answer: where its members are.
-private struct EdgeElement {
+/// One edge of an answer: where its members are.
+struct EdgeElement {
     /// What to look for.
     struct Names {
-        let stamp = Array(EdgeSettings.stampAttribute.utf8)
+        let key: [UInt8]
+        let revision: [UInt8]
+        let stamp: [UInt8]
         let quotedStamp: [UInt8]
         let version: [UInt8]?
 
+        /// Those of an edge as it is stored.
         init(_ sweep: EdgeSweep) {
-            quotedStamp = Array("\"\(sweep.plan.stamp)\"".utf8)
-            version = if case .below(_, let attribute) = sweep.scope { Array(attribute.utf8) } else { nil }
+            (key, revision, stamp) = (AnswerName.key, AnswerName.revision, Array(EdgeSettings.stampAttribute.utf8))
+            quotedStamp = Self.quoted(sweep.plan.stamp)
+            version = sweep.versionAttribute.map { Array($0.utf8) }
         }
+
+        /// Those of a row of ``EdgePage/query(for:)``.
+        init(ofRowsFor sweep: EdgeSweep) {
+            (key, revision, stamp) = (Array("key".utf8), Array("rev".utf8), Array("stamp".utf8))
+            quotedStamp = Self.quoted(sweep.plan.stamp)
+            version = sweep.versionAttribute.map { _ in Array("version".utf8) }
+        }
+
+        private static func quoted(_ stamp: String) -> [UInt8] { Array("\"\(stamp)\"".utf8) }
     }
 
     private var key: Range<Int>?
@@ -70,8 +76,8 @@ private struct EdgeElement {
         try scanner.object { name, value in
             if let version = names.version, body.isName(version, at: name) { element.version = body.wholeNumber(at: value) }
             switch name.count {
-            case 4 where body.holds(AnswerName.key, at: name): element.key = value
-            case 4 where body.holds(AnswerName.revision, at: name): element.revision = value
+            case names.key.count where body.holds(names.key, at: name): element.key = value
+            case names.revision.count where body.holds(names.revision, at: name): element.revision = value
             case names.stamp.count where body.holds(names.stamp, at: name): element.stamp = value
             default: break
             }
@@ -92,9 +98,11 @@ private struct EdgeElement {
         }
     }
 
-    func add(to sweep: inout SweepBody, mark: [UInt8]?, in body: [UInt8]) throws(ElementFailure) {
+    /// To the last of `bodies`, or to a new one.
+    func add(to bodies: inout [SweepBody], mark: [UInt8]?, in body: [UInt8]) throws(ElementFailure) {
         guard let key, let revision else { throw .malformed }
-        sweep.add(key: body[key], revision: body[revision], mark: mark)
+        if bodies.last.map({ $0.count == SweepBody.bound }) ?? true { bodies.append(SweepBody()) }
+        bodies[bodies.count - 1].add(key: body[key], revision: body[revision], mark: mark)
     }
 }
 
@@ -130,4 +138,9 @@ enum SweepAnswer {
         }
         return .success(outcome)
     }
+}
+
+extension EdgeSweep {
+    /// Where edges have the version that says whether they are to go; `nil` if none says it.
+    var versionAttribute: String? { if case .below(_, let attribute) = scope { attribute } else { nil } }
 }

@@ -1,5 +1,4 @@
-internal import Mapping
-internal import Pipeline
+internal import Messages
 
 /// The answer to reading back, read into one state for each key.
 enum ReadAnswer {
@@ -64,7 +63,7 @@ private struct ReadElement {
         switch failure {
         case .missing: return .missing
         case .conflict, .refused, .transient: return .unreadable(fault)
-        case .outage: throw .request(.outage(fault))
+        case .outage, .collection: throw .request(.collection(fault))
         case .configuration: throw .request(.configuration(fault))
         case .unknown: throw .request(.unknown(fault))
         }

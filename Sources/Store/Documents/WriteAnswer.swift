@@ -1,5 +1,4 @@
-internal import Mapping
-internal import Pipeline
+internal import Messages
 
 /// The answer to a write request, read into one outcome for each document.
 enum WriteAnswer {

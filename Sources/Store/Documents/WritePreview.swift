@@ -1,5 +1,4 @@
-public import Mapping
-public import Pipeline
+public import Messages
 public import Settings
 
 /// A write request as it would leave, made by the code that sends it.

@@ -1,5 +1,4 @@
-internal import Mapping
-internal import Pipeline
+internal import Messages
 
 /// Why an array answer has no results as a whole.
 enum ElementFailure: Error {

@@ -1,4 +1,4 @@
-internal import Pipeline
+internal import Messages
 
 /// An answer that is an error as a whole, with its class.
 struct ErrorAnswer {

@@ -6,12 +6,14 @@ enum FailureClass: Sendable, Equatable {
     case refused
     /// There is no such document.
     case missing
-    /// It may work later, and this document (or this batch) has to do with it.
+    /// Nobody has said whether this document (or this batch) has to do with it.
     case transient
     /// The request may have been carried out.
     case unknown
     /// A state of the server, whatever is written.
     case outage
+    /// A state of the collection, or of a shard of it, whatever is written there.
+    case collection
     /// An administrator must act.
     case configuration
 }

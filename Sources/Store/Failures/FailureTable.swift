@@ -1,4 +1,4 @@
-internal import Pipeline
+internal import Messages
 
 /// What each error means: ArangoDB.md section 12, errorNum first, HTTP status second. The only place that knows error numbers.
 enum FailureTable {
@@ -33,25 +33,35 @@ enum FailureTable {
         Row([1210], .refused),
         Row([1601], .conflict),
         Row([1202], .missing),
-        // Collection or database missing; wrong collection type, bad request; no rights; not logged in. Never the message's fault.
-        Row([1203, 1228, 1237, 1218, 400, 10, 11, 401], .configuration),
+        // Collection or database missing; wrong collection type; not logged in. Never the message's fault.
+        Row([1203, 1228, 1237, 401], .configuration),
+        // The collection is sharded by another attribute, or takes no keys of ours: no message of any kind passes.
+        Row([1466, 4003, 1222], .configuration),
+        // No rights, if the request fails as a whole. One document that is told so is odd: others are tried.
+        Row([11], .configuration, inElement: .transient),
+        // Bad parameter, bad request, wrong collection state, out of generated keys: content may lead to it, or what all have in common.
+        Row([400, 10, 1218, 1225], .transient),
         // An illegal name is the collection's when the request fails as a whole: that one stands in our settings.
         Row([1208], .configuration, inElement: .refused),
-        // Out of generated keys.
-        Row([1225], .configuration),
-        Row([1654, 1655], .transient),
+        Row([1654, 1655], .collection),
         // Body not JSON or with a duplicate attribute; key; not an object; edge; too large; schema; shard key; computed values.
-        Row([600, 1221, 1222, 1226, 1205, 1466, 1227, 1233, 1216, 1620, 1469, 1593, 1594], .refused),
-        // Write concern and read-only; queue full or slow; starting, stopping, leader change; replication refusals.
-        Row([1004, 1429, 21003, 21004, 503, 30, 38, 1478, 1465, 1491, 1495, 1496, 1489, 1490], .outage),
+        Row([600, 1221, 1226, 1205, 1227, 1233, 1216, 1620, 1469, 1593, 1594], .refused),
+        // Read-only, by right or for all; write concern not met; a shard without a leader; replication refusals. What it concerns has to be found
+        // out, and one collection is the least that it can be.
+        Row([1004, 1429, 1478, 1465, 1491, 1495, 1496, 1489, 1490], .collection),
+        // Queue full or slow; starting, stopping.
+        Row([21003, 21004, 503, 30, 38], .outage),
         // The cluster gave up waiting, but a DB-Server may not have.
-        Row([1457], .unknown, inElement: .transient),
+        Row([1457], .unknown, inElement: .collection),
+        // Cancelled, or all shards lost their connection: some of it may have been done.
+        Row([21, 4], .unknown, inElement: .transient),
         // Lock time-out, locked, deadlock, try again, busy.
-        Row([18, 28, 29, 1302, 1303], .outage, inElement: .transient),
+        Row([18, 28, 29, 1302, 1303], .collection),
         // Memory, disk, I/O: every write meets it until somebody makes room.
         Row([3, 1104, 1305], .outage),
-        // Resource limit: a smaller batch may pass, and a single document that does not never will.
-        Row([32], .refused, inElement: .transient),
+        // Resource limit: a smaller batch may pass. Whether one document that does not is to blame, or what others use, is to be found out.
+        // Corruption of one place is no message's fault either.
+        Row([32, 1100], .transient),
     ]
 
     /// The class of an error inside an array answer. An unknown number counts attempts (Sources/README.md, "When a write fails").
@@ -65,13 +75,13 @@ enum FailureTable {
         // These say enough by themselves, whoever answers.
         switch status {
         case 401: return .configuration
-        case 403 where errorNum != 1004: return .configuration
-        case 413: return .refused
-        case 429, 503: return .outage
+        case 403 where errorNum == 11: return .configuration
+        case 429: return .outage
+        case 503: return row(errorNum: errorNum, status: status, message: message)?.failure ?? .outage
         default: break
         }
         if let row = row(errorNum: errorNum, status: status, message: message) { return row.failure }
-        return errorNum == nil ? foreign(status: status) : status >= 500 ? .transient : .refused
+        return errorNum == nil ? foreign(status: status) : .transient
     }
 
     /// An answer without errorNum comes from something between us and ArangoDB, or from something that is no ArangoDB at all.
@@ -79,10 +89,8 @@ enum FailureTable {
         switch status {
         case 408, 502: .outage
         case 504: .unknown
-        case 500...: .transient
-        // Bad request (plain HTTP to a TLS port, say), not found, wrong method, redirections, URL too long: ArangoDB itself gives an errorNum for
-        // what a message causes, and parking messages for what a proxy says would empty the queue.
-        default: .configuration
+        // It may not like what is in a message (a filter, a bound on bodies), or any request at all: nobody knows before others are tried.
+        default: .transient
         }
     }
 

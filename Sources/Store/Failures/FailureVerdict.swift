@@ -1,4 +1,4 @@
-internal import Pipeline
+internal import Messages
 
 /// How the classes of ``FailureTable`` become what the pipeline is told.
 enum FailureVerdict {
@@ -6,6 +6,7 @@ enum FailureVerdict {
     static func request(_ failure: FailureClass, _ fault: Fault) -> RequestFailure {
         switch failure {
         case .outage: .outage(fault)
+        case .collection: .collection(fault)
         case .configuration: .configuration(fault)
         case .unknown: .unknown(fault)
         // One of its documents may be to blame.
@@ -22,7 +23,7 @@ enum FailureVerdict {
         case .conflict: .conflict(fault)
         case .refused: .refused(fault)
         case .transient: .transient(fault)
-        case .outage: .unavailable(fault)
+        case .outage, .collection: .unavailable(fault)
         case .configuration: throw .request(.configuration(fault))
         case .unknown: throw .request(.unknown(fault))
         }
@@ -34,7 +35,7 @@ enum FailureVerdict {
         case .conflict: .conflict(fault)
         case .refused: .refused(fault)
         // Whether the server fails over this document or over all is for the pipeline to see.
-        case .missing, .transient, .outage, .configuration, .unknown: nil
+        case .missing, .transient, .outage, .collection, .configuration, .unknown: nil
         }
     }
 }

@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-internal import Pipeline
+internal import Messages
 internal import Settings
 
 /// Request headers with their proof of identity.
@@ -72,7 +72,7 @@ final class Authorization {
     }
 
     private func logIn(through exchange: RequestExecutor) async -> RequestFailure? {
-        let credentials = ["username": settings.username, "password": settings.password.revealed]
+        let credentials = ["username": settings.username, "password": settings.passphrase.revealed]
         guard let body = try? JSONEncoder().encode(credentials) else {
             return .configuration(Fault(message: "user name or password cannot be sent as JSON"))
         }

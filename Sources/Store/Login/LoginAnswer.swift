@@ -1,5 +1,5 @@
 internal import FoundationEssentials
-internal import Pipeline
+internal import Messages
 
 /// The answer of `/_open/auth`: `{"jwt":"…"}` (ArangoDB.md section 9).
 enum LoginAnswer {
@@ -22,7 +22,8 @@ enum LoginAnswer {
         let message = "login as \"\(username)\" failed: \(error.fault.message)"
         let fault = Fault(errorNum: error.fault.errorNum, status: answer.status, message: message)
         switch error.failure {
-        case .outage, .unknown, .transient: return .outage(fault)
+        case .transient where answer.status < 500: return .configuration(fault)
+        case .outage, .collection, .unknown, .transient: return .outage(fault)
         case .conflict, .refused, .missing, .configuration: return .configuration(fault)
         }
     }

@@ -22,10 +22,10 @@ struct LoginSession {
     private var token: Token?
 
     init(_ settings: ArangoDBSettings) {
-        if let token = settings.token {
+        if let token = settings.bearer {
             fixedHeader = Secret("bearer \(token.revealed)")
         } else if settings.authentication == .basic {
-            fixedHeader = Secret("Basic " + Base64.encode("\(settings.username):\(settings.password.revealed)".utf8))
+            fixedHeader = Secret("Basic " + Base64.encode("\(settings.username):\(settings.passphrase.revealed)".utf8))
         } else {
             fixedHeader = nil
         }

@@ -1,4 +1,4 @@
-public import Pipeline
+public import Messages
 
 /// Edges without one of their documents.
 public struct OrphanCount: Sendable, Equatable {

@@ -1,6 +1,6 @@
 internal import Formats
 internal import FoundationEssentials
-public import Pipeline
+public import Messages
 internal import Settings
 
 /// Small documents of our own, read whole and replaced only if nobody else was faster: what instances share lives in them.

@@ -1,6 +1,5 @@
 internal import Formats
-public import Mapping
-public import Pipeline
+public import Messages
 internal import Settings
 
 extension DocumentStore {
@@ -28,7 +27,7 @@ extension DocumentStore {
         case .conflict: .conflict(fault)
         case .refused: .refused(fault)
         case .transient: .transient(fault)
-        case .outage, .configuration, .unknown: .unavailable(fault)
+        case .outage, .collection, .configuration, .unknown: .unavailable(fault)
         }
     }
 }

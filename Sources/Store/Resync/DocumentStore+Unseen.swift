@@ -1,4 +1,4 @@
-public import Pipeline
+public import Messages
 internal import Settings
 
 /// A document as it was when it was looked at.

@@ -1,4 +1,4 @@
-internal import Pipeline
+internal import Messages
 
 /// The answer to an array request of which only the errors matter.
 enum ElementFaults {

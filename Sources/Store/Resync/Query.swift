@@ -1,6 +1,6 @@
 internal import Formats
 internal import FoundationEssentials
-internal import Pipeline
+internal import Messages
 internal import Settings
 
 /// An AQL query with its bind parameters, as `POST /_api/cursor` takes it (ArangoDB.md section 8). Names and values are never put into the text.
@@ -87,6 +87,11 @@ extension DocumentStore {
     func next<Row: Decodable>(of cursor: String, as row: Row.Type) async -> Result<CursorAnswer<Row>, RequestFailure> {
         let request = Request(.post, database: settings.database, "/_api/cursor/\(cursor.percentEncoded)")
         return await call(request, as: CursorAnswer<Row>.self, over: .query)
+    }
+
+    /// Gives a cursor up that still has rows. The server would do so by itself a little later, so nobody cares whether it works.
+    func close(cursor: String) async {
+        _ = await call(Request(.delete, database: settings.database, "/_api/cursor/\(cursor.percentEncoded)"), as: AnyAnswer.self)
     }
 
     /// The one number of documents that a query asks for.

@@ -1,4 +1,4 @@
-public import Pipeline
+public import Messages
 
 /// How one coordinator did, lately and since start.
 public struct CoordinatorReport: Sendable, Equatable {

@@ -1,13 +1,16 @@
-/// One coordinator, as `[arangodb] endpoints` names it.
+/// One coordinator, or the reverse proxy in front of it, as `[arangodb] endpoints` names it.
 struct Endpoint: Equatable {
     /// True for `https`.
     let usesTLS: Bool
     /// Name or address; an IPv6 address without its brackets.
     let host: String
-    /// 8529 unless the text says otherwise, as ArangoDB listens there for both schemes.
+    /// Unless the text says otherwise: 8529, where ArangoDB listens for both schemes (ArangoDB.md section 1). With a path it is a web server that
+    /// answers, so it is the scheme's own, 80 or 443.
     let port: UInt16
+    /// What a reverse proxy tells ArangoDB's paths by, `/arango`; empty: nothing.
+    let prefix: String
 
-    /// Reads `http://host:port`. What may be a password is never repeated in the error.
+    /// Reads `http://host:port/path`. What may be a password is never repeated in the error.
     init(_ text: String) throws(EndpointFault) {
         let lowercase = text.lowercased()
         let rest: Substring
@@ -21,10 +24,11 @@ struct Endpoint: Equatable {
         guard !rest.contains("@") else {
             throw EndpointFault("must not hold a user name or password: they have keys of their own")
         }
-        let authority = rest.last == "/" ? rest.dropLast() : rest
-        guard !authority.contains(where: { "/?#".contains($0) }) else {
-            throw EndpointFault("must not have a path, a query or a fragment: the database has a key of its own")
-        }
+        guard !rest.contains(where: { "?#".contains($0) }) else { throw EndpointFault("must not have a query or a fragment") }
+        let authority = rest.prefix { $0 != "/" }
+        let path = rest[authority.endIndex...]
+        prefix = String(path.prefix(path.count - path.reversed().prefix { $0 == "/" }.count))
+        guard prefix.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else { throw EndpointFault("has a path that is not percent-encoded") }
         guard authority.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7f }) else {
             throw EndpointFault("must not hold white space or control characters")
         }
@@ -40,7 +44,7 @@ struct Endpoint: Equatable {
         }
         guard !host.isEmpty else { throw EndpointFault("has no host") }
         if portText.isEmpty {
-            port = 8529
+            port = prefix.isEmpty ? 8529 : usesTLS ? 443 : 80
         } else {
             guard portText.first == ":", let number = UInt16(portText.dropFirst()), number > 0 else {
                 throw EndpointFault("the port is not a number from 1 to 65535; an IPv6 address needs brackets")
@@ -49,7 +53,7 @@ struct Endpoint: Equatable {
         }
     }
 
-    /// For messages: `http://[::1]:8529`.
+    /// For messages: `http://[::1]:8529`, `https://web:443/arango`.
     var name: String { url(host: host) }
 
     /// The start of the URL that requests use. With a `serverName` the URL bears that name, so that SNI and the certificate check use it;
@@ -62,7 +66,7 @@ struct Endpoint: Equatable {
         return "\(Self.bracketed(serverName)):\(port):\(Self.bracketed(host)):\(port)"
     }
 
-    private func url(host: String) -> String { "\(usesTLS ? "https" : "http")://\(Self.bracketed(host)):\(port)" }
+    private func url(host: String) -> String { "\(usesTLS ? "https" : "http")://\(Self.bracketed(host)):\(port)\(prefix)" }
 
     private static func bracketed(_ host: String) -> String { host.contains(":") ? "[\(host)]" : host }
 }

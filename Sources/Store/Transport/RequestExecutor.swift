@@ -1,4 +1,4 @@
-internal import Pipeline
+internal import Messages
 
 /// Carries a request to an answer: over which coordinator, with which proof of identity. Lives on the store's thread.
 final class RequestExecutor {

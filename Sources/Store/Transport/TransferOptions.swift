@@ -13,6 +13,8 @@ struct TransferOptions {
         handle.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         try handle.trySet(CURLOPT_PROTOCOLS_STR, "http,https")
         handle.set(CURLOPT_FOLLOWLOCATION, false)
+        // Nothing is to be encoded; what comes encoded all the same, from a gateway, is decoded by libcurl, and counts decoded against the limit.
+        handle.set(CURLOPT_ACCEPT_ENCODING, "identity")
         // Not through what http_proxy says in the environment: a daemon goes where its configuration says.
         handle.set(CURLOPT_PROXY, "")
         handle.set(CURLOPT_NOSIGNAL, true)

@@ -1,5 +1,5 @@
 internal import CCurl
-internal import Pipeline
+internal import Messages
 
 extension Transfer.End {
     /// Why there is no answer; nil if there is one. One that was given up because it is too large counts as an answer if nothing was changed.
@@ -8,6 +8,14 @@ extension Transfer.End {
         guard wasSent else {
             let fault = Fault(message: "no connection to \(endpoint): \(detail)")
             return Self.certificateCodes.contains(code.rawValue) ? .configuration(fault) : .outage(fault)
+        }
+        if code == CURLE_BAD_CONTENT_ENCODING {
+            let fault = Fault(
+                message:
+                    "the answer of \(endpoint) is encoded (Content-Encoding) though nothing asked for that, and cannot be read: look at the proxy in "
+                    + "front of it. \(detail)")
+            // What was written all the same is read back, which cannot be read either, until a probe says so to everybody.
+            return request.isReadOnly ? .configuration(fault) : .unknown(fault)
         }
         // The server finishes a request whose client has gone (ArangoDB.md section 1): nothing is known but that it was sent.
         return .unknown(

@@ -1,6 +1,6 @@
 internal import CCurl
 internal import Formats
-internal import Pipeline
+internal import Messages
 public import Settings
 internal import Threads
 

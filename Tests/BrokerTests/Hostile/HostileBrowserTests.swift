@@ -1,6 +1,6 @@
 import Broker
 import HostileBroker
-import Mapping
+import Messages
 import Settings
 import Testing
 

@@ -2,7 +2,7 @@ import Broker
 import FoundationEssentials
 import Glibc
 import HostileBroker
-import Mapping
+import Messages
 import Settings
 import Synchronization
 import Testing

@@ -1,4 +1,4 @@
-import Mapping
+import Messages
 import Settings
 import Testing
 
@@ -15,11 +15,11 @@ extension RealBroker {
             try await withConsumer(of: queues) { consumer, recorder in
                 try await recorder.wait("all deliveries") { $0.deliveries().count == 9000 }
                 for (index, queue) in queues.enumerated() {
-                    let own = recorder.deliveries(of: index)
+                    let own = recorder.deliveries(of: SubscriptionID(rawValue: index))
                     #expect(own.map(\.text) == messages)
                     #expect(own.map(\.tag.rawValue) == Array(1...3000))
                     #expect(own.allSatisfy { $0.route == Route(exchange: "", routingKey: queue) && !$0.redelivered })
-                    consumer.acknowledge([try recorder.acknowledgement(.through(3000), of: index)])
+                    consumer.acknowledge([try recorder.acknowledgement(.through(3000), of: SubscriptionID(rawValue: index))])
                 }
             }
             for queue in queues { #expect(try await PrivateNode.depth(of: queue) == QueueDepth(messages: 0, consumers: 0)) }
@@ -95,7 +95,7 @@ extension RealBroker {
             try await withConsumer(of: queues) { _, recorder in
                 try await recorder.wait("all") { $0.deliveries().count == 24 }
                 for index in queues.indices {
-                    #expect(recorder.deliveries(of: index).map(\.text) == (0..<8).map { message(index, $0) })
+                    #expect(recorder.deliveries(of: SubscriptionID(rawValue: index)).map(\.text) == (0..<8).map { message(index, $0) })
                 }
             }
         }

@@ -1,5 +1,5 @@
 import Broker
-import Mapping
+import Messages
 import Synchronization
 import Testing
 
@@ -16,19 +16,19 @@ final class EventRecorder: Sendable {
     var events: [ConsumerEvent] { seen.withLock { $0 } }
 
     /// All deliveries so far, or those of one processor, in order.
-    func deliveries(of processor: ProcessorIndex? = nil) -> [Delivery] {
+    func deliveries(of processor: SubscriptionID? = nil) -> [Delivery] {
         events.flatMap { event -> [Delivery] in
             if case .deliveries(let index, _, let list) = event, processor == nil || processor == index { list } else { [] }
         }
     }
 
     /// The sessions of a processor, oldest first.
-    func sessions(of processor: ProcessorIndex = 0) -> [SessionID] {
+    func sessions(of processor: SubscriptionID = 0) -> [SessionID] {
         events.compactMap { if case .subscribed(processor, let session) = $0 { session } else { nil } }
     }
 
     /// The newest session of a processor.
-    func session(of processor: ProcessorIndex = 0) -> SessionID? { sessions(of: processor).last }
+    func session(of processor: SubscriptionID = 0) -> SessionID? { sessions(of: processor).last }
 
     /// Why sessions ended, without those that ended on our own request.
     func lostSessions() -> [BrokerError] {
@@ -36,7 +36,7 @@ final class EventRecorder: Sendable {
     }
 
     /// Failures to subscribe a processor; nil: to connect.
-    func failures(of processor: ProcessorIndex? = nil) -> [BrokerError] {
+    func failures(of processor: SubscriptionID? = nil) -> [BrokerError] {
         events.compactMap { event in
             switch event {
             case .waiting(let error, _): processor == nil ? error : nil
@@ -47,7 +47,7 @@ final class EventRecorder: Sendable {
     }
 
     /// An acknowledgement in the newest session of a processor.
-    func acknowledgement(_ kind: Acknowledgement.Kind, of processor: ProcessorIndex = 0) throws -> Acknowledgement {
+    func acknowledgement(_ kind: Acknowledgement.Kind, of processor: SubscriptionID = 0) throws -> Acknowledgement {
         Acknowledgement(processor: processor, session: try #require(session(of: processor)), kind: kind)
     }
 

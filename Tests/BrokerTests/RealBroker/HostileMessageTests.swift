@@ -1,4 +1,4 @@
-import Mapping
+import Messages
 import RawClient
 import Settings
 import Testing
@@ -38,7 +38,7 @@ extension RealBroker {
             try await withConsumer(of: [queue, innocent], settings: settings) { consumer, recorder in
                 try await recorder.wait("all of both") { $0.deliveries(of: 0).count >= count && $0.deliveries(of: 1).count >= 20 }
                 seen = recorder.deliveries(of: 0)
-                for processor in 0...1 {
+                for processor: SubscriptionID in 0...1 {
                     guard let last = recorder.deliveries(of: processor).last else { continue }
                     consumer.acknowledge([try recorder.acknowledgement(.through(last.tag), of: processor)])
                 }

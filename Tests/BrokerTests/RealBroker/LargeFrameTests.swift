@@ -1,4 +1,4 @@
-import Mapping
+import Messages
 import RawClient
 import Testing
 import Threads

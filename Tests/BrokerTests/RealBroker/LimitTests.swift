@@ -1,4 +1,4 @@
-import Mapping
+import Messages
 import Settings
 import Testing
 
@@ -76,7 +76,8 @@ extension RealBroker.OnOwnNode {
             try await node.run("ctl", "set_user_limits", user, #"{"max-channels": 2}"#)
             let recorder = EventRecorder()
             let consumer = Consumer(
-                settings: settings, subscriptions: queues.enumerated().map { Subscription(processor: $0, queue: $1, prefetch: 10) },
+                settings: settings,
+                subscriptions: queues.enumerated().map { Subscription(processor: SubscriptionID(rawValue: $0), queue: $1, prefetch: 10) },
                 onEvent: recorder.onEvent)
             async let running: Void = consumer.run()
             try await recorder.wait("four tries") { $0.waits().count >= 4 }

@@ -1,5 +1,6 @@
 import Broker
 import Glibc
+import Messages
 import Settings
 import Testing
 import Threads
@@ -27,7 +28,8 @@ struct OwnNode {
     /// A consumer of `queues` (processors 0, 1, …).
     func consumer(of queues: [String], _ recorder: EventRecorder) -> Consumer {
         Consumer(
-            settings: settings, subscriptions: queues.enumerated().map { Subscription(processor: $0, queue: $1, prefetch: 100) },
+            settings: settings,
+            subscriptions: queues.enumerated().map { Subscription(processor: SubscriptionID(rawValue: $0), queue: $1, prefetch: 100) },
             onEvent: recorder.onEvent)
     }
 

@@ -1,6 +1,6 @@
 import Broker
 import FaultProxy
-import Mapping
+import Messages
 import Settings
 import Synchronization
 import Testing
@@ -147,7 +147,7 @@ extension RealBroker {
                 try await recorder.wait("the way in to be closed") { _ in
                     steps.all.contains { if case .waiting = $0 { true } else { false } }
                 }
-                for index in 0...1 {
+                for index: SubscriptionID in 0...1 {
                     let count = recorder.deliveries(of: index).count
                     consumer.acknowledge([try recorder.acknowledgement(.through(DeliveryTag(rawValue: UInt64(count))), of: index)])
                 }
@@ -322,7 +322,7 @@ extension RealBroker {
             try await withConsumer(of: names.partitions) { consumer, recorder in
                 async let renewal: Void = partitioning.provide { step in steps.append(step) }
                 try await recorder.wait("the old ones") { $0.deliveries().count == 30 }
-                for index in 0..<3 where !recorder.deliveries(of: index).isEmpty {
+                for index: SubscriptionID in 0..<3 where !recorder.deliveries(of: index).isEmpty {
                     let count = recorder.deliveries(of: index).count
                     consumer.acknowledge([try recorder.acknowledgement(.through(DeliveryTag(rawValue: UInt64(count))), of: index)])
                 }
@@ -390,10 +390,10 @@ extension RealBroker.OnOwnNode {
             try await withConsumer(of: names.partitions, settings: node.settings) { consumer, recorder in
                 try await recorder.wait("all keys") { Set($0.deliveries().map(\.text)).count == keys }
                 for index in 0..<names.count {
-                    let list = recorder.deliveries(of: index)
+                    let list = recorder.deliveries(of: SubscriptionID(rawValue: index))
                     for delivery in list { found[delivery.text] = index }
                     guard let last = list.last else { continue }
-                    consumer.acknowledge([try recorder.acknowledgement(.through(last.tag), of: index)])
+                    consumer.acknowledge([try recorder.acknowledgement(.through(last.tag), of: SubscriptionID(rawValue: index))])
                 }
             }
             return found

@@ -1,6 +1,6 @@
 import Broker
 import FaultProxy
-import Mapping
+import Messages
 import Settings
 import Testing
 

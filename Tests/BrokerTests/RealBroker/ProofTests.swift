@@ -1,5 +1,5 @@
 import Broker
-import Mapping
+import Messages
 import Testing
 
 extension RealBroker {
@@ -29,8 +29,8 @@ extension RealBroker {
 
 extension EventRecorder {
     /// The numbers of ready messages told, by processor.
-    fileprivate func unproven() -> [Int: [Int]] {
-        var numbers: [Int: [Int]] = [:]
+    fileprivate func unproven() -> [SubscriptionID: [Int]] {
+        var numbers: [SubscriptionID: [Int]] = [:]
         for case .unproven(let processor, let ready) in events { numbers[processor, default: []].append(ready) }
         return numbers
     }

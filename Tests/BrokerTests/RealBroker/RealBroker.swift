@@ -1,5 +1,5 @@
 import Broker
-import Mapping
+import Messages
 import Settings
 import Testing
 
@@ -18,9 +18,10 @@ func withConsumer(
     let consumer = Consumer(
         settings: try settings ?? PrivateNode.settings(),
         subscriptions: queues.enumerated().map {
-            Subscription(processor: $0, queue: $1, prefetch: prefetch, needsDeadLetterExchange: needsDeadLetterExchange)
+            Subscription(
+                processor: SubscriptionID(rawValue: $0), queue: $1, prefetch: prefetch, needsDeadLetterExchange: needsDeadLetterExchange)
         }, onEvent: recorder.onEvent)
-    consumer.setConsuming(consuming, processors: queues.indices)
+    consumer.setConsuming(consuming, processors: queues.indices.map { SubscriptionID(rawValue: $0) })
     async let running: Void = consumer.run()
     do {
         try await body(consumer, recorder)

@@ -1,5 +1,5 @@
 import Broker
-import Mapping
+import Messages
 import Settings
 import Testing
 

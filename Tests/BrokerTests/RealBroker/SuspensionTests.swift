@@ -1,5 +1,5 @@
 import FaultProxy
-import Mapping
+import Messages
 import Settings
 import Testing
 
@@ -121,7 +121,7 @@ extension EventRecorder {
     func connections() -> Int { events.count { if case .connected = $0 { true } else { false } } }
 
     /// Deliveries of the newest session of a processor.
-    func deliveriesOfLastSession(of processor: ProcessorIndex = 0) -> [Delivery] {
+    func deliveriesOfLastSession(of processor: SubscriptionID = 0) -> [Delivery] {
         let last = session(of: processor)
         return events.flatMap { event -> [Delivery] in
             if case .deliveries(processor, let session, let list) = event, session == last { list } else { [] }

@@ -1,7 +1,8 @@
 import ControlClients
 import Testing
 
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 /// One request as bytes, and what has to become of it.
 struct WireCase: Sendable, CustomTestStringConvertible {
@@ -54,12 +55,12 @@ struct WireCase: Sendable, CustomTestStringConvertible {
 
     /// `/` says hello and gives back what is posted to it, as the public lists have it.
     private static let routes = [
-        Route(.get, "/", .observe, .echo) { _ throws(ControlError) in .text("hello") },
-        Route(.post, "/", .observe, .echo) { request throws(ControlError) in
+        Route(.get, "/", .observe, .echo) { _, _ throws(ControlError) in .text("hello") },
+        Route(.post, "/", .observe, .echo) { _, request throws(ControlError) in
             .text("<\(String(decoding: request.body, as: UTF8.self))>")
         },
-        Route(.get, "/next", .observe, .echo) { _ throws(ControlError) in .text("next") },
-        StatusOperations.healthRoute { HealthReport(reasons: []) },
+        Route(.get, "/next", .observe, .echo) { _, _ throws(ControlError) in .text("next") },
+        Route.health,
     ]
 }
 

@@ -1,12 +1,13 @@
-import Control
 import ControlClients
+import ControlServer
 import FoundationEssentials
 import Glibc
 import Synchronization
 
 /// A server on a socket in a directory of its own, for the length of `body`.
 func withServer(
-    routes: [Route]? = nil, limits: ServerLimits = ServerLimits(), networkLimits: ServerLimits = .network, hosts: HostRule = .any,
+    routes: [Route]? = nil, service: ControlService = .sample(), limits: ServerLimits = ServerLimits(),
+    networkLimits: ServerLimits = .network, hosts: HostRule = .any,
     serviceUser: UInt32 = 0, group: UInt32? = nil,
     _ body: (RunningServer) async throws -> Void
 ) async throws {
@@ -18,11 +19,12 @@ func withServer(
     let socket = try ListeningSocket(path: path, mode: 0o666, group: nil)
     let server = ControlServer(limits: limits, networkLimits: networkLimits) { changes.append($0) }
     try await server.listen(
-        on: socket.descriptor, routes: routes ?? sampleOperations().routes,
+        on: socket.descriptor, routes: routes ?? Route.all, service: service,
         identification: .credentials(PeerPolicy(serviceUser: serviceUser, group: group)))
     let network = try NetworkSocket.bind(host: "127.0.0.1", port: 0)
     let port = portOf(network)
-    try await server.listen(on: network, routes: routes ?? sampleOperations().networkRoutes, identification: .network, hosts: hosts)
+    try await server.listen(
+        on: network, routes: routes ?? Route.network, service: service, identification: .network, hosts: hosts)
     let failure: (any Error)?
     do {
         try await body(RunningServer(path: path, port: port, server: server, changes: changes))

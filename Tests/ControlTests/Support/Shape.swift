@@ -1,6 +1,6 @@
 import Synchronization
 
-@testable import Control
+@testable import ControlMessages
 
 /// What a message looks like in JSON, as text: its members by name, each with its type and a question mark if it may be absent.
 enum Shape {

@@ -1,4 +1,5 @@
-@testable import Control
+@testable import ControlMessages
+@testable import ControlServer
 
 extension RouteDescription {
     /// Of a route that only tests have, and whose answer is text.

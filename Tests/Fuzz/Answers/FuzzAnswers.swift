@@ -1,9 +1,8 @@
 import FoundationEssentials
-import Pipeline
+import Messages
 import Settings
 import Twins
 
-@testable import Mapping
 @testable import Store
 
 /// libFuzzer calls this with what a database, or whatever answers in its place, may answer. It must not trap, and no write may count as done
@@ -65,7 +64,9 @@ private enum Readers {
         let target = WriteTarget(collection: "e", mode: .replace, versionAttribute: "v")
         let plan = SweepPlan(target: target, direction: .out, vertex: "c/1", stamp: "s", mark: answer.body.count % 2 == 0 ? [0x61] : nil)
         let sweep = EdgeSweep(id: 1, plan: plan, scope: scope)
-        guard case .success(.found(let bodies)) = EdgesAnswer.reply(answer, to: sweep) else { return }
+        var bodies: [SweepBody] = []
+        if case .success(.found(let found)) = EdgesAnswer.reply(answer, to: sweep) { bodies = found }
+        if case .success(let page) = EdgePage.reply(answer, to: sweep) { bodies += page.bodies }
         must(bodies.allSatisfy { $0.count > 0 && $0.count <= SweepBody.bound }, "a request of a bounded size")
     }
 
@@ -88,9 +89,13 @@ private enum Readers {
     private static func administration(_ answer: Answer) {
         let (data, decoder) = (Data(answer.body), JSONDecoder())
         let version = try? decoder.decode(VersionAnswer.self, from: data)
-        _ = version.flatMap { ServerVersion($0.version) }?.supportsVersionAttribute
+        _ = version?.version.flatMap { ServerVersion($0) }?.supportsVersionAttribute
+        if let report = try? decoder.decode(LicenseAnswer.self, from: data).report {
+            _ = (report.description, report.usedPart)
+            must((report.bytesUsed ?? 0) >= 0 && (report.secondsUntilReadOnly ?? 0) >= 0, "no less than nothing")
+        }
         _ = try? decoder.decode(CollectionAnswer.self, from: data).missingPrerequisite(as: .init(name: "c", .edges))
-        _ = try? decoder.decode(IndexListAnswer.self, from: data).hasExpiryIndex(on: "x")
+        _ = try? decoder.decode(IndexListAnswer.self, from: data).missingPrerequisite(collection: "c", attribute: "x")
         _ = try? decoder.decode(GraphAnswer.self, from: data).graph.edgeDefinitions.count
         _ = try? decoder.decode(IndexAnswer.self, from: data)
         _ = ErrorAnswer(answer).fault.message
@@ -98,6 +103,7 @@ private enum Readers {
 
     private static func queries(_ answer: Answer) {
         let (data, decoder) = (Data(answer.body), JSONDecoder())
+        if let version = try? decoder.decode(CursorAnswer<String>.self, from: data).result.first { _ = ServerVersion(version) }
         if let page = try? decoder.decode(CursorAnswer<SeenRevision>.self, from: data) { _ = MissingPage(page) }
         guard let number = try? decoder.decode(CursorAnswer<Int>.self, from: data), case .success(let count) = number.count else { return }
         _ = OrphanCount(orphans: count, looked: min(count, DocumentStore.orphansLooked), total: count)

@@ -1,7 +1,9 @@
 import NIOCore
 import NIOEmbedded
 
-@testable import Control
+@testable import Commands
+@testable import ControlMessages
+@testable import ControlServer
 
 /// libFuzzer calls this with whatever it has thought of: what a client might send. It must not crash, hang or answer anything but HTTP.
 ///
@@ -22,9 +24,10 @@ private func converse(_ pieces: [ArraySlice<UInt8>]) {
     // Small enough to be reached.
     (limits.headerBytes, limits.bodyBytes) = (512, 4096)
     let core = ServerCore(limits: limits, loop: channel.embeddedEventLoop, onChange: { _ in })
-    let router = Router(routes: FuzzedRoutes.all)
+    let router = Router(routes: Route.all)
     do {
-        let listener = ListenerContext(core: core, load: core.control, limits: limits, router: router, hosts: .any)
+        let listener = ListenerContext(
+            core: core, load: core.control, limits: limits, router: router, service: FuzzedService.whole, hosts: .any)
         guard try ConnectionHandler.install(on: channel, listener: listener, peer: Peer(uid: 0, pid: 1, level: .administer)) else {
             fatalError("there is a place for the first connection")
         }

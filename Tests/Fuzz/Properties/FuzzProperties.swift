@@ -1,4 +1,4 @@
-import Mapping
+import Messages
 import Twins
 
 @testable import Broker

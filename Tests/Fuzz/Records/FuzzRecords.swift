@@ -1,6 +1,6 @@
-import Control
+import ControlMessages
 import FoundationEssentials
-import Pipeline
+import Messages
 import Twins
 
 @testable import Service

@@ -1,5 +1,5 @@
-import Control
 import ControlClients
+import ControlMessages
 import FoundationEssentials
 import Glibc
 import Testing

@@ -1,6 +1,7 @@
 import ArangoEmulator
-import Control
+import Commands
 import ControlClients
+import ControlMessages
 import FoundationEssentials
 import Logging
 import Service

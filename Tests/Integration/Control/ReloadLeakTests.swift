@@ -1,6 +1,7 @@
 import ArangoEmulator
-import Control
+import Commands
 import ControlClients
+import ControlMessages
 import FoundationEssentials
 import Glibc
 import Testing
@@ -21,7 +22,7 @@ extension WholeService {
                         await #expect(throws: ClientError.self) { let _: ReloadReport = try await daemon.client.send(.post, "/v1/reload") }
                     } else {
                         let report: ReloadReport = try await daemon.client.send(.post, "/v1/reload")
-                        #expect(step == 0 ? report.changed == ["updated"] : report.notes.contains("all connections were made anew"))
+                        #expect(step == 0 ? report.changed == ["updated"] : report.notes.contains("all connections were opened again"))
                     }
                     try await daemon.consuming()
                 }
@@ -44,7 +45,7 @@ extension WholeService {
             func reload(_ round: Int) async throws {
                 try daemon.configure(rabbitmq: "heartbeat = \"\(20 + round)s\"", more: "[service]\ndrain = \"1s\"")
                 let report: ReloadReport = try await daemon.client.send(.post, "/v1/reload")
-                #expect(report.notes.contains("all connections were made anew"))
+                #expect(report.notes.contains("all connections were opened again"))
             }
             try daemon.configure(more: "[service]\ndrain = \"1s\"")
             let process = try daemon.start()

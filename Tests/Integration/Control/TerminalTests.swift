@@ -1,4 +1,4 @@
-import Control
+import Commands
 import FoundationEssentials
 import Glibc
 import Synchronization

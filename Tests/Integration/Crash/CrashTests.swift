@@ -1,7 +1,7 @@
 import ArangoEmulator
 import Broker
-import Control
 import ControlClients
+import ControlMessages
 import FoundationEssentials
 import Glibc
 import Settings
@@ -61,7 +61,7 @@ extension WholeService {
                 try await eventually("it waits for the database") { world.writeRequests >= round }
                 try daemon.configure(heartbeat: 20 + round)
                 let report: ReloadReport = try await daemon.process.client.send(.post, "/v1/reload")
-                #expect(report.notes.contains("all connections were made anew"))
+                #expect(report.notes.contains("all connections were opened again"))
             }
             world.emulator.removeFaults()
             try await eventually("written") { world.documents.count == 1 }

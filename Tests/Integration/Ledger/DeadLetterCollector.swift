@@ -1,5 +1,5 @@
 import Broker
-import Mapping
+import Messages
 import Settings
 import Testing
 
@@ -27,11 +27,13 @@ struct DeadLetterCollector: Sendable {
 
     private func consume() async throws {
         let acknowledge = Box<@Sendable ([Acknowledgement]) -> Void> { _ in }
-        let subscriptions = queues.enumerated().map { Subscription(processor: $0, queue: $1.deadLetterName, prefetch: 1000) }
+        let subscriptions = queues.enumerated().map {
+            Subscription(processor: SubscriptionID(rawValue: $0), queue: $1.deadLetterName, prefetch: 1000)
+        }
         let consumer = Consumer(settings: settings, subscriptions: subscriptions) { event in
             guard case .deliveries(let processor, let session, let deliveries) = event, let last = deliveries.last else { return }
             // Kept before they are acknowledged; kept twice does no harm.
-            let letters = deliveries.map { LedgerModel.Letter(queue: queues[processor], $0) }
+            let letters = deliveries.map { LedgerModel.Letter(queue: queues[processor.rawValue], $0) }
             kept.update { $0 += letters }
             acknowledge.value([Acknowledgement(processor: processor, session: session, kind: .through(last.tag))])
         }

@@ -1,5 +1,6 @@
-import Control
+import Commands
 import ControlClients
+import ControlMessages
 import Testing
 
 /// How the daemon answered who looked at its dead letters.

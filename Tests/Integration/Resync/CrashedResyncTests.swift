@@ -1,6 +1,6 @@
 import ArangoEmulator
-import Control
 import ControlClients
+import ControlMessages
 import FoundationEssentials
 import Glibc
 import Logging

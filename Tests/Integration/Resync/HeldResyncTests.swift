@@ -1,7 +1,8 @@
 import ArangoEmulator
 import Broker
-import Control
+import ControlMessages
 import Logging
+import Messages
 import Service
 import Settings
 import Testing
@@ -26,6 +27,51 @@ extension WholeService.Resynchronisation {
             try await run.sync([3], version: 2)
             #expect(try await run.end().state == "done")
             #expect(run.marked.isEmpty)
+        }
+    }
+
+    @Test(
+        "A message that waits for another processor of the collection, which is paused, holds the run like a parked one, unless it is forced"
+    )
+    func waitingElsewhere() async throws {
+        let run = try await ResyncWorld.make()
+        try await run.serving {
+            try await run.sync(1...3, version: 1)
+            try await eventually("all are there") { run.world.documents.count == 3 }
+            let paused: ProcessorChange = try await run.send("/v1/processors/updated/pause")
+            #expect(paused.state == .paused)
+            _ = try await run.ask(.post, "/begin")
+            try await run.sync(1...2, version: 2)
+            try await run.world.publish([#"{"id":"3","version":2,"name":"only of the update"}"#], to: "updated")
+            try await eventually("it waits") { try await run.world.depths()["updated"] == 1 }
+            let refusal = await refusal { _ = try await run.end() }
+            #expect(refusal?.code == "parked")
+            #expect(refusal?.message.contains("messages that wait for updated may be about documents") == true)
+            #expect(refusal?.message.contains("`warren resume updated`, or end the run with --force") == true)
+            #expect(run.marked.isEmpty)
+            let resumed: ProcessorChange = try await run.send("/v1/processors/updated/resume")
+            #expect(resumed.changed)
+            // Those that are consumed are waited for.
+            #expect(try await run.end(ResyncOrder(confirm: true)).state != "cancelled")
+            #expect(try await run.done().removed == 0)
+            #expect(run.marked.isEmpty, "it was seen by its update")
+        }
+    }
+
+    @Test("Forced, a run does not look at what waits elsewhere") func waitingAndForced() async throws {
+        let run = try await ResyncWorld.make(resync: "max_removed = \"100%\"")
+        try await run.serving {
+            try await run.sync(1...2, version: 1)
+            try await eventually("all are there") { run.world.documents.count == 2 }
+            let paused: ProcessorChange = try await run.send("/v1/processors/updated/pause")
+            #expect(paused.changed)
+            _ = try await run.ask(.post, "/begin")
+            try await run.sync(1...1, version: 2)
+            try await run.world.publish([#"{"id":"2","version":2}"#], to: "updated")
+            try await eventually("it waits") { try await run.world.depths()["updated"] == 1 }
+            _ = try await run.end(ResyncOrder(force: true))
+            #expect(try await run.done().removed == 1)
+            #expect(run.marked == ["2"])
         }
     }
 

@@ -1,5 +1,5 @@
 import ArangoEmulator
-import Control
+import ControlMessages
 import Logging
 import Service
 import Testing

@@ -1,6 +1,8 @@
 import ArangoEmulator
-import Control
+import Commands
 import ControlClients
+import ControlMessages
+import ControlServer
 import Glibc
 import Logging
 import Service
@@ -36,7 +38,7 @@ struct ResyncWorld {
         try await client.send(.post, path, body: order)
     }
 
-    func ask(_ method: Route.Method, _ verb: String = "", _ order: ResyncOrder? = nil) async throws -> ResyncReport {
+    func ask(_ method: RequestMethod, _ verb: String = "", _ order: ResyncOrder? = nil) async throws -> ResyncReport {
         try await client.resync(method, verb, order)
     }
 
@@ -80,7 +82,7 @@ struct ResyncWorld {
 
 extension AsyncControlClient {
     /// A request about the runs of *sync*.
-    func resync(_ method: Route.Method, _ verb: String = "", _ order: ResyncOrder? = nil) async throws -> ResyncReport {
+    func resync(_ method: RequestMethod, _ verb: String = "", _ order: ResyncOrder? = nil) async throws -> ResyncReport {
         try await send(method, "/v1/resync/sync\(verb)", body: order, timeout: .seconds(300))
     }
 }

@@ -1,5 +1,6 @@
-import Control
+import Commands
 import ControlClients
+import ControlMessages
 import FoundationEssentials
 import Glibc
 import Testing

@@ -1,4 +1,5 @@
 import Broker
+import Messages
 import Settings
 import Testing
 

@@ -1,4 +1,4 @@
-import Mapping
+import Messages
 import Pipeline
 import Settings
 import Synchronization
@@ -129,7 +129,7 @@ private final class PipelineWorld: Sendable {
         var batches: [WriteBatch] = []
         var parked: [ParkOrder] = []
         var settled: [[UInt64]: Set<UInt64>] = [:]
-        var hanging: Set<ProcessorIndex>
+        var hanging: Set<SubscriptionID>
         var waiting: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -148,7 +148,7 @@ private final class PipelineWorld: Sendable {
         }
     }
 
-    init(_ caution: Caution, prefetch: UInt16, hanging: Set<ProcessorIndex> = [], reply: Outcome = .written) {
+    init(_ caution: Caution, prefetch: UInt16, hanging: Set<SubscriptionID> = [], reply: Outcome = .written) {
         var settings = Settings()
         settings.processors = ["a", "b"].map { name in
             var processor = ProcessorSettings(
@@ -171,7 +171,7 @@ private final class PipelineWorld: Sendable {
                 },
                 emit: { _ in [:] },
                 acknowledge: { list in box.with { world in for acknowledgement in list { world.take(acknowledgement) } } },
-                setReading: { _ in }, setConsuming: { _, _ in }, probe: { nil }, queueTime: { .zero },
+                setReading: { _ in }, setConsuming: { _, _ in }, probe: { nil }, prove: { _ in nil }, queueTime: { .zero },
                 recordPoison: { poisonRecords in box.with { world in world.state.withLock { $0.notes.append(poisonRecords) } } },
                 note: { _ in },
                 wallMilliseconds: { 0 }))
@@ -189,12 +189,12 @@ private final class PipelineWorld: Sendable {
     }
 
     /// How many deliveries of a processor are acknowledged.
-    func acknowledged(_ processor: ProcessorIndex, session: SessionID = 1) -> Int {
-        state.withLock { $0.settled[[UInt64(processor), session.rawValue]]?.count ?? 0 }
+    func acknowledged(_ processor: SubscriptionID, session: SessionID = 1) -> Int {
+        state.withLock { $0.settled[[UInt64(processor.rawValue), session.rawValue]]?.count ?? 0 }
     }
 
     private func take(_ acknowledgement: Acknowledgement) {
-        let key = [UInt64(acknowledgement.processor), acknowledgement.session.rawValue]
+        let key = [UInt64(acknowledgement.processor.rawValue), acknowledgement.session.rawValue]
         state.withLock { state in
             switch acknowledgement.kind {
             case .through(let tag): state.settled[key, default: []].formUnion(1...tag.rawValue)
@@ -205,9 +205,9 @@ private final class PipelineWorld: Sendable {
 
     func running(_ body: () async throws -> Void) async throws {
         let task = Task { await pipeline.run() }
-        for processor in 0...1 { pipeline.receive(.subscribed(processor, 1)) }
+        for processor: SubscriptionID in 0...1 { pipeline.receive(.subscribed(processor, 1)) }
         do { try await body() } catch { Issue.record(error) }
-        for processor in 0...1 { release(processor) }
+        for processor: SubscriptionID in 0...1 { release(processor) }
         pipeline.close()
         await task.value
         box.world.withLock { $0 = nil }
@@ -215,7 +215,7 @@ private final class PipelineWorld: Sendable {
     }
 
     /// Messages that came before.
-    func deliver(_ count: Int, to processor: ProcessorIndex = 0, session: SessionID = 1) {
+    func deliver(_ count: Int, to processor: SubscriptionID = 0, session: SessionID = 1) {
         let deliveries = (1...UInt64(count)).map { tag in
             let body = Array("{\"id\":\"\(processor)-\(tag)\"}".utf8)
             return Delivery(
@@ -226,7 +226,7 @@ private final class PipelineWorld: Sendable {
     }
 
     /// The database answers for this processor.
-    func release(_ processor: ProcessorIndex) {
+    func release(_ processor: SubscriptionID) {
         let waiting = state.withLock { state in
             state.hanging.remove(processor)
             defer { state.waiting = [] }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Messages
 import Pipeline
 import Testing
 

@@ -1,4 +1,4 @@
-import Control
+import ControlMessages
 import Testing
 
 @testable import Service
@@ -49,8 +49,8 @@ import Testing
         let report = ReloadReport(outcome)
         #expect(report.notes.first == (sample.isOfProcessor ? "p: \(sample.name)" : sample.path))
         #expect(report.changed == restarted)
-        #expect(report.notes.contains("all connections were made anew") == plan.needsNewEngine)
-        #expect(report.notes.contains("\(sample.path) comes into force when the service is restarted") == (effect == .restart))
+        #expect(report.notes.contains("all connections were opened again") == plan.needsNewEngine)
+        #expect(report.notes.contains("\(sample.path) takes effect when the service is restarted") == (effect == .restart))
     }
 
     @Test(

@@ -83,6 +83,7 @@ extension KeySample {
             KeySample("arangodb.username", "\"a\"", "\"b\""),
             KeySample("arangodb.password", "\"a\"", "\"b\""),
             KeySample("arangodb.authentication", "\"basic\"", "\"jwt\""),
+            KeySample("arangodb.version_guard", "\"probe\"", "\"assume\""),
             KeySample("arangodb.wait_for_sync", "false", "true"),
             KeySample("arangodb.connections", "3", "4"),
             KeySample("arangodb.timeout", "\"3s\"", "\"4s\""),

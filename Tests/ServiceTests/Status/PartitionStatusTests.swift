@@ -1,6 +1,8 @@
 import Broker
-import Control
+import Commands
+import ControlMessages
 import Mapping
+import Messages
 import Pipeline
 import Settings
 import Testing
@@ -20,7 +22,7 @@ import Testing
         settings.processors[0].partitions = 4
         service = ServiceState(settings: settings, at: clock.now)
         service.learn(.connected(endpoint: "rabbit:5672", version: nil), at: clock.now)
-        for place in 0..<4 { service.learn(.subscribed(place, SessionID(rawValue: 1)), at: clock.now) }
+        for place: SubscriptionID in 0..<4 { service.learn(.subscribed(place, SessionID(rawValue: 1)), at: clock.now) }
         if let type { service.learn(.types(Dictionary(uniqueKeysWithValues: (0..<4).map { ("q.\($0)", type) })), at: clock.now) }
     }
 
@@ -33,16 +35,18 @@ import Testing
     private var state: ProcessorStatus.State { service.state(of: [0, 1, 2, 3]).state }
 
     private mutating func look(consumers: Int, ready: Int = 0) {
-        for place in 0..<4 { service.learn(.depth(place, QueueDepth(messages: ready, consumers: consumers)), at: clock.now) }
+        for place: SubscriptionID in 0..<4 {
+            service.learn(.depth(place, QueueDepth(messages: ready, consumers: consumers)), at: clock.now)
+        }
     }
 
     private mutating func receive(_ received: [Int]) {
-        let counters = received.map { count in
+        let counters = PerSubscription(received).mapValues { count in
             var counters = Counters()
             (counters.received, counters.written) = (count, count)
             return counters
         }
-        service.sample(counters, received.map { _ in Holding() }, at: clock.now)
+        service.sample(counters, counters.mapValues { _ in Holding() }, at: clock.now)
     }
 
     @Test("Who is alone has all of them; who comes later stands by, and is healthy though messages are ready")
@@ -53,7 +57,7 @@ import Testing
         // Another one has come: what we have we keep.
         look(consumers: 2)
         #expect(held == [0, 1, 2, 3])
-        for place in 0..<4 {
+        for place: SubscriptionID in 0..<4 {
             service.learn(.unsubscribed(place, SessionID(rawValue: 1), nil), at: clock.now)
             service.learn(.subscribed(place, SessionID(rawValue: 2)), at: clock.now)
         }
@@ -156,7 +160,7 @@ import Testing
     func consumes() {
         var status = Self(.quorum)
         #expect(status.service.consumesPartition(of: "q") && !status.service.consumesPartition(of: "r"))
-        for place in 0..<4 { status.service.learn(.unsubscribed(place, SessionID(rawValue: 1), nil), at: status.clock.now) }
+        for place: SubscriptionID in 0..<4 { status.service.learn(.unsubscribed(place, SessionID(rawValue: 1), nil), at: status.clock.now) }
         #expect(!status.service.consumesPartition(of: "q"))
     }
 

@@ -1,7 +1,8 @@
 import Broker
-import Control
+import ControlMessages
+import ControlServer
 import FoundationEssentials
-import Mapping
+import Messages
 import Pipeline
 import Settings
 import Testing
@@ -25,7 +26,7 @@ import Testing
 
     private mutating func consume() {
         service.learn(.connected(endpoint: "rabbit:5672", version: "3.10.8"), at: clock.now)
-        for index in 0...1 { service.learn(.subscribed(index, SessionID(rawValue: 1)), at: clock.now) }
+        for index: SubscriptionID in 0...1 { service.learn(.subscribed(index, SessionID(rawValue: 1)), at: clock.now) }
     }
 
     /// What the pipeline cannot do from now on: nothing but what `change` says.

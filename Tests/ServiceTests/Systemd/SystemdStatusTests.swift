@@ -1,6 +1,8 @@
 import Broker
-import Control
+import ControlMessages
+import ControlServer
 import Mapping
+import Messages
 import Pipeline
 import Settings
 import Store
@@ -40,7 +42,7 @@ struct StatusFactsTests {
     @Test("All is well: queues, rate, and what the database answers")
     func good() {
         var facts = facts(.connected(endpoint: "mq-1:5672", version: "3.10.8"), .subscribed(0, session), .subscribed(1, session))
-        facts.learn(.success(version), at: clock.now)
+        facts.learn(.success(.told(version)), at: clock.now)
         #expect(facts.statusLine == "consuming 2 queues; idle; ArangoDB 3.12.4 answers")
         var (clock, counters) = (clock, Counters())
         for written in [0, 12_040] {
@@ -51,11 +53,21 @@ struct StatusFactsTests {
         #expect(facts.statusLine == "consuming 2 queues; 1,204 messages/s; ArangoDB 3.12.4 answers")
     }
 
+    @Test("A database that hides its version answers all the same; another engine's may tell it")
+    func hiddenVersion() {
+        var facts = facts(.connected(endpoint: "mq-1:5672", version: "3.10.8"), .subscribed(0, session), .subscribed(1, session))
+        facts.learn(.success(.hidden(Fault(message: "no"))), at: clock.now)
+        #expect(facts.statusLine == "consuming 2 queues; idle; ArangoDB answers")
+        #expect(facts.isVersionHidden)
+        facts.learn(.success(.told(version)), at: clock.now)
+        #expect(!facts.isVersionHidden)
+    }
+
     @Test("RabbitMQ is away")
     func brokerAway() {
         var facts = facts(
             .connected(endpoint: "mq-1:5672", version: "3.10.8"), .subscribed(0, session), .waiting(refused, retryIn: .seconds(1)))
-        facts.learn(.success(version), at: clock.now)
+        facts.learn(.success(.told(version)), at: clock.now)
         #expect(facts.statusLine == "waiting for RabbitMQ at mq-1:5672: cannot connect: connection refused; ArangoDB 3.12.4 answers")
     }
 
@@ -66,14 +78,14 @@ struct StatusFactsTests {
         #expect(
             facts.statusLine
                 == "waiting for ArangoDB before anything is consumed: no connection to http://arango-1:8529: connection refused")
-        facts.learn(.success(version), at: clock.now)
+        facts.learn(.success(.told(version)), at: clock.now)
         #expect(facts.statusLine == "connecting; ArangoDB 3.12.4 answers")
     }
 
     @Test("ArangoDB goes away later, and comes back")
     func databaseAway() {
         var facts = facts(.connected(endpoint: "mq-1:5672", version: "3.10.8"), .subscribed(0, session), .subscribed(1, session))
-        facts.learn(.success(version), at: clock.now)
+        facts.learn(.success(.told(version)), at: clock.now)
         facts.learn(failing { $0.database = StandingFault(fault, since: clock.now.instant) }, at: clock.now)
         facts.sample([Counters(), Counters()], [Holding(count: 999), Holding(count: 1)], at: clock.now)
         #expect(
@@ -89,7 +101,7 @@ struct StatusFactsTests {
         var facts = facts(
             .connected(endpoint: "mq-1:5672", version: "3.10.8"), .subscribed(0, session), .subscribed(1, session),
             names: ["updated", "sync", "invalidated"])
-        facts.learn(.success(version), at: clock.now)
+        facts.learn(.success(.told(version)), at: clock.now)
         facts.set(["invalidated": Pause(.paused)], at: clock.now)
         #expect(facts.statusLine == "consuming 2 of 3 queues; idle; paused: invalidated; ArangoDB 3.12.4 answers")
         facts.set(["sync": Pause(.draining), "invalidated": Pause(.paused), "updated": Pause(.paused)], at: clock.now)
@@ -181,7 +193,7 @@ struct ConsumingAttemptTests {
         var third = self.state
         var faults = StandingFaults()
         faults.processors = [.init(), .init()]
-        for place in 0...1 { faults.processors[place].notReady = StandingFault("no collection", since: clock.now.instant) }
+        for place: SubscriptionID in 0...1 { faults.processors[place].notReady = StandingFault("no collection", since: clock.now.instant) }
         third.learn(faults, at: clock.now)
         #expect(third.hasAttemptedConsuming)
     }

@@ -2,6 +2,7 @@ import Broker
 import CLinux
 import Glibc
 import Logging
+import Messages
 import Settings
 import Store
 import SystemdReceiver

@@ -1,32 +1,33 @@
-public import Control
+package import Commands
+package import ControlMessages
 internal import Threads
 
 /// Asks a service over its control socket, as ``ControlClient`` does, and suspends where that blocks.
 ///
 /// Tests run on Swift's pool, which has a thread a processor: two clients that block would keep all other tests waiting, and the service that is to
 /// answer them as well.
-public struct AsyncControlClient: Sendable {
+package struct AsyncControlClient: Sendable {
     /// Path of the socket.
-    public var socket: String { client.socket }
+    package var socket: String { client.socket }
     private let client: ControlClient
 
     /// A client of the socket at a path.
-    public init(socket: String) { client = ControlClient(socket: socket, group: nil) }
+    package init(socket: String) { client = ControlClient(socket: socket, group: nil) }
 
     /// Sends a request and reads the answer as a message. Throws ``ClientError/refused(_:)`` with what the service says, if it says no.
-    public func send<Reply: Decodable & Sendable>(
-        _ method: Route.Method, _ path: String, body: (any Encodable & Sendable)? = nil, timeout: Duration = .seconds(30)
+    package func send<Reply: Decodable & Sendable>(
+        _ method: RequestMethod, _ path: String, body: (any Encodable & Sendable)? = nil, timeout: Duration = .seconds(30)
     ) async throws(ClientError) -> Reply {
         try await blocking { client throws(ClientError) in try client.send(method, path, body: body, timeout: timeout) }
     }
 
     /// The same, as the text that came.
-    public func text(_ method: Route.Method, _ path: String) async throws(ClientError) -> [UInt8] {
+    package func text(_ method: RequestMethod, _ path: String) async throws(ClientError) -> [UInt8] {
         try await blocking { client throws(ClientError) in try client.text(method, path) }
     }
 
     /// Reads a stream line by line until it ends, or until `take`, which is called on another thread, returns false.
-    public func lines(_ path: String, _ take: @escaping @Sendable ([UInt8]) -> Bool) async throws(ClientError) {
+    package func lines(_ path: String, _ take: @escaping @Sendable ([UInt8]) -> Bool) async throws(ClientError) {
         try await blocking { client throws(ClientError) in try client.lines(path, take) }
     }
 

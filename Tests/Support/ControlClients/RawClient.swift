@@ -5,29 +5,29 @@ internal import Threads
 /// A client that may misbehave: sends whatever bytes it is given, and reads what comes until a deadline.
 ///
 /// Where it waits for the server it suspends. Sending does not wait: a socket's buffer takes what tests send.
-public final class RawClient: Sendable {
+package final class RawClient: Sendable {
     private let descriptor: Int32
 
     /// Nobody listens there.
-    public struct NotConnected: Error {}
+    package struct NotConnected: Error {}
 
     /// Connected to the socket at a path, as soon as the server has room for it.
-    public init(_ path: String) async throws(NotConnected) {
+    package init(_ path: String) async throws(NotConnected) {
         descriptor = try await onBlockingThread(named: "raw-client") { () throws(NotConnected) in try Self.connect(to: path) }
     }
 
     /// Connected to a port of 127.0.0.1.
-    public init(port: UInt16) async throws(NotConnected) {
+    package init(port: UInt16) async throws(NotConnected) {
         descriptor = try await onBlockingThread(named: "raw-client") { () throws(NotConnected) in try Self.connect(toPort: port) }
     }
 
     deinit { close(descriptor) }
 
     /// All of it, or as much as the server takes before it closes.
-    public func send(_ text: String) { send(Array(text.utf8)) }
+    package func send(_ text: String) { send(Array(text.utf8)) }
 
     /// All of them, or as many as the server takes before it closes.
-    public func send(_ bytes: [UInt8]) {
+    package func send(_ bytes: [UInt8]) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = unsafe rest.withUnsafeBytes { unsafe Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
@@ -37,15 +37,15 @@ public final class RawClient: Sendable {
     }
 
     /// As much as the kernel takes at once; what it does not take is dropped.
-    public func sendWithoutWaiting(_ bytes: [UInt8]) -> Int {
+    package func sendWithoutWaiting(_ bytes: [UInt8]) -> Int {
         unsafe Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT))
     }
 
     /// No more will be sent.
-    public func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
+    package func finish() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// What came until the server closed; `isClosed` is false if it had not within `seconds`.
-    public func readAll(seconds: Int = 30) async -> (text: String, isClosed: Bool) {
+    package func readAll(seconds: Int = 30) async -> (text: String, isClosed: Bool) {
         await onBlockingThread(named: "raw-client") { [self] in
             var text: [UInt8] = []
             while true {
@@ -57,7 +57,7 @@ public final class RawClient: Sendable {
     }
 
     /// What came until the text holds `mark`, or the server closed, or nothing more came within `seconds`.
-    public func read(until mark: String, seconds: Int = 30) async -> String {
+    package func read(until mark: String, seconds: Int = 30) async -> String {
         await onBlockingThread(named: "raw-client") { [self] in
             var text: [UInt8] = []
             while !String(decoding: text, as: UTF8.self).contains(mark) {

@@ -50,6 +50,7 @@ extension ArangoDBSettings {
             Key("username", \.username, .text(bytes: 1...255), reload: .databaseConnection),
             Key("password", \.password, .secret, reload: .databaseConnection),
             Key("authentication", \.authentication, .choice, reload: .databaseConnection),
+            Key("version_guard", \.versionGuard, .choice, reload: .databaseConnection),
             Key("wait_for_sync", \.waitForSync, .flag, reload: .databaseConnection),
             Key("connections", \.connections, .integer(in: 1...64), reload: .databaseConnection),
             Key("timeout", \.timeout, .duration(in: .milliseconds(100) ... .seconds(600)), reload: .databaseConnection),

@@ -25,18 +25,25 @@ extension Conversion<BrokerEndpoint> {
 }
 
 extension Conversion<String> {
-    /// An `http://` or `https://` URI without user, password and path, in the form that requests are built on: no slash at the end.
+    /// An `http://` or `https://` URI without user and password, in the form that requests are built on: no slash at the end. A path is that of a
+    /// reverse proxy.
     static var databaseEndpoint: Self {
         Conversion(.list) { value throws(Mistake) in
             let uri = try EndpointURI(value, schemes: ["http", "https"])
             guard uri.username == nil else {
                 throw Mistake(value: uri.shown, problem: "must not hold a user and password: they are the keys username and password")
             }
-            guard uri.path ?? "" == "" else {
-                throw Mistake(value: uri.shown, problem: "must not have a path: the database's name is the key database")
+            let path = (uri.path ?? "").split(separator: "/", omittingEmptySubsequences: true).map(String.init)
+            guard !path.contains(where: { $0.hasPrefix("_") }) else {
+                throw Mistake(value: uri.shown, problem: "must not have a path of ArangoDB's own: the database's name is the key database")
+            }
+            guard path.allSatisfy(\.isPathSegment) else {
+                throw Mistake(
+                    value: uri.shown,
+                    problem: "has a path that is not percent-encoded, or has . or .. in it: only a reverse proxy needs one")
             }
             let host = uri.host.contains(":") ? "[\(uri.host)]" : uri.host
-            return "\(uri.scheme)://\(host)" + (uri.port.map { ":\($0)" } ?? "")
+            return "\(uri.scheme)://\(host)" + (uri.port.map { ":\($0)" } ?? "") + path.map { "/\($0)" }.joined()
         }
     }
 }
@@ -80,6 +87,17 @@ extension Conversion<ListenAddress> {
                 throw value.mistake("must be a numeric address and a port, like \"127.0.0.1:9464\" or \"[::1]:9464\"")
             }
             return address
+        }
+    }
+}
+
+extension String {
+    /// A segment of a path (RFC 3986, section 3.3) that no client takes for a way up.
+    fileprivate var isPathSegment: Bool {
+        guard self != ".", self != "..", percentDecoded != nil else { return false }
+        return utf8.allSatisfy { byte in
+            let letter = byte | 0x20
+            return (0x61...0x7A).contains(letter) || (0x30...0x39).contains(byte) || "-._~!$&'()*+,;=:@%".utf8.contains(byte)
         }
     }
 }

@@ -1,0 +1,36 @@
+import ArgumentParser
+import ControlMessages
+import Glibc
+
+/// `warren stop`
+struct Stop: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Stops the service in order, as SIGTERM does.",
+        discussion: """
+            Warren finishes what is in flight and returns the rest to RabbitMQ. The command waits until the service has ended. Under systemd, \
+            `systemctl stop warren` does the same, and a socket unit does not start the service again.
+            """)
+
+    @OptionGroup var service: ServiceOption
+    @Flag(inversion: .prefixedNo, help: "Wait until the service has ended.")
+    var wait = true
+
+    func run() throws {
+        let client = service.client
+        let reply: StopReply = try asking { () throws(ClientError) in try client.send(.post, "/v1/stop") }
+        show(reply.held > 0 ? "stopping, finishing \(HumanFormat.count(reply.held)) messages" : "stopping")
+        guard wait else { return }
+        while isRunning(client) { usleep(100_000) }
+        show("stopped")
+    }
+
+    private func isRunning(_ client: ControlClient) -> Bool {
+        do throws(ClientError) {
+            let _: LogLevelMessage = try client.send(.get, "/v1/log-level")
+            return true
+        } catch {
+            if case .notRunning = error { return false }
+            return true
+        }
+    }
+}

@@ -1,0 +1,106 @@
+import ArgumentParser
+import ControlMessages
+import ControlServer
+import Service
+import Settings
+
+/// `warren check`
+struct Check: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Checks the configuration, and prints every mistake with file, line and key.",
+        discussion: """
+            With --live the command also examines both servers: queues with their types and arguments, dead-letter queues, rights, collections, \
+            indexes, versions, clocks. Each finding says what to do. The command changes nothing, and takes no message.
+
+            It warns if the group whose members operate does not exist, and of members of the group warren, who operated in 0.1.0, if they are not in \
+            that group.
+
+            AMQP does not report policies, effective delivery limits, or all consumers of quorum queues. If [rabbitmq] management names the management \
+            API, Warren asks that. What neither reports is `unknown`, which does not mean that all is well.
+
+            Exit code 0: nothing is wrong, but there may be warnings. 78: the configuration is wrong. 69: something is missing or does not answer. \
+            77: a server does not permit it.
+
+            Examples:
+              warren check
+              warren check --live
+              warren check --live --json | jq '.[] | select(.severity == "error")'
+            """)
+
+    @OptionGroup var configuration: ConfigurationOption
+    @Flag(help: "Connect to both servers, and look for what the configuration needs.")
+    var live = false
+    @Flag(help: "Print the findings of --live as JSON.")
+    var json = false
+
+    func validate() throws {
+        guard live || !json else { throw ValidationError("--json needs --live.") }
+    }
+
+    func run() async throws {
+        let settings = try configuration.load()
+        if !json { settings.summary.forEach { show($0) } }
+        if let fault = configuration.environment["STATE_DIRECTORY"].flatMap(StateDirectory.fault) {
+            complain(
+                "warning: STATE_DIRECTORY cannot be written (\(fault)), so Warren cannot find out which message ends the process again and again. Make the service user its owner."
+            )
+        }
+        for warning in OperatorGroup(name: settings.control.group).warnings { complain("warning: \(warning)") }
+        if settings.rabbitmq.revealsPassword, !live {
+            complain("warning: [rabbitmq] management uses http to another host, which shows the password to the network. Use https.")
+        }
+        if !live { settings.tlsWarnings.forEach { complain("warning: \($0)") } }
+        guard live else { return show("The configuration is right.") }
+        let findings = await Doctor(settings: settings).examine()
+        if json {
+            showJSON(try ControlJSON.encode(findings))
+        } else {
+            tell(findings)
+        }
+        if let failure = findings.lazy.compactMap(\.exitCode).first { throw failure }
+    }
+
+    /// What is wrong goes to standard error, so that a script that looks at nothing else sees it.
+    private func tell(_ findings: [Finding]) {
+        show("")
+        for finding in findings {
+            let (text, advice) = (TerminalText.escaped("\(finding.subject): \(finding.text)"), finding.advice.map(TerminalText.escaped))
+            let line = "\(finding.severity.mark) \(text)" + (advice.map { "\n        → \($0)" } ?? "")
+            if finding.severity == .error { complain(line) } else { show(line) }
+        }
+        let (errors, warnings) = (findings.count { $0.severity == .error }, findings.count { $0.severity == .warning })
+        let unknown = findings.count { $0.severity == .unknown }
+        show("")
+        if errors > 0 {
+            show("\(errors) \(errors == 1 ? "error" : "errors"), \(warnings) \(warnings == 1 ? "warning" : "warnings")")
+        } else {
+            show(
+                "The configuration is right, and both servers have what it needs" + (unknown > 0 ? ", as far as they report it" : "")
+                    + (warnings > 0 ? "; see the warnings" : "") + (unknown > 0 ? "; see what is unknown." : "."))
+        }
+    }
+}
+
+extension Finding {
+    /// `nil` if it is no error.
+    fileprivate var exitCode: ExitCode? {
+        guard severity == .error else { return nil }
+        return switch kind {
+        case .notPermitted?: .notPermitted
+        case .configuration?: .configuration
+        case .unavailable?, nil: .unavailable
+        }
+    }
+}
+
+extension Finding.Severity {
+    fileprivate var mark: String {
+        switch self {
+        case .ok: "ok     "
+        case .note: "note   "
+        case .unknown: "unknown"
+        case .warning: "warning"
+        case .error: "ERROR  "
+        }
+    }
+}

@@ -1,0 +1,200 @@
+internal import Messages
+
+/// Finds out who is to blame for failures that ArangoDB does not blame on a document: the message, or what all messages share.
+///
+/// A message is to blame only if the same target demonstrably takes writes while this one fails again and again. Evidence are proofs that pass
+/// (``WriteProof``) and, better, other documents that are stored. Without it nothing is counted against a message, however often it fails.
+struct Investigation {
+    /// Proofs, or other requests, that have to pass after a failure before it counts against a message, for each message that is suspected: many
+    /// that fail alike have something else in common, unless far more goes well. If requests fail by chance, one in nine say, five failures in a row
+    /// with so many successes after each are seen once in ten million. A proof has another key each time, so they come to all shards.
+    static let window = 8
+    /// If more are suspected at a time, nothing is counted against any.
+    static let suspectsBound = 100
+    /// Failures that have to count before a message is given up for one that ArangoDB has not said of its document.
+    static let leastAttempts = 5
+    /// Proofs in a row that fail before the target takes no more writes.
+    static let failedProofsBound = 2
+    /// Writes that fail by themselves, and none is stored, before the rest of a request that failed is not even tried.
+    static let triedBound = 4
+    /// How often somebody else's failure may spoil a window, before the message is tried again instead.
+    static let restartsBound = 2
+
+    /// What failed.
+    struct Suspect {
+        /// One write, or several of which some may be to blame.
+        var request: RequestQueue.Request
+        let fault: Fault
+        /// ArangoDB has said it of this document, not of the request.
+        let isElement: Bool
+        /// Documents in it when it failed.
+        let documents: Int
+        /// What had passed when it failed.
+        var passedBefore: Int
+        var restarts = 0
+
+        var isAlone: Bool { documents == 1 }
+    }
+
+    /// What is to be done about a suspect.
+    enum Verdict {
+        /// Several writes failed together, and the target works: each half by itself.
+        case divide(Suspect)
+        /// It alone is to blame for this failure.
+        case blame(Suspect)
+        /// Others fail as well, though some documents are stored: it is tried again, and nothing is counted.
+        case acquit(Suspect)
+        /// Nothing is stored, whatever is tried.
+        case shared(Fault)
+    }
+
+    /// How the target is proven to work.
+    let proof: WriteProof
+    /// What kind of request failed.
+    let kind: RequestQueue.Request.Kind
+    /// A request got no answer: whether others get one is to be found out, though nobody is suspected yet.
+    var wantsProof = false
+    private(set) var waiting: [Suspect] = []
+    /// Writes that have failed alone and are not settled.
+    private var marks: Set<Lanes.Slot> = []
+    /// Proofs and other requests that went well since the investigation began.
+    private var passed = 0
+    /// Documents stored since then.
+    private(set) var stored = 0
+    private(set) var failedProofs = 0
+    /// A message was given up though nothing was stored. That must not happen twice: a second one shows that it was not the message.
+    private var needsStored = false
+
+    init(proof: WriteProof, kind: RequestQueue.Request.Kind) {
+        self.proof = proof
+        self.kind = kind
+    }
+
+    /// Nobody is suspected.
+    var isQuiet: Bool { waiting.isEmpty && marks.isEmpty && !wantsProof }
+    /// There is nothing to remember.
+    var isOver: Bool { isQuiet && !needsStored }
+    /// A proof is to be asked for.
+    var needsProof: Bool { wantsProof || !waiting.isEmpty }
+
+    func suspects(_ slot: Lanes.Slot) -> Bool { marks.contains(slot) }
+
+    /// A request failed. `stored`: documents that it stored nevertheless.
+    mutating func add(_ request: RequestQueue.Request, _ fault: Fault, isElement: Bool, stored: Int) {
+        self.stored += stored
+        var suspect = Suspect(
+            request: request, fault: fault, isElement: isElement, documents: request.documents, passedBefore: passed)
+        // Which edges it carried is planned anew.
+        suspect.request.chunks = []
+        if suspect.isAlone, marks.insert(request.slots[0]).inserted {
+            // It was not suspected before, so it may show that all requests fail now and then.
+            for index in waiting.indices where waiting[index].isAlone {
+                waiting[index].passedBefore = passed
+                waiting[index].restarts += 1
+            }
+        }
+        waiting.append(suspect)
+    }
+
+    /// A proof has passed, or another request was done that stored so many documents.
+    mutating func pass(storing count: Int = 0) {
+        passed += 1
+        stored += count
+        failedProofs = 0
+        wantsProof = false
+        if count > 0 { needsStored = false }
+    }
+
+    /// A proof has failed: what passed before it says nothing any more.
+    mutating func proofFailed() {
+        failedProofs += 1
+        for index in waiting.indices { waiting[index].passedBefore = passed }
+    }
+
+    /// Takes the suspects about whom enough is known. `othersAreDue`: parts of a request that failed are still to be tried.
+    mutating func verdicts(othersAreDue: Bool) -> [Verdict] {
+        var (verdicts, rest): ([Verdict], [Suspect]) = ([], [])
+        for suspect in waiting {
+            guard suspect.isAlone else {
+                if passed > suspect.passedBefore { verdicts.append(.divide(suspect)) } else { rest.append(suspect) }
+                continue
+            }
+            let isShared = marks.count >= (othersAreDue ? Self.triedBound : 2) || needsStored && !othersAreDue
+            if stored == 0, isShared { return [.shared(suspect.fault)] }
+            if suspect.restarts > Self.restartsBound || marks.count > Self.suspectsBound {
+                verdicts.append(.acquit(suspect))
+            } else if passed - suspect.passedBefore >= Self.window * marks.count {
+                verdicts.append(.blame(suspect))
+            } else {
+                rest.append(suspect)
+            }
+        }
+        waiting = rest
+        return verdicts
+    }
+
+    /// The write is done, or goes on to its next step, or has left its lane.
+    mutating func settled(_ slot: Lanes.Slot) { marks.remove(slot) }
+
+    /// These writes are gone, wherever they were.
+    mutating func forget(_ dropped: Set<Lanes.Slot>) {
+        marks.subtract(dropped)
+        for index in waiting.indices { waiting[index].request.slots.removeAll(where: dropped.contains) }
+        waiting.removeAll { $0.request.slots.isEmpty }
+    }
+
+    /// A message was given up.
+    mutating func convict(_ slot: Lanes.Slot) {
+        if marks.remove(slot) != nil, stored == 0 { needsStored = true }
+    }
+
+    /// Ends without a verdict: returns who was waited for.
+    mutating func abandon() -> [Suspect] {
+        defer { (waiting, marks, wantsProof, failedProofs) = ([], [], false, 0) }
+        return waiting
+    }
+
+    func forEach(_ body: (Lanes.Slot) -> Void) { for suspect in waiting { suspect.request.slots.forEach(body) } }
+}
+
+/// All investigations, one for each target and kind of request. Empty, as long as nothing fails.
+struct Investigations {
+    private(set) var list: [Investigation] = []
+
+    var isEmpty: Bool { list.isEmpty }
+    /// Somebody waits for a verdict.
+    var areWaiting: Bool { list.contains { !$0.waiting.isEmpty } }
+
+    /// The investigation of this target and kind; one begins, if there is none.
+    subscript(proof: WriteProof, kind: RequestQueue.Request.Kind) -> Investigation {
+        mutating get { list[place(proof, kind)] }
+        _modify { yield &list[place(proof, kind)] }
+    }
+
+    subscript(index: Int) -> Investigation {
+        get { list[index] }
+        _modify { yield &list[index] }
+    }
+
+    func indices(of target: WriteTarget) -> [Int] { list.indices.filter { list[$0].proof.target == target } }
+
+    /// The write failed alone before.
+    func suspects(_ slot: Lanes.Slot) -> Bool { list.contains { $0.suspects(slot) } }
+
+    /// A request of this kind was done, and stored so many documents.
+    mutating func done(_ target: WriteTarget, _ kind: RequestQueue.Request.Kind, storing count: Int) {
+        for index in list.indices where list[index].kind == kind && list[index].proof.target == target { list[index].pass(storing: count) }
+    }
+
+    mutating func settled(_ slot: Lanes.Slot) { for index in list.indices { list[index].settled(slot) } }
+    mutating func forget(_ dropped: Set<Lanes.Slot>) { for index in list.indices { list[index].forget(dropped) } }
+    mutating func convict(_ slot: Lanes.Slot) { for index in list.indices { list[index].convict(slot) } }
+    /// Forgets those that are over.
+    mutating func clear() { list.removeAll(where: \.isOver) }
+
+    private mutating func place(_ proof: WriteProof, _ kind: RequestQueue.Request.Kind) -> Int {
+        if let index = list.firstIndex(where: { $0.kind == kind && $0.proof.target == proof.target }) { return index }
+        list.append(Investigation(proof: proof, kind: kind))
+        return list.count - 1
+    }
+}

@@ -1,0 +1,244 @@
+internal import Messages
+
+/// What failed, and ArangoDB has not said whose fault that is: see ``Investigation``.
+extension PipelineMachine {
+    /// A request failed as a whole. Its writes wait until it is known that others like it are done.
+    ///
+    /// `stored`: documents of the same request that were stored nevertheless. `isElement`: ArangoDB has said it of this very document.
+    mutating func investigate(
+        _ request: RequestQueue.Request, _ fault: Fault, isElement: Bool = false, stored: Int = 0, at now: ContinuousClock.Instant
+    ) {
+        queue[breakerOf: request.target].released()
+        // It is known already that nothing is written.
+        guard !breaker.isOpen, !queue[breakerOf: request.target].isOpen else { return giveBack(request) }
+        var request = request
+        let documents = request.documents
+        for slot in request.slots where !hasChannel(slot) { drop(slot) }
+        request.slots.removeAll { !lanes.isTaken($0) }
+        guard let first = request.slots.first else { return }
+        if documents == 1, lanes[first].leadsRun { return fallApart(first, fault) }
+        let proof = proof(for: request)
+        if investigations[proof, request.kind].isQuiet, !queue[breakerOf: request.target].isShut {
+            actions.append(.note(.requestRejected(documents: documents, fault)))
+        }
+        for slot in request.slots { lanes.setStage(slot, .suspected) }
+        investigations[proof, request.kind].add(request, fault, isElement: isElement, stored: stored)
+        reachVerdicts(on: request.target, at: now)
+    }
+
+    /// One document of a request failed, or could not be read, or was not there when it was read back.
+    mutating func suspect(
+        _ slot: Lanes.Slot, _ fault: Fault, kind: RequestQueue.Request.Kind? = nil, isElement: Bool = true, stored: Int = 0,
+        at now: ContinuousClock.Instant
+    ) {
+        var request = requestAlone(of: slot)
+        if let kind { request.kind = kind }
+        investigate(request, fault, isElement: isElement, stored: stored, at: now)
+    }
+
+    /// How the request is proven to be taken.
+    func proof(for request: RequestQueue.Request) -> WriteProof {
+        let kind: WriteProof.Kind =
+            switch request.kind {
+            case .write: .write
+            case .readBack: .read
+            case .sweep:
+                if let slot = request.slots.first, lanes.isTaken(slot), case .sweep(let index, _) = lanes.step(of: slot),
+                    let plan = lanes[slot].write.relations?.sweeps[index]
+                {
+                    .sweep(verticesIn: String(plan.vertex.prefix { $0 != "/" }), plan.direction)
+                } else {
+                    .write
+                }
+            }
+        return WriteProof(target: request.target, kind: kind)
+    }
+
+    private func requestAlone(of slot: Lanes.Slot) -> RequestQueue.Request {
+        let (target, isSweep) = lanes.due(slot)
+        let kind: RequestQueue.Request.Kind = isSweep ? .sweep : lanes.step(of: slot).waitingStage == .readingBack ? .readBack : .write
+        return RequestQueue.Request(kind: kind, target: target, slots: [slot])
+    }
+
+    /// A write that failed alone goes alone: it holds up no other, and what becomes of it says nothing about others.
+    mutating func proceedAlone(_ slot: Lanes.Slot) {
+        let request = requestAlone(of: slot)
+        guard lanes.step(of: slot) != .emit else { return proceed(slot) }
+        lanes.setStage(slot, request.kind == .readBack ? .readingBack : .ready)
+        queue.addAlone(request)
+    }
+
+    /// Requests of this kind to this target are done.
+    mutating func wasDone(_ request: RequestQueue.Request, storing count: Int, at now: ContinuousClock.Instant) {
+        guard !investigations.isEmpty else { return }
+        investigations.done(request.target, request.kind, storing: count)
+        reachVerdicts(on: request.target, at: now)
+    }
+
+    private mutating func reachVerdicts(on target: WriteTarget, at now: ContinuousClock.Instant) {
+        for index in investigations.indices(of: target) {
+            for verdict in investigations[index].verdicts(othersAreDue: queue.hasHalves(of: target)) {
+                switch verdict {
+                case .divide(let suspect): divide(suspect)
+                case .blame(let suspect):
+                    let least = suspect.isElement ? 1 : Investigation.leastAttempts
+                    failed(suspect.request.slots[0], suspect.fault, least: least, at: now)
+                case .acquit(let suspect): failedWithOthers(suspect.request.slots[0], suspect.fault, at: now)
+                case .shared(let fault):
+                    let proof = investigations[index].proof
+                    abandon(index)
+                    targetLost(
+                        WriteProof(target: target, kind: proof.kind),
+                        Fault(
+                            errorNum: fault.errorNum, status: fault.status,
+                            message: "it stores no document at present, whatever is sent; the last failure: \(fault.message)"),
+                        .outage, at: now)
+                }
+            }
+        }
+    }
+
+    /// The target takes writes, so some of these are to blame.
+    private mutating func divide(_ suspect: Investigation.Suspect) {
+        var request = suspect.request
+        request.slots.removeAll { !lanes.isTaken($0) }
+        guard let first = request.slots.first else { return }
+        if request.slots.count > 1 {
+            for slot in request.slots { lanes.setStage(slot, request.kind == .readBack ? .readingBack : .ready) }
+            return queue.split(request)
+        }
+        // Edges of one message: fewer of them may pass, and of a single one there is no doubt.
+        lanes.update(first) { if case .edges = $0.step { $0.progress.chunkBound = max(1, suspect.documents / 2) } }
+        proceed(first)
+    }
+
+    /// Nothing more is found out at present: who is waited for goes back, behind others, and nothing is counted against them.
+    private mutating func abandon(_ index: Int) {
+        for suspect in investigations[index].abandon() {
+            for slot in suspect.request.slots { lanes.update(slot) { $0.attempts = 0 } }
+            guard suspect.isAlone else {
+                giveBack(suspect.request)
+                continue
+            }
+            let slot = suspect.request.slots[0]
+            if hasChannel(slot) { proceedAlone(slot) } else { drop(slot) }
+        }
+    }
+
+    private mutating func abandonAll(on target: WriteTarget? = nil) {
+        for index in investigations.list.indices where target == nil || investigations[index].proof.target == target { abandon(index) }
+    }
+
+    /// Asks for every proof that is due: of breakers that are open, and of investigations that wait.
+    mutating func askForProofs(at now: ContinuousClock.Instant) {
+        if let time = breaker.proofTime, time <= now, inFlight.isEmpty {
+            breaker.startProof()
+            if let proof = breaker.proof { ask(proof) } else { actions.append(.probe) }
+        }
+        guard !breaker.isOpen else { return }
+        if queue.isAnyShut {
+            for target in queue.targetsToProve(at: now) {
+                queue[breakerOf: target].startProof()
+                ask(queue[breakerOf: target].proof ?? WriteProof(target: target, kind: .write))
+            }
+        }
+        guard !investigations.isEmpty else { return }
+        investigations.clear()
+        for investigation in investigations.list where investigation.needsProof {
+            if !queue[breakerOf: investigation.proof.target].isOpen { ask(investigation.proof) }
+        }
+    }
+
+    /// A proof that is under way serves all who ask for it.
+    private mutating func ask(_ proof: WriteProof) {
+        if proofsInFlight.insert(proof).inserted { actions.append(.prove(proof)) }
+    }
+
+    mutating func settleProof(_ proof: WriteProof, _ failure: RequestFailure?, at now: ContinuousClock.Instant) {
+        proofsInFlight.remove(proof)
+        let target = proof.target
+        guard let failure else {
+            if breaker.proof == proof { breaker.proofPassed() }
+            queue[breakerOf: target].proofPassed()
+            queue.answered(target)
+            for index in investigations.indices(of: target) where investigations[index].proof == proof { investigations[index].pass() }
+            return reachVerdicts(on: target, at: now)
+        }
+        let fault = failure.fault
+        switch failure {
+        case .outage: return databaseLost(fault, proof: proof, at: now)
+        case .unknown:
+            // Whether that is the server or this target, a sign of life will tell.
+            if breaker.isProving { return databaseLost(fault, proof: proof, at: now) }
+            actions.append(.probe)
+        case .collection, .configuration, .rejected, .failing:
+            // The server answers. What is wrong is wrong with this target.
+            serverAnswered(at: now)
+        }
+        guard !queue[breakerOf: target].isProving else {
+            return targetLost(proof, fault, failure.cause, at: now)
+        }
+        for index in investigations.indices(of: target) where investigations[index].proof == proof {
+            investigations[index].proofFailed()
+            let isCertain = if case .configuration = failure { true } else { investigations[index].failedProofs >= Investigation.failedProofsBound }
+            if isCertain { return targetLost(proof, fault, failure.cause, at: now) }
+        }
+    }
+
+    /// The database did not do a request, and that is not the fault of what was in it.
+    mutating func databaseLost(_ fault: Fault, proof: WriteProof?, at now: ContinuousClock.Instant) {
+        if breaker.isProving {
+            _ = breaker.proofFailed(.outage, fault, at: now, delay: &delay)
+        } else if breaker.failed(.outage, fault, proof: proof, at: now, delay: &delay) != nil {
+            actions.append(.note(.databaseLost(fault)))
+        }
+        abandonAll()
+    }
+
+    /// This target takes no writes; others go on.
+    mutating func targetLost(
+        _ proof: WriteProof, _ fault: Fault, _ cause: CircuitBreaker.Cause, at now: ContinuousClock.Instant
+    ) {
+        let target = proof.target
+        let isNew =
+            if queue[breakerOf: target].isProving {
+                queue[breakerOf: target].proofFailed(cause, fault, at: now, delay: &delay) != nil
+            } else {
+                queue[breakerOf: target].failed(cause, fault, proof: proof, at: now, delay: &delay) != nil
+            }
+        abandonAll(on: target)
+        if isNew { actions.append(.note(.targetLost(target, fault))) }
+    }
+
+    /// What was wrong is over, as far as anybody can tell: nothing is left to try with.
+    mutating func closeIdleBreakers(at now: ContinuousClock.Instant) {
+        guard queue.isAnyShut || breaker.isShut else { return }
+        for target in queue.idlyHalfOpenTargets where investigations.indices(of: target).allSatisfy({ investigations[$0].isQuiet }) {
+            closeBreaker(of: target, at: now)
+        }
+        if breaker.isIdlyHalfOpen, inFlight.isEmpty, !queue.hasWork, !investigations.areWaiting { serverAnswered(at: now) }
+    }
+
+    mutating func closeBreaker(of target: WriteTarget, at now: ContinuousClock.Instant) {
+        guard let closure = queue[breakerOf: target].succeeded() else { return }
+        actions.append(.note(.targetBack(target, after: now - closure.since)))
+    }
+
+    /// The server is there, whatever it says.
+    mutating func serverAnswered(at now: ContinuousClock.Instant) {
+        guard let closure = breaker.succeeded() else { return }
+        window.restart()
+        actions.append(.note(.databaseBack(after: now - closure.since)))
+    }
+}
+
+extension RequestFailure {
+    /// Who has to act.
+    fileprivate var cause: CircuitBreaker.Cause {
+        switch self {
+        case .configuration: .configuration
+        case .failing(let fault), .rejected(let fault): (fault.status ?? 500) < 500 ? .configuration : .outage
+        case .outage, .collection, .unknown: .outage
+        }
+    }
+}

@@ -1,0 +1,109 @@
+import ArangoEmulator
+import ControlMessages
+import Logging
+import Messages
+import Settings
+import Store
+import Testing
+
+@testable import Service
+
+extension WholeService {
+    /// `--server.harden`, with a user who may read the database and write to one collection of it.
+    @Suite("A hardened server") struct HardenedServer {
+        /// Nobody knows what a real server answers to `RETURN VERSION()`; this is one that does not tell it.
+        private static let silent = InjectedFault(.answer(status: 400, errorNum: 1540, message: "unknown function"), path: "/_api/cursor")
+
+        /// The processors `updated` and `invalidated` have versions, `sync` has none.
+        private func world(_ test: String = #function, assume: Bool = false) async throws -> World {
+            var world = try await World.make(test, password: "secret", isHardened: true)
+            let emulator = world.emulator
+            #expect(emulator.perform("POST", "/_api/user", body: #"{"user":"warren","passwd":"w"}"#).status == 201)
+            for (place, level) in [("companies", "ro"), ("companies/companies", "rw")] {
+                let answer = emulator.perform("PUT", "/_api/user/warren/database/\(place)", body: #"{"grant":"\#(level)"}"#)
+                #expect(answer.status == 200)
+            }
+            var settings = world.settings
+            (settings.arangodb.username, settings.arangodb.password) = ("warren", Secret("w"))
+            if assume { settings.arangodb.versionGuard = .assume }
+            let unversioned = try #require(settings.processors.firstIndex { $0.name == "sync" })
+            settings.processors[unversioned].version = nil
+            settings.processors[unversioned].collection = "companies"
+            world = World(emulator: emulator, settings: settings, log: world.log)
+            return world
+        }
+
+        @Test("Where AQL tells the version, everything is consumed, and the doctor finds nothing wrong") func told() async throws {
+            let world = try await world()
+            try await world.publish([#"{"id":"1","version":1}"#], to: "updated")
+            try await world.serving(reading: nil) { daemon in
+                try await eventually("written") { world.documents["1"] != nil }
+                try await eventually("the version is known") { daemon.status.statusLine.contains("ArangoDB 3.12.10 answers") }
+                #expect(daemon.status.health.reasons == [])
+            }
+            #expect(world.emulator.recentRequests.contains { $0.target.hasSuffix("/_api/cursor") })
+            let findings = await Doctor(settings: world.settings).examine().filter { $0.subject.hasPrefix("ArangoDB") }
+            #expect(findings.filter { $0.severity == .error } == [])
+            #expect(findings.contains { $0.text.contains("ArangoDB 3.12.10") })
+        }
+
+        @Test("Where nothing tells it, processors with versions are not consumed and say what is needed, the others run; granted, all run")
+        func hidden() async throws {
+            let world = try await world()
+            world.emulator.inject(Self.silent)
+            try await world.publish([#"{"id":"1","version":1}"#], to: "updated")
+            try await world.publish([#"{"id":"2"}"#], to: "sync")
+            try await world.serving(reading: nil) { daemon in
+                try await eventually("the other one is consumed") { world.documents["2"] != nil }
+                // READY, as in an outage.
+                await daemon.status.consumingAttempted()
+                try await eventually("the reason is told") { daemon.status.health.reasons.count == 2 }
+                for (name, reason) in zip(["updated", "invalidated"], daemon.status.health.reasons) {
+                    #expect(reason.hasPrefix("\(name) does not consume "))
+                    #expect(reason.contains(#"version_guard = "assume""#))
+                    #expect(reason.contains(#"PUT /_api/user/warren/database/_system with {"grant":"rw"}"#))
+                    #expect(reason.contains("unknown function"))
+                }
+                #expect(world.documents["1"] == nil)
+                #expect(try await world.depths()["updated"] == 1)
+                #expect(world.emulator.perform("PUT", "/_api/user/warren/database/_system", body: #"{"grant":"rw"}"#).status == 200)
+                try await eventually("consumed without a restart") { world.documents["1"] != nil }
+                try await eventually("healthy") { daemon.status.health.reasons == [] }
+            }
+            #expect(world.log.messages.contains("Processors with a version do not consume"))
+        }
+
+        @Test("`version_guard = \"assume\"` consumes, and the log says so") func assumed() async throws {
+            let world = try await world(assume: true)
+            world.emulator.inject(Self.silent)
+            try await world.publish([#"{"id":"1","version":1}"#], to: "updated")
+            try await world.serving { try await eventually("written") { world.documents["1"] != nil } }
+            #expect(
+                world.log.lines.contains { $0.level == .warning && $0.message.contains("assumed, as [arangodb] version_guard says") })
+        }
+
+        @Test("An assumption never overrides a version that is known") func tooOld() async throws {
+            let emulator = try await ArangoEmulator.start(Configuration(version: "3.11.8"))
+            var settings = try await World.make().settings
+            settings.arangodb.endpoints = [emulator.url]
+            settings.arangodb.versionGuard = .assume
+            let store = try DocumentStore(settings: settings.arangodb)
+            let check = StartCheck(store: store, settings: settings, logger: RecordedLog().logger, tell: { _ in })
+            await #expect(throws: StartError.self) { try await check.pass() }
+            await store.close()
+            await emulator.stop()
+        }
+
+        @Test("The doctor says which right or setting is needed, and does not ask whether the server is running") func doctor() async throws
+        {
+            let world = try await world()
+            world.emulator.inject(Self.silent)
+            let findings = await Doctor(settings: world.settings).examine().filter { $0.subject.hasPrefix("ArangoDB") }
+            let errors = findings.filter { $0.severity == .error }
+            #expect(errors.map(\.kind) == [.notPermitted])
+            #expect(errors.first?.text.contains("hides its version from user warren") == true)
+            #expect(errors.first?.advice?.contains(#"version_guard = "assume""#) == true)
+            #expect(!findings.contains { $0.advice?.contains("running") == true })
+        }
+    }
+}
