@@ -126,4 +126,17 @@ struct CatalogTests {
         #expect(try server.send("GET", "/_api/index/c/99").error == "404/1212")
         #expect(try server.send("DELETE", "/_api/index/c/99").error == "404/1212")
     }
+
+    @Test(
+        "An index goes by its number or its name; a geo index has two fields at most; a collection may be renamed to what it is called [P]")
+    func names() throws {
+        var server = try Server.withCollection()
+        let body = #"{"type":"persistent","fields":["x"],"name":"byX"}"#
+        let id = try #require(try server.send("POST", "/_api/index?collection=c", body)["id"]?.string)
+        #expect(try server.send("GET", "/_api/index/c/byX")["id"] == .string(id))
+        #expect(try server.send("DELETE", "/_api/index/c/byX")["id"] == .string(id))
+        #expect(try server.send("GET", "/_api/index/c/byX").error == "404/1212")
+        #expect(try server.send("POST", "/_api/index?collection=c", #"{"type":"geo","fields":["x","y","z"]}"#).error == "400/10")
+        #expect(try server.send("PUT", "/_api/collection/c/rename", #"{"name":"c"}"#).status == 200)
+    }
 }

@@ -7,13 +7,13 @@ import Testing
 struct CursorTests {
     private static let revisions = "FOR d IN @@collection FILTER d.@a == @v LIMIT @most RETURN { key: d._key, rev: d._rev }"
 
-    private static func server(_ documents: String) throws -> Server {
+    static func server(_ documents: String) throws -> Server {
         var server = try Server.withCollection()
         _ = try server.send("POST", "/_api/document/c", documents)
         return server
     }
 
-    private static func body(_ query: String, _ bindVars: String, batchSize: Int = 100) -> String {
+    static func body(_ query: String, _ bindVars: String, batchSize: Int = 100) -> String {
         #"{"query":"\#(query)","bindVars":{"@collection":"c"\#(bindVars)},"batchSize":\#(batchSize)}"#
     }
 

@@ -10,11 +10,12 @@ struct ArangoEmulatorCommand: AsyncParsableCommand {
         commandName: "arango-emulator",
         abstract: "A small ArangoDB-compatible server in memory, for tests and the try-out.",
         discussion: """
-            It keeps nothing beyond its own life. Of AQL it knows the queries that Warren sends. Another process can make it misbehave:
-            POST /_emulator/faults with {"effect":"drop","collection":"c","writes":true}, one such object or an array. Effects: drop, stall, lose-reply, delay
-            (milliseconds), answer (status, errorNum, message), element (keys, errorNum, message, status), half (status, errorNum,
-            message), repeat. Each takes method, path, collection, coordinator, writes, times, skip and percent. GET shows those in force, DELETE takes
-            them back.
+            It keeps nothing beyond its own life. Of AQL it knows the queries that Warren sends, and a few of ArangoDB's drivers.
+
+            Another process makes it misbehave: POST /_emulator/faults with {"effect":"drop","collection":"c","writes":true}, or an array of such objects.
+            Effects: drop, stall, lose-reply, repeat, delay (milliseconds), answer and half (status, errorNum, message), element (keys, errorNum, \
+            message, status). Each takes method, path, collection, coordinator, writes and times; all but element also skip and percent. GET shows the \
+            faults in force, DELETE takes them back.
             """)
 
     @Option(help: "Address and port to listen on; port 0 takes a free one.")

@@ -116,7 +116,10 @@ extension ServerState {
         }
         return try withDatabase(of: request) { (database, _) throws(ArangoError) in
             let index = try database.index(of: name)
-            guard database.collections[newName] == nil else { throw .duplicateName(newName) }
+            // Its own name is no other's [P].
+            guard database.collections[newName] == nil || newName == database.collections.values[index].name else {
+                throw .duplicateName(newName)
+            }
             var collection = database.collections.remove(at: index).value
             collection.name = newName
             database.collections[newName] = collection

@@ -1,4 +1,4 @@
-/// `/_api/cursor` and `/_api/explain` (ArangoDB.md section 8), for the queries that ``CollectionQuery`` understands.
+/// `/_api/cursor` and `/_api/explain` (ArangoDB.md section 8), for the queries that ``CollectionQuery`` and ``DriverQuery`` understand.
 ///
 /// No recording of this exists here: it stands on what ArangoDB.md section 8 says of cursors.
 extension ServerState {
@@ -81,12 +81,13 @@ extension ServerState {
         return body
     }
 
-    private func query(of body: JSONObject) throws(ArangoError) -> CollectionQuery {
+    private func query(of body: JSONObject) throws(ArangoError) -> any RunnableQuery {
         guard let text = body["query"]?.string, !text.allSatisfy(\.isWhitespace) else { throw .queryIsEmpty }
         let bindVars = body["bindVars"] ?? [:]
         guard let bindVars = bindVars == .null ? JSONObject() : bindVars.object else {
             throw ArangoError(status: 400, errorNum: 1550, message: "AQL: invalid structure of bind parameters")
         }
+        if let query = try DriverQuery(text, bindVars: bindVars) { return query }
         return try CollectionQuery(text, bindVars: bindVars)
     }
 

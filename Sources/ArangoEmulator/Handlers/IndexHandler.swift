@@ -18,9 +18,10 @@ extension ServerState {
         return try withCollection(path[0], of: request) { (collection, _) throws(ArangoError) in
             switch request.method {
             case "GET":
-                guard let index = collection.indexDescriptions.first(where: { $0["id"]?.string == "\(collection.name)/\(path[1])" }) else {
-                    throw .indexNotFound
-                }
+                // By its number or its name [P].
+                let id = "\(collection.name)/\(path[1])"
+                guard let index = collection.indexDescriptions.first(where: { $0["id"]?.string == id || $0["name"]?.string == path[1] })
+                else { throw .indexNotFound }
                 return Response(status: 200, json: .object(index.appending(["code": 200, "error": false])))
             case "DELETE": return try collection.dropIndex(path[1])
             default: throw .methodNotSupported(request.method)
@@ -75,9 +76,10 @@ extension StoredCollection {
     }
 
     fileprivate mutating func dropIndex(_ id: String) throws(ArangoError) -> Response {
-        guard let index = indexes.firstIndex(where: { String($0.id) == id }) else { throw .indexNotFound }
-        indexes.remove(at: index)
-        return Response(status: 200, json: ["id": .string("\(name)/\(id)"), "error": false, "code": 200])
+        let position = indexes.firstIndex { String($0.id) == id || $0.definition["name"]?.string == id }
+        guard let position else { throw .indexNotFound }
+        let index = indexes.remove(at: position)
+        return Response(status: 200, json: ["id": .string("\(name)/\(index.id)"), "error": false, "code": 200])
     }
 }
 

@@ -21,6 +21,7 @@ extension ServerState {
         case ("_api", "import"): return try answerImport(request)
         case ("_api", "cursor"): return try answerCursor(request)
         case ("_api", "explain"): return try answerExplain(request)
+        case ("_api", "job"): return try answerJobs(request)
         case ("_api", "cluster"): return try answerCluster(request)
         case ("_api", "edges"): return try answerEdges(request)
         case ("_api", "gharial"): return try answerGharial(request)

@@ -17,6 +17,8 @@ final class HTTPConnection: ChannelInboundHandler {
     private let respond: @Sendable (Request) -> Reaction
     private var head: HTTPRequestHead?
     private var body: ByteBuffer?
+    /// True: the request was answered before its body came, so the connection ends with the request.
+    private var isRefused = false
 
     init(respond: @escaping @Sendable (Request) -> Reaction) { self.respond = respond }
 
@@ -27,7 +29,11 @@ final class HTTPConnection: ChannelInboundHandler {
             guard head != nil else { return }
             if body == nil { body = part } else { body?.writeBuffer(&part) }
         case .end:
-            guard let head else { return }
+            guard let head else {
+                // Not before: a client that is still sending would not read the answer.
+                if isRefused { context.close(promise: nil) }
+                return
+            }
             self.head = nil
             let bytes = body.map { Array($0.readableBytesView) } ?? []
             body = nil
@@ -57,7 +63,8 @@ final class HTTPConnection: ChannelInboundHandler {
 
     /// Answers before the body came, so the connection cannot go on.
     private func refuse(_ error: ArangoError, _ head: HTTPRequestHead, context: ChannelHandlerContext) {
-        write(error.response, isHead: false, keepAlive: false, context: context)
+        isRefused = true
+        write(error.response, isHead: false, keepAlive: false, closes: false, context: context)
     }
 
     private func answer(_ head: HTTPRequestHead, _ body: [UInt8], context: ChannelHandlerContext) {
@@ -78,7 +85,9 @@ final class HTTPConnection: ChannelInboundHandler {
         }
     }
 
-    private func write(_ response: Response, isHead: Bool, keepAlive: Bool, context: ChannelHandlerContext) {
+    private func write(
+        _ response: Response, isHead: Bool, keepAlive: Bool, closes: Bool = true, context: ChannelHandlerContext
+    ) {
         let head = HTTPResponseHead(
             version: .http1_1, status: HTTPResponseStatus(statusCode: response.status),
             headers: HTTPHeaders(response.allHeaders(keepAlive: keepAlive).map { ($0.name, $0.value) }))
@@ -87,7 +96,7 @@ final class HTTPConnection: ChannelInboundHandler {
             context.write(wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: response.body)))), promise: nil)
         }
         let written = context.writeAndFlush(wrapOutboundOut(.end(nil)))
-        if !keepAlive {
+        if !keepAlive && closes {
             let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
             written.whenComplete { _ in bound.value.close(promise: nil) }
         }

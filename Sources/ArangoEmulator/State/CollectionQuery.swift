@@ -8,7 +8,7 @@
 /// attribute that is missing is null, and null equals nothing but null, as in AQL. And one more, of which no source tells what a server answers:
 ///
 ///     RETURN VERSION()
-struct CollectionQuery {
+struct CollectionQuery: RunnableQuery {
     enum Condition: Equatable {
         case attribute(String, equals: Bool, JSONValue)
         case orphan
@@ -89,7 +89,8 @@ struct CollectionQuery {
         try Self.refuseUnknown(bindVars, in: text)
     }
 
-    private static func refuseUnknown(_ bindVars: JSONObject, in text: String) throws(ArangoError) {
+    /// Throws 400/1552 for a bind parameter that the text does not have.
+    static func refuseUnknown(_ bindVars: JSONObject, in text: String) throws(ArangoError) {
         let parameters = text.split { !($0 == "@" || $0 == "_" || $0.isLetter || $0.isNumber) }.filter { $0.hasPrefix("@") }
         if let unknown = bindVars.members.first(where: { !parameters.contains("@\($0.name)") }) {
             throw .unknownBindParameter(unknown.name)
@@ -144,20 +145,5 @@ extension Database {
         let parts = id.split(separator: "/", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { return nil }
         return collections[parts[0]]?.documents[parts[1]]
-    }
-}
-
-extension ArangoError {
-    fileprivate static func querySyntax(_ text: String) -> ArangoError {
-        ArangoError(status: 400, errorNum: 1501, message: "AQL: the emulator does not understand '\(text)'")
-    }
-    fileprivate static func missingBindParameter(_ name: String) -> ArangoError {
-        ArangoError(status: 400, errorNum: 1551, message: "AQL: no value specified for declared bind parameter '\(name)'")
-    }
-    fileprivate static func unknownBindParameter(_ name: String) -> ArangoError {
-        ArangoError(status: 400, errorNum: 1552, message: "AQL: bind parameter '\(name)' was not declared in the query")
-    }
-    fileprivate static func wrongBindParameter(_ name: String) -> ArangoError {
-        ArangoError(status: 400, errorNum: 1553, message: "AQL: bind parameter '\(name)' has an invalid value or type")
     }
 }

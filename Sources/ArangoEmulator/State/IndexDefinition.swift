@@ -30,6 +30,7 @@ enum IndexDefinition {
             }
             return [("estimates", false), ("expireAfter", 0), ("sparse", true), ("unique", false)]
         case "geo":
+            guard (body["fields"]?.array?.count ?? 0) <= 2 else { throw invalid("a geo index has one field, or two") }
             return [
                 ("bestIndexedLevel", 17), ("geoJson", false), ("legacyPolygons", false), ("maxNumCoverCells", 8), ("sparse", true),
                 ("unique", false), ("worstIndexedLevel", 4),

@@ -59,6 +59,7 @@ def test_contents(db, documents):
 def test_rename(db, documents):
     db.create_collection("taken")
     failure(lambda: documents.rename("taken"), CollectionRenameError, 409, 1207)
+    assert documents.rename("documents") is True
     assert documents.rename("other") is True
     assert documents.name == "other" and db.has_collection("other") and not db.has_collection("documents")
 
@@ -110,13 +111,15 @@ def test_indexes(db, documents):
     again = documents.add_index({"type": "persistent", "fields": ["a", "b.c"], "name": "both"})
     assert again["id"] == made["id"] and again["isNewlyCreated"] is False
     assert [index["type"] for index in documents.indexes()] == ["primary", "persistent"]
-    assert documents.get_index(made["id"])["name"] == "both"
+    assert documents.get_index(made["id"])["name"] == "both" and documents.get_index("both")["id"] == made["id"]
     failure(lambda: documents.get_index("0815"), IndexGetError, 404, 1212)
     assert documents.delete_index(made["id"]) is True
     failure(lambda: documents.delete_index(made["id"]), IndexDeleteError, 404, 1212)
     assert documents.delete_index(made["id"], ignore_missing=True) is False
     failure(lambda: db.collection("x").indexes(), IndexListError, 404, 1203)
     failure(lambda: documents.add_index({"type": "persistent", "fields": []}), IndexCreateError, 400, 10)
+    documents.add_index({"type": "persistent", "fields": ["c"], "name": "named"})
+    assert documents.delete_index("named") is True
 
 
 def test_unique_indexes(documents):

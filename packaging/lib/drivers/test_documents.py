@@ -127,6 +127,16 @@ def test_what_is_no_json(documents, number):
     assert documents.count() == 0
 
 
+def test_listing(documents):
+    documents.insert_many([{"_key": key, "n": number} for number, key in enumerate("abc")])
+    assert sorted(documents.ids()) == ["documents/a", "documents/b", "documents/c"]
+    assert sorted(documents.keys()) == ["a", "b", "c"]
+    assert sorted(found["n"] for found in documents.all()) == [0, 1, 2]
+    assert len(list(documents.all(skip=1, limit=1))) == 1
+    assert [found["_key"] for found in documents.find({"n": 1})] == ["b"]
+    assert documents.random()["_id"].startswith("documents/")
+
+
 def test_text(documents):
     text = 'ä€😀 \u0000 "\\ / \u2028 e\u0301'
     documents.insert({"_key": "a", text: text})
