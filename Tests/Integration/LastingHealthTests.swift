@@ -1,7 +1,7 @@
-import Pipeline
 import ArangoEmulator
 import ControlMessages
 import Messages
+import Pipeline
 import Settings
 import Store
 import Testing

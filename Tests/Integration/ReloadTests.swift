@@ -1,9 +1,9 @@
-import Pipeline
 import ArangoEmulator
 import ControlMessages
 import FoundationEssentials
 import Logging
 import Messages
+import Pipeline
 import Settings
 import Testing
 

@@ -1,6 +1,6 @@
-import Pipeline
 import ControlMessages
 import Messages
+import Pipeline
 import Settings
 import Testing
 

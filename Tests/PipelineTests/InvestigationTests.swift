@@ -81,7 +81,9 @@ struct InvestigationTests {
     func allElements(errorNum: Int, isNoticed: Bool) {
         let fault = Fault(errorNum: errorNum, message: "passing")
         var world = World { $0.batch.documents = 100 }
-        world.write = { batch in .success(batch.writes.map { _ in [1457, 18, 1655].contains(errorNum) ? .unavailable(fault) : .transient(fault) }) }
+        world.write = { batch in
+            .success(batch.writes.map { _ in [1457, 18, 1655].contains(errorNum) ? .unavailable(fault) : .transient(fault) })
+        }
         world.harness.proof = { _ in isNoticed ? .failing(fault) : nil }
         for index in 0..<300 { world.harness.receive("k\(index)", version: 1) }
         world.run(for: .seconds(20))
@@ -182,7 +184,8 @@ struct InvestigationTests {
     func fewOfMany() {
         var world = World { $0.batch.documents = 50 }
         let isGuilty = { (write: PlannedWrite) in write.key.text.hasSuffix("00") }
-        world.write = { batch in .success(batch.writes.map { isGuilty($0) ? .transient(Fault(errorNum: 9999, message: "odd")) : .written }) }
+        world.write = { batch in .success(batch.writes.map { isGuilty($0) ? .transient(Fault(errorNum: 9999, message: "odd")) : .written })
+        }
         for index in 0..<1000 {
             world.harness.receive("k\(100 + index)", version: 1)
             if index % 50 == 0 { world.run(for: .seconds(1)) }

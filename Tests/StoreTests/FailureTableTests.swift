@@ -153,7 +153,8 @@ struct FailureTableTests {
         }
     }
 
-    @Test("What a proxy says of one document is left to the pipeline, too: it may say it of every one", arguments: [400, 403, 404, 413, 500])
+    @Test(
+        "What a proxy says of one document is left to the pipeline, too: it may say it of every one", arguments: [400, 403, 404, 413, 500])
     func foreign(status: Int) throws {
         #expect(WriteAnswer.reply(Answer(status, "<html>"), to: writeBatch("a")).failure?.kind == .failing)
     }

@@ -212,7 +212,7 @@ struct SweepTests {
             (#"[{"_key":"a","_id":"r/a","_rev":"x"},{"error":true,"errorNum":1202,"errorMessage":"not found"}]"#, OutcomeKind.written),
             (#"[{"error":true,"errorNum":1200,"errorMessage":"conflict, _rev values do not match"},{"_key":"a"}]"#, .conflict),
             (#"[{"_key":"a"},{"error":true,"errorNum":1200,"errorMessage":"write-write conflict"}]"#, .conflict),
-            (#"[{"_key":"a"},{"error":true,"errorNum":1302,"errorMessage":"try again"}]"#, .transient),
+            (#"[{"_key":"a"},{"error":true,"errorNum":1302,"errorMessage":"try again"}]"#, .unavailable),
         ])
     func outcomes(body: String, expected: OutcomeKind) throws {
         #expect(try SweepAnswer.reply(Answer(202, body), expecting: 2).get().kind == expected)

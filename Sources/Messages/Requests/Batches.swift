@@ -110,7 +110,9 @@ public enum RequestFailure: Error, Sendable, Equatable {
     /// What went wrong, without the class.
     public var fault: Fault {
         switch self {
-        case .outage(let fault), .collection(let fault), .configuration(let fault), .unknown(let fault), .rejected(let fault), .failing(let fault): fault
+        case .outage(let fault), .collection(let fault), .configuration(let fault), .unknown(let fault), .rejected(let fault),
+            .failing(let fault):
+            fault
         }
     }
 }

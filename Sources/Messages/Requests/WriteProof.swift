@@ -3,7 +3,7 @@ public import Settings
 /// A question to the database that only one can answer which takes writes: it is asked in the way of a request that failed, and leaves nothing.
 ///
 /// A read proves nothing about writes: a server that cannot store anything may answer it. So a collection is proven by writes to it, of the kind
-/// that failed (ArangoDB.md section 14).
+/// that failed (ArangoDB.md section 12).
 public struct WriteProof: Sendable, Hashable {
     /// The way of the request that failed. Each is proven together with the removal of a key that cannot exist.
     public enum Kind: Sendable, Hashable {

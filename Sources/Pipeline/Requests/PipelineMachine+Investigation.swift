@@ -180,7 +180,7 @@ extension PipelineMachine {
         }
         for index in investigations.indices(of: target) where investigations[index].proof == proof {
             investigations[index].proofFailed()
-            let isCertain = if case .configuration = failure { true } else { investigations[index].failedProofs >= Investigation.failedProofsBound }
+            let isCertain = failure.cause == .configuration || investigations[index].failedProofs >= Investigation.failedProofsBound
             if isCertain { return targetLost(proof, fault, failure.cause, at: now) }
         }
     }

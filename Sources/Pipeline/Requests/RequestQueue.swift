@@ -86,7 +86,8 @@ struct RequestQueue {
     var hasWork: Bool { !halves.isEmpty || !alone.isEmpty || groups.contains { !$0.isEmpty } }
 
     private func hasWork(for target: WriteTarget) -> Bool {
-        targets.firstIndex(of: target).map { !groups[$0].isEmpty } ?? false || hasHalves(of: target) || alone.contains { $0.target == target }
+        let isGathered = targets.firstIndex(of: target).map { !groups[$0].isEmpty } ?? false
+        return isGathered || hasHalves(of: target) || alone.contains { $0.target == target }
     }
 
     /// Parts of a request that failed as a whole are still to be tried.

@@ -13,7 +13,9 @@ extension PipelineMachine {
             if request.chunks.isEmpty {
                 for (slot, outcome) in zip(request.slots, outcomes) { settleWrite(slot, outcome, among: tally, at: now) }
             } else {
-                for (slot, chunk, own) in request.chunked(outcomes) { settleWrite(slot, gathered(own, of: slot), chunk, among: tally, at: now) }
+                for (slot, chunk, own) in request.chunked(outcomes) {
+                    settleWrite(slot, gathered(own, of: slot), chunk, among: tally, at: now)
+                }
             }
         case .failure(let failure):
             settleFailure(request, failure, at: now)
@@ -155,7 +157,9 @@ extension PipelineMachine {
     }
 
     /// It was not done, because its target takes nothing.
-    private mutating func lose(_ request: RequestQueue.Request, _ fault: Fault, _ cause: CircuitBreaker.Cause, at now: ContinuousClock.Instant) {
+    private mutating func lose(
+        _ request: RequestQueue.Request, _ fault: Fault, _ cause: CircuitBreaker.Cause, at now: ContinuousClock.Instant
+    ) {
         let proof = proof(for: request)
         serverAnswered(at: now)
         giveBack(request)
@@ -222,6 +226,7 @@ extension PipelineMachine {
 
     /// Lets a write go, and the next of its document leave, if this is the last of a run.
     mutating func release(_ slot: Lanes.Slot, isLast: Bool = true) {
+        if !investigations.isEmpty { investigations.settled(slot) }
         if let next = lanes.finish(slot), isLast { proceed(next) }
     }
 

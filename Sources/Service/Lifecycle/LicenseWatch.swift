@@ -1,5 +1,5 @@
-internal import Messages
 internal import Logging
+internal import Messages
 internal import Pipeline
 internal import Store
 

@@ -126,7 +126,9 @@ struct ResyncSettling: Sendable {
 
     /// Of its queue: partitions do not go with resynchronisations.
     private func depth(_ processor: ProcessorSettings) async throws(ControlError) -> QueueDepth {
-        guard let depth = try await depths([processor.queue]).first else { throw .internal("RabbitMQ reported nothing about \(processor.queue)") }
+        guard let depth = try await depths([processor.queue]).first else {
+            throw .internal("RabbitMQ reported nothing about \(processor.queue)")
+        }
         return depth
     }
 

@@ -24,8 +24,9 @@ public struct Costs: Sendable, Equatable {
         publish: 20e-6, deliver: 24e-6, warren: 6.5e-6, request: 100e-6, document: 20e-6, commit: 1e-3, network: 100e-6)
 
     /// Costs by their parts.
-    package init(publish: Seconds, deliver: Seconds, warren: Seconds, request: Seconds, document: Seconds, commit: Seconds, network: Seconds)
-    {
+    package init(
+        publish: Seconds, deliver: Seconds, warren: Seconds, request: Seconds, document: Seconds, commit: Seconds, network: Seconds
+    ) {
         self.publish = publish
         self.deliver = deliver
         self.warren = warren

@@ -2,7 +2,7 @@ internal import Formats
 public import Messages
 internal import Settings
 
-/// Writes that leave nothing, to find out whether a collection takes any (ArangoDB.md section 14).
+/// Writes that leave nothing, to find out whether a collection takes any (ArangoDB.md section 12).
 extension DocumentStore {
     /// Asks in the way of the request that failed, and removes a document that cannot be there, which needs what writing needs. Nil if both are
     /// answered as they should be.
