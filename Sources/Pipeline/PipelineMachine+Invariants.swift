@@ -4,7 +4,27 @@ internal import Messages
 /// What holds between two events. Simulations ask after each; the daemon never does, because it looks at everything.
 extension PipelineMachine {
     /// What is wrong, in words; empty: nothing.
-    func violations() -> [String] { stageViolations() + laneViolations() + ledgerViolations() }
+    func violations() -> [String] { stageViolations() + laneViolations() + ledgerViolations() + breakerViolations() }
+
+    /// What a breaker or an investigation waits for is under way.
+    private func breakerViolations() -> [String] {
+        var violations: [String] = []
+        if breaker.isProving, let proof = breaker.proof, !proofsInFlight.contains(proof) {
+            violations.append("the database waits for no proof")
+        }
+        for (target, breaker) in queue.breakers {
+            if breaker.isProving, !proofsInFlight.contains(where: { $0.target == target }) {
+                violations.append("\(target) waits for no proof")
+            }
+            if breaker.isHalfOpen, !breaker.isIdlyHalfOpen, !inFlight.values.contains(where: { $0.request.target == target }) {
+                violations.append("\(target) waits for no request")
+            }
+        }
+        for investigation in investigations.list where investigation.needsProof {
+            if !breaker.isOpen, !proofsInFlight.contains(investigation.proof) { violations.append("suspects wait for no proof") }
+        }
+        return violations
+    }
 
     /// Each write is kept once, where its stage says, and nothing is kept that is not there.
     private func stageViolations() -> [String] {

@@ -213,8 +213,9 @@ struct VerificationTests {
         }
         #expect(harness.parks.isEmpty && harness.machine.breaker.closure == nil && harness.machine.queue.isAnyShut)
         harness.proof = { _ in nil }
-        while !harness.machine.isIdle {
+        for _ in 1...100 where !harness.machine.isIdle {
             harness.advanceToNextWake()
+            if harness.probes > 0 { harness.answerProbe(nil) }
             while let batch = harness.reads.first { harness.reply(reading: .success(batch.keys.map { _ in .missing })) }
             while !harness.writes.isEmpty { harness.reply(.written) }
         }
@@ -232,10 +233,16 @@ struct VerificationTests {
         #expect(harness.machine.queue.isAnyShut && harness.machine.breaker.closure == nil && harness.probes > 0)
         harness.answerProbe(lost)
         #expect(harness.machine.breaker.closure != nil, "no sign of life either")
-        for _ in 1...10 { harness.advanceToNextWake() }
-        #expect(harness.parks.isEmpty)
+        for _ in 1...10 {
+            harness.advanceToNextWake()
+            if harness.probes > 0 { harness.answerProbe(lost) }
+        }
+        #expect(harness.parks.isEmpty && harness.reads.isEmpty)
         harness.proof = { _ in nil }
-        while harness.reads.isEmpty { harness.advanceToNextWake() }
+        for _ in 1...10 where harness.reads.isEmpty {
+            harness.advanceToNextWake()
+            if harness.probes > 0 { harness.answerProbe(nil) }
+        }
         harness.reply(reading: .success([.found(version: 1)]))
         #expect(harness.acknowledgedKinds == [.through(1)])
     }

@@ -166,10 +166,10 @@ extension PipelineMachine {
         }
         let fault = failure.fault
         switch failure {
-        case .outage: return databaseLost(fault, proof: proof, at: now)
+        case .outage: return proofUndone(proof, fault, at: now)
         case .unknown:
+            if breaker.isProving { return proofUndone(proof, fault, at: now) }
             // Whether that is the server or this target, a sign of life will tell.
-            if breaker.isProving { return databaseLost(fault, proof: proof, at: now) }
             actions.append(.probe)
         case .collection, .configuration, .rejected, .failing:
             // The server answers. What is wrong is wrong with this target.
@@ -183,6 +183,12 @@ extension PipelineMachine {
             let isCertain = failure.cause == .configuration || investigations[index].failedProofs >= Investigation.failedProofsBound
             if isCertain { return targetLost(proof, fault, failure.cause, at: now) }
         }
+    }
+
+    /// The server did not take the proof: nothing is known of its target, which is to be proven again when the server is back.
+    private mutating func proofUndone(_ proof: WriteProof, _ fault: Fault, at now: ContinuousClock.Instant) {
+        _ = queue[breakerOf: proof.target].proofFailed(.outage, fault, at: now, delay: &delay)
+        databaseLost(fault, proof: proof, at: now)
     }
 
     /// The database did not do a request, and that is not the fault of what was in it.

@@ -72,6 +72,9 @@ struct RequestQueue {
         groups.indices.compactMap { index in groups[index].breaker.closure.map { (targets[index], $0) } }
     }
 
+    /// All breakers, for whoever looks at everything.
+    var breakers: [(target: WriteTarget, breaker: CircuitBreaker)] { zip(targets, groups).map { ($0, $1.breaker) } }
+
     /// Targets whose breaker is half open, with nothing under way and nothing that could be.
     var idlyHalfOpenTargets: [WriteTarget] {
         groups.indices.filter { groups[$0].breaker.isIdlyHalfOpen && !hasWork(for: targets[$0]) }.map { targets[$0] }
