@@ -177,7 +177,7 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Broker", "CLinux", "Commands", "ControlMessages", "ControlServer", "CSystemd", "Messages", "Pipeline", "Service",
+                "Broker", "CLinux", "Commands", "ControlMessages", "ControlServer", "CSystemd", "Mapping", "Messages", "Pipeline", "Service",
                 "Settings", "Store", "SystemdReceiver", "Threads", logging,
             ],
             swiftSettings: strict),
@@ -209,8 +209,8 @@ let package = Package(
         .testTarget(
             name: "Integration",
             dependencies: [
-                "ArangoEmulator", "Broker", "CLinux", "Commands", "ControlClients", "ControlMessages", "FaultProxy", "Formats", "Messages",
-                "RawClient", "Service", "Settings", "Store", "SystemdReceiver", "Threads", logging,
+                "ArangoEmulator", "Broker", "CLinux", "Commands", "ControlClients", "ControlMessages", "ControlServer", "FaultProxy", "Formats",
+                "Messages", "Pipeline", "RawClient", "Service", "Settings", "Store", "SystemdReceiver", "Threads", logging,
             ],
             swiftSettings: strict),
     ] + (isFuzzing ? fuzzTargets : [])

@@ -1,8 +1,6 @@
 import ArgumentParser
 import Broker
-import Control
-internal import Messages
-import Pipeline
+import Messages
 import Service
 import Settings
 import Store
