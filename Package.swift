@@ -177,7 +177,8 @@ let package = Package(
         .testTarget(
             name: "ServiceTests",
             dependencies: [
-                "Broker", "CLinux", "Commands", "ControlMessages", "ControlServer", "CSystemd", "Mapping", "Messages", "Pipeline", "Service",
+                "Broker", "CLinux", "Commands", "ControlMessages", "ControlServer", "CSystemd", "Mapping", "Messages", "Pipeline",
+                "Service",
                 "Settings", "Store", "SystemdReceiver", "Threads", logging,
             ],
             swiftSettings: strict),
@@ -209,7 +210,8 @@ let package = Package(
         .testTarget(
             name: "Integration",
             dependencies: [
-                "ArangoEmulator", "Broker", "CLinux", "Commands", "ControlClients", "ControlMessages", "ControlServer", "FaultProxy", "Formats",
+                "ArangoEmulator", "Broker", "CLinux", "Commands", "ControlClients", "ControlMessages", "ControlServer", "FaultProxy",
+                "Formats",
                 "Messages", "Pipeline", "RawClient", "Service", "Settings", "Store", "SystemdReceiver", "Threads", logging,
             ],
             swiftSettings: strict),
