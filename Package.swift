@@ -30,6 +30,9 @@ let strict: [SwiftSetting] = [
 /// For rooms that no message passes: they are compiled to be small, and the static binary has a bound.
 let cold: [SwiftSetting] = strict + [.unsafeFlags(["-Osize"], .when(configuration: .release))]
 
+/// For what other modules do with each message: their optimiser sees its functions.
+let inlined: [SwiftSetting] = [.unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))]
+
 let deque = Target.Dependency.product(name: "DequeModule", package: "swift-collections")
 let heap = Target.Dependency.product(name: "HeapModule", package: "swift-collections")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -79,7 +82,7 @@ let package = Package(
         .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: strict),
         .target(name: "Formats", dependencies: ["CDigest"], swiftSettings: strict),
         .target(name: "Settings", dependencies: ["Formats"], swiftSettings: cold),
-        .target(name: "Messages", dependencies: ["Formats", "Settings"], swiftSettings: strict),
+        .target(name: "Messages", dependencies: ["Formats", "Settings"], swiftSettings: strict + inlined),
         .target(name: "Mapping", dependencies: ["CZlib", "Formats", "Messages", "Settings"], swiftSettings: strict),
         .target(name: "Pipeline", dependencies: ["Formats", "Mapping", "Messages", "Settings", deque, heap], swiftSettings: strict),
         .target(
