@@ -1,5 +1,7 @@
 import ArangoEmulator
 import ControlMessages
+import Messages
+import Pipeline
 import Settings
 import Testing
 
