@@ -1,4 +1,4 @@
-import Simulator
+import Schedules
 import Testing
 
 @testable import Broker

@@ -1,6 +1,6 @@
 import Formats
-import HeapModule
 import Messages
+import Schedules
 import Settings
 
 @testable import Mapping
@@ -14,15 +14,6 @@ struct Simulation {
         let description: String
     }
 
-    /// What happens at a time; of equal times the one planned first.
-    private struct Planned: Comparable {
-        let time: ContinuousClock.Instant
-        let order: Int
-        let what: Happening
-
-        static func < (left: Planned, right: Planned) -> Bool { (left.time, left.order) < (right.time, right.order) }
-        static func == (left: Planned, right: Planned) -> Bool { left.order == right.order }
-    }
     enum Happening {
         case deliver(SubscriptionID)
         case close(SubscriptionID)
@@ -48,8 +39,7 @@ struct Simulation {
     var machine: PipelineMachine
     private var now = ContinuousClock.now
     private let faultsEnd: ContinuousClock.Instant
-    private var agenda = Heap<Planned>()
-    private var order = 0
+    private var agenda = Agenda<ContinuousClock.Instant, Happening>()
     private var nextWake: ContinuousClock.Instant?
     var messages: [Message] = []
     var queues: PerSubscription<[Int]> = [[], []]
@@ -123,13 +113,13 @@ struct Simulation {
         }
     }
 
-    /// ConflationTable to the end. Throws the first ``Violation`` of an invariant.
+    /// Runs to the end. Throws the first ``Violation`` of an invariant.
     mutating func run() throws {
         var steps = 0
         try perform(.woke)
-        while let next = agenda.popMin() {
+        while let next = agenda.next() {
             now = max(now, next.time)
-            try happen(next.what)
+            try happen(next.event)
             steps += 1
             guard steps < 200_000 else {
                 throw Violation(description: "no end after \(steps) steps: \(messages.count { !$0.isAcknowledged }) open")
@@ -217,8 +207,7 @@ struct Simulation {
         guard violations.isEmpty else { throw Violation(description: violations.joined(separator: "; ")) }
         if let wake = machine.nextWake, nextWake.map({ wake < $0 }) ?? true {
             nextWake = wake
-            order += 1
-            agenda.insert(Planned(time: wake, order: order, what: .wake))
+            agenda.plan(.wake, at: wake)
         }
         let held = machine.lanes.count + machine.parking.count
         // Of a closed channel, only what is in flight or being published may be left.
@@ -247,7 +236,6 @@ struct Simulation {
     }
 
     mutating func plan(_ what: Happening, in seconds: ClosedRange<Double>) {
-        order += 1
-        agenda.insert(Planned(time: now + .seconds(Double.random(in: seconds, using: &random)), order: order, what: what))
+        agenda.plan(what, at: now + .seconds(Double.random(in: seconds, using: &random)))
     }
 }

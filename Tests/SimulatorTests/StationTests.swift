@@ -1,4 +1,5 @@
 import Glibc
+import Schedules
 import Simulator
 import Testing
 

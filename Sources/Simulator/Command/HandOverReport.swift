@@ -1,4 +1,5 @@
 internal import Formats
+internal import Schedules
 import Simulator
 
 /// How long the partitions of an instance that ends are without a consumer.

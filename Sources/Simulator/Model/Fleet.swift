@@ -1,7 +1,7 @@
 internal import DequeModule
-internal import HeapModule
 internal import Messages
 internal import Pipeline
+internal import Schedules
 
 /// A broker, many Warrens and a database under a virtual clock. The Warrens are real, as far as they decide: each is a `PipelineMachine` that is told
 /// what happens. The broker and the database are stations, whose servers are the cores of their machines.
@@ -25,15 +25,6 @@ public struct Fleet {
         }
     }
 
-    /// What happens at a time; of equal times the one planned first.
-    private struct Planned: Comparable {
-        let time: Seconds
-        let order: Int
-        let what: Happening
-
-        static func < (left: Planned, right: Planned) -> Bool { (left.time, left.order) < (right.time, right.order) }
-        static func == (left: Planned, right: Planned) -> Bool { left.order == right.order }
-    }
     private enum Happening {
         case publish
         /// A message is in its queue.
@@ -57,8 +48,7 @@ public struct Fleet {
     private var stations: [Station]
     private var partitions: [Partition]
     private var instances: [Instance]
-    private var agenda = Heap<Planned>()
-    private var order = 0
+    private var agenda = Agenda<Seconds, Happening>()
     private var now: Seconds = 0
     private var published = 0
     private var result = FleetResult()
@@ -84,9 +74,9 @@ public struct Fleet {
     /// Runs until every message is settled, or nothing happens any more.
     public mutating func run() -> FleetResult {
         if load.rate == nil { fillQueues() } else { plan(.publish, at: 0) }
-        while let next = agenda.popMin() {
+        while let next = agenda.next() {
             now = next.time
-            happen(next.what)
+            happen(next.event)
         }
         result.duration = now
         result.settled = load.messages - partitions.reduce(0) { $0 + $1.ready.count + $1.unacknowledged }
@@ -212,7 +202,6 @@ public struct Fleet {
     }
 
     private mutating func plan(_ what: Happening, at time: Seconds) {
-        order += 1
-        agenda.insert(Planned(time: time, order: order, what: what))
+        agenda.plan(what, at: time)
     }
 }

@@ -1,3 +1,5 @@
+public import Schedules
+
 /// What happens to the partitions of an instance that ends: how long until the next consumer has written the first message of each.
 public struct HandOver: Sendable {
     /// How an instance ends.

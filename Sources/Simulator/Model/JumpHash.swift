@@ -1,3 +1,5 @@
+internal import Schedules
+
 /// Jump consistent hashing (Lamping and Veach, 2014), which RabbitMQ's `x-consistent-hash` exchange uses: spreads keys evenly, and when a bucket is
 /// added, only those keys move that belong into it.
 public enum JumpHash {
