@@ -1,6 +1,7 @@
 import ControlClients
 import Synchronization
 import Testing
+import Waiting
 
 @testable import ControlMessages
 @testable import ControlServer
@@ -279,11 +280,7 @@ private final class SlowRoute: Sendable {
 
     /// Until so many wait.
     func waits(for count: Int) async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while state.withLock(\.count) < count {
-            try #require(ContinuousClock.now < deadline, "they do not come")
-            try await Task.sleep(for: .milliseconds(5))
-        }
+        try await eventually("\(count) wait") { state.withLock(\.count) >= count }
     }
 
     func open() {

@@ -3,6 +3,7 @@ import FaultProxy
 import Messages
 import Settings
 import Testing
+import Waiting
 
 @testable import Broker
 @testable import Service

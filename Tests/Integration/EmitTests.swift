@@ -5,6 +5,7 @@ import Logging
 import Messages
 import Settings
 import Testing
+import Waiting
 
 @testable import Service
 

@@ -4,6 +4,7 @@ import Logging
 import Service
 import Settings
 import Testing
+import Waiting
 
 extension WholeService {
     @Suite("Faults") struct Faults {

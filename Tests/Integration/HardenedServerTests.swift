@@ -5,6 +5,7 @@ import Messages
 import Settings
 import Store
 import Testing
+import Waiting
 
 @testable import Service
 

@@ -3,6 +3,7 @@ import RawClient
 import Settings
 import Testing
 import Threads
+import Waiting
 
 extension WholeService {
     /// Messages that RabbitMQ passes on though no client library can read them, or nobody can publish them again as they are.

@@ -2,6 +2,7 @@ import Broker
 import FoundationEssentials
 import Settings
 import Testing
+import Waiting
 
 @testable import Service
 
@@ -41,13 +42,11 @@ extension WholeService {
                 let broker = "127.0.0.1:\(settings.endpoints[0].port)"
                 let names = [source.name, letters.name]
                 // The API may answer from what it has asked seconds ago.
-                let deadline = ContinuousClock.now + .seconds(60)
                 var management = try #require(await Management.ask(about: names, settings, at: broker))
-                while management.queues[Exact(letters.name)]?.settings?["message-ttl"] == nil
-                    || management.queues[Exact(source.name)]?.settings?["delivery-limit"] == nil, .now < deadline
-                {
-                    try await Task.sleep(for: .milliseconds(500))
+                try await eventually("the API tells both policies") {
                     management = try #require(await Management.ask(about: names, settings, at: broker))
+                    return management.queues[Exact(letters.name)]?.settings?["message-ttl"] != nil
+                        && management.queues[Exact(source.name)]?.settings?["delivery-limit"] != nil
                 }
                 #expect(management.fault == nil)
                 let examination = try await Topology.examine(sources: [source.name], others: [letters.name], settings: settings)

@@ -7,6 +7,7 @@ import FoundationEssentials
 import Glibc
 import Settings
 import Testing
+import Waiting
 
 /// What expands stays within what the settings say, in a process of its own with the memory that the unit allows.
 extension WholeService {

@@ -6,6 +6,7 @@ import Glibc
 import Logging
 import Settings
 import Testing
+import Waiting
 
 @testable import Service
 

@@ -3,6 +3,7 @@ import ControlMessages
 import FoundationEssentials
 import Settings
 import Testing
+import Waiting
 
 @testable import Broker
 @testable import Service

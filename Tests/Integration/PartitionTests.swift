@@ -2,6 +2,7 @@ import ArangoEmulator
 import ControlMessages
 import Settings
 import Testing
+import Waiting
 
 @testable import Broker
 @testable import Service

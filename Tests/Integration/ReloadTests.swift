@@ -6,6 +6,7 @@ import Messages
 import Pipeline
 import Settings
 import Testing
+import Waiting
 
 @testable import Service
 

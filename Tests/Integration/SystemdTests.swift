@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import SystemdReceiver
 import Testing
+import Waiting
 
 extension WholeService {
     /// The daemon as a process, with the test in the place of systemd and journald.

@@ -3,6 +3,7 @@ import Messages
 import Pipeline
 import Settings
 import Testing
+import Waiting
 
 @testable import Broker
 @testable import Service

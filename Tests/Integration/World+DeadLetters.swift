@@ -2,6 +2,7 @@ import ControlMessages
 import Messages
 import Settings
 import Testing
+import Waiting
 
 @testable import Broker
 @testable import Service

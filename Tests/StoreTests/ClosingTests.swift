@@ -1,6 +1,7 @@
 import Messages
 import Settings
 import Testing
+import Waiting
 
 @testable import Store
 
@@ -13,7 +14,7 @@ struct ClosingTests {
         let store = try DocumentStore(settings: .testing(server.endpoint))
         async let inFlight = store.write(writeBatch("a"))
         async let waiting = store.write(writeBatch("b"))
-        try await until { server.received.count == 1 }
+        try await eventually("one request has come") { server.received.count == 1 }
         await store.close()
         let replies = await [inFlight, waiting].map { $0.failure?.kind }
         #expect(replies.contains(.unknown) && replies.contains(.outage))
@@ -44,6 +45,6 @@ struct ClosingTests {
         var store: DocumentStore? = try DocumentStore(settings: .testing(server.endpoint))
         #expect(await store?.write(writeBatch("a")) == .success([.written]))
         store = nil
-        try await until { server.closedConnections == 1 }
+        try await eventually("its connection is closed") { server.closedConnections == 1 }
     }
 }

@@ -1,6 +1,7 @@
 import Messages
 import Settings
 import Testing
+import Waiting
 
 @testable import Store
 
@@ -29,12 +30,12 @@ struct LostAnswerTests {
         defer { server.stop() }
         let patient = try DocumentStore(settings: .testing(server.endpoint))
         async let waiting = patient.write(writeBatch("b"))
-        try await until { server.received.count == 1 }
+        try await eventually("the request has come") { server.received.count == 1 }
         let store = try DocumentStore(settings: .testing(server.endpoint) { $0.timeout = .seconds(2) })
         #expect(await store.write(writeBatch("a")).failure?.kind == .unknown)
         #expect(server.received.count == 2)
         await store.close()
-        try await until { server.closedConnections > 0 }
+        try await eventually("one of them has given up") { server.closedConnections > 0 }
         #expect(server.closedConnections == 1, "its own timeout counts: with a longer one the other still waits")
         await patient.close()
         #expect(await waiting.failure?.kind == .unknown)
@@ -77,7 +78,7 @@ struct LostAnswerTests {
         let store = try DocumentStore(settings: .testing(server.endpoint))
         for count in 1...3 {
             #expect(await store.write(writeBatch("a")) == .success([.written]))
-            try await until { server.closedConnections == count }
+            try await eventually("the client has closed it, too") { server.closedConnections == count }
         }
         #expect(server.connections == 3)
         await store.close()

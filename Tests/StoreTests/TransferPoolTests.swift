@@ -1,6 +1,7 @@
 import Settings
 import Testing
 import Threads
+import Waiting
 
 @testable import Store
 
@@ -11,7 +12,7 @@ struct TransferPoolTests {
         let user = try PoolUser()
         let finished = Counter()
         await user.use(for: [steps, 0]) { _ = finished.next() }
-        try await until { finished.value == 2 }
+        try await eventually("both have ended") { finished.value == 2 }
     }
 }
 

@@ -1,6 +1,7 @@
 import Messages
 import Settings
 import Testing
+import Waiting
 
 @testable import Store
 
@@ -104,7 +105,7 @@ struct TransportTests {
         for (count, expected) in [Duration.milliseconds(250), .zero, .zero].enumerated() {
             #expect(await store.write(writeBatch("a")) == .success([.written]))
             #expect(store.queueTime == expected)
-            try await until { server.closedConnections == count + 1 }
+            try await eventually("the client has closed it, too") { server.closedConnections == count + 1 }
         }
         await store.close()
     }
@@ -119,14 +120,5 @@ struct TransportTests {
         #expect(throws: StoreError.unsendable("the token")) {
             try DocumentStore(settings: .testing("http://ok:1") { $0.token = Secret("a\r\nb") })
         }
-    }
-}
-
-/// Waits for a condition, with a deadline.
-func until(_ condition: () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
-    while !condition() {
-        try #require(.now < deadline, "the condition did not come true")
-        try await Task.sleep(for: .milliseconds(2))
     }
 }

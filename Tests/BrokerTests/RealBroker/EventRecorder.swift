@@ -2,11 +2,10 @@ import Broker
 import Messages
 import Synchronization
 import Testing
+import Waiting
 
 /// Collects a consumer's events, and waits for what must come.
 final class EventRecorder: Sendable {
-    struct Late: Error {}
-
     private let seen = Mutex<[ConsumerEvent]>([])
 
     var onEvent: @Sendable (ConsumerEvent) -> Void {
@@ -51,17 +50,12 @@ final class EventRecorder: Sendable {
         Acknowledgement(processor: processor, session: try #require(session(of: processor)), kind: kind)
     }
 
-    /// Waits until `condition` holds for what has come. Throws after `seconds`, and says what had come by then.
+    /// Waits until `condition` holds for what has come. If it does not within `seconds`, records what had come by then, and throws ``Late``.
     func wait(
         _ what: Comment, seconds: Int = 60, sourceLocation: SourceLocation = #_sourceLocation, until condition: (EventRecorder) -> Bool
     ) async throws {
-        let deadline = ContinuousClock.now + .seconds(seconds)
-        while !condition(self) {
-            guard .now < deadline else {
-                Issue.record("\(what): not within \(seconds) s; came: \(events.map(\.summary))", sourceLocation: sourceLocation)
-                throw Late()
-            }
-            try await Task.sleep(for: .milliseconds(5))
+        try await eventually("\(what.rawValue); came: \(events.map(\.summary))", seconds: seconds, sourceLocation: sourceLocation) {
+            condition(self)
         }
     }
 }

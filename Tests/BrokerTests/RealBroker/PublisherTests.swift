@@ -1,7 +1,9 @@
 import Broker
+import FaultProxy
 import Messages
 import Settings
 import Testing
+import Waiting
 
 @testable import Broker
 
@@ -136,11 +138,11 @@ extension RealBroker {
         @Test("A lost connection fails what is outstanding; the next call connects again")
         func lostConnection() async throws {
             let queue = try await PrivateNode.queue()
-            let relay = try Relay(to: PrivateNode.settings().endpoints[0].port)
-            defer { relay.end() }
-            let publisher = Publisher(settings: try PrivateNode.settings(through: relay))
+            let proxy = try PrivateNode.proxy()
+            defer { proxy.stop() }
+            let publisher = Publisher(settings: try PrivateNode.settings(through: proxy))
             #expect(await publisher.publish([publication("a", to: queue)]).map(\.failure) == [nil])
-            relay.cut()
+            proxy.apply(.finish)
             var later = await publisher.publish([publication("b", to: queue)])
             // The cut may be noticed before or after the call.
             if case .connection = later[0].failure { later = await publisher.publish([publication("b", to: queue)]) }

@@ -3,6 +3,7 @@ import FaultProxy
 import Messages
 import Settings
 import Testing
+import Waiting
 
 @testable import Broker
 
@@ -57,11 +58,9 @@ extension RealBroker {
             }
             try await deal(0..<20, keys: 1, to: names.entry)
             let settings = try PrivateNode.settings()
-            let proxy = try FaultProxy(to: settings.endpoints[0].port)
+            let proxy = try PrivateNode.proxy()
             defer { proxy.stop() }
-            var slow = settings
-            slow.endpoints = [BrokerEndpoint(host: "127.0.0.1", port: proxy.port)]
-            let frozen = try await QueueMover.open(names, settings: slow, heartbeat: .seconds(1))
+            let frozen = try await QueueMover.open(names, settings: PrivateNode.settings(through: proxy), heartbeat: .seconds(1))
             #expect(try await frozen.acquire())
             let bulk = try await frozen.fetchNext()
             #expect(bulk.count == 20)

@@ -1,4 +1,5 @@
 import Testing
+import Waiting
 
 @testable import Broker
 
@@ -41,7 +42,7 @@ extension RealBroker.OnOwnNode {
             #expect(later.map(\.failure) == [nil])
             // Twice is allowed: those that were sent with a refused one may have been there already.
             guard case .present(let depth) = try await Topology.check([queue], settings: node.settings)[0] else {
-                throw EventRecorder.Late()
+                throw Late()
             }
             #expect(depth.messages >= sizes.count { $0 == 500 } + 1)
         }

@@ -1,5 +1,6 @@
 import Glibc
 import Testing
+import Waiting
 
 /// A run of the cluster test: publishes, does to the parts what the plan says, looks how long partitions are without a holder, and waits until the
 /// accounts can be settled.

@@ -3,6 +3,7 @@ import Formats
 import FoundationEssentials
 import Glibc
 import Testing
+import Waiting
 
 extension WholeService {
     @Suite("Socket activation") struct Activation {

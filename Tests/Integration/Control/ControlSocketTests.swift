@@ -8,6 +8,7 @@ import Service
 import Settings
 import Testing
 import Threads
+import Waiting
 
 extension WholeService {
     @Suite("The control socket", .serialized) struct ControlSocket {

@@ -5,6 +5,7 @@ import FoundationEssentials
 import Glibc
 import Settings
 import Testing
+import Waiting
 
 /// The daemon as a process of its own, with a configuration file that can be changed, in the world of a test.
 struct DaemonProcess {

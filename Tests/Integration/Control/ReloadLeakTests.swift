@@ -5,6 +5,7 @@ import ControlMessages
 import FoundationEssentials
 import Glibc
 import Testing
+import Waiting
 
 extension WholeService {
     @Suite("Reloads of a process") struct ReloadsOfAProcess {

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import Synchronization
 import Testing
+import Waiting
 
 extension WholeService {
     @Suite("The terminal of `warren top`") struct TerminalOfTop {

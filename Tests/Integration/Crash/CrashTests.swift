@@ -6,6 +6,7 @@ import FoundationEssentials
 import Glibc
 import Settings
 import Testing
+import Waiting
 
 /// What ends the process is found out; what merely was there is not.
 extension WholeService {

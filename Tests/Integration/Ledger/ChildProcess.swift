@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import Synchronization
 import Testing
+import Waiting
 
 /// A process that a test started; ended by its id only.
 final class ChildProcess: Sendable {

@@ -2,6 +2,7 @@ import Broker
 import Messages
 import Settings
 import Testing
+import Waiting
 
 /// Collects dead letters: takes them out of their queues and keeps them.
 struct DeadLetterCollector: Sendable {

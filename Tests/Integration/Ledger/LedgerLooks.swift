@@ -2,6 +2,7 @@ import Commands
 import ControlClients
 import ControlMessages
 import Testing
+import Waiting
 
 /// How the daemon answered who looked at its dead letters.
 struct LedgerLooks: Sendable {

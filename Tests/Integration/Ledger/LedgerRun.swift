@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Testing
+import Waiting
 
 /// A run of the ledger test: publishes, injects the faults of a plan, waits until everything works again, and settles the accounts.
 struct LedgerRun {

@@ -4,6 +4,7 @@ import FaultProxy
 import FoundationEssentials
 import Glibc
 import Testing
+import Waiting
 
 extension LedgerWorld {
     /// Begins a fault.

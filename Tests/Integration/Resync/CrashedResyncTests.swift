@@ -6,6 +6,7 @@ import Glibc
 import Logging
 import Service
 import Testing
+import Waiting
 
 extension WholeService {
     @Suite("Full resynchronisation through a crash") struct ResynchronisationThroughACrash {

@@ -3,6 +3,7 @@ import ControlMessages
 import Logging
 import Service
 import Testing
+import Waiting
 
 extension WholeService {
     @Suite("Full resynchronisation") struct Resynchronisation {

@@ -7,6 +7,7 @@ import Glibc
 import Logging
 import Service
 import Testing
+import Waiting
 
 /// A world in which *sync* can be resynchronised, and what a client may ask.
 struct ResyncWorld {

@@ -1,6 +1,7 @@
 import ControlClients
 import ControlMessages
 import Testing
+import Waiting
 
 extension WholeService {
     /// What whoever starts the process gives it, or does to it from outside.

@@ -3,6 +3,7 @@ import ControlMessages
 import FoundationEssentials
 import Glibc
 import Testing
+import Waiting
 
 extension WholeService.SurroundingsOfTheProcess {
     private static let tls = World.variable("WARREN_TEST_TLS_DIR")

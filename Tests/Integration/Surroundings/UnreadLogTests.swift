@@ -4,6 +4,7 @@ import ControlMessages
 import FoundationEssentials
 import Glibc
 import Testing
+import Waiting
 
 extension WholeService.SurroundingsOfTheProcess {
     @Test(

@@ -4,6 +4,7 @@ import Settings
 import Synchronization
 import Testing
 import Threads
+import Waiting
 
 /// The pipeline itself, between a broker and a database that are closures.
 @Suite("Caution in the pipeline") struct PipelineCautionTests {
@@ -251,18 +252,5 @@ private final class PipelineWorld: Sendable {
             if mayGo { waiter.resume() }
         }
         return .success(batch.writes.map { _ in reply })
-    }
-}
-
-/// Waits until `condition` holds; a failure if it does not within half a minute.
-private func eventually(_ what: Comment, _ condition: () -> Bool) async throws {
-    struct Late: Error {}
-    let deadline = ContinuousClock.now + .seconds(30)
-    while !condition() {
-        guard .now < deadline else {
-            Issue.record("\(what): not within 30 s")
-            throw Late()
-        }
-        try await Task.sleep(for: .milliseconds(5))
     }
 }

@@ -8,6 +8,7 @@ import Store
 import SystemdReceiver
 import Testing
 import Threads
+import Waiting
 
 @testable import Service
 
@@ -53,14 +54,12 @@ struct WatchdogTests {
     /// Fails if the manager is not told several times within a generous while.
     private func expectLife(_ receiver: DatagramReceiver, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         var told = 0
-        let deadline = ContinuousClock.now + .seconds(60)
-        while told < 3, .now < deadline {
+        try await eventually("the manager is told three times", sourceLocation: sourceLocation) {
             let datagrams = receiver.all()
             #expect(datagrams.allSatisfy { $0 == "WATCHDOG=1" }, sourceLocation: sourceLocation)
             told += datagrams.count
-            try await Task.sleep(for: .milliseconds(5))
+            return told >= 3
         }
-        #expect(told >= 3, sourceLocation: sourceLocation)
     }
 
     @Test("Is told while all loops come round, idle ones included, because they are woken for it")
@@ -87,11 +86,7 @@ struct WatchdogTests {
             // The watchdog wakes the other loop for each of its looks.
             let looks: UInt64 = 10
             let before = good.turnCount
-            let deadline = ContinuousClock.now + .seconds(60)
-            while good.turnCount < before + looks {
-                try #require(.now < deadline, "the watchdog does not look")
-                try await Task.sleep(for: .milliseconds(5))
-            }
+            try await eventually("the watchdog has looked ten times") { good.turnCount >= before + looks }
             // Once more at most: the loop may have come round since the last look before it stood still.
             #expect(receiver.all().count <= 1)
             mayGo.open()
