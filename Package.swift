@@ -146,6 +146,10 @@ let package = Package(
             path: "Sources/Simulator/Command", swiftSettings: strict),
         .testTarget(name: "SimulatorTests", dependencies: ["Schedules", "Simulator"], swiftSettings: strict),
 
+        // Waits for a condition, with a deadline.
+        .target(name: "Waiting", path: "Tests/Support/Waiting", swiftSettings: strict),
+        // Processes that tests start, and RabbitMQ nodes of their own.
+        .target(name: "Nodes", dependencies: ["CLinux", "Settings", "Waiting"], path: "Tests/Support/Nodes", swiftSettings: strict),
         // Stands between the tests and a server, and misbehaves on request.
         .target(name: "FaultProxy", dependencies: ["CLinux", "Threads"], path: "Tests/Support/FaultProxy", swiftSettings: strict),
         .testTarget(name: "FaultProxyTests", dependencies: ["FaultProxy", "Threads"], swiftSettings: strict),
@@ -166,14 +170,16 @@ let package = Package(
             name: "PipelineTests", dependencies: ["Formats", "Pipeline", "Mapping", "Messages", "Schedules", "Settings"],
             swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["CZlib", "Formats", "Store", "Messages", "Settings", "Threads", "ArangoEmulator"],
+            name: "StoreTests",
+            dependencies: ["CZlib", "Formats", "Store", "Messages", "Settings", "Threads", "Waiting", "ArangoEmulator"],
             swiftSettings: strict),
         // Publishes what no client library would.
         .target(name: "RawClient", path: "Tests/Support/RawClient", swiftSettings: strict),
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Broker", "CRabbitMQ", "FaultProxy", "HostileBroker", "Messages", "RawClient", "Schedules", "Settings", "Threads",
+                "Broker", "CRabbitMQ", "FaultProxy", "HostileBroker", "Messages", "Nodes", "RawClient", "Schedules", "Settings", "Threads",
+                "Waiting",
             ],
             swiftSettings: strict),
         // libsystemd, to compare with; Warren itself does without.
@@ -186,7 +192,7 @@ let package = Package(
             dependencies: [
                 "Broker", "CLinux", "Commands", "ControlMessages", "ControlServer", "CSystemd", "Mapping", "Messages", "Pipeline",
                 "Schedules",
-                "Service", "Settings", "Store", "SystemdReceiver", "Threads", logging,
+                "Service", "Settings", "Store", "SystemdReceiver", "Threads", "Waiting", logging,
             ],
             swiftSettings: strict),
         // Ask at the control socket, well and badly, and suspend meanwhile.
@@ -196,7 +202,7 @@ let package = Package(
         .testTarget(
             name: "ControlTests",
             dependencies: [
-                "CLinux", "Commands", "ControlClients", "ControlMessages", "ControlServer", "Formats", "Threads",
+                "CLinux", "Commands", "ControlClients", "ControlMessages", "ControlServer", "Formats", "Threads", "Waiting",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
@@ -207,6 +213,7 @@ let package = Package(
                 "ArangoEmulator",
                 "arango-emulator",
                 "Threads",
+                "Waiting",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -219,7 +226,8 @@ let package = Package(
             dependencies: [
                 "ArangoEmulator", "Broker", "CLinux", "Commands", "ControlClients", "ControlMessages", "ControlServer", "FaultProxy",
                 "Formats",
-                "Messages", "Pipeline", "RawClient", "Schedules", "Service", "Settings", "Store", "SystemdReceiver", "Threads", logging,
+                "Messages", "Nodes", "Pipeline", "RawClient", "Schedules", "Service", "Settings", "Store", "SystemdReceiver", "Threads",
+                "Waiting", logging,
             ],
             swiftSettings: strict),
     ] + (isFuzzing ? fuzzTargets : [])

@@ -4,6 +4,7 @@ import ControlMessages
 import FoundationEssentials
 import Glibc
 import Logging
+import Nodes
 import Settings
 import Testing
 import Waiting

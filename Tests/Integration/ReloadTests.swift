@@ -3,6 +3,7 @@ import ControlMessages
 import FoundationEssentials
 import Logging
 import Messages
+import Nodes
 import Pipeline
 import Settings
 import Testing
@@ -132,19 +133,10 @@ extension WholeService {
 
         @Test("A password that was changed on the broker is taken up, and the old connection is not needed for it")
         func rotatedPassword() async throws {
-            let directory = FileManager.default.temporaryDirectory.appending(path: "warren-node-\(UInt32.random(in: .min ... .max))").path
-            let node = try await BrokerNode(in: directory)
-            do {
-                try await rotate(on: node)
-            } catch {
-                try await node.stop()
-                throw error
-            }
-            try await node.stop()
-            try FileManager.default.removeItem(atPath: directory)
+            try await RabbitMQNode.withNode { try await rotate(on: $0) }
         }
 
-        private func rotate(on node: BrokerNode) async throws {
+        private func rotate(on node: RabbitMQNode) async throws {
             try #require(try await node.control("add_user", "rotated", "old"))
             try #require(try await node.control("set_permissions", "rotated", ".*", ".*", ".*"))
             var endpoint = node.settings.endpoints[0]

@@ -1,6 +1,7 @@
 import ArangoEmulator
 import FoundationEssentials
 import Glibc
+import Nodes
 import SystemdReceiver
 import Testing
 import Waiting

@@ -1,5 +1,6 @@
 import Broker
 import Messages
+import Nodes
 import Settings
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 extension RealBroker.OnOwnNode {
     @Suite("Partitions") struct PartitionRestartTests {
         /// Which partition each key is in, by messages published to the way in. They are taken out.
-        private func partitions(of keys: Int, _ names: PartitionNames, on node: OwnNode) async throws -> [String: Int] {
+        private func partitions(of keys: Int, _ names: PartitionNames, on node: RabbitMQNode) async throws -> [String: Int] {
             let publisher = Publisher(settings: node.settings)
             let results = await publisher.publish(
                 (0..<keys).map {
@@ -41,8 +42,8 @@ extension RealBroker.OnOwnNode {
             let before = try await partitions(of: 600, names, on: node)
             #expect(Set(before.values).count == 12)
             for ending in ["stop", "kill"] {
-                try await node.run(ending)
-                try await node.run("start")
+                if ending == "stop" { try await node.stop() } else { try await node.kill() }
+                try await node.start()
                 let mover = try await QueueMover.open(names, settings: node.settings)
                 if try await !mover.hasHash() {
                     #expect(try await partitioning.examine() == .missing)

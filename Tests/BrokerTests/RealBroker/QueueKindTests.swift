@@ -1,5 +1,6 @@
 import CRabbitMQ
 import Messages
+import Nodes
 import Settings
 import Testing
 
@@ -106,8 +107,8 @@ extension RealBroker.OnOwnNode {
         )
         func defaults() async throws {
             let node = try OwnNode.current
-            try await node.run("ctl", "add_vhost", vhost, "--default-queue-type", "quorum")
-            try await node.run("ctl", "set_permissions", "--vhost", vhost, "guest", ".*", ".*", ".*")
+            try await node.ctl("add_vhost", vhost, "--default-queue-type", "quorum")
+            try await node.ctl("set_permissions", "--vhost", vhost, "guest", ".*", ".*", ".*")
             var settings = node.settings
             settings.vhost = vhost
             var letters = QueueDeclaration(name: "q.dead")
@@ -124,8 +125,8 @@ extension RealBroker.OnOwnNode {
             #expect(found.map { $0.properties?.arguments["x-delivery-limit"] } == [nil, "1000000", nil, nil, nil])
             #expect(try await Topology.declare([letters], settings: settings) == [.present(QueueDepth(messages: 0, consumers: 0))])
             // Who may not configure them learns the type, and that the rest is unknown.
-            try await node.run("ctl", "add_user", vhost, vhost)
-            try await node.run("ctl", "set_permissions", "--vhost", vhost, vhost, "", "", ".*")
+            try await node.ctl("add_user", vhost, vhost)
+            try await node.ctl("set_permissions", "--vhost", vhost, vhost, "", "", ".*")
             (settings.username, settings.password) = (vhost, Secret(vhost))
             let read = try await Topology.examine(sources: names, others: [], settings: settings).queues
             #expect(read.map(\.type) == ["quorum", "quorum", "classic", "stream", "classic"])

@@ -1,3 +1,4 @@
+import Nodes
 import Testing
 import Waiting
 
@@ -8,8 +9,8 @@ extension RealBroker.OnOwnNode {
     @Suite("Messages that the broker refuses for what they are", .serialized)
     struct RefusedPublicationTests {
         private func allow(bytes: Int) async throws {
-            try await OwnNode.current.run(
-                "ctl", "eval",
+            try await OwnNode.current.ctl(
+                "eval",
                 "application:set_env(rabbit, max_message_size, \(bytes)), persistent_term:put(max_message_size, \(bytes)).")
         }
 

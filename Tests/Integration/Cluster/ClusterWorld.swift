@@ -1,6 +1,7 @@
 import ArangoEmulator
 import FoundationEssentials
 import Glibc
+import Nodes
 import Settings
 import Store
 import Testing

@@ -2,6 +2,7 @@ import ControlClients
 import Formats
 import FoundationEssentials
 import Glibc
+import Nodes
 import Testing
 import Waiting
 

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Nodes
 import Testing
 
 extension WholeService {

@@ -4,6 +4,7 @@ import ControlClients
 import ControlMessages
 import FoundationEssentials
 import Logging
+import Nodes
 import Service
 import Settings
 import Testing

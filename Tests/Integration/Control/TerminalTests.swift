@@ -1,6 +1,7 @@
 import Commands
 import FoundationEssentials
 import Glibc
+import Nodes
 import Synchronization
 import Testing
 import Waiting

@@ -3,6 +3,7 @@ import Broker
 import FaultProxy
 import FoundationEssentials
 import Glibc
+import Nodes
 import Testing
 import Waiting
 

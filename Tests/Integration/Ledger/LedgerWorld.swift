@@ -3,6 +3,7 @@ import Broker
 import FaultProxy
 import FoundationEssentials
 import Glibc
+import Nodes
 import Settings
 import Store
 import Testing
@@ -13,7 +14,7 @@ final class LedgerWorld {
     static let attempts = 10
 
     let directory: String
-    let node: BrokerNode
+    let node: RabbitMQNode
     let emulator: ArangoEmulator
     let brokerWay: FaultProxy
     let databaseWay: FaultProxy
@@ -31,7 +32,7 @@ final class LedgerWorld {
     init(in directory: String, types: LedgerQueueTypes, binary: String) async throws {
         self.directory = directory
         self.types = types
-        node = try await BrokerNode(in: "\(directory)/rabbitmq")
+        node = try await RabbitMQNode(in: "\(directory)/rabbitmq")
         emulator = try await ArangoEmulator.start()
         brokerWay = try FaultProxy(to: node.port)
         databaseWay = try FaultProxy(to: UInt16(emulator.port))
@@ -82,7 +83,7 @@ final class LedgerWorld {
         try "\(process.pid) \(started)\n".write(toFile: "\(directory)/warren.pid", atomically: true, encoding: .utf8)
     }
 
-    static func declare(_ queues: [QueueDeclaration], _ node: BrokerNode) async throws {
+    static func declare(_ queues: [QueueDeclaration], _ node: RabbitMQNode) async throws {
         for declaration in try await Topology.declare(queues, settings: node.settings) {
             if case .refused(let error) = declaration { throw error }
         }

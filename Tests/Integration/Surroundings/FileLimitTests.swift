@@ -1,6 +1,7 @@
 import Formats
 import FoundationEssentials
 import Glibc
+import Nodes
 import Service
 import Testing
 

@@ -1,5 +1,6 @@
 import ControlClients
 import ControlMessages
+import Nodes
 import Testing
 import Waiting
 

@@ -2,6 +2,7 @@ import ControlClients
 import ControlMessages
 import FoundationEssentials
 import Glibc
+import Nodes
 import Testing
 import Waiting
 
