@@ -102,9 +102,9 @@ extension Pipeline {
         note(intake.poisonGuard.poisonRecords())
     }
 
-    /// Goes on as the pipeline before it, in the same process, which has come to its end: `places` tells the place of a processor there and here.
-    public func adoptCaution(of other: Pipeline, places: [(there: SubscriptionID, here: SubscriptionID)]) async {
-        intake.poisonGuard.adopt(await other.intake.poisonGuard, places: places)
+    /// Goes on as the pipeline before it, in the same process, which has come to its end: `subscriptions` tells the place of a processor there and here.
+    public func adoptCaution(of other: Pipeline, subscriptions: [(there: SubscriptionID, here: SubscriptionID)]) async {
+        intake.poisonGuard.adopt(await other.intake.poisonGuard, subscriptions: subscriptions)
         if !intake.poisonGuard.isOff { note(intake.poisonGuard.poisonRecords()) }
     }
 

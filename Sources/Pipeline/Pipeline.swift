@@ -42,9 +42,9 @@ public actor Pipeline {
             settings.processors.indices.lazy.map {
                 Mapper(settings: settings, neighbours: neighbours, index: $0, processor: SubscriptionID(rawValue: $0))
             })
-        for (place, processor) in zip(processors.indices, processors) {
+        for (subscription, processor) in zip(processors.indices, processors) {
             intake.poisonGuard.settle(
-                place, queue: processor.queue, prefetch: machine.processors[place].prefetch, isFirst: true)
+                subscription, queue: processor.queue, prefetch: machine.processors[subscription].prefetch, isFirst: true)
         }
     }
 
@@ -108,33 +108,33 @@ public actor Pipeline {
         waiter?.resume()
     }
 
-    /// Counts on from where another pipeline has ended, before this one runs; `places` tells the place of a processor there and here.
-    public func countOn(from snapshot: PipelineSnapshot, places: [(there: SubscriptionID, here: SubscriptionID)]) {
-        machine.countOn(from: snapshot, places: places)
+    /// Counts on from where another pipeline has ended, before this one runs; `subscriptions` tells the place of a processor there and here.
+    public func countOn(from snapshot: PipelineSnapshot, subscriptions: [(there: SubscriptionID, here: SubscriptionID)]) {
+        machine.countOn(from: snapshot, subscriptions: subscriptions)
     }
 
-    /// Takes other settings in, in one go: `places` tells the index of each of its processors, in their order. Places that are not used yet follow
+    /// Takes other settings in, in one go: `subscriptions` tells the index of each of its processors, in their order. Places that are not used yet follow
     /// the others without a gap.
     ///
     /// A processor that leaves its place or comes to one, writes to another collection, or verifies in another way, has no consumer at this moment
     /// and nothing held. All others notice nothing, and are mapped and retried by the new settings from the next delivery and failure on.
-    public func reconfigure(_ settings: Settings, places: [SubscriptionID]) {
-        machine.configure(settings, places: places)
+    public func reconfigure(_ settings: Settings, subscriptions: [SubscriptionID]) {
+        machine.configure(settings, subscriptions: subscriptions)
         // Places that are new are not subscribed before they are ready.
         perform([.woke])
         let neighbours = Neighbours(settings.processors)
         intake.largestText = settings.rabbitmq.maxMessageBytes
-        for (index, place) in places.enumerated() {
-            let mapper = Mapper(settings: settings, neighbours: neighbours, index: index, processor: place)
-            if place == mappers.endIndex {
+        for (index, subscription) in subscriptions.enumerated() {
+            let mapper = Mapper(settings: settings, neighbours: neighbours, index: index, processor: subscription)
+            if subscription == mappers.endIndex {
                 mappers.append(mapper)
                 processors.append(settings.processors[index])
             } else {
-                mappers[place] = mapper
-                processors[place] = settings.processors[index]
+                mappers[subscription] = mapper
+                processors[subscription] = settings.processors[index]
             }
             intake.poisonGuard.settle(
-                place, queue: processors[place].queue, prefetch: machine.processors[place].prefetch, isFirst: false)
+                subscription, queue: processors[subscription].queue, prefetch: machine.processors[subscription].prefetch, isFirst: false)
         }
         // There may be room now for what waits.
         feedMachine()

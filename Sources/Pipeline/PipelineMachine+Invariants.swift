@@ -29,8 +29,8 @@ extension PipelineMachine {
     /// Each write is kept once, where its stage says, and nothing is kept that is not there.
     private func stageViolations() -> [String] {
         var violations: [String] = []
-        var places: [Lanes.Slot: [WriteStage]] = [:]
-        func note(_ slot: Lanes.Slot, _ stage: WriteStage) { places[slot, default: []].append(stage) }
+        var stages: [Lanes.Slot: [WriteStage]] = [:]
+        func note(_ slot: Lanes.Slot, _ stage: WriteStage) { stages[slot, default: []].append(stage) }
         queue.forEach { slot, kind, target in
             note(slot, kind == .readBack ? .readingBack : .ready)
             guard lanes.isTaken(slot) else { return }
@@ -50,10 +50,10 @@ extension PipelineMachine {
         parking.forEach { order in
             if let slot = order.slot, processors[order.processor].session == order.session { note(slot, .deadLettering) }
         }
-        for slot in places.keys where !lanes.isTaken(slot) { violations.append("slot \(slot) is free, and kept as \(places[slot] ?? [])") }
+        for slot in stages.keys where !lanes.isTaken(slot) { violations.append("slot \(slot) is free, and kept as \(stages[slot] ?? [])") }
         lanes.forEachSlot { slot, entry in
             let expected = entry.stage == .waiting ? [] : [entry.stage]
-            let found = places[slot] ?? []
+            let found = stages[slot] ?? []
             if found != expected { violations.append("slot \(slot) is \(entry.stage), and kept as \(found)") }
         }
         return violations

@@ -96,7 +96,7 @@ package struct PipelineMachine {
     let longestHold: Duration
     var holdBytes = 0
     var parks = true
-    /// By place, see ``configure(_:places:)``.
+    /// By place, see ``configure(_:subscriptions:)``.
     var processors = PerSubscription<Processor>()
     /// By processor. Apart from it, because an instant's layout is known only at run time, and each message asks several things of its processor.
     var readiness = PerSubscription<Readiness>()
@@ -144,7 +144,7 @@ package struct PipelineMachine {
         self.longestHold = longestHold
         window = ConcurrencyLimit(most: settings.arangodb.connections)
         delay = RetryDelay(seed: seed)
-        configure(settings, places: settings.processors.indices.map { SubscriptionID(rawValue: $0) })
+        configure(settings, subscriptions: settings.processors.indices.map { SubscriptionID(rawValue: $0) })
     }
 
     /// Nothing is held: every delivery that came in is settled or gone back.

@@ -2,7 +2,7 @@ public import Messages
 
 /// What there is to see of the pipeline at one moment.
 public struct PipelineSnapshot: Sendable {
-    /// One entry for each subscription: see ``Pipeline/reconfigure(_:places:)``.
+    /// One entry for each subscription: see ``Pipeline/reconfigure(_:subscriptions:)``.
     public let counters: PerSubscription<Counters>
     /// How long deliveries took, for each processor.
     public let times: PerSubscription<SettleTimes>

@@ -26,15 +26,15 @@ public struct ListenAddress: Sendable, Equatable, CustomStringConvertible {
     /// Reads `127.0.0.1:9464` and `[::1]:9464`; nil: anything else. Names are none: what they mean may change.
     public init?(_ text: String) {
         guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]), port > 0 else { return nil }
-        let place = text[..<colon]
-        if place.hasPrefix("["), place.hasSuffix("]") {
-            let host = place.dropFirst().dropLast()
+        let address = text[..<colon]
+        if address.hasPrefix("["), address.hasSuffix("]") {
+            let host = address.dropFirst().dropLast()
             guard host.contains(":"), host.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else { return nil }
             self.init(host: String(host), port: port)
         } else {
-            let parts = place.split(separator: ".", omittingEmptySubsequences: false)
+            let parts = address.split(separator: ".", omittingEmptySubsequences: false)
             guard parts.count == 4, parts.allSatisfy({ UInt8($0) != nil }) else { return nil }
-            self.init(host: String(place), port: port)
+            self.init(host: String(address), port: port)
         }
     }
 

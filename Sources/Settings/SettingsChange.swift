@@ -76,7 +76,7 @@ extension ProcessorSettings {
 extension ProcessorDraft {
     /// The draft of a finished processor.
     fileprivate init(_ settings: ProcessorSettings) {
-        self.init(name: settings.name, place: .file("", line: nil))
+        self.init(name: settings.name, location: .file("", line: nil))
         self.settings = settings
     }
 }

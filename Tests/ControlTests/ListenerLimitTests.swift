@@ -168,7 +168,7 @@ import Waiting
 
     @Test("The defaults keep 4 places for health at each listener, and wait 5 s for a request") func defaults() {
         for limits in [ServerLimits(), .network] {
-            #expect(limits.healthPlaces == 4)
+            #expect(limits.healthSlots == 4)
             #expect(limits.patience == .seconds(5))
         }
     }
@@ -187,7 +187,7 @@ import Waiting
         let observers = (0..<200).count { _ in load.beginRequest(.observe, isHealth: false) != nil }
         #expect(observers == limits.requests - limits.reservedRequests)
         let health = (0..<10).count { _ in load.beginRequest(.operate, isHealth: true) == .health }
-        #expect(health == limits.healthPlaces)
+        #expect(health == limits.healthSlots)
         #expect((0..<20).count { _ in load.beginRequest(.administer, isHealth: false) == .common } == limits.reservedRequests)
         #expect(load.hold(answerBytes: 1, .observe))
         #expect(!load.hold(answerBytes: limits.answerBytes, .operate))
@@ -199,7 +199,7 @@ import Waiting
     @Test("Who may do less never pushes out who may do more; who may do more pushes out the oldest idle one") func pushing() {
         final class Token {}
         var limits = ServerLimits()
-        (limits.connections, limits.reservedConnections, limits.healthPlaces) = (3, 1, 1)
+        (limits.connections, limits.reservedConnections, limits.healthSlots) = (3, 1, 1)
         let load = ListenerLoad(limits: limits)
         let tokens = (0..<8).map { _ in Token() }
         var closed: [Int] = []

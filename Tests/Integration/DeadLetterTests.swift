@@ -96,8 +96,8 @@ extension WholeService {
             let result: Result<DeadLetterReport, ControlError>
             do throws(ControlError) {
                 result = .success(
-                    try await office.carryOut(DeadLetterOrder(all: true), on: "updated") { place, letters in
-                        let results = await publisher.publish(letters.map { DeadLetter.replay($0, to: place.source) })
+                    try await office.carryOut(DeadLetterOrder(all: true), on: "updated") { target, letters in
+                        let results = await publisher.publish(letters.map { DeadLetter.replay($0, to: target.source) })
                         proxy.apply(.reset)
                         return results
                     })
@@ -117,8 +117,8 @@ extension WholeService {
             let world = try await World.make()
             try await world.park(["bad-key"])
             let office = DeadLetterService { world.settings }
-            let report = try await office.carryOut(DeadLetterOrder(all: true), on: "updated") { place, letters in
-                let publisher = Publisher(settings: place.settings.rabbitmq)
+            let report = try await office.carryOut(DeadLetterOrder(all: true), on: "updated") { target, letters in
+                let publisher = Publisher(settings: target.settings.rabbitmq)
                 let results = await publisher.publish(letters.map { DeadLetter.replay($0, to: "warren.nowhere") })
                 await publisher.close()
                 return results

@@ -31,7 +31,7 @@ extension WholeService {
         }
 
         private func partitions(of daemon: Daemon) -> (held: [Int], consumers: Int?) {
-            let state = daemon.status.partitions(of: daemon.engine.registry.table.places(of: "sync"))
+            let state = daemon.status.partitions(of: daemon.engine.registry.table.subscriptions(of: "sync"))
             return (state?.held ?? [], state?.consumers)
         }
 

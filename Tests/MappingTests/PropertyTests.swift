@@ -151,14 +151,14 @@ struct PropertyTests {
     }
 
     private func mutate(_ bytes: inout [UInt8], _ random: inout SplitMix) {
-        let place = Int.random(in: 0...bytes.count, using: &random)
+        let index = Int.random(in: 0...bytes.count, using: &random)
         let significant = Array(#"{}[],:"\ueE+-.019tfnal/dD8Cc"#.utf8) + [0x00, 0x1F, 0x20, 0x7F, 0x80, 0xBF, 0xC2, 0xE0, 0xED, 0xF4, 0xFF]
         switch Int.random(in: 0..<5, using: &random) {
-        case 0: bytes.insert(random.pick(significant), at: place)
-        case 1 where place < bytes.count: bytes.remove(at: place)
-        case 2 where place < bytes.count: bytes[place] = random.pick(significant)
-        case 3 where place < bytes.count: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-        default: bytes.removeSubrange(min(place, bytes.count)...)
+        case 0: bytes.insert(random.pick(significant), at: index)
+        case 1 where index < bytes.count: bytes.remove(at: index)
+        case 2 where index < bytes.count: bytes[index] = random.pick(significant)
+        case 3 where index < bytes.count: bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+        default: bytes.removeSubrange(min(index, bytes.count)...)
         }
     }
 }

@@ -180,7 +180,7 @@ struct FeedTests {
         #expect(old.take() == .usual([5]))
 
         var new = intake(.none, processors: 2, prefetch: 3)
-        new.poisonGuard.adopt(old.poisonGuard, places: [(there: 0, here: 1), (there: 1, here: 0)])
+        new.poisonGuard.adopt(old.poisonGuard, subscriptions: [(there: 0, here: 1), (there: 1, here: 0)])
         #expect(new.poisonGuard.poisonRecords().records == [PoisonRecord(fingerprint: other, stage: .before, processes: 1)])
         new.append(.deliveries(1, 2, [delivery(1, again: true)]))
         new.append(.deliveries(0, 2, [delivery(5, again: true)]))

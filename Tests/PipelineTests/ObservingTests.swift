@@ -170,6 +170,6 @@ import Testing
 extension DecisionRing {
     /// The decisions about one document.
     fileprivate func decisions(about key: String, isIncluded: (SubscriptionID) -> Bool) -> [Decision] {
-        decisions(about: [key]) { places, processor in isIncluded(processor) ? places.first : nil }[0]
+        decisions(about: [key]) { indices, processor in isIncluded(processor) ? indices.first : nil }[0]
     }
 }

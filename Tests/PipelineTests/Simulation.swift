@@ -223,7 +223,7 @@ struct Simulation {
         settings.rabbitmq.holdBytes = Int.random(in: 200...5000, using: &random)
         settings.batch.documents = Int.random(in: 1...20, using: &random)
         settings.retry.attempts = Int.random(in: 1...5, using: &random)
-        machine.configure(settings, places: [0, 1])
+        machine.configure(settings, subscriptions: [0, 1])
     }
 
     /// Deliveries are wanted of this processor.

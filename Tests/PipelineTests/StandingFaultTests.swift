@@ -115,7 +115,7 @@ struct StandingFaultTests {
             settings.processors = [
                 ProcessorSettings(name: "invalidated", queue: "q", operation: .update, collection: "companies", key: JSONPointer())
             ]
-            harness.machine.configure(settings, places: [MachineHarness.invalidated])
+            harness.machine.configure(settings, subscriptions: [MachineHarness.invalidated])
         } else {
             harness.lacks = [:]
             harness.advanceToNextWake()
@@ -131,7 +131,7 @@ struct StandingFaultTests {
         settings.processors = [
             ProcessorSettings(name: "invalidated", queue: "q", operation: .update, collection: "companies", key: JSONPointer())
         ]
-        harness.machine.configure(settings, places: [MachineHarness.invalidated])
+        harness.machine.configure(settings, subscriptions: [MachineHarness.invalidated])
         harness.lacks = [MachineHarness.updated: "no collection"]
         harness.unsubscribe(MachineHarness.updated)
         for _ in 1...10 { harness.advance(by: .seconds(60)) }

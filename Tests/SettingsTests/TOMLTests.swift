@@ -169,7 +169,7 @@ struct TOMLTests {
             default: []
             }
         return below.flatMap { name, value -> [(path: String, line: Int)] in
-            guard case .file(_, let line?) = value.place else { return [] }
+            guard case .file(_, let line?) = value.location else { return [] }
             let path = path.isEmpty ? name : "\(path)/\(name)"
             return [(path, line)] + lines(of: value, path: path)
         }
@@ -183,9 +183,9 @@ struct TOMLTests {
         for _ in 0..<200 {
             var bytes = whole
             for _ in 0..<Int.random(in: 1...3, using: &random) {
-                let place = Int.random(in: 0..<bytes.count, using: &random)
-                let end = Bool.random(using: &random) ? place : place + 1
-                bytes.replaceSubrange(place..<end, with: pieces[Int.random(in: 0..<pieces.count, using: &random)].utf8)
+                let location = Int.random(in: 0..<bytes.count, using: &random)
+                let end = Bool.random(using: &random) ? location : location + 1
+                bytes.replaceSubrange(location..<end, with: pieces[Int.random(in: 0..<pieces.count, using: &random)].utf8)
             }
             let text = String(decoding: bytes.prefix(Int.random(in: 1...bytes.count, using: &random)), as: UTF8.self)
             do throws(TOMLFault) {

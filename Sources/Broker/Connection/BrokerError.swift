@@ -64,14 +64,14 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// What failed, where, why, and what to do.
     public var description: String {
-        let place = queue.map { "queue '\($0)' at RabbitMQ \(endpoint)" } ?? "RabbitMQ \(endpoint)"
-        return "\(place): \(explanation)"
+        let subject = queue.map { "queue '\($0)' at RabbitMQ \(endpoint)" } ?? "RabbitMQ \(endpoint)"
+        return "\(subject): \(explanation)"
     }
 
-    /// What failed and what to do about it, without the place.
+    /// What failed and what to do about it, without the queue and the endpoint.
     public var explanation: String { remedy.isEmpty ? fault : "\(fault). \(remedy)" }
 
-    /// What failed, without the place and what to do about it.
+    /// What failed, without the queue and the endpoint and what to do about it.
     public var fault: String {
         switch reason {
         case .unreachable(let text): "cannot connect: \(text)"

@@ -17,7 +17,7 @@ final class Connection: @unchecked Sendable {
 
     let handle: ConnectionHandle
     /// `host:port`.
-    let place: String
+    let address: String
     /// The user who is logged in.
     let username: String
     /// The server's certificate contains its name only in the CN of its subject.
@@ -47,12 +47,12 @@ final class Connection: @unchecked Sendable {
                 failure = error
             }
         }
-        throw failure ?? BrokerError(.unreachable("the host has no address"), endpoint: parameters.place)
+        throw failure ?? BrokerError(.unreachable("the host has no address"), endpoint: parameters.address)
     }
 
     /// Connects and logs in. Blocks at most ``connectTime`` for each of the two, and as long as a name look-up takes.
     init(_ parameters: ConnectionParameters) throws(BrokerError) {
-        place = parameters.place
+        address = parameters.address
         username = parameters.username
         reader = FrameReader(agreedBytes: Int(Self.frameBytes))
         do throws(BrokerError.Reason) {
@@ -62,7 +62,7 @@ final class Connection: @unchecked Sendable {
             try logIn(parameters)
             try unsafe beginReading(tls: tls)
         } catch {
-            throw BrokerError(error, endpoint: parameters.place)
+            throw BrokerError(error, endpoint: parameters.address)
         }
     }
 }

@@ -33,8 +33,8 @@ extension Span<UInt8> {
     }
 
     /// The bytes of a place as text, copied. Bytes that are not UTF-8 are replaced.
-    func text(_ place: Range<Int>) -> String {
-        unsafe extracting(place).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    func text(_ range: Range<Int>) -> String {
+        unsafe extracting(range).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
     }
 }
 
@@ -54,7 +54,7 @@ extension [UInt8] {
     func hasSameBytes(as span: Span<UInt8>) -> Bool {
         guard count == span.count else { return false }
         // A loop, because comparing generic sequences costs ten times as much.
-        for place in span.indices where self[place] != span[place] { return false }
+        for range in span.indices where self[range] != span[range] { return false }
         return true
     }
 }

@@ -94,7 +94,7 @@ public actor Publisher: ConnectionOwner {
     public func close() async { await end(loginTime: Self.confirmTime) }
 
     /// The error for publications that come too late.
-    var closed: BrokerError { BrokerError(.closed, endpoint: parameters(endpoint: life.endpoint).place) }
+    var closed: BrokerError { BrokerError(.closed, endpoint: parameters(endpoint: life.endpoint).address) }
 
     func settle(_ settlements: [ConfirmLedger<Waiting>.Settlement]) {
         for (waiting, result) in settlements {

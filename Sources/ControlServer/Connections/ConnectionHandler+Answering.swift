@@ -18,7 +18,7 @@ extension ConnectionHandler {
         body = []
         switch match.route.action {
         case .reply(let action):
-            guard let place = load.beginRequest(peer.level, isHealth: head.asksForHealth) else {
+            guard let slot = load.beginRequest(peer.level, isHealth: head.asksForHealth) else {
                 load.release(bodyBytes: bodyBytes)
                 return answer(.error(.busy("too many requests at once; try again")), to: head, context)
             }
@@ -32,7 +32,7 @@ extension ConnectionHandler {
                 loop.execute {
                     let (handler, context) = bound.value
                     handler.listener.load.release(bodyBytes: bodyBytes)
-                    handler.listener.load.endRequest(place)
+                    handler.listener.load.endRequest(slot)
                     handler.finish(result, match.route, head, context)
                 }
             }

@@ -19,7 +19,7 @@ final class ListenerLoad {
     }
 
     /// Which of the places for requests one has.
-    enum RequestPlace { case common, health }
+    enum RequestSlot { case common, health }
 
     private var connections: Quota
     private var healthConnections: Quota
@@ -35,9 +35,9 @@ final class ListenerLoad {
     init(limits: ServerLimits) {
         func reserved(_ most: Int) -> Int { limits.reservedByteShare == 0 ? 0 : most / limits.reservedByteShare }
         connections = Quota(most: limits.connections, reserved: limits.reservedConnections)
-        healthConnections = Quota(most: limits.healthPlaces, reserved: 0)
+        healthConnections = Quota(most: limits.healthSlots, reserved: 0)
         requests = Quota(most: limits.requests, reserved: limits.reservedRequests)
-        healthRequests = Quota(most: limits.healthPlaces, reserved: 0)
+        healthRequests = Quota(most: limits.healthSlots, reserved: 0)
         bodyBytes = Quota(most: limits.bodyBytes, reserved: reserved(limits.bodyBytes))
         answerBytes = Quota(most: limits.answerBytes - reserved(limits.answerBytes), reserved: 0)
         rootAnswerBytes = Quota(most: reserved(limits.answerBytes), reserved: 0)
@@ -80,8 +80,8 @@ final class ListenerLoad {
 
     /// Nobody's connection is closed for one who may do less, nor for one who would still have no place.
     private func closeOldestIdle(_ admission: Admission, for level: AccessLevel) -> Bool {
-        let places = admission == .any ? connections : healthConnections
-        guard places.isEnough(toGive: 1, for: level) else { return false }
+        let slots = admission == .any ? connections : healthConnections
+        guard slots.isEnough(toGive: 1, for: level) else { return false }
         let idle = members.filter { $0.value.admission == admission && $0.value.level <= level && $0.value.idleSince != nil }
         guard let oldest = idle.min(by: { ($0.value.idleSince ?? 0) < ($1.value.idleSince ?? 0) }) else { return false }
         leave(oldest.key)
@@ -90,14 +90,14 @@ final class ListenerLoad {
     }
 
     /// Counts a request; nil if too many are being answered.
-    func beginRequest(_ level: AccessLevel, isHealth: Bool) -> RequestPlace? {
+    func beginRequest(_ level: AccessLevel, isHealth: Bool) -> RequestSlot? {
         if requests.take(level) { return .common }
         return isHealth && healthRequests.take(level) ? .health : nil
     }
 
     /// It is answered.
-    func endRequest(_ place: RequestPlace) {
-        switch place {
+    func endRequest(_ slot: RequestSlot) {
+        switch slot {
         case .common: requests.give()
         case .health: healthRequests.give()
         }

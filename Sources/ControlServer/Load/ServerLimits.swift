@@ -13,7 +13,7 @@ package struct ServerLimits: Sendable, Equatable {
     /// How many of those are only for peers who may administer.
     package var reservedRequests = 8
     /// Connections and requests beyond those that are for `/healthz`: a service that has much to do can still be asked how it is.
-    package var healthPlaces = 4
+    package var healthSlots = 4
     /// Bytes of a request's first line and headers.
     package var headerBytes = 16 << 10
     /// Body bytes of all requests that are being received or answered. What would be more is answered 503.
@@ -43,5 +43,5 @@ package struct ServerLimits: Sendable, Equatable {
     }
 
     /// Connections that may be open at once, whatever they are for.
-    package var mostOpen: Int { connections + healthPlaces + refusedConnections }
+    package var mostOpen: Int { connections + healthSlots + refusedConnections }
 }

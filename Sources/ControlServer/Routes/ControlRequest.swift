@@ -51,9 +51,9 @@ extension MessageSchema {
 
 extension ControlError {
     /// Names in a query or body that mean nothing there.
-    static func unknown(_ names: [String], known: [String], _ place: String) -> ControlError {
+    static func unknown(_ names: [String], known: [String], _ part: String) -> ControlError {
         let unknown = names.map { "\"\($0)\"" }.joined(separator: ", ")
         let known = known.isEmpty ? "it takes none" : "known are \(known.sorted().joined(separator: ", "))"
-        return .badRequest("unknown names in the \(place): \(unknown); \(known)")
+        return .badRequest("unknown names in the \(part): \(unknown); \(known)")
     }
 }

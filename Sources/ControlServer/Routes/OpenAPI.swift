@@ -92,8 +92,8 @@ extension OpenAPI {
         var schema = parameter.schema.members
         if let fallback = parameter.fallback { schema.append(.init("default", fallback)) }
         var members: [JSONValue.Member] = [
-            .init("name", .string(parameter.name)), .init("in", .string(parameter.place.rawValue)),
-            .init("required", .boolean(parameter.place == .path)), .init("description", .string(parameter.meaning)),
+            .init("name", .string(parameter.name)), .init("in", .string(parameter.location.rawValue)),
+            .init("required", .boolean(parameter.location == .path)), .init("description", .string(parameter.meaning)),
             .init("schema", .object(schema)),
         ]
         if let level = parameter.level { members.append(.init("x-warren-level", .string("\(level)"))) }

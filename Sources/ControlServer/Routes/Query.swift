@@ -20,7 +20,7 @@ enum Query {
 
     /// Throws `bad_request` if a name is none of the parameters, or a value is not what its parameter takes.
     static func check(_ pairs: [String: String], _ parameters: [Parameter]) throws(ControlError) {
-        let parameters = parameters.filter { $0.place == .query }
+        let parameters = parameters.filter { $0.location == .query }
         let unknown = Set(pairs.keys).subtracting(parameters.map(\.name)).sorted()
         guard unknown.isEmpty else { throw .unknown(unknown, known: parameters.map(\.name), "query") }
         for parameter in parameters {

@@ -6,17 +6,17 @@ package struct OpenName {
     /// Of the name as it reads.
     let hash: UInt32
     /// Bytes before its opening quote in the text; of a name written with escapes, its place in ``DuplicateNameDetector/escaped``.
-    fileprivate let place: UInt32
+    fileprivate let index: UInt32
     private let lengthAndKind: UInt32
 
     /// A name as it stands in the text, whose opening quote is at `quote`.
     @inline(__always) init(hash: UInt32, quote: Int, length: Int) {
-        (self.hash, place, lengthAndKind) = (hash, UInt32(quote), UInt32(length))
+        (self.hash, index, lengthAndKind) = (hash, UInt32(quote), UInt32(length))
     }
 
     /// A name written with escapes.
-    fileprivate init(hash: UInt32, escaped place: Int, length: Int) {
-        (self.hash, self.place, lengthAndKind) = (hash, UInt32(place), UInt32(length) | Self.escaped)
+    fileprivate init(hash: UInt32, escaped index: Int, length: Int) {
+        (self.hash, self.index, lengthAndKind) = (hash, UInt32(index), UInt32(length) | Self.escaped)
     }
 
     /// How many bytes it reads.
@@ -24,7 +24,7 @@ package struct OpenName {
     /// Whether it was written with escapes.
     var isEscaped: Bool { lengthAndKind & Self.escaped != 0 }
     /// The places of its bytes in the text, if it was written without escapes.
-    var range: Range<Int> { Int(place) + 1..<Int(place) + 1 + length }
+    var range: Range<Int> { Int(index) + 1..<Int(index) + 1 + length }
 
     /// The hash of a whole name.
     package static func hash(of name: Span<UInt8>) -> UInt32 { hash(of: name, from: 0, to: name.count) }
@@ -32,20 +32,20 @@ package struct OpenName {
     /// The hash of the name between two places of a text. Good enough to tell most names apart, which is all that is asked of it.
     @inline(__always) static func hash(of text: Span<UInt8>, from start: Int, to end: Int) -> UInt32 {
         var hash = UInt64(truncatingIfNeeded: end &- start)
-        var place = start
-        while place < end {
-            let length = min(end &- place, 8)
-            hash = (hash &<< 5 | hash &>> 59) ^ word(of: text, at: place, length: length)
-            place &+= 8
+        var index = start
+        while index < end {
+            let length = min(end &- index, 8)
+            hash = (hash &<< 5 | hash &>> 59) ^ word(of: text, at: index, length: length)
+            index &+= 8
         }
         return UInt32(truncatingIfNeeded: hash ^ hash &>> 32)
     }
 
     /// Up to eight bytes, the first one lowest, zeros above; the same whatever follows them in the text.
-    @inline(__always) private static func word(of text: Span<UInt8>, at place: Int, length: Int) -> UInt64 {
-        if place <= text.count - 8 { return text.word(at: place) & (UInt64.max &>> UInt64(64 &- 8 &* length)) }
+    @inline(__always) private static func word(of text: Span<UInt8>, at index: Int, length: Int) -> UInt64 {
+        if index <= text.count - 8 { return text.word(at: index) & (UInt64.max &>> UInt64(64 &- 8 &* length)) }
         var word: UInt64 = 0
-        for index in 0..<length { word |= UInt64(text[place &+ index]) &<< UInt64(8 &* index) }
+        for index in 0..<length { word |= UInt64(text[index &+ index]) &<< UInt64(8 &* index) }
         return word
     }
 }
@@ -94,7 +94,7 @@ struct DuplicateNameDetector {
 
     /// The places in ``unescaped`` of a name written with escapes.
     func unescapedRange(of name: OpenName) -> Range<Int> {
-        let start = Int(escaped[Int(name.place)].start)
+        let start = Int(escaped[Int(name.index)].start)
         return start..<start + name.length
     }
 
@@ -136,7 +136,7 @@ struct DuplicateNameDetector {
 
     /// Whether one of the names from `first` on reads the same.
     private func holds(_ name: OpenName, from first: Int) -> Bool {
-        for place in first..<names.count where names[place].hash == name.hash && areEqual(names[place], name) { return true }
+        for index in first..<names.count where names[index].hash == name.hash && areEqual(names[index], name) { return true }
         return false
     }
 
@@ -149,5 +149,5 @@ struct DuplicateNameDetector {
     }
 
     /// Bytes before its opening quote in the text.
-    private func offset(of name: OpenName) -> Int { Int(name.isEscaped ? escaped[Int(name.place)].offset : name.place) }
+    private func offset(of name: OpenName) -> Int { Int(name.isEscaped ? escaped[Int(name.index)].offset : name.index) }
 }

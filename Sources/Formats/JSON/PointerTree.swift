@@ -103,7 +103,7 @@ package struct PointerTree: Sendable {
 
     private static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
         guard left.count == right.count else { return false }
-        for place in left.indices where left[place] != right[place] { return false }
+        for offset in left.indices where left[offset] != right[offset] { return false }
         return true
     }
 

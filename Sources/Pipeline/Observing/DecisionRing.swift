@@ -42,10 +42,10 @@ struct DecisionRing {
         _ delivery: Delivery, eventID: String? = nil,
         at nanoseconds: Int, latencyNanoseconds: Int
     ) {
-        let place = eventID == nil ? delivery.messageIDPlace : nil
+        let range = eventID == nil ? delivery.messageIDPlace : nil
         let entry = Entry(
             processor: processor, key: key, version: version, verdict: verdict, detail: detail, route: delivery.route,
-            idBytes: min(place?.count ?? eventID?.utf8.count ?? 0, Decision.idBytes), nanoseconds: nanoseconds,
+            idBytes: min(range?.count ?? eventID?.utf8.count ?? 0, Decision.idBytes), nanoseconds: nanoseconds,
             latencyNanoseconds: latencyNanoseconds)
         let next = total % bound
         if next == entries.count {
@@ -54,9 +54,9 @@ struct DecisionRing {
         } else {
             entries[next] = entry
         }
-        if let place {
+        if let range {
             let start = next * Decision.idBytes
-            for offset in 0..<entry.idBytes { ids[start + offset] = delivery.bytes[place.lowerBound + offset] }
+            for offset in 0..<entry.idBytes { ids[start + offset] = delivery.bytes[range.lowerBound + offset] }
         } else if let eventID {
             ids.replaceSubrange(next * Decision.idBytes..<next * Decision.idBytes + entry.idBytes, with: eventID.utf8.prefix(entry.idBytes))
         }
@@ -70,14 +70,14 @@ struct DecisionRing {
 
     /// The decisions about each of some documents, the newest first: one pass for all of them. `place` says which of the places of `keys` with the key of a
     /// decision is its own, by its processor; nil: none of them.
-    func decisions(about keys: [String], place: ([Int], SubscriptionID) -> Int?) -> [[Decision]] {
+    func decisions(about keys: [String], index: ([Int], SubscriptionID) -> Int?) -> [[Decision]] {
         var found = [[Decision]](repeating: [], count: keys.count)
-        let places = Dictionary(grouping: keys.indices) { keys[$0] }
+        let indices = Dictionary(grouping: keys.indices) { keys[$0] }
         for number in (total - entries.count..<total).reversed() {
             let index = number % bound
             // Looked at where it lies: a copy of the entry would count references of five texts.
-            guard let key = entries[index]?.key?.text, let wanted = places[key], let entry = entries[index] else { continue }
-            if let place = place(wanted, entry.processor) { found[place].append(decision(entry, at: index)) }
+            guard let key = entries[index]?.key?.text, let wanted = indices[key], let entry = entries[index] else { continue }
+            if let index = index(wanted, entry.processor) { found[index].append(decision(entry, at: index)) }
         }
         return found
     }

@@ -10,8 +10,8 @@ extension Pipeline {
 
     /// The same of several documents, each named once, in their order: it takes little more time than for one.
     public func histories(_ documents: [(collection: String, key: String)]) -> [DocumentHistory] {
-        let found = machine.history.decisions(about: documents.map(\.key)) { places, processor in
-            places.first { processors[processor].collection.isExactly(documents[$0].collection) }
+        let found = machine.history.decisions(about: documents.map(\.key)) { indices, processor in
+            indices.first { processors[processor].collection.isExactly(documents[$0].collection) }
         }
         return found.map { DocumentHistory(decisions: dated($0), remembered: machine.history.count) }
     }

@@ -63,12 +63,12 @@ public struct StandingFaults: Sendable, Equatable {
         database = machine.breaker.closure.map { StandingFault($0) }
         collections = Dictionary(machine.queue.shutTargets.map { (Exact($0.collection), StandingFault($1)) }) { first, _ in first }
         processors = PerSubscription(
-            machine.processors.indices.lazy.map { place in
+            machine.processors.indices.lazy.map { subscription in
                 var faults = Processor()
-                faults.notReady = machine.readiness[place].refusal
-                faults.parking = machine.parking.fault(of: place)
-                faults.onward = machine.onwardQueue.fault(of: place)
-                faults.setAside = machine.processors[place].setAside
+                faults.notReady = machine.readiness[subscription].refusal
+                faults.parking = machine.parking.fault(of: subscription)
+                faults.onward = machine.onwardQueue.fault(of: subscription)
+                faults.setAside = machine.processors[subscription].setAside
                 return faults
             })
     }

@@ -84,11 +84,11 @@ struct OnwardLine {
     ) -> Result {
         var result = Result()
         var (isRefused, hasPassedAgain) = (false, false)
-        for (place, slot) in sent.enumerated() {
+        for (index, slot) in sent.enumerated() {
             switch failures[slot]?.scope {
             case nil:
                 result.published.append(slot)
-                if place < sentFromAside { hasPassedAgain = true }
+                if index < sentFromAside { hasPassedAgain = true }
                 continue
             case .message?: aside.append(slot)
             case .exchange?:

@@ -167,8 +167,8 @@ struct Investigations {
 
     /// The investigation of this target and kind; one begins, if there is none.
     subscript(proof: WriteProof, kind: RequestQueue.Request.Kind) -> Investigation {
-        mutating get { list[place(proof, kind)] }
-        _modify { yield &list[place(proof, kind)] }
+        mutating get { list[index(proof, kind)] }
+        _modify { yield &list[index(proof, kind)] }
     }
 
     subscript(index: Int) -> Investigation {
@@ -192,7 +192,7 @@ struct Investigations {
     /// Forgets those that are over.
     mutating func clear() { list.removeAll(where: \.isOver) }
 
-    private mutating func place(_ proof: WriteProof, _ kind: RequestQueue.Request.Kind) -> Int {
+    private mutating func index(_ proof: WriteProof, _ kind: RequestQueue.Request.Kind) -> Int {
         if let index = list.firstIndex(where: { $0.kind == kind && $0.proof.target == proof.target }) { return index }
         list.append(Investigation(proof: proof, kind: kind))
         return list.count - 1

@@ -78,7 +78,7 @@ final class ControlEndpoint: Sendable {
                 on: descriptor, routes: Route.network, service: service, identification: .network,
                 hosts: HostRule(address: address.host, names: hosts))
         } catch {
-            throw .network(place: "\(address)", reason: "\(error)")
+            throw .network(address: "\(address)", reason: "\(error)")
         }
         logger.log(.info, "Metrics are served", [.endpoint: address])
     }

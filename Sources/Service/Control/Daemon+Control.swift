@@ -53,9 +53,9 @@ struct DaemonVerbs: StatusVerbs, ProcessorVerbs, ServiceVerbs {
             let hasChanged = try await body()
             let engine = daemon.engine
             let snapshot = await engine.pipeline.snapshot()
-            let places = engine.registry.table.places(of: name)
+            let subscriptions = engine.registry.table.subscriptions(of: name)
             return ProcessorChange(
-                name: name, state: daemon.status.state(of: places), changed: hasChanged, held: snapshot.held(of: places))
+                name: name, state: daemon.status.state(of: subscriptions), changed: hasChanged, held: snapshot.held(of: subscriptions))
         } catch {
             throw ControlError(error)
         }

@@ -6,7 +6,7 @@ internal import Settings
 
 /// One pass over the front of a dead-letter queue: what was fetched, what becomes of it, and what is to be told of that.
 struct DeadLetterPass: Sendable {
-    let place: DeadLetterService.Place
+    let target: DeadLetterService.Target
     let browser: QueueBrowser
     let rules: BrowsePolicy
     private(set) var statistics = DeadLetterStatistics()
@@ -15,9 +15,9 @@ struct DeadLetterPass: Sendable {
 
     /// `knownReturns`: how often a letter was given back at the last look, at most; `remember` is told of this one.
     init(
-        place: DeadLetterService.Place, browser: QueueBrowser, knownReturns: Int?, remember: @escaping @Sendable (Int) -> Void
+        target: DeadLetterService.Target, browser: QueueBrowser, knownReturns: Int?, remember: @escaping @Sendable (Int) -> Void
     ) {
-        self.place = place
+        self.target = target
         self.browser = browser
         rules = BrowsePolicy(terms: browser.terms)
         self.knownReturns = knownReturns
@@ -26,7 +26,7 @@ struct DeadLetterPass: Sendable {
 
     /// Why nobody may look without having consented.
     var refusal: ControlError? {
-        rules.refusal(queue: place.deadLetters, ready: browser.ready, returns: knownReturns, processor: place.processor)
+        rules.refusal(queue: target.deadLetters, ready: browser.ready, returns: knownReturns, processor: target.processor)
     }
 
     /// What to know after the look.
@@ -59,9 +59,9 @@ struct DeadLetterPass: Sendable {
         for letter in letters where endangered.isEmpty || !mayRenew || !rules.isNearLimit(letter) { statistics.giveBack(letter) }
         guard !endangered.isEmpty else { return nil }
         guard mayRenew else { return BrowsePolicy.endOfLook }
-        let publisher = Publisher(settings: place.settings.rabbitmq)
+        let publisher = Publisher(settings: target.settings.rabbitmq)
         // Mandatory and confirmed, and acknowledged only then: whatever ends it in between, a letter is there twice.
-        let results = await publisher.publish(endangered.map { DeadLetter.renewal($0, in: place.deadLetters) })
+        let results = await publisher.publish(endangered.map { DeadLetter.renewal($0, in: target.deadLetters) })
         await publisher.close()
         let moved = zip(endangered, results).filter { $1.failure == nil }.map(\.0.tag)
         let acknowledged = await browser.acknowledge(moved)

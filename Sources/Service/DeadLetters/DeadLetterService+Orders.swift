@@ -5,7 +5,7 @@ internal import Messages
 
 extension DeadLetterService {
     /// What moves messages before they are acknowledged; a result for each.
-    typealias Move = @Sendable (Place, [Delivery]) async -> [Result<Void, PublishFailure>]
+    typealias Move = @Sendable (Target, [Delivery]) async -> [Result<Void, PublishFailure>]
 
     /// What became of the letters that an order is about.
     private struct Outcome {
@@ -49,7 +49,7 @@ extension DeadLetterService {
             }
             return .success(
                 DeadLetterReport(
-                    processor: name, queue: desk.place.deadLetters, destination: move == nil ? nil : desk.place.source,
+                    processor: name, queue: desk.target.deadLetters, destination: move == nil ? nil : desk.target.source,
                     seen: desk.statistics.seen,
                     matched: outcome.matched, done: outcome.done, inDoubt: outcome.inDoubt, dryRun: order.dryRun == true,
                     failure: outcome.failure, warnings: desk.warnings))
@@ -77,7 +77,7 @@ extension DeadLetterService {
     ) async -> String? {
         guard order.dryRun != true else { return await desk.giveBack(letters, mayRenew: true) }
         guard !letters.isEmpty else { return nil }
-        let results = await move?(desk.place, letters) ?? letters.map { _ in .success(()) }
+        let results = await move?(desk.target, letters) ?? letters.map { _ in .success(()) }
         let moved = zip(letters, results).filter { $1.failure == nil }.map(\.0.tag)
         let end = await desk.giveBack(zip(letters, results).filter { $1.failure != nil }.map(\.0), mayRenew: true)
         let acknowledged = await desk.browser.acknowledge(moved)

@@ -42,7 +42,7 @@ final class DeadLetterService: DeadLetterVerbs {
             try await desk.close()
             return .success(
                 DeadLetterListing(
-                    processor: name, queue: desk.place.deadLetters, ready: ready, seen: desk.statistics.seen,
+                    processor: name, queue: desk.target.deadLetters, ready: ready, seen: desk.statistics.seen,
                     reasons: desk.statistics.reasons,
                     letters: desk.statistics.letters, warnings: desk.warnings + (end.map { [$0] } ?? [])))
         }
@@ -62,7 +62,7 @@ final class DeadLetterService: DeadLetterVerbs {
             try await desk.close()
             do throws(ControlError) {
                 let letter = try search.found(id, processor: name)
-                return .success(DeadLetterContent(letter).detail(queue: desk.place.deadLetters, isRedacted: isRedacted))
+                return .success(DeadLetterContent(letter).detail(queue: desk.target.deadLetters, isRedacted: isRedacted))
             } catch {
                 guard error.status == 404, let end = end ?? kept else { return .failure(error) }
                 return .failure(.notFound("\(error.message); \(end)"))
@@ -76,8 +76,8 @@ final class DeadLetterService: DeadLetterVerbs {
         let result: Result<DeadLetterReport, ControlError>
         do throws(ControlError) {
             result = .success(
-                try await carryOut(order, on: name) { place, list in
-                    await publisher.publish(list.map { DeadLetter.replay($0, to: place.source, partitions: place.partitions) })
+                try await carryOut(order, on: name) { target, list in
+                    await publisher.publish(list.map { DeadLetter.replay($0, to: target.source, partitions: target.partitions) })
                 })
         } catch {
             result = .failure(error)
@@ -92,7 +92,7 @@ final class DeadLetterService: DeadLetterVerbs {
     }
 
     /// Where a processor's messages come from, and where they are parked.
-    struct Place: Sendable {
+    struct Target: Sendable {
         let settings: Settings
         let processor: String
         let source: String
@@ -112,18 +112,19 @@ final class DeadLetterService: DeadLetterVerbs {
                 "[dead_letter] enabled is false: messages that cannot be written go to the dead-letter exchange of \(processor.queue), "
                     + "and Warren does not know which queue is behind it")
         }
-        let place = Place(settings: settings, processor: name, source: processor.queue, partitions: processor.partitionNames)
-        let queue = Exact(place.deadLetters)
+        let target = Target(settings: settings, processor: name, source: processor.queue, partitions: processor.partitionNames)
+        let queue = Exact(target.deadLetters)
         guard busy.withLock({ $0.insert(queue).inserted }) else {
-            throw .conflict("another request works on \(place.deadLetters); try again when it is done")
+            throw .conflict("another request works on \(target.deadLetters); try again when it is done")
         }
         defer { _ = busy.withLock { $0.remove(queue) } }
         let result: Result<Value, ControlError>
         do throws(BrokerError) {
-            let browser = try await QueueBrowser.open(place.deadLetters, settings: settings.rabbitmq, trials: trials)
+            let browser = try await QueueBrowser.open(target.deadLetters, settings: settings.rabbitmq, trials: trials)
             let known = returns.withLock { $0[queue] }
             result = try await body(
-                DeadLetterPass(place: place, browser: browser, knownReturns: known) { count in self.returns.withLock { $0[queue] = count } }
+                DeadLetterPass(target: target, browser: browser, knownReturns: known) { count in self.returns.withLock { $0[queue] = count }
+                }
             )
         } catch {
             throw .unavailable("\(error)")

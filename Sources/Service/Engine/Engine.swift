@@ -57,8 +57,8 @@ struct Engine: Sendable {
             arrivals.receive(event)
         }
         // The pipeline says when.
-        consumer.setConsuming(.off, processors: registry.table.places)
-        consumer.setPaused(true, processors: context.pauses.all.keys.flatMap { registry.table.places(of: $0) })
+        consumer.setConsuming(.off, processors: registry.table.subscriptions)
+        consumer.setPaused(true, processors: context.pauses.all.keys.flatMap { registry.table.subscriptions(of: $0) })
         pipeline = Pipeline(
             settings: registry.table.expanded, executor: store.thread, seed: .random(in: .min ... .max), caution: context.caution,
             ports: PipelinePorts(
@@ -138,12 +138,12 @@ struct Engine: Sendable {
         if !(await within(settings.service.drain) { await finish() }) {
             let held = await pipeline.snapshot().held
             logger.log(.warning, "Not all messages were finished in time; RabbitMQ redelivers the rest", [.returned: held])
-            await part(with: registry.table.places)
+            await part(with: registry.table.subscriptions)
         }
         _ = await forwarded
         let (table, snapshot) = (registry.table, await pipeline.snapshot())
-        for (processor, places) in zip(table.settings.processors, table.groups) {
-            let counters = snapshot.counters(of: places)
+        for (processor, subscriptions) in zip(table.settings.processors, table.groups) {
+            let counters = snapshot.counters(of: subscriptions)
             logger.log(
                 .notice, "Processor stopped",
                 [
@@ -154,9 +154,9 @@ struct Engine: Sendable {
     }
 
     /// What is returned now, and would be lost by that, is parked.
-    func part(with places: [SubscriptionID]) async {
+    func part(with subscriptions: [SubscriptionID]) async {
         _ = await within(Self.farewellTime) {
-            await withTaskGroup { group in for place in places { group.addTask { await pipeline.part(with: place) } } }
+            await withTaskGroup { group in for subscription in subscriptions { group.addTask { await pipeline.part(with: subscription) } } }
         }
     }
 
@@ -164,10 +164,10 @@ struct Engine: Sendable {
     private func finish() async {
         let table = registry.table
         await withTaskGroup { group in
-            for place in table.places where table.queues[place].partition != nil {
+            for subscription in table.subscriptions where table.queues[subscription].partition != nil {
                 group.addTask {
-                    await pipeline.idle(of: place)
-                    await consumer.release(place)
+                    await pipeline.idle(of: subscription)
+                    await consumer.release(subscription)
                 }
             }
             group.addTask { await pipeline.idle() }

@@ -34,28 +34,28 @@ struct SubscriptionTable: Sendable {
     }
 
     /// All places, in the order of the processors.
-    var places: [SubscriptionID] { groups.flatMap(\.self) }
+    var subscriptions: [SubscriptionID] { groups.flatMap(\.self) }
 
     /// Where the processor of this name is; empty: nowhere.
-    func places(of name: String) -> [SubscriptionID] { indices[name].map { groups[$0] } ?? [] }
+    func subscriptions(of name: String) -> [SubscriptionID] { indices[name].map { groups[$0] } ?? [] }
 
     /// The places of the processors that are in both.
-    func places(in other: SubscriptionTable) -> [(there: SubscriptionID, here: SubscriptionID)] {
-        zip(settings.processors, groups).flatMap { processor, places in
-            zip(places, other.places(of: processor.name)).map { (there: $0, here: $1) }
+    func subscriptions(in other: SubscriptionTable) -> [(there: SubscriptionID, here: SubscriptionID)] {
+        zip(settings.processors, groups).flatMap { processor, subscriptions in
+            zip(subscriptions, other.subscriptions(of: processor.name)).map { (there: $0, here: $1) }
         }
     }
 
     /// Places that nobody has.
     var vacancies: [SubscriptionID] {
-        let taken = Set(places)
+        let taken = Set(subscriptions)
         return processors.indices.filter { !taken.contains($0) }
     }
 
-    /// The settings with a processor for each place, in the order of ``places``.
+    /// The settings with a processor for each place, in the order of ``subscriptions``.
     var expanded: Settings {
         var expanded = settings
-        expanded.processors = places.map { processors[$0] }
+        expanded.processors = subscriptions.map { processors[$0] }
         return expanded
     }
 
@@ -64,19 +64,19 @@ struct SubscriptionTable: Sendable {
         var vacancies = vacancies[...]
         var groups: [[SubscriptionID]] = []
         for processor in settings.processors {
-            let kept = staying.contains(processor.name) ? places(of: processor.name) : []
+            let kept = staying.contains(processor.name) ? subscriptions(of: processor.name) : []
             var occupant = processor
             if processor.partitions != nil { occupant.prefetch = processor.prefetchPerQueue(of: settings) }
             groups.append([])
             for (number, queue) in processor.consumedQueues.enumerated() {
-                let place = kept.indices.contains(number) ? kept[number] : vacancies.popFirst() ?? processors.endIndex
+                let subscription = kept.indices.contains(number) ? kept[number] : vacancies.popFirst() ?? processors.endIndex
                 let subscribed = SubscribedQueue(name: queue, partition: processor.partitions.map { _ in number })
-                if place == processors.endIndex {
+                if subscription == processors.endIndex {
                     processors.append(occupant)
                     queues.append(subscribed)
                 }
-                (processors[place], queues[place]) = (occupant, subscribed)
-                groups[groups.count - 1].append(place)
+                (processors[subscription], queues[subscription]) = (occupant, subscribed)
+                groups[groups.count - 1].append(subscription)
             }
         }
         self.settings = settings
@@ -84,13 +84,14 @@ struct SubscriptionTable: Sendable {
         indices = Dictionary(settings.processors.enumerated().map { ($1.name, $0) }) { first, _ in first }
     }
 
-    /// One for each place, in the order of ``places``.
+    /// One for each place, in the order of ``subscriptions``.
     var subscriptions: [Subscription] {
-        places.map { place in
+        subscriptions.map { subscription in
             Subscription(
-                processor: place, queue: queues[place].name, prefetch: processors[place].prefetch ?? settings.rabbitmq.prefetch,
-                handsOver: queues[place].partition != nil && processors[place].queueType != .quorum,
-                isShared: queues[place].partition != nil && processors[place].balances,
+                processor: subscription, queue: queues[subscription].name,
+                prefetch: processors[subscription].prefetch ?? settings.rabbitmq.prefetch,
+                handsOver: queues[subscription].partition != nil && processors[subscription].queueType != .quorum,
+                isShared: queues[subscription].partition != nil && processors[subscription].balances,
                 needsDeadLetterExchange: !settings.deadLetter.enabled)
         }
     }
@@ -108,8 +109,8 @@ final class SubscriptionRegistry: Sendable {
     }
 
     /// Who has this place, or had it last.
-    subscript(place: SubscriptionID) -> ProcessorSettings { content.withLock { $0.processors[place] } }
+    subscript(subscription: SubscriptionID) -> ProcessorSettings { content.withLock { $0.processors[subscription] } }
 
     /// The queue that is consumed from this place.
-    func queue(of place: SubscriptionID) -> String { content.withLock { $0.queues[place].name } }
+    func queue(of subscription: SubscriptionID) -> String { content.withLock { $0.queues[subscription].name } }
 }

@@ -57,8 +57,8 @@ package enum Explainer {
             explanation.version = write.version
             explanation.requests = [try request(for: [write], settings: settings, &room)]
             var cursor = write.relations?.first
-            while let place = cursor, let relations = write.relations {
-                let chunk = relations.chunk(of: write, from: place, documents: settings.batch.documents, bytes: settings.batch.bytes)
+            while let start = cursor, let relations = write.relations {
+                let chunk = relations.chunk(of: write, from: start, documents: settings.batch.documents, bytes: settings.batch.bytes)
                 explanation.requests.append(try request(for: chunk.writes, settings: settings, &room))
                 cursor = chunk.next
             }

@@ -51,8 +51,8 @@ struct ServiceMetrics: Sendable {
         var emitted = MetricFamily(
             "warren_onward_messages_total", .counter,
             "Onward messages of processors with [processor.emit], by outcome: confirmed, or failed (each try; it is tried again).")
-        for (processor, places) in zip(table.settings.processors, table.groups) {
-            let (name, counters) = (("processor", processor.name), snapshot.counters(of: places))
+        for (processor, subscriptions) in zip(table.settings.processors, table.groups) {
+            let (name, counters) = (("processor", processor.name), snapshot.counters(of: subscriptions))
             received.add(.integer(counters.received), name)
             settled.add(.integer(counters.written), name, ("outcome", "written"))
             settled.add(.integer(counters.stale), name, ("outcome", "stale"))
@@ -74,8 +74,8 @@ struct ServiceMetrics: Sendable {
         var publish = MetricFamily(
             "warren_publish_to_settled_seconds", .histogram,
             "From publication until settled, for messages whose timestamp_in_ms header tells when they were published.")
-        for (processor, places) in zip(table.settings.processors, table.groups) {
-            guard let times = snapshot.times(of: places) else { continue }
+        for (processor, subscriptions) in zip(table.settings.processors, table.groups) {
+            guard let times = snapshot.times(of: subscriptions) else { continue }
             receive.add(.histogram(times.receiveToSettled, unit: Self.nanoseconds), ("processor", processor.name))
             guard times.publishToSettled.count > 0 else { continue }
             publish.add(.histogram(times.publishToSettled, unit: Self.nanoseconds), ("processor", processor.name))

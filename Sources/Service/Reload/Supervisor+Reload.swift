@@ -66,9 +66,9 @@ extension Supervisor {
         }
         if isStarted {
             await old.drain()
-            let places = old.registry.table.places(in: new.registry.table)
-            await new.pipeline.countOn(from: old.pipeline.snapshot(), places: places)
-            await new.pipeline.adoptCaution(of: old.pipeline, places: places)
+            let subscriptions = old.registry.table.subscriptions(in: new.registry.table)
+            await new.pipeline.countOn(from: old.pipeline.snapshot(), subscriptions: subscriptions)
+            await new.pipeline.adoptCaution(of: old.pipeline, subscriptions: subscriptions)
         }
         await old.close()
         put(new)

@@ -36,8 +36,8 @@ struct ResyncSettling: Sendable {
     /// What of a processor is not settled, as far as that can be seen without stopping it.
     func outstanding(_ processor: ProcessorSettings) async throws(ControlError) -> ResyncReport.Outstanding {
         let depth = try await depth(processor)
-        let (snapshot, places) = (await engine.pipeline.snapshot(), engine.registry.table.places(of: processor.name))
-        return .init(ready: depth.messages, held: snapshot.held(of: places), consumers: depth.consumers)
+        let (snapshot, subscriptions) = (await engine.pipeline.snapshot(), engine.registry.table.subscriptions(of: processor.name))
+        return .init(ready: depth.messages, held: snapshot.held(of: subscriptions), consumers: depth.consumers)
     }
 
     /// Stops taking messages for a moment, unless it is stopped already.
@@ -86,7 +86,7 @@ struct ResyncSettling: Sendable {
         guard !waiting.isEmpty else { return }
         let what =
             "messages that wait for \(other.name) may be about documents that the run has not seen: \(waiting.joined(separator: ", "))"
-        let state = engine.status.state(of: engine.registry.table.places(of: other.name))
+        let state = engine.status.state(of: engine.registry.table.subscriptions(of: other.name))
         // Those that are consumed are gone in a moment.
         guard state == .paused || state == .draining else {
             throw .outstanding("\(what); end it when they are written, or let --wait do that")
@@ -157,7 +157,9 @@ extension Supervisor {
         let engine = engine
         guard pauses[name]?.state == .paused else { return false }
         // Paused by hand a moment ago, it may not be cancelled yet.
-        return await within(.seconds(2)) { for place in engine.registry.table.places(of: name) { await engine.drained(place) } }
+        return await within(.seconds(2)) {
+            for subscription in engine.registry.table.subscriptions(of: name) { await engine.drained(subscription) }
+        }
     }
 }
 

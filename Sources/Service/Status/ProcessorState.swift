@@ -54,9 +54,9 @@ struct ProcessorState: Sendable {
     var dealingFault: String?
 
     /// Who has this place of the table.
-    init(_ table: SubscriptionTable, _ place: SubscriptionID, at now: ClockReading) {
-        settings = table.processors[place]
-        queue = table.queues[place]
+    init(_ table: SubscriptionTable, _ subscription: SubscriptionID, at now: ClockReading) {
+        settings = table.processors[subscription]
+        queue = table.queues[subscription]
         prefetch = Int(settings.prefetch ?? table.settings.rabbitmq.prefetch)
         (subscriptionSince, suppliedAt, progressedAt) = (now, now, now)
     }

@@ -19,7 +19,7 @@ extension ServiceState {
 
     func health(at now: ClockReading) -> HealthReport {
         guard phase != .stopping else { return HealthReport(reasons: ["the service is stopping"]) }
-        return HealthReport(reasons: serverFaults(at: now) + places.flatMap { faults(of: $0, at: now) })
+        return HealthReport(reasons: serverFaults(at: now) + subscriptions.flatMap { faults(of: $0, at: now) })
     }
 
     private func serverFaults(at now: ClockReading) -> [String] {

@@ -17,7 +17,7 @@ struct ServiceState: Sendable {
     var processors: PerSubscription<ProcessorState>
     /// The places of each processor, in the order of the settings.
     private(set) var groups: [[SubscriptionID]]
-    var places: [SubscriptionID] { groups.flatMap(\.self) }
+    var subscriptions: [SubscriptionID] { groups.flatMap(\.self) }
     private(set) var broker: ServerCondition
     /// Why RabbitMQ is away.
     private(set) var brokerError: BrokerError?
@@ -49,7 +49,7 @@ struct ServiceState: Sendable {
         self.settings = settings
         began = now
         let table = SubscriptionTable(settings)
-        processors = PerSubscription(table.places.map { ProcessorState(table, $0, at: now) })
+        processors = PerSubscription(table.subscriptions.map { ProcessorState(table, $0, at: now) })
         groups = table.groups
         states = processors.mapValues { _ in (.subscribing, now) }
         broker = ServerCondition(endpoint: settings.rabbitmq.endpoints.first.map { "\($0.host):\($0.port)" } ?? "", at: now)
@@ -85,13 +85,13 @@ struct ServiceState: Sendable {
 
     /// Other settings are in force. What is known of a processor that is still there is kept, wherever its place is now.
     mutating func adopt(_ table: SubscriptionTable, at now: ClockReading) {
-        let known = Dictionary(uniqueKeysWithValues: places.map { (processors[$0].identity, (processors[$0], states[$0])) })
+        let known = Dictionary(uniqueKeysWithValues: subscriptions.map { (processors[$0].identity, (processors[$0], states[$0])) })
         settings = table.settings
         groups = table.groups
         states = []
         processors = PerSubscription()
-        for place in table.processors.indices {
-            var facts = ProcessorState(table, place, at: now)
+        for subscription in table.processors.indices {
+            var facts = ProcessorState(table, subscription, at: now)
             let earlier = known[facts.identity]
             if let (earlier, _) = earlier { (facts, facts.settings, facts.prefetch) = (earlier, facts.settings, facts.prefetch) }
             processors.append(facts)

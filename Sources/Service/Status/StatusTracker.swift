@@ -75,13 +75,13 @@ final class StatusTracker: Sendable {
     func consumesPartition(of queue: String) -> Bool { change { state, _ in state.consumesPartition(of: queue) } ?? false }
 
     /// What a processor is doing.
-    func state(of places: [SubscriptionID]) -> ProcessorStatus.State {
-        change { state, _ in state.state(of: places).state } ?? .subscribing
+    func state(of subscriptions: [SubscriptionID]) -> ProcessorStatus.State {
+        change { state, _ in state.state(of: subscriptions).state } ?? .subscribing
     }
 
     /// Which partitions it has; nil: it has none.
-    func partitions(of places: [SubscriptionID]) -> ProcessorStatus.Partitions? {
-        change { state, _ in state.partitions(of: places) } ?? nil
+    func partitions(of subscriptions: [SubscriptionID]) -> ProcessorStatus.Partitions? {
+        change { state, _ in state.partitions(of: subscriptions) } ?? nil
     }
 
     /// Whether it consumes and progresses, as of the last look.

@@ -22,7 +22,7 @@ public struct SettingsErrors: Error, Sendable, Equatable, CustomStringConvertibl
 /// One mistake in the configuration: where it stands, what stands there, and what would be right.
 public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible {
     /// Where the mistake stands.
-    public let place: ConfigurationPlace
+    public let location: ConfigurationLocation
     /// The key as it is written in commands and logs, `rabbitmq.prefetch` or `processor "company-sync".version`; nil: the source as a whole.
     public let key: String?
     /// The offending value; nil where it may be a secret, or is not the point.
@@ -37,12 +37,12 @@ public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible
     public var description: String {
         let key = key.map { $0.shortened(to: Self.longestKey) }
         let subject = key.map { key in value.map { "\(key) = \($0): " } ?? "\(key): " } ?? ""
-        return "\(place): \(subject)\(problem)"
+        return "\(location): \(subject)\(problem)"
     }
 }
 
 /// Where a piece of the configuration comes from.
-public enum ConfigurationPlace: Sendable, Hashable, CustomStringConvertible {
+public enum ConfigurationLocation: Sendable, Hashable, CustomStringConvertible {
     /// A line of a file, from 1; nil: the file as a whole.
     case file(String, line: Int?)
     /// An environment variable.

@@ -43,7 +43,7 @@ struct TOMLParser {
         let path = try key()
         depth = path.count
         guard isArray ? cursor.take("]]") : cursor.take("]") else { throw cursor.expected(isArray ? "]]" : "]") }
-        return try placed(at: start) { () throws(TOMLTable.Conflict) in
+        return try located(at: start) { () throws(TOMLTable.Conflict) in
             try root.table(header: path, isArray: isArray, line: start.line)
         }
     }
@@ -58,7 +58,7 @@ struct TOMLParser {
         depth += path.count - 1
         let value = try value(line: start.line)
         depth -= path.count - 1
-        try placed(at: start) { () throws(TOMLTable.Conflict) in
+        try located(at: start) { () throws(TOMLTable.Conflict) in
             try table.set(path, to: value, line: start.line)
         }
     }
@@ -90,7 +90,7 @@ struct TOMLParser {
         case UInt8(ascii: "{"): content = try inlineTable()
         default: content = try scalar()
         }
-        return ConfigurationValue(content: content, place: .file(file, line: line))
+        return ConfigurationValue(content: content, location: .file(file, line: line))
     }
 
     private mutating func scalar() throws(TOMLFault) -> ConfigurationValue.Content {

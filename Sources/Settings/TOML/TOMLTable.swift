@@ -82,12 +82,13 @@ final class TOMLTable {
                 case .table(let table): table.value(file: file)
                 case .tables(let tables):
                     ConfigurationValue(
-                        content: .list(tables.all.map { $0.value(file: file) }), place: .file(file, line: tables.all.first?.line ?? line))
+                        content: .list(tables.all.map { $0.value(file: file) }), location: .file(file, line: tables.all.first?.line ?? line)
+                    )
                 case nil: preconditionFailure("names are those of members")
                 }
             return ConfigurationValue.Member(name: name, value: value)
         }
-        return ConfigurationValue(content: .table(content), place: .file(file, line: line))
+        return ConfigurationValue(content: .table(content), location: .file(file, line: line))
     }
 
     private func add(_ name: String, _ member: Member) {
@@ -123,7 +124,7 @@ final class TOMLTableList {
 extension TOMLTable.Member {
     fileprivate var line: Int {
         switch self {
-        case .value(let value): if case .file(_, let line?) = value.place { line } else { 0 }
+        case .value(let value): if case .file(_, let line?) = value.location { line } else { 0 }
         case .table(let table): table.line
         case .tables(let tables): tables.all.first?.line ?? 0
         }

@@ -63,7 +63,7 @@ public struct Fleet {
         partitions = (0..<deployment.partitions).map { number in
             let nodes = (0..<deployment.replicas).map { (number + $0) % deployment.brokerNodes }
             return Partition(
-                holder: number % deployment.instances, place: SubscriptionID(rawValue: number / deployment.instances), nodes: nodes)
+                holder: number % deployment.instances, subscription: SubscriptionID(rawValue: number / deployment.instances), nodes: nodes)
         }
         instances = (0..<deployment.instances).map { number in
             let held = (deployment.partitions - number + deployment.instances - 1) / deployment.instances
@@ -92,8 +92,8 @@ public struct Fleet {
             deliver(partition)
         case .delivered(let partition, let count): handOver(partition, count)
         case .received(let partition, let messages):
-            let (holder, place) = (partitions[partition].holder, partitions[partition].place)
-            perform(instances[holder].receive(messages, place: place, at: now), instance: holder)
+            let (holder, subscription) = (partitions[partition].holder, partitions[partition].subscription)
+            perform(instances[holder].receive(messages, subscription: subscription, at: now), instance: holder)
         case .requested(let instance, let batch): request(instance, batch)
         case .answered(let instance, let batch, let queueTime): answer(instance, batch, queueTime)
         case .woke(let instance):

@@ -11,7 +11,7 @@ struct Partition {
     }
 
     /// The instance that consumes it, and its place among that instance's processors.
-    let holder: Int, place: SubscriptionID
+    let holder: Int, subscription: SubscriptionID
     /// The nodes that keep it, its leader first.
     let nodes: [Int]
     /// In the queue, not delivered.
@@ -26,9 +26,9 @@ struct Partition {
     private var firstUnsettled = 0
     private(set) var unacknowledged = 0
 
-    init(holder: Int, place: SubscriptionID, nodes: [Int]) {
+    init(holder: Int, subscription: SubscriptionID, nodes: [Int]) {
         self.holder = holder
-        self.place = place
+        self.subscription = subscription
         self.nodes = nodes
     }
 

@@ -46,9 +46,9 @@ extension Hostility {
             encounter.checkTags()
             let deliveries = encounter.recorder.deliveries()
             #expect(deliveries.map { Array($0.body) } == messages.map(\.body))
-            for (place, expected) in Self.properties.enumerated() {
-                #expect((deliveries[2 * place].unreadable == nil) == expected.isReadable, "\(expected.name)")
-                #expect(deliveries[2 * place + 1].unreadable == nil, "the message behind \(expected.name)")
+            for (index, expected) in Self.properties.enumerated() {
+                #expect((deliveries[2 * index].unreadable == nil) == expected.isReadable, "\(expected.name)")
+                #expect(deliveries[2 * index + 1].unreadable == nil, "the message behind \(expected.name)")
             }
         }
     }

@@ -25,7 +25,7 @@ public struct PropertiesTwin {
         guard !input.isEmpty else { return }
         guard input.count >= 2 else { return nil }
         let flags = Int(input[0]) * 256 + Int(input[1])
-        var place = 2
+        var offset = 2
         for bit in stride(from: 15, through: 0, by: -1) where (flags >> bit) % 2 == 1 {
             guard let kind = Self.kinds[bit] else { return nil }
             let size: Int
@@ -33,30 +33,30 @@ public struct PropertiesTwin {
             case .octet: size = 1
             case .time: size = 8
             case .text:
-                guard place < input.count else { return nil }
-                size = Int(input[place])
-                place += 1
+                guard offset < input.count else { return nil }
+                size = Int(input[offset])
+                offset += 1
             case .table:
-                guard let count = Self.size(input, place) else { return nil }
+                guard let count = Self.size(input, offset) else { return nil }
                 size = count
-                place += 4
+                offset += 4
             }
-            guard place + size <= input.count else { return nil }
+            guard offset + size <= input.count else { return nil }
             properties.append((bit, size))
             if kind == .table {
-                guard let list = Self.entries(Array(input[place..<place + size])) else { return nil }
+                guard let list = Self.entries(Array(input[offset..<offset + size])) else { return nil }
                 headers = list
             }
-            place += size
+            offset += size
         }
-        guard place == input.count else { return nil }
+        guard offset == input.count else { return nil }
     }
 
     private static func entries(_ table: [UInt8]) -> [(name: [UInt8], value: [UInt8])]? {
         var list: [(name: [UInt8], value: [UInt8])] = []
-        var place = 0
-        while place < table.count {
-            let nameEnd = place + 1 + Int(table[place])
+        var offset = 0
+        while offset < table.count {
+            let nameEnd = offset + 1 + Int(table[offset])
             guard nameEnd < table.count else { return nil }
             guard let width = widths[Character(Unicode.Scalar(table[nameEnd]))] else { return nil }
             var end = nameEnd + 1
@@ -67,14 +67,14 @@ public struct PropertiesTwin {
                 end += 4 + count
             }
             guard end <= table.count else { return nil }
-            list.append((Array(table[place + 1..<nameEnd]), Array(table[nameEnd..<end])))
-            place = end
+            list.append((Array(table[offset + 1..<nameEnd]), Array(table[nameEnd..<end])))
+            offset = end
         }
         return list
     }
 
-    private static func size(_ bytes: [UInt8], _ place: Int) -> Int? {
-        guard place + 4 <= bytes.count else { return nil }
-        return (Int(bytes[place]) * 256 + Int(bytes[place + 1])) * 65_536 + Int(bytes[place + 2]) * 256 + Int(bytes[place + 3])
+    private static func size(_ bytes: [UInt8], _ offset: Int) -> Int? {
+        guard offset + 4 <= bytes.count else { return nil }
+        return (Int(bytes[offset]) * 256 + Int(bytes[offset + 1])) * 65_536 + Int(bytes[offset + 2]) * 256 + Int(bytes[offset + 3])
     }
 }

@@ -221,7 +221,7 @@ import Testing
         settings.processors.removeFirst()
         table.adopt(settings, staying: ["sync"], vacancies: [])
         service.adopt(table, at: clock.now)
-        #expect(service.places == [1])
+        #expect(service.subscriptions == [1])
         #expect(service.health(at: clock.now).reasons == ["sync cannot publish onward messages since 0 s: no queue"])
         #expect(service.statusLine == "consuming 1 queue; idle; sync cannot publish onward messages: no queue")
     }

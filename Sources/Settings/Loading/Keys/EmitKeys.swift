@@ -42,8 +42,8 @@ extension Key<ProcessorDraft> {
 extension ProcessorDraft {
     /// Finds what is missing.
     func checkEmit(_ findings: inout Diagnostics) {
-        guard let table = findings.place(of: "\(path).emit") else { return }
-        for key in EmitDraft.required where findings.place(of: "\(path).emit.\(key)") == nil {
+        guard let table = findings.location(of: "\(path).emit") else { return }
+        for key in EmitDraft.required where findings.location(of: "\(path).emit.\(key)") == nil {
             findings.add(table, "\(path).emit.\(key)", "is missing: an onward message needs exchange and routing_key")
         }
     }

@@ -97,9 +97,9 @@ extension Key {
             target, value, path, findings in
             do throws(Mistake) {
                 target[keyPath: property] = try conversion.convert(value)
-                findings.set(path, at: value.place)
+                findings.set(path, at: value.location)
             } catch {
-                findings.refuse(path, at: value.place, value: error.value, error.problem)
+                findings.refuse(path, at: value.location, value: error.value, error.problem)
             }
         }
     }
@@ -132,15 +132,15 @@ extension Key {
     ) -> Key {
         Key(name: name, form: .list, reload: reload, isSame: isSame(property)) { target, value, path, findings in
             guard case .list(let values) = value.content, !values.isEmpty else {
-                return findings.refuse(path, at: value.place, "must be a list with at least one element, like [\"…\"]")
+                return findings.refuse(path, at: value.location, "must be a list with at least one element, like [\"…\"]")
             }
-            findings.set(path, at: value.place)
+            findings.set(path, at: value.location)
             var elements: [Element] = []
             for value in values {
                 do throws(Mistake) {
                     elements.append(try conversion.convert(value))
                 } catch {
-                    findings.refuse(path, at: value.place, value: error.value, error.problem)
+                    findings.refuse(path, at: value.location, value: error.value, error.problem)
                 }
             }
             target[keyPath: property] = elements
@@ -156,15 +156,15 @@ extension Diagnostics {
     mutating func read<Target>(_ value: ConfigurationValue, keys: [Key<Target>], path: String, into target: inout Target) {
         guard case .table(let members) = value.content else {
             let name = path.split(separator: ".").last ?? ""
-            return refuse(path, at: value.place, "must be a table: \(path.contains("\"") ? "\(name) = { … }" : "[\(path)]")")
+            return refuse(path, at: value.location, "must be a table: \(path.contains("\"") ? "\(name) = { … }" : "[\(path)]")")
         }
-        if !path.isEmpty { set(path, at: value.place) }
+        if !path.isEmpty { set(path, at: value.location) }
         for member in members {
             let memberPath = (path.isEmpty ? "" : "\(path).") + JSONText.key(member.name)
             if let key = keys.first(where: { $0.name == member.name }) {
                 key.assign(&target, member.value, memberPath, &self)
             } else {
-                add(member.value.place, memberPath, unknown(member.name, among: keys.map(\.name), in: path))
+                add(member.value.location, memberPath, unknown(member.name, among: keys.map(\.name), in: path))
             }
         }
     }

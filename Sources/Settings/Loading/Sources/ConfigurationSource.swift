@@ -17,7 +17,7 @@ public struct ConfigurationSource: Sendable, Equatable {
             return try TOMLParser.parse(text, file: name)
         } catch {
             throw SettingsError(
-                place: .file(name, line: error.line), key: nil, value: nil,
+                location: .file(name, line: error.line), key: nil, value: nil,
                 problem: "not valid TOML: \(error.problem) (column \(error.column))")
         }
     }

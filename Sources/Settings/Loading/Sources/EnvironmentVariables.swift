@@ -67,7 +67,7 @@ struct EnvironmentVariables {
 extension EnvironmentVariables.Variable {
     /// The text as the same key in a file would be: tables around a value. Text that is not what the key wants stays text, for the key to refuse.
     func value(of text: String) -> ConfigurationValue {
-        let place = ConfigurationPlace.environment(name)
+        let location = ConfigurationLocation.environment(name)
         let content: ConfigurationValue.Content =
             switch form {
             case .integer: Int(text).map { .integer($0) } ?? .string(text)
@@ -76,12 +76,12 @@ extension EnvironmentVariables.Variable {
             case .list:
                 .list(
                     text.split(separator: ",").map { part in
-                        ConfigurationValue(content: .string(String(part.trimmingPrefix(" ").trimmingSuffix(" "))), place: place)
+                        ConfigurationValue(content: .string(String(part.trimmingPrefix(" ").trimmingSuffix(" "))), location: location)
                     })
             default: .string(text)
             }
-        return path.reversed().reduce(ConfigurationValue(content: content, place: place)) { value, name in
-            ConfigurationValue(content: .table([.init(name: name, value: value)]), place: place)
+        return path.reversed().reduce(ConfigurationValue(content: content, location: location)) { value, name in
+            ConfigurationValue(content: .table([.init(name: name, value: value)]), location: location)
         }
     }
 }

@@ -27,12 +27,12 @@ enum ServiceLink {
     /// `WARREN_PORT_80_TCP` is the endpoint; `_PROTO`, `_PORT` and `_ADDR` behind it are its parts, `_START` and `_END` (Docker) the ends of a range.
     private static func isPortDetail(_ words: [Substring], _ value: String) -> Bool {
         guard
-            let place = words.indices.dropFirst().first(where: { index in
+            let index = words.indices.dropFirst().first(where: { index in
                 words[index] == "PORT" && index + 2 < words.count && isPort(words[index + 1])
                     && protocols.contains(words[index + 2].lowercased())
             })
         else { return false }
-        switch words[(place + 3)...] {
+        switch words[(index + 3)...] {
         case []: return isEndpoint(value)
         case ["PROTO"]: return protocols.contains(value)
         case ["PORT"]: return isPort(value)

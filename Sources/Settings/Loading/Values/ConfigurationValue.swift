@@ -21,7 +21,7 @@ struct ConfigurationValue: Equatable {
     }
 
     let content: Content
-    let place: ConfigurationPlace
+    let location: ConfigurationLocation
 
     /// The value as an error shows it: what was written, cut short where it is long.
     var shown: String {

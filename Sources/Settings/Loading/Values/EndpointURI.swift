@@ -119,6 +119,6 @@ extension Substring {
     fileprivate func first(_ scalar: Unicode.Scalar) -> Index? { unicodeScalars.firstIndex(of: scalar) }
     fileprivate func last(_ scalar: Unicode.Scalar) -> Index? { unicodeScalars.lastIndex(of: scalar) }
     fileprivate func holds(_ scalar: Unicode.Scalar) -> Bool { unicodeScalars.contains(scalar) }
-    /// What follows the scalar at `place`.
-    fileprivate func behind(_ place: Index) -> Substring { self[unicodeScalars.index(after: place)...] }
+    /// What follows the scalar at `index`.
+    fileprivate func behind(_ index: Index) -> Substring { self[unicodeScalars.index(after: index)...] }
 }
