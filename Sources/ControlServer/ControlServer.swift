@@ -9,7 +9,7 @@ internal import Synchronization
 ///
 /// That thread runs with a lower priority (nice 5): whatever clients do, pipelines come first.
 package final class ControlServer: Sendable {
-    /// How the peers of a socket are told apart.
+    /// How the peers of a socket are distinguished.
     package enum Identification: Sendable {
         /// By what the kernel knows of them.
         case credentials(PeerPolicy)

@@ -39,7 +39,7 @@ extension Pipeline {
         note(intake.poisonGuard.poisonRecords())
     }
 
-    /// What a request needs, whose encoding is computing too; nil: nothing.
+    /// What a request needs, because encoding it takes time too; `nil` if nothing.
     func caution(for batch: inout WriteBatch) -> BatchCaution? {
         guard !intake.poisonGuard.isOff else { return nil }
         var caution = caution(for: batch.writes.lazy.map { ($0.processor, $0.delivery) })
@@ -81,7 +81,7 @@ extension Pipeline {
         }
     }
 
-    /// Lets the processors go on whose message is settled, or waits for nobody any more: the process lives.
+    /// Resumes the processors whose message is settled, or no longer waited for: the process survived it.
     func releaseReturned(_ caution: BatchCaution?) {
         guard !intake.poisonGuard.processorsAlone.isEmpty else { return }
         if case .alone(let processors)? = caution { for processor in processors { intake.poisonGuard.returned(processor) } }
@@ -102,7 +102,7 @@ extension Pipeline {
         note(intake.poisonGuard.poisonRecords())
     }
 
-    /// Goes on as the pipeline before it, in the same process, which has come to its end: `subscriptions` tells the place of a processor there and here.
+    /// Continues where the pipeline before it, in the same process, has ended: `subscriptions` has each processor's subscription there and here.
     public func adoptCaution(of other: Pipeline, subscriptions: [(there: SubscriptionID, here: SubscriptionID)]) async {
         intake.poisonGuard.adopt(await other.intake.poisonGuard, subscriptions: subscriptions)
         if !intake.poisonGuard.isOff { note(intake.poisonGuard.poisonRecords()) }

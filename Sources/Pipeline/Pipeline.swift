@@ -11,13 +11,13 @@ public actor Pipeline {
     let ports: PipelinePorts
     let inbox = Mutex(Inbox())
     let clock = ContinuousClock()
-    /// By place: who has it, or had it last.
+    /// By subscription: the processor that has it, or had it last.
     var processors: PerSubscription<ProcessorSettings>
     var intake: IntakeQueue
     var machine: PipelineMachine
     var mappers: PerSubscription<Mapper>
     private var alarm: (time: ContinuousClock.Instant, task: Task<Void, Never>)?
-    /// Those who wait until nothing is held, of one processor or at all.
+    /// Callers that wait until nothing is held, by one processor or at all.
     var idleWaiters: [(wish: IdleWish, continuation: CheckedContinuation<Void, Never>)] = []
     private var idleCarriers: [CheckedContinuation<WriteBatch?, Never>] = []
     /// ``run()`` has ended: nothing is handled, begun or waited for any more.
@@ -57,7 +57,7 @@ public actor Pipeline {
     /// Takes what the broker read, from any thread, without waiting. In bulk: what comes before the pipeline looks costs no further wake-up.
     public nonisolated func receive(_ arrival: Arrival) {
         let waiter = inbox.withLock { inbox in
-            // Mapping may take longer than reading. Told under the lock, so that no word to go on comes before it.
+            // Mapping may take longer than reading. Sent under the lock, so that no order to resume comes before it.
             if inbox.append(arrival) { ports.setReading(false) }
             return inbox.takeWaiter()
         }
@@ -89,7 +89,7 @@ public actor Pipeline {
         end()
     }
 
-    /// Lets go of all who wait, and of the alarm. Each of them keeps the pipeline, and with it the connections that it works over.
+    /// Releases all waiting callers and the alarm. Each of them keeps the pipeline alive, and with it its connections.
     private func end() {
         hasEnded = true
         alarm?.task.cancel()
@@ -108,16 +108,17 @@ public actor Pipeline {
         waiter?.resume()
     }
 
-    /// Counts on from where another pipeline has ended, before this one runs; `subscriptions` tells the place of a processor there and here.
+    /// Continues the counts of another pipeline that has ended, before this one runs; `subscriptions` has each processor's subscription there and
+    /// here.
     public func countOn(from snapshot: PipelineSnapshot, subscriptions: [(there: SubscriptionID, here: SubscriptionID)]) {
         machine.countOn(from: snapshot, subscriptions: subscriptions)
     }
 
-    /// Takes other settings in, in one go: `subscriptions` tells the index of each of its processors, in their order. Places that are not used yet follow
+    /// Applies other settings, in one step: `subscriptions` has the id for each of their processors, in their order. Ids that are not used yet follow
     /// the others without a gap.
     ///
-    /// A processor that leaves its place or comes to one, writes to another collection, or verifies in another way, has no consumer at this moment
-    /// and nothing held. All others notice nothing, and are mapped and retried by the new settings from the next delivery and failure on.
+    /// A processor that leaves its subscription or gets one, writes to another collection, or verifies in another way, has no consumer at this moment
+    /// and nothing held. All others are not affected; from the next delivery and failure on they are mapped and retried by the new settings.
     public func reconfigure(_ settings: Settings, subscriptions: [SubscriptionID]) {
         machine.configure(settings, subscriptions: subscriptions)
         // Places that are new are not subscribed before they are ready.
@@ -218,7 +219,7 @@ public actor Pipeline {
             case .prove(let proof): Task { handle(.proved(proof, await ports.prove(proof))) }
             case .probe: Task { handle(.probed(await ports.probe())) }
             case .note(let note):
-                // First, so that whoever hears of it finds it.
+                // First, so that a listener finds it.
                 if note.changesFaults { ports.faults(StandingFaults(machine)) }
                 ports.note(note)
             }
@@ -250,7 +251,7 @@ public actor Pipeline {
         if let alarm, alarm.time <= time { return }
         alarm?.task.cancel()
         let task = Task {
-            // Cancelled: an earlier alarm has taken its place.
+            // Cancelled: an earlier alarm has replaced it.
             guard (try? await clock.sleep(until: time)) != nil, alarm?.time == time else { return }
             alarm = nil
             handle(.woke)

@@ -19,7 +19,7 @@ public enum PipelineEvent: Sendable {
     case emitBack(SubscriptionID, after: Duration)
     /// Nothing is written from now on: the database is away.
     case databaseLost(Fault)
-    /// Nothing is written to this target until an administrator acts; others go on.
+    /// Nothing is written to this target until an administrator acts; other targets are not affected.
     case targetLost(WriteTarget, Fault)
     /// The target is written to again.
     case targetBack(WriteTarget, after: Duration)
@@ -42,7 +42,7 @@ public enum PipelineEvent: Sendable {
     case requestRejected(documents: Int, Fault)
     /// One write for several messages failed or was refused; each is written by itself now.
     case fellApart(PlannedWrite, messages: Int, Fault)
-    /// More body bytes are held than `[rabbitmq] hold` allows; reading pauses, or goes on again.
+    /// More body bytes are held than `[rabbitmq] hold` allows; reading pauses, or resumes.
     case holding(Bool, bytes: Int)
 }
 

@@ -1,12 +1,12 @@
 internal import Messages
 internal import Settings
 
-/// Which processor has which place, and by what rules. Places are given out anew while the machine runs.
+/// Which processor has which subscription, and its rules. A reload assigns subscriptions anew while the machine runs.
 extension PipelineMachine {
-    /// Takes other settings in; `subscriptions` tells the index of each of its processors, in their order.
+    /// Applies other settings; `subscriptions` has the id for each of their processors, in their order.
     ///
-    /// Of a processor that leaves its place, comes to one, or writes elsewhere or by another way of verifying than before, nothing may be held and no
-    /// channel be open. The others go on: a shorter retry, say, is for what they hold as well.
+    /// A processor that leaves its subscription, gets one, writes elsewhere or verifies differently must hold nothing and have no open channel. The
+    /// others are not interrupted: a shorter retry, for example, applies to what they hold as well.
     mutating func configure(_ settings: Settings, subscriptions: [SubscriptionID]) {
         holdBytes = settings.rabbitmq.holdBytes
         parks = settings.deadLetter.enabled
@@ -49,7 +49,7 @@ extension PipelineMachine {
         queue.forget(besides: subscriptions.reduce(into: Set()) { $0.formUnion(processors[$1].collections) })
     }
 
-    /// Counts on from where another machine has ended; `subscriptions` tells the place of a processor there and here.
+    /// Continues the counts of another machine that has ended; `subscriptions` has each processor's subscription there and here.
     mutating func countOn(from snapshot: PipelineSnapshot, subscriptions: [(there: SubscriptionID, here: SubscriptionID)]) {
         for (there, here) in subscriptions {
             processors[here].counters = snapshot.counters[there]

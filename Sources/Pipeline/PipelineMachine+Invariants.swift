@@ -46,7 +46,7 @@ extension PipelineMachine {
         for (id, sent) in inFlight {
             for slot in sent.request.slots { for member in lanes.slots(leavingWith: slot) { note(member, .inFlight(id)) } }
         }
-        // One that was sent over a channel that is gone has no place in the lanes any more.
+        // A write that was sent for a channel that is gone is no longer in the lanes.
         parking.forEach { order in
             if let slot = order.slot, processors[order.processor].session == order.session { note(slot, .deadLettering) }
         }
@@ -82,7 +82,7 @@ extension PipelineMachine {
         return violations
     }
 
-    /// Each delivery that is not settled is held in one place: neither is one lost, nor one held that nobody waits for.
+    /// Each unsettled delivery is held exactly once: none is lost, and none is held that no channel waits for.
     private func ledgerViolations() -> [String] {
         var violations: [String] = []
         var held = PerSubscription(repeating: 0, count: processors.count)

@@ -4,8 +4,8 @@ package import Settings
 
 /// All decisions on the way from a delivery to its acknowledgement: events in, actions out. No task, no lock, no clock, no logger.
 ///
-/// A delivery that came in is in exactly one place: a lane (waiting, ready, in flight, delayed, read back, to be told), the parking queue, or
-/// settled in its ledger.
+/// A delivery is in exactly one of these: a lane (waiting, ready, in flight, delayed, read back, to be told), the parking queue, or settled in its
+/// ledger.
 package struct PipelineMachine {
     /// What happens to the machine.
     package enum Event {
@@ -15,7 +15,7 @@ package struct PipelineMachine {
         case unsubscribed(SubscriptionID, SessionID, isLost: Bool)
         /// What the processors lack that were asked about, or why the database does not answer.
         case answered([ReadinessQuestion], Result<[SubscriptionID: String], RequestFailure>)
-        /// Deliveries of this processor are about to be returned by somebody else's decision.
+        /// Deliveries of this processor are about to be returned, by a decision from outside.
         case returning(SubscriptionID)
         /// The answer to a write request, and how long the request waited in the server's queue.
         case replied(RequestID, WriteReply, queueTime: Duration)
@@ -71,12 +71,12 @@ package struct PipelineMachine {
         var ledger = AcknowledgementLedger(prefetch: 0)
         var counters = Counters()
         var times = SettleTimes()
-        /// The next delivery that is settled says something new about its ``Readiness``.
+        /// The next delivery that is settled changes its ``Readiness``.
         var awaitsSettling = true
         var limit = DeliveryLimit()
         /// Messages of this session that can neither be written nor parked.
         var setAside: StandingFaults.SetAside?
-        /// The most returns that were told of in this session.
+        /// The highest return count that was reported in this session.
         var highestReturns = 0
     }
 
@@ -96,7 +96,7 @@ package struct PipelineMachine {
     let longestHold: Duration
     var holdBytes = 0
     var parks = true
-    /// By place, see ``configure(_:subscriptions:)``.
+    /// By subscription, see ``configure(_:subscriptions:)``.
     var processors = PerSubscription<Processor>()
     /// By processor. Apart from it, because an instant's layout is known only at run time, and each message asks several things of its processor.
     var readiness = PerSubscription<Readiness>()
@@ -107,7 +107,7 @@ package struct PipelineMachine {
     /// How often a delivery of this processor was rejected before and came back.
     var rejections: @Sendable (Delivery, SubscriptionID) -> Int = { _, _ in 0 }
     var onwardQueue = OnwardQueue()
-    /// Some processor tells revisions.
+    /// Some processor publishes revisions.
     var tellsRevisions = false
     var breaker = CircuitBreaker()
     var window: ConcurrencyLimit
@@ -123,9 +123,9 @@ package struct PipelineMachine {
     var waitingBytes = 0
     /// How often the message of a delivery has come back to its queue, as far as that counts.
     var countedReturns: @Sendable (Delivery) -> Int = { _ in 0 }
-    /// Their deliveries are about to be returned by somebody else's decision.
+    /// Their deliveries are about to be returned, by a decision from outside.
     var parting: Set<SubscriptionID> = []
-    /// Milliseconds since 1970, as the shell last told.
+    /// Milliseconds since 1970, from the shell's last event.
     var wallMilliseconds: UInt64 = 0
     /// Time of the event that is handled, in nanoseconds since the first: cheaper to keep with each message, and to subtract, than instants.
     private(set) var nanoseconds = 0
@@ -276,7 +276,7 @@ package struct PipelineMachine {
         if !list.isEmpty { actions.append(.acknowledge(list)) }
     }
 
-    /// Reading goes on again a quarter below the bound, so that it does not flutter.
+    /// Reading resumes a quarter below the bound, so that it does not flutter.
     private mutating func setReading() {
         let bytes = heldBytes + waitingBytes
         let shouldRead = bytes <= (isReading ? holdBytes : holdBytes / 4 * 3)

@@ -24,7 +24,7 @@ public struct PipelinePorts: Sendable {
     public var probe: @Sendable () async -> RequestFailure?
     /// Finds out whether the database takes writes of one kind; nil if it does.
     public var prove: @Sendable (WriteProof) async -> RequestFailure?
-    /// How long the latest request waited in the server's queue, as its answer told.
+    /// How long the latest request waited in the server's queue, from its answer.
     public var queueTime: @Sendable () -> Duration
     /// Writes down, where the next process finds it, which messages may end this one. The whole of it each time.
     public var recordPoison: @Sendable (PoisonRecords) -> Void

@@ -4,8 +4,8 @@ import FoundationEssentials
 import Settings
 
 extension CompletionKind {
-    /// The processors' names: those of the running service, or else those of the configuration. The person who pressed the key waits for
-    /// a second at most. If neither can be had, there are no names and no error message.
+    /// The processors' names: those of the running service, or else those of the configuration. Waits for a second at most, because a person has just
+    /// pressed the key. If neither can be had, there are no names and no error message.
     static var processorNames: CompletionKind {
         .custom { words, _, _ in
             let socket = value(of: "--socket", in: words), file = value(of: "--config", in: words) ?? SettingsLoader.defaultFile

@@ -5,8 +5,8 @@ internal import NIOCore
 /// Pauses accepting while the kernel has no descriptor or memory for another connection, and while as many connections are open as may be; clients
 /// wait in the backlog meanwhile.
 ///
-/// The listening socket stays readable as long as somebody waits, so without a pause the loop would come round as fast as it can. And descriptors must
-/// never run out: libdispatch, under Swift's pool, traps if it finds none for a look at its threads.
+/// The listening socket stays readable as long as a client waits, so without a pause the loop would come round as fast as it can. And descriptors
+/// must never run out: libdispatch, under Swift's pool, traps if it finds none for a look at its threads.
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = any Channel
 

@@ -95,7 +95,7 @@ extension ConnectionHandler {
     /// Closes our side, and waits a little for the client to close its own.
     func linger(_ context: ChannelHandlerContext) {
         state = .lingering
-        // It has had its answer: another one may have its place.
+        // It has had its answer, so another connection may have its slot.
         listener.load.becameIdle(ObjectIdentifier(context.channel))
         setTimer(Self.lingerTime, context) { _, context in context.close(promise: nil) }
         context.close(mode: .output, promise: nil)

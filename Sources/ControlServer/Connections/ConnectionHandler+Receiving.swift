@@ -85,7 +85,7 @@ extension RequestHead {
     /// Those of RFC 9110 section 9 and of RFC 5789. Others are not known (501); of these a path takes some (405).
     static let knownMethods: Set<String> = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"]
 
-    /// The request for which places are kept.
+    /// The request for which slots are reserved.
     var asksForHealth: Bool {
         guard case .path(let path) = target.resource, method == "GET" || method == "HEAD" else { return false }
         return path == "/healthz" || path.hasPrefix("/healthz?")

@@ -32,7 +32,7 @@ extension ConnectionHandler {
             state = .streaming(sink, end: end)
             return
         }
-        // What GET would have been told; the lines are left out.
+        // The headers that GET would have got; the lines are left out.
         sink.close()
         end()
         state = .answering

@@ -53,10 +53,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         reader = RequestReader(limits: listener.limits)
     }
 
-    /// Adds a handler to a new connection. False: there is no place for it, and nothing was added.
+    /// Adds a handler to a new connection. Returns false if there is no slot for it; then nothing was added.
     static func install(on channel: any Channel, listener: ListenerContext, peer: Peer) throws -> Bool {
         let id = ObjectIdentifier(channel)
-        // Weak: the channel's end must not wait for another connection that wants its place.
+        // Weak: the channel's end must not wait for another connection that wants its slot.
         let admission = listener.load.admit(id, peer.level) { [weak channel] in channel?.close(promise: nil) }
         guard let admission else { return false }
         do {

@@ -6,7 +6,7 @@ final class ListenerLoad {
     enum Admission: Equatable {
         /// Anything that its peer may ask.
         case any
-        /// One request for `/healthz`: there is no other place left.
+        /// One request for `/healthz`, because every other slot is taken.
         case health
     }
 
@@ -18,7 +18,7 @@ final class ListenerLoad {
         let close: () -> Void
     }
 
-    /// Which of the places for requests one has.
+    /// The kind of slot that a request has.
     enum RequestSlot { case common, health }
 
     private var connections: Quota
@@ -27,7 +27,7 @@ final class ListenerLoad {
     private var healthRequests: Quota
     private var bodyBytes: Quota
     private var answerBytes: Quota
-    /// Of those who may administer: one answer may be larger than all there is, so a part of the others' would be none.
+    /// Bytes for administrators: one answer may be larger than everything that clients share, so a share of that would be worth nothing.
     private var rootAnswerBytes: Quota
     private var members: [ObjectIdentifier: Member] = [:]
     private var turn: UInt64 = 0
@@ -43,9 +43,9 @@ final class ListenerLoad {
         rootAnswerBytes = Quota(most: reserved(limits.answerBytes), reserved: 0)
     }
 
-    /// Lets a connection in, which is idle then; `nil` if there is no place for this peer.
+    /// Lets a connection in, which is idle then; `nil` if there is no slot for this peer.
     ///
-    /// Where all places are taken the connection that has been idle longest is closed for it: with `close`, which must not call back.
+    /// If all slots are taken, the connection that has been idle longest is closed for it: with `close`, which must not call back.
     func admit(_ connection: ObjectIdentifier, _ level: AccessLevel, close: @escaping () -> Void) -> Admission? {
         let admission: Admission
         if connections.take(level) || closeOldestIdle(.any, for: level) && connections.take(level) {
@@ -78,7 +78,7 @@ final class ListenerLoad {
         }
     }
 
-    /// Nobody's connection is closed for one who may do less, nor for one who would still have no place.
+    /// No connection is closed for a peer of a lower level, nor for one that would still get no slot.
     private func closeOldestIdle(_ admission: Admission, for level: AccessLevel) -> Bool {
         let slots = admission == .any ? connections : healthConnections
         guard slots.isEnough(toGive: 1, for: level) else { return false }
@@ -120,13 +120,13 @@ final class ListenerLoad {
     }
 }
 
-/// An amount that clients take and give back. A part of it is only for peers who may administer.
+/// An amount that clients take and give back. A part of it is reserved for administrators.
 struct Quota {
     /// All of it.
     let most: Int
     /// What only administrators may have.
     let reserved: Int
-    /// What is taken at present.
+    /// What is taken now.
     private(set) var taken = 0
 
     init(most: Int, reserved: Int) { (self.most, self.reserved) = (most, reserved) }

@@ -44,7 +44,7 @@ final class LoopExecutor: TaskExecutor {
 
 /// One try at changing something: who, what, and what became of it. The service logs each.
 package struct ChangeRecord: Sendable, Equatable {
-    /// Who asked.
+    /// The peer that asked.
     package let peer: Peer
     /// Such as `POST`.
     package let method: String

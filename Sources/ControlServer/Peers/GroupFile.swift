@@ -17,7 +17,7 @@ package enum GroupFile {
         return nil
     }
 
-    /// Members that the file lists of a group. Who has it as a primary group stands in passwd(5).
+    /// The members that the file lists for a group. passwd(5) says whose primary group it is.
     static func members(of name: String, in text: String) -> [String] {
         for line in text.split(separator: "\n") {
             let fields = line.split(separator: ":", omittingEmptySubsequences: false)

@@ -1,10 +1,10 @@
 internal import ControlMessages
 internal import Glibc
 
-/// Whom a listener lets itself be called (RFC 9110 section 7.4).
+/// The host names that a listener answers to (RFC 9110 section 7.4).
 ///
-/// A page in a browser on this machine can have a name of its own stand for 127.0.0.1 and then read what is served there (DNS rebinding); the `Host` field
-/// tells that name. Addresses cannot be made to stand for others.
+/// A page in a browser on this machine can let a name of its own resolve to 127.0.0.1 and then read what is served there (DNS rebinding); the `Host`
+/// field then has that name. An address cannot be made to resolve to another.
 package enum HostRule: Sendable, Equatable {
     /// Any valid host.
     case any

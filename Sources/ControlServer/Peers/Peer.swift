@@ -1,6 +1,6 @@
 package import ControlMessages
 
-/// Who is at the other end of a connection, as the kernel tells it.
+/// The process at the other end of a connection, from the kernel.
 package struct Peer: Sendable, Equatable, CustomStringConvertible {
     /// Effective user when it connected; nil for a client that came over the network.
     package let uid: UInt32?
@@ -16,7 +16,7 @@ package struct Peer: Sendable, Equatable, CustomStringConvertible {
         self.level = level
     }
 
-    /// Clients over the network cannot be told apart.
+    /// Clients over the network cannot be distinguished.
     static let network = Peer(uid: nil, pid: nil, level: .observe)
 
     /// Such as `uid 1000 (pid 4711)`.
@@ -48,7 +48,7 @@ package struct PeerPolicy: Sendable, Equatable {
 }
 
 extension Peer {
-    /// Throws `not_permitted` if this peer's level is lower. `what` it is for, such as "set confirm", where the request alone does not tell.
+    /// Throws `not_permitted` if this peer's level is lower. `what` it is for, such as "set confirm", where the request alone does not say it.
     func demand(_ level: AccessLevel, for what: String? = nil) throws(ControlError) {
         guard self.level < level else { return }
         throw .notPermitted("\(self) may \(self.level), but not \(level)\(what.map { " (to \($0))" } ?? ""): \(level.whoMay)")

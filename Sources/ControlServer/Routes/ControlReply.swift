@@ -18,7 +18,7 @@ package struct ControlReply: Sendable, Equatable {
         self.body = body
     }
 
-    /// A message as JSON, with a line break at its end for those who look at it in a terminal.
+    /// A message as JSON, with a line break at its end, for terminals.
     package static func json(_ message: some Encodable, status: Int = 200) throws(ControlError) -> ControlReply {
         do {
             return ControlReply(

@@ -8,10 +8,10 @@ package struct ControlRequest: Sendable {
     package let query: [String: String]
     /// The body, at most as long as the route allows.
     package let body: [UInt8]
-    /// Who asks.
+    /// The peer that asks.
     package let peer: Peer
 
-    /// The value of a name that stands in the route's path.
+    /// The value of a parameter in the route's path.
     package subscript(_ parameter: String) -> String { parameters[parameter] ?? "" }
 
     /// The body as a message; an absent one is an empty object. Throws `bad_request`, saying what is wrong and where, and `not_permitted` for a member

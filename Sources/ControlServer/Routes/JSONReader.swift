@@ -13,7 +13,7 @@ struct JSONReader {
     /// Why a text is not JSON, and where.
     struct Fault: Error, Equatable {
         let reason: String
-        /// Bytes before the place.
+        /// The byte offset.
         let offset: Int
     }
 

@@ -17,7 +17,7 @@ struct MediaRanges: Sendable, Equatable {
 
     private let ranges: [Range]
 
-    /// From the values of all `Accept` headers. What is no media range says nothing; nothing said means that anything will do.
+    /// From the values of all `Accept` headers. What is not a media range is ignored; without any, every media type is acceptable.
     init(_ headers: [String]) {
         ranges = headers.flatMap { $0.lowercased().split(separator: ",") }.compactMap { element in
             let parts = element.split(separator: ";").map(Self.trimmed)

@@ -100,7 +100,7 @@ extension OpenAPI {
         return .object(members)
     }
 
-    /// One for each status that is the route's own; what any request may be answered with stands in one place.
+    /// One for each status that is the route's own; answers that any request may get are described once.
     private static func responses(_ route: Route) -> [JSONValue.Member] {
         let description = route.description
         let errors: [ErrorCode] = [.badRequest] + (route.level > .observe ? [.notPermitted] : []) + description.errors

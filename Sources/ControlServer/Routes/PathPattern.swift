@@ -1,7 +1,7 @@
 internal import ControlMessages
 internal import Formats
 
-/// A path with places for names, such as `/v1/processors/{name}`.
+/// A path with parameters, such as `/v1/processors/{name}`.
 package struct PathPattern: Sendable, Equatable, CustomStringConvertible {
     private enum Segment: Equatable {
         case text(Substring)

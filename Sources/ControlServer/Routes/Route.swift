@@ -1,6 +1,6 @@
 package import ControlMessages
 
-/// One request that the control socket understands: what it is called, who may, what it takes, and what is done.
+/// One request that the control socket understands: its path, the level it needs, what it takes, and what it does.
 ///
 /// The router refuses what the description does not name, so an action finds only parameters that are known and values that they take.
 package struct Route: Sendable {
@@ -21,7 +21,7 @@ package struct Route: Sendable {
     package let method: RequestMethod
     /// Such as `/v1/processors/{name}`.
     package let path: PathPattern
-    /// Who may.
+    /// The level that a peer needs.
     package let level: AccessLevel
     /// What it takes and what it is answered with.
     let description: RouteDescription
@@ -33,7 +33,7 @@ package struct Route: Sendable {
 
     /// A route that is answered with one reply.
     ///
-    /// `isChange`: each try at it is logged; `nil`: if it is no `GET`.
+    /// With `isChange` each attempt is logged; by default every route is a change that is not a `GET`.
     init(
         _ method: RequestMethod, _ path: String, _ level: AccessLevel, _ description: RouteDescription,
         bodyBytes: Int = Route.defaultBodyBytes,
@@ -72,7 +72,7 @@ package struct Route: Sendable {
     /// Media types that fit its answer; the first is the one it has.
     var mediaTypes: [String] { description.replies.first?.content.mediaTypes ?? ["application/json"] }
 
-    /// Who may ask with these parameters: never fewer rights than ``level``.
+    /// The level that a peer needs with these parameters: never lower than ``level``.
     func level(_ query: [String: String]) -> AccessLevel {
         description.parameters.reduce(level) { level, parameter in
             query[parameter.name] == nil ? level : max(level, parameter.level ?? level)

@@ -54,7 +54,7 @@ struct RouteDescription: Sendable {
     /// More, in sentences.
     let details: String
     let parameters: [Parameter]
-    /// `nil`: any body is refused.
+    /// `nil` if any body is refused.
     let body: Body?
     let replies: [Reply]
     /// Errors of its own, besides those that any request may be answered with.
@@ -111,7 +111,7 @@ struct Parameter: Sendable, Equatable {
     let schema: Schema
     /// What it means, in a sentence or two.
     let meaning: String
-    /// Who may give it; `nil` for every peer that may send the request.
+    /// The level that a peer needs to give it; `nil` if the level of the request is enough.
     let level: AccessLevel?
     /// What its absence means, if that is a value.
     let fallback: JSONValue?

@@ -13,8 +13,8 @@ struct Router: Sendable {
 
     init(routes: [Route]) { self.routes = routes }
 
-    /// The route for a method and a target such as `/v1/history/companies/1`, if the peer may use it, it takes what the query and the `Content-Type`
-    /// say, and the peer can do something with its answer.
+    /// The route for a method and a target such as `/v1/history/companies/1`, if the peer may use it, if it takes the query and the `Content-Type`,
+    /// and if the peer accepts its answer.
     func match(
         method: String, target: String, accept: [String] = [], contentType: [String] = [], peer: Peer
     ) throws(Refusal) -> Match {

@@ -2,7 +2,7 @@ internal import ControlMessages
 
 /// Why there is no control socket.
 package enum SocketError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Somebody answers there already; their process, if the kernel tells.
+    /// Another process listens there already; its id, if the kernel tells it.
     case inUse(path: String, pid: Int32?)
     /// Something that is no socket has the path.
     case notASocket(path: String)

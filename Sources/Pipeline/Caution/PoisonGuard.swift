@@ -25,7 +25,7 @@ struct PoisonGuard {
     private struct Watch {
         var queue = ""
         var prefetch = 0
-        /// Deliveries of the session that are still to come under caution; nil: it is over.
+        /// Deliveries of the session that are still handled with caution; `nil` once that is over.
         var left: Int?
         /// A fresh delivery has come: what was held before is all there, but for queues with priorities, in the same session.
         var sawFresh = false
@@ -50,7 +50,7 @@ struct PoisonGuard {
     /// Whose message goes alone.
     var processorsAlone: some Collection<SubscriptionID> { alone.keys }
 
-    /// A processor has this place. Of one that is there from the start, what the last process held is to come.
+    /// A processor has this subscription. If it had it from the start, messages that the previous process held are still to come.
     mutating func settle(_ processor: SubscriptionID, queue: String, prefetch: Int, isFirst: Bool) {
         while watches.endIndex <= processor { watches.append(Watch()) }
         watches[processor].prefetch = prefetch
@@ -58,7 +58,7 @@ struct PoisonGuard {
         watches[processor] = Watch(queue: queue, prefetch: prefetch, left: isFirst && !isOff ? prefetch : nil)
     }
 
-    /// Takes over from the pipeline before this one, in the same process: `pairs` tells the place of a processor there and here.
+    /// Takes over from the pipeline before this one, in the same process: `pairs` has each processor's subscription there and here.
     mutating func adopt(_ other: PoisonGuard, subscriptions pairs: [(there: SubscriptionID, here: SubscriptionID)]) {
         caution = other.caution
         for index in watches.indices { watches[index].left = nil }
@@ -88,7 +88,7 @@ struct PoisonGuard {
         return isTaken || alone.count >= PoisonRecords.bound ? .waits : .alone
     }
 
-    /// Counts deliveries that go on.
+    /// Counts deliveries that are handed on.
     mutating func took(_ deliveries: ArraySlice<Delivery>, of processor: SubscriptionID) {
         guard let left = watches[processor].left, let last = deliveries.last else { return }
         if !last.redelivered { watches[processor].sawFresh = true } else { watches[processor].lastTag = last.tag }

@@ -37,7 +37,7 @@ public struct PoisonRecords: Sendable, Equatable {
     /// The process computes on several messages at once that are under caution, and cannot say which.
     public var isComputing: Bool
 
-    /// PoisonRecords by their parts; none unless told.
+    /// Records by their parts; empty by default.
     package init(records: [PoisonRecord] = [], isComputing: Bool = false) {
         self.records = records
         self.isComputing = isComputing

@@ -5,7 +5,7 @@ internal import Messages
 extension PipelineMachine {
     mutating func subscribe(_ processor: SubscriptionID, _ session: SessionID) {
         processors[processor].session = session
-        // Somebody who could not wait returned what was delivered before.
+        // What was delivered before was returned for a reason that could not wait.
         parting.remove(processor)
         processors[processor].highestReturns = 0
         processors[processor].setAside = nil

@@ -4,7 +4,7 @@ internal import Settings
 
 /// When deliveries are taken, and when what is held goes back to RabbitMQ: see ``Readiness``.
 extension PipelineMachine {
-    /// What keeps a processor from settling what it holds; nil: nothing that is not its messages'.
+    /// What keeps a processor from settling what it holds; `nil` if nothing does but its messages.
     func trouble(of processor: SubscriptionID) -> Trouble? {
         guard isTroubled else { return nil }
         let database = [breaker.closure?.since, closureOfTargets(of: processor)].compactMap(\.self).min()
@@ -56,8 +56,8 @@ extension PipelineMachine {
         return earliest
     }
 
-    /// Not before its channel is gone: deliveries that are to go back would not go. And not while it is known that one of its collections takes
-    /// nothing: each delivery counts against the limit of its queue.
+    /// Not before its channel is gone: deliveries that must be returned would stay. And not while one of its collections is known to refuse writes:
+    /// each delivery counts against the limit of its queue.
     private func askTime(of processor: SubscriptionID, _ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         guard !breaker.isShut, processors[processor].session == nil else { return nil }
         if queue.isAnyShut, queue.shutTargets.contains(where: { processors[processor].collections.contains(Exact($0.target.collection)) }) {

@@ -23,11 +23,11 @@ public struct ReadinessQuestion: Sendable, Equatable {
 
 /// Whether a processor can settle what it would be delivered. Only then is it subscribed.
 ///
-/// A quorum queue counts what comes back, and RabbitMQ 4 drops a message that has come back too often. So nothing is taken that can only be
-/// returned: not before the database has answered and the collection has let a document be removed that is not there, and not while something is
-/// missing that was missing when the last deliveries went back. All that does not prove that a document is taken. After a return for which nothing
-/// at all was settled, a few deliveries at a time are taken until one of them is; and from the second return in a row on it rests first, longer each
-/// time.
+/// A quorum queue counts returns, and RabbitMQ 4 drops a message that was returned too often. So Warren accepts no delivery that it could only
+/// return: none before the database has answered and the collection has let a document be removed that is not there, and none while something is
+/// missing that was missing when the last deliveries were returned. That does not prove that the collection accepts documents. After a return for
+/// which nothing at all was settled, a few deliveries at a time are accepted until one of them is settled; from the second such return in a row on,
+/// the processor first waits, longer each time.
 struct Readiness {
     /// Between two questions while something is missing.
     static let backoff = Backoff(first: .seconds(1), longest: .seconds(30))
@@ -37,7 +37,7 @@ struct Readiness {
     static let partingTime: Duration = .seconds(30)
 
     enum State: Equatable {
-        /// Not subscribed. Asked, or to be asked then; nil: at once.
+        /// Not subscribed. Asked, or to be asked then; `nil` means at once.
         case asking(from: ContinuousClock.Instant?)
         case trial
         case ready
@@ -46,7 +46,7 @@ struct Readiness {
     }
 
     private(set) var state = State.asking(from: nil)
-    /// Nobody has the place any more.
+    /// No processor has the subscription any more.
     private(set) var isVacant = false
     /// Since when it is subscribed.
     private(set) var since: ContinuousClock.Instant?
@@ -68,10 +68,10 @@ struct Readiness {
     var isKeeping: Bool { if case .keeping = state { true } else { false } }
     private var isTrial: Bool { if case .trial = state { true } else { false } }
 
-    /// What was missing at the last question, and since when something is; nil: nothing, or nothing is asked.
+    /// What was missing at the last question, and since when something is; `nil` if nothing was, or nothing is asked.
     var refusal: StandingFault? { isSubscribed ? nil : lastRefusal }
 
-    /// When the next question is due; nil: none is.
+    /// When the next question is due; `nil` if none is.
     func askTime(now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         guard case .asking(let from) = state, !isAsked else { return nil }
         return from ?? now
@@ -83,7 +83,7 @@ struct Readiness {
         return ReadinessQuestion(processor: processor, needs: needs, number: number)
     }
 
-    /// Nobody has the place: nothing is asked.
+    /// No processor has the subscription: nothing is asked.
     mutating func leave() { (state, lastRefusal, isVacant) = (.ready, nil, true) }
 
     /// Its deliveries are gone, through no fault of what it needs: it asks at once.
@@ -128,13 +128,14 @@ struct Readiness {
     /// ``settled()`` would change something.
     var awaitsSettling: Bool { !hasSettled || returns > 0 || isTrial }
 
-    /// Something was settled. True if that says something new: see ``passed(isClear:)``.
+    /// Something was settled. Returns true if that changes anything: see ``passed(isClear:)``.
     mutating func settled() -> Bool {
         hasSettled = true
         return returns > 0 || isTrial
     }
 
-    /// What was settled shows a way. `isClear`: nothing is in it for what is still held either. Returns how much may be taken now; nil: as before.
+    /// A delivery was settled, so the processor can settle deliveries. `isClear` says that nothing keeps it from settling what it still holds,
+    /// either. Returns how much may be accepted now; `nil` if that is unchanged.
     mutating func passed(isClear: Bool) -> Consuming? {
         isTrialDue = false
         if isClear { (returns, needs) = (0, []) }

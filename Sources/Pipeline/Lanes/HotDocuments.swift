@@ -31,7 +31,8 @@ struct HotDocuments {
     /// Some write rests.
     var hasResting: Bool { !resting.isEmpty }
 
-    /// When those that rest leave, if nothing else comes; nil: none rests. `isFull`: nothing comes because RabbitMQ waits for acknowledgements.
+    /// When resting writes leave, if nothing else comes; `nil` if none rests. With `isFull` nothing comes, because RabbitMQ waits for
+    /// acknowledgements.
     func end(isFull: Bool) -> ContinuousClock.Instant? {
         guard let first = resting.first else { return nil }
         let longest = first.since + Self.longestRest
@@ -71,8 +72,8 @@ struct HotDocuments {
         }
     }
 
-    /// Those whose rest is over: all when nothing more is to come (`isUseless` tells, or the pause), else those that have rested as long as
-    /// any may.
+    /// The writes whose rest is over: all if nothing more is to come (by `isUseless`, or by the pause), otherwise those that have rested for the
+    /// longest time allowed.
     mutating func takeRested(isUseless: Bool, isFull: Bool, at now: ContinuousClock.Instant) -> [Lanes.Slot] {
         let hasPaused = !isFull && pauseEnd.map { $0 <= now } ?? false
         let count = isUseless || hasPaused ? resting.count : resting.prefix { $0.since + Self.longestRest <= now }.count

@@ -30,9 +30,9 @@ struct Lanes {
         var leadsRun = false
         /// The database has confirmed it; only reading back is outstanding.
         var isConfirmed = false
-        /// The database could not take it, and that was told.
+        /// The database could not accept it, and that was reported.
         var isTurnedAway = false
-        /// How far it has come with what follows its document; nil: the document is still to be written.
+        /// How far it has come with what follows its document; `nil` if the document is still to be written.
         var boxedProgress: Boxed<Progress>?
         /// The write of the same document that came after it.
         fileprivate(set) var next: Slot?
@@ -129,7 +129,7 @@ struct Lanes {
         for lane in lanes.values { body(Array(sequence(first: lane.head) { self[$0].next })) }
     }
 
-    /// The write of a document that was delivered last; nil: none is held.
+    /// The write of a document that was delivered last; `nil` if none is held.
     func last(of document: Document) -> Entry? { lanes[document].map { self[$0.tail] } }
 
     /// Changes one attribute in place, without moving the entry.

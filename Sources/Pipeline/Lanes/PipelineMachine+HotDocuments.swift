@@ -17,7 +17,7 @@ extension PipelineMachine {
         return lanes.last(of: lanes.document(of: first.write))?.write.processor == first.write.processor
     }
 
-    /// When the rest ends, of some at least, if nothing else happens; nil: nothing rests.
+    /// When the rest ends, of some at least, if nothing else happens; `nil` if nothing rests.
     var restEnd: ContinuousClock.Instant? {
         hotDocuments.hasResting ? hotDocuments.end(isFull: isWindowNearlyFull) : nil
     }

@@ -65,11 +65,11 @@ extension PipelineMachine {
 
     private func stepAfterEdges(of write: PlannedWrite) -> WriteStep? {
         guard let relations = write.relations, !relations.sweeps.isEmpty else { return nil }
-        // Who writes no edges leaves none behind.
+        // A message without edges leaves none behind.
         return relations.marker != nil && relations.first != nil ? .review : .sweep(0, below: relations.marker == nil ? nil : write.version)
     }
 
-    /// Begins a step, with a fresh count of attempts; nil: all is written.
+    /// Begins a step, with a fresh count of attempts; `nil` if everything is written.
     private mutating func go(_ slot: Lanes.Slot, to step: WriteStep?, at now: ContinuousClock.Instant) {
         guard let step = step ?? lastStep(of: slot) else { return finish(slot, lanes[slot].progress.isStale ? .stale : .written, at: now) }
         // RabbitMQ delivers it again, and then all is done again.
@@ -84,7 +84,7 @@ extension PipelineMachine {
         proceed(slot)
     }
 
-    /// Once all is written: the onward message, if there is one to be told; nil: the delivery is settled.
+    /// Once everything is written: the onward message, if there is one to publish; `nil` if the delivery is settled.
     private func lastStep(of slot: Lanes.Slot) -> WriteStep? {
         guard let onward = lanes[slot].write.onward else { return nil }
         return lanes[slot].progress.isOvertaken && !onward.tellsStale ? nil : .emit

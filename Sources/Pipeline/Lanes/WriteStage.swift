@@ -1,6 +1,6 @@
 internal import Messages
 
-/// Where a held write is. ``PipelineMachine/move(_:to:)`` moves it from stage to stage, and puts it where a stage has a place of its own.
+/// Where a held write is. ``PipelineMachine/move(_:to:)`` moves it from stage to stage, and updates the container that a stage has.
 ///
 /// What is due for it is its ``WriteStep``.
 enum WriteStage: Equatable {

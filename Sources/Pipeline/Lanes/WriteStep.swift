@@ -1,6 +1,6 @@
 internal import Messages
 
-/// What is due for a held write: its document first, then what its relations ask for, then the message that tells of it.
+/// What is due for a held write: its document first, then what its relations ask for, then the onward message about it.
 ///
 /// Where the write waits for it is its ``WriteStage``.
 enum WriteStep: Equatable {
@@ -13,7 +13,7 @@ enum WriteStep: Equatable {
     /// All edges are written. Whether a newer message has had its say about them meanwhile is to be read: elsewhere, where our lanes are
     /// not known.
     case review
-    /// Edges that the message does not name are to go: by the number of the sweep, up to this version.
+    /// Edges that the message does not name must be removed: by the number of the sweep, up to this version.
     case sweep(Int, below: UInt64?)
     /// All is written. The onward message is to be published.
     case emit

@@ -18,7 +18,7 @@ public struct Decision: Sendable, Equatable {
 
     /// Whose delivery.
     public let processor: SubscriptionID
-    /// Which document; nil: it was refused before that was known.
+    /// Which document; `nil` if the message was refused before that was known.
     public let key: DocumentKey?
     /// The message's version, if it has one.
     public let version: UInt64?

@@ -10,7 +10,7 @@ struct DecisionRing {
 
     private struct Entry {
         let processor: SubscriptionID
-        /// Nil: it was refused before that was known.
+        /// `nil` if the message was refused before that was known.
         let key: DocumentKey?
         let version: UInt64?
         let verdict: Decision.Verdict
@@ -24,7 +24,7 @@ struct DecisionRing {
     }
 
     private let bound: Int
-    /// Nil: of a processor that has left, whose place may be another's.
+    /// `nil` for a processor that was removed, whose subscription another one may have now.
     private var entries: [Entry?] = []
     private var ids: [UInt8] = []
     /// Decisions that were ever kept; the next one gets this number.
@@ -33,7 +33,7 @@ struct DecisionRing {
     /// An empty ring.
     init(bound: Int = Self.bound) { self.bound = bound }
 
-    /// Decisions kept at present.
+    /// Decisions that are kept now.
     var count: Int { entries.count { $0 != nil } }
 
     /// Keeps a decision.
@@ -63,13 +63,13 @@ struct DecisionRing {
         total += 1
     }
 
-    /// Forgets the decisions of a processor that leaves its place.
+    /// Forgets the decisions of a processor that leaves its subscription.
     mutating func forget(_ processor: SubscriptionID) {
         for index in entries.indices where entries[index]?.processor == processor { entries[index] = nil }
     }
 
-    /// The decisions about each of some documents, the newest first: one pass for all of them. `place` says which of the places of `keys` with the key of a
-    /// decision is its own, by its processor; nil: none of them.
+    /// The decisions about each of some documents, the newest first: one pass for all of them. `index` chooses among the indices of `keys` that have
+    /// a decision's key, by its processor; `nil` if none of them is meant.
     func decisions(about keys: [String], index: ([Int], SubscriptionID) -> Int?) -> [[Decision]] {
         var found = [[Decision]](repeating: [], count: keys.count)
         let indices = Dictionary(grouping: keys.indices) { keys[$0] }

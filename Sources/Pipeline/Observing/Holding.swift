@@ -4,7 +4,7 @@ internal import Messages
 public struct Holding: Sendable, Equatable {
     /// Deliveries held.
     public private(set) var count: Int
-    /// How long ago the oldest of them was received; nil: none is held.
+    /// How long ago the oldest of them was received; `nil` if none is held.
     public private(set) var oldest: Duration?
 
     /// So many, the oldest of them so old; nothing by default.

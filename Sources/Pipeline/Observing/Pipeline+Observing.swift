@@ -16,10 +16,10 @@ extension Pipeline {
         return found.map { DocumentHistory(decisions: dated($0), remembered: machine.history.count) }
     }
 
-    /// The decisions that were made since an earlier look, in their order: those that the filter lets through, `most` at most. `cursor` is where
-    /// that look ended; nil: from now on.
+    /// The decisions that were made since an earlier call, in their order: those that match the filter, `most` at most. `cursor` is where that call
+    /// ended; `nil` means from now on.
     ///
-    /// It reads what ``history(collection:key:)`` reads, so that a decision costs the same whether anybody listens or not.
+    /// It reads what ``history(collection:key:)`` reads, so that a decision costs the same with and without listeners.
     public func decisions(from cursor: Int?, atMost most: Int, fitting filter: DecisionFilter) -> DecisionSnapshot {
         let look = machine.history.look(from: cursor ?? machine.history.total, atMost: most, fitting: filter)
         return DecisionSnapshot(decisions: dated(look.decisions), left: look.left, cursor: machine.history.total)

@@ -1,7 +1,7 @@
 public import Messages
 public import Settings
 
-/// Something that keeps deliveries from being settled, as long as it stands.
+/// Something that keeps deliveries from being settled, as long as it lasts.
 public struct StandingFault: Sendable, Equatable {
     /// What, in words: the latest failure.
     public let text: String
@@ -17,7 +17,7 @@ public struct StandingFault: Sendable, Equatable {
     init(_ closure: CircuitBreaker.Closure) { self.init("\(closure.fault)", since: closure.since) }
 }
 
-/// All faults that stand at one moment. Found by looking at what is, so that nobody has to tell when one is over.
+/// All faults at one moment. They are derived from the machine's state, so that no event has to end one.
 public struct StandingFaults: Sendable, Equatable {
     /// Those of one subscription.
     public struct Processor: Sendable, Equatable {
@@ -50,7 +50,7 @@ public struct StandingFaults: Sendable, Equatable {
 
     /// Why no writes leave at all.
     public var database: StandingFault?
-    /// Collections that take no writes until somebody acts, while writes to them wait.
+    /// Collections that accept no writes until an administrator acts, while writes to them wait.
     public var collections: [Exact<String>: StandingFault] = [:]
     /// One entry for each subscription.
     public var processors = PerSubscription<Processor>()

@@ -3,7 +3,7 @@ internal import Settings
 
 /// The onward messages of one processor, which all go to one exchange: in bulks, one at a time.
 struct OnwardLine {
-    /// Orders, and bytes of the messages they tell of, in one bulk. A larger one goes by itself.
+    /// Orders in one bulk, and bytes of their messages. A larger message is published by itself.
     static let bulkBound = 256, bulkBytes = 1 << 20
     /// Backoff while publishing fails.
     static let backoff = Backoff(first: .milliseconds(200), longest: .seconds(30))
@@ -78,7 +78,7 @@ struct OnwardLine {
         }
     }
 
-    /// What became of the bulk; `failures` tells of those that were not confirmed.
+    /// What became of the bulk; `failures` has those that were not confirmed.
     mutating func settle(
         _ failures: [Int: OnwardFailure], at now: ContinuousClock.Instant, delay: inout RetryDelay
     ) -> Result {
@@ -129,7 +129,7 @@ struct OnwardLine {
             return .zero
         }
         if hasPassedAgain {
-            // Somebody takes them now: the others at once.
+            // The exchange accepts messages again: the others follow at once.
             rounds = 0
             retryAt = now
         } else if hasTriedAgain || retryAt == nil {

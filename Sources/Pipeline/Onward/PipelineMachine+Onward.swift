@@ -24,7 +24,7 @@ extension PipelineMachine {
         let result = onwardQueue.settle(processor, failures, at: now, delay: &delay)
         processors[processor].counters.emitted += result.published.count
         processors[processor].counters.emitFailed += result.failed.count
-        // They are in their line again, in the places that it chose.
+        // They are in their line again, at positions that it chose.
         for slot in result.failed { lanes.setStage(slot, .publishing(isSent: false)) }
         for slot in result.published { finish(slot, lanes[slot].progress.isStale ? .stale : .written, at: now) }
         let dropped = Set(result.failed.filter { !hasChannel($0) })

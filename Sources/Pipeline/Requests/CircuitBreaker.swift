@@ -12,7 +12,7 @@ internal import Settings
 public struct CircuitBreaker {
     /// Why it is open.
     public enum Cause: Sendable, Equatable {
-        /// The server, or a collection, takes no writes at present.
+        /// The server, or a collection, currently accepts no writes.
         case outage
         /// An administrator must act: credentials, rights, a missing collection or database.
         case configuration
@@ -35,7 +35,7 @@ public struct CircuitBreaker {
         case halfOpen(Closure, failures: Int, isBusy: Bool)
     }
     private var state = State.closed
-    /// What shows that writes work again; nil: a sign of life of the server does.
+    /// What shows that writes work again; `nil` if a sign of life of the server does.
     private(set) var proof: WriteProof?
 
     /// Requests may not leave freely.

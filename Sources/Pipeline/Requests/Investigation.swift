@@ -17,7 +17,7 @@ struct Investigation {
     static let failedProofsBound = 2
     /// Writes that fail by themselves, and none is stored, before the rest of a request that failed is not even tried.
     static let triedBound = 4
-    /// How often somebody else's failure may spoil a window, before the message is tried again instead.
+    /// How often another message's failure may spoil a window, before the message is tried again instead.
     static let restartsBound = 2
 
     /// What failed.
@@ -84,7 +84,7 @@ struct Investigation {
         self.stored += stored
         var suspect = Suspect(
             request: request, fault: fault, isElement: isElement, documents: request.documents, passedBefore: passed)
-        // Which edges it carried is planned anew.
+        // The edges to send are planned again.
         suspect.request.chunks = []
         if suspect.isAlone, marks.insert(request.slots[0]).inserted {
             // It was not suspected before, so it may show that all requests fail now and then.
@@ -133,7 +133,7 @@ struct Investigation {
         return verdicts
     }
 
-    /// The write is done, or goes on to its next step, or has left its lane.
+    /// The write is done, or has reached its next step, or has left its lane.
     mutating func settled(_ slot: Lanes.Slot) { marks.remove(slot) }
 
     /// These writes are gone, wherever they were.
@@ -148,7 +148,7 @@ struct Investigation {
         if marks.remove(slot) != nil, stored == 0 { needsStored = true }
     }
 
-    /// Ends without a verdict: returns who was waited for.
+    /// Ends without a verdict: returns the suspects.
     mutating func abandon() -> [Suspect] {
         defer { (waiting, marks, wantsProof, failedProofs) = ([], [], false, 0) }
         return waiting
@@ -162,7 +162,7 @@ struct Investigations {
     private(set) var list: [Investigation] = []
 
     var isEmpty: Bool { list.isEmpty }
-    /// Somebody waits for a verdict.
+    /// A suspect waits for a verdict.
     var areWaiting: Bool { list.contains { !$0.waiting.isEmpty } }
 
     /// The investigation of this target and kind; one begins, if there is none.

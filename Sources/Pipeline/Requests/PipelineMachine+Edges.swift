@@ -37,7 +37,7 @@ extension PipelineMachine {
         return writes
     }
 
-    /// What became of a chunk of edges as a whole: the worst that became of one of them.
+    /// The outcome of a chunk of edges: the worst outcome of any of them.
     func gathered(_ outcomes: ArraySlice<Outcome>, of slot: Lanes.Slot) -> Outcome {
         guard let worst = outcomes.indices.max(by: { outcomes[$0].severity < outcomes[$1].severity }) else { return .written }
         let index = worst - outcomes.startIndex

@@ -112,7 +112,7 @@ extension PipelineMachine {
         proceed(first)
     }
 
-    /// Nothing more is found out at present: who is waited for goes back, behind others, and nothing is counted against them.
+    /// Nothing more can be found out now: the suspects are queued again behind other writes, and nothing is counted against them.
     private mutating func abandon(_ index: Int) {
         for suspect in investigations[index].abandon() {
             for slot in suspect.request.slots { lanes.update(slot) { $0.attempts = 0 } }
@@ -149,7 +149,7 @@ extension PipelineMachine {
         }
     }
 
-    /// A proof that is under way serves all who ask for it.
+    /// A proof that is under way serves every suspect that needs it.
     private mutating func ask(_ proof: WriteProof) {
         if proofsInFlight.insert(proof).inserted { actions.append(.prove(proof)) }
     }
@@ -169,7 +169,7 @@ extension PipelineMachine {
         case .outage: return proofUndone(proof, fault, at: now)
         case .unknown:
             if breaker.isProving { return proofUndone(proof, fault, at: now) }
-            // Whether that is the server or this target, a sign of life will tell.
+            // A sign of life will show whether that is the server or this target.
             actions.append(.probe)
         case .collection, .configuration, .rejected, .failing:
             // The server answers. What is wrong is wrong with this target.
@@ -201,7 +201,7 @@ extension PipelineMachine {
         abandonAll()
     }
 
-    /// This target takes no writes; others go on.
+    /// This target accepts no writes; others are not affected.
     mutating func targetLost(
         _ proof: WriteProof, _ fault: Fault, _ cause: CircuitBreaker.Cause, at now: ContinuousClock.Instant
     ) {
@@ -216,7 +216,7 @@ extension PipelineMachine {
         if isNew { actions.append(.note(.targetLost(target, fault))) }
     }
 
-    /// What was wrong is over, as far as anybody can tell: nothing is left to try with.
+    /// The fault counts as over, because nothing is left to try with.
     mutating func closeIdleBreakers(at now: ContinuousClock.Instant) {
         guard queue.isAnyShut || breaker.isShut else { return }
         for target in queue.idlyHalfOpenTargets where investigations.indices(of: target).allSatisfy({ investigations[$0].isQuiet }) {

@@ -58,10 +58,10 @@ struct ReplyTimes {
         return count >= roundLength
     }
 
-    /// Ends the round. Returns which share of a request's time is its own, not that of others before it; nil: that has to be measured first.
+    /// Ends the round. Returns which share of a request's time is its own, not that of requests before it; `nil` if that has to be measured first.
     mutating func takeRound() -> Double? {
         defer { (costs, sizes, count) = (0, 0, 0) }
-        // A much smaller one tells little.
+        // A much smaller one shows little.
         guard let known = alone, known.age < Self.longestAge, known.size * 2 >= sizes / count else {
             probesLeft = Self.probes
             return nil

@@ -25,7 +25,7 @@ struct RequestQueue {
     /// Some edges of one write.
     struct Chunk: Equatable {
         let count: Int
-        /// The edge after them; nil: those were the last.
+        /// The edge after them; `nil` if those were the last.
         let next: EdgeCursor?
     }
 
@@ -39,7 +39,7 @@ struct RequestQueue {
         var writes: Deque<Lanes.Slot> = []
         var readBacks: Deque<Lanes.Slot> = []
         var sweeps: Deque<Lanes.Slot> = []
-        /// Open when this target takes no writes: others go on.
+        /// Open when this target accepts no writes; other targets are not affected.
         var breaker = CircuitBreaker()
         /// Requests in a row that got no whole answer.
         var unanswered = 0
@@ -49,7 +49,7 @@ struct RequestQueue {
 
     /// What one request may carry.
     var bounds = Load(documents: 1, bytes: 0)
-    /// Each has its group at the same place. A handful, compared by pointer-sized strings: faster than hashing.
+    /// Each has its group at the same index. A handful, compared by pointer-sized strings: faster than hashing.
     private var targets: [WriteTarget] = []
     private var groups: [Group] = []
     /// Requests to be sent exactly as they are: the halves of one that was rejected as a whole.
@@ -72,7 +72,7 @@ struct RequestQueue {
         groups.indices.compactMap { index in groups[index].breaker.closure.map { (targets[index], $0) } }
     }
 
-    /// All breakers, for whoever looks at everything.
+    /// All breakers.
     var breakers: [(target: WriteTarget, breaker: CircuitBreaker)] { zip(targets, groups).map { ($0, $1.breaker) } }
 
     /// Targets whose breaker is half open, with nothing under way and nothing that could be.
@@ -80,7 +80,7 @@ struct RequestQueue {
         groups.indices.filter { groups[$0].breaker.isIdlyHalfOpen && !hasWork(for: targets[$0]) }.map { targets[$0] }
     }
 
-    /// Why nothing leaves for this target; nil: it may.
+    /// Why nothing may be sent to this target; `nil` if it may.
     func closure(of target: WriteTarget) -> CircuitBreaker.Closure? {
         targets.firstIndex(of: target).flatMap { groups[$0].breaker.closure }
     }
@@ -133,7 +133,7 @@ struct RequestQueue {
         groups[group(target)].readBacks.append(slot)
     }
 
-    /// A write some of whose document's edges are to go.
+    /// A write of a document some of whose edges must be removed.
     mutating func addSweep(_ slot: Lanes.Slot, _ target: WriteTarget) {
         groups[group(target)].sweeps.append(slot)
     }
@@ -159,7 +159,7 @@ struct RequestQueue {
     /// A write that failed by itself goes alone the next time.
     mutating func addAlone(_ request: Request) { alone.append(request) }
 
-    /// The next request of a target that takes some, or nil. `load` tells what a write adds to it, at most.
+    /// The next request of a target that accepts some, or `nil`. `load` is what a write adds to it, at most.
     mutating func next(load: (Lanes.Slot) -> Load) -> Request? {
         if !halves.isEmpty, let half = take(from: \.halves) { return half }
         if !alone.isEmpty, !wasAlone, let request = take(from: \.alone) {

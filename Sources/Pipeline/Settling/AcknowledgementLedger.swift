@@ -63,7 +63,7 @@ struct AcknowledgementLedger {
         mustNameEach = true
     }
 
-    /// What may be told to RabbitMQ now. Each tag is told once.
+    /// What may be acknowledged now. Each tag is acknowledged once.
     mutating func takeAcknowledgements() -> [Acknowledgement.Kind] {
         guard !mustNameEach else { return takeEach() }
         var kinds: [Acknowledgement.Kind] = []
@@ -78,7 +78,8 @@ struct AcknowledgementLedger {
         return tags.isEmpty ? [] : [.each(tags)]
     }
 
-    /// Removes the unbroken run at the front. Returns its last tag that was not told yet: RabbitMQ closes the channel over a tag it does not know.
+    /// Removes the unbroken run at the front. Returns its last tag that was not acknowledged yet: RabbitMQ closes the channel over a tag it does not
+    /// know.
     private mutating func popSettledRun() -> DeliveryTag? {
         var last: DeliveryTag?
         while let entry = window.first, entry != .open {

@@ -60,7 +60,7 @@ extension PipelineMachine {
         }
     }
 
-    /// `chunk` are the edges that the outcome is of; nil: it is the document's.
+    /// `chunk` has the edges of the outcome; `nil` if it is the document's.
     private mutating func settleWrite(
         _ slot: Lanes.Slot, _ outcome: Outcome, _ chunk: RequestQueue.Chunk? = nil, among tally: Tally, at now: ContinuousClock.Instant
     ) {
@@ -92,7 +92,7 @@ extension PipelineMachine {
     private mutating func settleRead(_ slot: Lanes.Slot, _ state: StoredState, at now: ContinuousClock.Instant) {
         let entry = lanes[slot]
         if entry.step.asks { return stepRead(slot, state, at: now) }
-        // What the write itself told is better: somebody else may have written since.
+        // The write's own answer is better: another client may have written since.
         if case .found(_, _, let revision?) = state, entry.progress.revision == nil {
             lanes.update(slot) { $0.progress.revision = revision }
         }
@@ -166,8 +166,8 @@ extension PipelineMachine {
         targetLost(proof, fault, cause, at: now)
     }
 
-    /// It left, and no whole answer came. Reading back tells whether it was done. If another one gets no answer either, its target takes nothing;
-    /// and a sign of life tells whether the server does.
+    /// It was sent, and no whole answer came. Reading back shows whether it was done. If another one gets no answer either, its target accepts
+    /// nothing, and a sign of life shows whether the server does.
     private mutating func unknown(_ request: RequestQueue.Request, _ fault: Fault, at now: ContinuousClock.Instant) {
         let proof = proof(for: request)
         let target = request.target
@@ -191,7 +191,7 @@ extension PipelineMachine {
         }
     }
 
-    /// A write that got no answer was not done, as far as can be told. Once that says nothing about its message.
+    /// A write that got no answer was not done, as far as is known. The first time, that says nothing about its message.
     private mutating func undone(_ slot: Lanes.Slot, _ fault: Fault, at now: ContinuousClock.Instant) {
         guard !lanes[slot].leadsRun else { return fallApart(slot, fault) }
         guard !lanes[slot].wasUndone else { return suspect(slot, fault, isElement: false, at: now) }

@@ -6,7 +6,7 @@ enum Verification: Equatable {
     case written
     /// Something newer is there.
     case stale
-    /// The write is not there, or nobody can tell: it is to be written again.
+    /// The write is not there, or that cannot be known: it must be written again.
     case failed(Fault)
 
     /// Judges `write` by what is stored. `isConfirmed`: the database has confirmed the write, and this is the second look (`mode = "always"`);
@@ -29,7 +29,8 @@ enum Verification: Equatable {
 
     private static func verdict(version: UInt64?, stored: UInt64?, isConfirmed: Bool) -> Verification {
         guard let version else {
-            // Without a version a stored document does not tell whose it is. Writing again is harmless: its lane has kept later writes back.
+            // Without a version a stored document does not show which message it is of. Writing again is harmless: its lane has kept later writes
+            // back.
             return isConfirmed ? .written : .failed(Fault(message: "no answer came, and without a version reading back cannot tell"))
         }
         guard let stored else { return .failed(Fault(message: "the document has no version when read back, expected \(version)")) }
