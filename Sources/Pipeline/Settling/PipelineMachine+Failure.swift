@@ -2,7 +2,7 @@ internal import HeapModule
 internal import Messages
 internal import Settings
 
-/// What a failure costs a write: another try later, an attempt, or being parked.
+/// What a failure costs a write: another try later, an attempt, or everything, when it is parked.
 extension PipelineMachine {
     /// The write failed for a reason of its own while others to the same target are done: that costs an attempt. It has `least` of them,
     /// even if the settings say fewer.

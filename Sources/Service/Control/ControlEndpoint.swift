@@ -7,14 +7,14 @@ internal import Settings
 /// The control socket of the running service: listening before READY, closed last.
 final class ControlEndpoint: Sendable {
     private let server: ControlServer
-    /// Nil: systemd opened it, and it is systemd's to remove.
+    /// `nil` if systemd opened it: then only systemd may remove it.
     private let own: ListeningSocket?
     private let path: String
     private let policy: PeerPolicy
     private let service: ControlService
     private let logger: Logger
 
-    /// Between two looks whether the socket is still at its path: so long at most nobody finds it after somebody has removed it.
+    /// Between two checks whether the socket is still at its path: after it was removed, no client finds it for that long at most.
     static let watchTime: Duration = .seconds(5)
 
     /// Listens on the socket that systemd passed, or else on that of the settings.
@@ -83,7 +83,7 @@ final class ControlEndpoint: Sendable {
         logger.log(.info, "Metrics are served", [.endpoint: address])
     }
 
-    /// Makes the socket again when somebody has removed it, until it is cancelled.
+    /// Makes the socket again if it was removed, until cancelled.
     func watch() async {
         var isTold = false
         while (try? await Task.sleep(for: Self.watchTime)) != nil {
@@ -116,7 +116,7 @@ final class ControlEndpoint: Sendable {
         return true
     }
 
-    /// The descriptor that is listened on, and the one to take its place; nil: nothing is to be done.
+    /// The descriptor that is listened on, and the one to replace it; `nil` if nothing needs to be done.
     private func rebind() throws(SocketError) -> (previous: Int32, next: Int32)? {
         switch own {
         case .some(let socket):

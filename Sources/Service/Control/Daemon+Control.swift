@@ -45,7 +45,7 @@ struct DaemonVerbs: StatusVerbs, ProcessorVerbs, ServiceVerbs {
         try await change(name) { () throws(ProcessorRefusal) in try await daemon.supervisor.drain(name, waiting: .zero) }
     }
 
-    /// Changes a processor, and tells how it is then.
+    /// Changes a processor, and returns its new state.
     private func change(
         _ name: String, _ body: () async throws(ProcessorRefusal) -> Bool
     ) async throws(ControlError) -> ProcessorChange {

@@ -3,10 +3,10 @@ internal import ControlMessages
 internal import Mapping
 internal import Messages
 
-/// What a look at dead letters may do to them, by what RabbitMQ tells of their queue. Pure.
+/// What a look at dead letters may do to them, by what RabbitMQ reports about their queue. Pure.
 ///
-/// No look ends a letter: where what is given back is counted, somebody must have consented, and a letter that was given back nearly as often as a
-/// delivery limit allows is not given back but put at the end of the queue, as a new copy whose account is empty.
+/// No look loses a letter. If the queue counts returns, the administrator must have consented. A letter that was returned nearly as often as a
+/// delivery limit allows is not returned but put at the end of the queue, as a new copy with a count of zero.
 struct BrowsePolicy {
     /// So many returns below the limit a letter is not given back any more: some of them happen without us, such as by a lost connection.
     static let margin = 5
@@ -30,7 +30,7 @@ struct BrowsePolicy {
         }
     }
 
-    /// Why nobody looks without having consented; nil: it costs nothing. `returns`: how often a letter was given back at the last look at most, if there was one.
+    /// Why a look needs consent; `nil` if it costs nothing. `returns` is how often a letter was returned at most, at the last look if there was one.
     func refusal(queue: String, ready: Int, returns: Int?, processor: String) -> ControlError? {
         guard countsReturns, ready > 0 else { return nil }
         let why =

@@ -55,7 +55,7 @@ enum DeadLetter {
         return String(repeating: "0", count: 32 - digits.count) + digits
     }
 
-    /// The dead letter on its way back: as it was sent, with what its next parking will have to know. A time to live begins anew.
+    /// The dead letter on its way back: as it was sent, with what its next parking must know. A time to live starts again.
     ///
     /// To a partitioned queue it goes the way it came, so that it meets the other messages of its document in one partition.
     static func replay(_ delivery: Delivery, to queue: String, partitions: PartitionNames? = nil) -> Publication {

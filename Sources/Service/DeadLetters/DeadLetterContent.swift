@@ -3,7 +3,7 @@ internal import ControlMessages
 internal import Formats
 internal import Messages
 
-/// What a message of a dead-letter queue tells of itself. Anybody may have written its headers: nothing in them is taken for granted.
+/// What a message of a dead-letter queue says about itself. Any publisher may have written its headers: nothing in them is trusted.
 struct DeadLetterContent {
     /// The reason of what Warren did not park.
     static let unknownReason = "unknown"

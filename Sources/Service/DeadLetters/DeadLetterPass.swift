@@ -4,7 +4,7 @@ internal import Mapping
 internal import Messages
 internal import Settings
 
-/// One pass over the front of a dead-letter queue: what was fetched, what becomes of it, and what is to be told of that.
+/// One pass over the front of a dead-letter queue: what was fetched, what becomes of it, and what the report says.
 struct DeadLetterPass: Sendable {
     let target: DeadLetterService.Target
     let browser: QueueBrowser
@@ -13,7 +13,7 @@ struct DeadLetterPass: Sendable {
     private let knownReturns: Int?
     private let remember: @Sendable (Int) -> Void
 
-    /// `knownReturns`: how often a letter was given back at the last look, at most; `remember` is told of this one.
+    /// `knownReturns` is how often a letter was returned at the last look, at most; `remember` receives the number of this one.
     init(
         target: DeadLetterService.Target, browser: QueueBrowser, knownReturns: Int?, remember: @escaping @Sendable (Int) -> Void
     ) {
@@ -78,6 +78,6 @@ struct DeadLetterPass: Sendable {
 }
 
 extension Result {
-    /// Nil: success.
+    /// `nil` for success.
     var failure: Failure? { if case .failure(let failure) = self { failure } else { nil } }
 }

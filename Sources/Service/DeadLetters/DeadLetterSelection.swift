@@ -15,7 +15,7 @@ struct DeadLetterSelection {
     /// Nothing that follows can be meant.
     var isComplete: Bool { order.limit.map { matched >= $0 } ?? false }
 
-    /// So many more are worth a look, as far as the order tells: what is looked at in vain has to go back.
+    /// How many more are worth a look, by the order: what is looked at in vain must be returned.
     var wanted: Int { order.reason == nil ? order.limit.map { $0 - matched } ?? .max : .max }
 
     /// Looks at the next message.
@@ -30,7 +30,7 @@ struct DeadLetterSelection {
 
 /// The letters that an id fits. All of a queue has to be looked at: only then it is known that there is one.
 struct DeadLetterSearch {
-    /// So many are told of when there are several.
+    /// How many are listed if there are several.
     private static let mostTold = 8
 
     private let id: DeadLetterID
@@ -68,7 +68,7 @@ struct DeadLetterSearch {
 }
 
 extension DeadLetterContent {
-    /// What tells it from others, with the longest id that it goes by.
+    /// Its digest, which distinguishes it from others, with the longest id that it can have.
     fileprivate var particulars: String {
         let summary = summary
         let time = summary.failedAt.map { ", parked \($0)" } ?? ""

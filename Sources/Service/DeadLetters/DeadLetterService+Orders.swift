@@ -40,7 +40,7 @@ extension DeadLetterService {
             } catch {
                 // With nothing done, that is all there is to say.
                 guard outcome.done > 0 || outcome.inDoubt > 0 else { throw error }
-                // A quorum queue has told that they are gone, a classic one would have by this end.
+                // A quorum queue has confirmed that they are gone; a classic one would have by this end.
                 if !desk.browser.tellsWhatIsGone {
                     outcome.inDoubt += outcome.done
                     outcome.done = 0

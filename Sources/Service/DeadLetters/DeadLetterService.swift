@@ -15,7 +15,7 @@ final class DeadLetterService: DeadLetterVerbs {
     static let bulkMessages = 128, bulkBytes = 8 << 20
 
     private let settings: @Sendable () -> Settings
-    /// Queues that somebody works on. A second one would see only what the first has not fetched.
+    /// Queues that a request works on. A second request would see only what the first has not fetched.
     private let busy = Mutex<Set<Exact<String>>>([])
     /// How often a letter of a queue was given back at the last look, at most.
     private let returns = Mutex<[Exact<String>: Int]>([:])

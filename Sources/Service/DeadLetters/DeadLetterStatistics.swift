@@ -19,7 +19,7 @@ struct DeadLetterStatistics {
 
     /// By reason, the most frequent first.
     var reasons: [DeadLetterListing.Group] { groups.values.sorted { ($1.count, $0.reason) < ($0.count, $1.reason) } }
-    /// How often one was given back at most, this time included; nil: none goes back.
+    /// How often a letter was returned at most, this time included; `nil` if none is returned.
     var returns: Int? { highest.map { $0 + 1 } }
 
     /// One more, in the queue's order.

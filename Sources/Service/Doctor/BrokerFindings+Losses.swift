@@ -3,7 +3,7 @@ internal import Settings
 
 /// What in a queue's own settings takes messages away.
 extension BrokerFindings {
-    /// What a queue is for: letters are kept until somebody decides about them, other messages may be meant to end.
+    /// What a queue is for: letters are kept until an administrator decides about them; other messages may be meant to expire.
     enum Purpose { case source, deadLetters }
 
     /// From so many returns on a limit is taken for none: Warren returns what it holds when a connection ends, and nobody loses a thousand in a row.

@@ -6,7 +6,7 @@ public struct Finding: Sendable, Equatable, Encodable {
         case ok
         /// Good to know.
         case note
-        /// It could not be told: no good news.
+        /// It could not be found out: no good news.
         case unknown
         /// It works, until something happens.
         case warning
@@ -32,7 +32,7 @@ public struct Finding: Sendable, Equatable, Encodable {
     public let subject: String
     /// What was seen.
     public let text: String
-    /// What to do; nil: nothing.
+    /// What to do; `nil` if there is nothing to do.
     public let advice: String?
 
     private init(_ severity: Severity, _ kind: Kind?, _ subject: String, _ text: String, _ advice: String?) {

@@ -1,6 +1,7 @@
 internal import FoundationEssentials
 
-/// A queue as RabbitMQ's management API tells it (`GET /api/queues/{vhost}/{name}`). Whatever is lacking, or is not as expected, is unknown.
+/// A queue as RabbitMQ's management API describes it (`GET /api/queues/{vhost}/{name}`). A member that is missing, or not as expected, counts as
+/// unknown.
 struct ManagedQueue: Equatable {
     /// What is asked for, so that the answer is small however many consumers there are.
     static let columns = [
@@ -11,13 +12,13 @@ struct ManagedQueue: Equatable {
     var type: String?
     var isDurable: Bool?
     var isAutoDelete: Bool?
-    /// But for the type, as text; nil: unknown.
+    /// Without the type, as text; `nil` if unknown.
     var arguments: [String: String]?
     /// The names of the policies that hold, for people; empty: none.
     var policies: [String] = []
-    /// What the policies set together, by its name without `x-`, as text; nil: unknown.
+    /// What the policies set together, by its name without `x-`, as text; `nil` if unknown.
     var settings: [String: String]?
-    /// After so many returns a message is dropped, as RabbitMQ 4 tells it: its default is in it. `Int64.max`: never; nil: unknown.
+    /// After so many returns a message is dropped, as RabbitMQ 4 reports it, its default included. `Int64.max` means never; `nil` if unknown.
     var deliveryLimit: Int64?
     var consumers: Int?
 }
@@ -31,7 +32,7 @@ extension ManagedQueue: Decodable {
         case deliveryLimit = "delivery_limit"
     }
 
-    /// A text, a number or a truth value, as text; nil: something else.
+    /// A text, a number or a truth value, as text; `nil` for anything else.
     private struct Scalar: Decodable {
         let text: String?
 

@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Settings
 
-/// The certificates and keys that the settings name, told apart by their contents: a file that was renewed in place is a change.
+/// The certificates and keys that the settings name, compared by their contents: a file that was renewed in place is a change.
 struct CertificateFiles: Equatable {
     /// By key, `rabbitmq.tls.ca`: a fingerprint of the contents; nil for a file that cannot be read.
     private let contents: [String: UInt64?]

@@ -4,7 +4,7 @@ internal import Messages
 internal import Pipeline
 internal import Settings
 
-/// Processors that come, go and change while the others go on.
+/// Adds, removes and changes processors without interrupting the others.
 extension Engine {
     /// Brings `settings` into force, which differ from those in force by `plan`, and by nothing that needs a new engine. It cannot fail.
     ///
@@ -18,7 +18,7 @@ extension Engine {
         }
         var table = before
         var staying = Set(plan.unchanged)
-        // A place where something is left, of a channel that is gone, is not given out: the processor gets another one.
+        // A subscription that still holds something, of a channel that is gone, is not reused: the processor gets another one.
         for name in plan.restarted {
             var areVacant = true
             for subscription in before.subscriptions(of: name) where await !isVacant(subscription) { areVacant = false }
@@ -28,7 +28,8 @@ extension Engine {
         let removed = plan.change.removed.flatMap { before.subscriptions(of: $0) }
         for subscription in before.vacancies + removed where await isVacant(subscription) { vacancies.append(subscription) }
         table.adopt(settings, staying: staying, vacancies: vacancies)
-        // Before the pipeline knows of new places: from then on all it tells, and asks, is about them. Only vacant places change hands.
+        // Before the pipeline knows of new subscriptions: from then on everything it reports, and asks, may be about them. Only vacant ones change
+        // hands.
         registry.table = table
         status.adopt(table)
         await pipeline.reconfigure(table.expanded, subscriptions: table.subscriptions)
@@ -79,7 +80,7 @@ extension Engine {
         _ = await within(Self.farewellTime) { await consumer.release(subscription) }
     }
 
-    /// Nothing of these places is held.
+    /// These subscriptions hold nothing.
     func areIdle(_ subscriptions: [SubscriptionID]) async -> Bool {
         for subscription in subscriptions where await !pipeline.isIdle(subscription) { return false }
         return true

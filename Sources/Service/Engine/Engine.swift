@@ -9,7 +9,7 @@ internal import Threads
 
 /// One configuration at work: store, publishers, consumer and pipeline, joined. Built whole, started once, stopped once.
 struct Engine: Sendable {
-    /// Which processor has which place, by the settings in force.
+    /// Which processor has which subscription, by the settings in force.
     let registry: SubscriptionRegistry
     let store: DocumentStore
     /// Publishes dead letters, over a connection for each of their queues.
@@ -187,7 +187,7 @@ struct Engine: Sendable {
         _ = await within(Self.farewellTime) { await store.close() }
     }
 
-    /// The threads that must not stand still, whatever the servers do.
+    /// The threads that must never stall, whatever the servers do.
     var threads: [ActorThread] { [consumer.thread, store.thread] + letters.threads + emitter.threads }
 
     /// What ``drain()`` and ``close()`` may take together, at most.

@@ -22,12 +22,12 @@ struct Pause: Sendable, Equatable {
     }
 }
 
-/// Which processors administrators have paused, by name, so that a pause outlives reloads. The one place that knows: what a consumer takes, what an
-/// engine begins with and what status shows follows from it.
+/// Which processors administrators have paused, by name, so that a pause outlives reloads. Nothing else stores it: what a consumer accepts, what an
+/// engine begins with and what status shows follow from it.
 final class ProcessorPauses: Sendable {
     private let list = Mutex<[String: Pause]>([:])
 
-    /// The pause of this processor; nil: it has none.
+    /// The pause of this processor; `nil` if it has none.
     subscript(name: String) -> Pause? {
         get { list.withLock { $0[name] } }
         set { list.withLock { $0[name] = newValue } }

@@ -9,8 +9,8 @@ struct ReadinessCheck {
     let store: DocumentStore
     let table: SubscriptionTable
 
-    /// What each lacks, in words; or why the database does not answer. A broker that cannot be asked is no reason: who cannot reach it is not delivered
-    /// anything either.
+    /// What each lacks, in words; or why the database does not answer. A broker that cannot be asked is no reason: without it there are no deliveries
+    /// either.
     func answer(_ questions: [ReadinessQuestion]) async -> Result<[SubscriptionID: String], RequestFailure> {
         if let failure = await store.absence() { return .failure(failure) }
         let versionFault: String?
@@ -30,8 +30,8 @@ struct ReadinessCheck {
         return .success(lacks)
     }
 
-    /// Why no writes with versions may leave; nil: nothing is wrong, or none of these processors has a version. Asked each time: behind an address that
-    /// came back may be another server.
+    /// Why no writes with versions may be sent; `nil` if nothing is wrong, or none of these processors has a version. Asked each time: after an
+    /// outage another server may have the address.
     private func versionFault(_ questions: [ReadinessQuestion]) async throws(RequestFailure) -> String? {
         guard questions.contains(where: { table.processors[$0.processor].version != nil }) else { return nil }
         switch await store.versionGuard() {

@@ -3,43 +3,43 @@ internal import Messages
 internal import Settings
 internal import Synchronization
 
-/// Who is behind a processor index. It is a place: a reload may give it to another processor when nothing of the one before is left.
+/// Which processor has which subscription. A reload may give a subscription to another processor once it holds nothing of the one before.
 ///
-/// A processor with partitions has a place for each, so that everything behind the consumer treats them as processors of their own.
+/// A processor with partitions has a subscription for each, so that everything behind the consumer treats them as processors of their own.
 struct SubscriptionTable: Sendable {
-    /// What is consumed from a place.
+    /// What a subscription consumes.
     struct SubscribedQueue: Sendable, Equatable {
         /// Its name.
         @Exact var name: String
-        /// Which partition of the processor it is; nil: the processor has none.
+        /// Which partition of the processor it is; `nil` if the processor has none.
         var partition: Int?
     }
 
     /// The settings in force.
     private(set) var settings: Settings
-    /// The places of each processor of the settings, in their order and that of its partitions.
+    /// The subscriptions of each processor of the settings, in their order and that of its partitions.
     private(set) var groups: [[SubscriptionID]]
     /// Where each name is among the processors of the settings.
     private var indices: [String: Int] = [:]
-    /// By place: who has it, or had it last. A partition's processor has the partition's share of the prefetch.
+    /// By subscription: the processor that has it, or had it last. A partition's processor has the partition's share of the prefetch.
     private(set) var processors = PerSubscription<ProcessorSettings>()
-    /// By place, as ``processors``.
+    /// By subscription, as ``processors``.
     private(set) var queues = PerSubscription<SubscribedQueue>()
 
-    /// Each processor has the places that follow those of the one before.
+    /// Each processor has the subscriptions that follow those of the one before.
     init(_ settings: Settings) {
         self.settings = settings
         groups = []
         adopt(settings, staying: [], vacancies: [])
     }
 
-    /// All places, in the order of the processors.
+    /// All subscriptions, in the order of the processors.
     var subscriptions: [SubscriptionID] { groups.flatMap(\.self) }
 
     /// Where the processor of this name is; empty: nowhere.
     func subscriptions(of name: String) -> [SubscriptionID] { indices[name].map { groups[$0] } ?? [] }
 
-    /// The places of the processors that are in both.
+    /// The subscriptions of the processors that are in both.
     func subscriptions(in other: SubscriptionTable) -> [(there: SubscriptionID, here: SubscriptionID)] {
         zip(settings.processors, groups).flatMap { processor, subscriptions in
             zip(subscriptions, other.subscriptions(of: processor.name)).map { (there: $0, here: $1) }
@@ -52,14 +52,14 @@ struct SubscriptionTable: Sendable {
         return processors.indices.filter { !taken.contains($0) }
     }
 
-    /// The settings with a processor for each place, in the order of ``subscriptions``.
+    /// The settings with a processor for each subscription, in the order of ``subscriptions``.
     var expanded: Settings {
         var expanded = settings
         expanded.processors = subscriptions.map { processors[$0] }
         return expanded
     }
 
-    /// Takes other settings in: processors named in `staying` keep their places, the others get one of `vacancies`, or a new one.
+    /// Applies other settings: processors named in `staying` keep their subscriptions, the others get one of `vacancies`, or a new one.
     mutating func adopt(_ settings: Settings, staying: Set<String>, vacancies: [SubscriptionID]) {
         var vacancies = vacancies[...]
         var groups: [[SubscriptionID]] = []
@@ -84,7 +84,7 @@ struct SubscriptionTable: Sendable {
         indices = Dictionary(settings.processors.enumerated().map { ($1.name, $0) }) { first, _ in first }
     }
 
-    /// One for each place, in the order of ``subscriptions``.
+    /// One for each id, in the order of ``subscriptions``.
     var subscriptions: [Subscription] {
         subscriptions.map { subscription in
             Subscription(
@@ -108,9 +108,9 @@ final class SubscriptionRegistry: Sendable {
         set { content.withLock { $0 = newValue } }
     }
 
-    /// Who has this place, or had it last.
+    /// The processor that has this subscription, or had it last.
     subscript(subscription: SubscriptionID) -> ProcessorSettings { content.withLock { $0.processors[subscription] } }
 
-    /// The queue that is consumed from this place.
+    /// The queue that this subscription consumes.
     func queue(of subscription: SubscriptionID) -> String { content.withLock { $0.queues[subscription].name } }
 }

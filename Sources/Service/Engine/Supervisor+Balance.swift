@@ -42,7 +42,7 @@ extension Supervisor {
         await engine.release(subscription, upTo: engine.settings.service.drain)
         // The service stops, and takes nothing any more.
         guard !Task.isCancelled else { return }
-        // Somebody may have paused it meanwhile, or a reload given the place away; that has said itself what is to be consumed.
+        // A pause or a reload may have changed it meanwhile, and has itself set what is consumed.
         let table = engine.registry.table
         guard pauses[name] == nil, table.subscriptions(of: name).contains(subscription), table.queues[subscription] == queue else { return }
         engine.consumer.setPaused(false, processors: [subscription])

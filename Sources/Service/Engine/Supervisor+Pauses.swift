@@ -15,7 +15,7 @@ extension Supervisor {
         _ = try subscriptions(of: name)
         guard pauses[name]?.state != .paused else { return false }
         if pauses[name] == nil { try await makeSureOfQueues(of: name) }
-        // Meanwhile somebody else may have asked for the same, or a reload have moved it.
+        // Meanwhile another request may have asked for the same, or a reload may have moved it.
         _ = try subscriptions(of: name)
         guard pauses[name]?.state != .paused else { return false }
         pauses[name] = Pause(.paused)
@@ -35,8 +35,8 @@ extension Supervisor {
         return true
     }
 
-    /// Begins to drain a processor: paused, and told when it holds nothing any more. Returns after `time` at the latest, whether it is done or not;
-    /// it goes on then. False: it was paused and held nothing already.
+    /// Begins to drain a processor: pauses it, and logs when it holds nothing any more. Returns after `time` at the latest, whether it is done or
+    /// not; draining then continues. Returns false if it was paused and held nothing already.
     func drain(_ name: String, waiting time: Duration) async throws(ProcessorRefusal) -> Bool {
         _ = try subscriptions(of: name)
         if pauses[name] == nil { try await makeSureOfQueues(of: name) }
@@ -69,7 +69,7 @@ extension Supervisor {
         engine.consumer.setPaused(pauses[name] != nil, processors: engine.registry.table.subscriptions(of: name))
     }
 
-    /// The same of all processors, after some of them have changed places. Pauses of processors that are gone are over.
+    /// The same for all processors, after some of them have changed subscriptions. Pauses of processors that are gone are over.
     func enforcePauses() {
         let names = engine.settings.processors.map(\.name)
         pauses.keep(Set(names))

@@ -2,7 +2,7 @@ internal import Logging
 internal import Settings
 internal import Synchronization
 
-/// Changes the running service, one thing after the other: pauses processors, lets them go on, and brings another configuration into force.
+/// Changes the running service, one thing after the other: pauses and resumes processors, and brings another configuration into force.
 actor Supervisor {
     let context: EngineContext
     private let current: Mutex<Engine>
@@ -46,7 +46,7 @@ actor Supervisor {
             let task = Task { try await engine.start() }
             starting = task
             let result = await task.result
-            // A reload has put another one in its place.
+            // A reload has replaced it.
             guard engine.registry === self.engine.registry else { continue }
             starting = nil
             try result.get()
@@ -72,7 +72,7 @@ actor Supervisor {
         _ = await within(Engine.farewellTime) { await declaring?.value }
     }
 
-    /// With `[rabbitmq] declare`: it goes on meanwhile, and the consumer tells which queue it misses.
+    /// With `[rabbitmq] declare` the start continues meanwhile, and the consumer reports which queue is missing.
     func declareQueues() {
         declaring?.cancel()
         let settings = engine.settings

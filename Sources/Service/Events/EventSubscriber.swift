@@ -49,7 +49,7 @@ struct EventSubscriber {
 }
 
 extension DecisionFilter {
-    /// What the filter says about single messages; nil: it is about none of them.
+    /// What the filter says about single messages; `nil` if it matches none of them.
     init?(_ filter: EventFilter, processors: PerSubscription<ProcessorSettings>) {
         let verdict = filter.outcome.flatMap { Decision.Verdict(rawValue: $0) }
         guard filter.outcome == nil || verdict != nil else { return nil }

@@ -7,7 +7,7 @@ internal import Settings
 
 /// Something that happened, as a line of `GET /v1/events`. Names of events and members are what users script against.
 struct ServiceEvent: Sendable, Equatable {
-    /// When it was told.
+    /// When it was sent.
     var at: Timestamp
     /// What: `written`, `stale`, `retried`, `refused`, `parked` for single messages; otherwise what happened to the service or a server.
     var event: EventName
@@ -37,7 +37,7 @@ struct ServiceEvent: Sendable, Equatable {
             && (filter.outcome == nil || filter.outcome == event.rawValue)
     }
 
-    /// So many events were not told.
+    /// So many events were left out.
     static func skipped(_ count: Int) -> ServiceEvent {
         var event = ServiceEvent(.skipped)
         event.count = count
@@ -77,7 +77,7 @@ extension ServiceEvent {
         detail = decision.detail
     }
 
-    /// What the broker connection reports; nil: nothing for listeners.
+    /// What the broker connection reports; `nil` if it is not for listeners.
     init?(_ event: ConsumerEvent, processors: PerSubscription<ProcessorSettings>) {
         func own(_ name: EventName, _ processor: SubscriptionID, _ error: BrokerError?) -> ServiceEvent {
             var own = ServiceEvent(name)
@@ -110,7 +110,7 @@ extension ServiceEvent {
         return own
     }
 
-    /// What the pipeline reports besides decisions; nil: decisions tell it already.
+    /// What the pipeline reports besides decisions; `nil` if a decision reports it already.
     init?(_ note: PipelineEvent, processors: PerSubscription<ProcessorSettings>) {
         switch note {
         case .retrying, .refused: return nil

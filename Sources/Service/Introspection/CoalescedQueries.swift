@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// Answers many who ask at once with one look, and leaves time between two looks: whoever is looked at, such as the pipeline on its thread, spends a bounded
-/// share of its time on it, however often clients ask.
+/// Answers many callers with one look, and leaves time between two looks: the part that is looked at, such as the pipeline on its thread, spends a
+/// bounded share of its time on it, however often clients ask.
 ///
-/// A look begins after everybody it answers has asked, so nobody is told of a state from before.
+/// A look begins after all its callers have asked, so no caller gets an older state.
 final class CoalescedQueries<Query: Hashable & Sendable, Answer: Sendable>: Sendable {
     private struct State {
         var waiting: [(query: Query, continuation: CheckedContinuation<Answer, Never>)] = []
@@ -62,7 +62,7 @@ final class CoalescedQueries<Query: Hashable & Sendable, Answer: Sendable>: Send
 }
 
 extension CoalescedQueries where Query == Always {
-    /// A look that tells everybody the same.
+    /// A look whose result is the same for every caller.
     convenience init(_ look: @escaping @Sendable () async -> Answer) { self.init { _ in [Always(): await look()] } }
 
     /// The answer as of now or a little later.

@@ -85,7 +85,7 @@ package enum Explainer {
         return .init(method: preview.method, path: preview.path, body: String(decoding: preview.body, as: UTF8.self))
     }
 
-    /// What goes once the edges are written. Which edges that are, only the database can tell.
+    /// The edges that are removed once the others are written. Only the database knows which these are.
     private static func sweep(
         _ plan: SweepPlan, of write: PlannedWrite, settings: ArangoDBSettings, _ room: inout Room
     ) throws(ControlError) -> Explanation.Sweep {

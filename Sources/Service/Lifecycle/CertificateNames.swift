@@ -8,7 +8,7 @@ struct CertificateNames {
 
     let logger: Logger
 
-    /// Until it is cancelled. `engine` is asked anew each time, because a reload may put another one in its place.
+    /// Until it is cancelled. `engine` is called again each time, because a reload may replace the engine.
     func watch(_ engine: @Sendable () -> Engine) async {
         var told: Set<String> = []
         repeat {

@@ -15,7 +15,7 @@ public struct FileLimit: Sendable, Equatable {
     /// lock, journal, notification, the record in the state directory; what is open for a moment, such as certificates and look-ups; and clients
     /// that are being refused, or only asked after the service's health.
     private static let own = 32 + ServerLimits().mostOpen - mostClients
-    /// Clients of a listener on TCP, which has places of its own.
+    /// Clients of a listener on TCP, which has slots of its own.
     private static func networkClients(_ settings: Settings) -> Int { settings.metrics.listen == nil ? 0 : ServerLimits.network.mostOpen }
     /// Socket and wake-up of a connection to the broker, and what a look-up needs.
     private static let brokerConnection = 3
@@ -55,7 +55,7 @@ public struct FileLimit: Sendable, Equatable {
         case tooFew(Int)
     }
 
-    /// Whoever starts the process says how many files it may open, and how far it may raise that by itself.
+    /// The parent process sets how many files this one may open, and how far it may raise that by itself.
     func judge(soft: Int, hard: Int) -> Verdict {
         if soft >= wanted { return .enough }
         if hard >= wanted { return .raise(to: wanted) }

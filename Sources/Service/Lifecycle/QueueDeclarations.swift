@@ -22,7 +22,7 @@ public struct QueueDeclarations: Sendable {
             let arguments = processor.queueType.map { [(name: "x-queue-type", value: HeaderValue.string($0.rawValue))] } ?? []
             return names.map { name in
                 var queue = QueueDeclaration(name: name, arguments: arguments)
-                // A source is also its publishers', who may declare it themselves; letters are ours to keep.
+                // Publishers use a source too, and may declare it themselves; only Warren uses a dead-letter queue.
                 queue.outlastsReturns = name != processor.queue
                 return queue
             }

@@ -27,8 +27,8 @@ struct StartCheck {
     /// Between two questions to a database that does not answer.
     static let interval: Duration = .seconds(1)
 
-    /// Returns when the database has answered, however long that takes. One that hides its version holds up only the processors that have one, of
-    /// which ``ReadinessCheck`` says so: the others start. Throws a ``StartError`` if it is too old, or when cancelled.
+    /// Returns when the database has answered, however long that takes. A database that hides its version holds up only the processors with a
+    /// version, by ``ReadinessCheck``; the others start. Throws a ``StartError`` if it is too old, or when cancelled.
     func pass() async throws {
         guard settings.processors.contains(where: { $0.version != nil }) else { return }
         var isTold = false

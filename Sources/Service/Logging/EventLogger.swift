@@ -4,9 +4,9 @@ internal import Messages
 internal import Pipeline
 internal import Settings
 
-/// Turns what the broker and the pipeline report into log lines. The only place that words them.
+/// Turns what the broker and the pipeline report into log lines. No other type words them.
 ///
-/// A repeating fault is told when it begins and when it ends (for the database the pipeline sees to that); a retry is told each time, with its
+/// A repeated fault is logged when it begins and when it ends (for the database the pipeline sees to that); a retry is logged each time, with its
 /// document.
 struct EventLogger: Sendable {
     private let logger: Logger

@@ -5,10 +5,10 @@ internal import Logging
 internal import Synchronization
 internal import Threads
 
-/// Writes log lines to a descriptor without its callers ever waiting for who reads there.
+/// Writes log lines to a descriptor. Its callers never wait for the reader.
 ///
-/// A pipe that nobody empties, a disk that is full and a terminal that has stopped (Ctrl-S) hold up one thread of its own and nothing else. Lines
-/// wait in a ``LogBacklog``; what finds no room or cannot be written is counted, and the count is a line itself when one could be written again.
+/// A pipe without a reader, a full disk and a stopped terminal (Ctrl-S) hold up one thread of its own and nothing else. Lines wait in a
+/// ``LogBacklog``; what finds no room or cannot be written is counted, and the count is a line itself when one could be written again.
 final class LineWriter: Sendable {
     /// The process's.
     static let standardError = LineWriter(STDERR_FILENO)
@@ -97,7 +97,7 @@ final class LineWriter: Sendable {
                 rest.removeFirst(count)
                 isTorn = !rest.isEmpty
             } else if errno == EAGAIN {
-                // Somebody who shares it does not want to wait; this thread may. An interrupted wait is a short one.
+                // Another process that shares the descriptor may have made it non-blocking; this thread may wait. An interrupted wait is a short one.
                 var watched = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 _ = unsafe poll(&watched, 1, -1)
             } else if count == 0 || errno != EINTR {

@@ -39,7 +39,7 @@ public enum LogOutput: Sendable {
         }
     }
 
-    /// Before the process ends: gives whoever reads a second for what waits, and not more than another one where lines of the journal had to go to
+    /// Before the process ends: gives the reader a second for the lines that wait, and at most another one if lines of the journal had to go to
     /// standard error.
     public func flush() {
         if case .journal(let writer) = self { writer.flush() }

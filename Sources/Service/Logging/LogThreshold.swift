@@ -9,7 +9,7 @@ public final class LogThreshold: Sendable {
     /// Starts at this level.
     public init(_ level: Logger.Level) { index = Atomic(Self.index(of: level)) }
 
-    /// The level at present. Read for each line that might be logged, so it costs one load.
+    /// The current level. Read for each line that might be logged, so it costs one load.
     public var level: Logger.Level {
         get { Logger.Level.allCases[index.load(ordering: .relaxed)] }
         set { index.store(Self.index(of: newValue), ordering: .relaxed) }

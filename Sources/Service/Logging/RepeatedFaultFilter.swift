@@ -7,7 +7,7 @@ final class RepeatedFaultFilter: Sendable {
     /// Different faults remembered of one processor; with several endpoints they take turns.
     private static let longest = 16
 
-    /// By processor; nil: of the connection.
+    /// By processor; `nil` for the connection.
     private let faults = Mutex<[SubscriptionID?: [BrokerError]]>([:])
 
     /// True if it was not there before.

@@ -15,7 +15,7 @@ struct ServiceMetrics: Sendable {
     var snapshot: PipelineSnapshot
     /// What the endpoints of ArangoDB did.
     var endpoints: [CoordinatorReport]
-    /// State and health; nil: not known yet.
+    /// State and health; `nil` if not known yet.
     var status: StatusReport?
     /// The last full resynchronisation of each processor that had one.
     var runs: [ResyncRun] = []

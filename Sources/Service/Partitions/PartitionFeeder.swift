@@ -2,11 +2,11 @@ internal import Broker
 internal import Logging
 internal import Settings
 
-/// Sees to what belongs to all partitions of a processor, over a connection of its own.
+/// Does what concerns all partitions of a processor, over a connection of its own.
 ///
-/// It finds out of what type they are, and how many instances consume them. What still comes into the queue itself it moves on to the partitions: from
-/// exchanges that are not bound anew yet, and what waited while the number of partitions changed. And it makes the exchange that deals out anew where a
-/// restart of the broker has taken it away.
+/// It finds out of what type they are, and how many instances consume them. Messages that still reach the queue itself are moved to the partitions:
+/// those from exchanges whose bindings were not changed yet, and those that waited while the number of partitions changed. And it creates the hash
+/// exchange again if a restart of the broker has removed it.
 ///
 /// Every instance looks, and one at a time moves. The queue has no consumer of its own, so that `warren provision` can take its turn between two
 /// stints.

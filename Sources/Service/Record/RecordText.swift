@@ -57,7 +57,7 @@ enum RecordText {
     }
 
     private static let none = "-", computing = "computing"
-    /// More is not told apart: a message is parked long before.
+    /// More are not distinguished: a message is parked long before.
     private static let mostProcesses = 9
 
     private static func isInvocation(_ field: Substring) -> Bool {

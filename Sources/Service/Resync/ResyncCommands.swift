@@ -5,7 +5,7 @@ internal import Messages
 internal import Settings
 internal import Store
 
-/// What administrators ask of full resynchronisations. `engine` is asked anew each time, because a reload may put another one in its place.
+/// What administrators ask of full resynchronisations. `engine` is called again each time, because a reload may replace the engine.
 struct ResyncCommands: ResyncVerbs {
     /// Keys shown of missing documents.
     static let samples = 10

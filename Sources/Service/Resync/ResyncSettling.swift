@@ -73,8 +73,8 @@ struct ResyncSettling: Sendable {
         }
     }
 
-    /// Messages of another processor that writes the collection: one of them may be about a document that the run has not seen. Removed, the document
-    /// would come back with nothing but what that message says.
+    /// Messages of another processor that writes the collection: one of them may be about a document that the run has not seen. If the document were
+    /// removed, it would come back with nothing but that message's content.
     ///
     /// What this instance holds of it is being written, with the run's id.
     private func checkWaiting(_ other: ProcessorSettings) async throws(ControlError) {

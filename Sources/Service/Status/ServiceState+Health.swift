@@ -45,7 +45,7 @@ extension ServiceState {
         case .failed: faults.append("\(name) cannot consume \(facts.queue.name): \(reason(of: index) ?? "")")
         case .subscribing where broker.state != .away && now.since(since) > Self.subscribingTime:
             faults.append("\(name) is not subscribed to \(facts.queue.name) since \(now.since(since).wholeSeconds) s")
-        // Somebody else consumes it: that is what standing by is for.
+        // Another instance consumes it: that is what standing by is for.
         case .standby where !facts.mayHaveOthers(at: now),
             .consuming where facts.queue.partition == nil || facts.isOurs || !facts.mayHaveOthers(at: now):
             faults += stalls(facts, at: now)

@@ -36,7 +36,7 @@ extension ServiceState {
             lastError: parts.compactMap(\.lastError).max { $0.at < $1.at }, partitions: partitions(of: subscriptions))
     }
 
-    /// Partitions of quorum queues whose instances cannot be counted stay with whoever has them.
+    /// Partitions of quorum queues whose instances cannot be counted stay with the instances that have them.
     private func countingHint(_ subscriptions: [SubscriptionID]) -> String? {
         guard let first = subscriptions.first.map({ processors[$0] }), let names = first.settings.partitionNames, first.settings.balances,
             broker.state == .up, subscriptions.contains(where: { processors[$0].type == .quorum && processors[$0].instances == nil })
@@ -44,12 +44,12 @@ extension ServiceState {
         return "partitions are not shared out evenly: instances cannot count each other. `warren provision` creates \(names.instances)"
     }
 
-    /// Which partitions it has; nil: it has none.
+    /// Which partitions it has; `nil` if it has none.
     func partitions(of subscriptions: [SubscriptionID]) -> ProcessorStatus.Partitions? {
         let numbers = subscriptions.compactMap { processors[$0].queue.partition }
         guard !numbers.isEmpty else { return nil }
         let instances = subscriptions.compactMap { processors[$0].instances?.count }.max() ?? 0
-        // The middle one: some were looked at before the latest change, and some are being handed over. Of a quorum queue it tells nothing.
+        // The middle one: some were looked at before the latest change, and some are being handed over. For a quorum queue it means nothing.
         let consumers = subscriptions.compactMap { processors[$0].hidesOthers ? nil : processors[$0].depth?.consumers }.sorted()
         let count = max(instances, consumers.isEmpty ? 0 : consumers[consumers.count / 2])
         return ProcessorStatus.Partitions(

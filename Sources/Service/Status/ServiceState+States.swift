@@ -47,7 +47,7 @@ extension ServiceState {
         }
     }
 
-    /// Why ArangoDB takes no writes from this processor; nil: it does.
+    /// Why ArangoDB accepts no writes from this processor; `nil` if it does.
     private func outage(of facts: ProcessorState) -> String? {
         if database.state == .away { return "ArangoDB: \(database.reason ?? "away")" }
         if let obstacle = facts.faults.notReady, !facts.isSubscribed { return "not consuming: \(obstacle.text)" }

@@ -5,7 +5,7 @@ internal import Messages
 internal import Pipeline
 internal import Settings
 
-/// What systemd is told: when the service is ready, and what it does, in one line.
+/// What systemd gets: when the service is ready, and what it does, in one line.
 extension ServiceState {
     /// Whether consuming was attempted: each processor consumes, or it is known what keeps it from doing so. That is what READY waits for.
     ///
@@ -72,7 +72,7 @@ extension ServiceState {
 }
 
 extension ProcessorState {
-    /// Why its queue is not consumed; nil: it is, or that is on its way.
+    /// Why its queue is not consumed; `nil` if it is, or is about to be.
     fileprivate var obstacle: String? {
         if isSubscribed { return nil }
         if let fault = faults.notReady { return fault.text }

@@ -7,15 +7,15 @@ internal import Pipeline
 internal import Settings
 internal import Store
 
-/// How the service is, at one moment. Status, health, READY, the STATUS line and the states in answers are all derived from this value.
+/// The state of the service at one moment. Status, health, READY, the STATUS line and the states in answers are all derived from this value.
 ///
-/// What the pipeline cannot do is looked at (``StandingFaults``), and never remembered: no fault stays because nobody told its end. What is known of
-/// connections and sessions belongs to the engine that has them, and is forgotten when another one takes over.
+/// What the pipeline cannot do is read from it (``StandingFaults``), and never remembered: no fault stays because an event was missing. What is known
+/// of connections and sessions belongs to the engine that has them, and is forgotten when another one takes over.
 struct ServiceState: Sendable {
     private(set) var phase = ServiceStatus.State.starting
-    /// By place; see ``SubscriptionTable``.
+    /// By subscription; see ``SubscriptionTable``.
     var processors: PerSubscription<ProcessorState>
-    /// The places of each processor, in the order of the settings.
+    /// The subscriptions of each processor, in the order of the settings.
     private(set) var groups: [[SubscriptionID]]
     var subscriptions: [SubscriptionID] { groups.flatMap(\.self) }
     private(set) var broker: ServerCondition
@@ -34,11 +34,11 @@ struct ServiceState: Sendable {
     private(set) var settings: Settings
     /// State of each processor since when, so that a state that stays keeps its time.
     private var states: PerSubscription<(state: ProcessorStatus.State, since: ClockReading)>
-    /// Why the database does not tell its version, which must be known before anything is consumed.
+    /// Why the database does not report its version, which must be known before anything is consumed.
     private var startFault: String?
     /// The database hides its version from this user.
     private(set) var isVersionHidden = false
-    /// What the database tells of its licence.
+    /// What the database reports about its licence.
     var license: LicenseReport?
     /// The database has answered this engine.
     private var hasAnswered = false
@@ -56,7 +56,7 @@ struct ServiceState: Sendable {
         database = ServerCondition(endpoint: settings.arangodb.endpoints.first ?? "", at: now)
     }
 
-    /// The consumer told something. Bulks of deliveries are not for here: they are counted by the pipeline.
+    /// The consumer reports an event. Deliveries are ignored here: the pipeline counts them.
     mutating func learn(_ event: ConsumerEvent, at now: ClockReading) {
         switch event {
         case .connected(let endpoint, let version, _):
@@ -83,7 +83,7 @@ struct ServiceState: Sendable {
         noticeStates(at: now)
     }
 
-    /// Other settings are in force. What is known of a processor that is still there is kept, wherever its place is now.
+    /// Other settings are in force. What is known of a processor that is still there is kept, whichever subscription it has now.
     mutating func adopt(_ table: SubscriptionTable, at now: ClockReading) {
         let known = Dictionary(uniqueKeysWithValues: subscriptions.map { (processors[$0].identity, (processors[$0], states[$0])) })
         settings = table.settings
@@ -118,7 +118,7 @@ struct ServiceState: Sendable {
         noticeStates(at: now)
     }
 
-    /// The pipeline told something that has happened. What cannot be done is not learnt from that, but from ``StandingFaults``.
+    /// The pipeline reports an event. Faults are not taken from events, but from ``StandingFaults``.
     mutating func learn(_ note: PipelineEvent, at now: ClockReading) {
         switch note {
         case .retrying(let write, _, _, _, let fault), .turnedAway(let write, let fault):

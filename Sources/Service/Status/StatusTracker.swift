@@ -8,7 +8,7 @@ internal import Settings
 internal import Store
 internal import Synchronization
 
-/// Holds the ``ServiceState``. The parts of the engine at work tell it what happens, from their threads, and it looks at the engine once a second.
+/// Holds the ``ServiceState``. The parts of the engine report events to it, from their threads, and it looks at the engine once a second.
 final class StatusTracker: Sendable {
     /// Between two looks. Rates and "last stored" are as fine as that.
     static let samplingTime: Duration = .seconds(1)
@@ -17,7 +17,7 @@ final class StatusTracker: Sendable {
 
     private struct Content {
         var state: ServiceState
-        /// The registry of the engine at work: what another one tells is about its own connections.
+        /// The registry of the engine in use: events of another engine are about its own connections.
         var engine: ObjectIdentifier?
         var attemptWaiters: [CheckedContinuation<Void, Never>] = []
     }
@@ -39,13 +39,13 @@ final class StatusTracker: Sendable {
         }
     }
 
-    /// The consumer told something. Costs nothing for a bulk of deliveries.
+    /// The consumer reports an event. Costs nothing for a bulk of deliveries.
     func tell(_ event: ConsumerEvent, of registry: SubscriptionRegistry) {
         if case .deliveries = event { return }
         change(of: registry) { $0.learn(event, at: $1) }
     }
 
-    /// The pipeline told something.
+    /// The pipeline reports an event.
     func tell(_ note: PipelineEvent, of registry: SubscriptionRegistry) { change(of: registry) { $0.learn(note, at: $1) } }
 
     /// What the pipeline cannot do now.
@@ -56,7 +56,7 @@ final class StatusTracker: Sendable {
         change(of: registry) { $0.learn(answer, at: $1) }
     }
 
-    /// The database was asked for its licence; nil: it does not tell, or there is none that limits anything.
+    /// The database was asked for its licence; `nil` if it reports none, or none that limits anything.
     func tell(_ license: LicenseReport?, of registry: SubscriptionRegistry) { change(of: registry) { state, _ in state.license = license } }
 
     /// Something was found out about partitions.
@@ -79,7 +79,7 @@ final class StatusTracker: Sendable {
         change { state, _ in state.state(of: subscriptions).state } ?? .subscribing
     }
 
-    /// Which partitions it has; nil: it has none.
+    /// Which partitions it has; `nil` if it has none.
     func partitions(of subscriptions: [SubscriptionID]) -> ProcessorStatus.Partitions? {
         change { state, _ in state.partitions(of: subscriptions) } ?? nil
     }

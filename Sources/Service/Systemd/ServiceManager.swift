@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// systemd, as the service sees it: told when it is ready, what it does, and that it lives (sd_notify(3)).
+/// systemd, as the service sees it: it is notified when the service is ready, what it does, and that it is alive (sd_notify(3)).
 ///
-/// Without a service manager, or with one that does not answer, every call does nothing: a service never fails for want of somebody to tell.
+/// Without a service manager, or with one that does not answer, every call does nothing: a service never fails because systemd is not there.
 public struct ServiceManager: Sendable {
     private let socket: NotifySocket?
-    /// How soon after each other ``watchdog()`` must be called, or the manager ends us; nil: it does not watch.
+    /// How soon after each other ``watchdog()`` must be called, or the manager ends us; `nil` if it does not watch.
     public let watchdogInterval: Duration?
 
     /// The manager that `environment` names (`NOTIFY_SOCKET`, `WATCHDOG_USEC`, `WATCHDOG_PID`).
@@ -14,7 +14,7 @@ public struct ServiceManager: Sendable {
         watchdogInterval = socket == nil ? nil : WatchdogVariables.interval(environment)
     }
 
-    /// Somebody listens; otherwise nothing of this is worth computing.
+    /// A service manager listens; otherwise nothing of this is worth computing.
     public var isThere: Bool { socket != nil }
 
     /// Start-up is over; or the reload is that ``reloading()`` began, whether it changed anything or not.
@@ -60,7 +60,7 @@ extension Duration {
 
 /// What the service manager says about its watchdog in our environment (sd_watchdog_enabled(3)).
 enum WatchdogVariables {
-    /// `WATCHDOG_USEC`, unless `WATCHDOG_PID` says that another process is meant, or it is no number of microseconds; nil: nobody watches.
+    /// `WATCHDOG_USEC`, unless `WATCHDOG_PID` says that another process is meant, or it is no number of microseconds; `nil` if there is no watchdog.
     static func interval(_ environment: [String: String], pid: pid_t = getpid()) -> Duration? {
         if let owner = environment["WATCHDOG_PID"], pid_t(owner) != pid { return nil }
         guard let microseconds = environment["WATCHDOG_USEC"].flatMap(Int64.init), microseconds > 0 else { return nil }

@@ -48,7 +48,7 @@ struct SystemdNotifier: Sendable {
     /// Asked for each time: several times what lies between two askings.
     private static let `extension`: Duration = .seconds(10)
 
-    /// Sends STATUS if it is another one than was told last.
+    /// Sends STATUS if it differs from the last one.
     private func tell(unless told: inout String) {
         let line = status.statusLine
         guard line != told else { return }

@@ -1,6 +1,6 @@
 internal import Threads
 
-/// A loop of ours without which the service stands still: the watchdog wants to see it come round.
+/// A loop of ours without which the service stalls: the watchdog checks that it turns.
 struct WatchedLoop: Sendable {
     /// Whose loop it is, as long as that exists.
     let id: ObjectIdentifier

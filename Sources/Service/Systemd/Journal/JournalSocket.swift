@@ -19,7 +19,7 @@ final class JournalSocket: Sendable {
     private let address: UnixAddress
     private let descriptor: Int32
 
-    /// nil if there is no socket to be had. Whether somebody listens there shows with each entry.
+    /// `nil` if no socket can be made. Whether the journal listens there shows with each entry.
     init?(path: String = defaultPath) {
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0, let address = UnixAddress(systemd: path) else { return nil }

@@ -12,7 +12,7 @@ struct JournalStream: Equatable {
         (self.device, self.inode) = (device, inode)
     }
 
-    /// Whether this descriptor is the stream. The variable alone does not tell: it is inherited by whoever is started with its output elsewhere.
+    /// Whether this descriptor is the stream. The variable alone proves nothing: a process that is started with its output elsewhere inherits it.
     func isAt(_ descriptor: Int32) -> Bool {
         var facts = stat()
         return unsafe fstat(descriptor, &facts) == 0 && facts.st_dev == device && facts.st_ino == inode

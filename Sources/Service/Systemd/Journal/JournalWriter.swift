@@ -61,7 +61,7 @@ public final class JournalWriter: Sendable {
             case .away: next.writeToStandardError()
             case .full:
                 state.withLock { $0.backlog.putBack(next, bytes: next.entry.count) }
-                // Short of memory, the kernel says so at once.
+                // If the kernel is short of memory, it fails at once.
                 usleep(10_000)
             }
         }
