@@ -33,6 +33,8 @@ final class Connection: @unchecked Sendable {
     var lastHeard = ContinuousClock.now
     /// Messages that may come while ``call(_:_:channel:)`` waits for its answer, number n on channel n + 1. If empty, no message may come.
     var contents: [ContentAssembly] = []
+    /// Why reading stopped behind the message that ``answer(into:within:)`` returned last. A method is the next answer.
+    var heldReading: Reading?
     /// Reading or sending has failed. The connection is only destroyed, neither read nor written any more.
     var isBroken = false
 

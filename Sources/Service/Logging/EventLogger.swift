@@ -143,7 +143,7 @@ struct EventLogger: Sendable {
                 ])
         case .notReady(let processor, let text, let delay, let isNew):
             logger.log(
-                isNew ? .error : .debug, "Not consuming because deliveries could not be settled; checking again until they can be",
+                isNew ? .error : .debug, "Not consuming until deliveries can be settled; checking again",
                 [.processor: processors[processor].name, .queue: processors.queue(of: processor), .error: text, .delay: delay])
         case .nearLimit(let processor, let returns, let limit):
             logger.log(
