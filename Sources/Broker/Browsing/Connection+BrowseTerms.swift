@@ -7,7 +7,7 @@ internal import Synchronization
 struct ReturnTrial: Equatable {
     /// It counts as a failed delivery.
     let isCounted: Bool
-    /// The message returns to its place, and not to the end of the queue.
+    /// The message returns to its position, and not to the end of the queue.
     let keepsPosition: Bool
 
     var cost: BrowseCost {

@@ -77,7 +77,7 @@ enum BrokerComplaint: Equatable {
     /// An early retry does not help, and each one costs the broker a login.
     var isLimit: Bool { if case .limit = self { true } else { false } }
 
-    /// It fails until somebody acts.
+    /// It fails until an administrator acts.
     var needsSomebody: Bool {
         switch self {
         case .heldTooLong, .messageTooLarge, .deprecated, .queueMissing, .permission, .exclusiveConsumer, .exclusiveQueue, .otherArguments,

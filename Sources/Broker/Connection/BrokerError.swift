@@ -34,7 +34,7 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Advice: Sendable, Equatable {
         /// It heals by itself.
         case retry
-        /// It fails until somebody changes the configuration or the broker. A retry does no harm.
+        /// It fails until the configuration or the broker is changed. A retry does no harm.
         case intervene
     }
 

@@ -10,7 +10,7 @@ extension Connection {
         case delivery(Delivery)
     }
 
-    /// Connects to the first endpoint that answers. Tries each endpoint once, because somebody is waiting for the result.
+    /// Connects to the first endpoint that answers. Tries each endpoint once, because a caller is waiting for the result.
     static func first(
         of settings: RabbitMQSettings, name: String, channels: Int = 1, sendTime: Duration? = nil
     ) throws(BrokerError) -> Connection {

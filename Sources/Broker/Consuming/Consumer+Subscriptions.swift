@@ -7,7 +7,7 @@ extension Consumer {
         enum Wish {
             /// The broker delivers nothing more to this processor.
             case noDeliveries(SubscriptionID)
-            /// The channel of this place is closed.
+            /// The channel of this subscription is closed.
             case noChannel(Int)
         }
         let wish: Wish

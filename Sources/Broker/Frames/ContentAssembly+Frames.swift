@@ -2,7 +2,7 @@ internal import CRabbitMQ
 internal import Messages
 
 extension [ContentAssembly] {
-    /// Takes a frame whose places are offsets in `bytes`, and puts contents together, number n from channel n + 1. Returns a method that does not
+    /// Takes a frame whose ranges are offsets in `bytes`, and puts contents together, number n from channel n + 1. Returns a method that does not
     /// concern a content.
     mutating func take(
         _ frame: Frame, in bytes: Span<UInt8>, bound: inout ReadBound

@@ -12,7 +12,7 @@ extension Publisher {
         }
     }
 
-    /// Callers are told as soon as every endpoint has failed, and wait themselves before they try again.
+    /// Callers get the error as soon as every endpoint has failed, and wait themselves before they try again.
     func loginFailed(_ error: BrokerError, wait: Duration) { if wait > .zero { failAll(error) } }
 
     private func separate(_ text: String) {

@@ -1,6 +1,6 @@
-/// One member of an object, by its places in a text that is known to be JSON: nothing is copied or checked again.
+/// One member of an object, by its ranges in a text that is known to be JSON: nothing is copied or checked again.
 package struct JSONMember {
-    /// Where the places are.
+    /// The text of the ranges.
     package let source: [UInt8]
     /// From the opening quote of the name to the closing one.
     package let quotedName: Range<Int>
@@ -15,7 +15,7 @@ package struct JSONMember {
     /// The members of the value, which must be an object.
     package var members: [JSONMember] { Self.list(in: source, value.lowerBound + 1..<value.upperBound - 1) }
 
-    /// The members that stand in `range`, commas between them.
+    /// The members in `range`, commas between them.
     package static func list(in source: [UInt8], _ range: Range<Int>) -> [JSONMember] {
         let text = source.span.extracting(first: range.upperBound)
         var list: [JSONMember] = []

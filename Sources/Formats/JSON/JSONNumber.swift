@@ -28,7 +28,7 @@ package enum JSONNumber {
         return afterDigits(in: number, from: first) == number.count && !(first == 1 && number[1] == UInt8(ascii: "0"))
     }
 
-    /// The number that digits stand for; `nil` if there is none, something else, or more than 2^64 - 1.
+    /// The number that digits encode; `nil` if there is none, something else, or more than 2^64 - 1.
     package static func value(ofDigits text: Span<UInt8>) -> UInt64? {
         guard !text.isEmpty else { return nil }
         var number: UInt64 = 0

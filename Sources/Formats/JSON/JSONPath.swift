@@ -9,7 +9,7 @@ package struct JSONPath: CustomStringConvertible {
     /// One open array or object.
     private enum Step {
         case element(Int)
-        /// Where the current member's name is; nil: not read yet.
+        /// Where the current member's name is; `nil` if it was not read yet.
         case member(Int?)
     }
 

@@ -6,7 +6,7 @@ package struct JSONScanner {
     /// Levels of arrays and objects.
     package static let depthLimit = 64
 
-    /// Where the value of each node of the tree was found; nil: nowhere.
+    /// Where the value of each node of the tree was found; `nil` if it was not.
     package private(set) var places: [JSONPlace?] = []
     private var names = DuplicateNameDetector()
 
@@ -162,7 +162,7 @@ package struct JSONScanner {
     }
 }
 
-/// Where a value stands in a text.
+/// Where a value is in a text.
 package struct JSONPlace: Equatable {
     /// The opening quote of the member's name; -1 for a value that is no member.
     package var name: Int

@@ -18,7 +18,7 @@ package enum JSONString {
         throw JSONFault(.endOfText, at: text.count)
     }
 
-    /// What a string stands for, given with its quotes; `nil` if it is none.
+    /// The text of a string, given with its quotes; `nil` if it is none.
     package static func value(_ text: Span<UInt8>) -> String? {
         guard text.count >= 2, text[0] == UInt8(ascii: "\""), (try? end(in: text, from: 1)) == text.count else { return nil }
         return String(decoding: unescaped(text.extracting(1..<text.count - 1)), as: UTF8.self)
@@ -34,7 +34,7 @@ package enum JSONString {
         return nil
     }
 
-    /// What a checked string, given without its quotes, stands for.
+    /// The text of a checked string, given without its quotes.
     package static func unescaped(_ text: Span<UInt8>) -> [UInt8] {
         var bytes: [UInt8] = []
         var offset = 0
@@ -89,7 +89,7 @@ package enum JSONString {
     /// `text` within quotes as text, with the escapes that JSON demands.
     package static func text(_ text: String) -> String { String(decoding: quoted(text), as: UTF8.self) }
 
-    /// The same for people: the control characters that JSON lets stand (U+007F to U+009F), which a terminal may obey, are escaped as well.
+    /// The same for people: the control characters that JSON allows (U+007F to U+009F), which a terminal may obey, are escaped as well.
     package static func shown(_ text: String) -> String {
         var shown = String.UnicodeScalarView()
         for scalar in self.text(text).unicodeScalars {

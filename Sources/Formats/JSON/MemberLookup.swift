@@ -12,7 +12,7 @@ struct MemberLookup {
 
     init(_ members: [JSONMember]) { self.members = members }
 
-    /// The member that reads like this; nil: the object has none.
+    /// The member with this name; `nil` if the object has none.
     mutating func find(_ name: ArraySlice<UInt8>) -> JSONMember? {
         guard let index = index(name) else { return nil }
         next = index + 1

@@ -10,7 +10,7 @@ struct Diagnostics {
         errors.append(SettingsError(location: location, key: key, value: value, problem: problem))
     }
 
-    /// Notes a mistake that a source itself told.
+    /// Notes a mistake that a source itself reported.
     mutating func add(_ error: SettingsError) { errors.append(error) }
 
     /// Notes that `key` is set at `location`, over whatever an earlier source said.
@@ -26,7 +26,7 @@ struct Diagnostics {
         add(location, key, value: value, problem)
     }
 
-    /// Where `key` was last set, rightly or wrongly; nil: nowhere.
+    /// Where `key` was last set, rightly or wrongly; `nil` if nowhere.
     func location(of key: String) -> ConfigurationLocation? { locations[Exact(key)] }
 
     /// True if `key` was set, and rightly.

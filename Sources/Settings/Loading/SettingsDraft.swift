@@ -25,7 +25,7 @@ extension Key<SettingsDraft> {
             }
             if !tables.isEmpty { findings.set(path, at: value.location) }
             var lines: [String: ConfigurationLocation] = [:]
-            // Once for all of them: the list is made anew whenever it is asked for.
+            // Once for all of them: the list is computed again with each call.
             let keys = ProcessorDraft.keys
             for (index, table) in tables.enumerated() {
                 guard let name = processorName(of: table, number: index + 1, keys, &findings) else { continue }

@@ -4,7 +4,7 @@ public enum SettingsLoader {
     /// Where the configuration is unless `--config` says otherwise.
     public static let defaultFile = "/etc/warren/warren.toml"
 
-    /// Reads the file and all that belongs to it. `environment` also tells where credentials are (`CREDENTIALS_DIRECTORY`).
+    /// Reads the file and all that belongs to it. `environment` also says where credentials are (`CREDENTIALS_DIRECTORY`).
     /// - Throws: every mistake of every source at once, files that cannot be read included.
     public static func load(file: String = defaultFile, environment: [String: String]) throws(SettingsErrors) -> Settings {
         let files = ConfigurationFiles(file: file, credentialsDirectory: environment["CREDENTIALS_DIRECTORY"])

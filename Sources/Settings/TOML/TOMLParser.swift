@@ -1,17 +1,17 @@
 /// Reads TOML 1.0 (<https://toml.io/en/v1.0.0>) into a value that knows the line of each of its parts.
 ///
-/// Written here because the parser at hand, toml++ by way of TOMLKit, ends the process on some malformed texts (`[1, }`), which a daemon that
-/// reloads its configuration must survive, and tells no lines.
+/// Written here because the parser at hand, toml++ by way of TOMLKit, ends the process on some malformed texts (`[1, }`), which a daemon that reloads
+/// its configuration must survive, and reports no line numbers.
 struct TOMLParser {
     private let file: String
     private var cursor: TOMLCursor
     /// Arrays and tables around the cursor, those included that a header or a dotted key makes.
     private var depth = 0
 
-    /// Deeper nesting is refused: no configuration has it, and whoever walks through the values calls itself.
+    /// Deeper nesting is refused: no configuration has it, and code that walks through the values is recursive.
     private static let maximumDepth = 64
 
-    /// The document as a table; `file` is the name that places in it carry.
+    /// The document as a table; `file` is the name that locations in it carry.
     static func parse(_ text: String, file: String) throws(TOMLFault) -> ConfigurationValue {
         var parser = TOMLParser(file: file, cursor: TOMLCursor(text))
         return try parser.document()
@@ -151,7 +151,7 @@ struct TOMLParser {
 
     private var tooDeep: TOMLFault { cursor.fault("lists and tables are nested more than \(Self.maximumDepth) deep") }
 
-    /// Gives a conflict between keys the place where it came up.
+    /// Adds the location to a conflict between keys.
     private func placed<Value>(at start: TOMLCursor, _ body: () throws(TOMLTable.Conflict) -> Value) throws(TOMLFault) -> Value {
         do throws(TOMLTable.Conflict) {
             return try body()

@@ -10,7 +10,7 @@ final class TOMLTable {
         case dotted
     }
 
-    /// What a name stands for.
+    /// What a name means.
     enum Member {
         case value(ConfigurationValue)
         case table(TOMLTable)
@@ -30,7 +30,7 @@ final class TOMLTable {
         self.line = line
     }
 
-    /// Why a key cannot stand where it does.
+    /// Why a key is not allowed where it is.
     struct Conflict: Error {
         let problem: String
     }
@@ -96,7 +96,7 @@ final class TOMLTable {
         members[Exact(name)] = member
     }
 
-    /// The table that `name` stands for on the way to another; made if it is missing.
+    /// The table `name` on the way to another; created if it is missing.
     private func child(_ name: String, _ origin: Origin, line: Int) throws(Conflict) -> TOMLTable {
         switch members[Exact(name)] {
         case nil:

@@ -3,8 +3,8 @@ internal import Messages
 internal import Pipeline
 internal import Schedules
 
-/// A broker, many Warrens and a database under a virtual clock. The Warrens are real, as far as they decide: each is a `PipelineMachine` that is told
-/// what happens. The broker and the database are stations, whose servers are the cores of their machines.
+/// A broker, many Warrens and a database under a virtual clock. The Warrens are real, as far as they decide: each is a `PipelineMachine` that gets
+/// events. The broker and the database are stations, whose servers are the cores of their machines.
 ///
 /// The same seed is the same run, event for event.
 public struct Fleet {
@@ -12,7 +12,7 @@ public struct Fleet {
     public struct Load: Sendable {
         /// Messages in all.
         public var messages: Int
-        /// Messages per second, at random times (Poisson); nil: all lie in the queues when it begins.
+        /// Messages per second, at random times (Poisson); `nil` if all are in the queues when it begins.
         public var rate: Double?
         /// What they are about.
         public var popularity: Popularity

@@ -6,11 +6,11 @@ struct Partition {
     struct Message {
         let published: Seconds
         let key: Int
-        /// Its place among all messages: newer ones have higher versions.
+        /// Its rank among all messages: newer ones have higher versions.
         let version: Int
     }
 
-    /// The instance that consumes it, and its place among that instance's processors.
+    /// The instance that consumes it, and its subscription there.
     let holder: Int, subscription: SubscriptionID
     /// The nodes that keep it, its leader first.
     let nodes: [Int]

@@ -30,7 +30,7 @@ public struct Station: Sendable {
         free = Heap(repeatElement(0, count: servers))
     }
 
-    /// Gives it a piece of work. Arrivals must be told in their order.
+    /// Gives it a piece of work. Arrivals must be given in their order.
     public mutating func serve(at arrival: Seconds, for work: Seconds) -> Turn {
         let start = max(arrival, free.min ?? arrival)
         free.replaceMin(with: start + work)

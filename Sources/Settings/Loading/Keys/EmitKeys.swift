@@ -17,7 +17,7 @@ struct EmitDraft: Equatable {
         ]
     }
 
-    /// Nil: something required is missing, which was told.
+    /// `nil` if something required is missing, which was reported.
     var finished: EmitSettings? {
         guard let exchange, let routingKey else { return nil }
         var emit = EmitSettings(exchange: exchange, routingKey: routingKey)

@@ -1,6 +1,6 @@
-/// A key that may stand in a table: its name, how its value becomes a part of `Target`, and what a reload does when the value is another one.
+/// A key that a table may have: its name, how its value becomes a part of `Target`, and what a reload does when the value is another one.
 ///
-/// The lists of keys (``SettingsDraft/keys`` and below) are the one place that knows them: files, the environment, suggestions and reloads use it.
+/// The lists of keys (``SettingsDraft/keys`` and below) are the only lists of them: files, the environment, suggestions and reloads use them.
 struct Key<Target> {
     let name: String
     let form: KeyForm
@@ -11,7 +11,7 @@ struct Key<Target> {
     /// What is different in two targets: the key itself, or keys of its table. The text is the key's whole path.
     let differences: (Target, Target, String) -> [ChangedKey]
 
-    /// A key with one value. `isSame` tells whether it has the same in two targets.
+    /// A key with one value. `isSame` says whether two targets have the same value.
     init(
         name: String, form: KeyForm, reload: ReloadEffect, needs: DatabaseNeeds = [], isSame: @escaping (Target, Target) -> Bool,
         assign: @escaping (inout Target, ConfigurationValue, String, inout Diagnostics) -> Void
@@ -23,7 +23,7 @@ struct Key<Target> {
         self.assign = assign
     }
 
-    /// A key whose differences are those of what stands below it.
+    /// A key whose differences are those of the keys below it.
     init(
         name: String, form: KeyForm, differences: @escaping (Target, Target, String) -> [ChangedKey],
         assign: @escaping (inout Target, ConfigurationValue, String, inout Diagnostics) -> Void
@@ -126,7 +126,7 @@ extension Key {
         }
     }
 
-    /// A list whose elements are converted one by one, so that each wrong one is told. At least one.
+    /// A list whose elements are converted one by one, so that each wrong one is reported. At least one.
     static func list<Element: Equatable>(
         _ name: String, _ property: WritableKeyPath<Target, [Element]>, _ conversion: Conversion<Element>, reload: ReloadEffect
     ) -> Key {

@@ -21,7 +21,7 @@ extension ProcessorDraft {
 }
 
 extension ProcessorDraft {
-    /// An invalidation has relations of others, told by a word; the rest has relations of its own, told by tables.
+    /// An invalidation names relations of other processors by a word; the others have relations of their own, in tables.
     private func checkInvalidation(_ location: ConfigurationLocation, _ withEdges: Set<Exact<String>>, _ findings: inout Diagnostics) {
         guard findings.isSet("\(path).operation"), findings.isSet("\(path).edges") else { return }
         let word = settings.edgesOnInvalidate

@@ -1,6 +1,6 @@
 internal import Formats
 
-/// Attributes of documents, and who writes each.
+/// Attributes of documents, and the key that writes each.
 typealias AttributeRoles = [Exact<String>: String]
 
 /// Rules between the keys of one processor.

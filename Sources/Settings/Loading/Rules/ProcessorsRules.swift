@@ -98,7 +98,7 @@ extension SettingsDraft {
         _ findings: inout Diagnostics
     ) {
         let values = (processor.settings[keyPath: property], other.settings[keyPath: property])
-        // What is wrong in itself was told already.
+        // What is wrong in itself was reported already.
         let areGood = [processor, other].allSatisfy {
             findings.location(of: "\($0.path).\(key)") == nil || findings.isSet("\($0.path).\(key)")
         }

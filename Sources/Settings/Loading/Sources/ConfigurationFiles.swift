@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Reads the files that the configuration consists of: the only place in `Settings` that touches the disk.
+/// Reads the files that the configuration consists of: nothing else in `Settings` touches the disk.
 struct ConfigurationFiles {
     /// The main file, then those of `conf.d` beside it, as far as they can be read.
     private(set) var sources: [ConfigurationSource] = []

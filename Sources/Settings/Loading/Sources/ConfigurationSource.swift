@@ -1,6 +1,6 @@
 /// One TOML file, already read.
 public struct ConfigurationSource: Sendable, Equatable {
-    /// The file's name, as errors tell it.
+    /// The file's name, as in errors.
     public let name: String
     /// Its text.
     public let text: String

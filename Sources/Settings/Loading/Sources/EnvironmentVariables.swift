@@ -1,7 +1,8 @@
 /// Settings in environment variables: `WARREN_<SECTION>_<KEY>`, as `WARREN_RABBITMQ_PREFETCH` or `WARREN_RABBITMQ_TLS_CA`.
 ///
-/// A variable that starts with `WARREN_` and a known section but names no key is an error, and so is one that is within a slip of the pen of a
-/// known name. What an orchestrator sets for a service that has a name like ours is neither, see ``ServiceLink``. Other `WARREN_` variables (`WARREN_STATIC`, `WARREN_CONFIG` …) belong to somebody else.
+/// A variable that starts with `WARREN_` and a known section but names no key is an error, and so is one that is within a slip of the pen of a known
+/// name. What an orchestrator sets for a service that has a name like ours is neither, see ``ServiceLink``. Other `WARREN_` variables
+/// (`WARREN_STATIC`, `WARREN_CONFIG` …) belong to other programs.
 struct EnvironmentVariables {
     /// A variable, and the key it sets.
     struct Variable: Sendable {
@@ -24,7 +25,7 @@ struct EnvironmentVariables {
         }
     }
 
-    /// What is wrong with a variable that sets nothing; nil: it is none of ours.
+    /// What is wrong with a variable that sets nothing; `nil` if it is none of ours.
     private static func problem(withUnknown name: String) -> String? {
         let sections = SettingsDraft.keys.map(\.outline)
         guard let section = sections.first(where: { "\(name)_".hasPrefix("\(variableName([$0.name]))_") }) else {

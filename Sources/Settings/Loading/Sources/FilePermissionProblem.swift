@@ -6,8 +6,8 @@ struct FilePermissionProblem: Equatable {
     /// What is wrong, and the command that mends it. `subject` begins the sentence: `holds a password`.
     let problem: String
 
-    /// nil if only owner and group have access, by the file's own mode (the shipped one is `root:warren 0640`) or by that of a directory above
-    /// it (`/etc/warren/conf.d` is `root:warren 0750`), or if there is no such file, which others tell.
+    /// nil if only owner and group have access, by the file's own mode (the shipped one is `root:warren 0640`) or by that of a directory above it
+    /// (`/etc/warren/conf.d` is `root:warren 0750`), or if there is no such file, which is reported elsewhere.
     init?(of path: String, _ subject: String) {
         var facts = stat()
         guard unsafe stat(path, &facts) == 0, facts.st_mode & 0o006 != 0, Self.isReachable(path) else { return nil }

@@ -3,7 +3,7 @@ internal import Formats
 /// Variables that an orchestrator puts into every container's environment for a service that is called like us, or like a part of us: those of
 /// Kubernetes (`WARREN_SERVICE_HOST`, `WARREN_PORT_80_TCP_ADDR`) and of Docker's links, which have the same forms.
 ///
-/// They are known by name and value together, so that a slip of the pen in one of ours is still told.
+/// They are known by name and value together, so that a slip of the pen in one of ours is still reported.
 enum ServiceLink {
     /// Whether a variable is such a one. Those of a service `warren-rabbitmq` are, too.
     static func isLink(_ name: String, _ value: String) -> Bool {

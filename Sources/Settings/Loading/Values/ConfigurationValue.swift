@@ -1,6 +1,6 @@
 internal import Formats
 
-/// A value of the configuration, of whichever source, with the place it comes from.
+/// A value of the configuration, of any source, with the location that it comes from.
 struct ConfigurationValue: Equatable {
     /// What the value is.
     enum Content: Equatable {

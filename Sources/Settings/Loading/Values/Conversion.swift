@@ -13,7 +13,7 @@ struct Conversion<Value> {
 
 /// Why a value cannot be taken.
 struct Mistake: Error {
-    /// The value as it may be shown; nil: not at all.
+    /// The value as it may be shown; `nil` if it must not be shown.
     let value: String?
     /// What would be right.
     let problem: String
