@@ -69,7 +69,8 @@ extension PipelineMachine {
             guard let first = slots.first else { return }
             if lanes[first].stage == .waiting { violations.append("slot \(first) is first of its document, and waits") }
             let leaving = Set(lanes.slots(leavingWith: first))
-            for slot in slots where lanes[slot].leadsRun != (lanes.runs[slot] != nil) || lanes[slot].leadsRun && slot != first {
+            for slot in slots
+            where lanes[slot].leadsConflation != (lanes.conflations[slot] != nil) || lanes[slot].leadsConflation && slot != first {
                 violations.append("slot \(slot) leads others, or does not, against what is noted of them")
             }
             for slot in slots.dropFirst() {

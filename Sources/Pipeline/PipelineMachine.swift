@@ -209,7 +209,7 @@ package struct PipelineMachine {
         case .probed(let failure): settleProbe(failure, at: now)
         case .proved(let proof, let failure): settleProof(proof, failure, at: now)
         case .parked(let processor, let failures): settleParking(processor, failures, at: now)
-        case .emitted(let processor, let failures): settleEmissions(processor, failures, at: now)
+        case .emitted(let processor, let failures): settleOnward(processor, failures, at: now)
         case .woke: break
         }
     }
@@ -242,7 +242,7 @@ package struct PipelineMachine {
             inFlight[id] = Sent(request: request, departure: window.sent(inFlight: inFlight.count + 1, at: now))
         }
         sendParking(at: now)
-        sendEmissions(at: now)
+        sendOnward(at: now)
     }
 
     mutating func sendParking(at now: ContinuousClock.Instant) {

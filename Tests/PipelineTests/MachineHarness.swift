@@ -149,7 +149,7 @@ struct MachineHarness {
     }
 
     /// The oldest unconfirmed bulk of onward messages is confirmed, or those with these keys fail.
-    mutating func confirmEmission(failing keys: [String] = [], _ failure: OnwardFailure = OnwardFailure(.message, "no queue")) {
+    mutating func confirmOnward(failing keys: [String] = [], _ failure: OnwardFailure = OnwardFailure(.message, "no queue")) {
         let (processor, orders) = emits.removeFirst()
         let failing = orders.filter { keys.contains($0.write.key.text) }
         perform(.emitted(processor, failures: Dictionary(uniqueKeysWithValues: failing.map { ($0.id, failure) })))

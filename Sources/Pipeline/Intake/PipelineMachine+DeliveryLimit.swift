@@ -66,7 +66,7 @@ extension PipelineMachine {
         forEachReturnable(of: processor) { isAny = isAny || isMeant($0) }
         guard isAny else { return false }
         // A write that left with others is sent by itself first.
-        lanes.dissolveRuns { $0.write.processor == processor }
+        lanes.dissolveConflations { $0.write.processor == processor }
         var leaving: [Lanes.Entry] = []
         let (dropped, newFirst) = lanes.drop { entry in
             guard isMeant(entry) else { return false }

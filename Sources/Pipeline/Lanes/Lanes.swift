@@ -27,7 +27,7 @@ struct Lanes {
         /// It has failed together with others, and is now judged by itself.
         var isAlone = false
         /// Others behind it leave with it: see ``ConflatedWrites``.
-        var leadsRun = false
+        var leadsConflation = false
         /// The database has confirmed it; only reading back is outstanding.
         var isConfirmed = false
         /// The database could not accept it, and that was reported.
@@ -61,13 +61,13 @@ struct Lanes {
     private(set) var conflates = PerSubscription<Bool>()
     /// Bytes that merged documents may have.
     var mergedBytes = 0
-    var runs = ConflationTable()
+    var conflations = ConflationTable()
     private var entryBytes = 0
 
     /// Writes in requests that have left.
     private(set) var inFlightCount = 0
     /// Bytes of all deliveries held, and of what was merged from them.
-    var heldBytes: Int { entryBytes + runs.bytes }
+    var heldBytes: Int { entryBytes + conflations.bytes }
     /// Writes held.
     var count: Int { entries.count - free.count }
 
@@ -139,15 +139,15 @@ struct Lanes {
 
     /// Notes where a write is, and with it what leaves with it.
     mutating func setStage(_ slot: Slot, _ stage: WriteStage) {
-        var (wasInFlight, leadsRun) = (false, false)
+        var (wasInFlight, leadsConflation) = (false, false)
         update(slot) {
-            (wasInFlight, leadsRun) = ($0.stage.isInFlight, $0.leadsRun)
+            (wasInFlight, leadsConflation) = ($0.stage.isInFlight, $0.leadsConflation)
             $0.stage = stage
             if stage.isInFlight { $0.hasLeft = true }
         }
         guard wasInFlight != stage.isInFlight else { return }
         inFlightCount += wasInFlight ? -1 : 1
-        guard leadsRun else { return }
+        guard leadsConflation else { return }
         for follower in slots(leavingWith: slot).dropFirst() {
             update(follower) { $0.stage = wasInFlight ? .waiting : stage }
             inFlightCount += wasInFlight ? -1 : 1
@@ -219,7 +219,7 @@ struct Lanes {
 
     private mutating func release(_ slot: Slot) {
         entryBytes -= self[slot].write.heldBytes
-        if self[slot].leadsRun { runs.remove(slot) }
+        if self[slot].leadsConflation { conflations.remove(slot) }
         entries[slot] = nil
         free.append(slot)
     }

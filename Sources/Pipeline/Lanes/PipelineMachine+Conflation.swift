@@ -4,7 +4,7 @@ internal import Messages
 extension PipelineMachine {
     /// The one write is confirmed, or is older than what is stored. Each delivery counts as if it had been written by itself: one that came
     /// after a newer one is stale, whatever became of that.
-    mutating func finishRun(_ slot: Lanes.Slot, _ verdict: Decision.Verdict, at now: ContinuousClock.Instant) {
+    mutating func finishConflation(_ slot: Lanes.Slot, _ verdict: Decision.Verdict, at now: ContinuousClock.Instant) {
         let slots = lanes.slots(leavingWith: slot)
         hotDocuments.written(lanes.document(of: lanes[slot].write), messages: slots.count)
         let processor = lanes[slot].write.processor

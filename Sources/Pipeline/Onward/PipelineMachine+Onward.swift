@@ -3,7 +3,7 @@ internal import Messages
 /// Telling others, once all of a message is written.
 extension PipelineMachine {
     /// Lets onward messages leave whose time has come.
-    mutating func sendEmissions(at now: ContinuousClock.Instant) {
+    mutating func sendOnward(at now: ContinuousClock.Instant) {
         guard !onwardQueue.isEmpty else { return }
         for (processor, slots) in onwardQueue.takeBulks(at: now, bytes: { lanes[$0].write.heldBytes }) {
             for slot in slots { lanes.setStage(slot, .publishing(isSent: true)) }
@@ -20,7 +20,7 @@ extension PipelineMachine {
 
     /// What became of a bulk of onward messages. One that is not confirmed keeps its delivery, as a fault of the database would: it is never
     /// parked, and costs no attempt.
-    mutating func settleEmissions(_ processor: SubscriptionID, _ failures: [Int: OnwardFailure], at now: ContinuousClock.Instant) {
+    mutating func settleOnward(_ processor: SubscriptionID, _ failures: [Int: OnwardFailure], at now: ContinuousClock.Instant) {
         let result = onwardQueue.settle(processor, failures, at: now, delay: &delay)
         processors[processor].counters.emitted += result.published.count
         processors[processor].counters.emitFailed += result.failed.count

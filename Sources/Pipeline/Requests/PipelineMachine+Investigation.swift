@@ -16,7 +16,7 @@ extension PipelineMachine {
         for slot in request.slots where !hasChannel(slot) { drop(slot) }
         request.slots.removeAll { !lanes.isTaken($0) }
         guard let first = request.slots.first else { return }
-        if documents == 1, lanes[first].leadsRun { return fallApart(first, fault) }
+        if documents == 1, lanes[first].leadsConflation { return fallApart(first, fault) }
         let proof = proof(for: request)
         if investigations[proof, request.kind].isQuiet, !queue[breakerOf: request.target].isShut {
             actions.append(.note(.requestRejected(documents: documents, fault)))

@@ -117,7 +117,7 @@ struct RequestQueue {
         }
     }
 
-    /// The gate of one target.
+    /// The circuit breaker of one target.
     subscript(breakerOf target: WriteTarget) -> CircuitBreaker {
         mutating get { groups[group(target)].breaker }
         set { groups[group(target)].breaker = newValue }

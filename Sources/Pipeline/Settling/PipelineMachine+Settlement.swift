@@ -84,7 +84,7 @@ extension PipelineMachine {
             if !lanes[slot].isTurnedAway { actions.append(.note(.turnedAway(lanes[slot].write, fault))) }
             lanes.update(slot) { $0.isTurnedAway = true }
             tryAgain(slot, at: now + delay.afterUnavailable())
-        case .refused(let fault) where lanes[slot].leadsRun: fallApart(slot, fault)
+        case .refused(let fault) where lanes[slot].leadsConflation: fallApart(slot, fault)
         case .refused(let fault): giveUp(slot, Refusal(.refusedByDatabase, "\(fault)"), attempts: lanes[slot].attempts + 1)
         }
     }
@@ -193,7 +193,7 @@ extension PipelineMachine {
 
     /// A write that got no answer was not done, as far as is known. The first time, that says nothing about its message.
     private mutating func undone(_ slot: Lanes.Slot, _ fault: Fault, at now: ContinuousClock.Instant) {
-        guard !lanes[slot].leadsRun else { return fallApart(slot, fault) }
+        guard !lanes[slot].leadsConflation else { return fallApart(slot, fault) }
         guard !lanes[slot].wasUndone else { return suspect(slot, fault, isElement: false, at: now) }
         lanes.update(slot) { $0.wasUndone = true }
         failedWithOthers(slot, fault, at: now)
@@ -201,7 +201,7 @@ extension PipelineMachine {
 
     /// The delivery's effect is confirmed: its ledger may acknowledge it, if its channel still lives.
     mutating func finish(_ slot: Lanes.Slot, _ verdict: Decision.Verdict, at now: ContinuousClock.Instant) {
-        guard !lanes[slot].leadsRun else { return finishRun(slot, verdict, at: now) }
+        guard !lanes[slot].leadsConflation else { return finishConflation(slot, verdict, at: now) }
         if hotDocuments.isActive { hotDocuments.written(lanes.document(of: lanes[slot].write), messages: 1) }
         confirm(slot, verdict)
         release(slot)
@@ -224,7 +224,7 @@ extension PipelineMachine {
         for slot in slots { release(slot, isLast: slot == slots.last) }
     }
 
-    /// Lets a write go, and the next of its document leave, if this is the last of a run.
+    /// Lets a write go, and the next of its document leave, if this is the last of its conflation.
     mutating func release(_ slot: Lanes.Slot, isLast: Bool = true) {
         if !investigations.isEmpty { investigations.settled(slot) }
         if let next = lanes.finish(slot), isLast { proceed(next) }

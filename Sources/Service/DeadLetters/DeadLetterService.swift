@@ -26,43 +26,43 @@ final class DeadLetterService: DeadLetterVerbs {
 
     /// Looks at the first messages of the queue. `mayCount`: also where that counts as a delivery of each.
     func list(_ name: String, limit: Int, mayCount: Bool = false) async throws(ControlError) -> DeadLetterListing {
-        try await working(on: name) { desk throws(BrokerError) in
-            if !mayCount, let refusal = desk.refusal {
-                try await desk.close()
+        try await working(on: name) { pass throws(BrokerError) in
+            if !mayCount, let refusal = pass.refusal {
+                try await pass.close()
                 return .failure(refusal)
             }
-            var desk = desk
-            let ready = desk.browser.ready
+            var pass = pass
+            let ready = pass.browser.ready
             var end: String?
-            while end == nil, desk.statistics.seen < min(limit, ready) {
-                let bulk = try await desk.take(atMost: min(limit, ready) - desk.statistics.seen)
+            while end == nil, pass.statistics.seen < min(limit, ready) {
+                let bulk = try await pass.take(atMost: min(limit, ready) - pass.statistics.seen)
                 guard !bulk.isEmpty else { break }
-                end = await desk.giveBack(bulk, mayRenew: mayCount)
+                end = await pass.giveBack(bulk, mayRenew: mayCount)
             }
-            try await desk.close()
+            try await pass.close()
             return .success(
                 DeadLetterListing(
-                    processor: name, queue: desk.target.deadLetters, ready: ready, seen: desk.statistics.seen,
-                    reasons: desk.statistics.reasons,
-                    letters: desk.statistics.letters, warnings: desk.warnings + (end.map { [$0] } ?? [])))
+                    processor: name, queue: pass.target.deadLetters, ready: ready, seen: pass.statistics.seen,
+                    reasons: pass.statistics.reasons,
+                    letters: pass.statistics.letters, warnings: pass.warnings + (end.map { [$0] } ?? [])))
         }
     }
 
     /// Shows one message. Throws `not_found` if none has this id, and `ambiguous_id` if several have.
     func show(_ name: String, id: String, isRedacted: Bool, mayCount: Bool = false) async throws(ControlError) -> DeadLetterDetail {
         let search = DeadLetterSearch(try DeadLetterID(id))
-        return try await working(on: name) { desk throws(BrokerError) in
-            if !mayCount, let refusal = desk.refusal {
-                try await desk.close()
+        return try await working(on: name) { pass throws(BrokerError) in
+            if !mayCount, let refusal = pass.refusal {
+                try await pass.close()
                 return .failure(refusal)
             }
-            var (desk, search) = (desk, search)
-            let end = try await desk.look(&search, atMost: DeadLetterListing.mostLimit, mayRenew: mayCount)
-            let kept = await desk.giveBack(search.letter.map { [$0] } ?? [], mayRenew: mayCount)
-            try await desk.close()
+            var (pass, search) = (pass, search)
+            let end = try await pass.look(&search, atMost: DeadLetterListing.mostLimit, mayRenew: mayCount)
+            let kept = await pass.giveBack(search.letter.map { [$0] } ?? [], mayRenew: mayCount)
+            try await pass.close()
             do throws(ControlError) {
                 let letter = try search.found(id, processor: name)
-                return .success(DeadLetterContent(letter).detail(queue: desk.target.deadLetters, isRedacted: isRedacted))
+                return .success(DeadLetterContent(letter).detail(queue: pass.target.deadLetters, isRedacted: isRedacted))
             } catch {
                 guard error.status == 404, let end = end ?? kept else { return .failure(error) }
                 return .failure(.notFound("\(error.message); \(end)"))

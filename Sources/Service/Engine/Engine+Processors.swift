@@ -44,8 +44,8 @@ extension Engine {
         // Last, because a connection whose queue does not answer takes its time to close.
         let letterQueues = Set(table.subscriptions.map { Exact(DeadLetter.queue(of: table.processors[$0], settings)) })
         let exchanges = Set(settings.exchanges.map { Exact($0) })
-        async let lettersKept = within(Self.farewellTime) { await letters.keep(letterQueues) }
-        async let exchangesKept = within(Self.farewellTime) { await emitter.keep(exchanges) }
+        async let lettersKept = within(Self.closingTime) { await letters.keep(letterQueues) }
+        async let exchangesKept = within(Self.closingTime) { await onwardPublishers.keep(exchanges) }
         _ = await (lettersKept, exchangesKept)
     }
 
@@ -57,7 +57,7 @@ extension Engine {
                 .warning, "Not all messages were finished in time; RabbitMQ redelivers the rest", [.processor: registry[subscription].name])
             await part(with: [subscription])
         }
-        _ = await within(Self.farewellTime) { await consumer.remove(subscription) }
+        _ = await within(Self.closingTime) { await consumer.remove(subscription) }
     }
 
     /// After a pause: returns when nothing of this processor is held any more.
@@ -77,7 +77,7 @@ extension Engine {
                 [.processor: registry[subscription].name, .queue: registry.queue(of: subscription)])
             await part(with: [subscription])
         }
-        _ = await within(Self.farewellTime) { await consumer.release(subscription) }
+        _ = await within(Self.closingTime) { await consumer.release(subscription) }
     }
 
     /// These subscriptions hold nothing.

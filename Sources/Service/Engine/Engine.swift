@@ -15,12 +15,12 @@ struct Engine: Sendable {
     /// Publishes dead letters, over a connection for each of their queues.
     let letters: PublisherPool
     /// Publishes onward messages, over a connection for each exchange.
-    let emitter: PublisherPool
+    let onwardPublishers: PublisherPool
     let consumer: Consumer
     let pipeline: Pipeline
     /// Which full resynchronisations are on.
     let runs: ResyncRunCache
-    let keeper: ResyncWorker
+    let resyncWorker: ResyncWorker
     private let keeping = TaskBox()
     private let arrivals: ArrivalPort
     private let record: ProcessRecord?
@@ -48,7 +48,7 @@ struct Engine: Sendable {
         let runs = ResyncRunCache(store: store, table: registry) { resyncLogger.tell($0, $1) }
         let stamping = StampingStore(store: store, runs: runs)
         let letters = PublisherPool(settings: settings.rabbitmq)
-        let emitter = PublisherPool(settings: settings.rabbitmq)
+        let onwardPublishers = PublisherPool(settings: settings.rabbitmq)
         let arrivals = ArrivalPort()
         let consumer = Consumer(settings: settings.rabbitmq, subscriptions: registry.table.subscriptions) { event in
             eventLogger.tell(event)
@@ -66,7 +66,7 @@ struct Engine: Sendable {
                 read: { await stamping.read($0) },
                 sweep: { await store.sweep($0) },
                 park: { await DeadLetter.publish($0, table: registry.table, over: letters) },
-                emit: { await OnwardPublisher.publish($0, table: registry.table, over: emitter) },
+                emit: { await OnwardPublisher.publish($0, table: registry.table, over: onwardPublishers) },
                 acknowledge: { consumer.acknowledge($0) },
                 setReading: { consumer.setReading($0) },
                 setConsuming: { consumer.setConsuming($1, processors: CollectionOfOne($0)) },
@@ -99,9 +99,9 @@ struct Engine: Sendable {
         pauses = context.pauses
         self.store = store
         self.runs = runs
-        keeper = ResyncWorker(store: store, runs: runs, table: registry, logger: logger, identity: UUID().uuidString.lowercased())
+        resyncWorker = ResyncWorker(store: store, runs: runs, table: registry, logger: logger, identity: UUID().uuidString.lowercased())
         self.letters = letters
-        self.emitter = emitter
+        self.onwardPublishers = onwardPublishers
         self.consumer = consumer
     }
 
@@ -126,15 +126,15 @@ struct Engine: Sendable {
         }
         Task { await pipeline.run() }
         Task { await consumer.run() }
-        let keeper = keeper
-        keeping.put(Task { await keeper.run() })
+        let resyncWorker = resyncWorker
+        keeping.put(Task { await resyncWorker.run() })
         feeders.adopt(settings)
     }
 
     /// Takes no more messages, and finishes what is in flight as long as `[service] drain` allows; RabbitMQ delivers the rest again.
     func drain() async {
-        _ = await within(Self.farewellTime) { await consumer.cancel() }
-        async let forwarded = within(Self.farewellTime) { await feeders.end() }
+        _ = await within(Self.closingTime) { await consumer.cancel() }
+        async let forwarded = within(Self.closingTime) { await feeders.end() }
         if !(await within(settings.service.drain) { await finish() }) {
             let held = await pipeline.snapshot().held
             logger.log(.warning, "Not all messages were finished in time; RabbitMQ redelivers the rest", [.returned: held])
@@ -155,7 +155,7 @@ struct Engine: Sendable {
 
     /// What is returned now, and would be lost by that, is parked.
     func part(with subscriptions: [SubscriptionID]) async {
-        _ = await within(Self.farewellTime) {
+        _ = await within(Self.closingTime) {
             await withTaskGroup { group in for subscription in subscriptions { group.addTask { await pipeline.part(with: subscription) } } }
         }
     }
@@ -177,22 +177,22 @@ struct Engine: Sendable {
     /// Closes the connections in order. Each step has its time.
     func close() async {
         keeping.cancel()
-        _ = await within(Self.farewellTime) { await consumer.close() }
+        _ = await within(Self.closingTime) { await consumer.close() }
         let frames = await consumer.acknowledgementFrames
         logger.log(.info, "Disconnected from RabbitMQ", [.acknowledgementFrames: frames])
         pipeline.close()
         arrivals.disconnect()
-        _ = await within(Self.farewellTime) { await letters.close() }
-        _ = await within(Self.farewellTime) { await emitter.close() }
-        _ = await within(Self.farewellTime) { await store.close() }
+        _ = await within(Self.closingTime) { await letters.close() }
+        _ = await within(Self.closingTime) { await onwardPublishers.close() }
+        _ = await within(Self.closingTime) { await store.close() }
     }
 
     /// The threads that must never stall, whatever the servers do.
-    var threads: [ActorThread] { [consumer.thread, store.thread] + letters.threads + emitter.threads }
+    var threads: [ActorThread] { [consumer.thread, store.thread] + letters.threads + onwardPublishers.threads }
 
     /// What ``drain()`` and ``close()`` may take together, at most.
-    var longestStop: Duration { settings.service.drain + Self.farewellTime * 7 }
+    var longestStop: Duration { settings.service.drain + Self.closingTime * 7 }
 
     /// Time for the goodbye to one server, a little more than the broker's own.
-    static let farewellTime: Duration = .seconds(6)
+    static let closingTime: Duration = .seconds(6)
 }

@@ -65,17 +65,17 @@ struct SubscriptionTable: Sendable {
         var groups: [[SubscriptionID]] = []
         for processor in settings.processors {
             let kept = staying.contains(processor.name) ? subscriptions(of: processor.name) : []
-            var occupant = processor
-            if processor.partitions != nil { occupant.prefetch = processor.prefetchPerQueue(of: settings) }
+            var assigned = processor
+            if processor.partitions != nil { assigned.prefetch = processor.prefetchPerQueue(of: settings) }
             groups.append([])
             for (number, queue) in processor.consumedQueues.enumerated() {
                 let subscription = kept.indices.contains(number) ? kept[number] : vacancies.popFirst() ?? processors.endIndex
                 let subscribed = SubscribedQueue(name: queue, partition: processor.partitions.map { _ in number })
                 if subscription == processors.endIndex {
-                    processors.append(occupant)
+                    processors.append(assigned)
                     queues.append(subscribed)
                 }
-                (processors[subscription], queues[subscription]) = (occupant, subscribed)
+                (processors[subscription], queues[subscription]) = (assigned, subscribed)
                 groups[groups.count - 1].append(subscription)
             }
         }

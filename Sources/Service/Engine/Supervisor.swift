@@ -69,7 +69,7 @@ actor Supervisor {
     /// After ``stop()``: waits for the declaring of queues, so that its connection is closed in order, too.
     func end() async {
         let declaring = declaring
-        _ = await within(Engine.farewellTime) { await declaring?.value }
+        _ = await within(Engine.closingTime) { await declaring?.value }
     }
 
     /// With `[rabbitmq] declare` the start continues meanwhile, and the consumer reports which queue is missing.

@@ -63,7 +63,7 @@ struct ResyncCommands: ResyncVerbs {
         try await ResyncSettling(supervisor: supervisor, deadLetters: deadLetters).check(
             subject.processor, run, ignoringParked: order.force == true)
         let counts = try await counts(scope)
-        let (limit, isConfirmed, sweeper) = (subject.limit(of: counts.scope), order.confirm == true, engine.keeper.identity)
+        let (limit, isConfirmed, sweeper) = (subject.limit(of: counts.scope), order.confirm == true, engine.resyncWorker.identity)
         do throws(ResyncRefusal) {
             try run.end(counts, limit: limit, isConfirmed: isConfirmed, sweeper: sweeper, at: ResyncWorker.now)
         } catch {

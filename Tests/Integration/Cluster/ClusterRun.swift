@@ -122,7 +122,7 @@ struct ClusterRun {
         try await eventually("the queues are empty", seconds: 180) { try await filled()?.isEmpty ?? false }
         while !world.instances.isEmpty { try await world.removeOldest().stop() }
         try await eventually("nothing is left in the queues", seconds: 60) { try await filled()?.isEmpty ?? false }
-        try await world.mortuary.collect()
+        try await world.collector.collect()
     }
 
     /// Queues that hold messages, without those for the dead.

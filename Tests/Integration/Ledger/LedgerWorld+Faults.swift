@@ -49,7 +49,7 @@ extension LedgerWorld {
             if types == .quorum { brokerWay.apply(.reset) }
             let condition = types == .quorum ? [] : ["--if-empty"]
             try await eventually("\(queue.deadLetterName) is deleted", seconds: 60) {
-                try await mortuary.collect()
+                try await collector.collect()
                 return try await node.control(["delete_queue", queue.deadLetterName] + condition)
             }
         case .deadLetterQueuesFull: try await limitDeadLetters(to: 0)

@@ -20,7 +20,7 @@ final class LedgerWorld {
     let databaseWay: FaultProxy
     let feeder: Feeder
     let prober: Feeder
-    let mortuary: DeadLetterCollector
+    let collector: DeadLetterCollector
     let types: LedgerQueueTypes
     let model = Box(LedgerModel())
     /// How the daemon answered who looked at its dead letters.
@@ -38,7 +38,7 @@ final class LedgerWorld {
         databaseWay = try FaultProxy(to: UInt16(emulator.port))
         feeder = Feeder(settings: node.settings, model: model)
         prober = Feeder(settings: node.settings, model: model)
-        mortuary = DeadLetterCollector(settings: node.settings)
+        collector = DeadLetterCollector(settings: node.settings)
 
         let configuration = Self.configuration(broker: brokerWay.port, database: databaseWay.port)
         let file = "\(directory)/warren.toml"
@@ -98,7 +98,7 @@ final class LedgerWorld {
         LedgerVerdict(
             model.value, companies: emulator.documents(of: LedgerQueue.companies, in: "companies") ?? [:],
             profiles: emulator.documents(of: LedgerQueue.profiles, in: "companies") ?? [:],
-            edges: emulator.documents(of: LedgerQueue.relations, in: "companies") ?? [:], letters: mortuary.letters)
+            edges: emulator.documents(of: LedgerQueue.relations, in: "companies") ?? [:], letters: collector.letters)
     }
 
     /// Ends what is still running, whatever has happened before.
