@@ -31,7 +31,7 @@ struct MessagePropertiesTests {
         #expect(MessageProperties([])?.encoded(adding: [("a", .integer(-1))], as: "me", limit: 1000) == expected)
         #expect(MessageProperties([0, 0])?.encoded(adding: [("a", .integer(-1))], as: "me", limit: 1000) == expected)
         #expect(MessageProperties([0, 0])?.encoded(adding: [], as: "me", limit: 1000) == [0, 0])
-        // Delivery mode only: it stands behind the headers.
+        // Delivery mode only: it comes behind the headers.
         let persistent = MessageProperties([0x10, 0x00, 2])?.encoded(adding: [("a", .integer(-1))], as: "me", limit: 1000)
         #expect(persistent == [0x30, 0x00] + expected.dropFirst(2) + [2])
     }

@@ -47,7 +47,7 @@ import Waiting
     }
 }
 
-/// Work that lasts until it is let go on, and knows how much of it was done at once.
+/// Work that lasts until it is released, and counts how much of it was done at once.
 private final class SlowWork: Sendable {
     private let state = Mutex((isOpen: false, now: 0, most: 0))
 

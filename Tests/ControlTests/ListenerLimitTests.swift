@@ -37,7 +37,7 @@ import Waiting
             let answer = await refused.readAll()
             #expect(answer.text.hasPrefix("HTTP/1.1 503 ") && answer.isClosed)
             #expect(answer.text.contains(#"{"error":{"code":"busy""#))
-            // More than there are places: each that is done, or idle, makes room.
+            // More than there are slots: each that is done, or idle, makes room.
             var idle: [RawClient] = []
             for _ in 0..<10 { idle.append(try await RawClient(server.path)) }
             for _ in 0..<10 {
@@ -173,7 +173,7 @@ import Waiting
         }
     }
 
-    /// Whether it is answered well; the connection goes on.
+    /// Whether it is answered well; the connection stays open.
     private func health(_ client: RawClient) async throws -> Bool {
         client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         return await client.read(until: "}\n").hasPrefix("HTTP/1.1 200 ")
@@ -209,7 +209,7 @@ import Waiting
         #expect(admit(0, .administer) == .any)
         #expect(admit(1, .observe) == .any)
         load.becameBusy(ObjectIdentifier(tokens[1]))
-        // The third place is root's, and nobody idle is an observer.
+        // The third slot is root's, and no observer is idle.
         #expect(admit(2, .observe) == .health)
         #expect(admit(3, .observe) == .health)
         #expect(closed == [2])
@@ -219,7 +219,7 @@ import Waiting
         load.becameIdle(ObjectIdentifier(tokens[1]))
         #expect(admit(6, .administer) == .any)
         #expect(closed == [2, 0])
-        // Root has two of the three places. Without the idle one an observer would still have none, so it is not closed in vain.
+        // Root has two of the three slots. Without the idle one an observer would still have none, so it is not closed in vain.
         #expect(admit(7, .observe) == nil)
         #expect(closed == [2, 0])
     }

@@ -104,7 +104,7 @@ private final class LineSource: Sendable {
         preconditionFailure("the stream of sinks never ends")
     }
 
-    /// Returns when the server has told that the reader is gone.
+    /// Returns when the server has reported that the reader is gone.
     func ended() async throws {
         try await eventually("the server has told the end") { isEnded.withLock { $0 } }
     }

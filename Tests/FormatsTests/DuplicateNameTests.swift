@@ -35,7 +35,7 @@ struct DuplicateNameTests {
         #expect(fault(Array(text.utf8)) == nil)
     }
 
-    /// `{"n0":0,…}` with `extra` in place of the name at `place`.
+    /// `{"n0":0,…}` with `extra` instead of the name at `index`.
     private func object(_ names: [String], replacing index: Int? = nil, with extra: String = "") -> [UInt8] {
         var names = names
         if let index { names[index] = extra }

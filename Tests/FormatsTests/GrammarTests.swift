@@ -2,7 +2,7 @@ import Formats
 import JSONOracle
 import Testing
 
-/// A text in which `‹E5›` stands for one byte that UTF-8 text cannot show.
+/// A text in which `‹E5›` is one byte that UTF-8 text cannot show.
 func bytes(_ text: String) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest = Substring(text)

@@ -182,7 +182,7 @@ enum InvalidTexts {
         ("n_structure_unicode-identifier", "å"),
         ("n_structure_whitespace_formfeed", "[\u{0C}]"),
         ("i_structure_UTF-8_BOM_empty_object", "‹EF›‹BB›‹BF›{}"),
-        // JSONTestSuite takes these two; ArangoDB refuses a whole request for one of them (ArangoDB.md section 4).
+        // JSONTestSuite accepts these two; ArangoDB refuses a whole request for one of them (ArangoDB.md section 4).
         ("y_object_duplicated_key", #"{"a":"b","a":"c"}"#),
         ("y_object_duplicated_key_and_value", #"{"a":"b","a":"b"}"#),
     ]

@@ -10,7 +10,7 @@ import Waiting
 @testable import Service
 
 extension WholeService {
-    /// What a RabbitMQ has to be restarted for, or told, which the others share.
+    /// Tests that restart or reconfigure RabbitMQ, which the others share.
     @Suite("A RabbitMQ of its own", .serialized) struct OwnBrokerTests {
         /// Persistent: they are there after a restart.
         private static let persistent: [UInt8] = [0x10, 0, MessageProperties.persistent]
@@ -62,7 +62,7 @@ extension WholeService {
                         }
                         return depth.messages == bodies.count
                     }
-                    // Longer than the timeout: who consumed again would be told off again.
+                    // Longer than the timeout: a consumer would be cancelled again.
                     try await Task.sleep(for: .seconds(5))
                     #expect(turn.log.lines.count { "\($0.message) \($0.facts)".contains("consumer timeout") } == 1)
                     try await turn.emulator.comeBack()

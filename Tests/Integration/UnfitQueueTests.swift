@@ -10,7 +10,7 @@ import Waiting
 
 extension WholeService {
     @Suite("Queues that need care") struct UnfitQueues {
-        /// Declares the queue of a processor anew.
+        /// Declares the queue of a processor again.
         private func redeclare(
             _ name: String, _ world: World, _ arguments: [(name: String, value: HeaderValue)] = [], isAutoDelete: Bool = false
         ) async throws {

@@ -25,7 +25,7 @@ struct World {
     var text = ""
     var log = RecordedLog()
 
-    /// Provisioned and empty. `more` is TOML put before the processors, `processorKeys` stands in each of them, `extra` in the one of that name.
+    /// Provisioned and empty. `more` is TOML put before the processors, `processorKeys` is put into each of them, `extra` into the one of that name.
     static func make(
         _ test: String = #function, more: String = "", processorKeys: String = "", extra: [String: String] = [:],
         timeout: String = World.patience, versions: Bool = true, password: String? = nil, isHardened: Bool = false,

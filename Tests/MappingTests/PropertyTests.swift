@@ -9,7 +9,7 @@ import Testing
 private struct Model {
     let processor: ProcessorSettings
     let others: [ProcessorSettings]
-    /// The message's object that is stored; nil: nothing of it.
+    /// The message's object that is stored; `nil` if nothing of it is.
     let content: [ReferenceJSON.Member]?
     let key: String
     let version: (number: UInt64, isNumberAtTop: Bool)?

@@ -106,7 +106,7 @@ struct EdgeSimulation {
             } else if chance(0.05) {
                 reply = .failure(.rejected(fault))
             } else if chance(0.05) {
-                // Done in part, and nobody was told.
+                // Done in part, without an answer.
                 for write in batch.writes.prefix(Int.random(in: 0...batch.writes.count, using: &random)) { _ = apply(write) }
                 reply = .failure(.unknown(fault))
             } else {

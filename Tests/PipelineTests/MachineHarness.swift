@@ -21,7 +21,7 @@ struct MachineHarness {
     private(set) var reading = true
     /// How much is taken from each queue.
     private(set) var taken: [SubscriptionID: Consuming] = [:]
-    /// What processors lack that are asked about; nil: nobody answers.
+    /// What processors lack that are asked about; `nil` for no answer.
     var lacks: [SubscriptionID: String]? = [:]
     private(set) var questions: [[ReadinessQuestion]] = []
     /// Something is taken for `updated`.
@@ -30,12 +30,12 @@ struct MachineHarness {
     /// Of so many events one is followed by a look at the invariants: each looks at everything that is held.
     var checkedEvery = 1
     private var events = 0
-    /// What is answered to proofs at once; nil: nobody answers, see ``answerProof(_:)``.
+    /// The immediate answer to proofs; `nil` for none, see ``answerProof(_:)``.
     var proof: ((WriteProof) -> RequestFailure?)? = { _ in nil }
     private(set) var proofs: [WriteProof] = []
     /// Proofs that were asked for since the beginning.
     private(set) var proofCount = 0
-    /// What the server tells about its queue from now on.
+    /// The queue time that the server reports from now on.
     var queueTime: Duration = .zero
     private var lastTag: [SubscriptionID: UInt64] = [:]
     private var mappers: PerSubscription<Mapper>
@@ -173,12 +173,12 @@ struct MachineHarness {
         perform(.unsubscribed(processor, session, isLost: taken[processor] != .off))
     }
 
-    /// The oldest unanswered questions are answered; nil: by a sign of life, and nothing is missing.
+    /// The oldest unanswered questions are answered; `nil` means a sign of life, and that nothing is missing.
     mutating func answerQuestions(_ failure: RequestFailure? = nil) {
         perform(.answered(questions.removeFirst(), failure.map { .failure($0) } ?? .success([:])))
     }
 
-    /// Somebody is about to return what is left of a processor.
+    /// What is left of a processor is about to be returned.
     mutating func part(with processor: SubscriptionID) { perform(.returning(processor)) }
 
     mutating func advance(by time: Duration) {

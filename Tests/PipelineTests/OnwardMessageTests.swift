@@ -6,7 +6,7 @@ import Testing
 
 @Suite("A message tells of what was written")
 struct OnwardMessageTests {
-    /// `updated` tells others, as `change` says.
+    /// `updated` publishes onward messages, as `change` says.
     static func harness(
         body: EmitSettings.Body = .document, stale: Bool = false, _ change: (inout Settings) -> Void = { _ in }
     ) throws -> MachineHarness {

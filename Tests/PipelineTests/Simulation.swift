@@ -53,7 +53,7 @@ struct Simulation {
     var isHanging = false
     /// The dead-letter queues of these processors take nothing.
     var withoutDeadLetters: Set<SubscriptionID> = []
-    /// The onward messages of these processors: what each tells, and where that does not work.
+    /// The onward messages of these processors, and where publishing fails.
     var onwardQueue: [SubscriptionID: OnwardPlan] = [:]
     var withoutExchange: Set<SubscriptionID> = []
     var unroutable: Set<String> = []
@@ -138,7 +138,7 @@ struct Simulation {
         case .close(let processor):
             guard channels[processor].isOpen else { return }
             channels[processor].isOpen = false
-            // RabbitMQ puts what was not acknowledged back to its place.
+            // RabbitMQ puts unacknowledged messages back to their positions.
             queues[processor] = (Array(channels[processor].unacknowledged.values) + queues[processor]).sorted()
             try perform(.unsubscribed(processor, session(processor), isLost: consuming[processor] != .off && !leaving.contains(processor)))
             plan(.open(processor), in: 0...2)
@@ -215,7 +215,7 @@ struct Simulation {
         guard held <= bound else { throw Violation(description: "\(held) held, at most \(bound) can be") }
     }
 
-    /// Another processor gets the place, and bounds change for all.
+    /// Another processor gets the subscription, and bounds change for all.
     private mutating func reconfigure(_ processor: SubscriptionID) {
         reconfigurations += 1
         settings.processors[processor.rawValue].name += "'"

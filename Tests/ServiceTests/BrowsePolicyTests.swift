@@ -50,7 +50,7 @@ import Testing
         #expect(
             BrowsePolicy(terms: BrowseTerms(cost: .nothing(.nack), limit: limit)).isNearLimit(delivery(returned: count))
                 == (isNear && count != nil))
-        // A classic queue has no limit: there the header is somebody's word.
+        // A classic queue has no limit: there the header proves nothing.
         #expect(!BrowsePolicy(terms: BrowseTerms(cost: .nothing(.channelClose), limit: limit)).isNearLimit(delivery(returned: count)))
     }
 

@@ -42,8 +42,8 @@ private struct Record: Codable, Equatable {
     var text: String
 }
 
-/// No recording of cursors exists: they stand on ArangoDB.md section 8. Documents are removed by revision as recorded
-/// (transcript DeleteDocumentRevConflictMulti).
+/// No recording of cursors exists: they follow ArangoDB.md section 8. Documents are removed by revision as recorded (transcript
+/// DeleteDocumentRevConflictMulti).
 @Suite("Full resynchronisation (against the emulator)")
 struct ResyncTests {
     @Test("Missing are the documents of the scope that another run has seen, or none; not marked ones, and not placeholders")

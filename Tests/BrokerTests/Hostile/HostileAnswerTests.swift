@@ -7,7 +7,7 @@ import Threads
 
 extension Hostility {
     @Suite("A request whose answer comes together with a message") struct AnswerTests {
-        /// A whole message in the place of `basic.get-ok`, and in the same segment what comes behind it.
+        /// A whole message instead of `basic.get-ok`, and in the same segment what comes behind it.
         private static func message(before behind: @escaping @Sendable (UInt16) -> [UInt8]) -> Mischief {
             Mischief(.instead, .getOk, ending: .silence) { channel in
                 Answers.getOk(channel, tag: 1) + Wire.header(channel: channel, bodyBytes: 2) + Wire.body(channel: channel, [0x7B, 0x7D])

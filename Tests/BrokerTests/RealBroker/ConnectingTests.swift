@@ -6,7 +6,7 @@ import Testing
 
 extension RealBroker {
     @Suite("Connecting") struct ConnectingTests {
-        /// The first failure that a consumer with these settings tells.
+        /// The first failure that a consumer with these settings reports.
         private func failure(_ settings: RabbitMQSettings) async throws -> BrokerError {
             var failure: BrokerError?
             try await withConsumer(of: ["unused"], settings: settings) { _, recorder in

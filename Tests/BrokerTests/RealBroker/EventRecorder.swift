@@ -34,7 +34,7 @@ final class EventRecorder: Sendable {
         events.compactMap { if case .unsubscribed(_, _, let error) = $0 { error } else { nil } }
     }
 
-    /// Failures to subscribe a processor; nil: to connect.
+    /// Failures to subscribe a processor; `nil` for failures to connect.
     func failures(of processor: SubscriptionID? = nil) -> [BrokerError] {
         events.compactMap { event in
             switch event {

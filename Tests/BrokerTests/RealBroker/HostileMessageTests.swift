@@ -77,7 +77,7 @@ extension RealBroker {
             try await publish((0..<20).map { ("\($0)", [0, 0]) }, to: innocent)
             let seen = try await consume(queue, innocent, count: 3, settings(overTLS: overTLS))
             #expect(seen.map(\.text) == ["first", "flags", "last"])
-            // RabbitMQ 3 passes properties on as they came, RabbitMQ 4 writes them anew.
+            // RabbitMQ 3 passes properties on as they came, RabbitMQ 4 encodes them again.
             let arePassedOn = seen[1].encodedProperties == [0, 1]
             #expect(seen.map(\.unreadable) == [nil, arePassedOn ? .unknownFlags(1) : nil, nil])
             #expect(try await arePassedOn == PrivateNode.version().hasPrefix("3."))

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Broker
 
-/// What a partitioning tells.
+/// The steps that a partitioning reports.
 final class Steps: Sendable {
     private let told = Mutex<[Partitioning.Step]>([])
     var all: [Partitioning.Step] { told.withLock { $0 } }

@@ -177,7 +177,7 @@ extension RealBroker {
             }
             async let runningFirst: Void = consumers[0].run()
             try await first.wait("the first") { $0.session() != nil }
-            // Whoever subscribes first is active.
+            // The consumer that subscribes first is active.
             async let runningSecond: Void = consumers[1].run()
             try await publish((0..<200).map { "\($0)" }, to: queue)
             try await first.wait("its window") { $0.deliveries().count == 40 }

@@ -10,7 +10,7 @@ extension RealBroker {
             Publication(exchange: exchange, routingKey: queue, body: Array("a".utf8)[...], encodedProperties: [], headers: [])
         }
 
-        // In the place of a quorum queue without a leader, whose channel RabbitMQ leaves without an answer.
+        // Stands in for a quorum queue without a leader, whose channel gets no answer from RabbitMQ.
         @Test("While one destination gets no answer, the others are published to")
         func noAnswer() async throws {
             let (hung, other) = (try await PrivateNode.queue("hung"), try await PrivateNode.queue("other"))

@@ -209,7 +209,7 @@ extension RealBroker {
     }
 }
 
-/// What properties hold. RabbitMQ 4 encodes headers anew, in the order of their names; 3 passes them on as they came.
+/// What properties hold. RabbitMQ 4 encodes headers again, in the order of their names; 3 passes them on as they came.
 private struct Fields: Equatable {
     let bytes: Int
     let properties: [Delivery.Field]

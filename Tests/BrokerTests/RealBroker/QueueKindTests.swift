@@ -21,7 +21,7 @@ extension RealBroker {
                 let properties = try #require(look.properties)
                 #expect(look.type == kind.type && properties.type == kind.type && properties.isComplete)
                 #expect(properties.isDurable == kind.isDurable && properties.isAutoDelete == kind.isAutoDelete)
-                // What only decides where a queue is made is not compared, and so not told.
+                // Arguments that only decide where a queue is created are not compared, and so not reported.
                 let told = kind.arguments.filter {
                     !["x-queue-type", "x-quorum-initial-group-size", "x-queue-leader-locator"].contains($0.name)
                 }
@@ -124,7 +124,7 @@ extension RealBroker.OnOwnNode {
             #expect(found.map(\.type) == ["quorum", "quorum", "classic", "stream", "classic"])
             #expect(found.map { $0.properties?.arguments["x-delivery-limit"] } == [nil, "1000000", nil, nil, nil])
             #expect(try await Topology.declare([letters], settings: settings) == [.present(QueueDepth(messages: 0, consumers: 0))])
-            // Who may not configure them learns the type, and that the rest is unknown.
+            // A user who may not configure them learns the type, and that the rest is unknown.
             try await node.ctl("add_user", vhost, vhost)
             try await node.ctl("set_permissions", "--vhost", vhost, vhost, "", "", ".*")
             (settings.username, settings.password) = (vhost, Secret(vhost))

@@ -107,7 +107,7 @@ extension RealBroker {
             )
             #expect(try await first.instances(countingUs: false) == 0)
             #expect(try await first.instances(countingUs: true) == 1)
-            // Somebody's mistake neither stays there nor harms anybody.
+            // A stray message neither stays there nor does harm.
             try await publish(["stray", "stray"], to: names.instances)
             #expect(try await second.instances(countingUs: true) == 2)
             try await publish(["stray"], to: names.instances)

@@ -1,6 +1,6 @@
 import Twins
 
-/// Reads a broker's stream the plain way, all of it at once and by places in an array, straight from the specification (AMQP 0-9-1, 2.3.5 and 4.2).
+/// Reads a broker's stream the plain way, all of it at once and by indices in an array, straight from the specification (AMQP 0-9-1, 2.3.5 and 4.2).
 struct FramesTwin {
     private struct Stop: Error {}
 
@@ -11,7 +11,7 @@ struct FramesTwin {
         let route: [String]
         var properties: [UInt8] = []
         var isReadable = true
-        /// nil: its header has not come.
+        /// `nil` if its header has not come.
         var bodyBytes: UInt64?
         var body: [UInt8] = []
     }
@@ -38,7 +38,7 @@ struct FramesTwin {
         return list
     }
 
-    /// Where the next frame begins; nil: this one is not whole.
+    /// Where the next frame begins; `nil` if this one is not whole.
     private mutating func frame(at offset: Int) throws -> Int? {
         guard stream.count - offset >= 7 else { return nil }
         let (type, channel, size) = (stream[offset], number(offset + 1, 2), number(offset + 3, 4))

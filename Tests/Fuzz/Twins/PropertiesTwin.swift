@@ -1,4 +1,4 @@
-/// Reads properties the plain way, straight from the specification's table (AMQP 0-9-1, 1.8.1 and 4.2.5) and RabbitMQ's type letters, by places in
+/// Reads properties the plain way, straight from the specification's table (AMQP 0-9-1, 1.8.1 and 4.2.5) and RabbitMQ's type letters, by indices in
 /// an array. Slow, and nothing of it is shared with the product.
 public struct PropertiesTwin {
     /// Those that the message has, by their flag.
@@ -13,13 +13,13 @@ public struct PropertiesTwin {
         15: .text, 14: .text, 13: .table, 12: .octet, 11: .octet, 10: .text, 9: .text, 8: .text, 7: .text, 6: .time, 5: .text, 4: .text,
         3: .text, 2: .text,
     ]
-    /// Bytes behind the letter; nil: as many as four more tell.
+    /// Bytes behind the letter; `nil` if four more bytes have their number.
     private static let widths: [Character: Int?] = [
         "V": 0, "t": 1, "b": 1, "B": 1, "s": 2, "u": 2, "I": 4, "i": 4, "f": 4, "D": 5, "l": 8, "L": 8, "d": 8, "T": 8, "S": nil,
         "x": nil, "A": nil, "F": nil,
     ]
 
-    /// nil: it is not encoded as the protocol says. No bytes at all are no properties.
+    /// `nil` if it is not encoded as the protocol says. No bytes at all are no properties.
     public init?(_ input: [UInt8]) {
         bytes = input.count
         guard !input.isEmpty else { return }

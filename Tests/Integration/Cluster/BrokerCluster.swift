@@ -34,7 +34,7 @@ struct BrokerCluster: Sendable {
     func mend(_ node: Int) async throws { try await perform("mend", directory(of: node)) }
     func stop() async throws { try await perform("stop", directory) }
 
-    /// Queues that hold messages, ready or delivered and not acknowledged, by name; nil: it does not tell at present.
+    /// Queues that hold messages, ready or delivered and not acknowledged, by name; `nil` if the node does not answer.
     func depths() async throws -> [String: Int]? {
         let file = "\(directory).queues"
         try? FileManager.default.removeItem(atPath: file)

@@ -1,6 +1,6 @@
 import Schedules
 
-/// What the cluster test does to the parts, one after the other. Nodes are counted from 1. Of the instances it takes the one with most partitions.
+/// What the cluster test does to the parts, one after the other. Nodes are counted from 1. Of the instances it chooses the one with most partitions.
 enum ClusterFault: Sendable, Hashable {
     /// A RabbitMQ node is killed with SIGKILL, and started again.
     case nodeKilled(Int)

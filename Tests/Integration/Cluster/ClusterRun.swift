@@ -12,7 +12,8 @@ struct ClusterRun {
     private var script: MessageScript
     private var report = ClusterReport()
 
-    /// Messages with keys of their own that tell whether every partition is consumed: that one of twelve gets none of them happens once in 3000 times.
+    /// Messages with keys of their own that show whether every partition is consumed: that one of twelve gets none of them happens once in 3000
+    /// times.
     private static let probes = 120
     /// In how many bits the messages of a step are published.
     private static let bits = 20

@@ -116,8 +116,8 @@ final class ClusterWorld {
         """ + processors
     }
 
-    /// Replicated where there are nodes to replicate to. A quorum queue gives back what a killed instance held behind newer messages, which only
-    /// versions put right; a classic one puts it back to its place.
+    /// Replicated if there are several nodes. A quorum queue returns what a killed instance held behind newer messages, which only versions put
+    /// right; a classic one puts it back to its position.
     private var processors: String {
         let head = "[[processor]]\n"
         let partitioned = """

@@ -127,8 +127,8 @@ extension WholeService {
     }
 }
 
-/// How long an answer about the status takes, the median of twenty. Asked on a thread of its own, so that only the service is measured, and not who
-/// else is waiting for Swift's pool.
+/// How long an answer about the status takes, the median of twenty. Asked on a thread of its own, so that only the service is measured, and not the
+/// wait for Swift's pool.
 private func statusTime(_ socket: String) async throws -> Duration {
     try await onBlockingThread(named: "measuring") { () throws(any Error) in
         let client = ControlClient(socket: socket, group: nil)
@@ -137,7 +137,7 @@ private func statusTime(_ socket: String) async throws -> Duration {
     }
 }
 
-/// Who asks: as the socket's group counts, not as the machine's user database does.
+/// The user who asks: by the socket's group, not by the machine's user database.
 private enum User: CaseIterable {
     case root, member, stranger
 

@@ -103,7 +103,7 @@ struct FaultPlan: Sendable, Equatable {
 }
 
 extension Collection {
-    /// With the others at random places.
+    /// With the others at random positions.
     fileprivate func interspersed(with others: some Collection<Element>, _ random: inout SplitMix) -> [Element] {
         var result = Array(self)
         for other in others { result.insert(other, at: .random(in: 0...result.count, using: &random)) }

@@ -21,7 +21,7 @@ extension LedgerWorld {
         case .daemonReloads(let reload): try await self.reload(reload)
         case .deadLettersLookedAt(let times): try await lookAtDeadLetters(times)
         case .daemonRestartedInOutage(let times):
-            // Of a database that does not even tell its version nothing would be consumed.
+            // With a database that does not even report its version nothing would be consumed.
             emulator.replaceFaults(with: Self.lastingFaults + [Self.noDocuments])
             for number in 1...times {
                 try await daemonAnswers()
@@ -56,7 +56,7 @@ extension LedgerWorld {
         }
     }
 
-    /// An outage for whoever writes.
+    /// An outage for writers.
     private static let noDocuments = InjectedFault(.answer(status: 503, errorNum: 503, message: "injected"), path: "/_api/document")
 
     /// Ends it.

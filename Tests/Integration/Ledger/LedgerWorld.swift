@@ -23,7 +23,7 @@ final class LedgerWorld {
     let collector: DeadLetterCollector
     let types: LedgerQueueTypes
     let model = Box(LedgerModel())
-    /// How the daemon answered who looked at its dead letters.
+    /// How the daemon answered requests for its dead letters.
     let looks = Box(LedgerLooks())
     private(set) var daemon: ChildProcess
     private let start: () throws -> ChildProcess

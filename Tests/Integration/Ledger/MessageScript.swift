@@ -69,7 +69,7 @@ struct MessageScript {
 
     private mutating func flawed(_ queue: LedgerQueue) -> LedgerMessage {
         number += 1
-        // Few of those that cost the database's time; a retry holds up whoever comes behind it after a restart.
+        // Few of those that cost the database's time; a retry holds up the messages behind it after a restart.
         let kinds = LedgerMessage.Flaw.allCases.filter { $0.exists(in: queue) && ($0 != .failing || number % 8 == 0) }
         let flaw = kinds.randomElement(using: &random) ?? .notJSON
         let key = LedgerMessage.keys(of: flaw).randomElement(using: &random) ?? ""

@@ -36,7 +36,7 @@ extension WholeService {
             try await eventually("all are there") { world.documents.count == 1500 }
             #expect(try await client.resync(.post, "/begin").state == "running")
             try await sync(1...300)
-            // Pages are of 500: the first goes, though nobody is told so, and no other does.
+            // Pages are of 500: the first is removed, although nothing reports it, and no other is.
             let documents = "/_api/document/companies"
             world.emulator.inject(InjectedFault(.loseReply, method: "DELETE", path: documents, times: 1))
             world.emulator.inject(InjectedFault(.stall, method: "DELETE", path: documents))

@@ -85,7 +85,7 @@ extension WholeService {
                 try await run.sync(1...1, version: 1)
                 try await eventually("it is there") { run.world.documents.count == 1 }
                 _ = try await run.ask(.post, "/begin")
-                // The same version again changes nothing, and nobody is told so.
+                // The same version again changes nothing, and nothing reports it.
                 run.world.emulator.inject(InjectedFault(.loseReply, method: "POST", path: "/_api/document/companies", times: 1))
                 try await run.sync(1...1, version: 1)
                 try await eventually("it was read back") {
@@ -103,8 +103,8 @@ extension WholeService {
                 try await run.sync(1...3, version: 1)
                 try await eventually("all are there") { run.world.documents.count == 3 }
                 _ = try await run.ask(.post, "/begin")
-                // What is missing is counted with three queries at the end of the run, and told late to the fourth, the sweep's: between the look
-                // and the mark there is time for a message, on a busy machine too.
+                // What is missing is counted with three queries at the end of the run, and the fourth, the sweep's, gets a late answer: between the
+                // look and the mark there is time for a message, on a busy machine too.
                 run.world.emulator.inject(InjectedFault(.delay(.seconds(20)), path: "/_api/cursor", times: 1, skip: 3))
                 let before = run.queries
                 #expect(try await run.end().state == "sweeping")

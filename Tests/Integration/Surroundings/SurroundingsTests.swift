@@ -5,7 +5,7 @@ import Testing
 import Waiting
 
 extension WholeService {
-    /// What whoever starts the process gives it, or does to it from outside.
+    /// What the parent process gives it, or does to it from outside.
     @Suite("What surrounds the process", .serialized) struct SurroundingsOfTheProcess {}
 }
 

@@ -9,7 +9,7 @@ import Waiting
 extension WholeService.SurroundingsOfTheProcess {
     private static let tls = World.variable("WARREN_TEST_TLS_DIR")
 
-    /// Whoever opened this file would wait for a writer that never comes.
+    /// Opening this file would wait for a writer that never comes.
     @Test(
         "openssl.cnf is never read: neither by the service nor by a command",
         .enabled(if: tls != nil, "WARREN_TEST_TLS_DIR names no certificates; `packaging/test` makes some"))
@@ -46,7 +46,7 @@ extension WholeService.SurroundingsOfTheProcess {
         try await daemon.healthy()
         #expect(FileManager.default.fileExists(atPath: "\(daemon.socket).lock"))
         try await eventually("told") { daemon.log.contains("The control socket was removed; it has been created again") }
-        // A second instance still finds the place taken.
+        // A second instance still finds the socket taken.
         #expect(try await daemon.start().end(within: 60) == .exited(78))
         try await daemon.healthy()
         try await daemon.stop(process)
@@ -66,7 +66,7 @@ extension WholeService.SurroundingsOfTheProcess {
             let status: StatusReport? = try? await daemon.client.send(.get, "/v1/status")
             return status != nil && (status?.service.pid == second.pid || second.currentEnding != nil)
         }
-        // Whichever was faster; the other one either was refused or tries on, and takes nothing away.
+        // Either may be faster; the other one was refused or keeps trying, and removes nothing.
         let status: StatusReport = try await daemon.client.send(.get, "/v1/status")
         for _ in 0..<60 {
             let now: StatusReport = try await daemon.client.send(.get, "/v1/status")

@@ -63,7 +63,7 @@ extension WholeService.SurroundingsOfTheProcess {
     func noLog(redirection: String) async throws {
         let daemon = try DaemonProcess(in: try await World.make())
         defer { daemon.removeFiles() }
-        // Behind a pipe the shell stays, and tells how the program ended.
+        // Behind a pipe the shell stays, and reports how the program ended.
         let isPiped = redirection.contains("|")
         let process = try daemon.start(
             behind: isPiped ? #"{ "$@"; echo $? >"$STATUS"; } \#(redirection)"# : #"exec "$@" \#(redirection)"#,

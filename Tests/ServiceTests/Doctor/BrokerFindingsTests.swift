@@ -91,7 +91,7 @@ import Testing
         #expect(findings("3.10.8", ["x-delivery-limit": "-1"]).map(\.kind) == [.configuration], "RabbitMQ 3 drops at the first return")
         #expect(findings("4.3.6", ["x-delivery-limit": "-1"]).map(\.severity) == [.note])
         #expect(findings("4.0.2", ["x-dead-letter-exchange": "dead"]).map(\.severity) == [.note], "it is not dropped")
-        // What the management API tells wins over what is believed of a version; of two limits the smaller one holds.
+        // What the management API reports takes precedence over what is assumed of a version; of two limits the smaller one holds.
         var managed = ManagedQueue(type: "quorum", settings: [:], deliveryLimit: .max)
         #expect(findings("4.0.2", [:], managed).isEmpty)
         managed = ManagedQueue(type: "quorum", policies: ["p"], settings: ["delivery-limit": "3"], deliveryLimit: 3)

@@ -23,7 +23,7 @@ import Testing
         let byPolicy = errors({ _ in }, ManagedQueue(policies: ["sweep"], settings: [name: value]))
         #expect(byPolicy.map(\.subject) == ["dead-letter queue company.updated.dead"])
         #expect(byPolicy.first?.text.contains("policy sweep, told by the management API") == true)
-        // Beside the right to configure, the management API tells arguments, too.
+        // Beside the right to configure, the management API reports arguments, too.
         let byBoth = errors({ $0.queues[1].properties = nil }, ManagedQueue(arguments: ["x-\(name)": value]))
         #expect(byBoth.first?.text.contains("argument x-\(name), told by the management API") == true)
     }

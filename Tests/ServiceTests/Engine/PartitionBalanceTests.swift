@@ -48,7 +48,7 @@ struct PartitionBalanceTests {
         #expect(steps == [[8, 9, 10, 11], [6, 7], [5], [4]])
     }
 
-    /// RabbitMQ's side: who waits for each partition, in order; the first one has it.
+    /// RabbitMQ's side: the instances that wait for each partition, in order; the first one has it.
     private struct World {
         var lines: [[Int]]
         var balances: [Int: PartitionBalance] = [:]

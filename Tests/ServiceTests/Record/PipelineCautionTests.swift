@@ -33,7 +33,7 @@ import Waiting
         }
     }
 
-    // A reload puts the table of places into force a moment before the pipeline knows of it.
+    // A reload puts the subscription table into force a moment before the pipeline knows of it.
     @Test("Of a place that the pipeline has not been told of nothing is held, and nobody waits for it")
     func unknownPlace() async {
         let world = PipelineWorld(Caution(measure: .watched), prefetch: 10)

@@ -15,7 +15,7 @@ import Testing
 
     init() { self.init(.classic) }
 
-    /// `type` is what the broker tells.
+    /// `type` is what the broker reports.
     private init(_ type: QueueType?) {
         var settings = Settings()
         settings.processors = [ProcessorSettings(name: "p", queue: "q", operation: .update, collection: "c", key: JSONPointer())]

@@ -57,7 +57,7 @@ struct JournalEntryTests {
 
 @Suite("The journal's socket", .serialized)
 struct JournalSocketTests {
-    /// What arrives at the place where libsystemd expects journald, when libsystemd and we send the same there.
+    /// What arrives at journald's socket, when libsystemd and Warren send the same there.
     private func both(_ level: Logger.Level, _ text: String, _ facts: Logger.Metadata) async throws -> [DatagramReceiver.Message?] {
         try await inPrivateRun {
             let receiver = try DatagramReceiver(JournalSocket.defaultPath)

@@ -12,7 +12,7 @@ import Waiting
 
 @testable import Service
 
-/// Blocks whoever reads, until somebody writes.
+/// Blocks its caller until it is opened.
 private final class Latch: Sendable {
     private let descriptor = eventfd(0, 0)
 
@@ -51,7 +51,7 @@ struct WatchdogTests {
         await task.value
     }
 
-    /// Fails if the manager is not told several times within a generous while.
+    /// Fails if the manager is not notified several times within a generous time.
     private func expectLife(_ receiver: DatagramReceiver, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         var told = 0
         try await eventually("the manager is told three times", sourceLocation: sourceLocation) {

@@ -6,11 +6,11 @@ struct Conversation {
     let stream: any ByteStream
     let shelf: Shelf
     let manner: Manner
-    /// nil: done, or none is intended.
+    /// `nil` if it is done, or none is intended.
     var mischief: Mischief?
 
     private var frames = ClientFrames()
-    /// Delivered whole and not acknowledged: the tag, and the message's place.
+    /// Delivered whole and not acknowledged: the tag, and the message's number.
     private var outstanding: [UInt16: [UInt64: Int]] = [:]
     private var lastTag: [UInt16: UInt64] = [:]
     /// A publication whose content is under way.
@@ -48,7 +48,7 @@ struct Conversation {
         try say(Answers.openOk(), .openOk)
     }
 
-    /// What is due at a moment, or the mischief in its place or behind it.
+    /// What is due at a moment, or the mischief instead of it or behind it.
     private mutating func say(_ bytes: [UInt8], _ moment: Moment, channel: UInt16 = 0) throws {
         guard let mischief, mischief.moment == moment else { return try send(bytes) }
         self.mischief = nil
@@ -148,7 +148,7 @@ struct Conversation {
         // Noted before the last part goes, because the acknowledgement may be quick, and not before: what mischief cuts short nobody may acknowledge.
         if manner.cutsContents {
             outstanding[channel, default: [:]][tag] = number
-            // Each message is cut at a place of its own.
+            // Each message is cut at an offset of its own.
             let bytes = parts.flatMap(\.0)
             let cut = number % bytes.count
             try send(Array(bytes[..<cut]))

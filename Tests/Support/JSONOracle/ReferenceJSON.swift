@@ -49,7 +49,7 @@ package indirect enum ReferenceJSON: Equatable {
         }
     }
 
-    /// What text between quotes stands for, in UTF-8.
+    /// What text between quotes means, in UTF-8.
     package static func meaning(_ written: String.UnicodeScalarView) -> [UInt8]? {
         var units: [UInt16] = []
         var rest = Array(written)[...]

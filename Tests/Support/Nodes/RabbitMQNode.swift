@@ -67,7 +67,7 @@ public struct RabbitMQNode: Sendable {
         return Self.text(of: file).split(separator: "\n").last.map(String.init) ?? ""
     }
 
-    /// Those of the queues that hold messages, ready or delivered and not acknowledged, and those that it does not tell about.
+    /// Those of the queues that hold messages, ready or delivered and not acknowledged, and those about which the node reports nothing.
     public func filled(_ queues: [String]) async throws -> [String] {
         let file = "\(directory).queues"
         try? FileManager.default.removeItem(atPath: file)

@@ -6,7 +6,7 @@ public struct Late: Error {}
 /// Waits until `condition` holds. If it does not within `seconds`, records an issue and throws ``Late``: the deadline only ends a hang, and nothing
 /// relies on its length.
 ///
-/// `what` is asked for in that case only, so that it may tell what had come by then.
+/// `what` is evaluated in that case only, so that it may say what had come by then.
 public func eventually(
     _ what: @autoclosure () -> Comment, seconds: Int = 60, sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
