@@ -38,7 +38,7 @@ extension Settings {
             ("arangodb.tls", arangodb.tls, arangodb.endpoints.contains { $0.hasPrefix("https") }),
         ]
         return tables.filter { !$0.1.verify && $0.2 }.map { name, _, _ in
-            "[\(name)] verify = false: the server's certificate is not checked, so anybody on the way can read the password and change messages. "
+            "[\(name)] verify = false: the server's certificate is not checked, so an attacker on the network can read the password and change messages. "
                 + "Name its authority with ca, and take verify out."
         }
     }

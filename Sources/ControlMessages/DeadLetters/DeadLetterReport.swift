@@ -52,7 +52,7 @@ extension DeadLetterReport {
             .init("done", .integer(from: 0), "How many of those RabbitMQ has confirmed as taken out; 0 in a dry run."),
             .init(
                 "in_doubt", .integer(from: 0),
-                "How many of those RabbitMQ was told to take out and has not confirmed: they may still be in the dead-letter queue."),
+                "How many of those were to be taken out, without a confirmation by RabbitMQ: they may still be in the dead-letter queue."),
             .init("dry_run", .boolean, "True if nothing was changed."),
             .optional(
                 "failure", .text,

@@ -64,13 +64,13 @@ extension ServerStatus {
                 "How long the latest request waited in the server's own queue; absent if the server does not report it."),
             .optional(
                 "license", .message(License.schema),
-                "What ArangoDB tells of its licence; absent: it does not tell, or there is none that limits anything."),
+                "What ArangoDB reports about its licence; absent if it reports nothing, or no licence limits anything."),
         ])
 }
 
 extension ServerStatus.License {
     static let schema = MessageSchema(
-        "License", "Whether ArangoDB will go on taking writes, as far as its licence is concerned.",
+        "License", "Whether ArangoDB's licence will let it continue to accept writes.",
         [
             .init(
                 "state", .text, "As the server calls it: good, expiring, expired, limit-reached, read-only, shutdown; other: another word."),

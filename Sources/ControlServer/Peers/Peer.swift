@@ -58,7 +58,7 @@ extension Peer {
 extension AccessLevel {
     fileprivate var whoMay: String {
         switch self {
-        case .observe: "everyone who may open the socket may"
+        case .observe: "every user with access to the socket may"
         case .operate: "members of the group that [control] group names may, and root"
         case .administer: "only root and the user that the service runs as may"
         }

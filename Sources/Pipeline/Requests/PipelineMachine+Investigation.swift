@@ -91,7 +91,7 @@ extension PipelineMachine {
                         WriteProof(target: target, kind: proof.kind),
                         Fault(
                             errorNum: fault.errorNum, status: fault.status,
-                            message: "it stores no document at present, whatever is sent; the last failure: \(fault.message)"),
+                            message: "it currently stores no document, whatever is sent; the last failure: \(fault.message)"),
                         .outage, at: now)
                 }
             }

@@ -31,7 +31,7 @@ enum Verification: Equatable {
         guard let version else {
             // Without a version a stored document does not show which message it is of. Writing again is harmless: its lane has kept later writes
             // back.
-            return isConfirmed ? .written : .failed(Fault(message: "no answer came, and without a version reading back cannot tell"))
+            return isConfirmed ? .written : .failed(Fault(message: "no answer came, and without a version reading back proves nothing"))
         }
         guard let stored else { return .failed(Fault(message: "the document has no version when read back, expected \(version)")) }
         if stored < version { return .failed(Fault(message: "version \(stored) when read back, expected \(version)")) }

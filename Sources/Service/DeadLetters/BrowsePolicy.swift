@@ -36,7 +36,7 @@ struct BrowsePolicy {
         let why =
             switch terms.cost {
             case .unknown(let reason):
-                "may count as a delivery of each, because RabbitMQ does not tell of which type the queue is (\(reason))"
+                "may count as a delivery of each, because RabbitMQ does not report the queue's type (\(reason))"
             default: "would count as a delivery of each: it is a quorum queue, and this RabbitMQ counts what is given back"
             }
         let left =
@@ -68,5 +68,5 @@ struct BrowsePolicy {
     /// Why a look ended that may change nothing.
     static let endOfLook =
         "the look ended here: letters were given back nearly as often as a delivery limit allows; with consent=deliveries (--count-deliveries) they are "
-        + "renewed, and the look goes on"
+        + "renewed, and the look continues"
 }

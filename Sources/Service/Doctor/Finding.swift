@@ -46,7 +46,7 @@ public struct Finding: Sendable, Equatable, Encodable {
     static func ok(_ subject: String, _ text: String) -> Finding { Finding(.ok, nil, subject, text, nil) }
     static func note(_ subject: String, _ text: String, _ advice: String? = nil) -> Finding { Finding(.note, nil, subject, text, advice) }
     static func unknown(_ subject: String, _ text: String, _ advice: String) -> Finding {
-        Finding(.unknown, nil, subject, "cannot be told: \(text)", advice)
+        Finding(.unknown, nil, subject, "unknown: \(text)", advice)
     }
     /// A certificate that matches by its CN only.
     static func namedBySubject(_ server: String) -> Finding {

@@ -38,7 +38,7 @@ struct ReadinessCheck {
         case .success(.honoured), .success(.assumed): return nil
         case .success(.tooOld(let version)): return MissingPrerequisite.tooOld(version).description
         case .success(.unproven(let obstacle)): return obstacle.description
-        case .failure(.rejected(let fault)), .failure(.failing(let fault)): return "ArangoDB does not tell its version: \(fault)"
+        case .failure(.rejected(let fault)), .failure(.failing(let fault)): return "ArangoDB does not report its version: \(fault)"
         case .failure(let failure): throw failure
         }
     }

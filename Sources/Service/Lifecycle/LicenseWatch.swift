@@ -26,7 +26,7 @@ struct LicenseWatch {
                 tell(report, after: &state)
             case .failure(.outage), .failure(.unknown): break
             case .failure(let failure):
-                logger.log(.debug, "ArangoDB does not tell its licence to this user", [.error: failure.fault])
+                logger.log(.debug, "ArangoDB does not report its licence to this user", [.error: failure.fault])
                 status.tell(nil, of: engine.registry)
                 wait = Self.refusedInterval
             }

@@ -119,7 +119,7 @@ struct EventLogger: Sendable {
                 [.collection: target.collection, .afterSeconds: duration.components.seconds])
         case .turnedAway(let write, let fault):
             logger.log(
-                .warning, "ArangoDB cannot accept this document at present; trying again until it can",
+                .warning, "ArangoDB cannot accept this document now; trying again until it can",
                 [
                     .processor: processors[write.processor].name, .collection: write.target.collection, .documentKey: write.key,
                     .error: fault,

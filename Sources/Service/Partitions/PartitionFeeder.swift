@@ -104,7 +104,7 @@ struct PartitionFeeder: Sendable {
             if case .notProvided = error {
             } else {
                 text =
-                    "RabbitMQ has restarted without the exchange \(names.hash), and it cannot be made anew (\(text)). Run `warren provision`"
+                    "RabbitMQ has restarted without the exchange \(names.hash), and it cannot be created again (\(text)). Run `warren provision`"
             }
             ports.tell(.fault(of: names.queue, text))
             throw error

@@ -115,7 +115,7 @@ struct ResyncCommands: ResyncVerbs {
     }
 
     private static func outrun(_ name: String) -> ControlError {
-        .conflict("somebody else has changed the run of \(name); `warren resync status \(name)` shows its state")
+        .conflict("another instance or administrator has changed the run of \(name); `warren resync status \(name)` shows its state")
     }
 
     private func subject(_ name: String) throws(ControlError) -> ResyncSubject {

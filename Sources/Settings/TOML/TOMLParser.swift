@@ -105,7 +105,7 @@ struct TOMLParser {
         }
         guard !text.isEmpty else { throw start.expected("a value") }
         guard let content = TOMLScalar.content(of: text) else {
-            throw start.fault("expected a value: text stands in quotes, and a number has at most 64 bits")
+            throw start.fault("expected a value: text is in quotes, and a number has at most 64 bits")
         }
         return content
     }

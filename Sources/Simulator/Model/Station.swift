@@ -25,7 +25,7 @@ public struct Station: Sendable {
 
     /// A station with nothing to do. At least one server.
     public init(servers: Int) {
-        precondition(servers > 0, "somebody has to do the work")
+        precondition(servers > 0, "a station needs a server")
         self.servers = servers
         free = Heap(repeatElement(0, count: servers))
     }

@@ -74,7 +74,7 @@ extension RoutingKeyTemplate.Fault {
     var problem: String {
         switch self {
         case .loneBrace: "has a brace without its other one; write {{ and }} for braces that are part of the key"
-        case .notAPointer(let text): "has {\(text)}, but between braces must stand a JSON Pointer into the message, like {/country}"
+        case .notAPointer(let text): "has {\(text)}, but the text between braces must be a JSON Pointer into the message, like {/country}"
         }
     }
 }

@@ -54,7 +54,7 @@ extension EdgeDraft {
         }
         switch (location(of: "to", in: findings), location(of: "from", in: findings)) {
         case (nil, nil):
-            findings.add(location, "\(path).to", "is missing: to (or from, for edges that come in) tells the document at the other end")
+            findings.add(location, "\(path).to", "is missing: to (or from, for edges that come in) names the document at the other end")
         case (.some, let location?):
             findings.add(location, "\(path).from", "cannot be used together with to: the message's document is the other end")
         default: break
@@ -77,7 +77,7 @@ extension EdgeDraft {
 
     /// Each attribute has one origin: of two, one would be dropped without a word.
     fileprivate func checkAttributes(of processor: ProcessorDraft, _ invalidation: ProcessorDraft?, _ findings: inout Diagnostics) {
-        var origins: AttributeRoles = [Exact(EdgeSettings.stampAttribute): "Warren, to tell whose edge it is,"]
+        var origins: AttributeRoles = [Exact(EdgeSettings.stampAttribute): "Warren, to mark the owner of an edge,"]
         if processor.settings.version != nil { origins[Exact(processor.settings.versionAttribute)] = "version_attribute" }
         if let invalidation { origins[Exact(invalidation.settings.mark)] = "the mark" }
         let entries = map.map { ("map", $0.attribute) } + set.map { ("set", $0.attribute) }

@@ -9,7 +9,7 @@ extension ProcessorDraft {
         if findings.isSet("\(path).operation"), settings.operation != .sync {
             findings.add(
                 location, "\(path).resync",
-                "belongs to operation = \"sync\": only messages that are the full truth can tell which documents are missing")
+                "belongs to operation = \"sync\": only messages with the full state can show which documents are missing")
         }
         if !deadLetter.enabled {
             findings.add(
