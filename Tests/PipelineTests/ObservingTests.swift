@@ -165,6 +165,20 @@ import Testing
             tag: 1, redelivered: false, route: Route(exchange: "", routingKey: "q"), contentEncoding: .identity, timestamp: nil,
             bytes: [1, 2, 3] + properties, bodyBytes: 3)
     }
+
+    @Test("Every counter is added up, a new one too")
+    func sums() {
+        var counters = Counters()
+        unsafe withUnsafeMutableBytes(of: &counters) { bytes in
+            let numbers = unsafe bytes.bindMemory(to: Int.self)
+            for index in unsafe numbers.indices { unsafe numbers[index] = index + 1 }
+        }
+        var sum = counters
+        sum.add(counters)
+        for (one, two) in zip(Mirror(reflecting: counters).children, Mirror(reflecting: sum).children) {
+            #expect((one.value as? Int).map { $0 * 2 } == two.value as? Int, "\(one.label ?? "")")
+        }
+    }
 }
 
 extension DecisionRing {

@@ -91,8 +91,13 @@ extension PipelineMachine {
                         WriteProof(target: target, kind: proof.kind),
                         Fault(
                             errorNum: fault.errorNum, status: fault.status,
+<<<<<<< HEAD
                             message: "it currently stores no document, whatever is sent; the last failure: \(fault.message)"),
                         .outage, at: now)
+=======
+                            message: "it stores no document at present, whatever is sent; the last failure: \(fault.message)"),
+                        CircuitBreaker.Cause(of: fault), at: now)
+>>>>>>> bbdd48c25d5d7e52d18f9ed6f7848c9c42da56cf
                 }
             }
         }
@@ -243,8 +248,14 @@ extension RequestFailure {
     fileprivate var cause: CircuitBreaker.Cause {
         switch self {
         case .configuration: .configuration
-        case .failing(let fault), .rejected(let fault): (fault.status ?? 500) < 500 ? .configuration : .outage
+        case .failing(let fault), .rejected(let fault): CircuitBreaker.Cause(of: fault)
         case .outage, .collection, .unknown: .outage
         }
     }
+}
+
+extension CircuitBreaker.Cause {
+    /// Of a failure that ArangoDB blames on no document: what it refuses, it refuses until somebody acts. The same for a real request and for a
+    /// proof, so that one trouble is told once.
+    fileprivate init(of fault: Fault) { self = (fault.status ?? 500) < 500 ? .configuration : .outage }
 }
