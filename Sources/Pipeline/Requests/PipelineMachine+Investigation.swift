@@ -91,13 +91,8 @@ extension PipelineMachine {
                         WriteProof(target: target, kind: proof.kind),
                         Fault(
                             errorNum: fault.errorNum, status: fault.status,
-<<<<<<< HEAD
                             message: "it currently stores no document, whatever is sent; the last failure: \(fault.message)"),
-                        .outage, at: now)
-=======
-                            message: "it stores no document at present, whatever is sent; the last failure: \(fault.message)"),
                         CircuitBreaker.Cause(of: fault), at: now)
->>>>>>> bbdd48c25d5d7e52d18f9ed6f7848c9c42da56cf
                 }
             }
         }
