@@ -48,7 +48,7 @@ struct BrokerErrorTests {
         #expect(parameters.username == "section")
         #expect(parameters.vhost == "own")
         #expect(parameters.password.revealed == "own")
-        #expect(parameters.address == "[::1]:5673")
+        #expect(parameters.destination == "[::1]:5673")
         #expect(!"\(parameters)".contains("password: \"own\""))
     }
 

@@ -89,7 +89,7 @@ extension WholeService {
                 }
                 try await world.serving(reading: nil) { daemon in
                     func held() -> [Int] {
-                        daemon.status.partitions(of: daemon.engine.registry.table.subscriptions(of: "sync"))?.held ?? []
+                        daemon.status.partitions(of: daemon.engine.registry.table.ids(of: "sync"))?.held ?? []
                     }
                     try await eventually("all are consumed") { held() == [0, 1, 2, 3] }
                     for turn in 0..<4 {

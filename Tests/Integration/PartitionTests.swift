@@ -33,7 +33,7 @@ extension WholeService {
         }
 
         private func partitions(of daemon: Daemon) -> (held: [Int], consumers: Int?) {
-            let state = daemon.status.partitions(of: daemon.engine.registry.table.subscriptions(of: "sync"))
+            let state = daemon.status.partitions(of: daemon.engine.registry.table.ids(of: "sync"))
             return (state?.held ?? [], state?.consumers)
         }
 

@@ -44,7 +44,7 @@ extension WholeService {
                 try await eventually("all are settled") { try await world.depths().values.allSatisfy { $0 == 0 } }
                 #expect(world.log.consuming.count { $0 == "sync" } == 1, "its consumer was never cancelled")
                 let table = daemon.engine.registry.table
-                let counters = await daemon.engine.pipeline.snapshot().counters[try #require(table.subscriptions(of: "sync").first)]
+                let counters = await daemon.engine.pipeline.snapshot().counters[try #require(table.ids(of: "sync").first)]
                 #expect(counters.received == count && counters.written == count && counters.returned == 0, "and nothing came twice")
             }
             #expect(try await world.depths().values.allSatisfy { $0 == 0 })

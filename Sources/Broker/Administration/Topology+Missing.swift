@@ -9,9 +9,9 @@ extension Topology {
 
     /// The destinations that do not exist, in the broker's words. A destination that Warren must not look at counts as existing. Throws if the broker
     /// cannot be reached or the connection is lost.
-    public static func missing(_ destinations: Set<Destination>, settings: RabbitMQSettings) async throws(BrokerError) -> [Destination:
-        BrokerError]
-    {
+    public static func missing(
+        _ destinations: Set<Destination>, settings: RabbitMQSettings
+    ) async throws(BrokerError) -> [Destination: BrokerError] {
         try await connected(settings) { connection throws(BrokerError) in
             var missing: [Destination: BrokerError] = [:]
             for destination in destinations {

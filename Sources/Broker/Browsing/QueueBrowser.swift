@@ -122,7 +122,7 @@ public final class QueueBrowser: Sendable {
         guard count < tags.count else { return Acknowledged(confirmed: count, failure: nil) }
         return Acknowledged(
             confirmed: count,
-            failure: BrokerError(.timedOut("\(tags.count - count) acknowledgements"), endpoint: connection.address, queue: queue))
+            failure: BrokerError(.timedOut("\(tags.count - count) acknowledgements"), endpoint: connection.destination, queue: queue))
     }
 
     /// Returns unacknowledged messages to their positions, and closes the connection. Throws if the broker does not confirm that. Then

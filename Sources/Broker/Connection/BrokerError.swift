@@ -71,7 +71,7 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
     /// What failed and what to do about it, without the queue and the endpoint.
     public var explanation: String { remedy.isEmpty ? fault : "\(fault). \(remedy)" }
 
-    /// What failed, without the queue and the endpoint and what to do about it.
+    /// What failed, without the queue, the endpoint and the remedy.
     public var fault: String {
         switch reason {
         case .unreachable(let text): "cannot connect: \(text)"

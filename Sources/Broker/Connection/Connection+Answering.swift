@@ -138,6 +138,6 @@ extension Connection {
     /// The error for the caller. Closes the connection with the handshake if the broker still considers it open.
     func ended(by reason: BrokerError.Reason, queue: String?) -> BrokerError {
         if reason.leavesConnectionOpen { closeAndWait() }
-        return BrokerError(reason, endpoint: address, queue: queue)
+        return BrokerError(reason, endpoint: destination, queue: queue)
     }
 }

@@ -16,8 +16,8 @@ final class Connection: @unchecked Sendable {
     static let systemAuthorities = "/etc/ssl/certs/ca-certificates.crt"
 
     let handle: ConnectionHandle
-    /// `host:port`.
-    let address: String
+    /// What it is connected to: `host:port`, and the address if the host is a name that was resolved.
+    let destination: String
     /// The user who is logged in.
     let username: String
     /// The server's certificate contains its name only in the CN of its subject.
@@ -49,12 +49,12 @@ final class Connection: @unchecked Sendable {
                 failure = error
             }
         }
-        throw failure ?? BrokerError(.unreachable("the host has no address"), endpoint: parameters.address)
+        throw failure ?? BrokerError(.unreachable("the host has no address"), endpoint: parameters.destination)
     }
 
     /// Connects and logs in. Blocks at most ``connectTime`` for each of the two, and as long as a name look-up takes.
     init(_ parameters: ConnectionParameters) throws(BrokerError) {
-        address = parameters.address
+        destination = parameters.destination
         username = parameters.username
         reader = FrameReader(agreedBytes: Int(Self.frameBytes))
         do throws(BrokerError.Reason) {
@@ -64,7 +64,7 @@ final class Connection: @unchecked Sendable {
             try logIn(parameters)
             try unsafe beginReading(tls: tls)
         } catch {
-            throw BrokerError(error, endpoint: parameters.address)
+            throw BrokerError(error, endpoint: parameters.destination)
         }
     }
 }

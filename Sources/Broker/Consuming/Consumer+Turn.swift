@@ -20,7 +20,7 @@ extension Consumer {
         proof = QueueProbe()
         guard !life.isClosing else { return try beginClosing(connection) }
         onEvent(
-            .connected(endpoint: connection.address, version: connection.brokerVersion, isNamedBySubject: connection.isNamedBySubject))
+            .connected(endpoint: connection.destination, version: connection.brokerVersion, isNamedBySubject: connection.isNamedBySubject))
         hasNewSubscriptions = true
         return try use(connection, .init())
     }

@@ -54,7 +54,7 @@ extension [UInt8] {
     func hasSameBytes(as span: Span<UInt8>) -> Bool {
         guard count == span.count else { return false }
         // A loop, because comparing generic sequences costs ten times as much.
-        for range in span.indices where self[range] != span[range] { return false }
+        for index in span.indices where self[index] != span[index] { return false }
         return true
     }
 }

@@ -8,7 +8,7 @@ extension Publisher {
         if let text = reason.offence, ledger.count > 0 {
             separate(text)
         } else {
-            failAll(BrokerError(reason, endpoint: connection.address))
+            failAll(BrokerError(reason, endpoint: connection.destination))
         }
     }
 
@@ -30,12 +30,12 @@ extension Publisher {
     /// Gives up a connection on which nothing is under way. Waiting publications use the next one.
     func renewed(_ connection: Connection) -> ConnectionUse {
         // This fails no publication, but the next channel counts from 1 again.
-        settle(ledger.channelLost(BrokerError(.closed, endpoint: connection.address)))
+        settle(ledger.channelLost(BrokerError(.closed, endpoint: connection.destination)))
         return .renew
     }
 
     func beginClosing(_ connection: Connection) throws(BrokerError.Reason) -> ConnectionUse {
-        failAll(BrokerError(.closed, endpoint: connection.address))
+        failAll(BrokerError(.closed, endpoint: connection.destination))
         return .close(try GracefulClose(connection, ClosingHandshake(openChannels: [Self.channel]), contents))
     }
 }

@@ -94,7 +94,7 @@ public actor Publisher: ConnectionOwner {
     public func close() async { await end(loginTime: Self.confirmTime) }
 
     /// The error for publications that come too late.
-    var closed: BrokerError { BrokerError(.closed, endpoint: parameters(endpoint: life.endpoint).address) }
+    var closed: BrokerError { BrokerError(.closed, endpoint: parameters(endpoint: life.endpoint).destination) }
 
     func settle(_ settlements: [ConfirmLedger<Waiting>.Settlement]) {
         for (waiting, result) in settlements {

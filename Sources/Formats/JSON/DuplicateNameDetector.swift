@@ -42,10 +42,10 @@ package struct OpenName {
     }
 
     /// Up to eight bytes, the first one lowest, zeros above; the same whatever follows them in the text.
-    @inline(__always) private static func word(of text: Span<UInt8>, at index: Int, length: Int) -> UInt64 {
-        if index <= text.count - 8 { return text.word(at: index) & (UInt64.max &>> UInt64(64 &- 8 &* length)) }
+    @inline(__always) private static func word(of text: Span<UInt8>, at start: Int, length: Int) -> UInt64 {
+        if start <= text.count - 8 { return text.word(at: start) & (UInt64.max &>> UInt64(64 &- 8 &* length)) }
         var word: UInt64 = 0
-        for index in 0..<length { word |= UInt64(text[index &+ index]) &<< UInt64(8 &* index) }
+        for index in 0..<length { word |= UInt64(text[start &+ index]) &<< UInt64(8 &* index) }
         return word
     }
 }

@@ -68,16 +68,16 @@ struct DecisionRing {
         for index in entries.indices where entries[index]?.processor == processor { entries[index] = nil }
     }
 
-    /// The decisions about each of some documents, the newest first: one pass for all of them. `index` chooses among the indices of `keys` that have
+    /// The decisions about each of some documents, the newest first: one pass for all of them. `choose` picks one of the indices of `keys` that have
     /// a decision's key, by its processor; `nil` if none of them is meant.
-    func decisions(about keys: [String], index: ([Int], SubscriptionID) -> Int?) -> [[Decision]] {
+    func decisions(about keys: [String], choose: ([Int], SubscriptionID) -> Int?) -> [[Decision]] {
         var found = [[Decision]](repeating: [], count: keys.count)
         let indices = Dictionary(grouping: keys.indices) { keys[$0] }
         for number in (total - entries.count..<total).reversed() {
             let index = number % bound
             // Looked at where it lies: a copy of the entry would count references of five texts.
             guard let key = entries[index]?.key?.text, let wanted = indices[key], let entry = entries[index] else { continue }
-            if let index = index(wanted, entry.processor) { found[index].append(decision(entry, at: index)) }
+            if let chosen = choose(wanted, entry.processor) { found[chosen].append(decision(entry, at: index)) }
         }
         return found
     }

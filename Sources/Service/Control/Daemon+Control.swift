@@ -53,7 +53,7 @@ struct DaemonVerbs: StatusVerbs, ProcessorVerbs, ServiceVerbs {
             let hasChanged = try await body()
             let engine = daemon.engine
             let snapshot = await engine.pipeline.snapshot()
-            let subscriptions = engine.registry.table.subscriptions(of: name)
+            let subscriptions = engine.registry.table.ids(of: name)
             return ProcessorChange(
                 name: name, state: daemon.status.state(of: subscriptions), changed: hasChanged, held: snapshot.held(of: subscriptions))
         } catch {

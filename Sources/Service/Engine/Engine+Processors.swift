@@ -12,7 +12,7 @@ extension Engine {
     /// the changed ones too, so that the order of their queues stays.
     func apply(_ plan: ReloadPlan, _ settings: Settings) async {
         let before = registry.table
-        let leaving = (plan.change.removed + plan.restarted).flatMap { before.subscriptions(of: $0) }
+        let leaving = (plan.change.removed + plan.restarted).flatMap { before.ids(of: $0) }
         await withTaskGroup { group in
             for subscription in leaving { group.addTask { await retire(subscription, upTo: settings.service.drain) } }
         }
@@ -21,18 +21,18 @@ extension Engine {
         // A subscription that still holds something, of a channel that is gone, is not reused: the processor gets another one.
         for name in plan.restarted {
             var areVacant = true
-            for subscription in before.subscriptions(of: name) where await !isVacant(subscription) { areVacant = false }
+            for subscription in before.ids(of: name) where await !isVacant(subscription) { areVacant = false }
             if areVacant { staying.insert(name) }
         }
         var vacancies: [SubscriptionID] = []
-        let removed = plan.change.removed.flatMap { before.subscriptions(of: $0) }
+        let removed = plan.change.removed.flatMap { before.ids(of: $0) }
         for subscription in before.vacancies + removed where await isVacant(subscription) { vacancies.append(subscription) }
         table.adopt(settings, staying: staying, vacancies: vacancies)
         // Before the pipeline knows of new subscriptions: from then on everything it reports, and asks, may be about them. Only vacant ones change
         // hands.
         registry.table = table
         status.adopt(table)
-        await pipeline.reconfigure(table.expanded, subscriptions: table.subscriptions)
+        await pipeline.reconfigure(table.expanded, subscriptions: table.ids)
         feeders.adopt(settings)
         let coming = Set(plan.change.added + plan.restarted)
         for subscription in table.subscriptions {
@@ -42,7 +42,7 @@ extension Engine {
             await consumer.add(subscription)
         }
         // Last, because a connection whose queue does not answer takes its time to close.
-        let letterQueues = Set(table.subscriptions.map { Exact(DeadLetter.queue(of: table.processors[$0], settings)) })
+        let letterQueues = Set(table.ids.map { Exact(DeadLetter.queue(of: table.processors[$0], settings)) })
         let exchanges = Set(settings.exchanges.map { Exact($0) })
         async let lettersKept = within(Self.closingTime) { await letters.keep(letterQueues) }
         async let exchangesKept = within(Self.closingTime) { await onwardPublishers.keep(exchanges) }

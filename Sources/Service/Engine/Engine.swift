@@ -57,8 +57,8 @@ struct Engine: Sendable {
             arrivals.receive(event)
         }
         // The pipeline says when.
-        consumer.setConsuming(.off, processors: registry.table.subscriptions)
-        consumer.setPaused(true, processors: context.pauses.all.keys.flatMap { registry.table.subscriptions(of: $0) })
+        consumer.setConsuming(.off, processors: registry.table.ids)
+        consumer.setPaused(true, processors: context.pauses.all.keys.flatMap { registry.table.ids(of: $0) })
         pipeline = Pipeline(
             settings: registry.table.expanded, executor: store.thread, seed: .random(in: .min ... .max), caution: context.caution,
             ports: PipelinePorts(
@@ -138,7 +138,7 @@ struct Engine: Sendable {
         if !(await within(settings.service.drain) { await finish() }) {
             let held = await pipeline.snapshot().held
             logger.log(.warning, "Not all messages were finished in time; RabbitMQ redelivers the rest", [.returned: held])
-            await part(with: registry.table.subscriptions)
+            await part(with: registry.table.ids)
         }
         _ = await forwarded
         let (table, snapshot) = (registry.table, await pipeline.snapshot())
@@ -164,7 +164,7 @@ struct Engine: Sendable {
     private func finish() async {
         let table = registry.table
         await withTaskGroup { group in
-            for subscription in table.subscriptions where table.queues[subscription].partition != nil {
+            for subscription in table.ids where table.queues[subscription].partition != nil {
                 group.addTask {
                     await pipeline.idle(of: subscription)
                     await consumer.release(subscription)

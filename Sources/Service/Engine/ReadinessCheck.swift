@@ -25,7 +25,7 @@ struct ReadinessCheck {
                 faults[Exact(collection)] = .some(fault)
                 lacks[question.processor] = fault
             }
-            if let error = subscriptions(question).lazy.compactMap({ absent[$0] }).first { lacks[question.processor] = error.fault }
+            if let error = destinations(question).lazy.compactMap({ absent[$0] }).first { lacks[question.processor] = error.fault }
         }
         return .success(lacks)
     }
@@ -49,7 +49,7 @@ struct ReadinessCheck {
         return [processor.collection] + (question.needs.contains(.collections) ? processor.edges.map(\.collection) : [])
     }
 
-    private func subscriptions(_ question: ReadinessQuestion) -> [Topology.Destination] {
+    private func destinations(_ question: ReadinessQuestion) -> [Topology.Destination] {
         let processor = table.processors[question.processor]
         return question.needs.compactMap { need in
             switch need {
@@ -61,10 +61,10 @@ struct ReadinessCheck {
     }
 
     private func missing(_ questions: [ReadinessQuestion]) async -> [Topology.Destination: BrokerError] {
-        let subscriptions = Set(questions.flatMap { self.subscriptions($0) })
-        guard !subscriptions.isEmpty else { return [:] }
+        let destinations = Set(questions.flatMap { self.destinations($0) })
+        guard !destinations.isEmpty else { return [:] }
         do throws(BrokerError) {
-            return try await Topology.missing(subscriptions, settings: table.settings.rabbitmq)
+            return try await Topology.missing(destinations, settings: table.settings.rabbitmq)
         } catch {
             return [:]
         }

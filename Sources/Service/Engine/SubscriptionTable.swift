@@ -34,28 +34,28 @@ struct SubscriptionTable: Sendable {
     }
 
     /// All subscriptions, in the order of the processors.
-    var subscriptions: [SubscriptionID] { groups.flatMap(\.self) }
+    var ids: [SubscriptionID] { groups.flatMap(\.self) }
 
-    /// Where the processor of this name is; empty: nowhere.
-    func subscriptions(of name: String) -> [SubscriptionID] { indices[name].map { groups[$0] } ?? [] }
+    /// The subscriptions of the processor with this name; empty if there is none.
+    func ids(of name: String) -> [SubscriptionID] { indices[name].map { groups[$0] } ?? [] }
 
     /// The subscriptions of the processors that are in both.
-    func subscriptions(in other: SubscriptionTable) -> [(there: SubscriptionID, here: SubscriptionID)] {
-        zip(settings.processors, groups).flatMap { processor, subscriptions in
-            zip(subscriptions, other.subscriptions(of: processor.name)).map { (there: $0, here: $1) }
+    func ids(in other: SubscriptionTable) -> [(there: SubscriptionID, here: SubscriptionID)] {
+        zip(settings.processors, groups).flatMap { processor, ids in
+            zip(ids, other.ids(of: processor.name)).map { (there: $0, here: $1) }
         }
     }
 
-    /// Places that nobody has.
+    /// Subscriptions that no processor has.
     var vacancies: [SubscriptionID] {
-        let taken = Set(subscriptions)
+        let taken = Set(ids)
         return processors.indices.filter { !taken.contains($0) }
     }
 
-    /// The settings with a processor for each subscription, in the order of ``subscriptions``.
+    /// The settings with a processor for each subscription, in the order of ``ids``.
     var expanded: Settings {
         var expanded = settings
-        expanded.processors = subscriptions.map { processors[$0] }
+        expanded.processors = ids.map { processors[$0] }
         return expanded
     }
 
@@ -64,7 +64,7 @@ struct SubscriptionTable: Sendable {
         var vacancies = vacancies[...]
         var groups: [[SubscriptionID]] = []
         for processor in settings.processors {
-            let kept = staying.contains(processor.name) ? subscriptions(of: processor.name) : []
+            let kept = staying.contains(processor.name) ? ids(of: processor.name) : []
             var assigned = processor
             if processor.partitions != nil { assigned.prefetch = processor.prefetchPerQueue(of: settings) }
             groups.append([])
@@ -84,9 +84,9 @@ struct SubscriptionTable: Sendable {
         indices = Dictionary(settings.processors.enumerated().map { ($1.name, $0) }) { first, _ in first }
     }
 
-    /// One for each id, in the order of ``subscriptions``.
+    /// One for each id, in the order of ``ids``.
     var subscriptions: [Subscription] {
-        subscriptions.map { subscription in
+        ids.map { subscription in
             Subscription(
                 processor: subscription, queue: queues[subscription].name,
                 prefetch: processors[subscription].prefetch ?? settings.rabbitmq.prefetch,

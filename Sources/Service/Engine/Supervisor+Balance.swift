@@ -25,7 +25,7 @@ extension Supervisor {
                 for number in numbers where subscriptions.indices.contains(number) {
                     // A stop, a pause or a reload meanwhile has said itself what is to be consumed.
                     guard !isStopping, !isReloading, pauses[processor.name] == nil,
-                        engine.registry.table.subscriptions(of: processor.name) == subscriptions
+                        engine.registry.table.ids(of: processor.name) == subscriptions
                     else { break }
                     await handOver(subscriptions[number], of: processor.name)
                 }
@@ -44,7 +44,7 @@ extension Supervisor {
         guard !Task.isCancelled else { return }
         // A pause or a reload may have changed it meanwhile, and has itself set what is consumed.
         let table = engine.registry.table
-        guard pauses[name] == nil, table.subscriptions(of: name).contains(subscription), table.queues[subscription] == queue else { return }
+        guard pauses[name] == nil, table.ids(of: name).contains(subscription), table.queues[subscription] == queue else { return }
         engine.consumer.setPaused(false, processors: [subscription])
     }
 }

@@ -66,7 +66,7 @@ extension Supervisor {
 
     /// What the consumer takes follows from the pauses, here and where an engine begins.
     func enforcePause(of name: String) {
-        engine.consumer.setPaused(pauses[name] != nil, processors: engine.registry.table.subscriptions(of: name))
+        engine.consumer.setPaused(pauses[name] != nil, processors: engine.registry.table.ids(of: name))
     }
 
     /// The same for all processors, after some of them have changed subscriptions. Pauses of processors that are gone are over.
@@ -80,7 +80,7 @@ extension Supervisor {
     private func releasePartitions(of name: String) {
         let engine = engine
         let table = engine.registry.table
-        for subscription in table.subscriptions(of: name) where table.queues[subscription].partition != nil {
+        for subscription in table.ids(of: name) where table.queues[subscription].partition != nil {
             Task { await engine.release(subscription, upTo: engine.settings.service.drain) }
         }
     }
@@ -90,7 +90,7 @@ extension Supervisor {
     /// A broker that does not answer has no consumer of ours to lose.
     private func makeSureOfQueues(of name: String) async throws(ProcessorRefusal) {
         let table = engine.registry.table
-        let queues = table.subscriptions(of: name).map { table.queues[$0].name }
+        let queues = table.ids(of: name).map { table.queues[$0].name }
         let list: [Topology.Leaving]
         do throws(BrokerError) {
             list = try await Topology.leaving(queues, settings: engine.settings.rabbitmq)
@@ -114,7 +114,7 @@ extension Supervisor {
 
     private func subscriptions(of name: String) throws(ProcessorRefusal) -> [SubscriptionID] {
         let table = engine.registry.table
-        let subscriptions = table.subscriptions(of: name)
+        let subscriptions = table.ids(of: name)
         guard !subscriptions.isEmpty else { throw ProcessorRefusal.unknown(name, known: table.settings.processors.map(\.name)) }
         return subscriptions
     }

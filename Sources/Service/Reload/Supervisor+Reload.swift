@@ -66,7 +66,7 @@ extension Supervisor {
         }
         if isStarted {
             await old.drain()
-            let subscriptions = old.registry.table.subscriptions(in: new.registry.table)
+            let subscriptions = old.registry.table.ids(in: new.registry.table)
             await new.pipeline.countOn(from: old.pipeline.snapshot(), subscriptions: subscriptions)
             await new.pipeline.adoptCaution(of: old.pipeline, subscriptions: subscriptions)
         }

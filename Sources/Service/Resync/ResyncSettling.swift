@@ -36,7 +36,7 @@ struct ResyncSettling: Sendable {
     /// What of a processor is not settled, as far as that can be seen without stopping it.
     func outstanding(_ processor: ProcessorSettings) async throws(ControlError) -> ResyncReport.Outstanding {
         let depth = try await depth(processor)
-        let (snapshot, subscriptions) = (await engine.pipeline.snapshot(), engine.registry.table.subscriptions(of: processor.name))
+        let (snapshot, subscriptions) = (await engine.pipeline.snapshot(), engine.registry.table.ids(of: processor.name))
         return .init(ready: depth.messages, held: snapshot.held(of: subscriptions), consumers: depth.consumers)
     }
 
@@ -86,7 +86,7 @@ struct ResyncSettling: Sendable {
         guard !waiting.isEmpty else { return }
         let what =
             "messages that wait for \(other.name) may be about documents that the run has not seen: \(waiting.joined(separator: ", "))"
-        let state = engine.status.state(of: engine.registry.table.subscriptions(of: other.name))
+        let state = engine.status.state(of: engine.registry.table.ids(of: other.name))
         // Those that are consumed are gone in a moment.
         guard state == .paused || state == .draining else {
             throw .outstanding("\(what); end it when they are written, or let --wait do that")
@@ -158,7 +158,7 @@ extension Supervisor {
         guard pauses[name]?.state == .paused else { return false }
         // Paused by hand a moment ago, it may not be cancelled yet.
         return await within(.seconds(2)) {
-            for subscription in engine.registry.table.subscriptions(of: name) { await engine.drained(subscription) }
+            for subscription in engine.registry.table.ids(of: name) { await engine.drained(subscription) }
         }
     }
 }

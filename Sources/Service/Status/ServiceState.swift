@@ -49,7 +49,7 @@ struct ServiceState: Sendable {
         self.settings = settings
         began = now
         let table = SubscriptionTable(settings)
-        processors = PerSubscription(table.subscriptions.map { ProcessorState(table, $0, at: now) })
+        processors = PerSubscription(table.ids.map { ProcessorState(table, $0, at: now) })
         groups = table.groups
         states = processors.mapValues { _ in (.subscribing, now) }
         broker = ServerCondition(endpoint: settings.rabbitmq.endpoints.first.map { "\($0.host):\($0.port)" } ?? "", at: now)
