@@ -32,7 +32,7 @@ extension Pipeline {
 
     private func wait(for wish: IdleWish) async {
         await withCheckedContinuation { waiter in
-            // Inside, so that nothing is released between the look and the list.
+            // Inside, so that nothing is released between the check and the list.
             guard !hasEnded, !isGranted(wish) else { return waiter.resume() }
             idleWaiters.append((wish, waiter))
         }

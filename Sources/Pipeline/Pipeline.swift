@@ -20,7 +20,7 @@ public actor Pipeline {
     /// Callers that wait until nothing is held, by one processor or at all.
     var idleWaiters: [(wish: IdleWish, continuation: CheckedContinuation<Void, Never>)] = []
     private var idleCarriers: [CheckedContinuation<WriteBatch?, Never>] = []
-    /// ``run()`` has ended: nothing is handled, begun or waited for any more.
+    /// ``run()`` has ended: no event is handled, no request is begun, and no caller waits any more.
     private(set) var hasEnded = false
 
     /// Jobs run on the executor that was given.
@@ -51,10 +51,10 @@ public actor Pipeline {
     /// An outage of the database that lasts longer returns the deliveries to RabbitMQ.
     public static var longestHold: Duration { PipelineMachine.longestHold }
 
-    /// Where parking is off: a rejected message that comes back again and again is rejected after no longer wait.
+    /// With parking off, the longest wait before a rejected message that keeps coming back is rejected again.
     public static var longestRejectionWait: Duration { RejectionLoop.longestWait }
 
-    /// Takes what the broker read, from any thread, without waiting. In bulk: what comes before the pipeline looks costs no further wake-up.
+    /// Takes what the broker read, from any thread, without waiting. In bulk: arrivals before the pipeline runs cost no further wake-up.
     public nonisolated func receive(_ arrival: Arrival) {
         let waiter = inbox.withLock { inbox in
             // Mapping may take longer than reading. Sent under the lock, so that no order to resume comes before it.
@@ -72,7 +72,7 @@ public actor Pipeline {
     }
 
     private func handleArrivals() async {
-        // Nothing comes before it is known that it can be settled.
+        // No delivery comes before it is known that it can be settled.
         handle(.woke)
         while true {
             await withCheckedContinuation { waiter in
@@ -121,7 +121,7 @@ public actor Pipeline {
     /// and nothing held. All others are not affected; from the next delivery and failure on they are mapped and retried by the new settings.
     public func reconfigure(_ settings: Settings, subscriptions: [SubscriptionID]) {
         machine.configure(settings, subscriptions: subscriptions)
-        // Places that are new are not subscribed before they are ready.
+        // New subscriptions are not consumed before they are ready.
         perform([.woke])
         let neighbours = Neighbours(settings.processors)
         intake.largestText = settings.rabbitmq.maxMessageBytes
@@ -137,7 +137,7 @@ public actor Pipeline {
             intake.poisonGuard.settle(
                 subscription, queue: processors[subscription].queue, prefetch: machine.processors[subscription].prefetch, isFirst: false)
         }
-        // There may be room now for what waits.
+        // There may be room now for waiting deliveries.
         feedMachine()
     }
 
@@ -190,7 +190,7 @@ public actor Pipeline {
         computing(isWatched ? .several : nil) { perform(events) }
     }
 
-    /// Something came back, for the messages of `caution` that go alone.
+    /// A result came back, for the messages of `caution` that go alone.
     private func handle(_ event: PipelineMachine.Event, _ caution: BatchCaution? = nil) {
         computing(caution) { perform([event]) }
         releaseReturned(caution)

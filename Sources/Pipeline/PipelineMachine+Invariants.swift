@@ -3,7 +3,7 @@ internal import Messages
 
 /// What holds between two events. Simulations ask after each; the daemon never does, because it looks at everything.
 extension PipelineMachine {
-    /// What is wrong, in words; empty: nothing.
+    /// What is wrong, in words; empty if nothing is.
     func violations() -> [String] { stageViolations() + laneViolations() + ledgerViolations() + breakerViolations() }
 
     /// What a breaker or an investigation waits for is under way.

@@ -13,7 +13,7 @@ package struct PipelineMachine {
         case received(SubscriptionID, SessionID, [(Delivery, Result<PlannedWrite, Refusal>)])
         /// `isLost`: RabbitMQ ended it, or the connection is gone.
         case unsubscribed(SubscriptionID, SessionID, isLost: Bool)
-        /// What the processors lack that were asked about, or why the database does not answer.
+        /// What the processors in question lack, or why the database does not answer.
         case answered([ReadinessQuestion], Result<[SubscriptionID: String], RequestFailure>)
         /// Deliveries of this processor are about to be returned, by a decision from outside.
         case returning(SubscriptionID)
@@ -42,9 +42,9 @@ package struct PipelineMachine {
         case emit(SubscriptionID, [OnwardOrder])
         case acknowledge([Acknowledgement])
         case setReading(Bool)
-        /// Take so much from the processor's queue.
+        /// Consume the processor's queue to this degree.
         case setConsuming(SubscriptionID, Consuming)
-        /// Find out whether these processors can settle what they would be delivered.
+        /// Find out whether these processors could settle deliveries.
         case ask([ReadinessQuestion])
         /// Ask the database for a sign of life.
         case probe
@@ -115,7 +115,7 @@ package struct PipelineMachine {
     var delayed = Heap<Delayed>()
     var hotDocuments = HotDocuments()
     var inFlight: [RequestID: Sent] = [:]
-    /// Who is to blame for what fails.
+    /// Finds out which message is to blame for failures.
     var investigations = Investigations()
     /// Proofs that were asked for and are not answered.
     var proofsInFlight: Set<WriteProof> = []
@@ -134,7 +134,7 @@ package struct PipelineMachine {
     var history = DecisionRing()
     /// Documents in each write request.
     var batchDocuments = Histogram(bounds: Histogram.documents)
-    /// Gathered while an event is handled.
+    /// The actions gathered while an event is handled.
     var actions: [Action] = []
     private(set) var isReading = true
     private var lastRequest = 0
@@ -147,7 +147,7 @@ package struct PipelineMachine {
         configure(settings, subscriptions: settings.processors.indices.map { SubscriptionID(rawValue: $0) })
     }
 
-    /// Nothing is held: every delivery that came in is settled or gone back.
+    /// Nothing is held: every delivery is settled or returned.
     var isIdle: Bool { lanes.count == 0 && parking.isEmpty }
     /// An answer will come about a message of this processor. Looks at all that is in flight.
     func awaitsAnswer(of processor: SubscriptionID) -> Bool {
@@ -170,10 +170,10 @@ package struct PipelineMachine {
         .min()
     }
 
-    /// Takes an event in and says what to do about it.
+    /// Handles an event, and returns what to do about it.
     package mutating func handle(_ event: Event, at now: ContinuousClock.Instant) -> [Action] { handle(CollectionOfOne(event), at: now) }
 
-    /// Takes in what happened at one moment, in its order, and says what to do about all of it: what came from several queues leaves together.
+    /// Handles the events of one moment, in their order, and returns what to do about all of them: deliveries of several queues are sent together.
     package mutating func handle(_ events: some Sequence<Event>, at now: ContinuousClock.Instant) -> [Action] {
         if origin == nil { origin = now }
         nanoseconds = nanosecondsNow(now)
@@ -217,7 +217,7 @@ package struct PipelineMachine {
     /// Time of the event that is handled.
     var now: ContinuousClock.Instant { moment(nanoseconds) }
 
-    /// The other way round.
+    /// The instant of a time on the machine's clock.
     private func moment(_ nanoseconds: Int) -> ContinuousClock.Instant { (origin ?? .now) + .nanoseconds(nanoseconds) }
 
     /// A moment on the machine's own clock.

@@ -31,7 +31,7 @@ struct PoisonGuard {
         var sawFresh = false
         /// The last delivery under caution.
         var lastTag: DeliveryTag?
-        /// The delivery that is looked at, so that it is not read again each time.
+        /// The delivery at the head, so that it is not read again each time.
         var head: (tag: DeliveryTag, fingerprint: UInt64)?
     }
 
@@ -41,7 +41,7 @@ struct PoisonGuard {
 
     init(_ caution: Caution) { self.caution = caution }
 
-    /// Nobody has to be careful: the usual case.
+    /// No caution is needed: the usual case.
     var isOff: Bool { caution.measure == .none }
 
     /// The delivery goes alone.
@@ -75,7 +75,7 @@ struct PoisonGuard {
         watches[processor].left = watches[processor].sawFresh ? nil : watches[processor].prefetch
     }
 
-    /// What to do with the next delivery of a processor.
+    /// How to treat the next delivery of a processor.
     mutating func treatment(_ delivery: Delivery, of processor: SubscriptionID) -> Treatment {
         guard !isOff else { return .usual }
         if alone[processor] != nil { return .waits }
@@ -83,7 +83,7 @@ struct PoisonGuard {
         guard caution.measure == .alone || !caution.named.isEmpty else { return .watched }
         let isNamed = caution.named[fingerprint(delivery, of: processor)] != nil
         guard isNamed || caution.measure == .alone else { return .watched }
-        // Of two that were named together, one at a time can show which it is.
+        // If two were named together, one at a time shows which of them it is.
         let isTaken = isNamed && alone.values.contains { caution.named[$0.fingerprint] != nil }
         return isTaken || alone.count >= PoisonRecords.bound ? .waits : .alone
     }
@@ -128,7 +128,7 @@ extension PoisonGuard {
         return PoisonRecords(records: records, isComputing: isComputing)
     }
 
-    /// A message goes alone from here on. True: it has ended too many processes, and is to be parked unread.
+    /// A message goes alone from here on. Returns true if it has ended too many processes, and must be parked unread.
     mutating func isolate(_ delivery: Delivery, of processor: SubscriptionID) -> (isGuilty: Bool, before: Int) {
         let fingerprint = fingerprint(delivery, of: processor)
         let before = caution.named[fingerprint] ?? 0

@@ -12,7 +12,7 @@ public struct PoisonRecord: Sendable, Equatable {
         case before
     }
 
-    /// Tells the message: its queue, routing key and body.
+    /// Identifies the message: its queue, routing key and body.
     public let fingerprint: UInt64
     /// What the process does with it.
     public let stage: Stage

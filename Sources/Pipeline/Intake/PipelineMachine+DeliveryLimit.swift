@@ -9,7 +9,7 @@ internal import Messages
 struct DeliveryLimit {
     /// RabbitMQ 4's default. A queue's own limit is seldom known: AMQP does not show policies.
     static let assumed = 20
-    /// So many returns before the limit it is near.
+    /// A message is near its limit this many returns before it.
     static let margin = 5
 
     /// Returns that the queue forgives; the next one drops the message.
@@ -51,13 +51,13 @@ extension PipelineMachine {
         return isFound
     }
 
-    /// Parks what would be lost by the next return, or, with `includingNear`, soon. True: something was.
+    /// Parks what the next return would lose, or, with `includingNear`, a return soon after. Returns true if it parked something.
     mutating func parkLast(of processor: SubscriptionID, includingNear: Bool, because text: String) -> Bool {
         guard parks, let session = processors[processor].session else { return false }
         let (limit, countedReturns) = (processors[processor].limit, countedReturns)
         func isMeant(_ entry: Lanes.Entry) -> Bool {
             guard entry.write.processor == processor, entry.session == session, entry.write.delivery.redelivered else { return false }
-            // Its letter is on the way already, and later writes of its document wait for that.
+            // Its dead letter is on the way already, and later writes of its document wait for that.
             guard entry.stage != .deadLettering else { return false }
             let count = countedReturns(entry.write.delivery)
             return limit.isLast(count) || includingNear && limit.isNear(count)

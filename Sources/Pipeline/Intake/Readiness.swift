@@ -1,23 +1,23 @@
 public import Messages
 internal import Settings
 
-/// What is to be known before a processor is subscribed.
+/// What must be known before a processor is subscribed.
 public struct ReadinessQuestion: Sendable, Equatable {
-    /// What is looked at only if it may have been what was missing.
+    /// A part that is checked only if it may have been missing.
     public enum Need: Sendable {
         /// The exchange of onward messages.
         case exchange
         /// The queue of dead letters.
         case deadLetterQueue
-        /// The collections of its edges. Its own collection is always looked at.
+        /// The collections of its edges. Its own collection is always checked.
         case collections
     }
 
     /// Which processor.
     public let processor: SubscriptionID
-    /// What it may have missed the last time. The database must answer whatever is here.
+    /// What it may have missed the last time. The database must answer in any case.
     public let needs: Set<Need>
-    /// Tells the answer to this question from one to an earlier one.
+    /// Distinguishes the answer to this question from one to an earlier question.
     let number: Int
 }
 
@@ -31,7 +31,7 @@ public struct ReadinessQuestion: Sendable, Equatable {
 struct Readiness {
     /// Between two questions while something is missing.
     static let backoff = Backoff(first: .seconds(1), longest: .seconds(30))
-    /// From the second return in a row on, before anything is asked.
+    /// The wait before the first question, from the second return in a row on.
     static let firstRest: Duration = .seconds(60), longestRest: Duration = .seconds(600)
     /// How long deliveries that RabbitMQ would drop may take to be parked, before they are kept instead.
     static let partingTime: Duration = .seconds(30)
@@ -41,7 +41,7 @@ struct Readiness {
         case asking(from: ContinuousClock.Instant?)
         case trial
         case ready
-        /// What is held is kept, because RabbitMQ may drop some of it when it comes back once more.
+        /// Held deliveries are kept, because RabbitMQ may drop some of them at the next return.
         case keeping
     }
 
@@ -50,12 +50,12 @@ struct Readiness {
     private(set) var isVacant = false
     /// Since when it is subscribed.
     private(set) var since: ContinuousClock.Instant?
-    /// What is held is not returned before, because some of it is being parked.
+    /// Held deliveries are not returned before this time, because some of them are being parked.
     var heldUntil: ContinuousClock.Instant?
     private var needs: Set<ReadinessQuestion.Need> = []
-    /// Returns in a row for a reason that is not the messages'.
+    /// Returns in a row for a reason other than the messages.
     private(set) var returns = 0
-    /// Nothing is known to pass: few deliveries at a time.
+    /// Nothing was settled yet: few deliveries at a time.
     var isTrialDue = false
     private var hasSettled = false
     private var refusals = 0
@@ -63,7 +63,7 @@ struct Readiness {
     private var number = 0
     private var isAsked = false
 
-    // Asked at each event: comparing whole states costs more.
+    // Stored, because it is needed at each event and comparing whole states costs more.
     var isSubscribed: Bool { if case .asking = state { false } else { true } }
     var isKeeping: Bool { if case .keeping = state { true } else { false } }
     private var isTrial: Bool { if case .trial = state { true } else { false } }
@@ -86,13 +86,13 @@ struct Readiness {
     /// No processor has the subscription: nothing is asked.
     mutating func leave() { (state, lastRefusal, isVacant) = (.ready, nil, true) }
 
-    /// Its deliveries are gone, through no fault of what it needs: it asks at once.
+    /// Its deliveries are gone for another reason than what it needs: it asks at once.
     mutating func lost() {
         state = .asking(from: nil)
         isAsked = false
     }
 
-    /// Its deliveries went back because of `trouble`.
+    /// Its deliveries were returned because of `trouble`.
     mutating func gaveBack(_ trouble: Trouble, at now: ContinuousClock.Instant) {
         let rest = returns == 0 ? .zero : min(Self.firstRest * (1 << min(returns - 1, 4)), Self.longestRest)
         returns += 1
@@ -118,7 +118,7 @@ struct Readiness {
         return (refusals == 0, wait)
     }
 
-    /// All is there. Returns how much is to be taken.
+    /// Everything is there. Returns how much to accept.
     mutating func admit(at now: ContinuousClock.Instant) -> Consuming {
         (refusals, lastRefusal, since, heldUntil, hasSettled) = (0, nil, now, nil, false)
         state = isTrialDue ? .trial : .ready
@@ -144,26 +144,26 @@ struct Readiness {
         return .on
     }
 
-    /// Nothing more is taken, and nothing goes back.
+    /// Nothing more is accepted, and nothing is returned.
     mutating func keep() { state = .keeping }
 
-    /// What was in the way is out of it.
+    /// The obstacle is gone.
     mutating func resume(at now: ContinuousClock.Instant) {
         state = .ready
         (since, heldUntil) = (now, nil)
     }
 }
 
-/// What keeps a processor from settling what it holds, and is not its messages' fault.
+/// What keeps a processor from settling what it holds, other than its messages.
 struct Trouble {
     /// Since when.
     var since: ContinuousClock.Instant
-    /// The database, or a collection of it, takes no writes: nothing is parked for that.
+    /// The database, or a collection of it, accepts no writes: nothing is parked for that.
     var isDatabase: Bool
     /// What may be missing.
     var needs: Set<ReadinessQuestion.Need>
 
-    /// Why a delivery is parked that would be lost by its next return.
+    /// The reason in the dead letter of a delivery that its next return would lose.
     var text: String {
         if isDatabase { return "ArangoDB takes no writes" }
         return needs.contains(.exchange) ? "its onward message cannot be published" : "it cannot be settled"

@@ -1,6 +1,6 @@
 internal import Messages
 
-/// Writes of one document that leave as one, in delivery order. They stay where they are in their lane.
+/// Writes of one document that are sent as one, in delivery order. They stay where they are in their lane.
 struct ConflatedWrites {
     /// The writes, the first of the lane first; at least two.
     let slots: [Lanes.Slot]

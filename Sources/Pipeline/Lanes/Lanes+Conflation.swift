@@ -3,13 +3,13 @@ internal import Messages
 
 /// Conflation: what has gathered behind a write while it waited leaves with it, as one write.
 extension Lanes {
-    /// What is sent for the first write of a document: itself, or what it and those behind it were folded into.
+    /// What is sent for the first write of a document: itself, or the write that it and those behind it were folded into.
     func outgoing(_ slot: Slot) -> PlannedWrite {
         let entry = self[slot]
         return entry.leadsConflation ? conflations[slot]?.write ?? entry.write : entry.write
     }
 
-    /// The writes that leave with this one, itself first.
+    /// The writes that are sent with this one, itself first.
     func slots(leavingWith slot: Slot) -> [Slot] {
         self[slot].leadsConflation ? conflations[slot]?.slots ?? [slot] : [slot]
     }

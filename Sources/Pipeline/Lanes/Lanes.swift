@@ -22,11 +22,11 @@ struct Lanes {
         var conflicts = 0
         /// Where it is.
         fileprivate(set) var stage = WriteStage.waiting
-        /// A request has left with it: its answer may be about just this text, so nothing is folded into it any more.
+        /// A request has been sent with it: its answer may be about just this text, so nothing is folded into it any more.
         var hasLeft = false
         /// It has failed together with others, and is now judged by itself.
         var isAlone = false
-        /// Others behind it leave with it: see ``ConflatedWrites``.
+        /// Others behind it are sent with it: see ``ConflatedWrites``.
         var leadsConflation = false
         /// The database has confirmed it; only reading back is outstanding.
         var isConfirmed = false
@@ -71,7 +71,7 @@ struct Lanes {
     /// Writes held.
     var count: Int { entries.count - free.count }
 
-    /// Tells which collection a processor writes to, and whether its writes may become one. No write of it is held if that changes.
+    /// Sets which collection a processor writes to, and whether its writes may become one. No write of it is held if that changes.
     mutating func assign(_ processor: SubscriptionID, collection: String, conflates: Bool) {
         let number = numbers[Exact(collection)] ?? collections.count
         if number == collections.count {
@@ -87,7 +87,7 @@ struct Lanes {
         }
     }
 
-    /// Where a processor writes to; nil for one that is not known yet.
+    /// Where a processor writes to; `nil` for one that is not known yet.
     func collection(of processor: SubscriptionID) -> String? {
         collectionOf.indices.contains(processor) ? collections[collectionOf[processor]] : nil
     }
@@ -104,7 +104,7 @@ struct Lanes {
     /// What is to be done next about the write in `slot`, which must be taken.
     func step(of slot: Slot) -> WriteStep { entries[slot]?.boxedProgress?.value.step ?? .document }
 
-    /// Where that goes, and whether it is a sweep. Without a copy of the entry, because each message asks.
+    /// The target of that step, and whether it is a sweep. Without a copy of the entry, because each message asks.
     func due(_ slot: Slot) -> (target: WriteTarget, isSweep: Bool) {
         let write = entries[slot]!.write
         guard let step = entries[slot]!.boxedProgress?.value.step else { return (write.target, false) }
@@ -154,19 +154,19 @@ struct Lanes {
         }
     }
 
-    /// Takes a write in. `isFirst`: no other of its document is held, it may leave.
+    /// Takes a write in. `isFirst` if no other of its document is held, so that it may be sent.
     mutating func add(_ write: PlannedWrite, session: SessionID, at nanoseconds: Int) -> (slot: Slot, isFirst: Bool) {
         let slot = take(Entry(write: write, session: session, receivedNanoseconds: nanoseconds))
         entryBytes += write.heldBytes
         let key = document(of: write)
-        // Most documents have one write at a time, so this is most often all: a dictionary hashes at each call.
+        // Most documents have one write at a time, so this is most often enough, and saves a dictionary's hashing.
         guard let lane = lanes.updateValue(Lane(head: slot, tail: slot), forKey: key) else { return (slot, true) }
         entries[lane.tail]!.next = slot
         lanes[key] = Lane(head: lane.head, tail: slot)
         return (slot, false)
     }
 
-    /// Lets a write go that was first of its document. Returns the one that is first now.
+    /// Removes the first write of its document. Returns the one that is first now.
     mutating func finish(_ slot: Slot) -> Slot? {
         let (write, next) = (entries[slot]!.write, entries[slot]!.next)
         if entries[slot]!.stage.isInFlight { inFlightCount -= 1 }

@@ -2,10 +2,10 @@ internal import Messages
 
 /// From step to step.
 extension PipelineMachine {
-    /// Moves a held write to where the step waits that is due for it.
+    /// Moves a held write to the stage of its next step.
     mutating func proceed(_ slot: Lanes.Slot) { move(slot, to: lanes.step(of: slot).waitingStage) }
 
-    /// The database has done the present step; `chunk` are the edges that were written, if it was about edges.
+    /// The database has done the current step; `chunk` are the edges that were written, if it was about edges.
     mutating func stepDone(_ slot: Lanes.Slot, _ chunk: RequestQueue.Chunk?, isStale: Bool, at now: ContinuousClock.Instant) {
         if !investigations.isEmpty { investigations.settled(slot) }
         let write = lanes[slot].write
@@ -32,7 +32,7 @@ extension PipelineMachine {
         switch (step, state) {
         case (_, .unreadable(let fault)): suspect(slot, fault, at: now)
         case (.review, .found(_, let edgesVersion, _)):
-            // What this message wrote after a newer one had had its say would stay for ever: that one has looked already.
+            // Edges that this message wrote after a newer one has made its review would stay for ever: that review is over.
             go(slot, to: .sweep(0, below: max(version, edgesVersion ?? 0)), at: now)
         case (.review, .missing): go(slot, to: .sweep(0, below: version), at: now)
         case (_, .found(let stored, let edgesVersion, let revision)):
@@ -52,7 +52,7 @@ extension PipelineMachine {
     private func stepAfterStanding(of write: PlannedWrite, stored: UInt64?, edgesVersion: UInt64?) -> WriteStep? {
         guard let relations = write.relations, let version = write.version else { return nil }
         if let edgesVersion, edgesVersion > version {
-            // Delivered before, it may have written edges after the newer message had looked, and not have come to its review.
+            // Delivered before, it may have written edges after the newer message's review, and not have reached its own.
             let mayHaveWritten = write.delivery.redelivered && !relations.sweeps.isEmpty && relations.first != nil
             return mayHaveWritten ? .sweep(0, below: edgesVersion) : nil
         }

@@ -75,14 +75,15 @@ struct DecisionRing {
         let indices = Dictionary(grouping: keys.indices) { keys[$0] }
         for number in (total - entries.count..<total).reversed() {
             let index = number % bound
-            // Looked at where it lies: a copy of the entry would count references of five texts.
+            // Read in place: a copy of the entry would count references of five texts.
             guard let key = entries[index]?.key?.text, let wanted = indices[key], let entry = entries[index] else { continue }
             if let chosen = choose(wanted, entry.processor) { found[chosen].append(decision(entry, at: index)) }
         }
         return found
     }
 
-    /// The decisions from number `start` on that fit, in their order, `most` at most; and how many of the others were not looked at, or had no room.
+    /// The decisions from number `start` on that match, in their order, `most` at most; and how many of the others were not looked at, or had no
+    /// room.
     func look(from start: Int, atMost most: Int, fitting filter: DecisionFilter) -> (decisions: [Decision], left: Int) {
         // Those before it are overwritten.
         let first = max(start, total - entries.count)
@@ -90,7 +91,7 @@ struct DecisionRing {
         for number in first..<total {
             if filter.isEmpty, decisions.count == most { return (decisions, left + total - number) }
             let index = number % bound
-            // Looked at where it lies: most do not fit a filter, and a copy would count references of five texts.
+            // Read in place: most do not match a filter, and a copy would count references of five texts.
             guard entries[index]?.fits(filter) == true else { continue }
             if decisions.count < most, let entry = entries[index] { decisions.append(decision(entry, at: index)) } else { left += 1 }
         }

@@ -1,6 +1,6 @@
 internal import Messages
 
-/// What one processor holds at one moment. Found by going through all that is held, so it costs the machine nothing while nobody asks.
+/// What one processor holds at one moment. Computed by going through all that is held, so that it costs nothing while it is not needed.
 public struct Holding: Sendable, Equatable {
     /// Deliveries held.
     public private(set) var count: Int

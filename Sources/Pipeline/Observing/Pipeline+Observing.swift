@@ -2,7 +2,7 @@ internal import Messages
 internal import Settings
 
 extension Pipeline {
-    /// What there is to see from outside, at one moment.
+    /// The pipeline as seen from outside, at one moment.
     public func snapshot() -> PipelineSnapshot { PipelineSnapshot(machine, at: clock.now) }
 
     /// The last decisions about a document, the newest first, with the time of each in milliseconds since 1970.

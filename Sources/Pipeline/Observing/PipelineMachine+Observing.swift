@@ -58,7 +58,7 @@ public struct SettleTimes: Sendable, Equatable {
     mutating func settled(_ delivery: Delivery, latencyNanoseconds: Int, atWallMilliseconds wall: UInt64) {
         receiveToSettled.add(latencyNanoseconds)
         guard let published = delivery.publishedMilliseconds else { return }
-        // A clock that goes ahead of ours is no message from the future.
+        // A publisher's clock that is ahead of ours must not give a negative time.
         let age = wall > published ? wall - published : 0
         guard age <= Self.oldestMilliseconds else { return }
         publishToSettled.add(Int(age) * 1_000_000)

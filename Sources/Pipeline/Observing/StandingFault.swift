@@ -41,14 +41,14 @@ public struct StandingFaults: Sendable, Equatable {
         /// Why the last of them cannot be parked.
         public var text: String
 
-        /// So many, for this reason.
+        /// This many, for this reason.
         package init(count: Int, text: String) {
             self.count = count
             self.text = text
         }
     }
 
-    /// Why no writes leave at all.
+    /// Why no writes are sent at all.
     public var database: StandingFault?
     /// Collections that accept no writes until an administrator acts, while writes to them wait.
     public var collections: [Exact<String>: StandingFault] = [:]
@@ -75,7 +75,7 @@ public struct StandingFaults: Sendable, Equatable {
 }
 
 extension PipelineEvent {
-    /// A fault begins, changes or ends with it. Not each end has an event.
+    /// Whether this event begins, changes or ends a fault. Not each end has an event.
     var changesFaults: Bool {
         switch self {
         case .parkingFailed, .setAside, .emitFailing, .emitBack, .databaseLost, .databaseBack, .targetLost, .targetBack, .notReady: true

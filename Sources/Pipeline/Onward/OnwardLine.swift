@@ -24,17 +24,17 @@ struct OnwardLine {
         var ended: Trouble?
     }
 
-    /// Not tried yet, or given back by an exchange that took nothing.
+    /// Not tried yet, or returned by an exchange that accepted nothing.
     var waiting: Deque<Lanes.Slot> = []
-    /// Tried, and nobody took them.
+    /// Tried, and no queue accepted them.
     var aside: Deque<Lanes.Slot> = []
-    /// The bulk that is under way; its first ones stood aside.
+    /// The bulk that is under way; the first ones had been set aside.
     var sent: [Lanes.Slot] = []
     private var sentFromAside = 0
-    /// Bulks in a row that the exchange did not take.
+    /// Bulks in a row that the exchange did not accept.
     private var failures = 0
     private var notBefore: ContinuousClock.Instant?
-    /// Tries in a row of those aside of which none passed.
+    /// Tries in a row, of those set aside, of which none passed.
     private var rounds = 0
     private var retryAt: ContinuousClock.Instant?
     private(set) var trouble: Trouble?
@@ -48,7 +48,7 @@ struct OnwardLine {
         return aside.isEmpty ? nil : retryAt
     }
 
-    /// Puts the next bulk together, if its time has come: what stood aside long enough, and what is new.
+    /// Puts the next bulk together, if its time has come: messages that were set aside long enough, and new ones.
     mutating func fill(at now: ContinuousClock.Instant, bytes: (Lanes.Slot) -> Int) {
         sentFromAside = 0
         if failures > 0 {

@@ -16,7 +16,7 @@ struct OnwardQueue {
 
     /// Nothing is waiting for a confirmation.
     var isEmpty: Bool { lines.indices.allSatisfy { lines[$0].isEmpty } }
-    /// Something of this processor waits for a confirmation.
+    /// A message of this processor waits for a confirmation.
     func isSending(of processor: SubscriptionID) -> Bool { !lines[processor].sent.isEmpty }
     /// When the next bulk is due, if one is waiting for its time.
     var nextTry: ContinuousClock.Instant? {

@@ -1,8 +1,8 @@
 internal import Messages
 
-/// Telling others, once all of a message is written.
+/// Publishing onward messages, once everything of a message is written.
 extension PipelineMachine {
-    /// Lets onward messages leave whose time has come.
+    /// Sends onward messages whose time has come.
     mutating func sendOnward(at now: ContinuousClock.Instant) {
         guard !onwardQueue.isEmpty else { return }
         for (processor, slots) in onwardQueue.takeBulks(at: now, bytes: { lanes[$0].write.heldBytes }) {
@@ -18,8 +18,8 @@ extension PipelineMachine {
             id: slot, write: write, onward: onward, outcome: progress.isOvertaken ? .stale : .written, revision: progress.revision)
     }
 
-    /// What became of a bulk of onward messages. One that is not confirmed keeps its delivery, as a fault of the database would: it is never
-    /// parked, and costs no attempt.
+    /// Handles the result of a bulk of onward messages. The delivery of one that is not confirmed is kept, as with a fault of the database: it is
+    /// never parked, and costs no attempt.
     mutating func settleOnward(_ processor: SubscriptionID, _ failures: [Int: OnwardFailure], at now: ContinuousClock.Instant) {
         let result = onwardQueue.settle(processor, failures, at: now, delay: &delay)
         processors[processor].counters.emitted += result.published.count

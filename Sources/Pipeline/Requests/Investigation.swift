@@ -1,21 +1,21 @@
 internal import Messages
 
-/// Finds out who is to blame for failures that ArangoDB does not blame on a document: the message, or what all messages share.
+/// Finds out the cause of failures that ArangoDB does not blame on a document: the message, or something that all messages share.
 ///
-/// A message is to blame only if the same target demonstrably takes writes while this one fails again and again. Evidence are proofs that pass
+/// A message is to blame only if the same target demonstrably accepts writes while this one fails again and again. Evidence is a proof that passes
 /// (``WriteProof``) and, better, other documents that are stored. Without it nothing is counted against a message, however often it fails.
 struct Investigation {
     /// Proofs, or other requests, that have to pass after a failure before it counts against a message, for each message that is suspected: many
     /// that fail alike have something else in common, unless far more goes well. If requests fail by chance, one in nine say, five failures in a row
     /// with so many successes after each are seen once in ten million. A proof has another key each time, so they come to all shards.
     static let window = 8
-    /// If more are suspected at a time, nothing is counted against any.
+    /// If more are suspected at once, nothing is counted against any of them.
     static let suspectsBound = 100
-    /// Failures that have to count before a message is given up for one that ArangoDB has not said of its document.
+    /// So many failures must count before a message is given up if ArangoDB has not blamed its document.
     static let leastAttempts = 5
-    /// Proofs in a row that fail before the target takes no more writes.
+    /// After so many failed proofs in a row the target counts as accepting no writes.
     static let failedProofsBound = 2
-    /// Writes that fail by themselves, and none is stored, before the rest of a request that failed is not even tried.
+    /// After so many single failures without a stored document, the rest of a failed request is not even tried.
     static let triedBound = 4
     /// How often another message's failure may spoil a window, before the message is tried again instead.
     static let restartsBound = 2
@@ -25,7 +25,7 @@ struct Investigation {
         /// One write, or several of which some may be to blame.
         var request: RequestQueue.Request
         let fault: Fault
-        /// ArangoDB has said it of this document, not of the request.
+        /// ArangoDB has blamed this document, not the request.
         let isElement: Bool
         /// Documents in it when it failed.
         let documents: Int
@@ -36,7 +36,7 @@ struct Investigation {
         var isAlone: Bool { documents == 1 }
     }
 
-    /// What is to be done about a suspect.
+    /// What to do about a suspect.
     enum Verdict {
         /// Several writes failed together, and the target works: each half by itself.
         case divide(Suspect)
@@ -44,7 +44,7 @@ struct Investigation {
         case blame(Suspect)
         /// Others fail as well, though some documents are stored: it is tried again, and nothing is counted.
         case acquit(Suspect)
-        /// Nothing is stored, whatever is tried.
+        /// Nothing is stored, whatever is sent.
         case shared(Fault)
     }
 
@@ -52,7 +52,7 @@ struct Investigation {
     let proof: WriteProof
     /// What kind of request failed.
     let kind: RequestQueue.Request.Kind
-    /// A request got no answer: whether others get one is to be found out, though nobody is suspected yet.
+    /// A request got no answer: it must be found out whether others get one, although no write is suspected yet.
     var wantsProof = false
     private(set) var waiting: [Suspect] = []
     /// Writes that have failed alone and are not settled.
@@ -70,11 +70,11 @@ struct Investigation {
         self.kind = kind
     }
 
-    /// Nobody is suspected.
+    /// No write is suspected.
     var isQuiet: Bool { waiting.isEmpty && marks.isEmpty && !wantsProof }
     /// There is nothing to remember.
     var isOver: Bool { isQuiet && !needsStored }
-    /// A proof is to be asked for.
+    /// A proof is due.
     var needsProof: Bool { wantsProof || !waiting.isEmpty }
 
     func suspects(_ slot: Lanes.Slot) -> Bool { marks.contains(slot) }
@@ -87,7 +87,7 @@ struct Investigation {
         // The edges to send are planned again.
         suspect.request.chunks = []
         if suspect.isAlone, marks.insert(request.slots[0]).inserted {
-            // It was not suspected before, so it may show that all requests fail now and then.
+            // It was not suspected before, so requests may fail now and then in general.
             for index in waiting.indices where waiting[index].isAlone {
                 waiting[index].passedBefore = passed
                 waiting[index].restarts += 1
@@ -105,13 +105,13 @@ struct Investigation {
         if count > 0 { needsStored = false }
     }
 
-    /// A proof has failed: what passed before it says nothing any more.
+    /// A proof has failed: earlier passes prove nothing any more.
     mutating func proofFailed() {
         failedProofs += 1
         for index in waiting.indices { waiting[index].passedBefore = passed }
     }
 
-    /// Takes the suspects about whom enough is known. `othersAreDue`: parts of a request that failed are still to be tried.
+    /// Takes out the suspects about which enough is known. `othersAreDue` if parts of a failed request are still to be tried.
     mutating func verdicts(othersAreDue: Bool) -> [Verdict] {
         var (verdicts, rest): ([Verdict], [Suspect]) = ([], [])
         for suspect in waiting {

@@ -15,9 +15,9 @@ extension PipelineMachine {
     }
 }
 
-/// Edges are read from the messages' text when they leave, and what became of them is gathered for their message.
+/// Edges are read from the messages' text when they are sent, and their outcomes are gathered for their message.
 extension PipelineMachine {
-    /// Plans the edges that a request carries, and notes in it how many are whose.
+    /// Plans the edges that a request carries, and notes how many belong to which write.
     mutating func planEdges(of request: inout RequestQueue.Request) -> [PlannedWrite] {
         var writes: [PlannedWrite] = []
         var room = queue.bounds
@@ -73,7 +73,7 @@ extension PipelineMachine {
 }
 
 extension Outcome {
-    /// What one edge's outcome weighs among others of its message.
+    /// The rank of one edge's outcome among others of its message.
     fileprivate var severity: Int {
         switch self {
         case .written, .stale, .stored: 0

@@ -3,9 +3,9 @@ internal import Mapping
 internal import Messages
 internal import Settings
 
-/// Writes that may leave, gathered by target until a request takes them.
+/// Writes that may be sent, gathered by target until a request carries them.
 ///
-/// There is no linger timer: a request takes whatever is there when a connection is free, so batches grow with the load by themselves.
+/// There is no linger timer: a request carries whatever is there when a connection is free, so batches grow with the load by themselves.
 struct RequestQueue {
     /// What one request carries.
     struct Request: Equatable {
@@ -18,7 +18,7 @@ struct RequestQueue {
         /// Of edges: which part of each write's relations it carries. Empty otherwise, when each write is one document.
         var chunks: [Chunk] = []
 
-        /// How many outcomes its answer has.
+        /// The number of outcomes in its answer.
         var documents: Int { chunks.isEmpty ? slots.count : chunks.reduce(0) { $0 + $1.count } }
     }
 
@@ -54,20 +54,20 @@ struct RequestQueue {
     private var groups: [Group] = []
     /// Requests to be sent exactly as they are: the halves of one that was rejected as a whole.
     private var halves: Deque<Request> = []
-    /// Writes that have failed by themselves: each goes alone, so that it holds up no other, and shows nothing of any other.
+    /// Writes that have failed by themselves: each is sent alone, so that it holds up no other.
     private var alone: Deque<Request> = []
     /// They take turns with the rest.
     private var wasAlone = false
-    /// The group that is asked first: each gets its turn.
+    /// The group whose turn it is.
     private var turn = 0
 
-    /// When the next target that takes nothing is to be proven to work.
+    /// When the next proof of a target that accepts nothing is due.
     var proofTime: ContinuousClock.Instant? { groups.indices.lazy.compactMap { groups[$0].breaker.proofTime }.min() }
 
-    /// Some target takes nothing.
+    /// Some target accepts nothing.
     var isAnyShut: Bool { groups.indices.contains { groups[$0].breaker.isShut } }
 
-    /// Targets that take nothing.
+    /// Targets that accept nothing.
     var shutTargets: [(target: WriteTarget, closure: CircuitBreaker.Closure)] {
         groups.indices.compactMap { index in groups[index].breaker.closure.map { (targets[index], $0) } }
     }
@@ -85,7 +85,7 @@ struct RequestQueue {
         targets.firstIndex(of: target).flatMap { groups[$0].breaker.closure }
     }
 
-    /// Something is ready to leave, for any target.
+    /// Writes are ready to be sent, to any target.
     var hasWork: Bool { !halves.isEmpty || !alone.isEmpty || groups.contains { !$0.isEmpty } }
 
     private func hasWork(for target: WriteTarget) -> Bool {
@@ -110,7 +110,7 @@ struct RequestQueue {
 
     mutating func answered(_ target: WriteTarget) { groups[group(target)].unanswered = 0 }
 
-    /// Nobody writes to other collections any more: what was wrong with them is nobody's concern.
+    /// No processor writes to other collections any more: their faults no longer matter.
     mutating func forget(besides collections: Set<Exact<String>>) {
         for index in groups.indices where groups[index].isEmpty && !collections.contains(Exact(targets[index].collection)) {
             groups[index].breaker = CircuitBreaker()
@@ -123,12 +123,12 @@ struct RequestQueue {
         set { groups[group(target)].breaker = newValue }
     }
 
-    /// A write that may leave.
+    /// Adds a write that may be sent.
     mutating func add(_ slot: Lanes.Slot, _ target: WriteTarget) {
         groups[group(target)].writes.append(slot)
     }
 
-    /// A write whose document is to be read back.
+    /// Adds a write whose document must be read back.
     mutating func addReadBack(_ slot: Lanes.Slot, _ target: WriteTarget) {
         groups[group(target)].readBacks.append(slot)
     }
@@ -148,7 +148,7 @@ struct RequestQueue {
         }
     }
 
-    /// A request of several writes that was rejected as a whole: each half goes alone, until the guilty one is alone.
+    /// A request of several writes that was rejected as a whole: each half goes alone, until the one to blame is alone.
     mutating func split(_ request: Request) {
         let middle = request.slots.count / 2
         for part in [request.slots[..<middle], request.slots[middle...]] {
@@ -156,7 +156,7 @@ struct RequestQueue {
         }
     }
 
-    /// A write that failed by itself goes alone the next time.
+    /// A write that failed by itself is sent alone the next time.
     mutating func addAlone(_ request: Request) { alone.append(request) }
 
     /// The next request of a target that accepts some, or `nil`. `load` is what a write adds to it, at most.

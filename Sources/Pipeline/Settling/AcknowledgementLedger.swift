@@ -35,7 +35,7 @@ struct AcknowledgementLedger {
     /// Deliveries that are neither settled nor left to RabbitMQ. Looks at all of them.
     var unsettledCount: Int { window.count { $0 == .open } }
 
-    /// RabbitMQ has sent three quarters of what it may send before something is acknowledged.
+    /// RabbitMQ has sent three quarters of what it may send without an acknowledgement.
     var isNearlyFull: Bool { window.count >= patience * 3 }
     /// Settled deliveries behind one that is open, once they are half as many as are acknowledged singly; else 0.
     var heldUpCount: Int { settledAhead * 2 > patience ? settledAhead : 0 }

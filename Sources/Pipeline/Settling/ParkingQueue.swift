@@ -6,13 +6,13 @@ internal import Settings
 public struct ParkOrder: Sendable {
     /// Names the order in its reply.
     public let id: Int
-    /// Whose message it is.
+    /// The processor of the message.
     public let processor: SubscriptionID
     /// The life of the channel it came on.
     public let session: SessionID
     /// The message.
     public let delivery: Delivery
-    /// Why.
+    /// The reason.
     public let refusal: Refusal
     /// Times it was written; 0 if it was refused before.
     public let attempts: Int
@@ -51,7 +51,7 @@ struct ParkingQueue {
 
     private struct Line {
         var waiting: Deque<ParkOrder> = []
-        /// Their confirmation is waited for.
+        /// They wait for their confirmation.
         var sent: [ParkOrder] = []
         var failures = 0
         var failure = ""
@@ -87,7 +87,7 @@ struct ParkingQueue {
             for order in line.waiting { body(order) }
         }
     }
-    /// Something of this processor waits for a confirmation.
+    /// A message of this processor waits for a confirmation.
     func isSending(of processor: SubscriptionID) -> Bool { !lines[processor].sent.isEmpty }
     /// Bytes of those.
     private(set) var heldBytes = 0
@@ -96,7 +96,7 @@ struct ParkingQueue {
         lines.indices.lazy.compactMap { lines[$0].sent.isEmpty && !lines[$0].waiting.isEmpty ? lines[$0].notBefore : nil }.min()
     }
 
-    /// Some queue takes no dead letters.
+    /// Some queue accepts no dead letters.
     var isFailing: Bool { lines.indices.contains { !lines[$0].waiting.isEmpty && lines[$0].failingSince != nil } }
     /// Since when a processor's dead letters are not accepted; `nil` if they are, or there are none.
     func failingSince(_ processor: SubscriptionID) -> ContinuousClock.Instant? {

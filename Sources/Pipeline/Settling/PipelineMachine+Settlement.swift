@@ -1,7 +1,7 @@
 internal import Messages
 internal import Settings
 
-/// What the database answered, and what follows from it for each write.
+/// Handles the database's answers, and what follows for each write.
 extension PipelineMachine {
     mutating func settleWrite(_ id: RequestID, _ reply: WriteReply, at now: ContinuousClock.Instant) {
         guard let request = takeInFlight(id) else { return }
@@ -39,7 +39,7 @@ extension PipelineMachine {
         switch reply {
         case .success(let states):
             precondition(states.count == request.documents, "one state for each document")
-            // A database that reads need not be one that writes.
+            // A database that answers reads need not accept writes.
             if queue[breakerOf: request.target].proof?.kind == .read {
                 closeBreaker(of: request.target, at: now)
             } else {
@@ -77,7 +77,7 @@ extension PipelineMachine {
             lanes.update(slot) { $0.conflicts += 1 }
             tryAgain(slot, at: now + delay.afterConflict())
         case .conflict(let fault): failed(slot, fault, at: now)
-        // Of many documents it failed, and the others are stored.
+        // It failed among many documents, and the others are stored.
         case .transient(let fault) where tally.failing * Investigation.window <= tally.stored: failed(slot, fault, at: now)
         case .transient(let fault): suspect(slot, fault, stored: tally.stored, at: now)
         case .unavailable(let fault):
@@ -112,10 +112,10 @@ extension PipelineMachine {
         }
     }
 
-    /// The request has no outcomes: what that means depends on whether it was done, and on whose fault it is.
+    /// The request has no outcomes: what follows depends on whether it was done, and on whose fault it is.
     private mutating func settleFailure(_ request: RequestQueue.Request, _ failure: RequestFailure, at now: ContinuousClock.Instant) {
         switch failure {
-        // A proof has just passed, and something between us and ArangoDB does not like this request: it would keep all others from being sent.
+        // A proof has just passed, and something between us and ArangoDB refuses this request: it would keep all others from being sent.
         case .outage(let fault) where fault.isForeign && (breaker.isHalfOpen || queue[breakerOf: request.target].isHalfOpen):
             investigate(request, fault, at: now)
         case .outage(let fault):
@@ -149,14 +149,14 @@ extension PipelineMachine {
         }
     }
 
-    /// The server has answered, and said nothing about whether the target takes writes.
+    /// The server has answered, but its answer does not show whether the target accepts writes.
     private mutating func released(_ request: RequestQueue.Request, at now: ContinuousClock.Instant) {
         serverAnswered(at: now)
         queue.answered(request.target)
         queue[breakerOf: request.target].released()
     }
 
-    /// It was not done, because its target takes nothing.
+    /// It was not done, because its target accepts nothing.
     private mutating func lose(
         _ request: RequestQueue.Request, _ fault: Fault, _ cause: CircuitBreaker.Cause, at now: ContinuousClock.Instant
     ) {
@@ -224,7 +224,7 @@ extension PipelineMachine {
         for slot in slots { release(slot, isLast: slot == slots.last) }
     }
 
-    /// Lets a write go, and the next of its document leave, if this is the last of its conflation.
+    /// Removes a write, and sends the next of its document if this is the last of its conflation.
     mutating func release(_ slot: Lanes.Slot, isLast: Bool = true) {
         if !investigations.isEmpty { investigations.settled(slot) }
         if let next = lanes.finish(slot), isLast { proceed(next) }
@@ -234,8 +234,8 @@ extension PipelineMachine {
         inFlight.removeValue(forKey: id)?.request
     }
 
-    /// What a reply says about its target. Returns why the request counts as failed, if no document of it was stored or judged: what happens to
-    /// all of them at once has to do with what they have in common.
+    /// What a reply shows about its target. Returns why the request counts as failed, if no document of it was stored or judged: what happens to all
+    /// of them at once has to do with what they have in common.
     private mutating func judge(_ tally: Tally, of request: RequestQueue.Request, at now: ContinuousClock.Instant) -> RequestFailure? {
         if tally.stored + tally.judged > 0 {
             databaseAnswered(request, at: now)
@@ -284,7 +284,7 @@ extension StoredState {
 }
 
 extension Fault {
-    /// Something between us and ArangoDB has answered.
+    /// A proxy between us and ArangoDB has answered.
     fileprivate var isForeign: Bool { status != nil && errorNum == nil }
 }
 

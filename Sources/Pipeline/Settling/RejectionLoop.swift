@@ -7,7 +7,7 @@ internal import Settings
 /// Each turn costs RabbitMQ and us as much as a message, and nothing ends it. From the third on the next rejection waits, longer each time; until
 /// then RabbitMQ keeps the message, unacknowledged. It is rejected again all the same, so that it leaves once the exchange is mended.
 struct RejectionLoop {
-    /// A message may come back so often before its next rejection waits: exchanges are used to retry later, too.
+    /// A message may come back this often before its next rejection waits: exchanges are used to retry later, too.
     static let freeTurns = 3
     /// The first wait; each is twice as long as the one before.
     static let firstWait: Duration = .seconds(1)
@@ -20,7 +20,7 @@ struct RejectionLoop {
         return Backoff(first: firstWait, longest: longestWait).step(after: turns - freeTurns)
     }
 
-    /// What waits. Only its tag: the body is not needed any more.
+    /// A waiting rejection. Only its tag: the body is not needed any more.
     struct Rejection: Comparable {
         let until: ContinuousClock.Instant
         let processor: SubscriptionID

@@ -9,7 +9,7 @@ enum Verification: Equatable {
     /// The write is not there, or that cannot be known: it must be written again.
     case failed(Fault)
 
-    /// Judges `write` by what is stored. `isConfirmed`: the database has confirmed the write, and this is the second look (`mode = "always"`);
+    /// Judges `write` by what is stored. `isConfirmed` if the database has confirmed the write, and this is the second look (`mode = "always"`);
     /// otherwise its outcome is unknown.
     static func verdict(on write: PlannedWrite, isConfirmed: Bool, _ state: StoredState) -> Verification {
         verdict(write.target.mode, version: write.version, isConfirmed: isConfirmed, state)
