@@ -63,7 +63,7 @@ struct Readiness {
     private var number = 0
     private var isAsked = false
 
-    // Stored, because it is needed at each event and comparing whole states costs more.
+    // By patterns, because they are needed at each event and comparing whole states costs more.
     var isSubscribed: Bool { if case .asking = state { false } else { true } }
     var isKeeping: Bool { if case .keeping = state { true } else { false } }
     private var isTrial: Bool { if case .trial = state { true } else { false } }
