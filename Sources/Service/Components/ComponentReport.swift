@@ -47,7 +47,7 @@ public struct ComponentReport: Codable, Equatable, Sendable {
         public var version: String
         /// The commit that was checked out.
         public var commit: String
-        /// False: it was resolved because others may use it, and nothing of it is in the binary.
+        /// False if it was only resolved because other packages may use it, and nothing of it is in the binary.
         public var linked: Bool
     }
 

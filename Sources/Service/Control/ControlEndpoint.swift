@@ -19,7 +19,7 @@ final class ControlEndpoint: Sendable {
 
     /// Listens on the socket that systemd passed, or else on that of the settings.
     ///
-    /// Throws a ``StartError`` if neither can be had: a service that nobody can ask or stop is not what was configured.
+    /// Throws a ``StartError`` if neither can be had: a service without its control socket is not what was configured.
     init(
         _ settings: ControlSettings, metrics: MetricsSettings, environment: [String: String], mostClients: Int,
         service: ControlService, logger: Logger
@@ -102,7 +102,7 @@ final class ControlEndpoint: Sendable {
         }
     }
 
-    /// False: it is where it belongs.
+    /// False if it is where it belongs.
     private func restore() async throws -> Bool {
         guard let (previous, descriptor) = try rebind() else { return false }
         do {
@@ -127,13 +127,13 @@ final class ControlEndpoint: Sendable {
         }
     }
 
-    /// How often the server's loop has come round, for the watchdog.
+    /// How often the server's loop has turned, for the watchdog.
     var turnCount: UInt64 { server.turnCount }
 
     /// Cuts all connections and removes the socket.
     func close() async { await server.close() }
 
-    /// Only members may give a file to a group (chown(2)); where we are not one, the socket keeps ours.
+    /// Only members may give a file to a group (chown(2)); otherwise the socket keeps the user's own group.
     private static func own(_ group: UInt32?) -> UInt32? {
         guard let group, geteuid() != 0, group != getegid() else { return group }
         let count = getgroups(0, nil)
@@ -142,7 +142,7 @@ final class ControlEndpoint: Sendable {
         return groups.contains(group) ? group : nil
     }
 
-    /// Every try at a change, done or not.
+    /// Logs every attempted change, carried out or refused.
     private static func tell(_ change: ChangeRecord, _ logger: Logger) {
         let facts: KeyValuePairs<LogKey, any CustomStringConvertible> = [
             .uid: change.peer.uid.map { "\($0)" } ?? "none", .pid: change.peer.pid.map { "\($0)" } ?? "none",

@@ -5,7 +5,7 @@ internal import Pipeline
 internal import Settings
 
 extension Daemon {
-    /// What answers at the control socket.
+    /// The services behind the control socket.
     func controlService(_ context: ControlContext) -> ControlService {
         let deadLetters = DeadLetterService { engine.settings }
         let verbs = DaemonVerbs(daemon: self, context: context)
@@ -82,7 +82,7 @@ struct DaemonVerbs: StatusVerbs, ProcessorVerbs, ServiceVerbs {
 }
 
 extension ReloadReport {
-    /// What was done, in the words of the control interface.
+    /// The result of a reload, in the words of the control interface.
     init(_ outcome: ReloadOutcome) {
         let change = outcome.change
         self.init(

@@ -24,15 +24,15 @@ struct DeadLetterPass: Sendable {
         self.remember = remember
     }
 
-    /// Why nobody may look without having consented.
+    /// Why a look needs consent.
     var refusal: ControlError? {
         rules.refusal(queue: target.deadLetters, ready: browser.ready, returns: knownReturns, processor: target.processor)
     }
 
-    /// What to know after the look.
+    /// Warnings after the look.
     var warnings: [String] { rules.warnings(returns: statistics.returns, renewed: statistics.renewed) }
 
-    /// The next letters, no more than a bulk and no more than were there at the start: what comes back, or is renewed, is behind those.
+    /// The next letters, no more than a bulk and no more than were there at the start: letters that are returned or renewed are behind those.
     mutating func take(atMost count: Int) async throws(BrokerError) -> [Delivery] {
         let bulk = try await browser.take(
             atMost: min(DeadLetterService.bulkMessages, count, browser.ready - statistics.seen), bytes: DeadLetterService.bulkBytes)
@@ -52,8 +52,8 @@ struct DeadLetterPass: Sendable {
         return nil
     }
 
-    /// These go back to the queue when the look is over; those that no more returns may survive are renewed, if that is allowed. Returns why the look
-    /// must end here.
+    /// These return to the queue when the look is over; those that might not survive another return are renewed, if that is allowed. Returns why the
+    /// look must end here.
     mutating func giveBack(_ letters: [Delivery], mayRenew: Bool) async -> String? {
         let endangered = letters.filter(rules.isNearLimit)
         for letter in letters where endangered.isEmpty || !mayRenew || !rules.isNearLimit(letter) { statistics.giveBack(letter) }
@@ -70,7 +70,7 @@ struct DeadLetterPass: Sendable {
         return failure.map { "the look ended here, because letters near the delivery limit could not be renewed: \($0)" }
     }
 
-    /// Gives everything back that was not acknowledged.
+    /// Returns everything that was not acknowledged.
     func close() async throws(BrokerError) {
         if rules.countsReturns, let returns = statistics.returns { remember(returns) }
         try await browser.close()

@@ -4,7 +4,7 @@ internal import Mapping
 internal import Messages
 
 extension DeadLetterService {
-    /// What moves messages before they are acknowledged; a result for each.
+    /// Moves messages before they are acknowledged, with a result for each.
     typealias Move = @Sendable (Target, [Delivery]) async -> [Result<Void, PublishFailure>]
 
     /// What became of the letters that an order is about.
@@ -38,7 +38,7 @@ extension DeadLetterService {
                 }
                 try await pass.close()
             } catch {
-                // With nothing done, that is all there is to say.
+                // If nothing was done, there is nothing else to report.
                 guard outcome.done > 0 || outcome.inDoubt > 0 else { throw error }
                 // A quorum queue has confirmed that they are gone; a classic one would have by this end.
                 if !pass.browser.tellsWhatIsGone {
@@ -56,7 +56,7 @@ extension DeadLetterService {
         }
     }
 
-    /// By reason and number. What fails again comes back behind what is there now, and is not looked at twice.
+    /// By reason and number. A letter that fails again comes back behind those that are there now, and is not looked at twice.
     private static func settleAll(
         _ order: DeadLetterOrder, _ pass: inout DeadLetterPass, _ outcome: inout Outcome, _ move: Move?
     ) async throws(BrokerError) {

@@ -8,8 +8,8 @@ internal import Synchronization
 
 /// Looks at dead-letter queues, sends messages home, and drops them, over connections of its own: no consumer waits for it.
 ///
-/// A replay is loss-free: a message is published to its source queue, mandatory and confirmed, and only then acknowledged in the dead-letter
-/// queue. Whatever ends it in between, the message is there twice and never not at all. What a look may cost: ``BrowsePolicy``.
+/// A replay is loss-free: a message is published to its source queue, mandatory and confirmed, and only then acknowledged in the dead-letter queue.
+/// If it ends in between, the message exists twice, and is never lost. ``BrowsePolicy`` says what a look may cost.
 final class DeadLetterService: DeadLetterVerbs {
     /// Messages fetched, published and acknowledged in one go.
     static let bulkMessages = 128, bulkBytes = 8 << 20
@@ -17,7 +17,7 @@ final class DeadLetterService: DeadLetterVerbs {
     private let settings: @Sendable () -> Settings
     /// Queues that a request works on. A second request would see only what the first has not fetched.
     private let busy = Mutex<Set<Exact<String>>>([])
-    /// How often a letter of a queue was given back at the last look, at most.
+    /// How often a letter of a queue was returned at the last look, at most.
     private let returns = Mutex<[Exact<String>: Int]>([:])
     private let trials = ReturnTrials()
 

@@ -35,7 +35,7 @@ struct BrokerFindings {
             } + examination.exchanges.map(finding) + [consumerTimeout] + policies
     }
 
-    /// What is said of quorum queues that drop what comes back: for `warren provision`, which changes no queue that is there.
+    /// Findings about quorum queues that drop returned messages: for `warren provision`, which changes no existing queue.
     var limits: [Finding] {
         settings.processors.flatMap { processor in
             let letters = settings.deadLetter.enabled ? [processor.queue + settings.deadLetter.suffix] : []
@@ -175,7 +175,7 @@ struct BrokerFindings {
         return "there: \(facts.type.map { "\($0), " } ?? "")\(durable)\(depth.messages) ready, \(consumers) consumers"
     }
 
-    /// What of a queue is unknown.
+    /// The unknown facts about a queue.
     func untold(_ facts: QueueFacts, _ subject: String) -> [Finding] {
         var what: [String] = []
         if facts.type == nil { what.append("its type") }
@@ -189,7 +189,7 @@ struct BrokerFindings {
         ]
     }
 
-    /// Once, as it is the same for all queues.
+    /// Only once, because it is the same for all queues.
     private var policies: [Finding] {
         if let management {
             let subject = "management API \(management.endpoint)"

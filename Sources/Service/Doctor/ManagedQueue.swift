@@ -3,7 +3,7 @@ internal import FoundationEssentials
 /// A queue as RabbitMQ's management API describes it (`GET /api/queues/{vhost}/{name}`). A member that is missing, or not as expected, counts as
 /// unknown.
 struct ManagedQueue: Equatable {
-    /// What is asked for, so that the answer is small however many consumers there are.
+    /// The columns to ask for, so that the answer is small however many consumers there are.
     static let columns = [
         "type", "durable", "auto_delete", "arguments", "policy", "operator_policy", "effective_policy_definition", "delivery_limit",
         "consumers",
@@ -54,7 +54,7 @@ extension ManagedQueue: Decodable {
         let container = try decoder.container(keyedBy: Key.self)
         func value<Value: Decodable>(_ key: Key, _ type: Value.Type = Value.self) -> Value? { try? container.decode(type, forKey: key) }
         func table(_ key: Key) -> [String: String]? {
-            // Without anything in it an old Erlang library writes a table as an empty list.
+            // An old Erlang library writes an empty table as an empty list.
             if let list = value(key, [Scalar].self), list.isEmpty { return [:] }
             return value(key, [String: Scalar].self)?.mapValues { $0.text ?? "…" }
         }

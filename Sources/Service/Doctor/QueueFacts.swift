@@ -31,7 +31,7 @@ struct QueueFacts {
     let hasAllArguments: Bool
     /// Its dead-letter exchange is known to be missing.
     let lacksDeadLetterExchange: Bool
-    /// What is known of it over AMQP alone, as the daemon sees it.
+    /// What AMQP alone shows of it, as the daemon sees it.
     let declared: QueueProperties?
     let managed: ManagedQueue?
     private let argumentsSource: String

@@ -49,7 +49,7 @@ extension Engine {
         _ = await (lettersKept, exchangesKept)
     }
 
-    /// Lets a processor finish what it holds, and gives its channel up.
+    /// Lets a processor finish what it holds, and closes its channel.
     private func retire(_ subscription: SubscriptionID, upTo time: Duration) async {
         consumer.setPaused(true, processors: [subscription])
         if !(await within(time) { await drained(subscription) }) {
@@ -66,8 +66,8 @@ extension Engine {
         await pipeline.idle(of: subscription)
     }
 
-    /// After a pause: when nothing of this partition is held any more, or after `time`, the next instance may have it. What is left then is
-    /// delivered to that one.
+    /// After a pause: when nothing of this partition is held any more, or after `time`, the next instance may have it. RabbitMQ delivers the rest to
+    /// that one.
     func release(_ subscription: SubscriptionID, upTo time: Duration) async {
         if !(await within(time) { await drained(subscription) }) {
             // The service stops meanwhile, and finishes what is held of all partitions.

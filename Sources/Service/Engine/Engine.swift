@@ -153,14 +153,14 @@ struct Engine: Sendable {
         }
     }
 
-    /// What is returned now, and would be lost by that, is parked.
+    /// Deliveries that would be lost by being returned now are parked.
     func part(with subscriptions: [SubscriptionID]) async {
         _ = await within(Self.closingTime) {
             await withTaskGroup { group in for subscription in subscriptions { group.addTask { await pipeline.part(with: subscription) } } }
         }
     }
 
-    /// Partitions are left as soon as nothing of theirs is held: others wait for them.
+    /// Partitions are left as soon as none of their deliveries is held: other instances wait for them.
     private func finish() async {
         let table = registry.table
         await withTaskGroup { group in
@@ -193,6 +193,6 @@ struct Engine: Sendable {
     /// What ``drain()`` and ``close()`` may take together, at most.
     var longestStop: Duration { settings.service.drain + Self.closingTime * 7 }
 
-    /// Time for the goodbye to one server, a little more than the broker's own.
+    /// The longest that closing the connections to one server may take, a little more than the broker's own limit.
     static let closingTime: Duration = .seconds(6)
 }

@@ -9,9 +9,9 @@ struct EngineContext: Sendable {
     let record: ProcessRecord?
     /// For what the last process may have held.
     let caution: Caution
-    /// Tells the service manager of reloads.
+    /// Notifies the service manager of reloads.
     let notifier: SystemdNotifier
-    /// Told how things are.
+    /// Receives every change of state.
     let status: StatusTracker
     /// Which processors are not to be consumed.
     let pauses: ProcessorPauses

@@ -4,9 +4,9 @@ internal import Synchronization
 struct Pause: Sendable, Equatable {
     /// Draining: it is still to finish what it holds; then it is paused.
     enum State: Sendable, Equatable {
-        /// It takes nothing new, and finishes what it holds.
+        /// It accepts nothing new, and finishes what it holds.
         case draining
-        /// It takes nothing new. What it held when it was paused is finished all the same.
+        /// It accepts nothing new. What it held when it was paused is still finished.
         case paused
     }
 
@@ -42,7 +42,7 @@ final class ProcessorPauses: Sendable {
 
 /// Why a processor is not changed.
 public enum ProcessorRefusal: Error, Sendable, Equatable {
-    /// No processor has this name; those there are.
+    /// No processor has this name; `known` are the names that exist.
     case unknown(String, known: [String])
     /// A pause would delete, or might delete, a queue with what waits in it. Says why, and what to do.
     case destroysQueue(String)

@@ -43,7 +43,7 @@ struct ReadinessCheck {
         }
     }
 
-    /// Those of edges only if they may be what was missing: not every message has relations.
+    /// Collections of edges only if they may have been missing: not every message has relations.
     private func collections(_ question: ReadinessQuestion) -> [String] {
         let processor = table.processors[question.processor]
         return [processor.collection] + (question.needs.contains(.collections) ? processor.edges.map(\.collection) : [])

@@ -6,7 +6,7 @@ internal import Settings
 
 /// Partitions are shared out among the instances: see ``PartitionBalance``.
 extension Supervisor {
-    /// Between two looks at who has how many.
+    /// Between two looks at the shares.
     static let balanceTime: Duration = .seconds(1)
 
     /// Hands over what is more than this instance's share, until it is cancelled.
@@ -23,7 +23,7 @@ extension Supervisor {
                 let numbers = balances[processor.name, default: PartitionBalance()].look(
                     held: state.held, partitions: state.count, instances: instances, random: random, now: .now)
                 for number in numbers where subscriptions.indices.contains(number) {
-                    // A stop, a pause or a reload meanwhile has said itself what is to be consumed.
+                    // A stop, a pause or a reload meanwhile has itself set what is consumed.
                     guard !isStopping, !isReloading, pauses[processor.name] == nil,
                         engine.registry.table.ids(of: processor.name) == subscriptions
                     else { break }
@@ -40,7 +40,7 @@ extension Supervisor {
         logger.log(.notice, "Handing a partition over to another instance", [.processor: name, .queue: queue.name])
         engine.consumer.setPaused(true, processors: [subscription])
         await engine.release(subscription, upTo: engine.settings.service.drain)
-        // The service stops, and takes nothing any more.
+        // The service stops, and accepts nothing any more.
         guard !Task.isCancelled else { return }
         // A pause or a reload may have changed it meanwhile, and has itself set what is consumed.
         let table = engine.registry.table

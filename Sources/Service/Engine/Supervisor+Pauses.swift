@@ -5,12 +5,12 @@ internal import Settings
 
 /// What administrators ask of single processors. A pause outlives reconnections, outages and reloads; not the process.
 ///
-/// Paused, a processor takes nothing more from RabbitMQ, and finishes what has come to it already. Should ArangoDB be away meanwhile, what is held
-/// goes back to RabbitMQ after ``Pipeline``'s usual time, and stays there.
+/// A paused processor accepts nothing more from RabbitMQ, and finishes what it holds. If ArangoDB is away meanwhile, held deliveries are returned to
+/// RabbitMQ after ``Pipeline``'s usual time, and stay there.
 ///
 /// A pause of a processor with partitions hands those it has over to other instances, each when what it held of it is finished.
 extension Supervisor {
-    /// Stops taking messages of a processor; what it holds is finished. False: it was paused already.
+    /// Stops taking messages of a processor; what it holds is finished. Returns false if it was paused already.
     func pause(_ name: String) async throws(ProcessorRefusal) -> Bool {
         _ = try subscriptions(of: name)
         guard pauses[name]?.state != .paused else { return false }
@@ -25,7 +25,7 @@ extension Supervisor {
         return true
     }
 
-    /// Takes messages again. False: it was not paused.
+    /// Takes messages again. Returns false if it was not paused.
     func resume(_ name: String) throws(ProcessorRefusal) -> Bool {
         _ = try subscriptions(of: name)
         guard pauses[name] != nil else { return false }
@@ -76,7 +76,7 @@ extension Supervisor {
         for name in names { enforcePause(of: name) }
     }
 
-    /// Of a processor that was paused: other instances wait for its partitions.
+    /// For a processor that was paused: other instances wait for its partitions.
     private func releasePartitions(of name: String) {
         let engine = engine
         let table = engine.registry.table

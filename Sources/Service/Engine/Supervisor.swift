@@ -25,7 +25,7 @@ actor Supervisor {
     /// The engine in force.
     nonisolated var engine: Engine { current.withLock { $0 } }
 
-    /// Another one is in force from now on.
+    /// Another engine is in force from now on.
     func put(_ engine: Engine) {
         current.withLock { $0 = engine }
         context.status.begin(engine.registry)
@@ -57,7 +57,7 @@ actor Supervisor {
         throw CancellationError()
     }
 
-    /// Nothing is changed any more; waits for what is being changed, which makes haste.
+    /// Allows no further change, and waits for the current one, which hurries.
     func stop() async {
         isStopping = true
         starting?.cancel()

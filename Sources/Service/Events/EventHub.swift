@@ -17,7 +17,7 @@ final class EventHub: Sendable {
     private let nextID = Atomic<Int>(0)
     private let hasListeners = Atomic<Bool>(false)
 
-    /// Sends events that fit to the sink, until the closure that is returned is called or the reader is cut off. `engine` is called again for each
+    /// Sends matching events to the sink, until the closure that is returned is called or the reader is cut off. `engine` is called again for each
     /// look, because a reload may replace the engine.
     func listen(_ filter: EventFilter, _ sink: LineSink, engine: @escaping @Sendable () -> Engine) -> @Sendable () -> Void {
         let id = nextID.add(1, ordering: .relaxed).newValue
@@ -47,7 +47,7 @@ final class EventHub: Sendable {
 
 /// Events that wait for a listener's next look.
 final class EventQueue: Sendable {
-    /// More than so many are dropped and counted.
+    /// Events beyond this number are dropped and counted.
     static let bound = 256
 
     private let content = Mutex<(events: [ServiceEvent], dropped: Int)>(([], 0))
@@ -56,7 +56,7 @@ final class EventQueue: Sendable {
         content.withLock { if $0.events.count < Self.bound { $0.events.append(event) } else { $0.dropped += 1 } }
     }
 
-    /// All that has come, and how much had no room.
+    /// All events that have come, and the number of those without room.
     func take() -> (events: [ServiceEvent], dropped: Int) {
         content.withLock { content in
             defer { content = ([], 0) }

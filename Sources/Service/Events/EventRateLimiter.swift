@@ -23,7 +23,7 @@ struct EventRateLimiter {
     /// Counts so many as sent.
     mutating func use(_ count: Int) { left -= Double(count) }
 
-    /// So many are not.
+    /// Counts so many as left out.
     mutating func skip(_ count: Int) { skipped += count }
 
     /// How many were left out since the last call; `nil` if none were, or if that is less than ``tellingTime`` ago.

@@ -17,7 +17,7 @@ struct EventSubscriber {
     let filter: EventFilter
     let queue: EventQueue
     let engine: @Sendable () -> Engine
-    /// Takes lines. False: the reader is gone, or was cut off.
+    /// Takes lines. Returns false if the reader is gone, or was cut off.
     let send: @Sendable ([UInt8]) -> Bool
 
     /// Until it is cancelled, or the reader is gone.
@@ -42,7 +42,7 @@ struct EventSubscriber {
                 if lines.count < Self.blockBytes { writer.append(event, to: &lines) } else { allowance.skip(1) }
             }
             guard lines.isEmpty || send(lines) else { return }
-            // Another one remembers from its own beginning on; the last look at the one before was this.
+            // Another pipeline remembers from its own beginning on; this was the last look at the one before.
             if next.pipeline !== engine.pipeline { (engine, cursor) = (next, 0) }
         } while (try? await Task.sleep(for: Self.interval)) != nil
     }

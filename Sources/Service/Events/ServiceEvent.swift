@@ -22,7 +22,7 @@ struct ServiceEvent: Sendable, Equatable {
     var latencyMilliseconds: Double?
     /// Why, or more about it.
     var detail: String?
-    /// How many, where it is about several.
+    /// How many, if it is about several.
     var count: Int?
     var endpoint: String?
 
@@ -31,7 +31,7 @@ struct ServiceEvent: Sendable, Equatable {
         self.event = event
     }
 
-    /// Whether a listener wants it. What is about no document does not fit a filter for one.
+    /// Whether a listener wants it. An event about no document does not match a filter for one.
     func fits(_ filter: EventFilter) -> Bool {
         (filter.processor == nil || filter.processor == processor) && (filter.key == nil || filter.key == key)
             && (filter.outcome == nil || filter.outcome == event.rawValue)

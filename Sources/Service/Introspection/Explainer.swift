@@ -11,8 +11,8 @@ internal import Store
 
 /// What a message would lead to, worked out by the code that would do it. Sends nothing and needs no server.
 package enum Explainer {
-    /// Explains with the configuration that is given. Throws `unknown_processor`, `bad_request` for a body that is no Base64, or `body_too_large`
-    /// for what would take more than `bounds`.
+    /// Explains with the given configuration. Throws `unknown_processor`, `bad_request` for a body that is no Base64, or `body_too_large` for what
+    /// would take more than `bounds`.
     package static func explain(
         _ request: ExplainRequest, settings: Settings, bounds: ExplainBounds = .service
     ) throws(ControlError) -> Explanation {

@@ -61,7 +61,7 @@ struct IntrospectionService: ObservationVerbs {
             ).families)
     }
 
-    /// What a history is asked of.
+    /// The source of histories.
     private struct Document: Hashable {
         @Exact var collection: String
         @Exact var key: String

@@ -1,7 +1,7 @@
 internal import Logging
 internal import Store
 
-/// Tells, once for each coordinator, of a certificate that matches by its CN only. For RabbitMQ the ``EventLogger`` does, with each connection.
+/// Logs, once for each coordinator, a certificate that matches by its CN only. For RabbitMQ the ``EventLogger`` does, with each connection.
 struct CertificateNames {
     /// Between two looks: nothing depends on it.
     static let interval: Duration = .seconds(5)

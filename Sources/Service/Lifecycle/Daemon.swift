@@ -87,7 +87,7 @@ public struct Daemon: Sendable {
             } catch let failure as StartError {
                 return failure
             } catch {
-                // The stop has come before the start was done.
+                // The stop came before the start was done.
             }
             await stopped
             return nil
@@ -115,7 +115,7 @@ public struct Daemon: Sendable {
 
     /// Reads the configuration again and brings it into force, all or nothing. The log says what has changed, or why nothing has.
     public func reload() async {
-        // Told already.
+        // Logged already.
         _ = try? await supervisor.reload()
     }
 

@@ -56,7 +56,8 @@ public struct QueueDeclarations: Sendable {
         }
     }
 
-    /// False: to be tried again. More partitions than there are take `warren provision`: while their number changes nothing may be consumed.
+    /// Returns false if it must be tried again. More partitions than there are take `warren provision`: while their number changes nothing may be
+    /// consumed.
     private func makePartitions(_ logger: Logger) async -> Bool {
         for partitioning in partitionings {
             do throws(Partitioning.Failure) {

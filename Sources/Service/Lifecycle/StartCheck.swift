@@ -21,7 +21,7 @@ struct StartCheck {
     let store: DocumentStore
     let settings: Settings
     let logger: Logger
-    /// Told each answer.
+    /// Receives each answer.
     let tell: @Sendable (Result<VersionReport, RequestFailure>) -> Void
 
     /// Between two questions to a database that does not answer.

@@ -18,7 +18,7 @@ struct EventLogger: Sendable {
         self.processors = processors
     }
 
-    /// Something the broker connection reports.
+    /// Logs an event of the broker connection.
     func tell(_ event: ConsumerEvent) {
         switch event {
         case .connected(let endpoint, _, let isNamedBySubject):
@@ -60,7 +60,7 @@ struct EventLogger: Sendable {
         }
     }
 
-    /// Something the pipeline reports.
+    /// Logs an event of the pipeline.
     func tell(_ note: PipelineEvent) {
         switch note {
         case .retrying(let write, let attempt, let attempts, let delay, let fault):

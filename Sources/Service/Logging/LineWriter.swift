@@ -18,7 +18,7 @@ final class LineWriter: Sendable {
         /// How the last line looked: so will the count of the lost ones.
         var style = LogStyle.text
         var hasThread = false
-        /// Nothing waits, and nothing is being written.
+        /// No line waits, and none is being written.
         var isIdle = true
         /// False after a line that could not be written: the count would fare no better.
         var mayTellLost = true
@@ -88,7 +88,7 @@ final class LineWriter: Sendable {
         }
     }
 
-    /// Writes a whole line; false: that is not possible. A line that was torn before, by a disk that became full, is ended first.
+    /// Writes a whole line; returns false if that is not possible. A line that was torn before, by a disk that became full, is ended first.
     private func put(_ line: [UInt8], _ isTorn: inout Bool) -> Bool {
         var rest = (isTorn ? [UInt8(ascii: "\n")] : []) + line
         while !rest.isEmpty {

@@ -14,7 +14,7 @@ struct LogBacklog<Entry: Sendable>: Sendable {
     private var bytes = 0
     private var lost = 0
 
-    /// Puts one behind the others, or counts it as lost.
+    /// Adds a line behind the others, or counts it as lost.
     mutating func append(_ entry: Entry, bytes count: Int, _ level: Logger.Level) {
         let room = level >= .warning ? LogBound.bytes : LogBound.bytes / 2
         guard bytes + count <= room else { return lost += 1 }
@@ -42,7 +42,7 @@ struct LogBacklog<Entry: Sendable>: Sendable {
         bytes += count
     }
 
-    /// So many could not be sent, and will not be.
+    /// So many could not be sent, and are lost.
     mutating func lose(_ count: Int) { lost += count }
 }
 

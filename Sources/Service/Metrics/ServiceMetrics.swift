@@ -9,7 +9,7 @@ internal import Store
 struct ServiceMetrics: Sendable {
     /// The program's version.
     var version: String
-    /// Who is where in the snapshot.
+    /// The processors of the snapshot's entries.
     var table: SubscriptionTable
     /// The pipeline at one moment.
     var snapshot: PipelineSnapshot

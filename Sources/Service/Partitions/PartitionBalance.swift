@@ -5,8 +5,8 @@
 /// knows another; each counts the consumers of its partitions, and a partition that is handed over goes round until it reaches an instance with room.
 /// An instance with no more than its share hands nothing over, so that it comes to rest.
 struct PartitionBalance: Sendable {
-    /// So long it has had too many, more or less, before it hands the first one over: instances that start or stop one after the other make one
-    /// change, not several, and what is known of the consumers of a dozen partitions is as old as half of this.
+    /// How long, about, it has had too many before it hands the first one over: instances that start or stop one after the other make one change, not
+    /// several, and what is known of the consumers of a dozen partitions is as old as half of this.
     static let patience: Duration = .seconds(5)
     /// Between two hand-overs, on the average.
     static let pause: Duration = .seconds(1)

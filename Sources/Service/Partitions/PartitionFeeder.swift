@@ -15,7 +15,7 @@ struct PartitionFeeder: Sendable {
     static let longestPause: Duration = .seconds(1), shortestPause: Duration = .milliseconds(20)
     /// Between two counts of the instances.
     private static let countTime: Duration = .seconds(1)
-    /// So long messages are moved before others may take their turn.
+    /// How long messages are moved before another instance may.
     private static let stint: Duration = .seconds(5)
     /// Between two tries to reach the broker, or to move what it did not take.
     private static let retryTime: Duration = .seconds(5)
@@ -27,7 +27,7 @@ struct PartitionFeeder: Sendable {
 
     private var names: PartitionNames { partitioning.names }
 
-    /// Goes on until it is cancelled.
+    /// Runs until it is cancelled.
     func run() async {
         var isFailing = false
         while !Task.isCancelled {

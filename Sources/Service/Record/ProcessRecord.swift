@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// It outlives the process, not the machine: nothing is synced. Written from the pipeline's thread and from those that start and stop it.
 final class ProcessRecord: Sendable {
-    /// Why the state directory cannot be written in.
+    /// Why the state directory is not writable.
     struct Fault: Sendable, Equatable, CustomStringConvertible {
         let directory: String
         let code: Int32

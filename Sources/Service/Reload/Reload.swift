@@ -20,7 +20,7 @@ public struct ReloadOutcome: Sendable, Equatable {
 public enum ReloadError: Error, Sendable, CustomStringConvertible {
     /// The configuration is wrong: every mistake in it.
     case invalid(SettingsErrors)
-    /// The configuration is right by itself, but a server, file or library does not go with it: one line each.
+    /// The configuration is right by itself, but a server, file or library does not fit it: one line each.
     case refused([String])
     /// Another reload is under way.
     case busy

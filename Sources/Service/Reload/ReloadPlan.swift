@@ -27,7 +27,7 @@ struct ReloadPlan: Equatable {
     var needsNewBroker: Bool { effects.contains(.brokerConnection) }
     /// ArangoDB is reached in another way.
     var needsNewDatabase: Bool { effects.contains(.databaseConnection) }
-    /// Nothing is to be done.
+    /// Nothing has to be done.
     var isEmpty: Bool { change.isEmpty && renewedFiles.isEmpty }
 
     /// Processors whose writes need something of the database that is not known to be there: new ones, and those with other values of keys that need

@@ -7,7 +7,7 @@ struct ResyncRun: Sendable, Equatable {
         case beginning
         /// What is handled is seen.
         case running
-        /// More documents are missing than may go without asking.
+        /// More documents are missing than may be removed without asking.
         case asking
         /// The missing documents are being removed or marked.
         case sweeping
@@ -43,10 +43,10 @@ struct ResyncRun: Sendable, Equatable {
     private(set) var state = State.beginning
     /// Milliseconds since 1970.
     let begunAt: UInt64
-    /// When the state was reached, or the sweep last got on.
+    /// When the state was reached, or the sweep last made progress.
     private(set) var changedAt: UInt64
     private(set) var counts: Counts?
-    /// So many documents may be removed or marked, and no more.
+    /// The most documents that may be removed or marked.
     private(set) var approved = 0
     /// Documents removed or marked.
     private(set) var removed = 0
@@ -72,7 +72,7 @@ struct ResyncRefusal: Error, Equatable, CustomStringConvertible {
     let description: String
 }
 
-/// What may follow what.
+/// The transitions.
 extension ResyncRun {
     /// Every instance knows of it now.
     mutating func begun(at now: UInt64) {
@@ -141,7 +141,7 @@ extension ResyncRun {
     /// Another instance may continue a sweep that made no progress for so long.
     static let takeOverMilliseconds: UInt64 = 10_000
 
-    /// So many documents may still be removed or marked.
+    /// How many documents may still be removed or marked.
     var allowance: Int { max(0, approved - removed) }
 
     /// Whether `instance` may sweep: it did before, or the instance that did has made no progress.

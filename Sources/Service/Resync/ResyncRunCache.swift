@@ -27,7 +27,7 @@ final class ResyncRunCache: Sendable {
 
     private let store: DocumentStore
     private let table: SubscriptionRegistry
-    /// Told what one look showed and the one before.
+    /// Receives what one look showed, and the one before.
     private let onLook: @Sendable (_ before: Knowledge?, _ now: Knowledge) -> Void
     private let known = Mutex<Knowledge?>(nil)
 
@@ -102,8 +102,8 @@ final class ResyncRunCache: Sendable {
 }
 
 extension ResyncRunCache {
-    /// What speaks against other settings while runs are on, a line each: messages that were handled without a run's attribute would count as
-    /// missing, and one that answers for something else means nothing.
+    /// Objections to other settings while runs are on, a line each: messages that were handled without a run's attribute would count as missing, and
+    /// a run with another scope means nothing.
     ///
     /// An engine that has just begun has not looked yet, and looks now. A database that cannot be asked is no reason: nothing is written then either.
     func reasons(against settings: Settings) async -> [String] {

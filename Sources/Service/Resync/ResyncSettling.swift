@@ -33,7 +33,7 @@ struct ResyncSettling: Sendable {
         }
     }
 
-    /// What of a processor is not settled, as far as that can be seen without stopping it.
+    /// What a processor has not settled, as far as that can be seen without stopping it.
     func outstanding(_ processor: ProcessorSettings) async throws(ControlError) -> ResyncReport.Outstanding {
         let depth = try await depth(processor)
         let (snapshot, subscriptions) = (await engine.pipeline.snapshot(), engine.registry.table.ids(of: processor.name))
@@ -97,7 +97,7 @@ struct ResyncSettling: Sendable {
     private func checkParked(_ processor: ProcessorSettings, since: Date, _ run: ResyncRun) async throws(ControlError) {
         let listing = try await listing(of: processor)
         let parked = listing.letters.count { letter in
-            // Without a time nobody knows when it came.
+            // Without a time it is not known when it came.
             guard let text = letter.failedAt, let time = Timestamp(text) else { return true }
             return time.date >= since
         }
@@ -110,7 +110,7 @@ struct ResyncSettling: Sendable {
         )
     }
 
-    /// Nobody has consented to a look that counts as a delivery, and a run may be ended again and again.
+    /// A look that counts as a delivery needs consent, and a run may be ended again and again.
     private func listing(of processor: ProcessorSettings) async throws(ControlError) -> DeadLetterListing {
         do throws(ControlError) {
             return try await deadLetters.list(processor.name, limit: DeadLetterListing.mostLimit)
@@ -152,7 +152,7 @@ extension Supervisor {
     /// An administrator has paused it, or drains it.
     fileprivate func isPaused(_ name: String) -> Bool { pauses[name] != nil }
 
-    /// It takes nothing more, and holds nothing.
+    /// It accepts nothing more, and holds nothing.
     fileprivate func isDrained(_ name: String) async -> Bool {
         let engine = engine
         guard pauses[name]?.state == .paused else { return false }

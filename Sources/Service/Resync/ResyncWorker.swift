@@ -19,7 +19,7 @@ struct ResyncWorker: Sendable {
     let runs: ResyncRunCache
     let table: SubscriptionRegistry
     let logger: Logger
-    /// Which instance we are.
+    /// The id of this instance.
     let identity: String
 
     /// Until it is cancelled.

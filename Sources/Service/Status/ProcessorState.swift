@@ -31,7 +31,7 @@ struct ProcessorState: Sendable {
     var depth: QueueDepth?
     /// The last look at which nothing was ready, or since when deliveries have come.
     var suppliedAt: ClockReading
-    /// Nothing was settled since, though something is held.
+    /// When something was last settled, or nothing was held.
     var progressedAt: ClockReading
     /// What it cannot do now.
     var faults = StandingFaults.Processor()
@@ -106,7 +106,7 @@ struct ProcessorState: Sendable {
         return hidesOthers && instances == nil && depth != nil ? isPassedBy : true
     }
 
-    /// It is known to have the partition.
+    /// This instance is known to have the partition.
     var isOurs: Bool { queue.partition != nil && isSubscribed && isActive }
 
     mutating func set(_ subscription: Subscription, at now: ClockReading) {

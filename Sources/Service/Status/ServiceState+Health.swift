@@ -8,11 +8,11 @@ internal import Settings
 extension ServiceState {
     /// For a reconnection, or a subscription, before it counts as a fault.
     static let subscribingTime: Duration = .seconds(15)
-    /// Messages may be ready for so long without one being delivered.
+    /// The longest that messages may be ready without one being delivered.
     static let supplyTime: Duration = .seconds(15)
     /// An instance that has just come has consumers on partitions, and is counted after this at the latest.
     static let countingTime: Duration = .seconds(5)
-    /// Deliveries may be held for so long without one being settled. Longer than a message's attempts with their delays usually take.
+    /// The longest that deliveries may be held without one being settled. Longer than a message's attempts with their delays usually take.
     static let progressTime: Duration = .seconds(60)
     /// A rejected message that comes back does so again in less: twice the longest wait of ``Pipeline`` between two rejections.
     static let circleTime: Duration = Pipeline.longestRejectionWait * 2

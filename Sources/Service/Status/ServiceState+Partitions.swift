@@ -60,7 +60,7 @@ extension ServiceState {
             consumers: count > 0 ? count : nil)
     }
 
-    /// Something was found out about partitions.
+    /// There is news about partitions.
     mutating func learn(_ news: PartitionNews, at now: ClockReading) {
         for index in processors.indices where processors[index].queue.partition != nil {
             switch news {

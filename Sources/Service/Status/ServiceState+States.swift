@@ -24,7 +24,7 @@ extension ServiceState {
         }
     }
 
-    /// The state's reason, in words; nil where the state says it all.
+    /// The state's reason, in words; `nil` if the state says it all.
     func reason(of index: SubscriptionID) -> String? {
         let facts = processors[index]
         switch state(of: index).state {

@@ -64,7 +64,7 @@ extension ServiceState {
         switch database.state {
         case .unknown, .connecting: return lost
         case .up: return [database.version.map { "ArangoDB \($0) answers" } ?? "ArangoDB answers"] + lost
-        // Told in front already.
+        // Reported in front already.
         case .away where broker.state == .unknown: return lost
         case .away: return ["ArangoDB is away, holding \(counted(held, "message")): \(database.reason ?? "")"] + lost
         }

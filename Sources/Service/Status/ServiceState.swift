@@ -22,7 +22,7 @@ struct ServiceState: Sendable {
     /// Why RabbitMQ is away.
     private(set) var brokerError: BrokerError?
     private(set) var database: ServerCondition
-    /// What the pipeline cannot do now.
+    /// The pipeline's faults.
     private(set) var faults = StandingFaults()
     /// Which processors an administrator has paused, or drains: as ``ProcessorPauses`` has it.
     private(set) var pauses: [String: Pause] = [:]
@@ -100,7 +100,7 @@ struct ServiceState: Sendable {
         noticeStates(at: now)
     }
 
-    /// Another engine is at work, with connections and sessions of its own: what was known of those before does not hold for it.
+    /// Another engine is in use, with connections and sessions of its own: what was known of those before does not hold for it.
     mutating func begin(_ table: SubscriptionTable, at now: ClockReading) {
         adopt(table, at: now)
         for index in processors.indices { processors[index].forgetEngine(at: now) }
@@ -137,7 +137,7 @@ struct ServiceState: Sendable {
         }
     }
 
-    /// What the pipeline cannot do now: all of it.
+    /// All faults of the pipeline.
     mutating func learn(_ faults: StandingFaults, at now: ClockReading) {
         // An outage ends with an answer.
         if self.faults.database != nil, faults.database == nil { hasAnswered = true }

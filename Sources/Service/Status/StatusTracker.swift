@@ -30,7 +30,7 @@ final class StatusTracker: Sendable {
         self.pauses = pauses
     }
 
-    /// The engine with this registry is at work from now on.
+    /// The engine with this registry is in use from now on.
     func begin(_ registry: SubscriptionRegistry) {
         change {
             $0.begin(registry.table, at: $1)
@@ -48,7 +48,7 @@ final class StatusTracker: Sendable {
     /// The pipeline reports an event.
     func tell(_ note: PipelineEvent, of registry: SubscriptionRegistry) { change(of: registry) { $0.learn(note, at: $1) } }
 
-    /// What the pipeline cannot do now.
+    /// The pipeline's faults.
     func tell(_ faults: StandingFaults, of registry: SubscriptionRegistry) { change(of: registry) { $0.learn(faults, at: $1) } }
 
     /// The database was asked for its version.
@@ -59,13 +59,13 @@ final class StatusTracker: Sendable {
     /// The database was asked for its licence; `nil` if it reports none, or none that limits anything.
     func tell(_ license: LicenseReport?, of registry: SubscriptionRegistry) { change(of: registry) { state, _ in state.license = license } }
 
-    /// Something was found out about partitions.
+    /// There is news about partitions.
     func tell(_ news: PartitionNews, of registry: SubscriptionRegistry) { change(of: registry) { $0.learn(news, at: $1) } }
 
     /// What may end the process cannot be written down.
     func tell(_ fault: ProcessRecord.Fault) { change { state, _ in state.recordFault = fault } }
 
-    /// Other settings are in force, in the engine that is at work.
+    /// Other settings are in force, in the same engine.
     func adopt(_ table: SubscriptionTable) { change { $0.adopt(table, at: $1) } }
 
     /// The orderly stop has begun.
@@ -101,7 +101,7 @@ final class StatusTracker: Sendable {
         }
     }
 
-    /// Looks at the engine at work until it is cancelled, and asks what version the database has.
+    /// Looks at the engine until it is cancelled, and asks what version the database has.
     func run(_ engine: @escaping @Sendable () -> Engine) async {
         async let version: Void = learnVersions(engine)
         while (try? await Task.sleep(for: Self.samplingTime)) != nil {
@@ -123,7 +123,7 @@ final class StatusTracker: Sendable {
         return report
     }
 
-    /// Where no version check was needed to start, nobody has asked yet; and another engine may have another database.
+    /// If no version check was needed to start, the version was not asked for yet; and another engine may have another database.
     private func learnVersions(_ engine: @Sendable () -> Engine) async {
         var nextTime = ContinuousClock.now
         repeat {
@@ -136,7 +136,8 @@ final class StatusTracker: Sendable {
         } while (try? await Task.sleep(for: Self.samplingTime)) != nil
     }
 
-    /// Changes the state, or looks at it, with the pauses as they are now. `registry`: nothing happens unless its engine is at work; nil then.
+    /// Changes the state, or looks at it, with the pauses as they are now. With a `registry` nothing happens, and it returns `nil`, unless its engine
+    /// is in use.
     @discardableResult
     private func change<Value>(
         of registry: SubscriptionRegistry? = nil, _ body: (inout ServiceState, ClockReading) -> Value,

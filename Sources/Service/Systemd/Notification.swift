@@ -12,7 +12,7 @@ enum Notification: Equatable, Sendable {
     case status(String)
     /// Start, stop or watchdog may take so much longer, counted from now.
     case extendTimeout(microseconds: UInt64)
-    /// All loops live.
+    /// All loops are alive.
     case watchdog
 
     /// A reload that begins now.

@@ -17,7 +17,7 @@ public struct ServiceManager: Sendable {
     /// A service manager listens; otherwise nothing of this is worth computing.
     public var isThere: Bool { socket != nil }
 
-    /// Start-up is over; or the reload is that ``reloading()`` began, whether it changed anything or not.
+    /// The start is over, or the reload that ``reloading()`` began, whether it changed anything or not.
     public func ready(_ status: String) async { await tell([.ready, .status(status)]) }
 
     /// A reload begins. ``ready(_:)`` must follow.
@@ -34,7 +34,7 @@ public struct ServiceManager: Sendable {
     /// What is happening, in words. Lost if the manager is busy: the next one says it.
     public func status(_ text: String) { _ = socket?.send(Notification.datagram([.status(text)])) }
 
-    /// All loops live. False if the manager is busy, so that it should be said again soon.
+    /// All loops are alive. False if the manager is busy, so that it should be said again soon.
     public func watchdog() -> Bool { socket?.send(Notification.datagram([.watchdog])) != .busy }
 
     /// For what the manager must hear: tries again while it is busy, ``patience`` at most.
@@ -58,7 +58,7 @@ extension Duration {
     }
 }
 
-/// What the service manager says about its watchdog in our environment (sd_watchdog_enabled(3)).
+/// The service manager's watchdog, from our environment (sd_watchdog_enabled(3)).
 enum WatchdogVariables {
     /// `WATCHDOG_USEC`, unless `WATCHDOG_PID` says that another process is meant, or it is no number of microseconds; `nil` if there is no watchdog.
     static func interval(_ environment: [String: String], pid: pid_t = getpid()) -> Duration? {

@@ -11,7 +11,7 @@ struct LoopWatch<LoopID: Hashable & Sendable> {
     /// How often each had turned when the manager was last notified, or when the loop was first seen.
     private var turns: [LoopID: UInt64] = [:]
 
-    /// Looks at how often each loop has come round. Without any there is nothing that could live.
+    /// Looks at how often each loop has turned. Without any loop nothing can be alive.
     mutating func look(at present: [LoopID: UInt64]) -> Verdict {
         let unproven = Set(present.filter { turns[$0.key] == nil || turns[$0.key] == $0.value }.keys)
         guard unproven.isEmpty, !present.isEmpty else {

@@ -5,7 +5,7 @@ struct JournalStream: Equatable {
     private let device: UInt64
     private let inode: UInt64
 
-    /// nil if the variable is unset, or not as documented.
+    /// `nil` if the variable is unset, or not as documented.
     init?(_ variable: String?) {
         let numbers = (variable ?? "").split(separator: ":", omittingEmptySubsequences: false).map { UInt64($0) }
         guard numbers.count == 2, let device = numbers[0], let inode = numbers[1] else { return nil }
