@@ -25,7 +25,7 @@ struct BrokerErrorTests {
         ])
     func text(error: BrokerError, expected: String) { #expect(error.description == expected) }
 
-    @Test("What heals by itself is told from what somebody must mend")
+    @Test("What heals by itself is distinguished from what an administrator must mend")
     func advice() {
         #expect(BrokerError(.unreachable("x"), endpoint: "").advice == .retry)
         #expect(BrokerError(.cancelledByServer, endpoint: "").advice == .retry)

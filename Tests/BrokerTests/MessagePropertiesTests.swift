@@ -75,7 +75,7 @@ struct MessagePropertiesTests {
     }
 
     @Test(
-        "Anybody may have written the headers: what RabbitMQ would refuse stays one",
+        "Any publisher may have written the headers: what RabbitMQ would refuse stays a header",
         arguments: [
             ("warren-expiration", .string("soon")), ("warren-expiration", .string("-1")), ("warren-expiration", .string("")),
             ("warren-expiration", .string("4294967296")), ("warren-expiration", .integer(5)), ("warren-delivery-mode", .integer(3)),

@@ -24,7 +24,7 @@ struct OnwardPropertiesTests {
         Dictionary(uniqueKeysWithValues: delivery.propertyFields.map { ($0.name, $0.text) })
     }
 
-    @Test("Correlation id and trace go on; it has an id of its own; it is persistent, and from Warren")
+    @Test("Correlation id and trace are passed on; it has an id of its own; it is persistent, and from Warren")
     func carried() {
         let message = onward(EncodedProperties.all(userID: "me", extra: Self.traced), contentType: "application/json", messageID: "m/p")
         #expect(
@@ -46,7 +46,7 @@ struct OnwardPropertiesTests {
         #expect(Set(message.headers.keys) == ["x", "since", "traceparent", "X-B3-TraceId", "mine"])
     }
 
-    @Test("Of a message without properties, or with some that are no AMQP, nothing goes on", arguments: [[], [0, 0], [0xFF, 0xFF, 9]])
+    @Test("Of a message without properties, or with some that are no AMQP, nothing is passed on", arguments: [[], [0, 0], [0xFF, 0xFF, 9]])
     func nothing(properties: [UInt8]) {
         let message = onward(properties, contentType: "application/json")
         #expect(fields(message) == ["content-type": "application/json", "delivery-mode": "2", "timestamp": "7", "app-id": "warren"])

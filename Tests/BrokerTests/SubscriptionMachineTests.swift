@@ -82,7 +82,7 @@ struct SubscriptionMachineTests {
         #expect(machine.tick(now: start + SubscriptionMachine.firstWait) == [])
     }
 
-    @Test("A broker that does not answer is told of, again and again", arguments: ["subscribing", "closing", "pausing", "going on"])
+    @Test("A broker that does not answer is reported, again and again", arguments: ["subscribing", "closing", "pausing", "going on"])
     func noAnswer(situation: String) {
         var machine = situation == "subscribing" ? SubscriptionMachine() : consuming
         switch situation {

@@ -46,7 +46,7 @@ struct SubscriptionPauseTests {
         #expect(machine.deadline == nil)
     }
 
-    @Test("After a pause the session goes on, and its tags with it")
+    @Test("After a pause the session continues, and its tags with it")
     func goingOn() throws {
         var machine = consuming
         try machine.delivered([delivery(1), delivery(2)])

@@ -36,7 +36,7 @@ import Waiting
         }
     }
 
-    @Test("A request that is refused is read to its end, and the connection goes on") func goesOn() async throws {
+    @Test("A request that is refused is read to its end, and the connection stays open") func goesOn() async throws {
         try await withServer { server in
             let client = try await RawClient(server.path)
             client.send("PUT /v1/nothing HTTP/1.1\r\nHost: warren\r\nContent-Length: 5\r\n\r\nhello")

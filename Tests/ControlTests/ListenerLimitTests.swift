@@ -244,7 +244,7 @@ import Waiting
         }
     }
 
-    @Test("Others are answered 421 over TCP, and the connection goes on") func misdirected() async throws {
+    @Test("Others are answered 421 over TCP, and the connection stays open") func misdirected() async throws {
         try await withServer(hosts: HostRule(address: "127.0.0.1", names: ["metrics.internal"])) { server in
             let client = try await RawClient(port: server.port)
             client.send("GET /healthz HTTP/1.1\r\nHost: evil.example.com\r\n\r\n")

@@ -128,7 +128,7 @@ extension WholeService {
             #expect(try await world.depths()["updated.dead"] == 1)
         }
 
-        @Test("While somebody works on a queue nobody else does") func busy() async throws {
+        @Test("One request at a time works on a queue") func busy() async throws {
             let world = try await World.make()
             try await world.park(["bad-key"])
             let office = DeadLetterService { world.settings }
@@ -212,7 +212,7 @@ extension WholeService {
             try await world.waitUntilReady(0, in: queue)
         }
 
-        @Test("However often anybody looks at a quorum queue, and whatever its limit, no letter is lost", arguments: [nil, 2, 0] as [Int?])
+        @Test("However often a quorum queue is looked at, and whatever its limit, no letter is lost", arguments: [nil, 2, 0] as [Int?])
         func looks(limit: Int?) async throws {
             let world = try await World.make()
             let settings = try await world.settings(ofType: "quorum", limit: limit)

@@ -29,7 +29,7 @@ extension WholeService {
             }
         }
 
-        @Test("A message of more relations than the bound is parked with the bound in the reason, and its queue goes on")
+        @Test("A message of more relations than the bound is parked with the bound in the reason, and its queue is consumed")
         func relations() async throws {
             let edges = """
                 [[processor.edges]]

@@ -66,7 +66,7 @@ extension WholeService {
             }
         }
 
-        @Test("What a listener is not told of many messages is counted: both together are all of them")
+        @Test("What a listener does not get of many messages is counted: both together are all of them")
         func many() async throws {
             struct Line: Decodable {
                 let event: String

@@ -95,7 +95,7 @@ extension WholeService {
             await world.emulator.stop()
         }
 
-        @Test("When a restart of RabbitMQ has taken the exchange that deals out away, messages wait until an instance has made it anew")
+        @Test("When a restart of RabbitMQ has removed the hash exchange, messages wait until an instance has created it again")
         func dealtOutAnew() async throws {
             let world = try await partitioned()
             let partitioning = try #require(QueueDeclarations(settings: world.settings).partitionings.first)

@@ -189,7 +189,7 @@ extension WholeService {
     }
 
     @Suite("Pausing") struct Pausing {
-        @Test("Paused, messages stay in the queue; the others go on; resumed, they are taken")
+        @Test("Paused, messages stay in the queue; the others are not affected; resumed, they are consumed")
         func pause() async throws {
             let world = try await World.make()
             try await world.serving(reading: nil) { daemon in
@@ -230,7 +230,7 @@ extension WholeService {
             }
         }
 
-        @Test("A drain ends when nothing is held any more: held by an outage, it goes on until the database is back")
+        @Test("A drain ends when nothing is held any more: held by an outage, it continues until the database is back")
         func drain() async throws {
             let world = try await World.make()
             try await world.serving(reading: nil) { daemon in

@@ -24,7 +24,7 @@ extension WholeService {
             #expect(try await Topology.declare([declaration], settings: settings) == [.created])
         }
 
-        @Test("A pause or drain that would delete an auto-delete queue is refused with the reason, and the processor goes on")
+        @Test("A pause or drain that would delete an auto-delete queue is refused with the reason, and the processor keeps consuming")
         func autoDelete() async throws {
             let world = try await World.make()
             try await redeclare("sync", world, isAutoDelete: true)

@@ -97,7 +97,7 @@ struct FeedTests {
         #expect(session(4, [delivery(1, again: true)]) == [.usual([1])])
     }
 
-    @Test("Whoever goes alone holds up what is behind it in its own queue, and no other processor")
+    @Test("A message that goes alone holds up what is behind it in its own queue, and no other processor")
     func alone() {
         var intake = intake(Caution(measure: .alone), processors: 3)
         intake.append(.deliveries(0, 1, [delivery(1, again: true), delivery(2, again: true), delivery(3)]))

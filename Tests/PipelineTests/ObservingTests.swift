@@ -133,7 +133,7 @@ import Testing
         #expect(times.publishToSettled.count == 1)
     }
 
-    @Test("A sum goes on beyond 64 bits: it never falls")
+    @Test("A sum continues beyond 64 bits: it never falls")
     func longSum() {
         var histogram = Histogram(bounds: [1])
         for _ in 0..<3 { histogram.add(Int.max) }

@@ -140,7 +140,7 @@ struct OnwardMessageTests {
         #expect(harness.emits.first?.orders.first?.revision == "r5")
     }
 
-    @Test("What nobody takes stands aside and is tried again, costs no attempt, and is never parked; others go on")
+    @Test("A message that no queue accepts is set aside and tried again, costs no attempt, and is never parked; others are published")
     func unroutable() throws {
         var harness = try Self.harness()
         harness.receive(bodies: Self.body(1), Self.body(2))

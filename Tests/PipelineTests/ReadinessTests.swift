@@ -67,7 +67,7 @@ struct ReadinessTests {
         #expect(harness.taken[MachineHarness.updated] == .on)
     }
 
-    @Test("While the exchange is missing nothing is taken again, for as long as it lasts; other processors go on")
+    @Test("While the exchange is missing nothing is accepted again, for as long as it lasts; other processors are not affected")
     func missingExchange() throws {
         var harness = try OnwardMessageTests.harness()
         harness.receive(bodies: OnwardMessageTests.body(1))
@@ -151,7 +151,7 @@ struct DeliveryLimitTests {
         #expect(told == [15, 17])
     }
 
-    @Test("In an outage they are kept instead of returned, and nothing is parked; when it is over all goes on")
+    @Test("In an outage they are kept instead of returned, and nothing is parked; afterwards everything resumes")
     func kept() {
         var harness = Self.harness(returns: DeliveryLimit.assumed - 1)
         hold(&harness)

@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(
-        "Where giving back costs nothing nobody has to consent, and where it does or nobody knows somebody has to",
+        "A look needs consent where returns are counted, or may be, and nowhere else",
         arguments: [
             (.nothing(.channelClose), false), (.nothing(.nack), false), (.delivery(.nack), true), (.delivery(.channelClose), true),
             (.unknown("403"), true),

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("An answer that is compressed, or large")
 struct AnswerReadingTests {
-    @Test("An answer that a gateway compresses is read, whoever asked for that")
+    @Test("An answer that a gateway compresses is read, although Warren did not ask for it")
     func compressed() async throws {
         // Of `[{"_id":"companies/a","_key":"a","_rev":"_1","_oldRev":"_0"}]`.
         let plain = accepted("a")

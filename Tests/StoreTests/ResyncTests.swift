@@ -127,7 +127,7 @@ struct ResyncTests {
         }
     }
 
-    @Test("A record is replaced by whoever knows its revision; who is late is told so") func records() async throws {
+    @Test("A record is replaced by the client that knows its revision; a late one gets a conflict") func records() async throws {
         try await withCompanies { server, store in
             let first = Record(text: "first")
             let revision = try #require(await store.put(first, isNew: true, in: "warren_runs").value ?? nil)

@@ -157,7 +157,7 @@ struct SweepTests {
         }
     }
 
-    @Test("A cursor that is gone costs nothing: another look goes on with the rest")
+    @Test("A cursor that is gone costs nothing: another look continues with the rest")
     func lostCursor() async throws {
         try await withMany { server, store in
             server.inject(

@@ -7,7 +7,7 @@ import Waiting
 
 @Suite("Turns")
 struct TransferPoolTests {
-    @Test("A turn that is given back just when somebody begins to wait for one is theirs", arguments: 0..<4)
+    @Test("A turn that is returned just when a request begins to wait for one is that request's", arguments: 0..<4)
     func givenBack(steps: Int) async throws {
         let user = try PoolUser()
         let finished = Counter()

@@ -67,7 +67,7 @@ extension RealBroker.OnOwnNode {
             }
         }
 
-        @Test("Where provision has not been, nothing is made anew")
+        @Test("Without an earlier provision nothing is created again")
         func notProvided() async throws {
             let node = try OwnNode.current
             let queue = try await node.queue()

@@ -124,7 +124,7 @@ extension RealBroker {
             try delete(names)
         }
 
-        @Test("The exchange that Warren 0.1 made is made anew where order needs it, when the partitions are empty")
+        @Test("The exchange that Warren 0.1 made is created again where order needs it, when the partitions are empty")
         func renewed() async throws {
             var processor = processor(partitions: 3)
             let partitioning = try partitioning(processor)

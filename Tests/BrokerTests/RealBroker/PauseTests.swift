@@ -7,7 +7,7 @@ import Waiting
 
 extension RealBroker {
     @Suite("Subscriptions that are paused, added and removed") struct PauseTests {
-        @Test("Paused, nothing more comes and what came can be acknowledged; going on, the session goes on; another queue notices nothing")
+        @Test("Paused, nothing more comes and what came can be acknowledged; resumed, the session continues; another queue is not affected")
         func pauseAndGoOn() async throws {
             let queues = [try await PrivateNode.queue("paused"), try await PrivateNode.queue("neighbour")]
             try await publish(["a", "b"], to: queues[0])

@@ -37,7 +37,7 @@ extension RealBroker {
         }
 
         // What it is for needs a cluster that has just lost a node: see ClusterTests.
-        @Test("A channel that is refused something when it is no longer fresh is given up for another one, and publishing goes on")
+        @Test("A channel that is refused something when it is no longer fresh is replaced by another one, and publishing continues")
         func renewal() async throws {
             let full = try await PrivateNode.queue(arguments: [("x-max-length", .integer(0)), ("x-overflow", .string("reject-publish"))])
             let queue = try await PrivateNode.queue()

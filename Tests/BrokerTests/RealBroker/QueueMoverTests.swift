@@ -47,7 +47,7 @@ extension RealBroker {
         }
 
         @Test(
-            "A mover that stood still until it had lost the lock changes nothing afterwards: no old message comes behind newer ones",
+            "A mover that stalled until it had lost the lock changes nothing afterwards: no old message comes behind newer ones",
             arguments: [[.toServer], [.toServer, .toClient]] as [[Direction]])
         func frozen(directions: [Direction]) async throws {
             let partitioning = try partitioning(processor(partitions: 1))

@@ -28,7 +28,7 @@ extension RealBroker {
             }
         }
 
-        @Test("A missing queue is told with its name and the remedy, while another goes on; once created it is consumed")
+        @Test("A missing queue is reported with its name and the remedy, while another is consumed; once created it is consumed")
         func missingQueue() async throws {
             let (there, missing) = (try await PrivateNode.queue(), "broker-tests.missing.\(UInt32.random(in: .min ... .max))")
             try await withConsumer(of: [missing, there]) { _, recorder in

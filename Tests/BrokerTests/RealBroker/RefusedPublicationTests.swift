@@ -48,7 +48,7 @@ extension RealBroker.OnOwnNode {
             #expect(depth.messages >= sizes.count { $0 == 500 } + 1)
         }
 
-        @Test("An exchange that is missing is told of all, and of none as its own fault")
+        @Test("A missing exchange fails all of them, and none as its own fault")
         func missingExchange() async throws {
             let publisher = Publisher(settings: try OwnNode.current.settings)
             let results = await publisher.publish(

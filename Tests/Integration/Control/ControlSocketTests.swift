@@ -50,7 +50,7 @@ extension WholeService {
             }
         }
 
-        @Test("A second service at the same socket does not start, and the first goes on") func inUse() async throws {
+        @Test("A second service at the same socket does not start, and the first keeps running") func inUse() async throws {
             let world = try await World.make()
             try await world.controlled { socket in
                 await #expect(throws: StartError.self) { try await world.controlled(at: socket) { _ in } }

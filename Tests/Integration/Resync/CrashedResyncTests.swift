@@ -11,7 +11,7 @@ import Waiting
 
 extension WholeService {
     @Suite("Full resynchronisation through a crash") struct ResynchronisationThroughACrash {
-        @Test("Killed with SIGKILL in the middle of a sweep, the next process goes on with it, and nothing but what is missing goes")
+        @Test("Killed with SIGKILL in the middle of a sweep, the next process continues it, and removes only what is missing")
         func killed() async throws {
             let directory = FileManager.default.temporaryDirectory.appending(path: "warren-\(UUID().uuidString.prefix(8))").path
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)

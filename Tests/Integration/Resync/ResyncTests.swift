@@ -55,7 +55,7 @@ extension WholeService {
             }
         }
 
-        @Test("More missing documents than max_removed: nothing is changed until somebody confirms")
+        @Test("More missing documents than max_removed: nothing is changed until an administrator confirms")
         func brake() async throws {
             let run = try await ResyncWorld.make(resync: "missing = \"remove\"")
             try await run.serving {
@@ -78,7 +78,7 @@ extension WholeService {
                 })
         }
 
-        @Test("A write that got no answer is found stored when it is read back: its document is seen, whoever has stored it, and when")
+        @Test("A write that got no answer is found stored when it is read back: its document is seen, whichever instance has stored it, and when")
         func readBack() async throws {
             let run = try await ResyncWorld.make()
             try await run.serving {

@@ -35,7 +35,7 @@ extension WholeService.SurroundingsOfTheProcess {
     }
 
     @Test(
-        "A control socket that somebody has removed is made again, with its lock or without",
+        "A control socket that was removed is made again, with its lock or without",
         arguments: [["control.sock"], ["control.sock", "control.sock.lock"]])
     func removedSocket(names: [String]) async throws {
         let daemon = try DaemonProcess(in: try await World.make())

@@ -41,7 +41,7 @@ extension WholeService.SurroundingsOfTheProcess {
         try await daemon.stop(process)
     }
 
-    @Test("SIGTERM ends it in order though its log stands still")
+    @Test("SIGTERM ends it in order although its log is stuck")
     func endWithUnreadLog() async throws {
         let daemon = try DaemonProcess(in: try await World.make())
         defer { daemon.removeFiles() }

@@ -72,7 +72,7 @@ import Testing
         #expect(taken.contains { $0.severity == .note && $0.text.contains("2 messages are parked") })
     }
 
-    @Test("A quorum queue that drops what comes back is told of, and the remedy is a large limit, never none") func quorum() {
+    @Test("A quorum queue that drops returned messages is reported, and the remedy is a large limit, never none") func quorum() {
         func findings(_ version: String?, _ arguments: [String: String], _ managed: ManagedQueue? = nil) -> [Finding] {
             broker(managed: managed.map { ["company.updated": $0] }) {
                 $0.version = version

@@ -34,7 +34,7 @@ import Waiting
     }
 
     // A reload puts the subscription table into force a moment before the pipeline knows of it.
-    @Test("Of a place that the pipeline has not been told of nothing is held, and nobody waits for it")
+    @Test("A subscription that the pipeline does not know yet holds nothing, and no caller waits for it")
     func unknownPlace() async {
         let world = PipelineWorld(Caution(measure: .watched), prefetch: 10)
         #expect(await world.pipeline.isIdle(7))
@@ -56,7 +56,7 @@ import Waiting
         }
     }
 
-    @Test("With evidence one message of each processor is in flight, named in each stage, and the other processors go on")
+    @Test("With evidence one message of each processor is in flight, named in each stage, and the other processors are not affected")
     func alone() async throws {
         let world = PipelineWorld(Caution(measure: .alone), prefetch: 100, hanging: [0])
         try await world.running {

@@ -135,7 +135,7 @@ import Testing
         #expect(second.service.health(at: second.clock.now).status == .healthy)
     }
 
-    @Test("Whoever has just come is counted a moment later: an instance does not take itself for alone at once")
+    @Test("A new instance is counted a moment later: an instance does not assume at once that it is alone")
     func justCome() {
         var status = Self(.quorum)
         status.service.learn(.instances(of: "q", 1), at: status.clock.now)

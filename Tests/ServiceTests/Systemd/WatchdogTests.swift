@@ -69,7 +69,7 @@ struct WatchdogTests {
         try await watching([thread]) { try await expectLife($0) }
     }
 
-    @Test("Is not told while one loop stands still, and again when it goes on")
+    @Test("Gets no notification while one loop is stalled, and gets it again when the loop turns")
     func hung() async throws {
         let (good, bad) = (ActorThread(name: "good", sleeper: DeepSleeper()), ActorThread(name: "bad", sleeper: DeepSleeper()))
         defer { [good, bad].forEach { $0.end() } }
