@@ -46,7 +46,8 @@ struct OnwardPropertiesTests {
         #expect(Set(message.headers.keys) == ["x", "since", "traceparent", "X-B3-TraceId", "mine"])
     }
 
-    @Test("Of a message without properties, or with some that are no AMQP, nothing is passed on", arguments: [[], [0, 0], [0xFF, 0xFF, 9]])
+    @Test(
+        "Of a message without properties, or with some that are no AMQP, nothing is passed on", arguments: [[], [0, 0], [0xFF, 0xFF, 9]])
     func nothing(properties: [UInt8]) {
         let message = onward(properties, contentType: "application/json")
         #expect(fields(message) == ["content-type": "application/json", "delivery-mode": "2", "timestamp": "7", "app-id": "warren"])

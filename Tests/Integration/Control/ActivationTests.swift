@@ -9,7 +9,8 @@ import Waiting
 extension WholeService {
     @Suite("Socket activation") struct Activation {
         @Test(
-            "A socket that systemd has opened is taken over: clients that came before the service are answered, and the next service takes it over")
+            "A socket that systemd has opened is taken over: clients that came before the service are answered, and the next service takes it over"
+        )
         func takeover() async throws {
             let daemon = try DaemonProcess(in: try await World.make())
             defer { daemon.removeFiles() }

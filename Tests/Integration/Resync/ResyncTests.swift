@@ -78,7 +78,9 @@ extension WholeService {
                 })
         }
 
-        @Test("A write that got no answer is found stored when it is read back: its document is seen, whichever instance has stored it, and when")
+        @Test(
+            "A write that got no answer is found stored when it is read back: its document is seen, whichever instance has stored it, and when"
+        )
         func readBack() async throws {
             let run = try await ResyncWorld.make()
             try await run.serving {

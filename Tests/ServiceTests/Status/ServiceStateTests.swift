@@ -153,7 +153,8 @@ import Testing
         #expect(service.health(at: clock.now).status == .healthy)
     }
 
-    @Test("Dead letters that cannot be published are a fault as long as some wait, whichever instance parks them at last") mutating func parking() {
+    @Test("Dead letters that cannot be published are a fault as long as some wait, whichever instance parks them at last")
+    mutating func parking() {
         consume()
         fail { $0.processors[0].parking = StandingFault("no route", since: $1) }
         clock.pass(.seconds(5))
