@@ -1,7 +1,10 @@
 public import Testing
 
 /// A condition did not come true in time. The issue is recorded already.
-public struct Late: Error {}
+public struct Late: Error {
+    /// What came in time was not what it should be.
+    public init() {}
+}
 
 /// Waits until `condition` holds. If it does not within `seconds`, records an issue and throws ``Late``: the deadline only ends a hang, and nothing
 /// relies on its length.
