@@ -3,7 +3,7 @@ internal import NIOCore
 
 /// From a complete request to its answer.
 extension ConnectionHandler {
-    /// After the last answer, for the client to read it: closing with bytes unread would take the answer from it.
+    /// After the last answer, for the client to read it: closing with unread bytes would discard the answer.
     private static let lingerTime: Duration = .seconds(5)
 
     /// Answers up to this size are not counted: each connection may have one.
@@ -37,7 +37,7 @@ extension ConnectionHandler {
                 }
             }
         case .stream(let action):
-            // Looked at before anything else comes.
+            // Read before anything else comes.
             load.release(bodyBytes: bodyBytes)
             stream(head, context) { sink throws(ControlError) in try action(service, request, sink) }
         }
@@ -106,7 +106,7 @@ extension ControlReply {
     /// First line and headers.
     fileprivate func head(keepsAlive: Bool) -> ResponseHead {
         var fields: [(name: String, value: String)] = []
-        // 204 has no content, and says nothing of any (RFC 9110 section 8.6).
+        // 204 has no content, and no field about it (RFC 9110 section 8.6).
         if status != 204 { fields = [("Content-Type", contentType), ("Content-Length", "\(body.count)")] }
         fields.append(("Cache-Control", "no-store"))
         fields += headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }

@@ -28,7 +28,7 @@ extension ConnectionHandler {
         fields.append(("Connection", "close"))
         let written = context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: ResponseHead(status: 200, fields: fields).bytes)))
         guard head.method == "HEAD" else {
-            // Lines that came at once find it: waking takes a turn of the loop.
+            // For lines that came at once: waking takes a turn of the loop.
             state = .streaming(sink, end: end)
             return
         }

@@ -1,6 +1,6 @@
 internal import ControlMessages
 
-/// What the clients of one listener take at the moment. Lives on the server's event loop.
+/// What the clients of one listener use now. Lives on the server's event loop.
 final class ListenerLoad {
     /// What a connection is let in for.
     enum Admission: Equatable {
@@ -89,7 +89,7 @@ final class ListenerLoad {
         return true
     }
 
-    /// Counts a request; nil if too many are being answered.
+    /// Counts a request; `nil` if too many are being answered.
     func beginRequest(_ level: AccessLevel, isHealth: Bool) -> RequestSlot? {
         if requests.take(level) { return .common }
         return isHealth && healthRequests.take(level) ? .health : nil
@@ -106,7 +106,7 @@ final class ListenerLoad {
     /// Counts body bytes; false if that is too many.
     func hold(bodyBytes count: Int, _ level: AccessLevel) -> Bool { bodyBytes.take(level, count) }
 
-    /// They are let go of.
+    /// The bytes are released.
     func release(bodyBytes count: Int) { bodyBytes.give(count) }
 
     /// Counts an answer's bytes; false if that is too many.

@@ -12,13 +12,13 @@ package struct ServerLimits: Sendable, Equatable {
     package var requests = 32
     /// How many of those are reserved for administrators.
     package var reservedRequests = 8
-    /// Connections and requests beyond those that are for `/healthz`: a service that has much to do can still be asked how it is.
+    /// Connections and requests beyond those that are for `/healthz`: a busy service can still report its health.
     package var healthSlots = 4
     /// Bytes of a request's first line and headers.
     package var headerBytes = 16 << 10
-    /// Body bytes of all requests that are being received or answered. What would be more is answered 503.
+    /// Body bytes of all requests that are being received or answered. A request beyond that is answered 503.
     package var bodyBytes = 16 << 20
-    /// Bytes of all answers that clients have not taken yet. What would be more is answered 503, unless it is the only one.
+    /// Bytes of all answers that clients have not taken yet. An answer beyond that becomes a 503, unless it is the only one.
     package var answerBytes = 16 << 20
     /// This part (1/n) of the body and answer bytes is reserved for administrators; 0 reserves none.
     package var reservedByteShare = 4
@@ -26,7 +26,7 @@ package struct ServerLimits: Sendable, Equatable {
     package var patience: Duration = .seconds(5)
     /// For a client to take its answer.
     package var answerTime: Duration = .seconds(10)
-    /// Bytes that may wait for the reader of a stream. One who is slower is cut off.
+    /// Bytes that may wait for the reader of a stream. A slower reader is cut off.
     package var streamBytes = 256 << 10
 
     /// The defaults of the control socket.

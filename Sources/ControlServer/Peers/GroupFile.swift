@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Looks a group up in `/etc/group` (group(5)): a static binary must not load NSS modules.
 package enum GroupFile {
-    /// The number of the group with this name; a name that is itself a number counts as one. Nil if there is none.
+    /// The number of the group with this name; a name that is itself a number counts as one. `nil` if there is none.
     package static func id(of name: String, file: String = "/etc/group") -> UInt32? {
         id(of: name, in: String(decoding: contents(of: file), as: UTF8.self)) ?? UInt32(name)
     }

@@ -11,13 +11,13 @@ package enum HostRule: Sendable, Equatable {
     /// `localhost`, addresses, and these names, in lower case.
     case local(names: Set<String>)
 
-    /// What holds for a listener at a numeric address: names matter on loopback only, because elsewhere it is served to the network anyway.
+    /// The rule for a listener at a numeric address: names matter on loopback only, because elsewhere it is served to the network anyway.
     package init(address: String, names: [String]) {
         let isLoopback = address.hasPrefix("127.") || Self.isLoopback6(address)
         self = isLoopback ? .local(names: Set(names.map { Self.withoutFinalDot($0.lowercased()) })) : .any
     }
 
-    /// Whether a host may be meant. HTTP/1.0 need not name any.
+    /// Whether a host is accepted. HTTP/1.0 need not name any.
     func accepts(_ authority: Authority?) -> Bool {
         guard case .local(let names) = self, let authority else { return true }
         let host = Self.withoutFinalDot(authority.host)

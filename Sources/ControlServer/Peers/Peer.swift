@@ -2,9 +2,9 @@ package import ControlMessages
 
 /// The process at the other end of a connection, from the kernel.
 package struct Peer: Sendable, Equatable, CustomStringConvertible {
-    /// Effective user when it connected; nil for a client that came over the network.
+    /// Effective user when it connected; `nil` for a client that came over the network.
     package let uid: UInt32?
-    /// Process that connected; 0 if it is in another PID namespace, nil over the network.
+    /// Process that connected; 0 if it is in another PID namespace, `nil` over the network.
     package let pid: Int32?
     /// What it may do.
     package let level: AccessLevel
@@ -26,7 +26,7 @@ package struct Peer: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// What a peer on the Unix socket may do: members of the group operate, root and the service user administer, everybody else observes.
+/// What a peer on the Unix socket may do: members of the group operate, root and the service user administer, everyone else observes.
 package struct PeerPolicy: Sendable, Equatable {
     /// The user that the service runs as.
     package var serviceUser: UInt32

@@ -1,6 +1,6 @@
 package import ControlMessages
 
-/// What a request is answered with.
+/// The answer to a request.
 package struct ControlReply: Sendable, Equatable {
     /// The HTTP status.
     package var status: Int
@@ -33,9 +33,9 @@ package struct ControlReply: Sendable, Equatable {
         ControlReply(contentType: contentType, body: Array(text.utf8))
     }
 
-    /// The one shape of errors.
+    /// The only form of errors.
     static func error(_ error: ControlError) -> ControlReply {
-        // Two strings always can be written.
+        // Two strings can always be encoded.
         let body = (try? ControlJSON.encode(ErrorReply(error))) ?? []
         return ControlReply(status: error.status, contentType: "application/json", body: body + [UInt8(ascii: "\n")])
     }

@@ -22,7 +22,7 @@ package struct ControlRequest: Sendable {
 }
 
 extension MessageSchema {
-    /// Takes a request's body apart. Throws `bad_request`, with the name of what is unknown, missing or of another type and with what is known; and
+    /// Decodes a request's body. Throws `bad_request`, with the name of what is unknown, missing or of another type and with what is known; and
     /// `not_permitted` for a member that the peer may not set.
     fileprivate func read(_ bytes: [UInt8], from peer: Peer) throws(ControlError) -> JSONValue {
         let body: JSONValue
@@ -50,7 +50,7 @@ extension MessageSchema {
 }
 
 extension ControlError {
-    /// Names in a query or body that mean nothing there.
+    /// The error for unknown names in a query or body.
     static func unknown(_ names: [String], known: [String], _ part: String) -> ControlError {
         let unknown = names.map { "\"\($0)\"" }.joined(separator: ", ")
         let known = known.isEmpty ? "it takes none" : "known are \(known.sorted().joined(separator: ", "))"

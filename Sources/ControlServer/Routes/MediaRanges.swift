@@ -28,8 +28,8 @@ struct MediaRanges: Sendable, Equatable {
         }
     }
 
-    /// Whether an answer of this type, such as `application/json`, is of use to the client. Which of several it likes best does not matter: there is
-    /// only ever one.
+    /// Whether an answer of this type, such as `application/json`, is acceptable to the client. Its preferences do not matter, because there is only
+    /// ever one type.
     func accept(_ type: String) -> Bool {
         guard !ranges.isEmpty else { return true }
         let names = type.split(separator: "/")

@@ -1,6 +1,6 @@
 internal import ControlMessages
 
-/// The OpenAPI 3.1 description of the control interface, made of the same values that the router refuses unknown names by.
+/// The OpenAPI 3.1 description of the control interface, made from the same values by which the router refuses unknown names.
 package enum OpenAPI {
     /// The document for these routes. `version` is the program's.
     static func document(_ routes: [Route], version: String) -> JSONValue {

@@ -3,7 +3,7 @@ internal import Formats
 
 /// The pairs of a query string, each name once.
 ///
-/// Of two pairs with one name nobody knows which is meant, and an escape that is broken says nothing: both are refused.
+/// Two pairs with one name are ambiguous, and a broken escape means nothing: both are refused.
 enum Query {
     /// The pairs, decoded. `text` is what follows the question mark.
     static func pairs(_ text: Substring) throws(ControlError) -> [String: String] {

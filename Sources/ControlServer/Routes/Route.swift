@@ -79,14 +79,14 @@ package struct Route: Sendable {
         }
     }
 
-    /// Whether a try at it is logged: it changes something, or costs what not everybody may spend.
+    /// Whether an attempt is logged: it changes something, or needs a higher level because it is costly.
     func isLogged(query: Substring) -> Bool {
         guard !isChange else { return true }
         guard let pairs = try? Query.pairs(query) else { return false }
         return level(pairs) > level
     }
 
-    /// A body where none is taken, and none where one is needed, is no order.
+    /// A body that is not accepted, and a missing one that is needed, are refused.
     private static func check(_ body: RouteDescription.Body?, of request: ControlRequest) throws(ControlError) {
         switch body {
         case nil:

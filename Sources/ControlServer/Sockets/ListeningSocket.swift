@@ -54,7 +54,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
         }
     }
 
-    /// Nobody can connect before the server listens, so nobody can before mode and group are right.
+    /// No client can connect before the server listens, and so not before mode and group are right.
     private static func bind(_ descriptor: Int32, _ path: String, mode: UInt32, group: UInt32?) throws(SocketError) -> FileIdentity? {
         let bound = unsafe UnixAddress(path: path)?.withPointer { unsafe Glibc.bind(descriptor, $0, $1) }
         guard bound == 0 else {
