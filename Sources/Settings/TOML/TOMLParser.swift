@@ -152,7 +152,7 @@ struct TOMLParser {
     private var tooDeep: TOMLFault { cursor.fault("lists and tables are nested more than \(Self.maximumDepth) deep") }
 
     /// Adds the location to a conflict between keys.
-    private func placed<Value>(at start: TOMLCursor, _ body: () throws(TOMLTable.Conflict) -> Value) throws(TOMLFault) -> Value {
+    private func located<Value>(at start: TOMLCursor, _ body: () throws(TOMLTable.Conflict) -> Value) throws(TOMLFault) -> Value {
         do throws(TOMLTable.Conflict) {
             return try body()
         } catch {

@@ -1,6 +1,6 @@
-internal import CLinux
+public import CLinux
 internal import FoundationEssentials
-public import Glibc
+internal import Glibc
 internal import Synchronization
 public import Testing
 internal import Waiting

@@ -129,19 +129,19 @@ extension Conversion<JSONPointer> {
     /// The same, but not the whole message.
     static var pointerIntoMessageOrAttribute: Self {
         Conversion { value throws(Mistake) in
-            let location = try pointerOrAttribute.convert(value)
-            guard !location.isWhole else { throw value.mistake(pointerProblem) }
-            return location
+            let pointer = try pointerOrAttribute.convert(value)
+            guard !pointer.isWhole else { throw value.mistake(insideProblem) }
+            return pointer
         }
     }
 
-    private static var pointerProblem: String { "must point into the message, like \"/id\"" }
+    private static var insideProblem: String { "must point into the message, like \"/id\"" }
 
     /// A pointer to something inside a message; the whole message cannot be a key or a version.
     static var pointerIntoMessage: Self {
         Conversion { value throws(Mistake) in
             let pointer = try pointer.convert(value)
-            guard !pointer.tokens.isEmpty else { throw value.mistake(pointerProblem) }
+            guard !pointer.tokens.isEmpty else { throw value.mistake(insideProblem) }
             return pointer
         }
     }
