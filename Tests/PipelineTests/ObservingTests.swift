@@ -171,7 +171,7 @@ import Testing
         var counters = Counters()
         unsafe withUnsafeMutableBytes(of: &counters) { bytes in
             let numbers = unsafe bytes.bindMemory(to: Int.self)
-            for index in unsafe numbers.indices { unsafe numbers[index] = index + 1 }
+            for index in numbers.indices { unsafe numbers[index] = index + 1 }
         }
         var sum = counters
         sum.add(counters)
