@@ -4,6 +4,7 @@ import Messages
 import Pipeline
 import Settings
 import Testing
+import Waiting
 
 @testable import Broker
 @testable import Service
@@ -32,7 +33,7 @@ extension WholeService {
         }
 
         private func partitions(of daemon: Daemon) -> (held: [Int], consumers: Int?) {
-            let state = daemon.status.partitions(of: daemon.engine.registry.table.places(of: "sync"))
+            let state = daemon.status.partitions(of: daemon.engine.registry.table.ids(of: "sync"))
             return (state?.held ?? [], state?.consumers)
         }
 
@@ -94,7 +95,7 @@ extension WholeService {
             await world.emulator.stop()
         }
 
-        @Test("When a restart of RabbitMQ has taken the exchange that deals out away, messages wait until an instance has made it anew")
+        @Test("When a restart of RabbitMQ has removed the hash exchange, messages wait until an instance has created it again")
         func dealtOutAnew() async throws {
             let world = try await partitioned()
             let partitioning = try #require(QueueDeclarations(settings: world.settings).partitionings.first)

@@ -84,7 +84,7 @@ struct EdgeTests {
             ),
             (
                 "[[processor.edges]]\ncollection = \"e\"\neach = \"/r\"",
-                "t.toml:7: processor \"p\".edges #1.to: is missing: to (or from, for edges that come in) tells the document at the other end"
+                "t.toml:7: processor \"p\".edges #1.to: is missing: to (or from, for edges that come in) names the document at the other end"
             ),
             (
                 "[[processor.edges]]\ncollection = \"e\"\neach = \"/r\"\nto = \"/id\"\nfrom = \"/id\"",

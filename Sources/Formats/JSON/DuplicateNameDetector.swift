@@ -1,51 +1,51 @@
-/// One attribute name of an object that is open: what it reads, unescaped, and where it stands. Small, because a hostile message has millions.
+/// One attribute name of an object that is open: its unescaped bytes, and where it is. Small, because a hostile message has millions.
 package struct OpenName {
     /// No text is so long: `max_message` is 512 MiB at most.
     private static let escaped: UInt32 = 1 << 31
 
     /// Of the name as it reads.
     let hash: UInt32
-    /// Bytes before its opening quote in the text; of a name written with escapes, its place in ``DuplicateNameDetector/escaped``.
-    fileprivate let place: UInt32
+    /// Bytes before its opening quote in the text; of a name written with escapes, its index in ``DuplicateNameDetector/escaped``.
+    fileprivate let index: UInt32
     private let lengthAndKind: UInt32
 
-    /// A name as it stands in the text, whose opening quote is at `quote`.
+    /// A name in the text, whose opening quote is at `quote`.
     @inline(__always) init(hash: UInt32, quote: Int, length: Int) {
-        (self.hash, place, lengthAndKind) = (hash, UInt32(quote), UInt32(length))
+        (self.hash, index, lengthAndKind) = (hash, UInt32(quote), UInt32(length))
     }
 
     /// A name written with escapes.
-    fileprivate init(hash: UInt32, escaped place: Int, length: Int) {
-        (self.hash, self.place, lengthAndKind) = (hash, UInt32(place), UInt32(length) | Self.escaped)
+    fileprivate init(hash: UInt32, escaped index: Int, length: Int) {
+        (self.hash, self.index, lengthAndKind) = (hash, UInt32(index), UInt32(length) | Self.escaped)
     }
 
     /// How many bytes it reads.
     fileprivate var length: Int { Int(lengthAndKind & ~Self.escaped) }
     /// Whether it was written with escapes.
     var isEscaped: Bool { lengthAndKind & Self.escaped != 0 }
-    /// The places of its bytes in the text, if it was written without escapes.
-    var range: Range<Int> { Int(place) + 1..<Int(place) + 1 + length }
+    /// The range of its bytes in the text, if it was written without escapes.
+    var range: Range<Int> { Int(index) + 1..<Int(index) + 1 + length }
 
     /// The hash of a whole name.
     package static func hash(of name: Span<UInt8>) -> UInt32 { hash(of: name, from: 0, to: name.count) }
 
-    /// The hash of the name between two places of a text. Good enough to tell most names apart, which is all that is asked of it.
+    /// The hash of the name between two offsets of a text. It distinguishes most names, which is all that it has to do.
     @inline(__always) static func hash(of text: Span<UInt8>, from start: Int, to end: Int) -> UInt32 {
         var hash = UInt64(truncatingIfNeeded: end &- start)
-        var place = start
-        while place < end {
-            let length = min(end &- place, 8)
-            hash = (hash &<< 5 | hash &>> 59) ^ word(of: text, at: place, length: length)
-            place &+= 8
+        var index = start
+        while index < end {
+            let length = min(end &- index, 8)
+            hash = (hash &<< 5 | hash &>> 59) ^ word(of: text, at: index, length: length)
+            index &+= 8
         }
         return UInt32(truncatingIfNeeded: hash ^ hash &>> 32)
     }
 
     /// Up to eight bytes, the first one lowest, zeros above; the same whatever follows them in the text.
-    @inline(__always) private static func word(of text: Span<UInt8>, at place: Int, length: Int) -> UInt64 {
-        if place <= text.count - 8 { return text.word(at: place) & (UInt64.max &>> UInt64(64 &- 8 &* length)) }
+    @inline(__always) private static func word(of text: Span<UInt8>, at start: Int, length: Int) -> UInt64 {
+        if start <= text.count - 8 { return text.word(at: start) & (UInt64.max &>> UInt64(64 &- 8 &* length)) }
         var word: UInt64 = 0
-        for index in 0..<length { word |= UInt64(text[place &+ index]) &<< UInt64(8 &* index) }
+        for index in 0..<length { word |= UInt64(text[start &+ index]) &<< UInt64(8 &* index) }
         return word
     }
 }
@@ -57,7 +57,7 @@ package struct OpenName {
 struct DuplicateNameDetector {
     /// One object of the scan.
     struct Object {
-        /// Its first name's place among all open ones.
+        /// Its first name's index among all open ones.
         fileprivate let first: Int
         /// One bit for each hash seen: a name whose bit is not set is new for sure.
         fileprivate var seen: UInt64 = 0
@@ -73,7 +73,7 @@ struct DuplicateNameDetector {
     /// What names written with escapes read.
     private(set) var unescaped: [UInt8] = []
     private var names: [OpenName] = []
-    /// Where names written with escapes stand in the text, and where they begin in ``unescaped``.
+    /// Where names written with escapes are in the text, and where they begin in ``unescaped``.
     private var escaped: [(offset: UInt32, start: UInt32)] = []
 
     /// Forgets everything; what follows is about `text`.
@@ -84,7 +84,7 @@ struct DuplicateNameDetector {
         escaped.removeAll(keepingCapacity: escaped.capacity <= Self.kept)
     }
 
-    /// The name that stands, checked and with escapes, at `range` of the text.
+    /// The name, checked and with escapes, at `range` of the text.
     mutating func unescaping(_ range: Range<Int>) -> OpenName {
         let bytes = JSONString.unescaped(text.span.extracting(range))
         escaped.append((offset: UInt32(range.lowerBound - 1), start: UInt32(unescaped.count)))
@@ -92,9 +92,9 @@ struct DuplicateNameDetector {
         return OpenName(hash: OpenName.hash(of: bytes.span), escaped: escaped.count - 1, length: bytes.count)
     }
 
-    /// The places in ``unescaped`` of a name written with escapes.
+    /// The range in ``unescaped`` of a name written with escapes.
     func unescapedRange(of name: OpenName) -> Range<Int> {
-        let start = Int(escaped[Int(name.place)].start)
+        let start = Int(escaped[Int(name.index)].start)
         return start..<start + name.length
     }
 
@@ -110,7 +110,7 @@ struct DuplicateNameDetector {
         return true
     }
 
-    /// The innermost object ends. Returns where a name stands that it had already, if any.
+    /// The innermost object ends. Returns where a repeated name is, if there is one.
     mutating func close(_ object: Object) -> Int? {
         defer { names.removeLast(names.count - object.first) }
         return names.count - object.first > Self.small ? repeatedName(from: object.first) : nil
@@ -136,7 +136,7 @@ struct DuplicateNameDetector {
 
     /// Whether one of the names from `first` on reads the same.
     private func holds(_ name: OpenName, from first: Int) -> Bool {
-        for place in first..<names.count where names[place].hash == name.hash && areEqual(names[place], name) { return true }
+        for index in first..<names.count where names[index].hash == name.hash && areEqual(names[index], name) { return true }
         return false
     }
 
@@ -149,5 +149,5 @@ struct DuplicateNameDetector {
     }
 
     /// Bytes before its opening quote in the text.
-    private func offset(of name: OpenName) -> Int { Int(name.isEscaped ? escaped[Int(name.place)].offset : name.place) }
+    private func offset(of name: OpenName) -> Int { Int(name.isEscaped ? escaped[Int(name.index)].offset : name.index) }
 }

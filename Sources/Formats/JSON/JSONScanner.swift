@@ -6,7 +6,7 @@ package struct JSONScanner {
     /// Levels of arrays and objects.
     package static let depthLimit = 64
 
-    /// Where the value of each node of the tree was found; nil: nowhere.
+    /// Where the value of each node of the tree was found; `nil` if it was not.
     package private(set) var places: [JSONPlace?] = []
     private var names = DuplicateNameDetector()
 
@@ -30,7 +30,7 @@ package struct JSONScanner {
         guard rest == text.count else { throw JSONFault(.trailingText, at: rest) }
     }
 
-    /// Finds the places of `tree` in one value of a text that was scanned before. Returns the place after it.
+    /// Finds the places of `tree` in one value of a text that was scanned before. Returns the offset after it.
     package mutating func rescan(_ bytes: [UInt8], from start: Int, for tree: PointerTree) -> Int {
         names.reset(bytes)
         defer { names.reset([]) }
@@ -43,19 +43,19 @@ package struct JSONScanner {
         return end
     }
 
-    /// The place of the first byte from `start` on that is no whitespace.
+    /// The offset of the first byte from `start` on that is no whitespace.
     @inlinable @inline(__always) package static func afterSpace(in text: Span<UInt8>, from start: Int) -> Int {
-        var place = start
-        while place < text.count {
-            switch text[place] {
-            case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): place &+= 1
-            default: return place
+        var offset = start
+        while offset < text.count {
+            switch text[offset] {
+            case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): offset &+= 1
+            default: return offset
             }
         }
-        return place
+        return offset
     }
 
-    /// Scans the value that starts at `start` and returns the place after it.
+    /// Scans the value that starts at `start` and returns the offset after it.
     private mutating func value(
         _ text: Span<UInt8>, from start: Int, _ tree: PointerTree, _ node: PointerTree.Node?, depth: Int
     ) throws(JSONFault) -> Int {
@@ -76,69 +76,69 @@ package struct JSONScanner {
         _ text: Span<UInt8>, from start: Int, _ tree: PointerTree, _ node: PointerTree.Node?, depth: Int
     ) throws(JSONFault) -> Int {
         guard depth <= Self.depthLimit else { throw JSONFault(.tooDeep, at: start) }
-        var place = Self.afterSpace(in: text, from: start &+ 1)
-        if place < text.count, text[place] == UInt8(ascii: "}") { return place &+ 1 }
+        var offset = Self.afterSpace(in: text, from: start &+ 1)
+        if offset < text.count, text[offset] == UInt8(ascii: "}") { return offset &+ 1 }
         var object = names.open()
         while true {
-            let quote = place
-            let name = try name(text, from: quote, end: &place)
+            let quote = offset
+            let name = try name(text, from: quote, end: &offset)
             guard names.insert(name, into: &object) else { throw JSONFault(.duplicateName, at: quote) }
-            place = Self.afterSpace(in: text, from: place)
-            try Self.expect(UInt8(ascii: ":"), in: text, at: place)
-            place = Self.afterSpace(in: text, from: place &+ 1)
+            offset = Self.afterSpace(in: text, from: offset)
+            try Self.expect(UInt8(ascii: ":"), in: text, at: offset)
+            offset = Self.afterSpace(in: text, from: offset &+ 1)
             if let node, tree.mayHaveChild(node, hash: name.hash), let child = child(of: node, name, text, tree) {
-                let valueStart = place
-                place = try value(text, from: place, tree, child, depth: depth)
-                places[child] = JSONPlace(name: quote, start: valueStart, end: place)
+                let valueStart = offset
+                offset = try value(text, from: offset, tree, child, depth: depth)
+                places[child] = JSONPlace(name: quote, start: valueStart, end: offset)
             } else {
-                place = try value(text, from: place, tree, nil, depth: depth)
+                offset = try value(text, from: offset, tree, nil, depth: depth)
             }
-            place = Self.afterSpace(in: text, from: place)
-            guard place < text.count else { throw JSONFault(.endOfText, at: text.count) }
-            if text[place] == UInt8(ascii: "}") { break }
-            try Self.expect(UInt8(ascii: ","), in: text, at: place)
-            place = Self.afterSpace(in: text, from: place &+ 1)
+            offset = Self.afterSpace(in: text, from: offset)
+            guard offset < text.count else { throw JSONFault(.endOfText, at: text.count) }
+            if text[offset] == UInt8(ascii: "}") { break }
+            try Self.expect(UInt8(ascii: ","), in: text, at: offset)
+            offset = Self.afterSpace(in: text, from: offset &+ 1)
         }
         if let repeated = names.close(object) { throw JSONFault(.duplicateName, at: repeated) }
-        return place &+ 1
+        return offset &+ 1
     }
 
     private mutating func array(
         _ text: Span<UInt8>, from start: Int, _ tree: PointerTree, _ node: PointerTree.Node?, depth: Int
     ) throws(JSONFault) -> Int {
         guard depth <= Self.depthLimit else { throw JSONFault(.tooDeep, at: start) }
-        var place = Self.afterSpace(in: text, from: start &+ 1)
-        if place < text.count, text[place] == UInt8(ascii: "]") { return place &+ 1 }
+        var offset = Self.afterSpace(in: text, from: start &+ 1)
+        if offset < text.count, text[offset] == UInt8(ascii: "]") { return offset &+ 1 }
         var index = 0
         while true {
             if let node, let child = tree.child(of: node, index: index) {
-                let valueStart = place
-                place = try value(text, from: place, tree, child, depth: depth)
-                places[child] = JSONPlace(name: -1, start: valueStart, end: place)
+                let valueStart = offset
+                offset = try value(text, from: offset, tree, child, depth: depth)
+                places[child] = JSONPlace(name: -1, start: valueStart, end: offset)
             } else {
-                place = try value(text, from: place, tree, nil, depth: depth)
+                offset = try value(text, from: offset, tree, nil, depth: depth)
             }
-            place = Self.afterSpace(in: text, from: place)
-            guard place < text.count else { throw JSONFault(.endOfText, at: text.count) }
-            if text[place] == UInt8(ascii: "]") { return place &+ 1 }
-            try Self.expect(UInt8(ascii: ","), in: text, at: place)
-            place = Self.afterSpace(in: text, from: place &+ 1)
+            offset = Self.afterSpace(in: text, from: offset)
+            guard offset < text.count else { throw JSONFault(.endOfText, at: text.count) }
+            if text[offset] == UInt8(ascii: "]") { return offset &+ 1 }
+            try Self.expect(UInt8(ascii: ","), in: text, at: offset)
+            offset = Self.afterSpace(in: text, from: offset &+ 1)
             index &+= 1
         }
     }
 
-    /// Scans the name whose opening quote is at `quote`; `end` becomes the place after its closing quote.
+    /// Scans the name whose opening quote is at `quote`; `end` becomes the offset after its closing quote.
     @inline(__always) private mutating func name(_ text: Span<UInt8>, from quote: Int, end: inout Int) throws(JSONFault) -> OpenName {
         try Self.expect(UInt8(ascii: "\""), in: text, at: quote)
         let start = quote &+ 1
-        let place = PlainText.end(in: text, from: start)
-        if place < text.count, text[place] == UInt8(ascii: "\"") {
-            end = place &+ 1
-            let hash = OpenName.hash(of: text, from: start, to: place)
-            return OpenName(hash: hash, quote: quote, length: place &- start)
+        let offset = PlainText.end(in: text, from: start)
+        if offset < text.count, text[offset] == UInt8(ascii: "\"") {
+            end = offset &+ 1
+            let hash = OpenName.hash(of: text, from: start, to: offset)
+            return OpenName(hash: hash, quote: quote, length: offset &- start)
         }
         // The rare name that is more than plain ASCII.
-        end = try JSONString.end(in: text, from: place)
+        end = try JSONString.end(in: text, from: offset)
         return names.unescaping(start..<end - 1)
     }
 
@@ -148,9 +148,9 @@ package struct JSONScanner {
             : tree.child(of: node, named: text.extracting(name.range), hash: name.hash)
     }
 
-    @inline(__always) private static func expect(_ byte: UInt8, in text: Span<UInt8>, at place: Int) throws(JSONFault) {
-        guard place < text.count else { throw JSONFault(.endOfText, at: text.count) }
-        guard text[place] == byte else { throw JSONFault(.unexpectedByte, at: place) }
+    @inline(__always) private static func expect(_ byte: UInt8, in text: Span<UInt8>, at offset: Int) throws(JSONFault) {
+        guard offset < text.count else { throw JSONFault(.endOfText, at: text.count) }
+        guard text[offset] == byte else { throw JSONFault(.unexpectedByte, at: offset) }
     }
 
     /// Checks the rest of `true`, `false` or `null`, whose first letter is at `start`.
@@ -162,13 +162,13 @@ package struct JSONScanner {
     }
 }
 
-/// Where a value stands in a text.
+/// Where a value is in a text.
 package struct JSONPlace: Equatable {
     /// The opening quote of the member's name; -1 for a value that is no member.
     package var name: Int
     /// The value's first byte.
     package var start: Int
-    /// The place after its last byte.
+    /// The offset after its last byte.
     package var end: Int
 
     /// A place by its parts.

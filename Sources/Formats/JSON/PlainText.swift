@@ -3,17 +3,17 @@ enum PlainText {
     private static let ones: UInt64 = 0x0101_0101_0101_0101
     private static let highs: UInt64 = 0x8080_8080_8080_8080
 
-    /// The place of the first byte from `start` on that is not plain within a string: a quote, a backslash, a control character or no ASCII; or
+    /// The offset of the first byte from `start` on that is not plain within a string: a quote, a backslash, a control character or no ASCII; or
     /// the end of the text.
     @inline(__always) static func end(in text: Span<UInt8>, from start: Int) -> Int {
-        var place = start
-        while place <= text.count - 8 {
-            let special = specials(text.word(at: place))
-            guard special == 0 else { return place &+ special.trailingZeroBitCount &>> 3 }
-            place &+= 8
+        var offset = start
+        while offset <= text.count - 8 {
+            let special = specials(text.word(at: offset))
+            guard special == 0 else { return offset &+ special.trailingZeroBitCount &>> 3 }
+            offset &+= 8
         }
-        while place < text.count, isPlain(text[place]) { place &+= 1 }
-        return place
+        while offset < text.count, isPlain(text[offset]) { offset &+= 1 }
+        return offset
     }
 
     /// A high bit for each byte that is not plain. Bytes above the lowest such one may be marked without being one, because subtracting borrows.
@@ -32,8 +32,8 @@ enum PlainText {
 
 extension Span<UInt8> {
     /// Eight bytes, the first one lowest.
-    @inline(__always) func word(at place: Int) -> UInt64 {
+    @inline(__always) func word(at offset: Int) -> UInt64 {
         // Any eight bytes are an integer; that they lie in the text is checked.
-        unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: place, as: UInt64.self))
+        unsafe UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 }

@@ -73,7 +73,7 @@ public struct Delivery: Sendable {
     public let contentEncoding: ContentEncoding
     /// The `timestamp` property in whole seconds since 1970, if it has one.
     public let timestamp: UInt64?
-    /// Why the properties cannot be read; `nil`: they can. Such a message has no encoding and no time, and is not mapped.
+    /// Why the properties cannot be read; `nil` if they can. Such a message has no encoding and no time, and is not mapped.
     public let unreadable: UnreadableProperties?
     /// The body, then the properties as AMQP encodes them, flags included.
     public let bytes: [UInt8]

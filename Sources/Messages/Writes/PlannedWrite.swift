@@ -30,7 +30,7 @@ public struct WriteTarget: Hashable, Sendable {
     @Exact public private(set) var collection: String
     /// What to do there.
     public let mode: Mode
-    /// Attribute that ArangoDB compares (`versionAttribute`); nil: no versions.
+    /// Attribute that ArangoDB compares (`versionAttribute`); `nil` without versions.
     @Exact public private(set) var versionAttribute: String?
 
     /// A target by its parts.
@@ -57,12 +57,12 @@ public final class PlannedWrite: Sendable {
     public let version: UInt64?
     /// What is stored; empty for ``WriteTarget/Mode/remove``.
     public let document: DocumentText
-    /// What follows once the document is written; nil: nothing.
+    /// What follows once the document is written; `nil` if nothing does.
     public let relations: (any PlannedEdges)?
-    /// The onward message that tells of it when all is written; nil: none.
+    /// The onward message about it, published when everything is written; `nil` for none.
     public let onward: OnwardPlan?
 
-    /// The `id` of the CloudEvent that it came in; nil: it came in none.
+    /// The `id` of the CloudEvent that it came in; `nil` if it came in none.
     public let eventID: String?
     /// Bytes that it holds besides the delivery and what is added to the document: a decoded body.
     private let copiedBytes: Int

@@ -4,7 +4,7 @@ internal import Settings
 
 struct VersionAnswer: Decodable {
     let server: String?
-    /// Nil: hidden.
+    /// `nil` if it is hidden.
     let version: String?
 }
 
@@ -12,7 +12,7 @@ struct CollectionAnswer: Decodable {
     /// See ``ProvisionPlan/Kind``.
     let type: Int
 
-    /// What is wrong with it for what is planned; nil: nothing.
+    /// What is wrong with it for the plan; `nil` if nothing is.
     func missingPrerequisite(as planned: ProvisionPlan.Collection) -> MissingPrerequisite? {
         guard type != planned.kind.rawValue else { return nil }
         return planned.kind == .edges ? .notAnEdgeCollection(planned.name) : .notADocumentCollection(planned.name)
@@ -40,7 +40,7 @@ struct IndexListAnswer: Decodable {
     }
     let indexes: [Index]
 
-    /// What keeps documents of `collection` from going when the time in `attribute` has passed; nil: nothing.
+    /// What keeps documents of `collection` from going when the time in `attribute` has passed; `nil` if nothing does.
     func missingPrerequisite(collection: String, attribute: String) -> MissingPrerequisite? {
         let indexes = indexes.filter { $0.type == "ttl" }.map { index in
             ExpiryIndex(

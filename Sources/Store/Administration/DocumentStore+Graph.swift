@@ -11,7 +11,7 @@ extension DocumentStore {
             let graph = GraphDefinition(name: plan.name, edgeDefinitions: plan.definitions)
             switch await call(creation, sending: graph, as: AnyAnswer.self) {
             case .success: return true
-            // Somebody else was faster: then it is there, and may lack something.
+            // Another client was faster: then it is there, and may lack something.
             case .failure(let failure) where failure.fault.errorNum == ErrorNumber.duplicateGraph: return try await provideGraph(plan)
             case .failure(let failure): throw failure
             }

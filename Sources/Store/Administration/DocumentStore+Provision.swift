@@ -3,9 +3,9 @@ public import Messages
 internal import Settings
 
 extension DocumentStore {
-    /// Creates what is missing of the database, the collections and their TTL indexes. Repeatable: what is there stays as it is.
+    /// Creates what is missing of the database, the collections and their TTL indexes. Repeatable: what exists is not changed.
     ///
-    /// Stops at the first failure. A collection of the wrong type, or an index that stands in the way, is a ``RequestFailure/configuration(_:)``.
+    /// Stops at the first failure. A collection of the wrong type, or an index that prevents it, is a ``RequestFailure/configuration(_:)``.
     public func provision(_ plan: ProvisionPlan) async -> Result<[ProvisionStep], RequestFailure> {
         var steps: [ProvisionStep] = []
         do throws(RequestFailure) {
@@ -37,7 +37,7 @@ extension DocumentStore {
         let creation = Request(.post, database: "_system", "/_api/database")
         switch await call(creation, sending: DatabaseDefinition(name: settings.database), as: AnyAnswer.self) {
         case .success: return true
-        // Somebody else was faster.
+        // Another client was faster.
         case .failure(let failure) where failure.fault.errorNum == ErrorNumber.duplicateName: return false
         case .failure(let failure): throw failure
         }
@@ -53,7 +53,7 @@ extension DocumentStore {
             creation, sending: CollectionDefinition(name: planned.name, type: planned.kind.rawValue), as: CollectionAnswer.self)
         {
         case .success: return true
-        // Somebody else was faster, or the name is a View's.
+        // Another client was faster, or the name is a View's.
         case .failure(let failure) where failure.fault.errorNum == ErrorNumber.duplicateName:
             guard let found = try await collection(planned.name) else { throw .configuration(failure.fault) }
             try found.require(planned)

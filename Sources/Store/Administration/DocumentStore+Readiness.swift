@@ -14,10 +14,10 @@ extension DocumentStore {
         }
     }
 
-    /// Why this collection takes no writes; nil if nothing is known to be wrong with it.
+    /// Why this collection accepts no writes; `nil` if nothing is known to be wrong with it.
     ///
     /// It removes a document that cannot be there: that needs what writing needs, and leaves nothing (404 with error 1202, ArangoDB.md section 3).
-    /// A look at the collection would tell nothing: a server that takes no writes answers it.
+    /// Reading the collection would prove nothing: a server that accepts no writes still answers it.
     public func fault(of collection: String) async -> String? {
         let path = "/_api/document/\(collection.percentEncoded)/\(DocumentKey.impossible())"
         let removal = Request(.delete, database: settings.database, path)

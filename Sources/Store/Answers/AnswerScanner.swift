@@ -46,7 +46,7 @@ struct AnswerScanner {
         guard takes(UInt8(ascii: "}")) else { throw .malformed }
     }
 
-    /// Skips the value that comes next and tells where it was.
+    /// Skips the value that comes next, and returns where it was.
     mutating func value() throws(ElementFailure) -> Range<Int> {
         skipSpace()
         guard position < bytes.count else { throw .malformed }

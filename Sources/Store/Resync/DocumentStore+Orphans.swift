@@ -34,7 +34,7 @@ extension DocumentStore {
             query: "FOR d IN @@collection LIMIT @most FILTER DOCUMENT(d._from) == null OR DOCUMENT(d._to) == null "
                 + "COLLECT WITH COUNT INTO n RETURN n",
             bindVars: ["@collection": .text(collection), "most": .whole(Self.orphansLooked)])
-        // Somebody waits for it.
+        // A person waits for it.
         query.options = Query.Options(maxRuntime: 30)
         return await number(query).map { OrphanCount(orphans: $0, looked: min(total, Self.orphansLooked), total: total) }
     }

@@ -25,7 +25,7 @@ extension DocumentStore {
     }
 
     /// Stores a record, on disk before it is answered: a new one (`isNew`), or in place of the one whose `_rev` it carries. Returns the revision;
-    /// nil: somebody else was faster, and nothing was changed.
+    /// `nil` if another instance was faster, and nothing was changed.
     public func put(_ record: some Encodable & Sendable, isNew: Bool, in collection: String) async -> Result<String?, RequestFailure> {
         let path = "/_api/document/\(collection.percentEncoded)"
         let request =
@@ -44,7 +44,7 @@ extension DocumentStore {
     }
 }
 
-/// A record, or an error in its place.
+/// A record, or an error instead.
 struct RecordElement<Record: Decodable>: Decodable {
     let record: Record?
     let fault: Fault?
