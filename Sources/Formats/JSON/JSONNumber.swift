@@ -7,14 +7,14 @@ package enum JSONNumber {
         guard whole > place else { throw fault(text, at: whole) }
         guard text[place] != UInt8(ascii: "0") || whole == place + 1 else { throw JSONFault(.badNumber, at: start) }
         place = whole
-        if place < text.count, text[place] == UInt8(ascii: ".") {
+        if text.byte(at: place) == UInt8(ascii: ".") {
             let fraction = afterDigits(in: text, from: place &+ 1)
             guard fraction > place &+ 1 else { throw fault(text, at: fraction) }
             place = fraction
         }
-        if place < text.count, text[place] == UInt8(ascii: "e") || text[place] == UInt8(ascii: "E") {
+        if text.byte(at: place) | 0x20 == UInt8(ascii: "e") {
             place &+= 1
-            if place < text.count, text[place] == UInt8(ascii: "+") || text[place] == UInt8(ascii: "-") { place &+= 1 }
+            if text.byte(at: place) == UInt8(ascii: "+") || text.byte(at: place) == UInt8(ascii: "-") { place &+= 1 }
             let exponent = afterDigits(in: text, from: place)
             guard exponent > place else { throw fault(text, at: exponent) }
             place = exponent
@@ -44,7 +44,7 @@ package enum JSONNumber {
 
     private static func afterDigits(in text: Span<UInt8>, from start: Int) -> Int {
         var place = start
-        while place < text.count, text[place].isDigit { place &+= 1 }
+        while text.byte(at: place).isDigit { place &+= 1 }
         return place
     }
 

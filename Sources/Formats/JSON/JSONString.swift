@@ -3,19 +3,15 @@ package enum JSONString {
     /// Checks a string and returns the place after its closing quote. `start` is the place after the opening one.
     package static func end(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
         var place = PlainText.end(in: text, from: start)
-        while place < text.count {
-            let byte = text[place]
-            if byte == UInt8(ascii: "\"") { return place &+ 1 }
-            if byte == UInt8(ascii: "\\") {
-                place = try escapeEnd(in: text, from: place)
-            } else if byte >= 0x80 {
-                place = try sequenceEnd(in: text, from: place)
-            } else {
-                throw JSONFault(.controlCharacter, at: place)
+        while true {
+            switch text.byte(at: place) {
+            case UInt8(ascii: "\""): return place &+ 1
+            case UInt8(ascii: "\\"): place = try escapeEnd(in: text, from: place)
+            case 0x80...: place = try sequenceEnd(in: text, from: place)
+            default: throw place < text.count ? JSONFault(.controlCharacter, at: place) : JSONFault(.endOfText, at: text.count)
             }
             place = PlainText.end(in: text, from: place)
         }
-        throw JSONFault(.endOfText, at: text.count)
     }
 
     /// What a string stands for, given with its quotes; `nil` if it is none.

@@ -1,28 +1,20 @@
-/// Eight bytes of a text at a time: most of what a message holds is plain ASCII within strings, and has only to be passed.
+private import CVector
+
+/// Sixteen bytes of a text at a time: most of what a message holds is plain ASCII within strings, and has only to be passed.
 enum PlainText {
-    private static let ones: UInt64 = 0x0101_0101_0101_0101
-    private static let highs: UInt64 = 0x8080_8080_8080_8080
+    private static let width = Int(BYTES_OF_A_VECTOR)
 
     /// The place of the first byte from `start` on that is not plain within a string: a quote, a backslash, a control character or no ASCII; or
     /// the end of the text.
     @inline(__always) static func end(in text: Span<UInt8>, from start: Int) -> Int {
         var place = start
-        while place <= text.count - 8 {
-            let special = specials(text.word(at: place))
-            guard special == 0 else { return place &+ special.trailingZeroBitCount &>> 3 }
-            place &+= 8
+        while place <= text.count &- width {
+            let length = unsafe text.withUnsafeBufferPointer { unsafe Int(first_special($0.baseAddress.unsafelyUnwrapped + place)) }
+            place &+= length
+            if length < width { return place }
         }
-        while place < text.count, isPlain(text[place]) { place &+= 1 }
+        while isPlain(text.byte(at: place)) { place &+= 1 }
         return place
-    }
-
-    /// A high bit for each byte that is not plain. Bytes above the lowest such one may be marked without being one, because subtracting borrows.
-    @inline(__always) private static func specials(_ word: UInt64) -> UInt64 {
-        let quotes = word ^ (ones &* UInt64(UInt8(ascii: "\"")))
-        let backslashes = word ^ (ones &* UInt64(UInt8(ascii: "\\")))
-        let zeros = (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes
-        let controls = (word &- ones &* 0x20) & ~word
-        return (zeros | controls | word) & highs
     }
 
     @inline(__always) private static func isPlain(_ byte: UInt8) -> Bool {
@@ -31,6 +23,12 @@ enum PlainText {
 }
 
 extension Span<UInt8> {
+    /// The byte at `place`, which is not negative; zero behind the end, which is no part of any JSON text.
+    @inline(__always) func byte(at place: Int) -> UInt8 {
+        // That it lies in the text is checked.
+        unsafe place < count ? self[unchecked: place] : 0
+    }
+
     /// Eight bytes, the first one lowest.
     @inline(__always) func word(at place: Int) -> UInt64 {
         // Any eight bytes are an integer; that they lie in the text is checked.
