@@ -1,7 +1,7 @@
 private import CVector
 
 /// Sixteen bytes of a text at a time: most of what a message holds is plain ASCII within strings, and has only to be passed.
-enum PlainText {
+package enum PlainText {
     private static let width = Int(BYTES_OF_A_VECTOR)
 
     /// The place of the first byte from `start` on that is not plain within a string: a quote, a backslash, a control character or no ASCII; or
@@ -16,6 +16,9 @@ enum PlainText {
         while isPlain(text.byte(at: place)) { place &+= 1 }
         return place
     }
+
+    /// The same for those who look at a string now and then, and whose code should not grow by it.
+    @inline(never) package static func end(passing text: Span<UInt8>, from start: Int) -> Int { end(in: text, from: start) }
 
     @inline(__always) private static func isPlain(_ byte: UInt8) -> Bool {
         byte >= 0x20 && byte < 0x80 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
