@@ -13,7 +13,9 @@ public struct DocumentKey: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// Where a write goes and how: writes with the same target can share a request.
-public struct WriteTarget: Hashable, Sendable {
+///
+/// A class, because all writes of a processor share one: a write counts one reference, and mostly the same object is compared with itself.
+public final class WriteTarget: Hashable, Sendable {
     /// What the request does to a document that exists (ArangoDB.md section 3, overwriteMode).
     public enum Mode: String, Sendable {
         /// Merge, creating it if absent: `POST … overwriteMode=update`.
@@ -27,17 +29,31 @@ public struct WriteTarget: Hashable, Sendable {
     }
 
     /// The collection.
-    @Exact public private(set) var collection: String
+    public let collection: String
     /// What to do there.
     public let mode: Mode
     /// Attribute that ArangoDB compares (`versionAttribute`); nil: no versions.
-    @Exact public private(set) var versionAttribute: String?
+    public let versionAttribute: String?
 
     /// A target by its parts.
     public init(collection: String, mode: Mode, versionAttribute: String?) {
         self.collection = collection
         self.mode = mode
         self.versionAttribute = versionAttribute
+    }
+
+    /// By the bytes of the names.
+    @inlinable public static func == (left: WriteTarget, right: WriteTarget) -> Bool {
+        left === right
+            || (left.mode == right.mode && left.collection.isExactly(right.collection)
+                && left.versionAttribute.isExactly(right.versionAttribute))
+    }
+
+    /// By the names.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(collection)
+        hasher.combine(mode)
+        hasher.combine(versionAttribute)
     }
 }
 
