@@ -4,9 +4,20 @@ public import Settings
 public struct DocumentKey: Hashable, Sendable, CustomStringConvertible {
     /// The key's text, ASCII only.
     public let text: String
+    /// The text is hashed once: a write is looked up by its key several times.
+    private let textHash: Int
 
     /// Only ``KeyRules`` makes keys from outside; tests use legal literals.
-    package init(legal text: String) { self.text = text }
+    package init(legal text: String) {
+        self.text = text
+        textHash = text.hashValue
+    }
+
+    /// By the text.
+    public static func == (left: DocumentKey, right: DocumentKey) -> Bool { left.textHash == right.textHash && left.text == right.text }
+
+    /// By the text.
+    public func hash(into hasher: inout Hasher) { hasher.combine(textHash) }
 
     /// The key's text.
     public var description: String { text }
