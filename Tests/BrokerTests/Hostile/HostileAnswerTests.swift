@@ -1,4 +1,5 @@
 import HostileBroker
+import Messages
 import Settings
 import Testing
 import Threads
