@@ -1,4 +1,3 @@
-internal import Formats
 internal import Messages
 internal import Settings
 
@@ -47,8 +46,7 @@ extension DocumentStore {
         guard case .configuration(let fault) = failure, fault.status == 401, settings.bearer == nil else {
             return MissingPrerequisite(failure)
         }
-        let path = "/_api/user/\(settings.username.percentEncoded)/database/\(settings.database.percentEncoded)"
-        guard case .success = await call(Request(.get, path, isReadOnly: true), as: AnyAnswer.self) else {
+        guard case .success = await call(.rights(of: settings.username, in: settings.database), as: AnyAnswer.self) else {
             return MissingPrerequisite(failure)
         }
         return .noDatabaseAccess(settings.database, user: settings.username)
@@ -56,11 +54,9 @@ extension DocumentStore {
 
     private func missing(_ planned: ProvisionPlan.Collection) async throws(RequestFailure) -> [MissingPrerequisite] {
         guard let found = try await collection(planned.name) else { return [.noCollection(planned.name)] }
-        var missingPrerequisites: [MissingPrerequisite] = []
-        if let missingPrerequisite = found.missingPrerequisite(as: planned) { missingPrerequisites.append(missingPrerequisite) }
+        var missingPrerequisites = found.missingPrerequisites(as: planned)
         if let attribute = planned.expiryAttribute {
-            let list = Request(.get, database: settings.database, "/_api/index?collection=\(planned.name.percentEncoded)")
-            let indexes = try await call(list, as: IndexListAnswer.self).get()
+            let indexes = try await call(.indexes(of: planned.name, in: settings.database), as: IndexListAnswer.self).get()
             if let index = indexes.missingPrerequisite(collection: planned.name, attribute: attribute) {
                 missingPrerequisites.append(index)
             }
