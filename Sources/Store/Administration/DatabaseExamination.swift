@@ -97,6 +97,9 @@ struct TimeAnswer: Decodable {
 
     let time: Double
 
+    /// What it shows; nil: no time of these centuries.
+    var wholeSeconds: Double? { (1e9..<1e10).contains(time) ? time : nil }
+
     /// How far it is ahead; nil: it shows no time.
     func ahead(of now: Double) -> Duration? {
         let seconds = time - now

@@ -45,4 +45,7 @@ enum ErrorNumber {
     static let cursorNotFound = 1600
     static let graphNotFound = 1924
     static let duplicateGraph = 1925
+    static let readOnly = 1004
+    static let illegalKey = 1221
+    static let invalidEdge = 1233
 }

@@ -1,0 +1,95 @@
+internal import FoundationEssentials
+internal import Messages
+internal import Settings
+
+/// Creating and removing what a proof needs.
+extension DocumentStore {
+    /// What had to be removed, and what could not be.
+    struct Removal: Equatable {
+        /// Collections and graphs that are gone.
+        var removed: [String] = []
+        /// Those that are still there, and why.
+        var left: [(name: String, fault: Fault)] = []
+
+        static func == (one: Removal, other: Removal) -> Bool {
+            one.removed == other.removed && one.left.elementsEqual(other.left) { $0.name == $1.name && $0.fault == $1.fault }
+        }
+    }
+
+    /// Names for new collections, by the server's clock: it is the same for all who look for what was left behind.
+    func sandboxNames() async -> SandboxNames {
+        let answer = try? await call(.time(in: settings.database), as: TimeAnswer.self).get()
+        return SandboxNames(seconds: Int(answer.flatMap(\.wholeSeconds) ?? Date().timeIntervalSince1970))
+    }
+
+    /// Creates the collections; nil: they are there. Nothing is left of them otherwise.
+    func open(_ sandbox: Sandbox) async -> RequestFailure? {
+        let collections = [(sandbox.names.documents, ProvisionPlan.Kind.documents)] + (sandbox.hasEdges ? [(sandbox.names.edges, .edges)] : [])
+        for (name, kind) in collections {
+            guard case .failure(let failure) = await call(.createCollection(name, kind, in: settings.database), as: AnyAnswer.self) else {
+                continue
+            }
+            _ = await close(sandbox)
+            return failure
+        }
+        return nil
+    }
+
+    /// Removes the collections and the graph, if they are there.
+    func close(_ sandbox: Sandbox) async -> Removal {
+        var removal = Removal()
+        if sandbox.hasEdges { await remove(sandbox.names.graph, by: .removeGraph(sandbox.names.graph, from: settings.database), &removal) }
+        for name in (sandbox.hasEdges ? [sandbox.names.edges] : []) + [sandbox.names.documents] {
+            await remove(name, by: .removeCollection(name, from: settings.database), &removal)
+        }
+        return removal
+    }
+
+    /// Removes what proofs have left behind that did not end in order: known by its name, and by the age in it.
+    func removeLeftovers(now: Int) async -> Removal {
+        var removal = Removal()
+        func isLeftBehind(_ name: String) -> Bool { SandboxNames(name)?.isLeftBehind(now: now) ?? false }
+        if let graphs = try? await call(.graphs(in: settings.database), as: GraphListAnswer.self).get().graphs {
+            for name in graphs.compactMap(\.name) where isLeftBehind(name) {
+                await remove(name, by: .removeGraph(name, from: settings.database), &removal)
+            }
+        }
+        if let collections = try? await call(.collections(in: settings.database), as: CollectionListAnswer.self).get().result {
+            for name in collections.map(\.name) where isLeftBehind(name) {
+                await remove(name, by: .removeCollection(name, from: settings.database), &removal)
+            }
+        }
+        return removal
+    }
+
+    private func remove(_ name: String, by call: Call, _ removal: inout Removal) async {
+        switch await self.call(call, as: AnyAnswer.self) {
+        case .success: removal.removed.append(name)
+        case .failure(let failure)
+        where [ErrorNumber.collectionNotFound, ErrorNumber.graphNotFound].contains(failure.fault.errorNum ?? 0):
+            break
+        case .failure(let failure): removal.left.append((name, failure.fault))
+        }
+    }
+}
+
+/// The body of `GET /_api/gharial`.
+private struct GraphListAnswer: Decodable {
+    struct Graph: Decodable {
+        /// Real servers tell `_key` in any case.
+        let _key: String?
+        private let givenName: String?
+        var name: String? { givenName ?? _key }
+        private enum CodingKeys: String, CodingKey {
+            case _key
+            case givenName = "name"
+        }
+    }
+    let graphs: [Graph]
+}
+
+/// The body of `GET /_api/collection`.
+struct CollectionListAnswer: Decodable {
+    struct Collection: Decodable { let name: String }
+    let result: [Collection]
+}
