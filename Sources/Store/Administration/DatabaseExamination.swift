@@ -41,7 +41,7 @@ extension DocumentStore {
     /// Looks at everything that `plan` needs, at the server's clock and mode, and at our rights. Changes nothing.
     public func examine(_ plan: ProvisionPlan) async -> DatabaseExamination {
         var examination = DatabaseExamination()
-        examination.missingPrerequisites = await missing(plan)
+        examination.missingPrerequisites = await missing(plan, mayWrite: false)
         guard case .success(let version) = await serverVersion() else { return examination }
         examination.version = version
         examination.namedBySubject = coordinators().filter { $0.isNamedBySubject == true }.map(\.endpoint)
@@ -106,4 +106,5 @@ struct TimeAnswer: Decodable {
         return abs(seconds) <= Self.farthest ? .seconds(seconds) : nil
     }
 }
-private struct AccessAnswer: Decodable { let result: DatabaseExamination.Access }
+/// A right, as a user may ask for it.
+struct AccessAnswer: Decodable { let result: DatabaseExamination.Access }

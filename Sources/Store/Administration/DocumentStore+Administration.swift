@@ -48,4 +48,5 @@ enum ErrorNumber {
     static let readOnly = 1004
     static let illegalKey = 1221
     static let invalidEdge = 1233
+    static let userNotFound = 1703
 }

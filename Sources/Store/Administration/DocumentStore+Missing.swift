@@ -2,15 +2,17 @@ internal import Messages
 internal import Settings
 
 extension DocumentStore {
-    /// What keeps `plan` from working; empty: nothing. Changes nothing: rights to write are tried by removing no document at all.
-    public func missing(_ plan: ProvisionPlan) async -> [MissingPrerequisite] {
+    /// What keeps `plan` from working; empty: nothing. Changes nothing: rights to write are tried by removing no document at all. Only where a server
+    /// hides its version, and `mayWrite`, a temporary collection shows whether it honours versions.
+    public func missing(_ plan: ProvisionPlan, mayWrite: Bool = true) async -> [MissingPrerequisite] {
         var missingPrerequisites: [MissingPrerequisite] = []
         switch await serverVersion() {
         case .success(let report):
-            switch await judge(report) {
+            switch await judge(report, mayWrite: mayWrite && plan.needsVersions) {
             case .tooOld(let version) where plan.needsVersions: missingPrerequisites.append(.tooOld(version))
+            case .refuted(let fault) where plan.needsVersions: missingPrerequisites.append(.ignoresVersions(fault))
             case .unproven(let obstacle) where plan.needsVersions: missingPrerequisites.append(.hiddenVersion(obstacle))
-            case .honoured, .assumed, .tooOld, .unproven: break
+            case .honoured, .proven, .assumed, .tooOld, .refuted, .unproven: break
             }
         case .failure(let failure): return [await missingPrerequisite(failure)]
         }

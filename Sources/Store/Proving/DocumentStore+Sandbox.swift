@@ -22,15 +22,18 @@ extension DocumentStore {
         return SandboxNames(seconds: Int(answer.flatMap(\.wholeSeconds) ?? Date().timeIntervalSince1970))
     }
 
-    /// Creates the collections; nil: they are there. Nothing is left of them otherwise.
-    func open(_ sandbox: Sandbox) async -> RequestFailure? {
-        let collections = [(sandbox.names.documents, ProvisionPlan.Kind.documents)] + (sandbox.hasEdges ? [(sandbox.names.edges, .edges)] : [])
+    /// Creates the collections; nil: they are there. Otherwise why they are not, and what had to be removed of them.
+    func open(_ sandbox: Sandbox) async -> (failure: RequestFailure, removal: Removal)? {
+        let collections =
+            [(sandbox.names.documents, ProvisionPlan.Kind.documents)] + (sandbox.hasEdges ? [(sandbox.names.edges, .edges)] : [])
+        var created = 0
         for (name, kind) in collections {
-            guard case .failure(let failure) = await call(.createCollection(name, kind, in: settings.database), as: AnyAnswer.self) else {
-                continue
+            switch await call(.createCollection(name, kind, in: settings.database), as: AnyAnswer.self) {
+            case .success: created += 1
+            // Nobody knows whether it is there.
+            case .failure(.unknown(let fault)): return (.unknown(fault), await close(sandbox))
+            case .failure(let failure): return (failure, created > 0 ? await close(sandbox) : Removal())
             }
-            _ = await close(sandbox)
-            return failure
         }
         return nil
     }

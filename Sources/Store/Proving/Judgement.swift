@@ -1,3 +1,4 @@
+internal import FoundationEssentials
 internal import Messages
 
 /// What an experiment showed, and what came back.
@@ -70,4 +71,7 @@ extension Judgement {
 extension Answer {
     /// `HTTP 201`, or `HTTP 400: invalid … (errorNum 1221)`.
     var summary: String { status < 400 ? "HTTP \(status)" : "HTTP \(status): \(ErrorAnswer(self).fault)" }
+
+    /// The body read as a type; nil: it is another one.
+    func content<Content: Decodable>(as type: Content.Type) -> Content? { try? JSONDecoder().decode(type, from: Data(body)) }
 }

@@ -3,7 +3,10 @@ internal import Messages
 /// One answer element for each of a request, in its order, and no more than that (ArangoDB.md section 4).
 enum ArrayAssumptions {
     static func all(_ sandbox: Sandbox) -> [Assumption] {
-        [order(sandbox), errors(sandbox), removal(sandbox), edgeEnds(sandbox), impossibleWrite(sandbox), impossibleRemoval(sandbox), removeOne(sandbox)]
+        [
+            order(sandbox), errors(sandbox), removal(sandbox), edgeEnds(sandbox), impossibleWrite(sandbox), impossibleRemoval(sandbox),
+            removeOne(sandbox),
+        ]
     }
 
     private static func order(_ sandbox: Sandbox) -> Assumption {
@@ -43,7 +46,8 @@ enum ArrayAssumptions {
         let batch = sandbox.batch(.remove, keys.map { ($0, "") })
         return sandbox.assumption(
             "array-removal", "An array of keys removes those documents, and one that is not there has the code 1202",
-            experiment: "DELETE of 3 keys, of which the second does not exist", [sandbox.write(first), sandbox.write(batch), sandbox.read(keys)]
+            experiment: "DELETE of 3 keys, of which the second does not exist",
+            [sandbox.write(first), sandbox.write(batch), sandbox.read(keys)]
         ) { answers in
             .all([
                 .writes(answers[0], of: first, are: ["written", "written"]),
@@ -64,10 +68,13 @@ enum ArrayAssumptions {
 
     /// What Warren asks a collection with whose writes failed: nothing of it is stored.
     private static func impossibleWrite(_ sandbox: Sandbox) -> Assumption {
-        let targets = [(WriteTarget.Mode.update, sandbox.names.documents), (.create, sandbox.names.documents), (.replace, sandbox.names.edges)]
-            .map { WriteTarget(collection: $1, mode: $0, versionAttribute: Sandbox.version) }
+        let targets = [
+            (WriteTarget.Mode.update, sandbox.names.documents), (.create, sandbox.names.documents), (.replace, sandbox.names.edges),
+        ]
+        .map { WriteTarget(collection: $1, mode: $0, versionAttribute: Sandbox.version) }
         return sandbox.assumption(
-            "write-leaves-nothing", "A write with an illegal key is refused for the key, after everything else about the request was accepted",
+            "write-leaves-nothing",
+            "A write with an illegal key is refused for the key, after everything else about the request was accepted",
             experiment: "an illegal key by overwriteMode=update and ignore, and to the edges by replace",
             targets.map { .illegalWrite(to: $0, settings: sandbox.settings) }
         ) { answers in .all(answers.map { proof($0, .refused, ErrorNumber.illegalKey) }) }
@@ -75,7 +82,8 @@ enum ArrayAssumptions {
 
     private static func impossibleRemoval(_ sandbox: Sandbox) -> Assumption {
         sandbox.assumption(
-            "removal-leaves-nothing", "The removal of a key that nobody has is answered as one", experiment: "DELETE of an array with one such key",
+            "removal-leaves-nothing", "The removal of a key that nobody has is answered as one",
+            experiment: "DELETE of an array with one such key",
             [.removeImpossible(from: sandbox.names.documents, settings: sandbox.settings)]
         ) { answers in proof(answers[0], .missing, ErrorNumber.documentNotFound) }
     }

@@ -27,7 +27,9 @@ enum MergeAssumptions {
             key, statement, experiment: "{\(first)}, then {\(second)} by overwriteMode=\(mode.rawValue)",
             batches.map(sandbox.write) + [sandbox.read([key])]
         ) { answers in
-            .all(zip(answers, batches).map { .writes($0, of: $1, are: ["written"]) } + [.documents(answers[2], hold: [expected])])
+            .all(
+                zip(answers, batches).map { Judgement.writes($0, of: $1, are: ["written"]) }
+                    + [Judgement.documents(answers[2], hold: [expected])])
         }
     }
 
@@ -59,7 +61,9 @@ enum MergeAssumptions {
             experiment: "PATCH of a document that is there and of one that is not",
             [
                 sandbox.write(first),
-                .stamp(keys.map(DocumentKey.init(legal:)), in: sandbox.names.documents, with: Array(#""run":"now""#.utf8), settings: sandbox.settings),
+                .stamp(
+                    keys.map(DocumentKey.init(legal:)), in: sandbox.names.documents, with: Array(#""run":"now""#.utf8),
+                    settings: sandbox.settings),
                 sandbox.read(keys),
             ]
         ) { answers in

@@ -37,7 +37,8 @@ enum VersionAssumptions {
             .replace, documents(3..<6, [usual - 1, usual, usual + 1], by: 3) + [(keys[7], members(usual, by: 3))])
         return sandbox.assumption(
             "version-many", "In one request each document is judged by its own version",
-            experiment: "6 documents with version N (in nanoseconds); then in one request N-1, N, N+1 and a new document, by overwriteMode=update and by "
+            experiment:
+                "6 documents with version N (in nanoseconds); then in one request N-1, N, N+1 and a new document, by overwriteMode=update and by "
                 + "replace",
             [sandbox.write(first), sandbox.write(updates), sandbox.write(replacements), sandbox.read(keys)]
         ) { answers in
@@ -61,9 +62,11 @@ enum VersionAssumptions {
         let key = "version-\(relation)-\(mode.rawValue)"
         let batches = [(one, 1), (other, 2)].map { version, by in sandbox.batch(mode, [(key, members(version, by: by))]) }
         let effect = isStale ? "changes nothing, and the answer tells that" : "is written"
-        let versions = relation == "largest" ? "2^64-1, then 2^64-2" : "N (in nanoseconds), then \(other == one ? "N" : other < one ? "N-1" : "N+1")"
+        let versions =
+            relation == "largest" ? "2^64-1, then 2^64-2" : "N (in nanoseconds), then \(other == one ? "N" : other < one ? "N-1" : "N+1")"
         return sandbox.assumption(
-            key, "\(relation == "largest" ? "Below the largest version, a write" : "A write with \(article(relation)) version") \(effect) (\(mode.rawValue))",
+            key,
+            "\(relation == "largest" ? "Below the largest version, a write" : "A write with \(article(relation)) version") \(effect) (\(mode.rawValue))",
             experiment: "one document by overwriteMode=\(mode.rawValue): version \(versions)",
             batches.map(sandbox.write) + [sandbox.read([key])]
         ) { answers in
@@ -99,7 +102,8 @@ enum VersionAssumptions {
             sandbox.batch(.replace, inEdges: true, [(key, ends + members(version, by: by))])
         }
         return sandbox.assumption(
-            key, "A write with a lower version changes nothing of an edge", experiment: "one edge by overwriteMode=replace: version N, then N-1",
+            key, "A write with a lower version changes nothing of an edge",
+            experiment: "one edge by overwriteMode=replace: version N, then N-1",
             batches.map(sandbox.write) + [sandbox.read([key], inEdges: true)]
         ) { answers in
             .all([
@@ -116,7 +120,8 @@ enum VersionAssumptions {
             sandbox.batch(.update, version: name, [(key, #""\#(name)":\#(version),"by":\#(by)"#)])
         }
         return sandbox.assumption(
-            key, "The version's attribute may have any name", experiment: "one document with the versionAttribute \"\(name)\": version 2, then 1",
+            key, "The version's attribute may have any name",
+            experiment: "one document with the versionAttribute \"\(name)\": version 2, then 1",
             batches.map(sandbox.write) + [sandbox.read([key])]
         ) { answers in
             .all([
