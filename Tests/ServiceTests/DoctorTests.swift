@@ -266,7 +266,11 @@ import Testing
             (.tooOld(ServerVersion(major: 3, minor: 11)), .configuration), (.noCollection("companies"), .unavailable),
             (.notADocumentCollection("companies"), .configuration),
             (.unusable(Fault(status: 200, message: "no")), .unavailable), (.noDatabaseAccess("companies", user: "u"), .notPermitted),
-            (.hiddenVersion(VersionObstacle(Fault(message: "no"), user: "warren")), .notPermitted),
+            (
+                .hiddenVersion(
+                    VersionObstacle(Fault(message: "no"), proof: Fault(message: "no"), user: "warren", database: "companies")),
+                .notPermitted
+            ),
             (.noAccess(collection: "companies", Fault(errorNum: 11, status: 403, message: "no")), .notPermitted),
             (.noExpiryIndex(collection: "companies", attribute: "expires_at"), .unavailable),
             (

@@ -27,17 +27,19 @@ struct StartCheck {
     /// Between two questions to a database that does not answer.
     static let interval: Duration = .seconds(1)
 
-    /// Returns when the database has answered, however long that takes. One that hides its version holds up only the processors that have one, of
-    /// which ``ReadinessCheck`` says so: the others start. Throws a ``StartError`` if it is too old, or when cancelled.
+    /// Returns when the database has answered, however long that takes. One that hides its version, and cannot be seen to honour
+    /// versions, holds up only the processors that have one, of which ``ReadinessCheck`` says so: the others start. Throws a ``StartError`` if it is
+    /// too old, or was seen to ignore versions, or when cancelled.
     func pass() async throws {
         guard settings.processors.contains(where: { $0.version != nil }) else { return }
         var isTold = false
         while true {
-            let answer = try await answer { await $0.serverVersion() }
-            tell(answer)
-            switch answer {
+            let told = try await answer { await $0.serverVersion() }
+            tell(told)
+            switch told {
             case .success(let report):
-                switch try await answer({ await $0.judge(report) }) {
+                let verdict = try await answer { await $0.judge(report) }
+                switch verdict {
                 case .honoured: return
                 case .proven:
                     return logger.log(

@@ -1,5 +1,5 @@
 internal import Formats
-internal import Settings
+public import Settings
 
 /// A right that a user needs, and the request that grants it (ArangoDB.md section 9).
 public struct Grant: Sendable, Hashable {
@@ -35,7 +35,7 @@ public struct Grant: Sendable, Hashable {
 
 extension ArangoDBSettings {
     /// Whose rights count; nil: it is not known whose token it is.
-    var grantee: String? { bearer == nil ? username : nil }
+    public var grantee: String? { bearer == nil ? username : nil }
 }
 
 extension Sequence<Grant> {

@@ -23,6 +23,9 @@ public struct ProofRow: Sendable, Equatable, Encodable {
     /// What the user lacks the right to, and the requests that grant it; nil: nothing of that kind is in the way.
     public let grant: String?
 
+    /// The ``name`` of the line that says whether versions are honoured.
+    public static let versions = "version-many"
+
     /// A line by its parts.
     public init(name: String, assumption: String, done: String, answer: String, verdict: Verdict, grant: String? = nil) {
         self.name = name

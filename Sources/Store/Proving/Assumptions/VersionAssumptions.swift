@@ -36,7 +36,7 @@ enum VersionAssumptions {
         let replacements = sandbox.batch(
             .replace, documents(3..<6, [usual - 1, usual, usual + 1], by: 3) + [(keys[7], members(usual, by: 3))])
         return sandbox.assumption(
-            "version-many", "In one request each document is judged by its own version",
+            ProofRow.versions, "In one request each document is judged by its own version",
             experiment:
                 "6 documents with version N (in nanoseconds); then in one request N-1, N, N+1 and a new document, by overwriteMode=update and by "
                 + "replace",
