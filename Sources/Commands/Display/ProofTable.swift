@@ -64,7 +64,7 @@ package struct ProofTable {
                 lines.append(String(word.prefix(width)))
                 word = word.dropFirst(width)
             }
-            line += (line.isEmpty ? "" : " ") + word
+            line += (line.isEmpty ? "" : " ") + String(word)
         }
         return line.isEmpty && !lines.isEmpty ? lines : lines + [line]
     }
