@@ -9,8 +9,8 @@ import Testing
             .deletingLastPathComponent().appending(path: "Sources/Store")
         let clause = try Regex(#"FOR \w+ IN |RETURN [A-Z{]|COLLECT "#)
         var found: Set<String> = []
-        for folder in try FileManager.default.contentsOfDirectory(atPath: store.path()) where !folder.contains(".") {
-            for file in try FileManager.default.contentsOfDirectory(atPath: store.appending(path: folder).path()) {
+        for folder in try FileManager.default.contentsOfDirectory(atPath: store.path(percentEncoded: false)) where !folder.contains(".") {
+            for file in try FileManager.default.contentsOfDirectory(atPath: store.appending(path: folder).path(percentEncoded: false)) {
                 guard file.hasSuffix(".swift") else { continue }
                 let text = try String(contentsOf: store.appending(path: folder).appending(path: file), encoding: .utf8)
                 let lines = text.split(separator: "\n").filter { !$0.contains("//") && $0.contains("\"") }
