@@ -16,7 +16,7 @@ extension WholeService {
 
         /// The processors `updated` and `invalidated` have versions, `sync` has none.
         private func world(_ test: String = #function, assume: Bool = false) async throws -> World {
-            var world = try await World.make(test, password: "secret", isHardened: true)
+            var world = try await World.make(test, password: "secret", isHardened: true, expiryInterval: .milliseconds(100))
             let emulator = world.emulator
             #expect(emulator.perform("POST", "/_api/user", body: #"{"user":"warren","passwd":"w"}"#).status == 201)
             for (place, level) in [("companies", "ro"), ("companies/companies", "rw")] {
