@@ -50,8 +50,8 @@ public struct Doctor: Sendable {
             let examination = await store.examine(plan)
             await store.close()
             // A server that cannot be looked at has nothing proven; why is told once.
-            let canProve = proving && examination.version != nil
-            let proof = canProve ? try await Prover(settings: settings.arangodb, plan: plan).prove() : []
+            var proof: [ProofRow] = []
+            if proving, examination.version != nil { proof = try await Prover(settings: settings.arangodb, plan: plan).prove() }
             return DatabaseFindings(settings: settings, examination: examination, proof: proof).all
         } catch {
             return [.error(.configuration, "ArangoDB", "\(error)")]

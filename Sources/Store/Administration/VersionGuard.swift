@@ -82,7 +82,13 @@ extension DocumentStore {
         switch report {
         case .told(let version): return version.supportsVersionAttribute ? .honoured(version) : .tooOld(version)
         case .hidden(let fault):
-            switch mayWrite ? await versionProof() : .notProven("only `warren run` and `warren check --live --prove` create one") {
+            let proof =
+                if mayWrite {
+                    await versionProof()
+                } else {
+                    Judgement.notProven("only `warren run` and `warren check --live --prove` create one")
+                }
+            switch proof {
             case .proven: return .proven
             case .failed(let text): return .refuted(Fault(message: text))
             case .notProven(let text), .notPermitted(let text):

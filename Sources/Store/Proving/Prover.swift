@@ -75,10 +75,11 @@ public struct Prover: Sendable {
         let end = ContinuousClock.now + Self.time
         var rows: [ProofRow] = []
         for assumption in assumptions {
-            let judgement =
-                ContinuousClock.now < end
-                ? await store.judge(assumption, coordinators: coordinators, interval: interval)
-                : .notProven("the experiments before it took more than \(Self.time.components.seconds) s")
+            guard ContinuousClock.now < end else {
+                rows.append(assumption.row(.notProven("the experiments before it took more than \(Self.time.components.seconds) s")))
+                continue
+            }
+            let judgement = await store.judge(assumption, coordinators: coordinators, interval: interval)
             rows.append(assumption.row(judgement))
         }
         return rows

@@ -18,17 +18,17 @@ struct Sandbox: Sendable {
     /// What it takes: creating collections needs the right to write to the database, which reaches to what is created there.
     var grants: [Grant] { [Grant(user: settings.grantee, database: database, .readWrite)] }
 
-    /// Writes to the collection of documents, or to that of edges.
+    /// Writes to the collection of documents, or to that of edges: keys, and the other members as JSON text.
     func batch(
         _ mode: WriteTarget.Mode, version: String? = Sandbox.version, inEdges: Bool = false, needsRevisions: Bool = false,
-        _ documents: [(key: String, members: String)]
+        _ documents: [(String, String)]
     ) -> WriteBatch {
         let target = WriteTarget(
             collection: inEdges ? names.edges : names.documents, mode: mode, versionAttribute: mode == .remove ? nil : version)
-        let writes = documents.map { document in
-            let source = Array(document.members.utf8)
+        let writes = documents.map { key, members in
+            let source = Array(members.utf8)
             return PlannedWrite(
-                processor: 0, delivery: Self.delivery, target: target, key: DocumentKey(legal: document.key), version: nil,
+                processor: 0, delivery: Self.delivery, target: target, key: DocumentKey(legal: key), version: nil,
                 document: DocumentText(source: source, runs: source.isEmpty ? [] : [source.indices], additions: []))
         }
         return WriteBatch(id: 1, target: target, writes: writes, needsRevisions: needsRevisions)

@@ -69,8 +69,8 @@ extension Wrong {
         emulator.perform("POST", "/_db/companies/_api/collection", body: #"{"name":"companies"}"#)
         let server = try ScriptedServer { [request, answer] received in
             let message = request(Message(method: received.method, target: received.path, body: received.body))
-            let answer = answer(message, emulator.perform(message.method, message.target, body: message.body))
-            return .answer(answer.status, answer.body)
+            let reply = answer(message, emulator.perform(message.method, message.target, body: message.body))
+            return .answer(reply.status, reply.body)
         }
         try await body(emulator, .testing(server.endpoint))
         server.stop()

@@ -18,7 +18,8 @@ enum RevisionAssumptions {
         func settle(_ place: Int) -> Assumption.Step {
             Assumption.Step { answers in
                 answers[place].revision().map { revision in
-                    .settle([SeenRevision(key: key, rev: revision)], in: sandbox.names.documents, mark: mark, settings: sandbox.settings)
+                    Call.settle(
+                        [SeenRevision(key: key, rev: revision)], in: sandbox.names.documents, mark: mark, settings: sandbox.settings)
                 }
             }
         }
