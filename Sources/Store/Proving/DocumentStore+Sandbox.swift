@@ -32,7 +32,9 @@ extension DocumentStore {
             case .success: created += 1
             // Nobody knows whether it is there.
             case .failure(.unknown(let fault)): return (.unknown(fault), await close(sandbox))
-            case .failure(let failure): return (failure, created > 0 ? await close(sandbox) : Removal())
+            case .failure(let failure):
+                guard created > 0 else { return (failure, Removal()) }
+                return (failure, await close(sandbox))
             }
         }
         return nil
