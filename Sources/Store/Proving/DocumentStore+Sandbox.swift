@@ -9,11 +9,15 @@ extension DocumentStore {
         /// Collections and graphs that are gone.
         var removed: [String] = []
         /// Those that are still there, and why.
-        var left: [(name: String, fault: Fault)] = []
+        var left: [Obstacle] = []
+        /// Those of others, who may be at it, or were interrupted less than an hour ago on another machine.
+        var kept: [String] = []
+    }
 
-        static func == (one: Removal, other: Removal) -> Bool {
-            one.removed == other.removed && one.left.elementsEqual(other.left) { $0.name == $1.name && $0.fault == $1.fault }
-        }
+    /// Why something is still there.
+    struct Obstacle: Equatable {
+        let name: String
+        let fault: Fault
     }
 
     /// Names for new collections, by the server's clock: it is the same for all who look for what was left behind.
@@ -50,18 +54,21 @@ extension DocumentStore {
         return removal
     }
 
-    /// Removes what proofs have left behind that did not end in order: known by its name, and by the age in it.
+    /// Removes what proofs have left behind that did not end in order: known by its name, which tells the process and the time.
     func removeLeftovers(now: Int) async -> Removal {
         var removal = Removal()
-        func isLeftBehind(_ name: String) -> Bool { SandboxNames(name)?.isLeftBehind(now: now) ?? false }
         if let graphs = try? await call(.graphs(in: settings.database), as: GraphListAnswer.self).get().graphs {
-            for name in graphs.compactMap(\.name) where isLeftBehind(name) {
+            for name in graphs.compactMap(\.name) where SandboxNames(name)?.isLeftBehind(now: now) == true {
                 await remove(name, by: .removeGraph(name, from: settings.database), &removal)
             }
         }
         if let collections = try? await call(.collections(in: settings.database), as: CollectionListAnswer.self).get().result {
-            for name in collections.map(\.name) where isLeftBehind(name) {
-                await remove(name, by: .removeCollection(name, from: settings.database), &removal)
+            for name in collections.map(\.name) {
+                switch SandboxNames(name)?.isLeftBehind(now: now) {
+                case true?: await remove(name, by: .removeCollection(name, from: settings.database), &removal)
+                case false?: removal.kept.append(name)
+                case nil: break
+                }
             }
         }
         return removal
@@ -73,7 +80,7 @@ extension DocumentStore {
         case .failure(let failure)
         where [ErrorNumber.collectionNotFound, ErrorNumber.graphNotFound].contains(failure.fault.errorNum ?? 0):
             break
-        case .failure(let failure): removal.left.append((name, failure.fault))
+        case .failure(let failure): removal.left.append(Obstacle(name: name, fault: failure.fault))
         }
     }
 }

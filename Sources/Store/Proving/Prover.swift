@@ -6,7 +6,7 @@ public import Settings
 ///
 /// What the server cannot do at present, or the user may not do, is not proven; nothing is concluded from it.
 public struct Prover: Sendable {
-    /// No experiment begins later. The names of what is created are good for an hour (``SandboxNames/longestLife``).
+    /// No experiment begins later. What is created counts as left behind after an hour (``SandboxNames/longestLife``).
     static let time: Duration = .seconds(300)
 
     private let settings: ArangoDBSettings
@@ -99,6 +99,7 @@ extension Sandbox {
     func row(_ removal: DocumentStore.Removal, leftovers: DocumentStore.Removal) -> ProofRow {
         var answer = "\(removal.removed.count) removed"
         if !leftovers.removed.isEmpty { answer += "; of an earlier proof that did not end: \(leftovers.removed.joined(separator: ", "))" }
+        if !leftovers.kept.isEmpty { answer += "; of another proof, that may still run: \(leftovers.kept.joined(separator: ", "))" }
         let left = removal.left + leftovers.left
         if !left.isEmpty {
             answer =
@@ -106,8 +107,9 @@ extension Sandbox {
                 + ". Remove it with DELETE /_api/collection/<name>"
         }
         return ProofRow(
-            name: "cleanup", assumption: "Nothing of this proof is left, and nothing of earlier ones",
-            done: "the temporary collections are removed, and those of earlier proofs that are older than an hour", answer: answer,
+            name: "cleanup", assumption: "Nothing of this proof is left, and nothing of those that were interrupted",
+            done: "the temporary collections are removed, and those of proofs whose process is gone, or that are older than an hour",
+            answer: answer,
             verdict: left.isEmpty ? .proven : .failed)
     }
 }
