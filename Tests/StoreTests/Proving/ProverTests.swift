@@ -129,7 +129,8 @@ struct ProverTests {
         await server.stop()
     }
 
-    @Test("What an interrupted proof has left is removed by a later one: by its name, and only when it is old") func leftovers()
+    @Test("What an interrupted proof has left is removed by a later one: its process is gone, or it is old; others' are kept")
+    func leftovers()
         async throws
     {
         try await withServer { server, settings in
