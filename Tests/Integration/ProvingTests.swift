@@ -1,5 +1,6 @@
 import ArangoEmulator
 import FoundationEssentials
+import Glibc
 import Service
 import Settings
 import Testing
@@ -23,6 +24,23 @@ extension WholeService {
             #expect(text.contains("VERDICT") && text.contains("CAME BACK"))
             #expect(text.contains(#/\n\d+ assumptions: \d+ proven, 0 failed, 0 not proven\n/#), "\(text)")
             #expect(!world.emulator.perform("GET", "/_db/companies/_api/collection").body.contains("warren_proof_"))
+        }
+
+        @Test("What a proof leaves that was killed the next one removes") func killed() async throws {
+            let world = try await World.make(expiryInterval: .milliseconds(100))
+            let daemon = try DaemonProcess(in: world)
+            defer { daemon.removeFiles() }
+            world.emulator.inject(InjectedFault(.stall, path: "/_api/document/warren_proof_", skip: 10))
+            let collections = { world.emulator.perform("GET", "/_db/companies/_api/collection").body }
+            let process = try ChildProcess(
+                DaemonProcess.binary, ["check", "--live", "--prove", "--config", daemon.file], environment: [:], output: "/dev/null")
+            try await eventually("it has begun") { collections().contains("warren_proof_") }
+            process.send(SIGKILL)
+            #expect(try await process.end(within: 60) == .signalled(SIGKILL))
+            #expect(collections().contains("warren_proof_"))
+            world.emulator.removeFaults()
+            _ = try await check(world, "--prove")
+            #expect(!collections().contains("warren_proof_"))
         }
 
         @Test("Without --prove nothing is written, and its JSON is as it was") func without() async throws {

@@ -123,7 +123,7 @@ private enum Readers {
     }
 
     private static let assumptions = Prover.inSandbox(
-        Sandbox(settings: ArangoDBSettings(), names: SandboxNames(seconds: 1_800_000_000, token: 1)))
+        Sandbox(settings: ArangoDBSettings(), names: SandboxNames(seconds: 1_800_000_000, number: 1)))
 
     private static func numbers(_ answer: Answer) {
         _ = try? JSONDecoder().decode(TimeAnswer.self, from: Data(answer.body)).ahead(of: 1_800_000_000)

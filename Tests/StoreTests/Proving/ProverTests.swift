@@ -129,57 +129,6 @@ struct ProverTests {
         await server.stop()
     }
 
-    @Test("What an interrupted proof has left is removed by a later one: its process is gone, or it is old; others' are kept")
-    func leftovers()
-        async throws
-    {
-        try await withServer { server, settings in
-            let store = try DocumentStore(settings: settings)
-            let now = await store.sandboxNames().seconds
-            func leave(secondsAgo: Int) async throws -> Sandbox {
-                let sandbox = Sandbox(settings: settings, names: SandboxNames(seconds: now - secondsAgo))
-                let obstacle = await store.open(sandbox)
-                #expect(obstacle?.failure == nil)
-                let definition = GraphPlan.Definition(
-                    collection: sandbox.names.edges, from: [sandbox.names.documents], to: [sandbox.names.documents])
-                let graph = GraphPlan(name: sandbox.names.graph, definitions: [definition])
-                #expect(try await store.provideGraph(graph))
-                return sandbox
-            }
-            let (old, young) = (try await leave(secondsAgo: 7200), try await leave(secondsAgo: 60))
-            let foreign = [
-                "warren_proof", "warren_proof_2020", "warren_proof_1000000000_mine", "warren_proof_1000000000_0123456789abcdef_x",
-            ]
-            for name in foreign { server.perform("POST", "/_db/companies/_api/collection", body: #"{"name":"\#(name)"}"#) }
-            let rows = try await Prover.testing(settings).prove()
-            #expect(rows.unproven == [])
-            let expected: Set = ["companies", young.names.documents, young.names.edges]
-            #expect(server.collections == expected.union(foreign))
-            #expect(try await store.definitions(ofGraph: old.names.graph) == nil)
-            #expect(try await store.definitions(ofGraph: young.names.graph) != nil)
-            let cleanup = try #require(rows.last)
-            for name in [old.names.documents, old.names.edges] { #expect(cleanup.answer.contains(name)) }
-            await store.close()
-        }
-    }
-
-    @Test("The names of what it creates are told from all others, and tell their age") func names() throws {
-        let names = SandboxNames(seconds: 1_764_521_826, token: 0xABC)
-        #expect(names.documents == "warren_proof_1764521826_0000000000000abc")
-        #expect(names.edges == names.documents + "_edges")
-        for name in [names.documents, names.edges, names.graph] { #expect(SandboxNames(name) == names) }
-        for name in [
-            "companies", "warren_proof_", "warren_proof_1764521826", "warren_proof_1764521826_abc",
-            "warren_proof_176452182_0000000000000abc",
-            "warren_proof_1764521826_0000000000000ABC", "warren_proof_1764521826_0000000000000abc_",
-            "xwarren_proof_1764521826_0000000000000abc",
-            "warren_proof_17645218x6_0000000000000abc", "warren_proof_1764521826_0000000000000abg",
-        ] { #expect(SandboxNames(name) == nil, "\(name)") }
-        #expect(!names.isLeftBehind(now: names.seconds + 3600) && names.isLeftBehind(now: names.seconds + 3601))
-        #expect(!names.isLeftBehind(now: 0))
-        #expect(SandboxNames(SandboxNames(seconds: 5).documents) != nil)
-    }
-
     @Test("Every key character that Warren lets pass is tried, at the front, at the end and alone") func keys() {
         let sandbox = Sandbox(settings: .testing("http://a"), names: SandboxNames(seconds: 1_764_521_826))
         #expect(KeyAssumptions.legal.count == 78)
