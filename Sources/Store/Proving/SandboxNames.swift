@@ -30,10 +30,12 @@ struct SandboxNames: Equatable, Sendable {
         let parts = (rest.hasSuffix(Self.edgesSuffix) ? rest.dropLast(Self.edgesSuffix.count) : rest).utf8.split(
             separator: UInt8(ascii: "_"), omittingEmptySubsequences: false)
         guard parts.count == 2, parts[0].count == Self.timeDigits, parts[1].count == 3 * Self.numberDigits,
-            parts[0].allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }), let seconds = Int(String(Substring(parts[0])))
+            parts[0].allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            let seconds = Int(String(decoding: parts[0], as: UTF8.self))
         else { return nil }
-        let numbers = (0..<3).compactMap { place in
-            UInt32(String(Substring(parts[1].dropFirst(place * Self.numberDigits).prefix(Self.numberDigits))), radix: 16)
+        let numbers = (0..<3).compactMap { place -> UInt32? in
+            let digits = parts[1].dropFirst(place * Self.numberDigits).prefix(Self.numberDigits)
+            return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
         }
         guard numbers.count == 3 else { return nil }
         self.init(seconds: seconds, owner: SandboxOwner(place: numbers[0], process: numbers[1]), number: numbers[2])
