@@ -57,5 +57,5 @@ struct SandboxNames: Equatable, Sendable {
     var graph: String { documents }
 
     /// Whether they belong to a proof that has not ended in order: its process is gone, or it is too old.
-    func isLeftBehind(now: Int) -> Bool { owner.isGone || .seconds(now - seconds) > Self.longestLife }
+    func isLeftBehind(now: Int) -> Bool { owner.isGone || Duration.seconds(now - seconds) > Self.longestLife }
 }
