@@ -51,7 +51,7 @@ public struct Prover: Sendable {
             rows = await tryAll(Self.atOnce(sandbox), store, coordinators)
             rows += await expiry
         }
-        rows += await tryAll(RightsAssumptions.all(plan, settings: settings), store, coordinators)
+        rows += await tryAll(Self.elsewhere(plan, settings), store, coordinators)
         let removal = if let obstacle { obstacle.removal } else { await store.close(sandbox) }
         rows.append(sandbox.row(removal, leftovers: leftovers))
         for coordinator in coordinators { await coordinator.close() }
@@ -69,6 +69,11 @@ public struct Prover: Sendable {
         VersionAssumptions.all(sandbox) + ArrayAssumptions.all(sandbox) + MergeAssumptions.all(sandbox) + RevisionAssumptions.all(sandbox)
             + ReadingAssumptions.all(sandbox) + KeyAssumptions.all(sandbox) + EdgeAssumptions.all(sandbox) + QueryAssumptions.all(sandbox)
             + SyncAssumptions.all(sandbox) + AdministrationAssumptions.all(sandbox) + CoordinatorAssumptions.all(sandbox)
+    }
+
+    /// What needs no temporary collection.
+    static func elsewhere(_ plan: ProvisionPlan, _ settings: ArangoDBSettings) -> [Assumption] {
+        [QueryAssumptions.version(settings)] + RightsAssumptions.all(plan, settings: settings)
     }
 
     private func tryAll(_ assumptions: [Assumption], _ store: DocumentStore, _ coordinators: [DocumentStore]) async -> [ProofRow] {
@@ -104,7 +109,7 @@ extension Sandbox {
         if !left.isEmpty {
             answer =
                 left.map { "\($0.name) is still there: \($0.fault)" }.joined(separator: "; ")
-                + ". Remove it with DELETE /_api/collection/<name>"
+                + ". Remove it with DELETE /_db/\(database)/_api/collection/<name>"
         }
         return ProofRow(
             name: "cleanup", assumption: "Nothing of this proof is left, and nothing of those that were interrupted",

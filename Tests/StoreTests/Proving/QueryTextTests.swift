@@ -26,7 +26,7 @@ import Testing
 
     @Test("The texts that the proof tries have every clause that those files word") func texts() {
         let sandbox = Sandbox(settings: .testing("http://a"), names: SandboxNames(seconds: 1_764_521_826))
-        let texts = QueryData(sandbox).queries.map(\.query.query)
+        let texts = QueryData(sandbox).queries.map(\.query.query) + [Query.version.query]
         for clause in [
             "RETURN VERSION()", "COLLECT WITH COUNT INTO n RETURN n", "LIMIT @most FILTER DOCUMENT(d._from) == null", "d.@name3 == @value3",
             "d.@mark != true", "d.@placeholder != true", "d.@attribute == @run", "d.@attribute != @run",

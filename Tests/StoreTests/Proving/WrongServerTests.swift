@@ -106,7 +106,7 @@ struct WrongServerTests {
     @Test("Each assumption is made to fail by one of them") func all() async throws {
         let sandbox = Sandbox(settings: .testing("http://a"), names: SandboxNames(seconds: 1_764_521_826))
         let plan = ProvisionPlan(collections: [ProvisionPlan.Collection(name: "companies")], needsVersions: true)
-        let assumptions = Prover.inSandbox(sandbox) + RightsAssumptions.all(plan, settings: sandbox.settings)
+        let assumptions = Prover.inSandbox(sandbox) + Prover.elsewhere(plan, sandbox.settings)
         let names = assumptions.map(\.name) + ["cleanup"]
         #expect(names.count == Set(names).count, "each has a name of its own")
         #expect(Set(names).subtracting(wrongs.flatMap(\.fails)) == [])

@@ -30,6 +30,23 @@ enum QueryAssumptions {
         }
     }
 
+    /// The one that reads nothing: it needs no collection.
+    static func version(_ settings: ArangoDBSettings) -> Assumption {
+        Assumption(
+            "query-version", "AQL tells the server's version to whoever may read the database",
+            experiment: "POST /_api/explain and /_api/cursor: \(Query.version.query)",
+            grants: [Grant(user: settings.grantee, database: settings.database, .readOnly)],
+            steps: [.fixed(.explain(.version, in: settings.database)), .fixed(.version(in: settings.database))]
+        ) { answers in
+            let rows = answers[1].content(as: CursorAnswer<String>.self)?.result ?? []
+            let version = rows.count == 1 ? ServerVersion(rows[0]) : nil
+            return .all([
+                plan(answers[0]), .success(answers[1], [201]),
+                .check(version != nil, version?.description ?? "", else: "\(rows) is no version"),
+            ])
+        }
+    }
+
     /// It changes nothing, and can be carried out.
     private static func plan(_ answer: Answer) -> Judgement {
         guard answer.status == 200, let plan = answer.content(as: ExplainAnswer.self)?.plan else {

@@ -69,11 +69,6 @@ struct QueryData: Sendable {
             number(
                 "orphans", "A query counts edges without one of their documents", .orphans(in: sandbox.names.edges, looked: 1000),
                 atLeast: 3),
-            .init(name: "version", statement: "AQL tells the server's version to whoever may read the database", query: .version) {
-                answer in
-                let rows = answer.content(as: CursorAnswer<String>.self)?.result
-                return rows?.count == 1 && rows?.first.flatMap(ServerVersion.init) != nil ? nil : "\(rows ?? []) is no version"
-            },
         ]
     }
 
