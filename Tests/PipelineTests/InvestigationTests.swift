@@ -112,6 +112,25 @@ struct InvestigationTests {
         #expect(world.lost == 1)
     }
 
+    @Test("What each write is refused for, and later each proof as well, is told once", arguments: [412, 500])
+    func refusedAlike(status: Int) {
+        let fault = Fault(errorNum: 412, status: status, message: "refused")
+        var world = World {
+            $0.retry.attempts = 1
+            $0.batch.documents = 1
+        }
+        var proofs = 0
+        world.write = { _ in .failure(.failing(fault)) }
+        world.harness.proof = { _ in
+            proofs += 1
+            return proofs > 1 ? .failing(fault) : nil
+        }
+        for index in 0..<10 { world.harness.receive("k\(index)", version: 1) }
+        world.run(for: .seconds(60))
+        #expect(proofs > 5 && world.counters.parked == 0)
+        #expect(world.lost == 1)
+    }
+
     @Test("Half of all requests fail, whatever is in them: no message is parked", arguments: [(1, 3310), (2, 300), (3, 300), (4, 300)])
     func half(seed: UInt64, messages: Int) {
         var random = SplitMix(seed: seed)

@@ -92,7 +92,7 @@ extension PipelineMachine {
                         Fault(
                             errorNum: fault.errorNum, status: fault.status,
                             message: "it stores no document at present, whatever is sent; the last failure: \(fault.message)"),
-                        .outage, at: now)
+                        CircuitBreaker.Cause(of: fault), at: now)
                 }
             }
         }
@@ -243,8 +243,14 @@ extension RequestFailure {
     fileprivate var cause: CircuitBreaker.Cause {
         switch self {
         case .configuration: .configuration
-        case .failing(let fault), .rejected(let fault): (fault.status ?? 500) < 500 ? .configuration : .outage
+        case .failing(let fault), .rejected(let fault): CircuitBreaker.Cause(of: fault)
         case .outage, .collection, .unknown: .outage
         }
     }
+}
+
+extension CircuitBreaker.Cause {
+    /// Of a failure that ArangoDB blames on no document: what it refuses, it refuses until somebody acts. The same for a real request and for a
+    /// proof, so that one trouble is told once.
+    fileprivate init(of fault: Fault) { self = (fault.status ?? 500) < 500 ? .configuration : .outage }
 }
