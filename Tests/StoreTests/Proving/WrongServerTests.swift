@@ -1,5 +1,5 @@
 import ArangoEmulator
-import Synchronization
+import Settings
 import Testing
 
 @testable import Store

@@ -1,4 +1,5 @@
 internal import Messages
+internal import Settings
 
 /// Coordinators are equal: each takes any request, for the same data (ArangoDB.md section 11).
 enum CoordinatorAssumptions {

@@ -1,4 +1,5 @@
 internal import Messages
+internal import Settings
 
 /// `wait_for_sync` (ArangoDB.md section 3): the status says that it is on disk.
 enum SyncAssumptions {
