@@ -374,7 +374,8 @@ import Testing
         let json = String(decoding: try ControlJSON.encode(findings), as: UTF8.self)
         #expect(json.contains(#""proof":{"answer":"b","assumption":"a","done":"d","name":"keep-null","verdict":"proven"}"#))
         #expect(json.contains(#""grant":"as root: PUT","name":"keep-null","verdict":"not_proven"}"#))
-        #expect(!String(decoding: try ControlJSON.encode(database { _ in }), as: UTF8.self).contains("proof"))
+        let usual = String(decoding: try ControlJSON.encode(database { _ in }), as: UTF8.self)
+        #expect(!usual.contains("proof"))
     }
 
     @Test("Whether a server that hides its version honours versions is open where `warren run` can find out, and decided by the proof")

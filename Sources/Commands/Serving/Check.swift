@@ -3,6 +3,7 @@ import ControlMessages
 import ControlServer
 import Service
 import Settings
+import Store
 
 /// `warren check`
 struct Check: AsyncParsableCommand {

@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 internal import Messages
+internal import Settings
 
 /// Edges: what they join, and how they are listed (ArangoDB.md sections 3 and 8).
 enum EdgeAssumptions {
