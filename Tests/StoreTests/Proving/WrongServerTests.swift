@@ -66,7 +66,7 @@ private let wrongs: [Wrong] = {
         .target("direction=in", is: "direction=any", fails: ["edges-in"]),
         .target("onlyget=true", is: "only=true", fails: ["reading", "array-order"]),
         .target("waitForSync=true", is: "", fails: ["wait-for-sync"]),
-        .answer(#""errorNum":1221"#, is: #""errorNum":1205"#, fails: ["array-errors", "write-leaves-nothing", "rights-companies"]),
+        .answer(#""errorNum":1221"#, is: #""errorNum":1205"#, fails: ["array-errors", "write-leaves-nothing"]),
         .answer(
             #""errorNum":1202"#, is: #""errorNum":1201"#,
             fails: ["array-removal", "removal-leaves-nothing", "removal-of-one", "reading", "stamp", "keys", "rights-companies"]),
