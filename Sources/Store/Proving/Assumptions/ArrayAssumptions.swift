@@ -90,7 +90,8 @@ enum ArrayAssumptions {
 
     private static func removeOne(_ sandbox: Sandbox) -> Assumption {
         sandbox.assumption(
-            "removal-of-one", "So is that of one such document by its path", experiment: "DELETE of the path of a document that nobody has",
+            "removal-of-one", "The removal of one document that nobody has, by its path, is answered as one",
+            experiment: "DELETE of the path of a document that nobody has",
             [.removeImpossible(from: sandbox.names.documents, of: sandbox.database)]
         ) { answers in .error(answers[0], status: 404, ErrorNumber.documentNotFound) }
     }

@@ -11,7 +11,8 @@ enum ReadingAssumptions {
         let read = Call.read(reading, database: sandbox.database)
         return [
             sandbox.assumption(
-                "reading", "Reading back tells version and revision of each key in order, which is missing, and changes nothing",
+                "reading",
+                "Reading back tells for each key, in their order, version and revision, or that it is missing; it changes nothing",
                 experiment: "PUT ?onlyget=true of 3 keys, of which the second does not exist; twice", [sandbox.write(batch), read, read]
             ) { answers in
                 .all([
