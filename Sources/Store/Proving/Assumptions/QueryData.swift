@@ -57,10 +57,11 @@ struct QueryData: Sendable {
             number("scope", "A query counts the documents that a resynchronisation answers for", own.count, 5),
             number("seen", "A query counts the documents that a resynchronisation has seen", whole.count(seen: true), 1),
             number(
-                "unseen", "A query counts the documents that it has not seen, without marked ones and placeholders",
+                "unseen", "A query counts the documents that a resynchronisation has not seen, without marked ones and placeholders",
                 whole.count(seen: false), 2),
             rows(
-                "missing", "A query lists the documents that it has not seen, with their revisions", whole.missing(atMost: 10),
+                "missing", "A query lists the documents that a resynchronisation has not seen, with their revisions",
+                whole.missing(atMost: 10),
                 ["query-never", "query-then"]),
             .init(name: "edges", statement: "A query lists the edges of a document with their versions", query: edgesPage) { answer in
                 page(answer, of: sweep)
