@@ -8,7 +8,7 @@ extension DocumentStore {
         let unanswered: Int
     }
 
-    /// Six requests in a temporary collection. What was seen holds until a request goes unanswered: behind an address that comes back may be another
+    /// Nine small requests, five of them in a temporary collection. What was seen holds until a request goes unanswered: behind an address that comes back may be another
     /// server.
     func versionProof() async -> Judgement {
         let unanswered = coordinators().reduce(0) { $0 + $1.failed + $1.unavailable }
