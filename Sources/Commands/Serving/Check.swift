@@ -16,7 +16,7 @@ struct Check: AsyncParsableCommand {
             With --prove as well, the command proves on ArangoDB what Warren's promise rests on, above all that an older version never overwrites a \
             newer one. It works in temporary collections (warren_proof_…), which it removes; a later proof removes what an interrupted one has left. \
             It prints a table: what is assumed, what was done, what came back, and whether that is proven, failed or not proven. The proof takes \
-            about half a minute, and rw on the database; what the user may not do is not proven, and the right that it needs is named.
+            about half a minute and needs rw on the database; what the user may not do is not proven, and the right that it needs is named.
 
             It warns if the group whose members operate does not exist, and of members of the group warren, who operated in 0.1.0, if they are not in \
             that group.
@@ -32,7 +32,6 @@ struct Check: AsyncParsableCommand {
               warren check --live
               warren check --live --json | jq '.[] | select(.severity == "error")'
               warren check --live --prove
-              warren check --live --prove --json | jq '.[].proof | select(. and .verdict != "proven")'
             """)
 
     @OptionGroup var configuration: ConfigurationOption
