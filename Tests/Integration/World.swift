@@ -29,9 +29,10 @@ struct World {
     static func make(
         _ test: String = #function, more: String = "", processorKeys: String = "", extra: [String: String] = [:],
         timeout: String = World.patience, versions: Bool = true, password: String? = nil, isHardened: Bool = false,
-        broker: BrokerEndpoint? = nil
+        expiryInterval: Duration = .seconds(30), broker: BrokerEndpoint? = nil
     ) async throws -> World {
-        let emulator = try await ArangoEmulator.start(Configuration(port: 0, password: password, isHardened: isHardened))
+        let emulator = try await ArangoEmulator.start(
+            Configuration(port: 0, password: password, isHardened: isHardened, expiryInterval: expiryInterval))
         let prefix = "warren.\(test.prefix { $0 != "(" }).\(UInt32.random(in: .min ... .max))"
         let processors = [("updated", "update"), ("invalidated", "invalidate"), ("sync", "sync")].map { name, operation in
             """
