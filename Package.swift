@@ -78,9 +78,10 @@ let package = Package(
         .systemLibrary(name: "CZlib", path: "Sources/CZlib"),
         // OpenSSL's libcrypto, which libcurl and librabbitmq bring.
         .systemLibrary(name: "CDigest", path: "Sources/CDigest"),
+        .systemLibrary(name: "CVector", path: "Sources/CVector"),
 
         .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: strict),
-        .target(name: "Formats", dependencies: ["CDigest"], swiftSettings: strict),
+        .target(name: "Formats", dependencies: ["CDigest", "CVector"], swiftSettings: strict),
         .target(name: "Settings", dependencies: ["Formats"], swiftSettings: cold),
         .target(name: "Messages", dependencies: ["Formats", "Settings"], swiftSettings: strict + inlined),
         .target(name: "Mapping", dependencies: ["CZlib", "Formats", "Messages", "Settings"], swiftSettings: strict),
@@ -134,16 +135,22 @@ let package = Package(
             path: "Sources/ArangoEmulator/Command",
             swiftSettings: strict),
 
+        // Random numbers and agendas that a seed determines, for the simulator and for tests.
+        .target(name: "Schedules", dependencies: [heap], path: "Sources/Simulator/Schedules", swiftSettings: strict + inlined),
         // Many instances under a virtual clock, for `packaging/simulate`; never in the .deb.
         .target(
-            name: "Simulator", dependencies: ["Mapping", "Messages", "Pipeline", "Settings", deque, heap], path: "Sources/Simulator/Model",
-            swiftSettings: strict),
+            name: "Simulator", dependencies: ["Mapping", "Messages", "Pipeline", "Schedules", "Settings", deque, heap],
+            path: "Sources/Simulator/Model", swiftSettings: strict),
         .executableTarget(
             name: "simulate",
-            dependencies: ["Formats", "Simulator", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["Formats", "Schedules", "Simulator", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             path: "Sources/Simulator/Command", swiftSettings: strict),
-        .testTarget(name: "SimulatorTests", dependencies: ["Simulator"], swiftSettings: strict),
+        .testTarget(name: "SimulatorTests", dependencies: ["Schedules", "Simulator"], swiftSettings: strict),
 
+        // Waits for a condition, with a deadline.
+        .target(name: "Waiting", path: "Tests/Support/Waiting", swiftSettings: strict),
+        // Processes that tests start, and RabbitMQ nodes of their own.
+        .target(name: "Nodes", dependencies: ["CLinux", "Settings", "Waiting"], path: "Tests/Support/Nodes", swiftSettings: strict),
         // Stands between the tests and a server, and misbehaves on request.
         .target(name: "FaultProxy", dependencies: ["CLinux", "Threads"], path: "Tests/Support/FaultProxy", swiftSettings: strict),
         .testTarget(name: "FaultProxyTests", dependencies: ["FaultProxy", "Threads"], swiftSettings: strict),
@@ -155,21 +162,25 @@ let package = Package(
         // JSON read in another way than the product's, to compare with.
         .target(name: "JSONOracle", dependencies: ["Formats"], path: "Tests/Support/JSONOracle", swiftSettings: strict),
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "JSONOracle"], swiftSettings: strict),
-        .testTarget(name: "SettingsTests", dependencies: ["Settings"], swiftSettings: strict),
+        .testTarget(name: "SettingsTests", dependencies: ["Schedules", "Settings"], swiftSettings: strict),
         .testTarget(
-            name: "MappingTests", dependencies: ["CZlib", "Formats", "JSONOracle", "Mapping", "Messages", "Settings", "ArangoEmulator"],
+            name: "MappingTests",
+            dependencies: ["CZlib", "Formats", "JSONOracle", "Mapping", "Messages", "Schedules", "Settings", "ArangoEmulator"],
             swiftSettings: strict),
         .testTarget(
-            name: "PipelineTests", dependencies: ["Formats", "Pipeline", "Mapping", "Messages", "Settings", heap], swiftSettings: strict),
+            name: "PipelineTests", dependencies: ["Formats", "Pipeline", "Mapping", "Messages", "Schedules", "Settings"],
+            swiftSettings: strict),
         .testTarget(
-            name: "StoreTests", dependencies: ["CZlib", "Formats", "Store", "Messages", "Settings", "Threads", "ArangoEmulator"],
+            name: "StoreTests",
+            dependencies: ["CZlib", "Formats", "Store", "Messages", "Settings", "Threads", "Waiting", "ArangoEmulator"],
             swiftSettings: strict),
         // Publishes what no client library would.
         .target(name: "RawClient", path: "Tests/Support/RawClient", swiftSettings: strict),
         .testTarget(
             name: "BrokerTests",
             dependencies: [
-                "Broker", "CRabbitMQ", "FaultProxy", "HostileBroker", "Messages", "RawClient", "Settings", "Simulator", "Threads",
+                "Broker", "CRabbitMQ", "FaultProxy", "HostileBroker", "Messages", "Nodes", "RawClient", "Schedules", "Settings", "Threads",
+                "Waiting",
             ],
             swiftSettings: strict),
         // libsystemd, to compare with; Warren itself does without.
@@ -181,8 +192,8 @@ let package = Package(
             name: "ServiceTests",
             dependencies: [
                 "Broker", "CLinux", "Commands", "ControlMessages", "ControlServer", "CSystemd", "Mapping", "Messages", "Pipeline",
-                "Service",
-                "Settings", "Store", "SystemdReceiver", "Threads", logging,
+                "Schedules",
+                "Service", "Settings", "Store", "SystemdReceiver", "Threads", "Waiting", logging,
             ],
             swiftSettings: strict),
         // Ask at the control socket, well and badly, and suspend meanwhile.
@@ -192,7 +203,7 @@ let package = Package(
         .testTarget(
             name: "ControlTests",
             dependencies: [
-                "CLinux", "Commands", "ControlClients", "ControlMessages", "ControlServer", "Formats", "Threads",
+                "CLinux", "Commands", "ControlClients", "ControlMessages", "ControlServer", "Formats", "Threads", "Waiting",
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
@@ -203,6 +214,7 @@ let package = Package(
                 "ArangoEmulator",
                 "arango-emulator",
                 "Threads",
+                "Waiting",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -215,7 +227,8 @@ let package = Package(
             dependencies: [
                 "ArangoEmulator", "Broker", "CLinux", "Commands", "ControlClients", "ControlMessages", "ControlServer", "FaultProxy",
                 "Formats",
-                "Messages", "Pipeline", "RawClient", "Service", "Settings", "Store", "SystemdReceiver", "Threads", logging,
+                "Messages", "Nodes", "Pipeline", "RawClient", "Schedules", "Service", "Settings", "Store", "SystemdReceiver", "Threads",
+                "Waiting", logging,
             ],
             swiftSettings: strict),
     ] + (isFuzzing ? fuzzTargets : [])

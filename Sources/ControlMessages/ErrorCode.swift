@@ -77,7 +77,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
         case .internal: "A fault in Warren."
         case .notImplemented: "Warren does not know the method or the transfer coding."
         case .busy: "Too many requests at once; the same one may succeed a moment later."
-        case .unavailable: "RabbitMQ or ArangoDB cannot be used at present."
+        case .unavailable: "RabbitMQ or ArangoDB is unavailable."
         case .versionNotSupported: "The major version of HTTP is not 1."
         }
     }

@@ -7,7 +7,7 @@ package enum RequestMethod: String, Sendable {
 
 /// How much a peer may do. Each level includes those before it.
 package enum AccessLevel: Int, Sendable, Comparable, CaseIterable, CustomStringConvertible {
-    /// Look: everyone who may open the socket.
+    /// Look: everyone with access to the socket.
     case observe
     /// Pause, resume, drain, replay: members of `[control] group`.
     case operate
@@ -29,7 +29,7 @@ package enum AccessLevel: Int, Sendable, Comparable, CaseIterable, CustomStringC
 
 /// A message that comes as the body of a request.
 package protocol RequestMessage {
-    /// What may stand in it.
+    /// What it may contain.
     static var schema: MessageSchema { get }
     /// From an object that the schema takes. Throws `bad_request` if its members do not go together.
     init(_ body: JSONValue) throws(ControlError)

@@ -6,7 +6,7 @@ package struct ReloadReport: Codable, Sendable, Equatable {
     package var removed: [String]
     /// Processors that were started again with other settings.
     package var changed: [String]
-    /// Processors that went on without noticing.
+    /// Processors that the reload did not affect.
     package var unchanged: [String]
     /// What else changed, one line each, such as `arangodb.connections: 4 → 8`. Never a secret.
     package var notes: [String]

@@ -9,11 +9,11 @@ internal import Synchronization
 ///
 /// That thread runs with a lower priority (nice 5): whatever clients do, pipelines come first.
 package final class ControlServer: Sendable {
-    /// How the peers of a socket are told apart.
+    /// How the peers of a socket are distinguished.
     package enum Identification: Sendable {
         /// By what the kernel knows of them.
         case credentials(PeerPolicy)
-        /// Not at all; everybody observes.
+        /// Not at all: every client observes.
         case network
     }
 
@@ -29,7 +29,7 @@ package final class ControlServer: Sendable {
     private let state = Mutex(State())
     private let turns = Atomic<UInt64>(0)
 
-    /// How often the event loop has come round: once a second at least, or it is stuck. For a watchdog.
+    /// How often the event loop has turned: once a second at least, or it is stuck. For a watchdog.
     package var turnCount: UInt64 { turns.load(ordering: .relaxed) }
 
     private let limits: ServerLimits
@@ -38,8 +38,8 @@ package final class ControlServer: Sendable {
 
     /// A server without a socket. Clients of the Unix socket and those of TCP have limits of their own: neither can shut the other out.
     ///
-    /// `onChange` is called on the server's thread for each try at a change, `onShortage` with the kernel's reason when it
-    /// has no descriptor or memory for another connection, once a minute at most.
+    /// `onChange` is called on the server's thread for each attempted change, `onShortage` with the kernel's reason when it has no descriptor or
+    /// memory for another connection, once a minute at most.
     package init(
         limits: ServerLimits = ServerLimits(), networkLimits: ServerLimits = .network,
         onShortage: @escaping @Sendable (String) -> Void = { _ in },
@@ -62,9 +62,9 @@ package final class ControlServer: Sendable {
         }
     }
 
-    /// Serves what comes through a socket, which the server closes in the end. `hosts`: whom clients may ask for.
+    /// Serves what comes through a socket, which the server closes in the end. `hosts` are the names that clients may ask for.
     ///
-    /// Throws if the kernel lets it not listen.
+    /// Throws if the kernel does not let it listen.
     package func listen(on socket: Int32, routes: [Route], service: ControlService, identification: Identification, hosts: HostRule = .any)
         async throws
     {

@@ -10,7 +10,7 @@ extension UInt8 {
     /// `unreserved` of RFC 3986 section 2.3: what a URI never needs to escape.
     @inlinable package var isUnreserved: Bool { isDigit || isLetter || "-._~".utf8.contains(self) }
 
-    /// What a hexadecimal digit stands for, large or small; `nil` for any other byte.
+    /// The value of a hexadecimal digit, large or small; `nil` for any other byte.
     @inlinable package var hexDigitValue: UInt8? {
         switch self {
         case UInt8(ascii: "0")...UInt8(ascii: "9"): self - UInt8(ascii: "0")
@@ -20,7 +20,7 @@ extension UInt8 {
         }
     }
 
-    /// What this letter stands for behind a backslash, in JSON (RFC 8259 section 7) and TOML alike; `nil` if it is not one of `b t n f r " \`.
+    /// The meaning of this letter behind a backslash, in JSON (RFC 8259 section 7) and TOML alike; `nil` if it is not one of `b t n f r " \`.
     package var escapedCharacter: UInt8? {
         switch self {
         case UInt8(ascii: "b"): 0x08

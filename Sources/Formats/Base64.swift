@@ -20,13 +20,13 @@ package enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes that a text stands for; `nil` if it has another character, or not the padding that its length asks for.
+    /// The bytes that a text encodes; `nil` if it has another character, or not the padding that its length asks for.
     package static func decode(_ text: ArraySlice<UInt8>) -> [UInt8]? {
         guard text.count % 4 == 0 else { return nil }
         return decode(text.dropLast(text.suffix(2).count { $0 == padding }), of: text.count)
     }
 
-    /// The bytes that a text in the URL-safe alphabet stands for, with its padding or, as in a token, without; `nil` if it is none.
+    /// The bytes that a text in the URL-safe alphabet encodes, with its padding or, as in a token, without; `nil` if it is none.
     package static func decodeURLSafe(_ text: some StringProtocol) -> [UInt8]? {
         let standard = text.utf8.map { $0 == UInt8(ascii: "-") ? UInt8(ascii: "+") : $0 == UInt8(ascii: "_") ? UInt8(ascii: "/") : $0 }
         return standard.count % 4 == 0 ? decode(standard[...]) : decode(standard[...], of: (standard.count + 3) / 4 * 4)

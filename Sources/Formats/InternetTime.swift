@@ -49,7 +49,7 @@ package enum InternetTime {
         return secondText(seconds) + [UInt8(ascii: ".")] + digits.map { UInt8(ascii: "0") + UInt8($0) } + [UInt8(ascii: "Z")]
     }
 
-    /// A second in UTC without the letter that says so.
+    /// A second in UTC without the letter `Z`.
     private static func secondText(_ seconds: UInt64) -> [UInt8] {
         let seconds = Int(min(seconds, lastSecond))
         let date = CalendarDate(daysSince1970: seconds / 86_400)

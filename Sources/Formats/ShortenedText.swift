@@ -9,7 +9,7 @@ extension String {
         return String(self[..<end])
     }
 
-    /// At most so many Unicode scalars; an ellipsis tells that more were cut off.
+    /// At most so many Unicode scalars; an ellipsis shows that more were cut off.
     package func shortened(to length: Int) -> String {
         guard let end = unicodeScalars.index(startIndex, offsetBy: length, limitedBy: endIndex), end < endIndex else { return self }
         return "\(self[..<end])…"

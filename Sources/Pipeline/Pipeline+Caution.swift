@@ -6,13 +6,13 @@ internal import Synchronization
 enum BatchCaution {
     /// Of those that go alone, the processors.
     case alone([SubscriptionID])
-    /// None goes alone; which of them computing may end with cannot be said.
+    /// None goes alone; it is not known which of them may end the process.
     case several
 }
 
 /// What is written down before the process computes on a message that may end it, and afterwards.
 extension Pipeline {
-    /// Each is named before it is looked at, because looking may be what ends the process.
+    /// Each is named before it is read, because reading may end the process.
     func planWatched(_ deliveries: ArraySlice<Delivery>, of processor: SubscriptionID) -> [(Delivery, Result<PlannedWrite, Refusal>)] {
         let receivedAt = ports.wallMilliseconds() / 1000
         let messages = deliveries.map { delivery in
@@ -23,7 +23,7 @@ extension Pipeline {
         return messages
     }
 
-    /// Named until something came back. One that has ended too many processes is not looked at.
+    /// Named until something came back. One that has ended too many processes is not read.
     func handleAlone(_ processor: SubscriptionID, _ session: SessionID, _ delivery: Delivery) {
         let (isGuilty, before) = intake.poisonGuard.isolate(delivery, of: processor)
         if isGuilty { intake.poisonGuard.set(.handling, of: [processor]) }
@@ -34,12 +34,12 @@ extension Pipeline {
             : mappers[processor].plan(delivery, receivedAt: ports.wallMilliseconds() / 1000)
         perform([.received(processor, session, [(delivery, plan)])])
         intake.poisonGuard.set(.handling, of: [processor])
-        // Of what was dropped nothing will come back.
+        // Nothing will come back for dropped writes.
         if machine.held(of: processor) == 0 { intake.poisonGuard.release(processor, isSettled: false) }
         note(intake.poisonGuard.poisonRecords())
     }
 
-    /// What a request needs, whose encoding is computing too; nil: nothing.
+    /// What a request needs, because encoding it takes time too; `nil` if nothing.
     func caution(for batch: inout WriteBatch) -> BatchCaution? {
         guard !intake.poisonGuard.isOff else { return nil }
         var caution = caution(for: batch.writes.lazy.map { ($0.processor, $0.delivery) })
@@ -81,7 +81,7 @@ extension Pipeline {
         }
     }
 
-    /// Lets the processors go on whose message is settled, or waits for nobody any more: the process lives.
+    /// Resumes the processors whose message is settled, or no longer waited for: the process survived it.
     func releaseReturned(_ caution: BatchCaution?) {
         guard !intake.poisonGuard.processorsAlone.isEmpty else { return }
         if case .alone(let processors)? = caution { for processor in processors { intake.poisonGuard.returned(processor) } }
@@ -95,16 +95,16 @@ extension Pipeline {
         if isChanged { note(intake.poisonGuard.poisonRecords()) }
     }
 
-    /// Its channel is gone. What is in flight is finished; nothing is known of what was not.
+    /// Its channel is gone. Writes in flight are finished; nothing is known about the others.
     func release(from processor: SubscriptionID) {
         guard intake.poisonGuard.processorsAlone.contains(processor), machine.held(of: processor) == 0 else { return }
         intake.poisonGuard.release(processor, isSettled: false)
         note(intake.poisonGuard.poisonRecords())
     }
 
-    /// Goes on as the pipeline before it, in the same process, which has come to its end: `places` tells the place of a processor there and here.
-    public func adoptCaution(of other: Pipeline, places: [(there: SubscriptionID, here: SubscriptionID)]) async {
-        intake.poisonGuard.adopt(await other.intake.poisonGuard, places: places)
+    /// Continues where the pipeline before it, in the same process, has ended: `subscriptions` has each processor's subscription there and here.
+    public func adoptCaution(of other: Pipeline, subscriptions: [(there: SubscriptionID, here: SubscriptionID)]) async {
+        intake.poisonGuard.adopt(await other.intake.poisonGuard, subscriptions: subscriptions)
         if !intake.poisonGuard.isOff { note(intake.poisonGuard.poisonRecords()) }
     }
 

@@ -1,7 +1,7 @@
 public import Messages
 internal import Synchronization
 
-/// What somebody waits for.
+/// What a caller waits for.
 enum IdleWish {
     /// Nothing is held.
     case all
@@ -32,7 +32,7 @@ extension Pipeline {
 
     private func wait(for wish: IdleWish) async {
         await withCheckedContinuation { waiter in
-            // Inside, so that nothing is released between the look and the list.
+            // Inside, so that nothing is released between the check and the list.
             guard !hasEnded, !isGranted(wish) else { return waiter.resume() }
             idleWaiters.append((wish, waiter))
         }
@@ -48,7 +48,7 @@ extension Pipeline {
     private func isGranted(_ wish: IdleWish) -> Bool {
         switch wish {
         case .all: machine.isIdle && intake.isEmpty && inbox.withLock(\.arrivals.isEmpty)
-        // A reload tells others of new places a moment before it tells the pipeline.
+        // A reload announces new subscriptions to others a moment before the pipeline.
         case .processor(let processor) where !machine.processors.indices.contains(processor): true
         case .processor(let processor):
             machine.held(of: processor) == 0 && !machine.parking.isSending(of: processor) && !intake.isHolding(processor)

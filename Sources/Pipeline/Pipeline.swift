@@ -11,16 +11,16 @@ public actor Pipeline {
     let ports: PipelinePorts
     let inbox = Mutex(Inbox())
     let clock = ContinuousClock()
-    /// By place: who has it, or had it last.
+    /// By subscription: the processor that has it, or had it last.
     var processors: PerSubscription<ProcessorSettings>
     var intake: IntakeQueue
     var machine: PipelineMachine
     var mappers: PerSubscription<Mapper>
     private var alarm: (time: ContinuousClock.Instant, task: Task<Void, Never>)?
-    /// Those who wait until nothing is held, of one processor or at all.
+    /// Callers that wait until nothing is held, by one processor or at all.
     var idleWaiters: [(wish: IdleWish, continuation: CheckedContinuation<Void, Never>)] = []
     private var idleCarriers: [CheckedContinuation<WriteBatch?, Never>] = []
-    /// ``run()`` has ended: nothing is handled, begun or waited for any more.
+    /// ``run()`` has ended: no event is handled, no request is begun, and no caller waits any more.
     private(set) var hasEnded = false
 
     /// Jobs run on the executor that was given.
@@ -42,22 +42,22 @@ public actor Pipeline {
             settings.processors.indices.lazy.map {
                 Mapper(settings: settings, neighbours: neighbours, index: $0, processor: SubscriptionID(rawValue: $0))
             })
-        for (place, processor) in zip(processors.indices, processors) {
+        for (subscription, processor) in zip(processors.indices, processors) {
             intake.poisonGuard.settle(
-                place, queue: processor.queue, prefetch: machine.processors[place].prefetch, isFirst: true)
+                subscription, queue: processor.queue, prefetch: machine.processors[subscription].prefetch, isFirst: true)
         }
     }
 
     /// An outage of the database that lasts longer returns the deliveries to RabbitMQ.
     public static var longestHold: Duration { PipelineMachine.longestHold }
 
-    /// Where parking is off: a rejected message that comes back again and again is rejected after no longer wait.
+    /// With parking off, the longest wait before a rejected message that keeps coming back is rejected again.
     public static var longestRejectionWait: Duration { RejectionLoop.longestWait }
 
-    /// Takes what the broker read, from any thread, without waiting. In bulk: what comes before the pipeline looks costs no further wake-up.
+    /// Takes what the broker read, from any thread, without waiting. In bulk: arrivals before the pipeline runs cost no further wake-up.
     public nonisolated func receive(_ arrival: Arrival) {
         let waiter = inbox.withLock { inbox in
-            // Mapping may take longer than reading. Told under the lock, so that no word to go on comes before it.
+            // Mapping may take longer than reading. Sent under the lock, so that no order to resume comes before it.
             if inbox.append(arrival) { ports.setReading(false) }
             return inbox.takeWaiter()
         }
@@ -72,7 +72,7 @@ public actor Pipeline {
     }
 
     private func handleArrivals() async {
-        // Nothing comes before it is known that it can be settled.
+        // No delivery comes before it is known that it can be settled.
         handle(.woke)
         while true {
             await withCheckedContinuation { waiter in
@@ -89,7 +89,7 @@ public actor Pipeline {
         end()
     }
 
-    /// Lets go of all who wait, and of the alarm. Each of them keeps the pipeline, and with it the connections that it works over.
+    /// Releases all waiting callers and the alarm. Each of them keeps the pipeline alive, and with it its connections.
     private func end() {
         hasEnded = true
         alarm?.task.cancel()
@@ -108,35 +108,36 @@ public actor Pipeline {
         waiter?.resume()
     }
 
-    /// Counts on from where another pipeline has ended, before this one runs; `places` tells the place of a processor there and here.
-    public func countOn(from snapshot: PipelineSnapshot, places: [(there: SubscriptionID, here: SubscriptionID)]) {
-        machine.countOn(from: snapshot, places: places)
+    /// Continues the counts of another pipeline that has ended, before this one runs; `subscriptions` has each processor's subscription there and
+    /// here.
+    public func countOn(from snapshot: PipelineSnapshot, subscriptions: [(there: SubscriptionID, here: SubscriptionID)]) {
+        machine.countOn(from: snapshot, subscriptions: subscriptions)
     }
 
-    /// Takes other settings in, in one go: `places` tells the index of each of its processors, in their order. Places that are not used yet follow
+    /// Applies other settings, in one step: `subscriptions` has the id for each of their processors, in their order. Ids that are not used yet follow
     /// the others without a gap.
     ///
-    /// A processor that leaves its place or comes to one, writes to another collection, or verifies in another way, has no consumer at this moment
-    /// and nothing held. All others notice nothing, and are mapped and retried by the new settings from the next delivery and failure on.
-    public func reconfigure(_ settings: Settings, places: [SubscriptionID]) {
-        machine.configure(settings, places: places)
-        // Places that are new are not subscribed before they are ready.
+    /// A processor that leaves its subscription or gets one, writes to another collection, or verifies in another way, has no consumer at this moment
+    /// and nothing held. All others are not affected; from the next delivery and failure on they are mapped and retried by the new settings.
+    public func reconfigure(_ settings: Settings, subscriptions: [SubscriptionID]) {
+        machine.configure(settings, subscriptions: subscriptions)
+        // New subscriptions are not consumed before they are ready.
         perform([.woke])
         let neighbours = Neighbours(settings.processors)
         intake.largestText = settings.rabbitmq.maxMessageBytes
-        for (index, place) in places.enumerated() {
-            let mapper = Mapper(settings: settings, neighbours: neighbours, index: index, processor: place)
-            if place == mappers.endIndex {
+        for (index, subscription) in subscriptions.enumerated() {
+            let mapper = Mapper(settings: settings, neighbours: neighbours, index: index, processor: subscription)
+            if subscription == mappers.endIndex {
                 mappers.append(mapper)
                 processors.append(settings.processors[index])
             } else {
-                mappers[place] = mapper
-                processors[place] = settings.processors[index]
+                mappers[subscription] = mapper
+                processors[subscription] = settings.processors[index]
             }
             intake.poisonGuard.settle(
-                place, queue: processors[place].queue, prefetch: machine.processors[place].prefetch, isFirst: false)
+                subscription, queue: processors[subscription].queue, prefetch: machine.processors[subscription].prefetch, isFirst: false)
         }
-        // There may be room now for what waits.
+        // There may be room now for waiting deliveries.
         feedMachine()
     }
 
@@ -189,7 +190,7 @@ public actor Pipeline {
         computing(isWatched ? .several : nil) { perform(events) }
     }
 
-    /// Something came back, for the messages of `caution` that go alone.
+    /// A result came back, for the messages of `caution` that go alone.
     private func handle(_ event: PipelineMachine.Event, _ caution: BatchCaution? = nil) {
         computing(caution) { perform([event]) }
         releaseReturned(caution)
@@ -218,7 +219,7 @@ public actor Pipeline {
             case .prove(let proof): Task { handle(.proved(proof, await ports.prove(proof))) }
             case .probe: Task { handle(.probed(await ports.probe())) }
             case .note(let note):
-                // First, so that whoever hears of it finds it.
+                // First, so that a listener finds it.
                 if note.changesFaults { ports.faults(StandingFaults(machine)) }
                 ports.note(note)
             }
@@ -250,7 +251,7 @@ public actor Pipeline {
         if let alarm, alarm.time <= time { return }
         alarm?.task.cancel()
         let task = Task {
-            // Cancelled: an earlier alarm has taken its place.
+            // Cancelled: an earlier alarm has replaced it.
             guard (try? await clock.sleep(until: time)) != nil, alarm?.time == time else { return }
             alarm = nil
             handle(.woke)

@@ -1,6 +1,6 @@
 public import Messages
 
-/// Something worth telling people: the Service turns it into log lines, counters and events. The pipeline itself knows no logger.
+/// An event that people should know of: Service turns it into log lines, counters and events. The pipeline itself knows no logger.
 public enum PipelineEvent: Sendable {
     /// A write failed for a reason of its own and is tried again after `delay`.
     case retrying(PlannedWrite, attempt: Int, of: Int, delay: Duration, Fault)
@@ -19,20 +19,20 @@ public enum PipelineEvent: Sendable {
     case emitBack(SubscriptionID, after: Duration)
     /// Nothing is written from now on: the database is away.
     case databaseLost(Fault)
-    /// Nothing is written to this target until an administrator acts; others go on.
+    /// Nothing is written to this target until an administrator acts; other targets are not affected.
     case targetLost(WriteTarget, Fault)
     /// The target is written to again.
     case targetBack(WriteTarget, after: Duration)
-    /// The database could not take this document and may take it later. Told once for each message.
+    /// The database could not accept this document and may accept it later. Sent once for each message.
     case turnedAway(PlannedWrite, Fault)
-    /// A processor's deliveries go back to RabbitMQ because they could not be settled for so long, and why; it is subscribed again when what it needs is
-    /// there.
+    /// A processor's deliveries are returned to RabbitMQ because they could not be settled for so long, with the reason; it is subscribed again when
+    /// everything that it needs is there.
     case returning(SubscriptionID, held: Int, after: Duration, String)
     /// The same, but they stay, unacknowledged: RabbitMQ may drop some of them when they come back.
     case keeping(SubscriptionID, held: Int, String)
     /// A processor is not subscribed, because something is missing that it needs. `isNew`: it begins with this.
     case notReady(SubscriptionID, String, retryIn: Duration, isNew: Bool)
-    /// Messages have come back to their queue almost as often as it allows. Told when the count rises.
+    /// Messages have come back to their queue almost as often as it allows. Sent when the count rises.
     case nearLimit(SubscriptionID, returns: Int, limit: Int)
     /// The database answers again; one request goes first, then more.
     case databaseBack(after: Duration)
@@ -42,7 +42,7 @@ public enum PipelineEvent: Sendable {
     case requestRejected(documents: Int, Fault)
     /// One write for several messages failed or was refused; each is written by itself now.
     case fellApart(PlannedWrite, messages: Int, Fault)
-    /// More body bytes are held than `[rabbitmq] hold` allows; reading pauses, or goes on again.
+    /// More body bytes are held than `[rabbitmq] hold` allows; reading pauses, or resumes.
     case holding(Bool, bytes: Int)
 }
 

@@ -1,20 +1,20 @@
 internal import Messages
 internal import Settings
 
-/// Which processor has which place, and by what rules. Places are given out anew while the machine runs.
+/// Which processor has which subscription, and its rules. A reload assigns subscriptions anew while the machine runs.
 extension PipelineMachine {
-    /// Takes other settings in; `places` tells the index of each of its processors, in their order.
+    /// Applies other settings; `subscriptions` has the id for each of their processors, in their order.
     ///
-    /// Of a processor that leaves its place, comes to one, or writes elsewhere or by another way of verifying than before, nothing may be held and no
-    /// channel be open. The others go on: a shorter retry, say, is for what they hold as well.
-    mutating func configure(_ settings: Settings, places: [SubscriptionID]) {
+    /// A processor that leaves its subscription, gets one, writes elsewhere or verifies differently must hold nothing and have no open channel. The
+    /// others are not interrupted: a shorter retry, for example, applies to what they hold as well.
+    mutating func configure(_ settings: Settings, subscriptions: [SubscriptionID]) {
         holdBytes = settings.rabbitmq.holdBytes
         parks = settings.deadLetter.enabled
         queue.bounds = RequestQueue.Load(documents: settings.batch.documents, bytes: settings.batch.bytes)
         lanes.mergedBytes = settings.batch.bytes
         tellsRevisions = settings.processors.contains { $0.emit?.body == .event }
-        for (place, own) in zip(places, settings.processors) {
-            if place == processors.endIndex {
+        for (subscription, own) in zip(subscriptions, settings.processors) {
+            if subscription == processors.endIndex {
                 processors.append(Processor())
                 readiness.append(Readiness())
                 parking.addLine()
@@ -22,35 +22,36 @@ extension PipelineMachine {
             }
             let verify = own.verify ?? settings.verify
             let isSame =
-                processors[place].name == own.name && processors[place].verify == verify
-                && lanes.collection(of: place).isExactly(own.collection)
+                processors[subscription].name == own.name && processors[subscription].verify == verify
+                && lanes.collection(of: subscription).isExactly(own.collection)
             precondition(
-                isSame || held(of: place) == 0 && processors[place].session == nil, "a place is given out when nothing is left in it")
+                isSame || held(of: subscription) == 0 && processors[subscription].session == nil,
+                "a subscription that holds something is not given to another processor")
             if !isSame {
-                history.forget(place)
-                onwardQueue.resetLine(place)
+                history.forget(subscription)
+                onwardQueue.resetLine(subscription)
             }
-            if processors[place].name != own.name {
-                processors[place] = Processor()
+            if processors[subscription].name != own.name {
+                processors[subscription] = Processor()
             }
-            if processors[place].name != own.name || readiness[place].isVacant {
-                readiness[place] = Readiness()
-                actions.append(.setConsuming(place, .off))
+            if processors[subscription].name != own.name || readiness[subscription].isVacant {
+                readiness[subscription] = Readiness()
+                actions.append(.setConsuming(subscription, .off))
             }
-            processors[place].name = own.name
-            processors[place].retry = own.retry ?? settings.retry
-            processors[place].verify = verify
-            processors[place].prefetch = Int(own.prefetch ?? settings.rabbitmq.prefetch)
-            processors[place].collections = Set(([own.collection] + own.edges.map(\.collection)).map { Exact($0) })
-            lanes.assign(place, collection: own.collection, conflates: own.conflates && verify != .always)
+            processors[subscription].name = own.name
+            processors[subscription].retry = own.retry ?? settings.retry
+            processors[subscription].verify = verify
+            processors[subscription].prefetch = Int(own.prefetch ?? settings.rabbitmq.prefetch)
+            processors[subscription].collections = Set(([own.collection] + own.edges.map(\.collection)).map { Exact($0) })
+            lanes.assign(subscription, collection: own.collection, conflates: own.conflates && verify != .always)
         }
-        for place in processors.indices where !places.contains(place) { readiness[place].leave() }
-        queue.forget(besides: places.reduce(into: Set()) { $0.formUnion(processors[$1].collections) })
+        for subscription in processors.indices where !subscriptions.contains(subscription) { readiness[subscription].leave() }
+        queue.forget(besides: subscriptions.reduce(into: Set()) { $0.formUnion(processors[$1].collections) })
     }
 
-    /// Counts on from where another machine has ended; `places` tells the place of a processor there and here.
-    mutating func countOn(from snapshot: PipelineSnapshot, places: [(there: SubscriptionID, here: SubscriptionID)]) {
-        for (there, here) in places {
+    /// Continues the counts of another machine that has ended; `subscriptions` has each processor's subscription there and here.
+    mutating func countOn(from snapshot: PipelineSnapshot, subscriptions: [(there: SubscriptionID, here: SubscriptionID)]) {
+        for (there, here) in subscriptions {
             processors[here].counters = snapshot.counters[there]
             processors[here].times = snapshot.times[there]
         }

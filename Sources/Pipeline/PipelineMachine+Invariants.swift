@@ -3,7 +3,7 @@ internal import Messages
 
 /// What holds between two events. Simulations ask after each; the daemon never does, because it looks at everything.
 extension PipelineMachine {
-    /// What is wrong, in words; empty: nothing.
+    /// What is wrong, in words; empty if nothing is.
     func violations() -> [String] { stageViolations() + laneViolations() + ledgerViolations() + breakerViolations() }
 
     /// What a breaker or an investigation waits for is under way.
@@ -29,8 +29,8 @@ extension PipelineMachine {
     /// Each write is kept once, where its stage says, and nothing is kept that is not there.
     private func stageViolations() -> [String] {
         var violations: [String] = []
-        var places: [Lanes.Slot: [WriteStage]] = [:]
-        func note(_ slot: Lanes.Slot, _ stage: WriteStage) { places[slot, default: []].append(stage) }
+        var stages: [Lanes.Slot: [WriteStage]] = [:]
+        func note(_ slot: Lanes.Slot, _ stage: WriteStage) { stages[slot, default: []].append(stage) }
         queue.forEach { slot, kind, target in
             note(slot, kind == .readBack ? .readingBack : .ready)
             guard lanes.isTaken(slot) else { return }
@@ -46,14 +46,14 @@ extension PipelineMachine {
         for (id, sent) in inFlight {
             for slot in sent.request.slots { for member in lanes.slots(leavingWith: slot) { note(member, .inFlight(id)) } }
         }
-        // One that was sent over a channel that is gone has no place in the lanes any more.
+        // A write that was sent for a channel that is gone is no longer in the lanes.
         parking.forEach { order in
             if let slot = order.slot, processors[order.processor].session == order.session { note(slot, .deadLettering) }
         }
-        for slot in places.keys where !lanes.isTaken(slot) { violations.append("slot \(slot) is free, and kept as \(places[slot] ?? [])") }
+        for slot in stages.keys where !lanes.isTaken(slot) { violations.append("slot \(slot) is free, and kept as \(stages[slot] ?? [])") }
         lanes.forEachSlot { slot, entry in
             let expected = entry.stage == .waiting ? [] : [entry.stage]
-            let found = places[slot] ?? []
+            let found = stages[slot] ?? []
             if found != expected { violations.append("slot \(slot) is \(entry.stage), and kept as \(found)") }
         }
         return violations
@@ -69,7 +69,8 @@ extension PipelineMachine {
             guard let first = slots.first else { return }
             if lanes[first].stage == .waiting { violations.append("slot \(first) is first of its document, and waits") }
             let leaving = Set(lanes.slots(leavingWith: first))
-            for slot in slots where lanes[slot].leadsRun != (lanes.runs[slot] != nil) || lanes[slot].leadsRun && slot != first {
+            for slot in slots
+            where lanes[slot].leadsConflation != (lanes.conflations[slot] != nil) || lanes[slot].leadsConflation && slot != first {
                 violations.append("slot \(slot) leads others, or does not, against what is noted of them")
             }
             for slot in slots.dropFirst() {
@@ -82,7 +83,7 @@ extension PipelineMachine {
         return violations
     }
 
-    /// Each delivery that is not settled is held in one place: neither is one lost, nor one held that nobody waits for.
+    /// Each unsettled delivery is held exactly once: none is lost, and none is held that no channel waits for.
     private func ledgerViolations() -> [String] {
         var violations: [String] = []
         var held = PerSubscription(repeating: 0, count: processors.count)

@@ -4,8 +4,8 @@ package import Settings
 
 /// All decisions on the way from a delivery to its acknowledgement: events in, actions out. No task, no lock, no clock, no logger.
 ///
-/// A delivery that came in is in exactly one place: a lane (waiting, ready, in flight, delayed, read back, to be told), the parking queue, or
-/// settled in its ledger.
+/// A delivery is in exactly one of these: a lane (waiting, ready, in flight, delayed, read back, to be told), the parking queue, or settled in its
+/// ledger.
 package struct PipelineMachine {
     /// What happens to the machine.
     package enum Event {
@@ -13,9 +13,9 @@ package struct PipelineMachine {
         case received(SubscriptionID, SessionID, [(Delivery, Result<PlannedWrite, Refusal>)])
         /// `isLost`: RabbitMQ ended it, or the connection is gone.
         case unsubscribed(SubscriptionID, SessionID, isLost: Bool)
-        /// What the processors lack that were asked about, or why the database does not answer.
+        /// What the processors in question lack, or why the database does not answer.
         case answered([ReadinessQuestion], Result<[SubscriptionID: String], RequestFailure>)
-        /// Deliveries of this processor are about to be returned by somebody else's decision.
+        /// Deliveries of this processor are about to be returned, by a decision from outside.
         case returning(SubscriptionID)
         /// The answer to a write request, and how long the request waited in the server's queue.
         case replied(RequestID, WriteReply, queueTime: Duration)
@@ -42,9 +42,9 @@ package struct PipelineMachine {
         case emit(SubscriptionID, [OnwardOrder])
         case acknowledge([Acknowledgement])
         case setReading(Bool)
-        /// Take so much from the processor's queue.
+        /// Consume the processor's queue to this degree.
         case setConsuming(SubscriptionID, Consuming)
-        /// Find out whether these processors can settle what they would be delivered.
+        /// Find out whether these processors could settle deliveries.
         case ask([ReadinessQuestion])
         /// Ask the database for a sign of life.
         case probe
@@ -71,12 +71,12 @@ package struct PipelineMachine {
         var ledger = AcknowledgementLedger(prefetch: 0)
         var counters = Counters()
         var times = SettleTimes()
-        /// The next delivery that is settled says something new about its ``Readiness``.
+        /// The next delivery that is settled changes its ``Readiness``.
         var awaitsSettling = true
         var limit = DeliveryLimit()
         /// Messages of this session that can neither be written nor parked.
         var setAside: StandingFaults.SetAside?
-        /// The most returns that were told of in this session.
+        /// The highest return count that was reported in this session.
         var highestReturns = 0
     }
 
@@ -96,7 +96,7 @@ package struct PipelineMachine {
     let longestHold: Duration
     var holdBytes = 0
     var parks = true
-    /// By place, see ``configure(_:places:)``.
+    /// By subscription, see ``configure(_:subscriptions:)``.
     var processors = PerSubscription<Processor>()
     /// By processor. Apart from it, because an instant's layout is known only at run time, and each message asks several things of its processor.
     var readiness = PerSubscription<Readiness>()
@@ -107,7 +107,7 @@ package struct PipelineMachine {
     /// How often a delivery of this processor was rejected before and came back.
     var rejections: @Sendable (Delivery, SubscriptionID) -> Int = { _, _ in 0 }
     var onwardQueue = OnwardQueue()
-    /// Some processor tells revisions.
+    /// Some processor publishes revisions.
     var tellsRevisions = false
     var breaker = CircuitBreaker()
     var window: ConcurrencyLimit
@@ -115,7 +115,7 @@ package struct PipelineMachine {
     var delayed = Heap<Delayed>()
     var hotDocuments = HotDocuments()
     var inFlight: [RequestID: Sent] = [:]
-    /// Who is to blame for what fails.
+    /// Finds out which message is to blame for failures.
     var investigations = Investigations()
     /// Proofs that were asked for and are not answered.
     var proofsInFlight: Set<WriteProof> = []
@@ -123,9 +123,9 @@ package struct PipelineMachine {
     var waitingBytes = 0
     /// How often the message of a delivery has come back to its queue, as far as that counts.
     var countedReturns: @Sendable (Delivery) -> Int = { _ in 0 }
-    /// Their deliveries are about to be returned by somebody else's decision.
+    /// Their deliveries are about to be returned, by a decision from outside.
     var parting: Set<SubscriptionID> = []
-    /// Milliseconds since 1970, as the shell last told.
+    /// Milliseconds since 1970, from the shell's last event.
     var wallMilliseconds: UInt64 = 0
     /// Time of the event that is handled, in nanoseconds since the first: cheaper to keep with each message, and to subtract, than instants.
     private(set) var nanoseconds = 0
@@ -134,7 +134,7 @@ package struct PipelineMachine {
     var history = DecisionRing()
     /// Documents in each write request.
     var batchDocuments = Histogram(bounds: Histogram.documents)
-    /// Gathered while an event is handled.
+    /// The actions gathered while an event is handled.
     var actions: [Action] = []
     private(set) var isReading = true
     private var lastRequest = 0
@@ -144,10 +144,10 @@ package struct PipelineMachine {
         self.longestHold = longestHold
         window = ConcurrencyLimit(most: settings.arangodb.connections)
         delay = RetryDelay(seed: seed)
-        configure(settings, places: settings.processors.indices.map { SubscriptionID(rawValue: $0) })
+        configure(settings, subscriptions: settings.processors.indices.map { SubscriptionID(rawValue: $0) })
     }
 
-    /// Nothing is held: every delivery that came in is settled or gone back.
+    /// Nothing is held: every delivery is settled or returned.
     var isIdle: Bool { lanes.count == 0 && parking.isEmpty }
     /// An answer will come about a message of this processor. Looks at all that is in flight.
     func awaitsAnswer(of processor: SubscriptionID) -> Bool {
@@ -170,10 +170,10 @@ package struct PipelineMachine {
         .min()
     }
 
-    /// Takes an event in and says what to do about it.
+    /// Handles an event, and returns what to do about it.
     package mutating func handle(_ event: Event, at now: ContinuousClock.Instant) -> [Action] { handle(CollectionOfOne(event), at: now) }
 
-    /// Takes in what happened at one moment, in its order, and says what to do about all of it: what came from several queues leaves together.
+    /// Handles the events of one moment, in their order, and returns what to do about all of them: deliveries of several queues are sent together.
     package mutating func handle(_ events: some Sequence<Event>, at now: ContinuousClock.Instant) -> [Action] {
         if origin == nil { origin = now }
         nanoseconds = nanosecondsNow(now)
@@ -209,7 +209,7 @@ package struct PipelineMachine {
         case .probed(let failure): settleProbe(failure, at: now)
         case .proved(let proof, let failure): settleProof(proof, failure, at: now)
         case .parked(let processor, let failures): settleParking(processor, failures, at: now)
-        case .emitted(let processor, let failures): settleEmissions(processor, failures, at: now)
+        case .emitted(let processor, let failures): settleOnward(processor, failures, at: now)
         case .woke: break
         }
     }
@@ -217,7 +217,7 @@ package struct PipelineMachine {
     /// Time of the event that is handled.
     var now: ContinuousClock.Instant { moment(nanoseconds) }
 
-    /// The other way round.
+    /// The instant of a time on the machine's clock.
     private func moment(_ nanoseconds: Int) -> ContinuousClock.Instant { (origin ?? .now) + .nanoseconds(nanoseconds) }
 
     /// A moment on the machine's own clock.
@@ -242,7 +242,7 @@ package struct PipelineMachine {
             inFlight[id] = Sent(request: request, departure: window.sent(inFlight: inFlight.count + 1, at: now))
         }
         sendParking(at: now)
-        sendEmissions(at: now)
+        sendOnward(at: now)
     }
 
     mutating func sendParking(at now: ContinuousClock.Instant) {
@@ -276,7 +276,7 @@ package struct PipelineMachine {
         if !list.isEmpty { actions.append(.acknowledge(list)) }
     }
 
-    /// Reading goes on again a quarter below the bound, so that it does not flutter.
+    /// Reading resumes a quarter below the bound, so that it does not flutter.
     private mutating func setReading() {
         let bytes = heldBytes + waitingBytes
         let shouldRead = bytes <= (isReading ? holdBytes : holdBytes / 4 * 3)

@@ -14,23 +14,23 @@ public struct PipelinePorts: Sendable {
     public var emit: @Sendable ([OnwardOrder]) async -> [Int: OnwardFailure]
     /// Hands acknowledgements to the broker's thread.
     public var acknowledge: @Sendable ([Acknowledgement]) -> Void
-    /// Lets the broker read, or not.
+    /// Lets the broker read, or pauses it.
     public var setReading: @Sendable (Bool) -> Void
-    /// Lets the broker take so much from a processor's queue.
+    /// Sets how much the broker consumes of a processor's queue.
     public var setConsuming: @Sendable (SubscriptionID, Consuming) -> Void
-    /// Finds out what processors lack that are to be subscribed, each in words; or why the database does not answer.
+    /// Finds out what processors lack before they are subscribed, in words; or why the database does not answer.
     public var ask: @Sendable ([ReadinessQuestion]) async -> Result<[SubscriptionID: String], RequestFailure>
-    /// Asks the database for a sign of life; nil if it gives one.
+    /// Asks the database for a sign of life; `nil` if it gives one.
     public var probe: @Sendable () async -> RequestFailure?
-    /// Finds out whether the database takes writes of one kind; nil if it does.
+    /// Finds out whether the database accepts writes of one kind; `nil` if it does.
     public var prove: @Sendable (WriteProof) async -> RequestFailure?
-    /// How long the latest request waited in the server's queue, as its answer told.
+    /// How long the latest request waited in the server's queue, from its answer.
     public var queueTime: @Sendable () -> Duration
     /// Writes down, where the next process finds it, which messages may end this one. The whole of it each time.
     public var recordPoison: @Sendable (PoisonRecords) -> Void
-    /// Tells people.
+    /// Reports events to people.
     public var note: @Sendable (PipelineEvent) -> Void
-    /// Tells what cannot be done, all of it, when that may have changed.
+    /// Reports all faults, when they may have changed.
     public var faults: @Sendable (StandingFaults) -> Void
     /// How often a delivery of this processor was rejected from its queue before and came back.
     public var rejections: @Sendable (Delivery, SubscriptionID) -> Int

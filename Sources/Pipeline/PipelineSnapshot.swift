@@ -1,8 +1,8 @@
 public import Messages
 
-/// What there is to see of the pipeline at one moment.
+/// The figures of the pipeline at one moment.
 public struct PipelineSnapshot: Sendable {
-    /// One entry for each subscription: see ``Pipeline/reconfigure(_:places:)``.
+    /// One entry for each subscription: see ``Pipeline/reconfigure(_:subscriptions:)``.
     public let counters: PerSubscription<Counters>
     /// How long deliveries took, for each processor.
     public let times: PerSubscription<SettleTimes>
@@ -18,7 +18,7 @@ public struct PipelineSnapshot: Sendable {
     public let requestsInFlight: Int
     /// Requests that may be in flight now.
     public let requestsAllowed: Int
-    /// Why nothing leaves; nil while the database is there.
+    /// Why nothing is sent; `nil` while the database is there.
     public let closure: CircuitBreaker.Closure?
     /// What keeps deliveries from being settled.
     public let faults: StandingFaults

@@ -2,7 +2,7 @@ internal import Formats
 
 /// The `[arangodb]` section.
 public struct ArangoDBSettings: Sendable, Equatable {
-    /// How a request proves who sends it.
+    /// How a request authenticates its sender.
     public enum Authentication: String, Sendable, CaseIterable {
         /// User name and password with every request.
         case basic
@@ -12,9 +12,9 @@ public struct ArangoDBSettings: Sendable, Equatable {
 
     /// What it takes to believe that the server honours versions (ArangoDB.md section 3).
     public enum VersionGuard: String, Sendable, CaseIterable {
-        /// The server tells its version, or shows in a temporary collection that it honours versions. One that does neither gets no writes with versions.
+        /// The server reports its version, or shows in a temporary collection that it honours versions. One that does neither gets no writes with versions.
         case probe
-        /// The same; of a server that does neither, and was not seen to ignore them, it is believed. The log says so at each start.
+        /// The same, but a server that does neither, and was not seen to ignore versions, is trusted. The log says so at each start.
         case assume
     }
 
@@ -50,7 +50,7 @@ extension ArangoDBSettings {
     /// The token if it is a JSON Web Token (RFC 7519): only such a one goes out as bearer, instead of user and password (ArangoDB.md section 9).
     public var bearer: Secret? { token.flatMap { $0.revealed.isJSONWebToken ? $0 : nil } }
 
-    /// What is sent as the user's password: an access token stands in for it.
+    /// What is sent as the user's password: or an access token instead.
     public var passphrase: Secret { bearer == nil ? token ?? password : password }
 }
 

@@ -1,6 +1,6 @@
 /// Waits that double from one failure to the next, spread so that many instances do not come back in step.
 ///
-/// A value counts failures of its own, or is asked with a count that somebody else keeps.
+/// A value counts failures of its own, or is given the caller's count.
 package struct Backoff: Sendable {
     /// The wait after the first failure, before jitter.
     package let first: Duration

@@ -2,9 +2,9 @@
 public struct EdgeSettings: Sendable, Equatable {
     /// On which end of its edges the message's document is, in ArangoDB's words.
     public enum Direction: String, Sendable {
-        /// Edges go out from it: `to` tells the other end.
+        /// Edges go out from it: `to` names the other end.
         case out
-        /// Edges come in to it: `from` tells the other end.
+        /// Edges come in to it: `from` names the other end.
         case `in`
     }
 
@@ -12,7 +12,7 @@ public struct EdgeSettings: Sendable, Equatable {
     public enum MissingVertex: String, Sendable, CaseIterable {
         /// It dangles until the document comes.
         case allow
-        /// A marked document without a version takes the place until its own message comes.
+        /// A marked document without a version stands in for it until its own message comes.
         case placeholder
     }
 
@@ -26,7 +26,7 @@ public struct EdgeSettings: Sendable, Equatable {
     public var other: JSONPointer
     /// The collection of that document.
     @Exact public var otherCollection: String
-    /// What tells several edges between the same two documents apart, inside the element.
+    /// What distinguishes several edges between the same two documents, inside the element.
     public var key: [JSONPointer] = []
     /// Attribute = pointer into the element; when not empty only these are stored. In the order of the file.
     public var map: [AttributeMapping] = []
@@ -45,17 +45,17 @@ public struct EdgeSettings: Sendable, Equatable {
         self.otherCollection = otherCollection
     }
 
-    /// Attribute of each edge that tells whose it is.
+    /// Attribute of each edge that says which document it belongs to.
     public static let stampAttribute = "written_by"
-    /// Attribute that tells a document that only takes the place of one to come.
+    /// Attribute that marks a document that only stands in for one to come.
     public static let placeholderAttribute = "placeholder"
 }
 
 extension ProcessorSettings {
-    /// What stands in ``EdgeSettings/stampAttribute``. The two directions differ, because an edge belongs to one of its ends.
+    /// The value of ``EdgeSettings/stampAttribute``. The two directions differ, because an edge belongs to one of its ends.
     public func stampValue(_ direction: EdgeSettings.Direction) -> String { direction == .out ? edgesStamp : "\(edgesStamp)/in" }
 
-    /// Attribute of a document with the version of the message that its edges are of; nil: there are no edges, or no versions.
+    /// Attribute of a document with the version of the message that its edges are of; `nil` without edges or versions.
     ///
     /// The document's own version may come from a message that says nothing about edges.
     ///

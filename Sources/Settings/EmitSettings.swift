@@ -16,7 +16,7 @@ public struct EmitSettings: Sendable, Equatable {
     public var routingKey: RoutingKeyTemplate
     /// What the onward message holds.
     public var body = Body.document
-    /// Whether messages that were overtaken by a newer one are told too.
+    /// Whether messages that were overtaken by a newer one are published too.
     public var stale = false
 
     /// Onward messages with the required keys; everything else at its default.
@@ -40,14 +40,14 @@ public struct RoutingKeyTemplate: Sendable, Equatable, CustomStringConvertible {
     public enum Fault: Error, Equatable {
         /// A `{` without its `}`, or the other way round.
         case loneBrace
-        /// What stands between braces is no JSON Pointer into the message, and no attribute of an event.
+        /// The text between braces is no JSON Pointer into the message, and no attribute of an event.
         case notAPointer(String)
     }
 
     /// The pieces in order.
     public let parts: [Part]
 
-    /// Parses `text`. Between braces stands a pointer up to the first `}`, so a name with that character cannot be used.
+    /// Parses `text`. A pointer between braces ends at the first `}`, so a name with that character cannot be used.
     public init(_ text: String) throws(Fault) {
         var parts: [Part] = []
         // By scalars: a brace followed by a combining mark is one Character, but still a brace.

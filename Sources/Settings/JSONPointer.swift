@@ -1,8 +1,8 @@
-/// A place in a JSON document (RFC 6901); or, with `envelope = "cloudevents"`, an attribute of the event around it.
+/// A pointer into a JSON document (RFC 6901); or, with `envelope = "cloudevents"`, an attribute of the event around it.
 public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
     /// The reference tokens, unescaped. Empty: the whole document.
     @Exact public private(set) var tokens: [String]
-    /// The name of the attribute, instead of a place in the document.
+    /// The name of the attribute, instead of a pointer into the document.
     @Exact public private(set) var attribute: String?
 
     /// The whole document.
@@ -11,7 +11,7 @@ public struct JSONPointer: Sendable, Hashable, CustomStringConvertible {
         attribute = nil
     }
 
-    /// An attribute of an event; nil: none can have this name (CloudEvents 1.0.2, "Attribute Naming Convention").
+    /// An attribute of an event; `nil` if none can have this name (CloudEvents 1.0.2, "Attribute Naming Convention").
     public init?(attribute name: String) {
         let isLegal =
             (1...64).contains(name.utf8.count) && name.utf8.allSatisfy { (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) }

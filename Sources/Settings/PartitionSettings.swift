@@ -44,14 +44,14 @@ public struct PartitionNames: Sendable, Hashable {
     public var hash: String { "\(queue).hash" }
     /// The exchange that catches what the others cannot route, and leads to ``queue``.
     public var waiting: String { "\(queue).waiting" }
-    /// A queue that whoever moves messages holds exclusively while he does: two at once would mix their order up.
+    /// A queue that an instance holds exclusively while it moves messages: two at once would mix their order up.
     public var lock: String { "\(queue).mover" }
     /// A queue in which nothing ever lies. Each instance that consumes partitions has a consumer on it, so that all can count how many they are.
     public var instances: String { "\(queue).instances" }
 }
 
 extension ProcessorSettings {
-    /// The names of its partitions; nil: it has none.
+    /// The names of its partitions; `nil` if it has none.
     public var partitionNames: PartitionNames? { partitions.map { PartitionNames(queue: queue, count: $0) } }
 
     /// The queues it consumes.

@@ -50,13 +50,13 @@ public struct ProcessorSettings: Sendable, Equatable {
     public var envelope = Envelope.plain
     /// Where the message holds the document key. A whole number is accepted and used by its digits.
     public var key: JSONPointer
-    /// Where the message holds its version (whole number, or RFC 3339 time); nil: no versions.
+    /// Where the message holds its version (whole number, or RFC 3339 time); `nil` without versions.
     public var version: JSONPointer?
     /// What is stored; the empty pointer is the whole message.
     public var document = JSONPointer()
     /// Attribute of the stored document that holds the version.
     @Exact public var versionAttribute = "version"
-    /// Attribute that tells an invalid document; its time is `<mark>_at`.
+    /// Attribute that marks an invalid document; its time is `<mark>_at`.
     @Exact public var mark = "invalidated"
     /// What `invalidate` means for this processor.
     public var onInvalidate = Invalidation.mark
@@ -72,16 +72,16 @@ public struct ProcessorSettings: Sendable, Equatable {
     public var edges: [EdgeSettings] = []
     /// Whose edges they are, instead of the processor's name: processors with one stamp maintain the same edges. Like a processor's name.
     public var stamp: String?
-    /// Full resynchronisations; nil: none.
+    /// Full resynchronisations; `nil` for none.
     public var resync: ResyncSettings?
-    /// The onward message; nil: none.
+    /// The onward message; `nil` for none.
     public var emit: EmitSettings?
-    /// How many queues its messages are dealt out to, so that several instances share the work and each document's messages keep their order;
-    /// nil: none, the queue itself is consumed. 1…512. See ``PartitionNames``.
+    /// How many queues its messages are dealt out to, so that several instances share the work and each document's messages keep their order; `nil`
+    /// if the queue itself is consumed. 1…512. See ``PartitionNames``.
     public var partitions: Int?
     /// What decides in which partition a message goes.
     public var partitionBy = PartitionKey.routingKey
-    /// The type of the queues that are created for it; nil: the broker's default.
+    /// The type of the queues that are created for it; `nil` for the broker's default.
     public var queueType: QueueType?
     /// Whether instances share the partitions: those that start together at once, and later one that has more than its share hands some over.
     public var balances = true
@@ -91,7 +91,7 @@ public struct ProcessorSettings: Sendable, Equatable {
     public var retry: RetrySettings?
     /// Overrides `[verify] mode`.
     public var verify: VerifyMode?
-    /// Whether waiting writes of one document become one; nil: with ``version`` they do. See ``conflates``.
+    /// Whether waiting writes of one document become one; `nil` if they do with ``version``. See ``conflates``.
     public var conflate: Bool?
 
     /// Whether waiting writes of one document become one, as far as that is this processor's choice: not while every write is verified, and

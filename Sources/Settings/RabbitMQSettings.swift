@@ -8,8 +8,8 @@ public struct RabbitMQSettings: Sendable, Equatable {
         case listed
     }
 
-    /// `amqp://` or `amqps://` URIs, all tried, then round again with jittered backoff. At least one. A name that has several addresses stands
-    /// for all of them.
+    /// `amqp://` or `amqps://` URIs, all tried, then round again with jittered backoff. At least one. A name that has several addresses means all of
+    /// them.
     public var endpoints: [BrokerEndpoint] = [BrokerEndpoint(host: "127.0.0.1")]
     /// The order in which endpoints are tried. The addresses of one name are tried in any order.
     public var endpointOrder = EndpointOrder.shuffled
@@ -21,7 +21,7 @@ public struct RabbitMQSettings: Sendable, Equatable {
     public var password = Secret("guest")
     /// Unacknowledged deliveries per processor: the bound on memory. 1…65535.
     public var prefetch: UInt16 = 1000
-    /// Bytes held over all processors, bodies that came compressed as what they become; above it reading pauses (heartbeats go on). 1 MiB…1 TiB.
+    /// Bytes held over all processors, bodies that came compressed as what they become; above it reading pauses (heartbeats continue). 1 MiB…1 TiB.
     public var holdBytes = 64 << 20
     /// Larger bodies are refused, before or after decompression. 1 KiB…512 MiB.
     public var maxMessageBytes = 16 << 20
@@ -29,7 +29,7 @@ public struct RabbitMQSettings: Sendable, Equatable {
     public var heartbeat: Duration = .seconds(30)
     /// True: missing queues are declared at start; otherwise `warren provision` does it.
     public var declare = false
-    /// `http://` or `https://` URI of the management API, which `warren check --live` asks for what AMQP does not tell; nil: it is not asked.
+    /// `http://` or `https://` URI of the management API, which `warren check --live` asks for what AMQP does not show; `nil` if it is not asked.
     @Exact public var management: String? = nil
     /// `[rabbitmq.tls]`, for `amqps` endpoints and the management API.
     public var tls = TLSSettings()
@@ -49,7 +49,7 @@ extension RabbitMQSettings {
     }
 }
 
-/// One RabbitMQ node as its URI tells it.
+/// One RabbitMQ node, from its URI.
 public struct BrokerEndpoint: Sendable, Equatable {
     /// True for `amqps`.
     public var usesTLS = false

@@ -6,9 +6,9 @@ public enum ReloadEffect: Sendable, Hashable, CaseIterable {
     case processor
     /// Of a section's key that processors may override: those that take its value from there finish what they hold and start again.
     case inheritingProcessors
-    /// RabbitMQ is reached in another way: everything drains, and all connections are made anew.
+    /// RabbitMQ is reached in another way: everything drains, and all connections are replaced.
     case brokerConnection
-    /// ArangoDB is reached in another way: everything drains, and all connections are made anew.
+    /// ArangoDB is reached in another way: everything drains, and all connections are replaced.
     case databaseConnection
     /// A restart of the service.
     case restart

@@ -18,11 +18,11 @@ public struct ResyncSettings: Sendable, Equatable {
 
     /// What becomes of a document that was not seen.
     public var missing = Missing.mark
-    /// More documents than this are not touched until somebody confirms.
+    /// More documents than this are not touched until an administrator confirms.
     public var maxRemoved = Limit.percent(5)
     /// Attribute of the documents with the id of the run in which they were last seen.
     @Exact public var attribute = "warren_run"
-    /// Only documents with these values can be missing; nil: the constants of `set` that are text, numbers or flags.
+    /// Only documents with these values can be missing; `nil` for the constants of `set` that are text, numbers or flags.
     public var scope: [AttributeConstant]?
 
     /// Everything at its default.
@@ -64,7 +64,7 @@ extension AttributeConstant {
 }
 
 extension [ProcessorSettings] {
-    /// The attributes that tell in which runs a document of `collection` was seen.
+    /// The attributes that say in which runs a document of `collection` was seen.
     public func runAttributes(of collection: String) -> [String] {
         compactMap { $0.collection.isExactly(collection) ? $0.resync?.attribute : nil }
     }

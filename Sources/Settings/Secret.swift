@@ -1,6 +1,6 @@
 /// Text that never prints: not in a log line, an error, a dump or a description.
 public struct Secret: Sendable, Equatable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    /// The text itself, for the one place that sends it.
+    /// The text itself, for the one caller that sends it.
     @Exact public private(set) var revealed: String
 
     /// Wraps a password or token.

@@ -5,8 +5,8 @@ public struct ControlSettings: Sendable, Equatable {
     /// Members of this group may operate; root and the service user may do everything. The package makes it, apart from `warren`, which may read
     /// `/etc/warren`.
     @Exact public var group = "warren-operators"
-    /// Who may open the socket, and so observe: permission bits in octal, "0600"…"0777". The group is the socket's own, so by default its members
-    /// and nobody else; "0666" lets everyone observe, dead letters and events too.
+    /// Who may open the socket, and so observe: permission bits in octal, "0600"…"0777". The group is the socket's own, so by default only its
+    /// members may; "0666" lets everyone observe, dead letters and events too.
     public var mode = SocketMode(0o660)
 
     /// The defaults.

@@ -1,6 +1,6 @@
 /// The whole configuration as a value: what `warren.toml`, `conf.d`, the environment and credentials add up to.
 ///
-/// Immutable once loaded. The defaults stand here and nowhere else; `etc/warren.toml` repeats them with the same words.
+/// Immutable once loaded. The defaults are here and nowhere else; `etc/warren.toml` repeats them with the same words.
 public struct Settings: Sendable, Equatable {
     /// `[rabbitmq]`
     public var rabbitmq = RabbitMQSettings()

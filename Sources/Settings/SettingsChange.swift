@@ -38,7 +38,7 @@ public struct SettingsChange: Sendable, Equatable {
         let names = Set(new.processors.map(\.name))
         added = new.processors.map(\.name).filter { before[$0] == nil }
         removed = old.processors.map(\.name).filter { !names.contains($0) }
-        // Once for all of them: the list is made anew whenever it is asked for.
+        // Once for all of them: the list is computed again with each call.
         let processorKeys = ProcessorDraft.keys
         func differences(_ earlier: ProcessorSettings, _ processor: ProcessorSettings) -> [ChangedKey] {
             processorKeys.differences(ProcessorDraft(earlier), ProcessorDraft(processor))
@@ -76,7 +76,7 @@ extension ProcessorSettings {
 extension ProcessorDraft {
     /// The draft of a finished processor.
     fileprivate init(_ settings: ProcessorSettings) {
-        self.init(name: settings.name, place: .file("", line: nil))
+        self.init(name: settings.name, location: .file("", line: nil))
         self.settings = settings
     }
 }

@@ -10,7 +10,7 @@ public struct TLSSettings: Sendable, Equatable {
     /// the machine's `openssl.cnf` is not read.
     public static let securityLevel: Int32 = 2
 
-    /// PEM file of the authorities to trust; nil: the system's.
+    /// PEM file of the authorities to trust; `nil` for the system's.
     @Exact public var ca: String? = nil
     /// PEM file of the client certificate; needs `key`.
     @Exact public var certificate: String? = nil
@@ -18,7 +18,7 @@ public struct TLSSettings: Sendable, Equatable {
     @Exact public var key: String? = nil
     /// False: the peer's certificate and name are not checked. For test systems only.
     public var verify = true
-    /// The name to expect in the certificate, and to send as SNI; nil: the endpoint's host.
+    /// The name to expect in the certificate, and to send as SNI; `nil` for the endpoint's host.
     @Exact public var serverName: String? = nil
 
     /// The lowest version of TLS that is spoken: 1.2 or 1.3.
@@ -29,7 +29,8 @@ public struct TLSSettings: Sendable, Equatable {
 }
 
 extension Settings {
-    /// What leaves the connections to servers open to whoever stands in between: told at the start and by `warren check`. Nothing of what is not used.
+    /// Settings that expose the connections to servers to a man in the middle: reported at the start and by `warren check`. Settings that are not
+    /// used are left out.
     public var tlsWarnings: [String] {
         let management = rabbitmq.management.map { [$0] } ?? []
         let tables = [
@@ -37,7 +38,7 @@ extension Settings {
             ("arangodb.tls", arangodb.tls, arangodb.endpoints.contains { $0.hasPrefix("https") }),
         ]
         return tables.filter { !$0.1.verify && $0.2 }.map { name, _, _ in
-            "[\(name)] verify = false: the server's certificate is not checked, so anybody on the way can read the password and change messages. "
+            "[\(name)] verify = false: the server's certificate is not checked, so an attacker on the network can read the password and change messages. "
                 + "Name its authority with ca, and take verify out."
         }
     }

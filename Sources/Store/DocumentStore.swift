@@ -9,7 +9,7 @@ public import Threads
 /// Cancelling a task does not take back its request, as the server would finish it anyway; a request ends by its answer, by
 /// `[arangodb] timeout`, or by ``close()``.
 public actor DocumentStore {
-    /// The thread of the store's IO. It ends when the store is let go of, so whoever lives on it holds on to the store.
+    /// The thread of the store's IO. It ends when the store is let go of, so an actor that lives on it must retain the store.
     public nonisolated let thread: ActorThread
     /// The thread, as Swift's concurrency names it.
     public nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe thread.asUnownedSerialExecutor() }

@@ -13,7 +13,7 @@ public protocol Sleeper: Sendable {
 
 /// One operating-system thread on which actors live: librabbitmq and libcurl handles take no locks, so each stays on one thread.
 ///
-/// A turn runs the jobs that have come and then sleeps in the ``Sleeper``. Nothing on it may block, or all its actors stand still.
+/// A turn runs the jobs that have come and then sleeps in the ``Sleeper``. Nothing on it may block, or all its actors stall.
 public final class ActorThread: SerialExecutor, TaskExecutor {
     private struct State {
         var jobs: [UnownedJob] = []
@@ -89,10 +89,10 @@ public final class ActorThread: SerialExecutor, TaskExecutor {
             return state.jobs
         }
         for job in jobs {
-            // As its task executor as well: a task that prefers this thread stays on it, where it would else go by way of Swift's pool after
-            // each continuation. One that does not prefer it goes through the queue once more at each call of its actor, and also between an
-            // `await withCheckedContinuation` and its closure. So who waits for a condition looks at it inside the closure: looked at before, it may
-            // have come true by the time the waiter is in its list, and nobody would resume it.
+            // As its task executor as well: a task that prefers this thread stays on it, where it would else go by way of Swift's pool after each
+            // continuation. One that does not prefer it goes through the queue once more at each call of its actor, and also between an `await
+            // withCheckedContinuation` and its closure. So a waiter checks its condition inside the closure: checked before, it may have come true by
+            // the time the waiter is in its list, and nothing would resume it.
             unsafe job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
         }
         return !jobs.isEmpty
@@ -103,11 +103,11 @@ public final class ActorThread: SerialExecutor, TaskExecutor {
     }
 }
 
-/// Whether a ``Sleeper`` sleeps: who finds it awake has only to leave word, without a system call.
+/// Whether a ``Sleeper`` sleeps: a caller that finds it awake only sets a flag, without a system call.
 public enum WakeupState: UInt8, AtomicRepresentable, Sendable {
     /// It has not been woken since it last slept.
     case awake
-    /// Somebody must wake it.
+    /// It must be woken.
     case asleep
     /// It was woken, and must not fall asleep before it has looked.
     case notified

@@ -35,7 +35,7 @@ private final class ThreadStart: Sendable {
     }
 }
 
-/// Runs a call that blocks (connecting, logging in, a name look-up) on a thread of its own, so that neither Swift's pool nor an actor stands still.
+/// Runs a call that blocks (connecting, logging in, a name look-up) on a thread of its own, so that neither Swift's pool nor an actor stalls.
 ///
 /// Cancellation does not reach the call: give it a timeout of its own.
 public func onBlockingThread<Value: Sendable, Failure: Error>(
@@ -54,7 +54,7 @@ public func onBlockingThread<Value: Sendable, Failure: Error>(
 }
 
 /// The stack of a thread. Without it glibc gives what `ulimit -s` says in the shell that starts the process: 256 kB there would end the daemon at the
-/// first deep call, and `unlimited` stands for 2 MiB.
+/// first deep call, and `unlimited` means 2 MiB.
 public enum ThreadStack {
     /// What it holds. Only what is used of it becomes memory.
     public static let bytes = 8 << 20

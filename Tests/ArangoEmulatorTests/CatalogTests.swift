@@ -105,7 +105,7 @@ struct CatalogTests {
         #expect(try answer.error == "409/1210")
         #expect(try answer["errorMessage"]?.string?.contains("index u of type persistent over 'a.b'") == true)
         #expect(server.stored("2") == #"{"_key":"2","_id":"c/2","a":{"b":2}}"#)
-        // A value that its document gave up is free again, and a document does not stand in its own way.
+        // A value that its document gave up is free again, and a document is no conflict with itself.
         #expect(try server.send("PUT", "/_api/document/c/1", #"{"a":{"b":1},"x":1}"#).status == 202)
         #expect(try server.send("DELETE", "/_api/document/c/1").status == 202)
         #expect(try server.send("PATCH", "/_api/document/c/2", #"{"a":{"b":1}}"#).status == 202)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import ArangoEmulator
 
-/// ArangoDB.md sections 2, 4, 8 and 11. Nothing of it was recorded: [S] where no other mark stands.
+/// ArangoDB.md sections 2, 4, 8 and 11. Nothing of it was recorded: [S] where there is no other mark.
 @Suite("Coordinators of a cluster")
 struct ClusterTests {
     private let cluster = Configuration(coordinators: 2)

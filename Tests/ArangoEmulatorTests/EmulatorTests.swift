@@ -1,4 +1,5 @@
 import Testing
+import Waiting
 
 @testable import ArangoEmulator
 
@@ -82,7 +83,7 @@ struct EmulatorTests {
         emulator.inject(InjectedFault(.stall, path: "/_admin", times: 1))
         let stalled = Task { try await client.send("GET", "/_admin/status") }
         // The fault is used up once the stalled request has arrived.
-        try await waitUntil { emulator.faults.isEmpty }
+        try await eventually("the fault is used up") { emulator.faults.isEmpty }
         #expect(try await client.send("GET", "/_admin/status").status == 200)
         await emulator.stop()
         await #expect(throws: (any Error).self) { try await stalled.value }
@@ -110,14 +111,3 @@ struct EmulatorTests {
         await emulator.stop()
     }
 }
-
-/// Returns once the condition holds; throws after half a minute.
-func waitUntil(_ condition: () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
-    while !condition() {
-        guard ContinuousClock.now < deadline else { throw DeadlineExceeded() }
-        try await Task.sleep(for: .milliseconds(5))
-    }
-}
-
-struct DeadlineExceeded: Error {}

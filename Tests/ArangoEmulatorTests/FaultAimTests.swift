@@ -10,7 +10,7 @@ struct FaultAimTests {
         return server
     }
 
-    @Test("No answer to any write of one collection, while reading it and writing others goes on")
+    @Test("No answer to any write of one collection, while reading it and writing others works")
     func dropsWrites() throws {
         var server = try serverWithTwo()
         server.state.faults.add(InjectedFault(.drop, collection: "c", writesOnly: true))

@@ -52,7 +52,7 @@ struct FaultTests {
         }
     }
 
-    @Test("Delays add up and let the rest of the list go on")
+    @Test("Delays add up, and the rest of the list still applies")
     func delays() throws {
         var faults = FaultList()
         faults.add(InjectedFault(.delay(.milliseconds(100)), times: 1))

@@ -51,7 +51,7 @@ struct ServerTests {
         #expect(try server.send("DELETE", "/_api/version").error == "405/405")
     }
 
-    @Test("Revisions rise, also when the clock stands still or goes back")
+    @Test("Revisions rise, also when the clock stops or goes back")
     func revisions() {
         var clock = Clock(now: 1_700_000_000_000)
         var stamps = [clock.revision().stamp, clock.revision().stamp]

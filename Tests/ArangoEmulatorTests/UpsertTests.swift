@@ -79,7 +79,7 @@ struct MergeTests {
             (#"{"a":null,"b":1}"#, #"{"b":null}"#, #"{"a":null}"#),
             (#"{"o":{"a":null,"b":1}}"#, #"{"o":{"b":null,"c":null,"d":{"e":null}}}"#, #"{"o":{"a":null,"d":{}}}"#),
             (#"{}"#, #"{"n":{"a":null,"b":1},"m":null}"#, #"{"n":{"b":1}}"#),
-            // Put in place of something that is no object, the patch's object is taken as it is [S].
+            // Where it replaces something that is no object, the patch's object is taken as it is [S].
             (#"{"n":1}"#, #"{"n":{"a":null}}"#, #"{"n":{"a":null}}"#),
         ])
     func removesNulls(stored: String, patch: String, expected: String) throws {

@@ -58,15 +58,15 @@ struct UserTests {
     @Test("The level of access is told to administrators and to the user it is about")
     func accessLevel() throws {
         var server = try Self.server()
-        let place = "/_api/user/reader/database/_system/c"
+        let path = "/_api/user/reader/database/_system/c"
         for asker in [root, reader] {
-            #expect(try server.send("GET", place, headers: asker).text == #"{"error":false,"code":200,"result":"ro"}"#)
+            #expect(try server.send("GET", path, headers: asker).text == #"{"error":false,"code":200,"result":"ro"}"#)
         }
         #expect(try server.send("GET", "/_api/user/root/database/_system/c", headers: root)["result"] == "rw")
         #expect(try server.send("GET", "/_api/user/root/database/_system/c", headers: reader).error == "403/403")
         #expect(try server.send("GET", "/_api/user/nobody/database/_system/c", headers: root)["result"] == "none")
         #expect(try server.send("GET", "/_api/user/reader/database", headers: reader)["result"] == ["_system": "ro"])
-        #expect(try server.send("GET", "\(place)?configured=true", headers: reader)["result"] == "ro")
+        #expect(try server.send("GET", "\(path)?configured=true", headers: reader)["result"] == "ro")
         let full = try server.send("GET", "/_api/user/reader/database?full=true", headers: root)["result"]?.object
         #expect(full?["_system"]?.object?["permission"] == "ro")
         #expect(full?["_system"]?.object?["collections"]?.object?["c"] == "ro")
@@ -77,19 +77,19 @@ struct UserTests {
     @Test("Grants are given and taken back by administrators, within the bounds of arangod/Auth/User.cpp")
     func grants() throws {
         var server = try Self.server()
-        let place = "/_api/user/reader/database/_system/c"
-        #expect(try server.send("PUT", place, #"{"grant":"rw"}"#, headers: reader).error == "403/11")
-        #expect(try server.send("PUT", place, #"{"grant":"all"}"#, headers: root).error == "400/10")
+        let path = "/_api/user/reader/database/_system/c"
+        #expect(try server.send("PUT", path, #"{"grant":"rw"}"#, headers: reader).error == "403/11")
+        #expect(try server.send("PUT", path, #"{"grant":"all"}"#, headers: root).error == "400/10")
         #expect(try server.send("PUT", "/_api/user/nobody/database/_system/c", #"{"grant":"rw"}"#, headers: root).error == "404/1703")
         #expect(try server.send("PUT", "/_api/user/reader/database/_system/x", #"{"grant":"rw"}"#, headers: root).error == "404/1203")
         #expect(try server.send("PUT", "/_api/user/reader/database/x/c", #"{"grant":"rw"}"#, headers: root).error == "404/1228")
         #expect(try server.send("PUT", "/_api/user/reader/database/_system/_jobs", #"{"grant":"rw"}"#, headers: root).error == "400/10")
         #expect(try server.send("PUT", "/_api/user/root/database/_system", #"{"grant":"ro"}"#, headers: root).error == "403/11")
-        #expect(try server.send("PUT", place, #"{"grant":"rw"}"#, headers: root).text == #"{"_system/c":"rw","error":false,"code":200}"#)
-        #expect(try server.send("DELETE", place, headers: root).text == #"{"error":false,"code":202}"#)
-        #expect(try server.send("GET", place, headers: root)["result"] == "ro")
+        #expect(try server.send("PUT", path, #"{"grant":"rw"}"#, headers: root).text == #"{"_system/c":"rw","error":false,"code":200}"#)
+        #expect(try server.send("DELETE", path, headers: root).text == #"{"error":false,"code":202}"#)
+        #expect(try server.send("GET", path, headers: root)["result"] == "ro")
         _ = try server.send("DELETE", "/_api/user/reader/database/_system", headers: root)
-        #expect(try server.send("GET", place, headers: reader)["result"] == "none")
+        #expect(try server.send("GET", path, headers: reader)["result"] == "none")
     }
 
     @Test("A collection takes the best of its database's, the wildcard's and _system's grants, unless it has one of its own [S]")

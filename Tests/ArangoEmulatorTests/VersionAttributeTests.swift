@@ -14,7 +14,7 @@ struct VersionAttributeTests {
             // No protection: one side is missing, negative or no number.
             ("5", nil, true), (nil, "1", true), ("5", "-1", true), ("-1", "0", true), ("5", #""4""#, true), (#""9""#, "1", true),
             ("5", "null", true), ("5", "-0.5", true), ("5", "1e30", true),
-            // Beyond what a double can tell apart.
+            // Beyond what a double can distinguish.
             ("9007199254740993", "9007199254740992", false), ("9007199254740992", "9007199254740993", true),
             ("18446744073709551615", "18446744073709551614", false),
         ] as [(String?, String?, Bool)])

@@ -25,7 +25,7 @@ struct BrokerErrorTests {
         ])
     func text(error: BrokerError, expected: String) { #expect(error.description == expected) }
 
-    @Test("What heals by itself is told from what somebody must mend")
+    @Test("What heals by itself is distinguished from what an administrator must mend")
     func advice() {
         #expect(BrokerError(.unreachable("x"), endpoint: "").advice == .retry)
         #expect(BrokerError(.cancelledByServer, endpoint: "").advice == .retry)
@@ -48,7 +48,7 @@ struct BrokerErrorTests {
         #expect(parameters.username == "section")
         #expect(parameters.vhost == "own")
         #expect(parameters.password.revealed == "own")
-        #expect(parameters.place == "[::1]:5673")
+        #expect(parameters.destination == "[::1]:5673")
         #expect(!"\(parameters)".contains("password: \"own\""))
     }
 

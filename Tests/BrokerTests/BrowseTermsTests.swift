@@ -6,7 +6,7 @@ import Testing
     @Test("A trial is made once for a version; one that found out nothing is made again") func trials() throws {
         let trials = ReturnTrials()
         var made = 0
-        let (good, bad) = (ReturnTrial(isCounted: false, keepsPlace: true), ReturnTrial(isCounted: true, keepsPlace: false))
+        let (good, bad) = (ReturnTrial(isCounted: false, keepsPosition: true), ReturnTrial(isCounted: true, keepsPosition: false))
         func ask(_ version: String?, _ result: ReturnTrial?) throws -> ReturnTrial? {
             try trials.result(version) { () throws(BrokerError) in
                 made += 1
@@ -30,8 +30,8 @@ import Testing
             (false, true, .nothing(.nack)), (true, true, .delivery(.nack)), (true, false, .delivery(.channelClose)),
             (false, false, .delivery(.channelClose)),
         ] as [(Bool, Bool, BrowseCost)])
-    func cost(isCounted: Bool, keepsPlace: Bool, expected: BrowseCost) {
-        #expect(ReturnTrial(isCounted: isCounted, keepsPlace: keepsPlace).cost == expected)
+    func cost(isCounted: Bool, keepsPosition: Bool, expected: BrowseCost) {
+        #expect(ReturnTrial(isCounted: isCounted, keepsPosition: keepsPosition).cost == expected)
     }
 }
 

@@ -21,7 +21,7 @@ struct ChannelWearTests {
         #expect(!renewal.isWorn && renewal.readyAt == nil)
     }
 
-    @Test("A queue that refuses all the time gets fresh channels ever more seldom; after a time without refusals it begins anew")
+    @Test("A queue that refuses all the time gets fresh channels ever more seldom; after a time without refusals it starts over")
     func patience() {
         var renewal = ChannelRenewal()
         var now = start

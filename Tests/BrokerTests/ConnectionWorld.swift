@@ -1,4 +1,4 @@
-import Simulator
+import Schedules
 
 @testable import Broker
 

@@ -8,12 +8,12 @@ struct EndpointRotationTests {
     @Test("All endpoints are tried in order at once, then round again after a wait")
     func rotation() {
         var rotation = EndpointRotation(count: 3)
-        var (places, waits): ([Int], [Duration]) = ([], [])
+        var (indices, waits): ([Int], [Duration]) = ([], [])
         for _ in 0..<6 {
-            places.append(rotation.current)
+            indices.append(rotation.current)
             waits.append(rotation.failed(random: 1))
         }
-        #expect(places == [0, 1, 2, 0, 1, 2])
+        #expect(indices == [0, 1, 2, 0, 1, 2])
         #expect(waits == [.zero, .zero, .milliseconds(500), .zero, .zero, .seconds(1)])
     }
 

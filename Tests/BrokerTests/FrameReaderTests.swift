@@ -110,10 +110,10 @@ enum FrameSample {
             rest = rest.dropFirst(count)
             while let frame = try reader.next() {
                 switch frame {
-                case .method(let place, let channel): seen.append(.frame(type: 1, channel: channel, Array(reader.buffer.storage[place])))
-                case .contentHeader(let place, let channel):
-                    seen.append(.frame(type: 2, channel: channel, Array(reader.buffer.storage[place])))
-                case .body(let place, let channel): seen.append(.frame(type: 3, channel: channel, Array(reader.buffer.storage[place])))
+                case .method(let range, let channel): seen.append(.frame(type: 1, channel: channel, Array(reader.buffer.storage[range])))
+                case .contentHeader(let range, let channel):
+                    seen.append(.frame(type: 2, channel: channel, Array(reader.buffer.storage[range])))
+                case .body(let range, let channel): seen.append(.frame(type: 3, channel: channel, Array(reader.buffer.storage[range])))
                 case .skippedContentHeader(let bodyBytes, let headerBytes, let channel):
                     seen.append(.skipped(channel: channel, bodyBytes: bodyBytes, headerBytes: headerBytes))
                 case .heartbeat: seen.append(.heartbeat)

@@ -7,48 +7,49 @@ import Testing
 struct MessagePropertiesTests {
     @Test("Without anything to add they stay byte for byte, with all fourteen present")
     func unchanged() throws {
-        let encoded = Sample.all(userID: "me")
+        let encoded = EncodedProperties.all(userID: "me")
         #expect(try #require(MessageProperties(encoded[...])).encoded(adding: [], as: "me", limit: 1000) == encoded)
     }
 
     @Test("Added headers come behind those that were there, and nothing else moves")
     func added() throws {
-        let result = MessageProperties(Sample.all(userID: "me")[...])?.encoded(
+        let result = MessageProperties(EncodedProperties.all(userID: "me")[...])?.encoded(
             adding: [("warren-reason", .string("bad-key"))], as: "me", limit: 1000)
-        #expect(result == Sample.all(userID: "me", extra: [("warren-reason", .string("bad-key"))]))
+        #expect(result == EncodedProperties.all(userID: "me", extra: [("warren-reason", .string("bad-key"))]))
     }
 
     @Test("A header of the same name is replaced, so that parking again does not pile them up")
     func replaced() throws {
-        let before = Sample.headers([("warren-attempts", .integer(1)), ("x", .boolean(true))])
+        let before = EncodedProperties.headers([("warren-attempts", .integer(1)), ("x", .boolean(true))])
         let after = MessageProperties(before[...])?.encoded(adding: [("warren-attempts", .integer(5))], as: "me", limit: 1000)
-        #expect(after == Sample.headers([("x", .boolean(true)), ("warren-attempts", .integer(5))]))
+        #expect(after == EncodedProperties.headers([("x", .boolean(true)), ("warren-attempts", .integer(5))]))
     }
 
     @Test("Messages without properties or without headers get headers")
     func noHeaders() throws {
-        let expected = Sample.headers([("a", .integer(-1))])
+        let expected = EncodedProperties.headers([("a", .integer(-1))])
         #expect(MessageProperties([])?.encoded(adding: [("a", .integer(-1))], as: "me", limit: 1000) == expected)
         #expect(MessageProperties([0, 0])?.encoded(adding: [("a", .integer(-1))], as: "me", limit: 1000) == expected)
         #expect(MessageProperties([0, 0])?.encoded(adding: [], as: "me", limit: 1000) == [0, 0])
-        // Delivery mode only: it stands behind the headers.
+        // Delivery mode only: it comes behind the headers.
         let persistent = MessageProperties([0x10, 0x00, 2])?.encoded(adding: [("a", .integer(-1))], as: "me", limit: 1000)
         #expect(persistent == [0x30, 0x00] + expected.dropFirst(2) + [2])
     }
 
     @Test("A user id that is not ours would be refused: it moves into a header")
     func foreignUserID() throws {
-        let result = try #require(MessageProperties(Sample.all(userID: "other")[...])?.encoded(adding: [], as: "me", limit: 1000))
-        #expect(result == Sample.all(userID: nil, extra: [("warren-user-id", .string("other"))]))
+        let result = try #require(
+            MessageProperties(EncodedProperties.all(userID: "other")[...])?.encoded(adding: [], as: "me", limit: 1000))
+        #expect(result == EncodedProperties.all(userID: nil, extra: [("warren-user-id", .string("other"))]))
     }
 
     @Test("A dead letter never expires and is persistent; what it was stands in headers, and everything else stays as it is")
     func parked() throws {
-        let properties = try #require(MessageProperties(Sample.all(userID: "me", mode: 1)[...]))
+        let properties = try #require(MessageProperties(EncodedProperties.all(userID: "me", mode: 1)[...]))
         let result = try #require(properties.encoded(adding: [("a", .integer(1))], as: "me", passage: .parked, limit: 1000))
         #expect(
             result
-                == Sample.all(
+                == EncodedProperties.all(
                     userID: "me", expiration: nil,
                     extra: [("warren-delivery-mode", .integer(1)), ("warren-expiration", .string("60000")), ("a", .integer(1))]))
         // Published a second time: there are no such properties any more, and the headers stay.
@@ -60,7 +61,7 @@ struct MessagePropertiesTests {
         "At home again it is byte for byte what was sent, but for what Warren added", arguments: [nil, 0, 1, 2, 7] as [UInt8?],
         ["60000", nil])
     func home(mode: UInt8?, expiration: String?) throws {
-        let sent = Sample.all(userID: "me", expiration: expiration, mode: mode)
+        let sent = EncodedProperties.all(userID: "me", expiration: expiration, mode: mode)
         let parked = try #require(MessageProperties(sent[...])?.encoded(adding: [], as: "me", passage: .parked, limit: 1000))
         let delivery = Self.delivery(parked)
         #expect(delivery.propertyFields.first { $0.name == "delivery-mode" }?.text == "2")
@@ -70,11 +71,11 @@ struct MessagePropertiesTests {
         // A mode that AMQP does not have is not put back.
         let kept: [(name: String, value: HeaderValue)] = mode == 7 ? [("warren-delivery-mode", .integer(7))] : []
         let back: UInt8? = mode == 7 ? 2 : mode == 0 ? nil : mode
-        #expect(home == Sample.all(userID: "me", expiration: expiration, mode: back, extra: kept + [("r", .integer(1))]))
+        #expect(home == EncodedProperties.all(userID: "me", expiration: expiration, mode: back, extra: kept + [("r", .integer(1))]))
     }
 
     @Test(
-        "Anybody may have written the headers: what RabbitMQ would refuse stays one",
+        "Any publisher may have written the headers: what RabbitMQ would refuse stays a header",
         arguments: [
             ("warren-expiration", .string("soon")), ("warren-expiration", .string("-1")), ("warren-expiration", .string("")),
             ("warren-expiration", .string("4294967296")), ("warren-expiration", .integer(5)), ("warren-delivery-mode", .integer(3)),
@@ -82,13 +83,15 @@ struct MessagePropertiesTests {
             ("warren-bcc", .string("q")),
         ] as [(String, HeaderValue)])
     func forged(name: String, value: HeaderValue) throws {
-        let sent = Sample.all(userID: nil, expiration: nil, extra: [(name, value)])
+        let sent = EncodedProperties.all(userID: nil, expiration: nil, extra: [(name, value)])
         #expect(try #require(MessageProperties(sent[...])).encoded(adding: [], as: "me", passage: .home, limit: 1000) == sent)
     }
 
     @Test("What a queue has counted is not said of a copy in another queue, or of a new one in the same")
     func counts() throws {
-        let counted = Sample.headers([("x-delivery-count", .integer(15)), ("x", .boolean(true)), ("x-acquired-count", .integer(16))])
+        let counted = EncodedProperties.headers([
+            ("x-delivery-count", .integer(15)), ("x", .boolean(true)), ("x-acquired-count", .integer(16)),
+        ])
         for passage in [Passage.onward, .parked, .home] {
             let copy = try #require(MessageProperties(counted[...])?.encoded(adding: [], as: "me", passage: passage, limit: 1000))
             #expect(Set(Self.delivery(copy).headers.keys).isSubset(of: ["x", "warren-delivery-mode"]))
@@ -97,9 +100,9 @@ struct MessagePropertiesTests {
 
     @Test("CC and BCC headers would route the copy a second time: they keep their value under another name", arguments: ["CC", "BCC"])
     func secondRouting(name: String) throws {
-        let renamed = MessageProperties(Sample.headers([(name, .string("q")), ("cc", .integer(1))])[...])?.encoded(
+        let renamed = MessageProperties(EncodedProperties.headers([(name, .string("q")), ("cc", .integer(1))])[...])?.encoded(
             adding: [], as: "me", limit: 1000)
-        #expect(renamed == Sample.headers([("warren-\(name.lowercased())", .string("q")), ("cc", .integer(1))]))
+        #expect(renamed == EncodedProperties.headers([("warren-\(name.lowercased())", .string("q")), ("cc", .integer(1))]))
     }
 
     @Test("If not all headers fit in a frame, the added ones do, and of the message's own the largest is left out and told")
@@ -109,11 +112,11 @@ struct MessagePropertiesTests {
             ("x", .boolean(true)), ("big", .string(String(repeating: "x", count: 3000))),
             ("y", .string(String(repeating: "y", count: 1000))),
         ]
-        let properties = try #require(MessageProperties(Sample.headers(own)[...]))
-        let whole = Sample.headers(own + added)
+        let properties = try #require(MessageProperties(EncodedProperties.headers(own)[...]))
+        let whole = EncodedProperties.headers(own + added)
         let isWhole = properties.encoded(adding: added, as: "me", limit: whole.count) == whole
         #expect(isWhole)
-        let short = Sample.headers([own[0], own[2]] + added + [("warren-omitted", .string("big (3005 bytes)"))])
+        let short = EncodedProperties.headers([own[0], own[2]] + added + [("warren-omitted", .string("big (3005 bytes)"))])
         let isShort = properties.encoded(adding: added, as: "me", limit: whole.count - 1) == short
         #expect(isShort)
     }
@@ -123,8 +126,8 @@ struct MessagePropertiesTests {
         let own: [(name: String, value: HeaderValue)] = [
             ("warren-omitted", .string("big (9000 bytes)")), ("more", .string(String(repeating: "x", count: 4000))),
         ]
-        let properties = try #require(MessageProperties(Sample.headers(own)[...]))
-        #expect(properties.encoded(adding: [], as: "me", limit: 10_000) == Sample.headers(own))
+        let properties = try #require(MessageProperties(EncodedProperties.headers(own)[...]))
+        #expect(properties.encoded(adding: [], as: "me", limit: 10_000) == EncodedProperties.headers(own))
         let again = Self.delivery(try #require(properties.encoded(adding: [("a", .integer(1))], as: "me", limit: 4000)))
         #expect(again.headers == ["a": .integer(1), "warren-omitted": .string("big (9000 bytes), more (4005 bytes)")])
     }
@@ -136,7 +139,7 @@ struct MessagePropertiesTests {
             ("warren-processor", .string("updated")), ("warren-error", .string(String(repeating: "e", count: 5000))),
         ]
         let own = (0..<400).map { (name: "header-\($0)", value: HeaderValue.string(String(repeating: "x", count: 400))) }
-        let properties = try #require(MessageProperties(Sample.all(userID: "other", extra: own)[...]))
+        let properties = try #require(MessageProperties(EncodedProperties.all(userID: "other", extra: own)[...]))
         for limit in [4076, 131_052] {
             let result = try #require(properties.encoded(adding: names, as: "me", passage: .parked, limit: limit))
             #expect(result.count <= limit && result.count > limit - 1000)
@@ -208,97 +211,10 @@ struct MessagePropertiesTests {
 
     @Test("What is cut off, has something left over or is of an unknown kind is no encoding")
     func malformed() {
-        let whole = Sample.all(userID: "me")
+        let whole = EncodedProperties.all(userID: "me")
         for length in 1..<whole.count { #expect(MessageProperties(whole.prefix(length)) == nil, "\(length) bytes") }
         #expect(MessageProperties((whole + [0])[...]) == nil)
         #expect(MessageProperties([0, 1, 0, 0]) == nil)
         #expect(MessageProperties([0x20, 0, 0, 0, 0, 3, 1, 65, 0x7A]) == nil)
     }
-}
-
-/// Properties as another client would have encoded them.
-@Suite("Properties of a message that follows from another")
-struct OnwardPropertiesTests {
-    private static let traced: [(name: String, value: HeaderValue)] = [
-        ("traceparent", .string("00-1")), ("X-B3-TraceId", .string("2")), ("mine", .boolean(true)), ("warren-reason", .string("x")),
-        ("x-death", .integer(1)), ("timestamp_in_ms", .integer(1)),
-    ]
-
-    private func delivery(_ properties: [UInt8]) -> Delivery {
-        Delivery(
-            tag: 1, redelivered: false, route: Route(exchange: "", routingKey: "q"), contentEncoding: .identity, timestamp: nil,
-            bytes: [1, 2] + properties, bodyBytes: 2)
-    }
-
-    private func onward(_ properties: [UInt8], contentType: String?, messageID: String? = nil) -> Delivery {
-        delivery(delivery(properties).onwardProperties(contentType: contentType, messageID: messageID, at: 7))
-    }
-
-    private func fields(_ delivery: Delivery) -> [String: String] {
-        Dictionary(uniqueKeysWithValues: delivery.propertyFields.map { ($0.name, $0.text) })
-    }
-
-    @Test("Correlation id and trace go on; it has an id of its own; it is persistent, and from Warren")
-    func carried() {
-        let message = onward(Sample.all(userID: "me", extra: Self.traced), contentType: "application/json", messageID: "m/p")
-        #expect(
-            fields(message) == [
-                "content-type": "application/json", "delivery-mode": "2", "correlation-id": "correlation", "message-id": "m/p",
-                "timestamp": "7", "app-id": "warren",
-            ])
-        #expect(message.headers == ["traceparent": .string("00-1"), "X-B3-TraceId": .string("2")])
-    }
-
-    @Test("A copy keeps type, encoding and headers, but those that belong to one publication")
-    func copied() {
-        let message = onward(Sample.all(userID: "me", extra: Self.traced), contentType: nil, messageID: "m/p")
-        #expect(
-            fields(message) == [
-                "content-type": "application/json", "content-encoding": "gzip", "delivery-mode": "2", "correlation-id": "correlation",
-                "message-id": "m/p", "timestamp": "7", "type": "type", "app-id": "warren",
-            ])
-        #expect(Set(message.headers.keys) == ["x", "since", "traceparent", "X-B3-TraceId", "mine"])
-    }
-
-    @Test("Of a message without properties, or with some that are no AMQP, nothing goes on", arguments: [[], [0, 0], [0xFF, 0xFF, 9]])
-    func nothing(properties: [UInt8]) {
-        let message = onward(properties, contentType: "application/json")
-        #expect(fields(message) == ["content-type": "application/json", "delivery-mode": "2", "timestamp": "7", "app-id": "warren"])
-        #expect(message.headers.isEmpty)
-    }
-
-    @Test("An id that would become too long is left out, and so are traces of more than two KiB")
-    func bounds() {
-        let id = String(repeating: "x", count: 256)
-        #expect(fields(onward([], contentType: "application/json", messageID: id))["message-id"] == nil)
-        let long = String(repeating: "x", count: 2048)
-        let traced = onward(Sample.headers([("baggage", .string(long)), ("b3", .string("1"))]), contentType: "application/json")
-        #expect(traced.headers == ["b3": .string("1")])
-    }
-}
-
-private enum Sample {
-    static func headers(_ headers: [(name: String, value: HeaderValue)]) -> [UInt8] { [0x20, 0x00] + table(headers) }
-
-    static func all(
-        userID: String?, expiration: String? = "60000", mode: UInt8? = 2, extra: [(name: String, value: HeaderValue)] = []
-    ) -> [UInt8] {
-        var bytes: [UInt8] = [(expiration == nil ? 0xFE : 0xFF) & (mode == nil ? 0xEF : 0xFF), userID == nil ? 0xEC : 0xFC]
-        bytes += shortString("application/json") + shortString("gzip")
-        bytes += table([("x", .boolean(true)), ("since", .timestamp(1_700_000_000))] + extra)
-        bytes += [mode, 9].compactMap(\.self)
-        bytes += ["correlation", "reply", expiration, "message"].compactMap(\.self).flatMap(shortString)
-        bytes += [0, 0, 0, 0, 0x65, 0x53, 0xF1, 0]
-        bytes += shortString("type")
-        bytes += userID.map(shortString) ?? []
-        return bytes + shortString("app") + shortString("cluster")
-    }
-
-    private static func table(_ headers: [(name: String, value: HeaderValue)]) -> [UInt8] {
-        var table = FieldTable()
-        for (name, value) in headers { table.append(name, value) }
-        return table.encoded
-    }
-
-    private static func shortString(_ text: String) -> [UInt8] { [UInt8(text.utf8.count)] + text.utf8 }
 }

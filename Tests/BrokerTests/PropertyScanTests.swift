@@ -60,7 +60,7 @@ struct PropertyScanTests {
             }
             if Bool.random(using: &generator) { bytes.removeLast(Int.random(in: 0..<bytes.count, using: &generator)) }
             let fault = scan(bytes).fault
-            // Empty bytes are no properties for who publishes, and no content header for who reads.
+            // Empty bytes mean no properties when publishing, and no content header when reading.
             #expect((MessageProperties(bytes[...]) == nil) == (fault != nil) || bytes.isEmpty, "\(bytes)")
         }
     }

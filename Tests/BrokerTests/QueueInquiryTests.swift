@@ -147,7 +147,7 @@ extension SubscriptionMachineTests {
             Issue.record("\(refused)")
             return
         }
-        // Later somebody has declared it anew.
+        // Later it was declared again.
         #expect(machine.tick(now: start + wait) == [.inquire(QueueInquiry())])
         #expect(machine.channelClosed(code: 406, text: Self.exchange, now: start, random: 1) == [.confirmClose, .subscribe])
         #expect(try machine.consumeOk(session: 1, now: start) == [.subscribed(1)])

@@ -29,7 +29,7 @@ struct ResolverTests {
     func place() {
         var parameters = ConnectionParameters(RabbitMQSettings(), endpoint: BrokerEndpoint(host: "rabbit"), name: "test", channels: 1)
         parameters.resolver = Resolver { _ in ["10.0.0.1", "10.0.0.2"] }
-        #expect(Set(parameters.targets.map(\.place)) == ["rabbit:5672 (10.0.0.1)", "rabbit:5672 (10.0.0.2)"])
+        #expect(Set(parameters.targets.map(\.destination)) == ["rabbit:5672 (10.0.0.1)", "rabbit:5672 (10.0.0.2)"])
     }
 }
 
@@ -45,7 +45,7 @@ extension RealBroker {
             parameters.resolver = Resolver { _ in ["127.0.0.2", "127.0.0.3", "127.0.0.1"] }
             for _ in 0..<5 {
                 let connection = try Connection.opened(parameters)
-                #expect(connection.place == "rabbit.cluster.test:\(endpoint.port) (127.0.0.1)")
+                #expect(connection.destination == "rabbit.cluster.test:\(endpoint.port) (127.0.0.1)")
                 connection.closeAndWait()
             }
         }

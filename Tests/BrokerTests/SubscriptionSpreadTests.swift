@@ -1,4 +1,4 @@
-import Simulator
+import Schedules
 import Testing
 
 @testable import Broker
@@ -53,7 +53,9 @@ struct SubscriptionSpreadTests {
         #expect(fewest > 0)
     }
 
-    @Test("Whoever starts a tenth of a second later still has more than a third of what two share; after all of the time it has nothing")
+    @Test(
+        "An instance that starts a tenth of a second later still has more than a third of what two share; one that starts after all of the time has nothing"
+    )
     func later() {
         let (mean, _) = shares(instances: 2, apart: .milliseconds(100))
         #expect(mean[1] > 4)

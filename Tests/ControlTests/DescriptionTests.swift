@@ -23,7 +23,7 @@ import Testing
             for parameter in description.parameters { #expect(parameter.meaning.hasSuffix("."), "\(route.path) \(parameter.name)") }
             #expect(!description.replies.isEmpty && description.replies.allSatisfy { $0.meaning.hasSuffix(".") }, "\(route.path)")
             let path = route.path.description.split(separator: "/").filter { $0.hasPrefix("{") }.map { String($0.dropFirst().dropLast()) }
-            #expect(description.parameters.filter { $0.place == .path }.map(\.name) == path, "\(route.path)")
+            #expect(description.parameters.filter { $0.location == .path }.map(\.name) == path, "\(route.path)")
         }
         for schema in schemas {
             #expect(schema.meaning.hasSuffix("."), "\(schema.name)")

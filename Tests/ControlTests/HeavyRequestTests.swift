@@ -2,6 +2,7 @@ import ControlClients
 import Glibc
 import Synchronization
 import Testing
+import Waiting
 
 @testable import ControlMessages
 @testable import ControlServer
@@ -17,7 +18,7 @@ import Testing
             let answers = (1...4).map { _ in
                 Task { () throws -> Explanation in try await server.client.send(.post, "/v1/explain", body: request) }
             }
-            while !work.isRunning { try await Task.sleep(for: .milliseconds(1)) }
+            try await eventually("the first is worked on") { work.isRunning }
             let _: StatusReport = try await server.client.send(.get, "/v1/status")
             work.open()
             for answer in answers { #expect(try await answer.value.processor == "p") }
@@ -46,7 +47,7 @@ import Testing
     }
 }
 
-/// Work that lasts until it is let go on, and knows how much of it was done at once.
+/// Work that lasts until it is released, and counts how much of it was done at once.
 private final class SlowWork: Sendable {
     private let state = Mutex((isOpen: false, now: 0, most: 0))
 

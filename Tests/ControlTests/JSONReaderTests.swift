@@ -65,11 +65,11 @@ import Testing
         for _ in 0..<20_000 {
             var bytes = seeds.randomElement(using: &random) ?? []
             for _ in 0..<Int.random(in: 0...3, using: &random) {
-                let place = Int.random(in: 0..<max(1, bytes.count), using: &random)
+                let index = Int.random(in: 0..<max(1, bytes.count), using: &random)
                 switch Int.random(in: 0...2, using: &random) {
-                case 0: bytes.insert(contentsOf: pieces.randomElement(using: &random) ?? [], at: min(place, bytes.count))
-                case 1 where place < bytes.count: bytes.remove(at: place)
-                default: if place < bytes.count { bytes[place] = UInt8.random(in: 0...255, using: &random) }
+                case 0: bytes.insert(contentsOf: pieces.randomElement(using: &random) ?? [], at: min(index, bytes.count))
+                case 1 where index < bytes.count: bytes.remove(at: index)
+                default: if index < bytes.count { bytes[index] = UInt8.random(in: 0...255, using: &random) }
                 }
             }
             guard let value = try? JSONReader.read(bytes) else { continue }

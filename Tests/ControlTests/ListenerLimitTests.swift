@@ -1,6 +1,7 @@
 import ControlClients
 import Synchronization
 import Testing
+import Waiting
 
 @testable import ControlMessages
 @testable import ControlServer
@@ -36,7 +37,7 @@ import Testing
             let answer = await refused.readAll()
             #expect(answer.text.hasPrefix("HTTP/1.1 503 ") && answer.isClosed)
             #expect(answer.text.contains(#"{"error":{"code":"busy""#))
-            // More than there are places: each that is done, or idle, makes room.
+            // More than there are slots: each that is done, or idle, makes room.
             var idle: [RawClient] = []
             for _ in 0..<10 { idle.append(try await RawClient(server.path)) }
             for _ in 0..<10 {
@@ -167,12 +168,12 @@ import Testing
 
     @Test("The defaults keep 4 places for health at each listener, and wait 5 s for a request") func defaults() {
         for limits in [ServerLimits(), .network] {
-            #expect(limits.healthPlaces == 4)
+            #expect(limits.healthSlots == 4)
             #expect(limits.patience == .seconds(5))
         }
     }
 
-    /// Whether it is answered well; the connection goes on.
+    /// Whether it is answered well; the connection stays open.
     private func health(_ client: RawClient) async throws -> Bool {
         client.send("GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n")
         return await client.read(until: "}\n").hasPrefix("HTTP/1.1 200 ")
@@ -186,7 +187,7 @@ import Testing
         let observers = (0..<200).count { _ in load.beginRequest(.observe, isHealth: false) != nil }
         #expect(observers == limits.requests - limits.reservedRequests)
         let health = (0..<10).count { _ in load.beginRequest(.operate, isHealth: true) == .health }
-        #expect(health == limits.healthPlaces)
+        #expect(health == limits.healthSlots)
         #expect((0..<20).count { _ in load.beginRequest(.administer, isHealth: false) == .common } == limits.reservedRequests)
         #expect(load.hold(answerBytes: 1, .observe))
         #expect(!load.hold(answerBytes: limits.answerBytes, .operate))
@@ -198,7 +199,7 @@ import Testing
     @Test("Who may do less never pushes out who may do more; who may do more pushes out the oldest idle one") func pushing() {
         final class Token {}
         var limits = ServerLimits()
-        (limits.connections, limits.reservedConnections, limits.healthPlaces) = (3, 1, 1)
+        (limits.connections, limits.reservedConnections, limits.healthSlots) = (3, 1, 1)
         let load = ListenerLoad(limits: limits)
         let tokens = (0..<8).map { _ in Token() }
         var closed: [Int] = []
@@ -208,7 +209,7 @@ import Testing
         #expect(admit(0, .administer) == .any)
         #expect(admit(1, .observe) == .any)
         load.becameBusy(ObjectIdentifier(tokens[1]))
-        // The third place is root's, and nobody idle is an observer.
+        // The third slot is root's, and no observer is idle.
         #expect(admit(2, .observe) == .health)
         #expect(admit(3, .observe) == .health)
         #expect(closed == [2])
@@ -218,7 +219,7 @@ import Testing
         load.becameIdle(ObjectIdentifier(tokens[1]))
         #expect(admit(6, .administer) == .any)
         #expect(closed == [2, 0])
-        // Root has two of the three places. Without the idle one an observer would still have none, so it is not closed in vain.
+        // Root has two of the three slots. Without the idle one an observer would still have none, so it is not closed in vain.
         #expect(admit(7, .observe) == nil)
         #expect(closed == [2, 0])
     }
@@ -243,7 +244,7 @@ import Testing
         }
     }
 
-    @Test("Others are answered 421 over TCP, and the connection goes on") func misdirected() async throws {
+    @Test("Others are answered 421 over TCP, and the connection stays open") func misdirected() async throws {
         try await withServer(hosts: HostRule(address: "127.0.0.1", names: ["metrics.internal"])) { server in
             let client = try await RawClient(port: server.port)
             client.send("GET /healthz HTTP/1.1\r\nHost: evil.example.com\r\n\r\n")
@@ -279,11 +280,7 @@ private final class SlowRoute: Sendable {
 
     /// Until so many wait.
     func waits(for count: Int) async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while state.withLock(\.count) < count {
-            try #require(ContinuousClock.now < deadline, "they do not come")
-            try await Task.sleep(for: .milliseconds(5))
-        }
+        try await eventually("\(count) wait") { state.withLock(\.count) >= count }
     }
 
     func open() {

@@ -152,7 +152,7 @@ import Testing
                 if sent.isMultiple(of: 10) { try await Task.sleep(for: .milliseconds(1)) }
             }
             #expect(sent < 100_000, "it was cut off")
-            // If somebody waited it would be for a reader who never reads.
+            // If anything waited, it would be for a reader that never reads.
             #expect(slowest < .seconds(30))
             let lines = await reader.readAll().text.split(separator: "\n")
             #expect(lines.last?.contains(#""event":"cut-off""#) == true, "\(lines.suffix(2))")

@@ -29,7 +29,7 @@ import Testing
         }
     }
 
-    @Test("A path that is not there is 404, whoever asks") func unknownPath() {
+    @Test("A path that is not there is 404 for every peer") func unknownPath() {
         for target in ["/", "", "/v1", "/v1/status/", "/v1/processors//pause", "/v1/processors/a/b/pause", "/v1/processors/%/pause"] {
             let error = #expect(throws: Router.Refusal.self) { try router.match(method: "GET", target: target, peer: .network) }
             #expect(error?.error.status == 404, "\(target)")

@@ -1,6 +1,7 @@
 import ControlClients
 import Synchronization
 import Testing
+import Waiting
 
 @testable import ControlMessages
 @testable import ControlServer
@@ -103,12 +104,8 @@ private final class LineSource: Sendable {
         preconditionFailure("the stream of sinks never ends")
     }
 
-    /// Returns when the server has told that the reader is gone.
+    /// Returns when the server has reported that the reader is gone.
     func ended() async throws {
-        let deadline = ContinuousClock.now + .seconds(60)
-        while !isEnded.withLock({ $0 }) {
-            try #require(ContinuousClock.now < deadline, "the end was not told")
-            try await Task.sleep(for: .milliseconds(10))
-        }
+        try await eventually("the server has told the end") { isEnded.withLock { $0 } }
     }
 }

@@ -16,7 +16,7 @@ import Testing
     @Test("On every route a name in the query that is not known is refused, with those that are") func queries() throws {
         let router = Router(routes: routes)
         for route in routes {
-            let known = route.description.parameters.filter { $0.place == .query }.map(\.name).sorted()
+            let known = route.description.parameters.filter { $0.location == .query }.map(\.name).sorted()
             for query in ["x=1", "dry_run=true", "dry-run", "Limit=1", "%6Cimit2=1", "=1", "_"] {
                 let refusal = #expect(throws: Router.Refusal.self, "\(route.path)?\(query)") {
                     try router.match(method: route.method.rawValue, target: "\(target(route))?\(query)", peer: root)

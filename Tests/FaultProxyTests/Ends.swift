@@ -45,7 +45,7 @@ final class Ends {
     }
 }
 
-/// How a stream went on.
+/// What a stream brought next.
 enum Received: Equatable {
     case bytes(Int)
     case end

@@ -35,10 +35,10 @@ struct DuplicateNameTests {
         #expect(fault(Array(text.utf8)) == nil)
     }
 
-    /// `{"n0":0,…}` with `extra` in place of the name at `place`.
-    private func object(_ names: [String], replacing place: Int? = nil, with extra: String = "") -> [UInt8] {
+    /// `{"n0":0,…}` with `extra` instead of the name at `index`.
+    private func object(_ names: [String], replacing index: Int? = nil, with extra: String = "") -> [UInt8] {
         var names = names
-        if let place { names[place] = extra }
+        if let index { names[index] = extra }
         return Array(("{" + names.map { "\"\($0)\":0" }.joined(separator: ",") + "}").utf8)
     }
 

@@ -2,7 +2,7 @@ import Formats
 import JSONOracle
 import Testing
 
-/// A text in which `‹E5›` stands for one byte that UTF-8 text cannot show.
+/// A text in which `‹E5›` is one byte that UTF-8 text cannot show.
 func bytes(_ text: String) -> [UInt8] {
     var bytes: [UInt8] = []
     var rest = Substring(text)
@@ -20,24 +20,24 @@ func bytes(_ text: String) -> [UInt8] {
 /// The cases of github.com/nst/JSONTestSuite (`test_parsing`), with its names and by its contents.
 @Suite("The grammar of RFC 8259")
 struct GrammarTests {
-    @Test("takes every text that is JSON (y_)", arguments: GrammarCases.valid)
+    @Test("takes every text that is JSON (y_)", arguments: ValidTexts.all)
     func valid(name: String, text: String) {
         #expect(fault(bytes(text)) == nil)
         #expect(ReferenceJSON(bytes(text)) != nil)
     }
 
-    @Test("refuses every text that is not JSON (n_)", arguments: GrammarCases.invalid)
+    @Test("refuses every text that is not JSON (n_)", arguments: InvalidTexts.all)
     func invalid(name: String, text: String) {
         #expect(fault(bytes(text)) != nil)
         #expect(ReferenceJSON(bytes(text)) == nil)
     }
 
-    @Test("takes numbers of any size, because their digits are only handed on (i_number)", arguments: GrammarCases.hugeNumbers)
+    @Test("takes numbers of any size, because their digits are only handed on (i_number)", arguments: ValidTexts.hugeNumbers)
     func hugeNumber(name: String, text: String) {
         #expect(fault(bytes(text)) == nil)
     }
 
-    @Test("refuses strings that have no UTF-8 (i_string)", arguments: GrammarCases.brokenStrings)
+    @Test("refuses strings that have no UTF-8 (i_string)", arguments: InvalidTexts.brokenStrings)
     func brokenString(name: String, text: String, kind: JSONFault.Kind) {
         #expect(fault(bytes(text))?.kind == kind)
         #expect(ReferenceJSON(bytes(text)) == nil)

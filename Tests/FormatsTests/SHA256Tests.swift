@@ -17,6 +17,6 @@ import Testing
         // The examples of FIPS 180-2, appendix B.
         #expect(SHA256.hexadecimal(Array(message.utf8)) == expected)
         let bytes = Array(message.utf8)
-        for place in [0, bytes.count / 3, bytes.count] { #expect(SHA256.hexadecimal(of: [bytes[..<place], bytes[place...]]) == expected) }
+        for index in [0, bytes.count / 3, bytes.count] { #expect(SHA256.hexadecimal(of: [bytes[..<index], bytes[index...]]) == expected) }
     }
 }

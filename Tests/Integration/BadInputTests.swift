@@ -1,6 +1,7 @@
 import Broker
 import Settings
 import Testing
+import Waiting
 
 extension WholeService {
     @Suite("Bad input") struct BadInput {

@@ -3,6 +3,7 @@ import FaultProxy
 import Messages
 import Settings
 import Testing
+import Waiting
 
 @testable import Broker
 @testable import Service
@@ -11,7 +12,7 @@ extension WholeService {
     @Suite("Dead letters") struct DeadLetterOfficeTests {
         @Test("Listing counts by reason, and leaves the queue exactly as it was") func list() async throws {
             let world = try await World.make()
-            try await park(["bad-key", "not-json", "bad-key"], in: world)
+            try await world.park(["bad-key", "not-json", "bad-key"])
             let office = DeadLetterService { world.settings }
             for _ in 0..<2 {
                 let listing = try await office.list("updated", limit: 100)
@@ -28,7 +29,7 @@ extension WholeService {
 
         @Test("One is shown by its id, which stays when others go; one that is not there is told as such") func show() async throws {
             let world = try await World.make()
-            try await park(["bad-key", "not-json"], in: world)
+            try await world.park(["bad-key", "not-json"])
             let office = DeadLetterService { world.settings }
             let ids = try await office.list("updated", limit: 10).letters.map(\.id)
             #expect(try await office.drop("updated", DeadLetterOrder(id: ids[0])).done == 1)
@@ -46,7 +47,7 @@ extension WholeService {
         @Test("Two letters with one name: nothing is done, both are told, and each can be named") func twins() async throws {
             let world = try await World.make()
             let name = String(repeating: "3fa94c07", count: 4)
-            try await park(["bad-key", "bad-key", "not-json"], in: world, letter: { $0 == 2 ? nil : name })
+            try await world.park(["bad-key", "bad-key", "not-json"], letter: { $0 == 2 ? nil : name })
             let office = DeadLetterService { world.settings }
             for verb in [office.drop, office.replay] {
                 let error = await #expect(throws: ControlError.self) { try await verb("updated", DeadLetterOrder(id: name)) }
@@ -65,7 +66,7 @@ extension WholeService {
 
         @Test("A replay by reason sends those home, counted once more, and the others stay in their order") func replay() async throws {
             let world = try await World.make()
-            try await park(["bad-key", "not-json", "bad-key", "too-large"], in: world)
+            try await world.park(["bad-key", "not-json", "bad-key", "too-large"])
             let office = DeadLetterService { world.settings }
             let trial = try await office.replay("updated", DeadLetterOrder(reason: "bad-key", dryRun: true))
             #expect([trial.seen, trial.matched, trial.done] == [4, 2, 0])
@@ -76,14 +77,14 @@ extension WholeService {
             #expect(report.failure == nil)
             #expect(try await world.depths()["updated"] == 2)
             #expect(try await office.list("updated", limit: 10).letters.map(\.reason) == ["not-json", "too-large"])
-            let home = try await fetch(world.settings.processors[0].queue, world)
+            let home = try await world.takeMessages(from: world.settings.processors[0].queue)
             #expect(home.map { String(decoding: $0.body, as: UTF8.self) } == ["message 0", "message 2"])
             #expect(home.map { $0.headers["warren-replays"] } == [.integer(1), .integer(1)])
         }
 
         @Test("A crash between the confirm and the acknowledgement repeats messages, and loses none") func crash() async throws {
             let world = try await World.make()
-            try await park(["bad-key", "bad-key", "bad-key"], in: world)
+            try await world.park(["bad-key", "bad-key", "bad-key"])
             let proxy = try FaultProxy(to: world.settings.rabbitmq.endpoints[0].port)
             defer { proxy.stop() }
             var settings = world.settings
@@ -95,8 +96,8 @@ extension WholeService {
             let result: Result<DeadLetterReport, ControlError>
             do throws(ControlError) {
                 result = .success(
-                    try await office.carryOut(DeadLetterOrder(all: true), on: "updated") { place, letters in
-                        let results = await publisher.publish(letters.map { DeadLetter.replay($0, to: place.source) })
+                    try await office.carryOut(DeadLetterOrder(all: true), on: "updated") { target, letters in
+                        let results = await publisher.publish(letters.map { DeadLetter.replay($0, to: target.source) })
                         proxy.apply(.reset)
                         return results
                     })
@@ -114,10 +115,10 @@ extension WholeService {
 
         @Test("Where the source queue is missing nothing is taken out, and the report says why") func noSource() async throws {
             let world = try await World.make()
-            try await park(["bad-key"], in: world)
+            try await world.park(["bad-key"])
             let office = DeadLetterService { world.settings }
-            let report = try await office.carryOut(DeadLetterOrder(all: true), on: "updated") { place, letters in
-                let publisher = Publisher(settings: place.settings.rabbitmq)
+            let report = try await office.carryOut(DeadLetterOrder(all: true), on: "updated") { target, letters in
+                let publisher = Publisher(settings: target.settings.rabbitmq)
                 let results = await publisher.publish(letters.map { DeadLetter.replay($0, to: "warren.nowhere") })
                 await publisher.close()
                 return results
@@ -127,9 +128,9 @@ extension WholeService {
             #expect(try await world.depths()["updated.dead"] == 1)
         }
 
-        @Test("While somebody works on a queue nobody else does") func busy() async throws {
+        @Test("One request at a time works on a queue") func busy() async throws {
             let world = try await World.make()
-            try await park(["bad-key"], in: world)
+            try await world.park(["bad-key"])
             let office = DeadLetterService { world.settings }
             let (code, told) = AsyncStream.makeStream(of: String.self)
             _ = try await office.carryOut(DeadLetterOrder(all: true), on: "updated") { _, letters in
@@ -147,7 +148,7 @@ extension WholeService {
 
         @Test("Dropping takes out what is meant, and nothing else") func drop() async throws {
             let world = try await World.make()
-            try await park(["bad-key", "not-json", "bad-key"], in: world)
+            try await world.park(["bad-key", "not-json", "bad-key"])
             let office = DeadLetterService { world.settings }
             let id = try await office.list("updated", limit: 10).letters[1].id
             let trial = try await office.drop("updated", DeadLetterOrder(id: id, dryRun: true))
@@ -162,7 +163,7 @@ extension WholeService {
         @Test("A hundred thousand are no more than a few at a time: a bulk of large ones is bounded in bytes") func large() async throws {
             let world = try await World.make()
             let body = Array(repeating: UInt8(ascii: "x"), count: 3 << 20)
-            try await park(Array(repeating: "too-large", count: 5), in: world, body: { _ in body })
+            try await world.park(Array(repeating: "too-large", count: 5), body: { _ in body })
             let office = DeadLetterService { world.settings }
             let sizes = Box<[Int]>([])
             _ = try await office.carryOut(DeadLetterOrder(all: true), on: "updated") { _, letters in
@@ -176,7 +177,7 @@ extension WholeService {
         func largerThanABulk() async throws {
             let world = try await World.make()
             let size = DeadLetterService.bulkBytes + (1 << 20)
-            try await park(["bad-key", "too-large", "not-json"], in: world) { index in
+            try await world.park(["bad-key", "too-large", "not-json"]) { index in
                 index == 1 ? Array(repeating: UInt8(ascii: "x"), count: size) : Array("message \(index)".utf8)
             }
             let office = DeadLetterService { world.settings }
@@ -187,45 +188,45 @@ extension WholeService {
             #expect(detail.isBodyCut && detail.body.utf8.count == DeadLetterContent.bodyBytes)
             #expect(try await office.show("updated", id: letters[2].id, isRedacted: false).body == "message 2")
             #expect(try await office.replay("updated", DeadLetterOrder(reason: "too-large")).done == 1)
-            #expect(try await fetch(world.settings.processors[0].queue, world).map(\.bodyBytes) == [size])
+            #expect(try await world.takeMessages(from: world.settings.processors[0].queue).map(\.bodyBytes) == [size])
             #expect(try await office.list("updated", limit: 10).letters.map(\.reason) == ["bad-key", "not-json"])
         }
 
         @Test("What is reported done is done: several hundred at once, and nothing else is touched", arguments: ["classic", "quorum"])
         func counts(type: String) async throws {
             let world = try await World.make()
-            let settings = try await self.settings(world, type)
+            let settings = try await world.settings(ofType: type)
             let office = DeadLetterService { settings }
             let queue = settings.processors[0].queue + settings.deadLetter.suffix
-            try await park((0..<450).map { $0.isMultiple(of: 3) ? "bad-key" : "not-json" }, in: world, queue: queue)
+            try await world.park((0..<450).map { $0.isMultiple(of: 3) ? "bad-key" : "not-json" }, queue: queue)
             let replayed = try await office.replay("updated", DeadLetterOrder(reason: "bad-key"))
             #expect([replayed.matched, replayed.done, replayed.inDoubt] == [150, 150, 0])
             #expect(replayed.failure == nil)
-            try await ready(300, queue, settings)
-            try await ready(150, settings.processors[0].queue, settings)
+            try await world.waitUntilReady(300, in: queue)
+            try await world.waitUntilReady(150, in: settings.processors[0].queue)
             let first = try await office.drop("updated", DeadLetterOrder(limit: 40))
             #expect([first.seen, first.done] == [40, 40], "what an order cannot be about is not looked at")
-            try await ready(260, queue, settings)
+            try await world.waitUntilReady(260, in: queue)
             let rest = try await office.drop("updated", DeadLetterOrder(all: true))
             #expect([rest.done, rest.inDoubt] == [260, 0])
-            try await ready(0, queue, settings)
+            try await world.waitUntilReady(0, in: queue)
         }
 
-        @Test("However often anybody looks at a quorum queue, and whatever its limit, no letter is lost", arguments: [nil, 2, 0] as [Int?])
+        @Test("However often a quorum queue is looked at, and whatever its limit, no letter is lost", arguments: [nil, 2, 0] as [Int?])
         func looks(limit: Int?) async throws {
             let world = try await World.make()
-            let settings = try await self.settings(world, "quorum", limit: limit)
+            let settings = try await world.settings(ofType: "quorum", limit: limit)
             let office = DeadLetterService { settings }
             let queue = settings.processors[0].queue + settings.deadLetter.suffix
             let count = SettlingProof.window + 5
-            try await park(Array(repeating: "bad-key", count: count), in: world, queue: queue)
-            let asked = await consentIsNeeded(office)
+            try await world.park(Array(repeating: "bad-key", count: count), queue: queue)
+            let asked = await office.asksForConsent()
             let ids = Set(try await office.list("updated", limit: 1000, mayCount: asked).letters.map(\.id))
             #expect(ids.count == count)
             // Three looks each, together more than RabbitMQ 4 allows.
             for round in 0..<10 {
-                try await ready(count, queue, settings)
-                if asked { #expect(await consentIsNeeded(office), "without consent nothing is looked at") }
+                try await world.waitUntilReady(count, in: queue)
+                if asked { #expect(await office.asksForConsent(), "without consent nothing is looked at") }
                 let mayCount = asked || limit != nil
                 let listing = try await office.list("updated", limit: 1000, mayCount: mayCount)
                 #expect(listing.seen == count, "round \(round)")
@@ -241,78 +242,18 @@ extension WholeService {
 
         @Test("A letter that nobody consented to look at is not even fetched") func refused() async throws {
             let world = try await World.make()
-            let settings = try await self.settings(world, "quorum")
+            let settings = try await world.settings(ofType: "quorum")
             let office = DeadLetterService { settings }
             let queue = settings.processors[0].queue + settings.deadLetter.suffix
             #expect(try await office.list("updated", limit: 1).ready == 0, "an empty queue costs nothing")
-            try await park(["bad-key"], in: world, queue: queue)
-            guard await consentIsNeeded(office) else { return }
-            for _ in 0..<30 { #expect(await consentIsNeeded(office)) }
+            try await world.park(["bad-key"], queue: queue)
+            guard await office.asksForConsent() else { return }
+            for _ in 0..<30 { #expect(await office.asksForConsent()) }
             let browser = try await QueueBrowser.open(queue, settings: settings.rabbitmq)
             let letter = try #require(try await browser.next())
             #expect(!letter.redelivered)
             _ = await browser.acknowledge([letter.tag])
             try await browser.close()
-        }
-
-        private func consentIsNeeded(_ office: DeadLetterService) async -> Bool {
-            do throws(ControlError) {
-                _ = try await office.list("updated", limit: 1)
-                return false
-            } catch {
-                return error.code == ErrorCode.countsDeliveries.rawValue
-            }
-        }
-
-        /// The world's settings, with queues of this type for `updated`.
-        private func settings(_ world: World, _ type: String, limit: Int? = nil) async throws -> Settings {
-            var settings = world.settings
-            let source = "\(settings.processors[0].queue).\(type)"
-            settings.processors[0] = ProcessorSettings(
-                name: "updated", queue: source, operation: .update, collection: "companies", key: settings.processors[0].key)
-            let arguments: [(name: String, value: HeaderValue)] = [("x-queue-type", .string(type)), ("x-expires", .integer(600_000))]
-            let limits: [(name: String, value: HeaderValue)] = limit.map { [("x-delivery-limit", .integer(Int64($0)))] } ?? []
-            for declaration in try await Topology.declare(
-                [
-                    QueueDeclaration(name: source, arguments: arguments),
-                    QueueDeclaration(name: "\(source).dead", arguments: arguments + limits),
-                ],
-                settings: settings.rabbitmq)
-            { #expect(declaration == .created) }
-            return settings
-        }
-
-        /// A quorum queue takes a moment to have back what was looked at.
-        private func ready(_ count: Int, _ queue: String, _ settings: Settings) async throws {
-            try await eventually("\(count) are ready in \(queue)") {
-                try await Topology.check([queue], settings: settings.rabbitmq).first.map { state in
-                    if case .present(let depth) = state { depth.messages == count } else { false }
-                } == true
-            }
-        }
-
-        /// Puts messages with these reasons into the dead-letter queue of `updated`.
-        private func park(
-            _ reasons: [String], in world: World, queue: String? = nil, body: (Int) -> [UInt8] = { Array("message \($0)".utf8) },
-            letter: (Int) -> String? = { _ in nil }
-        ) async throws {
-            let publisher = Publisher(settings: world.settings.rabbitmq)
-            let results = await publisher.publish(
-                reasons.enumerated().map { index, reason in
-                    Publication(
-                        exchange: "", routingKey: queue ?? world.settings.processors[0].queue + ".dead", body: body(index)[...],
-                        encodedProperties: [],
-                        headers: [("warren-reason", .string(reason))] + (letter(index).map { [("warren-letter", .string($0))] } ?? []))
-                })
-            await publisher.close()
-            for result in results { try result.get() }
-        }
-
-        private func fetch(_ queue: String, _ world: World) async throws -> [Delivery] {
-            let browser = try await QueueBrowser.open(queue, settings: world.settings.rabbitmq)
-            let list = try await browser.take(atMost: 100, bytes: 1 << 24)
-            try await browser.close()
-            return list
         }
     }
 }

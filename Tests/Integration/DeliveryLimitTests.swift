@@ -5,6 +5,7 @@ import Logging
 import Messages
 import Settings
 import Testing
+import Waiting
 
 @testable import Broker
 @testable import Service
@@ -88,7 +89,7 @@ extension WholeService {
                 try await world.takeAndLose()
                 try await eventually("return \(turn)") { try await world.ready == 1 }
             }
-            // Whoever asks whether writes are taken is told that they are: otherwise it would not come to this.
+            // The question whether writes are accepted is answered with yes: otherwise it would not come to this.
             world.emulator.inject(
                 InjectedFault(.answer(status: 503, errorNum: 503, message: "away"), method: "POST", path: "/_api/document"))
             try await world.serving {
@@ -120,7 +121,7 @@ extension World {
         }
     }
 
-    /// A world whose processor `updated` has a quorum queue with this limit, and tells what it writes to an exchange, if one is named.
+    /// A world whose processor `updated` has a quorum queue with this limit, and publishes onward messages to an exchange, if one is named.
     fileprivate static func onQuorumQueue(
         _ test: String = #function, limit: Int64, versions: Bool = true, through way: FaultProxy? = nil, exchange: String? = nil
     ) async throws -> World {

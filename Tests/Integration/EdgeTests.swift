@@ -4,6 +4,7 @@ import Logging
 import Messages
 import Settings
 import Testing
+import Waiting
 
 extension WholeService {
     @Suite("Relations become edges") struct Edges {

@@ -5,6 +5,7 @@ import Logging
 import Messages
 import Settings
 import Testing
+import Waiting
 
 @testable import Service
 
@@ -122,10 +123,11 @@ extension WholeService {
 }
 
 extension World {
-    /// What cannot be told would otherwise keep the service from stopping for long.
+    /// Onward messages that cannot be published would otherwise delay the stop for long.
     fileprivate static let shortDrain = "[service]\ndrain = \"1s\""
 
-    /// A world whose processor `updated` tells a queue of its own, through the default exchange: that is bound to whatever queue there is.
+    /// A world whose processor `updated` publishes onward messages to a queue of its own, through the default exchange, which is bound to every
+    /// queue.
     fileprivate static func telling(
         _ test: String = #function, isThere: Bool = true, body: EmitSettings.Body = .document
     ) async throws -> (World, queue: String) {

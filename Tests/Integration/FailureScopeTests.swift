@@ -2,6 +2,7 @@ import ArangoEmulator
 import ControlMessages
 import Settings
 import Testing
+import Waiting
 
 @testable import Service
 
@@ -13,7 +14,7 @@ extension WholeService {
 
         private static func bodies(_ count: Int) -> [String] { (1...count).map { #"{"id":"c\#($0)","version":1}"# } }
 
-        /// 300 messages, while `fault` stands until it is told; then they are all written, and none is parked.
+        /// 300 messages, while `fault` lasts until it is reported; then they are all written, and none is parked.
         private func held(_ fault: InjectedFault, attempts: Int = 5, _ test: String = #function) async throws {
             let world = try await World.make(test, more: "[retry]\nattempts = \(attempts)\ndelay = \"50ms\"", timeout: "1s")
             try await world.serving(reading: nil) { daemon in

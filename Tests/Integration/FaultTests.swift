@@ -4,6 +4,7 @@ import Logging
 import Service
 import Settings
 import Testing
+import Waiting
 
 extension WholeService {
     @Suite("Faults") struct Faults {
@@ -77,7 +78,7 @@ extension WholeService {
             #expect(try await world.depths().values.allSatisfy { $0 == 0 })
         }
 
-        @Test("Credentials that the database refuses cost no message: they are held until somebody mends it")
+        @Test("Credentials that the database refuses cost no message: they are held until they are mended")
         func wrongPassword() async throws {
             let world = try await World.make(versions: false, password: "right")
             var settings = world.settings
@@ -103,7 +104,7 @@ extension WholeService {
             await #expect(throws: StartError.self) { try await daemon.run { try? await Task.sleep(for: .seconds(60)) } }
         }
 
-        @Test("A missing queue is told with its name and the remedy, and the other processors go on")
+        @Test("A missing queue is reported with its name and the remedy, and the other processors consume")
         func missingQueue() async throws {
             let world = try await World.make()
             var settings = world.settings

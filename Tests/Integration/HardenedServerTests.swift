@@ -5,13 +5,14 @@ import Messages
 import Settings
 import Store
 import Testing
+import Waiting
 
 @testable import Service
 
 extension WholeService {
     /// `--server.harden`, with a user who may read the database and write to one collection of it.
     @Suite("A hardened server") struct HardenedServer {
-        /// Nobody knows what a real server answers to `RETURN VERSION()`; this is one that does not tell it.
+        /// It is not known what a real server answers to `RETURN VERSION()`; this one does not return it.
         private static let silent = InjectedFault(.answer(status: 400, errorNum: 1540, message: "unknown function"), path: "/_api/cursor")
 
         /// The processors `updated` and `invalidated` have versions, `sync` has none.

@@ -3,6 +3,7 @@ import RawClient
 import Settings
 import Testing
 import Threads
+import Waiting
 
 extension WholeService {
     /// Messages that RabbitMQ passes on though no client library can read them, or nobody can publish them again as they are.
@@ -35,7 +36,7 @@ extension WholeService {
             try await publish([(#"{"id":"grown","version":1}"#, RawClient.properties(bytes: 130_950))], to: source, world)
             try await world.serving {
                 try await eventually("the others are written") { Set(world.documents.keys).isSuperset(of: ["grown", "last"]) }
-                // RabbitMQ 4 writes properties anew, and then they can be read.
+                // RabbitMQ 4 encodes properties again, and then they can be read.
                 try await eventually("it is parked or written") {
                     let isParked = try await world.depths()["updated.dead"] == 1
                     return isParked || world.documents["flags"] != nil

@@ -1,5 +1,6 @@
 import ArangoEmulator
 import Testing
+import Waiting
 
 extension WholeService {
     @Suite("Hot documents", .serialized) struct HotKeys {

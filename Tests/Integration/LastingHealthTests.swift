@@ -5,6 +5,7 @@ import Pipeline
 import Settings
 import Store
 import Testing
+import Waiting
 
 @testable import Broker
 @testable import Service

@@ -3,6 +3,7 @@ import ControlMessages
 import Logging
 import Settings
 import Testing
+import Waiting
 
 @testable import Service
 

@@ -7,6 +7,7 @@ import FoundationEssentials
 import Glibc
 import Settings
 import Testing
+import Waiting
 
 /// What expands stays within what the settings say, in a process of its own with the memory that the unit allows.
 extension WholeService {
@@ -28,7 +29,7 @@ extension WholeService {
             }
         }
 
-        @Test("A message of more relations than the bound is parked with the bound in the reason, and its queue goes on")
+        @Test("A message of more relations than the bound is parked with the bound in the reason, and its queue is consumed")
         func relations() async throws {
             let edges = """
                 [[processor.edges]]

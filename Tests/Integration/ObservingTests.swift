@@ -4,8 +4,10 @@ import ControlMessages
 import FoundationEssentials
 import Glibc
 import Logging
+import Nodes
 import Settings
 import Testing
+import Waiting
 
 @testable import Service
 
@@ -64,7 +66,7 @@ extension WholeService {
             }
         }
 
-        @Test("What a listener is not told of many messages is counted: both together are all of them")
+        @Test("What a listener does not get of many messages is counted: both together are all of them")
         func many() async throws {
             struct Line: Decodable {
                 let event: String

@@ -1,31 +1,21 @@
 import ArangoEmulator
 import ControlMessages
 import FoundationEssentials
+import Nodes
 import Settings
 import Testing
+import Waiting
 
 @testable import Broker
 @testable import Service
 
 extension WholeService {
-    /// What a RabbitMQ has to be restarted for, or told, which the others share.
+    /// Tests that restart or reconfigure RabbitMQ, which the others share.
     @Suite("A RabbitMQ of its own", .serialized) struct OwnBrokerTests {
         /// Persistent: they are there after a restart.
         private static let persistent: [UInt8] = [0x10, 0, MessageProperties.persistent]
 
-        /// Runs `body` with a node of its own, and ends the node whatever happens.
-        private func withNode(_ body: (BrokerNode) async throws -> Void) async throws {
-            let directory = "/tmp/warren-own.\(UInt32.random(in: .min ... .max))"
-            let result = await Result.catching {
-                let node = try await BrokerNode(in: directory)
-                try await body(node)
-            }
-            try? await BrokerNode.script("kill", directory)
-            for ending in ["", ".log", ".version"] { try? FileManager.default.removeItem(atPath: directory + ending) }
-            try result.get()
-        }
-
-        private func publish(_ bodies: [String], exchange: String = "", keys: [String], to node: BrokerNode) async throws {
+        private func publish(_ bodies: [String], exchange: String = "", keys: [String], to node: RabbitMQNode) async throws {
             let publisher = Publisher(settings: node.settings)
             let results = await publisher.publish(
                 zip(bodies, keys).map { body, key in
@@ -44,7 +34,7 @@ extension WholeService {
             "Held longer than RabbitMQ's consumer timeout in an outage: it says so, takes nothing again before the outage is over, loses nothing"
         )
         func consumerTimeout() async throws {
-            try await withNode { node in
+            try await RabbitMQNode.withNode { node in
                 let short = "application:set_env(rabbit, consumer_timeout, 2000), application:set_env(rabbit, channel_tick_interval, 500)."
                 #expect(try await node.control("eval", short))
                 let world = try await World.make(broker: node.settings.endpoints[0])
@@ -72,7 +62,7 @@ extension WholeService {
                         }
                         return depth.messages == bodies.count
                     }
-                    // Longer than the timeout: who consumed again would be told off again.
+                    // Longer than the timeout: a consumer would be cancelled again.
                     try await Task.sleep(for: .seconds(5))
                     #expect(turn.log.lines.count { "\($0.message) \($0.facts)".contains("consumer timeout") } == 1)
                     try await turn.emulator.comeBack()
@@ -84,7 +74,7 @@ extension WholeService {
 
         @Test("RabbitMQ restarts, killed or in order, while partitions are busy: no document's last write is an earlier message")
         func dealtOutAgain() async throws {
-            try await withNode { node in
+            try await RabbitMQNode.withNode { node in
                 let world = try await World.make(
                     extra: ["sync": "partitions = 4"], versions: false, broker: node.settings.endpoints[0])
                 let partitioning = try #require(QueueDeclarations(settings: world.settings).partitionings.first)
@@ -99,7 +89,7 @@ extension WholeService {
                 }
                 try await world.serving(reading: nil) { daemon in
                     func held() -> [Int] {
-                        daemon.status.partitions(of: daemon.engine.registry.table.places(of: "sync"))?.held ?? []
+                        daemon.status.partitions(of: daemon.engine.registry.table.ids(of: "sync"))?.held ?? []
                     }
                     try await eventually("all are consumed") { held() == [0, 1, 2, 3] }
                     for turn in 0..<4 {

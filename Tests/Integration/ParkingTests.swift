@@ -2,6 +2,7 @@ import Broker
 import ControlMessages
 import Settings
 import Testing
+import Waiting
 
 @testable import Service
 

@@ -4,6 +4,7 @@ import Messages
 import Pipeline
 import Settings
 import Testing
+import Waiting
 
 @testable import Broker
 @testable import Service
@@ -32,14 +33,14 @@ extension WholeService {
         }
 
         private func partitions(of daemon: Daemon) -> (held: [Int], consumers: Int?) {
-            let state = daemon.status.partitions(of: daemon.engine.registry.table.places(of: "sync"))
+            let state = daemon.status.partitions(of: daemon.engine.registry.table.ids(of: "sync"))
             return (state?.held ?? [], state?.consumers)
         }
 
         /// The partitions that have delivered messages to this instance.
         private func supplied(_ daemon: Daemon) async -> Set<Int> {
             let (table, counters) = (daemon.engine.registry.table, await daemon.engine.pipeline.snapshot().counters)
-            return Set(table.places(of: "sync").filter { counters[$0].received > 0 }.compactMap { table.queues[$0].partition })
+            return Set(table.ids(of: "sync").filter { counters[$0].received > 0 }.compactMap { table.queues[$0].partition })
         }
 
         @Test("A second instance stands by, healthy; when the first stops, it has everything at once and nothing is lost")
@@ -75,8 +76,10 @@ extension WholeService {
             var shares: [[Int]] = []
             // A machine that holds one of them up for most of a second may give all to the other; not again and again.
             while shares.count < 5, shares.last?.contains(0) ?? true {
-                try await other.serving(reading: nil) { first in
-                    try await world.serving(reading: nil) { second in
+                // Both are made before one of them starts: making one takes a second where all processors are busy.
+                let (first, second) = (try other.daemon(), try world.daemon())
+                try await other.serving(first) {
+                    try await world.serving(second) {
                         var number = 0
                         var suppliers: [Set<Int>] = []
                         // What was delivered tells: in their status, an instance that does not see the other yet claims all that it is subscribed to.
@@ -94,7 +97,7 @@ extension WholeService {
             await world.emulator.stop()
         }
 
-        @Test("When a restart of RabbitMQ has taken the exchange that deals out away, messages wait until an instance has made it anew")
+        @Test("When a restart of RabbitMQ has removed the hash exchange, messages wait until an instance has created it again")
         func dealtOutAnew() async throws {
             let world = try await partitioned()
             let partitioning = try #require(QueueDeclarations(settings: world.settings).partitionings.first)

@@ -1,9 +1,11 @@
 import ArangoEmulator
 import FoundationEssentials
 import Glibc
+import Nodes
 import Service
 import Settings
 import Testing
+import Waiting
 
 extension WholeService {
     @Suite("`warren check --live --prove`") struct Proving {

@@ -1,6 +1,7 @@
 import Broker
 import FoundationEssentials
 import Logging
+import Nodes
 import Settings
 import Testing
 

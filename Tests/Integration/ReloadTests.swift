@@ -3,9 +3,11 @@ import ControlMessages
 import FoundationEssentials
 import Logging
 import Messages
+import Nodes
 import Pipeline
 import Settings
 import Testing
+import Waiting
 
 @testable import Service
 
@@ -42,7 +44,7 @@ extension WholeService {
                 try await eventually("all are settled") { try await world.depths().values.allSatisfy { $0 == 0 } }
                 #expect(world.log.consuming.count { $0 == "sync" } == 1, "its consumer was never cancelled")
                 let table = daemon.engine.registry.table
-                let counters = await daemon.engine.pipeline.snapshot().counters[try #require(table.places(of: "sync").first)]
+                let counters = await daemon.engine.pipeline.snapshot().counters[try #require(table.ids(of: "sync").first)]
                 #expect(counters.received == count && counters.written == count && counters.returned == 0, "and nothing came twice")
             }
             #expect(try await world.depths().values.allSatisfy { $0 == 0 })
@@ -131,19 +133,10 @@ extension WholeService {
 
         @Test("A password that was changed on the broker is taken up, and the old connection is not needed for it")
         func rotatedPassword() async throws {
-            let directory = FileManager.default.temporaryDirectory.appending(path: "warren-node-\(UInt32.random(in: .min ... .max))").path
-            let node = try await BrokerNode(in: directory)
-            do {
-                try await rotate(on: node)
-            } catch {
-                try await node.stop()
-                throw error
-            }
-            try await node.stop()
-            try FileManager.default.removeItem(atPath: directory)
+            try await RabbitMQNode.withNode { try await rotate(on: $0) }
         }
 
-        private func rotate(on node: BrokerNode) async throws {
+        private func rotate(on node: RabbitMQNode) async throws {
             try #require(try await node.control("add_user", "rotated", "old"))
             try #require(try await node.control("set_permissions", "rotated", ".*", ".*", ".*"))
             var endpoint = node.settings.endpoints[0]
@@ -196,7 +189,7 @@ extension WholeService {
     }
 
     @Suite("Pausing") struct Pausing {
-        @Test("Paused, messages stay in the queue; the others go on; resumed, they are taken")
+        @Test("Paused, messages stay in the queue; the others are not affected; resumed, they are consumed")
         func pause() async throws {
             let world = try await World.make()
             try await world.serving(reading: nil) { daemon in
@@ -237,7 +230,7 @@ extension WholeService {
             }
         }
 
-        @Test("A drain ends when nothing is held any more: held by an outage, it goes on until the database is back")
+        @Test("A drain ends when nothing is held any more: held by an outage, it continues until the database is back")
         func drain() async throws {
             let world = try await World.make()
             try await world.serving(reading: nil) { daemon in

@@ -2,6 +2,7 @@ import ArangoEmulator
 import Logging
 import Settings
 import Testing
+import Waiting
 
 extension WholeService {
     @Suite("Three queues into one collection") struct Syncing {

@@ -1,11 +1,13 @@
 import ArangoEmulator
 import FoundationEssentials
 import Glibc
+import Nodes
 import SystemdReceiver
 import Testing
+import Waiting
 
 extension WholeService {
-    /// The daemon as a process, with the test in the place of systemd and journald.
+    /// The daemon as a process, with the test acting as systemd and journald.
     @Suite("Under systemd", .serialized)
     struct UnderSystemd {
         private let directory = FileManager.default.temporaryDirectory.path + "/warren-systemd.\(UInt32.random(in: .min ... .max))"
@@ -94,7 +96,7 @@ extension WholeService {
             _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_CORE.rawValue), &limit)
             let process = try ChildProcess(
                 binary, ["run", "--config", file], environment: environment, output: "\(directory)/run.log")
-            // The status follows the log: the two servers refuse in any order, and what is waited for is told at the next look.
+            // The status follows the log: the two servers refuse in any order, and the reason for waiting is updated at the next look.
             try await eventually("READY though the broker refuses us, and a status that says so") { [read = read] in
                 told += manager.all().joined(separator: "\n")
                 return ["READY=1", "STATUS=waiting for RabbitMQ at"].allSatisfy(told.contains) && read("run.log").contains("login refused")

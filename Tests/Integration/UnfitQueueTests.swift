@@ -3,13 +3,14 @@ import Messages
 import Pipeline
 import Settings
 import Testing
+import Waiting
 
 @testable import Broker
 @testable import Service
 
 extension WholeService {
     @Suite("Queues that need care") struct UnfitQueues {
-        /// Declares the queue of a processor anew.
+        /// Declares the queue of a processor again.
         private func redeclare(
             _ name: String, _ world: World, _ arguments: [(name: String, value: HeaderValue)] = [], isAutoDelete: Bool = false
         ) async throws {
@@ -23,7 +24,7 @@ extension WholeService {
             #expect(try await Topology.declare([declaration], settings: settings) == [.created])
         }
 
-        @Test("A pause or drain that would delete an auto-delete queue is refused with the reason, and the processor goes on")
+        @Test("A pause or drain that would delete an auto-delete queue is refused with the reason, and the processor keeps consuming")
         func autoDelete() async throws {
             let world = try await World.make()
             try await redeclare("sync", world, isAutoDelete: true)

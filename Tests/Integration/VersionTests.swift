@@ -1,6 +1,7 @@
 import Commands
 import ControlMessages
 import FoundationEssentials
+import Nodes
 import Testing
 
 @testable import Service

@@ -7,6 +7,7 @@ import Service
 import Settings
 import Store
 import Testing
+import Waiting
 
 /// Everything that needs a real RabbitMQ and a database. `packaging/test` names the broker; the database is the emulator.
 @Suite("The whole service", .enabled(if: World.amqpURL != nil, "AMQP_URL names no RabbitMQ; `packaging/test` starts a private one"))
@@ -24,7 +25,7 @@ struct World {
     var text = ""
     var log = RecordedLog()
 
-    /// Provisioned and empty. `more` is TOML put before the processors, `processorKeys` stands in each of them, `extra` in the one of that name.
+    /// Provisioned and empty. `more` is TOML put before the processors, `processorKeys` is put into each of them, `extra` into the one of that name.
     static func make(
         _ test: String = #function, more: String = "", processorKeys: String = "", extra: [String: String] = [:],
         timeout: String = World.patience, versions: Bool = true, password: String? = nil, isHardened: Bool = false,
@@ -89,13 +90,25 @@ struct World {
         reading source: (@Sendable () throws(SettingsErrors) -> Settings)?, control: ControlContext? = nil,
         _ body: (Daemon) async throws -> Void
     ) async throws {
-        let (asked, ask) = AsyncStream.makeStream(of: Void.self)
-        let daemon = try Daemon(
+        let daemon = try daemon(reading: source, control: control)
+        try await serving(daemon) { try await body(daemon) }
+    }
+
+    /// The daemon, before it starts.
+    func daemon(
+        reading source: (@Sendable () throws(SettingsErrors) -> Settings)? = nil, control: ControlContext? = nil
+    ) throws -> Daemon {
+        try Daemon(
             settings: settings, logger: log.logger, stateDirectory: nil, manager: ServiceManager(environment: [:]), control: control,
             load: source)
+    }
+
+    /// Runs `daemon` around `body` and stops it in order.
+    func serving(_ daemon: Daemon, _ body: () async throws -> Void) async throws {
+        let (asked, ask) = AsyncStream.makeStream(of: Void.self)
         let running = Task { try await daemon.run { for await _ in asked {} } }
         do {
-            try await body(daemon)
+            try await body()
         } catch {
             ask.finish()
             _ = await running.result
@@ -166,19 +179,4 @@ struct World {
 
 extension BrokerEndpoint {
     fileprivate var url: String { "amqp://\(username ?? "guest"):\(password?.revealed ?? "guest")@\(host):\(port)" }
-}
-
-/// Waits until `condition` holds, and fails if it does not within `seconds`.
-func eventually(
-    _ what: Comment, seconds: Int = 60, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
-) async throws {
-    struct Late: Error {}
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    while !(try await condition()) {
-        guard .now < deadline else {
-            Issue.record("\(what): not within \(seconds) s", sourceLocation: sourceLocation)
-            throw Late()
-        }
-        try await Task.sleep(for: .milliseconds(10))
-    }
 }

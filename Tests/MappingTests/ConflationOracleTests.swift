@@ -1,6 +1,7 @@
 import ArangoEmulator
 import JSONOracle
 import Messages
+import Schedules
 import Settings
 import Testing
 
@@ -50,7 +51,7 @@ struct ConflationOracleTests {
     func sameDocument(seed: UInt64) async throws {
         let emulator = try await ArangoEmulator.start(Configuration(port: 0))
         let oracle = Oracle(emulator)
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix(seed: seed)
         var (messageCount, writeCount) = (0, 0)
         for _ in 0..<200 {
             let processors = someProcessors(&random)
@@ -93,7 +94,7 @@ struct ConflationOracleTests {
         return folded + [conflation.write]
     }
 
-    private func someProcessors(_ random: inout SeededGenerator) -> [ProcessorSettings] {
+    private func someProcessors(_ random: inout SplitMix) -> [ProcessorSettings] {
         var own = processor(random.pick([.update, .update, .update, .sync, .invalidate]), version: random.pick([nil, "/version"]))
         own.onInvalidate = random.pick(own.version == nil ? [.mark, .expire, .remove] : [.mark, .expire])
         if random.chance(1, in: 3) { own.map = [AttributeMapping(attribute: "b", pointer: pointer("/a/b"))] }
@@ -102,7 +103,7 @@ struct ConflationOracleTests {
     }
 
     /// A message with few names, so that they meet; often with all of them.
-    private func message(version: UInt64, _ random: inout SeededGenerator) -> String {
+    private func message(version: UInt64, _ random: inout SplitMix) -> String {
         let isWhole = random.chance(1, in: 2)
         var json = RandomJSON(random: random)
         let members = Self.members(depth: 3, isWhole: isWhole, &json.random)
@@ -113,7 +114,7 @@ struct ConflationOracleTests {
         ).trimmed
     }
 
-    private static func members(depth: Int, isWhole: Bool, _ random: inout SeededGenerator) -> [ReferenceJSON.Member] {
+    private static func members(depth: Int, isWhole: Bool, _ random: inout SplitMix) -> [ReferenceJSON.Member] {
         ["a", "b", "c"].shuffled(using: &random).filter { _ in isWhole || random.chance(1, in: 2) }.map { name in
             let written = random.chance(1, in: 4) ? "\\u00" + String(name.utf8.first ?? 0, radix: 16) : name
             let isObject = depth > 0 && random.chance(1, in: 2)

@@ -31,7 +31,7 @@ import Testing
         #expect(target(Self.composed) != target(Self.decomposed) && target(Self.composed) == target("\u{E9}"))
         #expect(target("c", Self.composed) != target("c", Self.decomposed))
         #expect(Set([target(Self.composed), target(Self.decomposed), target(Self.composed)]).count == 2)
-        // The next message would be told, and parked, with the routing key of the one before.
+        // The next message would be published, and parked, with the routing key of the one before.
         #expect(Route(exchange: "", routingKey: Self.composed) != Route(exchange: "", routingKey: Self.decomposed))
         #expect(Route(exchange: Self.composed, routingKey: "") != Route(exchange: Self.decomposed, routingKey: ""))
     }

@@ -1,6 +1,7 @@
 import JSONOracle
 import Mapping
 import Messages
+import Schedules
 import Settings
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 private struct Model {
     let processor: ProcessorSettings
     let others: [ProcessorSettings]
-    /// The message's object that is stored; nil: nothing of it.
+    /// The message's object that is stored; `nil` if nothing of it is.
     let content: [ReferenceJSON.Member]?
     let key: String
     let version: (number: UInt64, isNumberAtTop: Bool)?
@@ -63,7 +64,7 @@ private func sorted(_ json: ReferenceJSON?) -> ReferenceJSON? {
 struct PropertyTests {
     @Test("what is stored is JSON without repeated names, and holds exactly what it must", arguments: [1, 2, 3, 4] as [UInt64])
     func stored(seed: UInt64) throws {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix(seed: seed)
         for _ in 0..<500 {
             let processors = someProcessors(&random)
             var json = RandomJSON(random: random)
@@ -109,7 +110,7 @@ struct PropertyTests {
     }
 
     /// The processor under test, then others.
-    private func someProcessors(_ random: inout SeededGenerator) -> [ProcessorSettings] {
+    private func someProcessors(_ random: inout SplitMix) -> [ProcessorSettings] {
         var own = processor(random.pick([.update, .sync, .invalidate]), version: random.pick([nil, "/version", "/meta/v"]))
         own.document = random.chance(1, in: 3) ? pointer("/body") : pointer("")
         own.onInvalidate = random.pick([.mark, .expire])
@@ -130,7 +131,7 @@ struct PropertyTests {
         "the scanner and a parser that builds everything agree on what is JSON, whatever is changed in it",
         arguments: [5, 6, 7, 8] as [UInt64])
     func mutants(seed: UInt64) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix(seed: seed)
         var mapper = mapper(processor(.update), processor(.invalidate))
         var (valid, invalid) = (0, 0)
         for _ in 0..<2000 {
@@ -149,15 +150,15 @@ struct PropertyTests {
         #expect(valid > 100 && invalid > 100)
     }
 
-    private func mutate(_ bytes: inout [UInt8], _ random: inout SeededGenerator) {
-        let place = Int.random(in: 0...bytes.count, using: &random)
+    private func mutate(_ bytes: inout [UInt8], _ random: inout SplitMix) {
+        let index = Int.random(in: 0...bytes.count, using: &random)
         let significant = Array(#"{}[],:"\ueE+-.019tfnal/dD8Cc"#.utf8) + [0x00, 0x1F, 0x20, 0x7F, 0x80, 0xBF, 0xC2, 0xE0, 0xED, 0xF4, 0xFF]
         switch Int.random(in: 0..<5, using: &random) {
-        case 0: bytes.insert(random.pick(significant), at: place)
-        case 1 where place < bytes.count: bytes.remove(at: place)
-        case 2 where place < bytes.count: bytes[place] = random.pick(significant)
-        case 3 where place < bytes.count: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
-        default: bytes.removeSubrange(min(place, bytes.count)...)
+        case 0: bytes.insert(random.pick(significant), at: index)
+        case 1 where index < bytes.count: bytes.remove(at: index)
+        case 2 where index < bytes.count: bytes[index] = random.pick(significant)
+        case 3 where index < bytes.count: bytes[index] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+        default: bytes.removeSubrange(min(index, bytes.count)...)
         }
     }
 }

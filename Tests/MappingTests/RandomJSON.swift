@@ -1,27 +1,9 @@
 import JSONOracle
-
-/// SplitMix64: the same numbers for the same seed, so that a failure can be run again.
-struct SeededGenerator: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ mixed >> 27) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ mixed >> 31
-    }
-
-    mutating func chance(_ one: Int, in all: Int) -> Bool { Int.random(in: 0..<all, using: &self) < one }
-
-    mutating func pick<Element>(_ elements: [Element]) -> Element { elements[Int.random(in: 0..<elements.count, using: &self)] }
-}
+import Schedules
 
 /// Random JSON: trees in which each name and string is written as it comes, escapes and all.
 struct RandomJSON {
-    var random: SeededGenerator
+    var random: SplitMix
 
     /// A tree of at most `depth` levels more.
     mutating func value(depth: Int) -> ReferenceJSON {

@@ -1,4 +1,5 @@
 import Messages
+import Schedules
 import Testing
 
 @testable import Pipeline

@@ -106,7 +106,7 @@ struct BatchingTests {
         #expect(harness.acknowledgements.isEmpty)
     }
 
-    @Test("Reading pauses while more bytes are held than `hold`, and goes on a quarter below it")
+    @Test("Reading pauses while more bytes are held than `hold`, and resumes a quarter below it")
     func hold() {
         var harness = MachineHarness {
             $0.rabbitmq.holdBytes = 100

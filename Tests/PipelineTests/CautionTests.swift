@@ -137,7 +137,7 @@ struct ConvictionTests {
         #expect(caution.named.isEmpty)
     }
 
-    @Test("A message that was settled begins anew")
+    @Test("A message that was settled starts again")
     func acquitted() {
         var caution = Caution(measure: .alone)
         for _ in 1...3 {

@@ -226,7 +226,7 @@ struct ConflationFailureTests {
         }
     }
 
-    @Test("is dropped as a whole when its channel is lost while it waits to be sent again; others of the document go on")
+    @Test("is dropped as a whole when its channel is lost while it waits to be sent again; others of the document are sent")
     func channelLostWhileWaiting() {
         var harness = sent()
         harness.reply(.conflict(fault))

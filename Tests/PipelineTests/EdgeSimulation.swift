@@ -1,5 +1,5 @@
-import HeapModule
 import Messages
+import Schedules
 import Settings
 
 @testable import Mapping
@@ -9,25 +9,12 @@ import Settings
 ///
 /// The same seed is the same schedule, event for event.
 struct EdgeSimulation {
-    static let sync: SubscriptionID = 0, update: SubscriptionID = 1, invalidate: SubscriptionID = 2
+    private typealias Message = EdgeScenario.Message
 
     struct Violation: Error, CustomStringConvertible {
         let description: String
     }
 
-    private struct Message {
-        let processor: SubscriptionID
-        let company: String
-        let version: UInt64?
-        let relations: Set<Int>
-        var isAcknowledged = false
-        var wasDelivered = false
-
-        var body: [UInt8] {
-            let version = version.map { #""v":\#($0),"# } ?? ""
-            return Array(#"{"id":\#(company),\#(version)"to":\#(relations.sorted())}"#.utf8)
-        }
-    }
     private struct Channel {
         var session: UInt64 = 0
         var isOpen = false
@@ -51,15 +38,11 @@ struct EdgeSimulation {
         case look(EdgeSweep), remove(EdgeSweep, [(key: String, revision: Int)]), answerSweep(RequestID, SweepReply)
         case answerProbe, answerProof(WriteProof), answerQuestions([ReadinessQuestion]), consume(SubscriptionID, Consuming), wake
     }
-    private struct Planned: Comparable {
-        let time: ContinuousClock.Instant
-        let order: Int
+    private struct Planned {
         let instance: Int
+        /// Nothing happens in another life than this; `nil` if it happens in any.
         let life: Int?
         let what: Happening
-
-        static func < (left: Planned, right: Planned) -> Bool { (left.time, left.order) < (right.time, right.order) }
-        static func == (left: Planned, right: Planned) -> Bool { left.order == right.order }
     }
 
     private let settings: Settings
@@ -68,60 +51,22 @@ struct EdgeSimulation {
     private var random: SplitMix
     private var now = ContinuousClock.now
     private let faultsEnd: ContinuousClock.Instant
-    private var agenda = Heap<Planned>()
-    private var order = 0
+    private var agenda = Agenda<ContinuousClock.Instant, Planned>()
     private var messages: [Message] = []
     private var queues: PerSubscription<[Int]>
     private var instances: [Instance] = []
     private var world = EdgeWorld()
 
-    /// Up to 30 messages about one to three companies, faults and crashes for the first 20 seconds.
+    /// The scenario of this seed; faults and crashes for the first 20 seconds.
     init(seed: UInt64) {
         random = SplitMix(seed: seed)
-        let hasVersions = Double.random(in: 0..<1, using: &random) < 0.8
-        // Without versions order is all there is: one queue, one consumer.
-        let instanceCount = hasVersions ? Int.random(in: 1...2, using: &random) : 1
-        var settings = Settings()
-        prefetch = Int.random(in: 1...10, using: &random)
-        settings.rabbitmq.prefetch = UInt16(prefetch)
-        settings.arangodb.connections = Int.random(in: 1...3, using: &random)
-        settings.batch.documents = Int.random(in: 1...6, using: &random)
-        settings.verify = VerifyMode.allCases.randomElement(using: &random) ?? .doubt
-        settings.retry.attempts = 100_000
-        settings.retry.delay = .milliseconds(100)
-        for (name, operation) in [("sync", ProcessorSettings.Operation.sync), ("update", .update), ("invalidate", .invalidate)] {
-            var processor = ProcessorSettings(
-                name: name, queue: name, operation: operation, collection: "companies", key: JSONPointer("/id") ?? JSONPointer())
-            processor.version = hasVersions ? JSONPointer("/v") : nil
-            settings.processors.append(processor)
-        }
-        settings.processors[Self.sync.rawValue].edges = [
-            EdgeSettings(
-                collection: "relations", each: JSONPointer("/to") ?? JSONPointer(), .out, other: JSONPointer(), otherCollection: "companies"
-            )
-        ]
-        settings.processors[Self.invalidate.rawValue].edgesOnInvalidate = Bool.random(using: &random) ? .remove : .keep
-        self.settings = settings
-        mappers = PerSubscription(settings.processors.indices.map { Mapper(settings: settings, processor: $0) })
+        let scenario = EdgeScenario(using: &random)
+        (settings, prefetch, messages) = (scenario.settings, scenario.prefetch, scenario.messages)
+        mappers = PerSubscription(settings.processors.indices.map { Mapper(settings: scenario.settings, processor: $0) })
         queues = PerSubscription(repeating: [], count: settings.processors.count)
+        for (index, message) in messages.enumerated() { queues[message.processor].append(index) }
         faultsEnd = now + .seconds(20)
-        let companies = Int.random(in: 1...3, using: &random)
-        var versions: [Int: [UInt64]] = [:]
-        for index in 0..<Int.random(in: 1...30, using: &random) {
-            let company = Int.random(in: 1...companies, using: &random)
-            // Versions of a company are unique; they come in any order.
-            let version = UInt64.random(in: 1...1_000_000, using: &random)
-            versions[company, default: []].append(version)
-            let roll = Double.random(in: 0..<1, using: &random)
-            let processor = !hasVersions || roll < 0.6 ? Self.sync : roll < 0.8 ? Self.update : Self.invalidate
-            let relations = (0..<Int.random(in: 0...8, using: &random)).map { _ in Int.random(in: 1...12, using: &random) }
-            messages.append(
-                Message(
-                    processor: processor, company: "\(company)", version: hasVersions ? version : nil,
-                    relations: processor == Self.sync ? Set(relations) : []))
-            queues[processor].append(index)
-        }
-        for instance in 0..<instanceCount {
+        for instance in 0..<scenario.instances {
             let machine = PipelineMachine(settings: settings, seed: seed, longestHold: .seconds(5))
             instances.append(Instance(machine: machine, channels: PerSubscription(repeating: Channel(), count: settings.processors.count)))
             plan(.wake, instance, in: 0...0.1)
@@ -132,11 +77,11 @@ struct EdgeSimulation {
         }
     }
 
-    /// ConflationTable to the end. Throws what is not as the model says.
+    /// Runs to the end. Throws what is not as the model says.
     mutating func run() throws {
         var steps = 0
-        while let next = agenda.popMin() {
-            now = max(now, next.time)
+        while let (time, next) = agenda.next() {
+            now = max(now, time)
             guard next.life == nil || next.life == instances[next.instance].life else { continue }
             try happen(next.what, next.instance)
             steps += 1
@@ -161,7 +106,7 @@ struct EdgeSimulation {
             } else if chance(0.05) {
                 reply = .failure(.rejected(fault))
             } else if chance(0.05) {
-                // Done in part, and nobody was told.
+                // Done in part, without an answer.
                 for write in batch.writes.prefix(Int.random(in: 0...batch.writes.count, using: &random)) { _ = apply(write) }
                 reply = .failure(.unknown(fault))
             } else {
@@ -219,7 +164,7 @@ struct EdgeSimulation {
         }
         let life = instances[instance].life + 1
         instances[instance] = Instance(
-            machine: PipelineMachine(settings: settings, seed: UInt64(order), longestHold: .seconds(5)),
+            machine: PipelineMachine(settings: settings, seed: UInt64(agenda.planned), longestHold: .seconds(5)),
             channels: PerSubscription(repeating: Channel(), count: settings.processors.count), life: life)
         plan(.wake, instance, in: 0...1)
     }
@@ -293,8 +238,7 @@ struct EdgeSimulation {
         guard violations.isEmpty else { throw Violation(description: violations.joined(separator: "; ")) }
         if let wake = instances[instance].machine.nextWake, instances[instance].nextWake.map({ wake < $0 }) ?? true {
             instances[instance].nextWake = wake
-            order += 1
-            agenda.insert(Planned(time: wake, order: order, instance: instance, life: instances[instance].life, what: .wake))
+            agenda.plan(Planned(instance: instance, life: instances[instance].life, what: .wake), at: wake)
         }
     }
 
@@ -343,10 +287,9 @@ struct EdgeSimulation {
     }
 
     private mutating func plan(_ what: Happening, _ instance: Int, in seconds: ClosedRange<Double>, ofAnyLife: Bool = false) {
-        order += 1
         let life = ofAnyLife || instance >= instances.count ? nil : instances[instance].life
         let time = now + .seconds(Double.random(in: seconds, using: &random))
-        agenda.insert(Planned(time: time, order: order, instance: instance, life: life, what: what))
+        agenda.plan(Planned(instance: instance, life: life, what: what), at: time)
     }
 
     private func id(_ delivery: Delivery) -> Int { Int(delivery.route.routingKey) ?? -1 }

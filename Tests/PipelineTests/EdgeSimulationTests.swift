@@ -7,7 +7,7 @@ struct EdgeSimulationTests {
     private static let count = unsafe getenv("WARREN_EDGE_SCHEDULES").flatMap { unsafe UInt64(String(cString: $0)) } ?? 1_000
 
     /// A failing schedule is run again with `EdgeSimulation(seed: N).run()`.
-    @Test("Edges end equal to the model, whatever crashes between a document, its edges and what is to go, and whoever else writes")
+    @Test("Edges end equal to the model, whatever crashes between a document, its edges and their removal, and whichever instance writes")
     func schedules() async {
         for seed in 1...Self.count {
             // Other tests wait for sockets on the same threads.

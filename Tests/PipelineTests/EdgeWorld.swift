@@ -52,7 +52,7 @@ struct EdgeWorld {
         return .found(version: company.version, edgesVersion: marker.flatMap { company.markers[$0] })
     }
 
-    /// The first half of a sweep: what is to go, with the revisions that were seen.
+    /// The first half of a sweep: the edges to remove, with the revisions that were seen.
     func look(_ sweep: EdgeSweep) -> [(key: String, revision: Int)] {
         let owner = sweep.plan.vertex.split(separator: "/")[1]
         return edges.filter { key, edge in
@@ -76,7 +76,7 @@ struct EdgeWorld {
 }
 
 extension PlannedWrite {
-    /// Attributes in the document that tell of which message its edges are.
+    /// Attributes in the document that say which message its edges are from.
     fileprivate var markers: [String] {
         let text = String(decoding: document.additions, as: UTF8.self)
         return text.matches(of: /"(edges_of_[a-z]+)":/).map { String($0.1) }

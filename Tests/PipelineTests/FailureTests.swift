@@ -65,7 +65,7 @@ struct FailureTests {
         #expect(harness.machine.processors[0].counters.retried == 1)
     }
 
-    @Test("A message that mapping refuses is parked without a write, and its neighbours go on")
+    @Test("A message that mapping refuses is parked without a write, and its neighbours are written")
     func refused() {
         var harness = MachineHarness()
         harness.receiveRefused()
@@ -78,7 +78,7 @@ struct FailureTests {
         #expect(harness.acknowledgedKinds == [.through(2)])
     }
 
-    @Test("Messages that can never be parked are set aside: nothing is held for them, nothing acknowledges them, and the queue goes on")
+    @Test("Messages that can never be parked are set aside: nothing is held for them, nothing acknowledges them, and the queue is consumed")
     func neverParked() throws {
         var harness = MachineHarness()
         for _ in 0..<3 { harness.receiveRefused() }
@@ -162,7 +162,7 @@ struct FailureTests {
         #expect(harness.parks.map(\.count) == [1])
     }
 
-    @Test("While RabbitMQ does not answer for one dead-letter queue, the letters of the others go on")
+    @Test("While RabbitMQ does not answer for one dead-letter queue, the letters of the others are published")
     func parkingWithoutAnswer() {
         var harness = MachineHarness()
         harness.receiveRefused(MachineHarness.updated)

@@ -97,7 +97,7 @@ struct FeedTests {
         #expect(session(4, [delivery(1, again: true)]) == [.usual([1])])
     }
 
-    @Test("Whoever goes alone holds up what is behind it in its own queue, and no other processor")
+    @Test("A message that goes alone holds up what is behind it in its own queue, and no other processor")
     func alone() {
         var intake = intake(Caution(measure: .alone), processors: 3)
         intake.append(.deliveries(0, 1, [delivery(1, again: true), delivery(2, again: true), delivery(3)]))
@@ -180,7 +180,7 @@ struct FeedTests {
         #expect(old.take() == .usual([5]))
 
         var new = intake(.none, processors: 2, prefetch: 3)
-        new.poisonGuard.adopt(old.poisonGuard, places: [(there: 0, here: 1), (there: 1, here: 0)])
+        new.poisonGuard.adopt(old.poisonGuard, subscriptions: [(there: 0, here: 1), (there: 1, here: 0)])
         #expect(new.poisonGuard.poisonRecords().records == [PoisonRecord(fingerprint: other, stage: .before, processes: 1)])
         new.append(.deliveries(1, 2, [delivery(1, again: true)]))
         new.append(.deliveries(0, 2, [delivery(5, again: true)]))

@@ -5,21 +5,6 @@ import Testing
 @testable import Mapping
 @testable import Pipeline
 
-/// A seeded generator, so that a failing case can be run again.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-}
-
 /// A machine on a workbench: its own clock, its actions kept for inspection.
 struct MachineHarness {
     static let updated: SubscriptionID = 0, invalidated: SubscriptionID = 1
@@ -36,7 +21,7 @@ struct MachineHarness {
     private(set) var reading = true
     /// How much is taken from each queue.
     private(set) var taken: [SubscriptionID: Consuming] = [:]
-    /// What processors lack that are asked about; nil: nobody answers.
+    /// What processors lack that are asked about; `nil` for no answer.
     var lacks: [SubscriptionID: String]? = [:]
     private(set) var questions: [[ReadinessQuestion]] = []
     /// Something is taken for `updated`.
@@ -45,12 +30,12 @@ struct MachineHarness {
     /// Of so many events one is followed by a look at the invariants: each looks at everything that is held.
     var checkedEvery = 1
     private var events = 0
-    /// What is answered to proofs at once; nil: nobody answers, see ``answerProof(_:)``.
+    /// The immediate answer to proofs; `nil` for none, see ``answerProof(_:)``.
     var proof: ((WriteProof) -> RequestFailure?)? = { _ in nil }
     private(set) var proofs: [WriteProof] = []
     /// Proofs that were asked for since the beginning.
     private(set) var proofCount = 0
-    /// What the server tells about its queue from now on.
+    /// The queue time that the server reports from now on.
     var queueTime: Duration = .zero
     private var lastTag: [SubscriptionID: UInt64] = [:]
     private var mappers: PerSubscription<Mapper>
@@ -164,7 +149,7 @@ struct MachineHarness {
     }
 
     /// The oldest unconfirmed bulk of onward messages is confirmed, or those with these keys fail.
-    mutating func confirmEmission(failing keys: [String] = [], _ failure: OnwardFailure = OnwardFailure(.message, "no queue")) {
+    mutating func confirmOnward(failing keys: [String] = [], _ failure: OnwardFailure = OnwardFailure(.message, "no queue")) {
         let (processor, orders) = emits.removeFirst()
         let failing = orders.filter { keys.contains($0.write.key.text) }
         perform(.emitted(processor, failures: Dictionary(uniqueKeysWithValues: failing.map { ($0.id, failure) })))
@@ -188,12 +173,12 @@ struct MachineHarness {
         perform(.unsubscribed(processor, session, isLost: taken[processor] != .off))
     }
 
-    /// The oldest unanswered questions are answered; nil: by a sign of life, and nothing is missing.
+    /// The oldest unanswered questions are answered; `nil` means a sign of life, and that nothing is missing.
     mutating func answerQuestions(_ failure: RequestFailure? = nil) {
         perform(.answered(questions.removeFirst(), failure.map { .failure($0) } ?? .success([:])))
     }
 
-    /// Somebody is about to return what is left of a processor.
+    /// What is left of a processor is about to be returned.
     mutating func part(with processor: SubscriptionID) { perform(.returning(processor)) }
 
     mutating func advance(by time: Duration) {

@@ -133,7 +133,7 @@ import Testing
         #expect(times.publishToSettled.count == 1)
     }
 
-    @Test("A sum goes on beyond 64 bits: it never falls")
+    @Test("A sum continues beyond 64 bits: it never falls")
     func longSum() {
         var histogram = Histogram(bounds: [1])
         for _ in 0..<3 { histogram.add(Int.max) }
@@ -165,11 +165,25 @@ import Testing
             tag: 1, redelivered: false, route: Route(exchange: "", routingKey: "q"), contentEncoding: .identity, timestamp: nil,
             bytes: [1, 2, 3] + properties, bodyBytes: 3)
     }
+
+    @Test("Every counter is added up, a new one too")
+    func sums() {
+        var counters = Counters()
+        unsafe withUnsafeMutableBytes(of: &counters) { bytes in
+            let numbers = unsafe bytes.bindMemory(to: Int.self)
+            for index in numbers.indices { unsafe numbers[index] = index + 1 }
+        }
+        var sum = counters
+        sum.add(counters)
+        for (one, two) in zip(Mirror(reflecting: counters).children, Mirror(reflecting: sum).children) {
+            #expect((one.value as? Int).map { $0 * 2 } == two.value as? Int, "\(one.label ?? "")")
+        }
+    }
 }
 
 extension DecisionRing {
     /// The decisions about one document.
     fileprivate func decisions(about key: String, isIncluded: (SubscriptionID) -> Bool) -> [Decision] {
-        decisions(about: [key]) { places, processor in isIncluded(processor) ? places.first : nil }[0]
+        decisions(about: [key]) { indices, processor in isIncluded(processor) ? indices.first : nil }[0]
     }
 }

@@ -67,23 +67,23 @@ struct ReadinessTests {
         #expect(harness.taken[MachineHarness.updated] == .on)
     }
 
-    @Test("While the exchange is missing nothing is taken again, for as long as it lasts; other processors go on")
+    @Test("While the exchange is missing nothing is accepted again, for as long as it lasts; other processors are not affected")
     func missingExchange() throws {
-        var harness = try EmissionTests.harness()
-        harness.receive(bodies: EmissionTests.body(1))
+        var harness = try OnwardMessageTests.harness()
+        harness.receive(bodies: OnwardMessageTests.body(1))
         harness.reply(.written)
-        harness.confirmEmission(failing: ["1"], noExchange)
+        harness.confirmOnward(failing: ["1"], noExchange)
         harness.lacks = [MachineHarness.updated: "no exchange"]
         var (subscriptions, session) = (1, UInt64(1))
         let end = harness.now + .seconds(24 * 3600)
         while harness.now < end {
             harness.advanceToNextWake()
-            while !harness.emits.isEmpty { harness.confirmEmission(failing: ["1"], noExchange) }
+            while !harness.emits.isEmpty { harness.confirmOnward(failing: ["1"], noExchange) }
             if !harness.consuming { harness.unsubscribe(MachineHarness.updated, SessionID(rawValue: session)) }
             guard harness.consuming, harness.machine.processors[MachineHarness.updated].session == nil else { continue }
             (subscriptions, session) = (subscriptions + 1, session + 1)
             harness.subscribe(MachineHarness.updated, SessionID(rawValue: session))
-            harness.receive(bodies: EmissionTests.body(1), session: SessionID(rawValue: session), redelivered: true)
+            harness.receive(bodies: OnwardMessageTests.body(1), session: SessionID(rawValue: session), redelivered: true)
             harness.reply(.stale)
         }
         #expect(subscriptions == 1)
@@ -151,7 +151,7 @@ struct DeliveryLimitTests {
         #expect(told == [15, 17])
     }
 
-    @Test("In an outage they are kept instead of returned, and nothing is parked; when it is over all goes on")
+    @Test("In an outage they are kept instead of returned, and nothing is parked; afterwards everything resumes")
     func kept() {
         var harness = Self.harness(returns: DeliveryLimit.assumed - 1)
         hold(&harness)
@@ -228,14 +228,14 @@ struct DeliveryLimitTests {
 
     @Test("What only lacks its onward message is parked with few returns left")
     func untold() throws {
-        var harness = try EmissionTests.harness()
+        var harness = try OnwardMessageTests.harness()
         harness.machine.countedReturns = { _ in DeliveryLimit.assumed - DeliveryLimit.margin }
-        harness.receive(bodies: EmissionTests.body(1), redelivered: true)
+        harness.receive(bodies: OnwardMessageTests.body(1), redelivered: true)
         harness.reply(.written)
-        harness.confirmEmission(failing: ["1"], OnwardFailure(.message, "no queue"))
+        harness.confirmOnward(failing: ["1"], OnwardFailure(.message, "no queue"))
         for _ in 1...10_000 where harness.parks.isEmpty {
             harness.advanceToNextWake()
-            while !harness.emits.isEmpty { harness.confirmEmission(failing: ["1"], OnwardFailure(.message, "no queue")) }
+            while !harness.emits.isEmpty { harness.confirmOnward(failing: ["1"], OnwardFailure(.message, "no queue")) }
         }
         #expect(harness.parks.first?.first?.refusal.reason == .deliveryLimit)
         harness.confirmParking()

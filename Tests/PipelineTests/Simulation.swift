@@ -1,6 +1,6 @@
 import Formats
-import HeapModule
 import Messages
+import Schedules
 import Settings
 
 @testable import Mapping
@@ -14,15 +14,6 @@ struct Simulation {
         let description: String
     }
 
-    /// What happens at a time; of equal times the one planned first.
-    private struct Planned: Comparable {
-        let time: ContinuousClock.Instant
-        let order: Int
-        let what: Happening
-
-        static func < (left: Planned, right: Planned) -> Bool { (left.time, left.order) < (right.time, right.order) }
-        static func == (left: Planned, right: Planned) -> Bool { left.order == right.order }
-    }
     enum Happening {
         case deliver(SubscriptionID)
         case close(SubscriptionID)
@@ -48,8 +39,7 @@ struct Simulation {
     var machine: PipelineMachine
     private var now = ContinuousClock.now
     private let faultsEnd: ContinuousClock.Instant
-    private var agenda = Heap<Planned>()
-    private var order = 0
+    private var agenda = Agenda<ContinuousClock.Instant, Happening>()
     private var nextWake: ContinuousClock.Instant?
     var messages: [Message] = []
     var queues: PerSubscription<[Int]> = [[], []]
@@ -63,7 +53,7 @@ struct Simulation {
     var isHanging = false
     /// The dead-letter queues of these processors take nothing.
     var withoutDeadLetters: Set<SubscriptionID> = []
-    /// The onward messages of these processors: what each tells, and where that does not work.
+    /// The onward messages of these processors, and where publishing fails.
     var onwardQueue: [SubscriptionID: OnwardPlan] = [:]
     var withoutExchange: Set<SubscriptionID> = []
     var unroutable: Set<String> = []
@@ -123,13 +113,13 @@ struct Simulation {
         }
     }
 
-    /// ConflationTable to the end. Throws the first ``Violation`` of an invariant.
+    /// Runs to the end. Throws the first ``Violation`` of an invariant.
     mutating func run() throws {
         var steps = 0
         try perform(.woke)
-        while let next = agenda.popMin() {
+        while let next = agenda.next() {
             now = max(now, next.time)
-            try happen(next.what)
+            try happen(next.event)
             steps += 1
             guard steps < 200_000 else {
                 throw Violation(description: "no end after \(steps) steps: \(messages.count { !$0.isAcknowledged }) open")
@@ -148,7 +138,7 @@ struct Simulation {
         case .close(let processor):
             guard channels[processor].isOpen else { return }
             channels[processor].isOpen = false
-            // RabbitMQ puts what was not acknowledged back to its place.
+            // RabbitMQ puts unacknowledged messages back to their positions.
             queues[processor] = (Array(channels[processor].unacknowledged.values) + queues[processor]).sorted()
             try perform(.unsubscribed(processor, session(processor), isLost: consuming[processor] != .off && !leaving.contains(processor)))
             plan(.open(processor), in: 0...2)
@@ -217,8 +207,7 @@ struct Simulation {
         guard violations.isEmpty else { throw Violation(description: violations.joined(separator: "; ")) }
         if let wake = machine.nextWake, nextWake.map({ wake < $0 }) ?? true {
             nextWake = wake
-            order += 1
-            agenda.insert(Planned(time: wake, order: order, what: .wake))
+            agenda.plan(.wake, at: wake)
         }
         let held = machine.lanes.count + machine.parking.count
         // Of a closed channel, only what is in flight or being published may be left.
@@ -226,7 +215,7 @@ struct Simulation {
         guard held <= bound else { throw Violation(description: "\(held) held, at most \(bound) can be") }
     }
 
-    /// Another processor gets the place, and bounds change for all.
+    /// Another processor gets the subscription, and bounds change for all.
     private mutating func reconfigure(_ processor: SubscriptionID) {
         reconfigurations += 1
         settings.processors[processor.rawValue].name += "'"
@@ -234,7 +223,7 @@ struct Simulation {
         settings.rabbitmq.holdBytes = Int.random(in: 200...5000, using: &random)
         settings.batch.documents = Int.random(in: 1...20, using: &random)
         settings.retry.attempts = Int.random(in: 1...5, using: &random)
-        machine.configure(settings, places: [0, 1])
+        machine.configure(settings, subscriptions: [0, 1])
     }
 
     /// Deliveries are wanted of this processor.
@@ -247,7 +236,6 @@ struct Simulation {
     }
 
     mutating func plan(_ what: Happening, in seconds: ClosedRange<Double>) {
-        order += 1
-        agenda.insert(Planned(time: now + .seconds(Double.random(in: seconds, using: &random)), order: order, what: what))
+        agenda.plan(what, at: now + .seconds(Double.random(in: seconds, using: &random)))
     }
 }

@@ -87,15 +87,15 @@ struct StandingFaultTests {
 
     @Test("Onward messages that are not confirmed stand while some wait; nothing is left when the processor tells nobody any more")
     func onward() throws {
-        var harness = try EmissionTests.harness()
-        harness.receive(bodies: EmissionTests.body(1))
+        var harness = try OnwardMessageTests.harness()
+        harness.receive(bodies: OnwardMessageTests.body(1))
         harness.reply(.written)
         let began = harness.now
-        harness.confirmEmission(failing: ["1"], OnwardFailure(.exchange, "no exchange"))
+        harness.confirmOnward(failing: ["1"], OnwardFailure(.exchange, "no exchange"))
         #expect(own(harness).onward == StandingFault("no exchange", since: began))
         harness.advanceToNextWake()
         #expect(harness.emits.count == 1 && own(harness).onward != nil, "while it is tried")
-        harness.confirmEmission(failing: ["1"], OnwardFailure(.exchange, "no exchange"))
+        harness.confirmOnward(failing: ["1"], OnwardFailure(.exchange, "no exchange"))
         harness.unsubscribe(MachineHarness.updated)
         #expect(own(harness).onward == nil)
     }
@@ -115,7 +115,7 @@ struct StandingFaultTests {
             settings.processors = [
                 ProcessorSettings(name: "invalidated", queue: "q", operation: .update, collection: "companies", key: JSONPointer())
             ]
-            harness.machine.configure(settings, places: [MachineHarness.invalidated])
+            harness.machine.configure(settings, subscriptions: [MachineHarness.invalidated])
         } else {
             harness.lacks = [:]
             harness.advanceToNextWake()
@@ -131,7 +131,7 @@ struct StandingFaultTests {
         settings.processors = [
             ProcessorSettings(name: "invalidated", queue: "q", operation: .update, collection: "companies", key: JSONPointer())
         ]
-        harness.machine.configure(settings, places: [MachineHarness.invalidated])
+        harness.machine.configure(settings, subscriptions: [MachineHarness.invalidated])
         harness.lacks = [MachineHarness.updated: "no collection"]
         harness.unsubscribe(MachineHarness.updated)
         for _ in 1...10 { harness.advance(by: .seconds(60)) }

@@ -103,7 +103,7 @@ struct SweepTests {
         #expect(harness.acknowledgedKinds == [.through(1)])
     }
 
-    @Test("A sweep that met somebody else looks again, one that fails counts attempts, an outage gives it back")
+    @Test("A sweep that met another client looks again, one that fails counts attempts, an outage gives it back")
     func failures() {
         var harness = Self.harness()
         harness.receive(bodies: #"{"id":1,"v":5}"#)

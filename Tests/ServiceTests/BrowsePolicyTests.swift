@@ -17,7 +17,7 @@ import Testing
     }
 
     @Test(
-        "Where giving back costs nothing nobody has to consent, and where it does or nobody knows somebody has to",
+        "A look needs consent where returns are counted, or may be, and nowhere else",
         arguments: [
             (.nothing(.channelClose), false), (.nothing(.nack), false), (.delivery(.nack), true), (.delivery(.channelClose), true),
             (.unknown("403"), true),
@@ -50,7 +50,7 @@ import Testing
         #expect(
             BrowsePolicy(terms: BrowseTerms(cost: .nothing(.nack), limit: limit)).isNearLimit(delivery(returned: count))
                 == (isNear && count != nil))
-        // A classic queue has no limit: there the header is somebody's word.
+        // A classic queue has no limit: there the header proves nothing.
         #expect(!BrowsePolicy(terms: BrowseTerms(cost: .nothing(.channelClose), limit: limit)).isNearLimit(delivery(returned: count)))
     }
 

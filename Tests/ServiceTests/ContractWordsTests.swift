@@ -23,7 +23,7 @@ import Testing
         (event.processor, event.queue, event.collection, event.key, event.version) = ("a", "a", "a", "a", 1)
         (event.exchange, event.routingKey, event.messageId, event.latencyMilliseconds) = ("a", "a", "a", 1)
         (event.detail, event.count, event.endpoint) = ("a", 1, "a")
-        // Were there another one, it would stand here as nil.
+        // Another one would be `nil` here.
         #expect(!Mirror(reflecting: event).children.contains { "\($0.value)" == "nil" })
         var (writer, line) = (EventWriter(), [UInt8]())
         writer.append(event, to: &line)

@@ -28,7 +28,7 @@ import Testing
     }
 
     @Test(
-        "How often one was given back at most is told with this time, whatever anybody has written",
+        "The highest number of returns includes this one, whatever the headers say",
         arguments: [
             ([nil], 1), ([3, nil, 15], 16), ([Int64.min, -1], 1), ([Int64.max], 1_000_000_001),
         ] as [([Int64?], Int)])

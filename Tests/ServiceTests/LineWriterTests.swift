@@ -76,7 +76,7 @@ struct LineWriterTests {
         let writer = LineWriter(descriptor)
         for number in 1...100 { writer.write(.warning, "line \(number)", [:], .text) }
         writer.flush()
-        // The disk has room again: what was lost is told behind the first line that can be written.
+        // The disk has room again: the number of lost lines follows the first line that can be written.
         let pipe = try Pipe()
         try #require(dup2(pipe.writing, descriptor) == descriptor)
         writer.write(.info, "room again", [:], .journal)

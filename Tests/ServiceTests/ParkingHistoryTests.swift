@@ -41,7 +41,7 @@ struct ParkingHistoryTests {
         #expect(ParkingHistory(headers).text == (6...15).map { "t\($0) r\($0)" }.joined(separator: ", "))
     }
 
-    @Test("Headers that somebody else wrote cannot make it grow, nor look like more entries than there are")
+    @Test("Forged headers cannot make it grow, nor look like more entries than there are")
     func forged() {
         let long = String(repeating: "ä,", count: 10_000)
         let text =

@@ -15,7 +15,7 @@ import Testing
         return settings
     }
 
-    @Test("verify = false is told of each table that is used, and of no other")
+    @Test("verify = false is reported for each table that is used, and for no other")
     func tables() {
         let both: Set = ["rabbitmq", "arangodb"]
         #expect(settings(broker: "amqps", database: "https", unchecked: []).tlsWarnings.isEmpty)

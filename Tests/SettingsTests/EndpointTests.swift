@@ -10,10 +10,10 @@ struct EndpointTests {
             ("http://localhost", "\"http://localhost\": must start with amqp:// or amqps://"),
             ("amqp://", "\"amqp://\": has no host"),
             ("amqp://u:geheim@", "\"amqp://***@\": has no host"),
-            ("amqp://guest:geheim", "\"amqp://guest:…\": has a port that is not a number from 1 to 65535 (an IPv6 address stands in [ ])"),
+            ("amqp://guest:geheim", "\"amqp://guest:…\": has a port that is not a number from 1 to 65535 (write an IPv6 address in [ ])"),
             (
                 "amqp://u:geheim@host:0",
-                "\"amqp://***@host:0\": has a port that is not a number from 1 to 65535 (an IPv6 address stands in [ ])"
+                "\"amqp://***@host:0\": has a port that is not a number from 1 to 65535 (write an IPv6 address in [ ])"
             ),
             ("amqp://u:geheim@::1", "\"amqp://***@:…\": has no host"),
             ("amqp://[::1", "\"amqp://[::1\": has no ] after its IPv6 address"),
@@ -32,7 +32,7 @@ struct EndpointTests {
                 "amqp://host/a/b",
                 "\"amqp://host/a/b\": has a vhost that cannot be: in it a / is written %2F and a % is written %25; at most 255 bytes"
             ),
-            ("amqp://my host", "\"amqp://my host\": has a host with characters that no host name has (an IPv6 address stands in [ ])"),
+            ("amqp://my host", "\"amqp://my host\": has a host with characters that no host name has (write an IPv6 address in [ ])"),
         ])
     func brokerEndpoint(uri: String, expected: String) {
         let text = "[rabbitmq]\nendpoints = [\n  'amqp://ok',\n  '\(uri)',\n]\n"
@@ -107,7 +107,7 @@ struct EndpointTests {
         #expect(
             mistakes(text + processor) == [
                 "t.toml:3: rabbitmq.endpoints = \"amqp://\": has no host",
-                "t.toml:5: rabbitmq.endpoints = \"amqp://host:…\": has a port that is not a number from 1 to 65535 (an IPv6 address stands in [ ])",
+                "t.toml:5: rabbitmq.endpoints = \"amqp://host:…\": has a port that is not a number from 1 to 65535 (write an IPv6 address in [ ])",
             ])
     }
 

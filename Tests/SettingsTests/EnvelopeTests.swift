@@ -36,7 +36,7 @@ struct EnvelopeTests {
             ("map = { kind = \"type\" }", "map.kind = \"type\": must be a JSON Pointer (RFC 6901)"),
             (
                 "emit = { exchange = \"x\", routing_key = \"{type}\" }",
-                "emit.routing_key: has {type}, but between braces must stand a JSON Pointer into the message, like {/country}"
+                "emit.routing_key: has {type}, but the text between braces must be a JSON Pointer into the message, like {/country}"
             ),
         ])
     func plain(text: String, problem: String) {

@@ -3,7 +3,7 @@ import Settings
 import Testing
 
 @Suite("Files that hold a secret")
-struct ExposureTests {
+struct FilePermissionProblemTests {
     /// The mistakes of a configuration on disk whose files have these texts and modes; `DIR` in a text is their directory.
     private func mistakes(_ files: [String: (text: String, mode: Int)], directoryMode: Int = 0o755) throws -> [String] {
         let directory = FileManager.default.temporaryDirectory.appending(path: "warren-exposure-\(UUID().uuidString)").path

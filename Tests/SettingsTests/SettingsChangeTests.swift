@@ -41,7 +41,7 @@ import Testing
         #expect(change.keys == [])
     }
 
-    @Test("Another order of the processors is no change that anybody needs to know of")
+    @Test("Another order of the processors is no change")
     func order() throws {
         let (one, two) = (named("one", ""), named("two", ""))
         #expect(SettingsChange(from: try load(one + two), to: try load(two + one)).isEmpty)

@@ -1,3 +1,4 @@
+import Schedules
 import Testing
 
 @testable import Settings
@@ -168,7 +169,7 @@ struct TOMLTests {
             default: []
             }
         return below.flatMap { name, value -> [(path: String, line: Int)] in
-            guard case .file(_, let line?) = value.place else { return [] }
+            guard case .file(_, let line?) = value.location else { return [] }
             let path = path.isEmpty ? name : "\(path)/\(name)"
             return [(path, line)] + lines(of: value, path: path)
         }
@@ -178,13 +179,13 @@ struct TOMLTests {
     func damage(seed: UInt64) {
         let whole = Array("a.b = [1, {c = \"\\u00e9\"}, '''x''', 1979-05-27 07:32:00]\n[[d.\"e\"]]\nf = \"\"\"g\"\"\" # h\n".utf8)
         let pieces = ["\"\"\"", "'", "[[", "]", "{", "}", "=", ".", ",", "#", "\\", "\n", "\r", " ", "0", "\u{0}", "é"]
-        var random = SplitMix64(state: seed)
+        var random = SplitMix(seed: seed)
         for _ in 0..<200 {
             var bytes = whole
             for _ in 0..<Int.random(in: 1...3, using: &random) {
-                let place = Int.random(in: 0..<bytes.count, using: &random)
-                let end = Bool.random(using: &random) ? place : place + 1
-                bytes.replaceSubrange(place..<end, with: pieces[Int.random(in: 0..<pieces.count, using: &random)].utf8)
+                let location = Int.random(in: 0..<bytes.count, using: &random)
+                let end = Bool.random(using: &random) ? location : location + 1
+                bytes.replaceSubrange(location..<end, with: pieces[Int.random(in: 0..<pieces.count, using: &random)].utf8)
             }
             let text = String(decoding: bytes.prefix(Int.random(in: 1...bytes.count, using: &random)), as: UTF8.self)
             do throws(TOMLFault) {
@@ -201,18 +202,5 @@ extension ConfigurationValue {
     fileprivate func member(_ name: String) -> ConfigurationValue? {
         guard case .table(let members) = content else { return nil }
         return members.first { $0.name == name }?.value
-    }
-}
-
-/// A small seeded generator (Steele, Lea and Flood 2014), so that a failure can be repeated.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -30,7 +30,7 @@ struct WholeFileTests {
             """
         #expect(
             mistakes(text) == [
-                "t.toml:2: rabbitmq.endpoints = \"amqp://***@host:…\": has a port that is not a number from 1 to 65535 (an IPv6 address stands in [ ])",
+                "t.toml:2: rabbitmq.endpoints = \"amqp://***@host:…\": has a port that is not a number from 1 to 65535 (write an IPv6 address in [ ])",
                 "t.toml:3: rabbitmq.prefetch = 0: must be a whole number from 1 to 65535",
                 "t.toml:4: rabbitmq.hearbeat: unknown key; did you mean heartbeat?",
                 "t.toml:7: retry.delay = 3: has no unit: write \"3s\" if seconds are meant (units: ms, s, m, h, d)",

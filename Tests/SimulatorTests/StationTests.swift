@@ -1,11 +1,12 @@
 import Glibc
+import Schedules
 import Simulator
 import Testing
 
 /// The station against results that are known exactly.
 @Suite("A queue before some servers")
 struct StationTests {
-    /// The mean wait of 100,000 pieces of work; `work` tells how long each takes.
+    /// The mean wait of 100,000 pieces of work; `work` returns how long each takes.
     private func meanWait(servers: Int, arrivals rate: Double, seed: UInt64 = 1, work: (inout SplitMix) -> Seconds) -> Seconds {
         var random = SplitMix(seed: seed), station = Station(servers: servers), waits = Samples()
         var now: Seconds = 0

@@ -5,7 +5,7 @@ import Testing
 struct TableTests {
     @Test("A table lines its columns up, words to the left and numbers to the right")
     func table() {
-        var table = TextTable("what", "n")
+        var table = MarkdownTable("what", "n")
         table.add("apples", "10")
         table.add("figs", "7")
         #expect(table.lines == ["| what   |  n |", "| ------ | -: |", "| apples | 10 |", "| figs   |  7 |"])

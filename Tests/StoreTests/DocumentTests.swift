@@ -78,7 +78,7 @@ struct DocumentTests {
         }
     }
 
-    @Test("While the server is away nothing is done; when it is back the same store goes on")
+    @Test("While the server is away nothing is done; when it is back the same store works")
     func awayAndBack() async throws {
         try await withCollection { server, store in
             #expect(await store.write(writeBatch("a")) == .success([.written]))

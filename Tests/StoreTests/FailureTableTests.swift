@@ -9,7 +9,7 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
     let status: Int
     var text = "message"
     let request: FailureKind
-    /// Nil: it cannot stand in an array answer.
+    /// `nil` if it cannot occur in an array answer.
     var element: OutcomeKind?
     /// What an element with it makes of the whole reply.
     var wholeReply: FailureKind?

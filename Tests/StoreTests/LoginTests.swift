@@ -56,7 +56,7 @@ struct LoginTests {
         await store.close()
     }
 
-    @Test("An expired session is replaced without anybody noticing")
+    @Test("An expired session is replaced unnoticed")
     func expiry() async throws {
         let logins = Counter()
         let server = try sessionServer(

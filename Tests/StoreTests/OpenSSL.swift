@@ -1,7 +1,7 @@
 import Glibc
 import Threads
 
-/// Certificates, and servers that speak TLS with them, by the `openssl` command in a directory of their own. Whoever waits for it suspends.
+/// Certificates, and servers that speak TLS with them, by the `openssl` command in a directory of their own. Its caller suspends.
 final class OpenSSL: Sendable {
     struct Failure: Error { let command: String }
 
@@ -55,7 +55,7 @@ final class OpenSSL: Sendable {
         ]
         let process = try Self.spawn(arguments + more, in: directory, output: output[1])
         close(output[1])
-        // It tells its port, and must find a reader for what it says later.
+        // It prints its port, and needs a reader for its later output.
         var told = ""
         while let bytes = Loopback.read(output[0]), !bytes.isEmpty {
             told += String(decoding: bytes, as: UTF8.self)

@@ -42,8 +42,8 @@ private struct Record: Codable, Equatable {
     var text: String
 }
 
-/// No recording of cursors exists: they stand on ArangoDB.md section 8. Documents are removed by revision as recorded
-/// (transcript DeleteDocumentRevConflictMulti).
+/// No recording of cursors exists: they follow ArangoDB.md section 8. Documents are removed by revision as recorded (transcript
+/// DeleteDocumentRevConflictMulti).
 @Suite("Full resynchronisation (against the emulator)")
 struct ResyncTests {
     @Test("Missing are the documents of the scope that another run has seen, or none; not marked ones, and not placeholders")
@@ -127,7 +127,7 @@ struct ResyncTests {
         }
     }
 
-    @Test("A record is replaced by whoever knows its revision; who is late is told so") func records() async throws {
+    @Test("A record is replaced by the client that knows its revision; a late one gets a conflict") func records() async throws {
         try await withCompanies { server, store in
             let first = Record(text: "first")
             let revision = try #require(await store.put(first, isNew: true, in: "warren_runs").value ?? nil)

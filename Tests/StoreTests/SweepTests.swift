@@ -109,7 +109,7 @@ struct SweepTests {
         }
     }
 
-    /// 1,200 edges that are to go, and some that are not: more than an answer may hold, and more than a page of a cursor.
+    /// 1,200 edges to remove, and some to keep: more than an answer may hold, and more than a page of a cursor.
     private func withMany(_ body: (ArangoEmulator, DocumentStore) async throws -> Void) async throws {
         let server = try await ArangoEmulator.start(Configuration())
         let store = try DocumentStore(settings: .testing(server.url), readAnswerLimit: 4 << 10, largeAnswerLimit: 8 << 10)
@@ -157,7 +157,7 @@ struct SweepTests {
         }
     }
 
-    @Test("A cursor that is gone costs nothing: another look goes on with the rest")
+    @Test("A cursor that is gone costs nothing: another look continues with the rest")
     func lostCursor() async throws {
         try await withMany { server, store in
             server.inject(

@@ -1,17 +1,18 @@
 import Settings
 import Testing
 import Threads
+import Waiting
 
 @testable import Store
 
 @Suite("Turns")
 struct TransferPoolTests {
-    @Test("A turn that is given back just when somebody begins to wait for one is theirs", arguments: 0..<4)
+    @Test("A turn that is returned just when a request begins to wait for one is that request's", arguments: 0..<4)
     func givenBack(steps: Int) async throws {
         let user = try PoolUser()
         let finished = Counter()
         await user.use(for: [steps, 0]) { _ = finished.next() }
-        try await until { finished.value == 2 }
+        try await eventually("both have ended") { finished.value == 2 }
     }
 }
 

@@ -1,6 +1,7 @@
 import Messages
 import Settings
 import Testing
+import Waiting
 
 @testable import Store
 
@@ -66,83 +67,6 @@ struct TransportTests {
         await store.close()
     }
 
-    @Test("Where nothing listens, nothing was done")
-    func connectionRefused() async throws {
-        let port = try Loopback.deadPort()
-        let store = try DocumentStore(settings: .testing("http://127.0.0.1:\(port)"))
-        let failure = await store.write(writeBatch("a")).failure
-        #expect(failure?.kind == .outage)
-        #expect(failure?.fault.message.contains("127.0.0.1:\(port)") == true)
-        await store.close()
-    }
-
-    @Test("A name that does not resolve is an outage")
-    func unresolvable() async throws {
-        let store = try DocumentStore(settings: .testing("http://warren.invalid:8529"))
-        #expect(await store.write(writeBatch("a")).failure?.kind == .outage)
-        await store.close()
-    }
-
-    @Test("A request that left and got no answer in time has an unknown outcome")
-    func stall() async throws {
-        let server = try ScriptedServer(.stall)
-        defer { server.stop() }
-        let patient = try DocumentStore(settings: .testing(server.endpoint))
-        async let waiting = patient.write(writeBatch("b"))
-        try await until { server.received.count == 1 }
-        let store = try DocumentStore(settings: .testing(server.endpoint) { $0.timeout = .seconds(2) })
-        #expect(await store.write(writeBatch("a")).failure?.kind == .unknown)
-        #expect(server.received.count == 2)
-        await store.close()
-        try await until { server.closedConnections > 0 }
-        #expect(server.closedConnections == 1, "its own timeout counts: with a longer one the other still waits")
-        await patient.close()
-        #expect(await waiting.failure?.kind == .unknown)
-    }
-
-    @Test(
-        "A request that left and got no whole answer has an unknown outcome",
-        arguments: [
-            ScriptedServer.Act.bytes(""), .bytesThenReset(""), .bytes("HTTP/1.1 202 Accepted\r\ncontent-length: 100\r\n\r\n[{\"_key\""),
-            .bytesThenReset("HTTP/1.1 202 Accepted\r\ncontent-length: 100\r\n\r\n[{\"_key\""), .bytes("HTTP/1.1 202 Acc"),
-            .bytes("SSH-2.0-OpenSSH_9.2\r\n"), .bytes("HTTP/1.1 202 Accepted\r\n\r\n[{\"_key\":\"a\",\"_rev\":\"_1\"}"),
-            .bytes("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n"),
-        ])
-    func cut(act: ScriptedServer.Act) async throws {
-        let server = try ScriptedServer(act)
-        defer { server.stop() }
-        let store = try DocumentStore(settings: .testing(server.endpoint))
-        #expect(await store.write(writeBatch("a")).failure?.kind == .unknown)
-        #expect(server.received.count == 1)
-        await store.close()
-    }
-
-    @Test("A kept connection that dies under a write leaves its outcome unknown: libcurl does not send it twice behind our back")
-    func deadKeptConnection() async throws {
-        let server = try ScriptedServer(.answer(202, accepted("a")), .bytesThenReset(""), .answer(202, accepted("a")))
-        defer { server.stop() }
-        let store = try DocumentStore(settings: .testing(server.endpoint))
-        #expect(await store.write(writeBatch("a")) == .success([.written]))
-        #expect(await store.write(writeBatch("a")).failure?.kind == .unknown)
-        #expect(server.received.count == 2)
-        #expect(await store.write(writeBatch("a")) == .success([.written]))
-        await store.close()
-    }
-
-    @Test("A kept connection that was closed while idle is not used")
-    func closedIdleConnection() async throws {
-        let body = accepted("a")
-        let server = try ScriptedServer(.bytes("HTTP/1.1 202 Accepted\r\ncontent-length: \(body.utf8.count)\r\n\r\n\(body)"))
-        defer { server.stop() }
-        let store = try DocumentStore(settings: .testing(server.endpoint))
-        for count in 1...3 {
-            #expect(await store.write(writeBatch("a")) == .success([.written]))
-            try await until { server.closedConnections == count }
-        }
-        #expect(server.connections == 3)
-        await store.close()
-    }
-
     @Test("A redirection is not followed: writes go where the configuration says")
     func redirection() async throws {
         let server = try ScriptedServer(.bytes("HTTP/1.1 307 Moved\r\nlocation: http://127.0.0.1:1/\r\ncontent-length: 0\r\n\r\n"))
@@ -150,15 +74,6 @@ struct TransportTests {
         let store = try DocumentStore(settings: .testing(server.endpoint))
         #expect(await store.write(writeBatch("a")).failure?.kind == .failing)
         #expect(server.received.count == 1)
-        await store.close()
-    }
-
-    @Test("A write whose answer has no end is given up, and its outcome is unknown")
-    func endlessAnswer() async throws {
-        let server = try ScriptedServer(.answer(202, String(repeating: " ", count: 1 << 20)))
-        defer { server.stop() }
-        let store = try DocumentStore(settings: .testing(server.endpoint))
-        #expect(await store.write(writeBatch("a")).failure?.kind == .unknown)
         await store.close()
     }
 
@@ -176,94 +91,6 @@ struct TransportTests {
         await store.close()
     }
 
-    @Test("An answer that a gateway compresses is read, whoever asked for that")
-    func compressed() async throws {
-        // Of `[{"_id":"companies/a","_key":"a","_rev":"_1","_oldRev":"_0"}]`.
-        let plain = accepted("a")
-        let stored = try EncodedAnswer.gzip(plain)
-        let server = try ScriptedServer(.octets(EncodedAnswer.answer(202, encoding: "gzip", stored)))
-        defer { server.stop() }
-        let store = try DocumentStore(settings: .testing(server.endpoint))
-        #expect(await store.write(writeBatch("a")) == .success([.written]))
-        await store.close()
-    }
-
-    @Test("What expands to more than an answer may hold is given up")
-    func bomb() async throws {
-        let bomb = try EncodedAnswer.gzip(String(repeating: " ", count: 1 << 20))
-        #expect(bomb.count < 1 << 13)
-        let server = try ScriptedServer(.octets(EncodedAnswer.answer(202, encoding: "gzip", bomb)))
-        defer { server.stop() }
-        let store = try DocumentStore(settings: .testing(server.endpoint))
-        let failure = await store.write(writeBatch("a")).failure
-        #expect(failure?.kind == .unknown)
-        #expect(failure?.fault.message.contains("larger than any") == true)
-        await store.close()
-    }
-
-    @Test(
-        "An encoding that libcurl does not know, or that is damaged, is told as what it is, and never read",
-        arguments: ["x-secret", "gzip"])
-    func unreadableEncoding(encoding: String) async throws {
-        let server = try ScriptedServer(.octets(EncodedAnswer.answer(200, encoding: encoding, Array("not at all encoded so, by far".utf8))))
-        defer { server.stop() }
-        let store = try DocumentStore(settings: .testing(server.endpoint))
-        let failure = await store.write(writeBatch("a")).failure
-        #expect(failure?.kind == .unknown)
-        #expect(failure?.fault.message.contains("Content-Encoding") == true)
-        let probe = await store.probe()
-        #expect(probe?.kind == .configuration)
-        #expect(probe?.fault.message.contains("look at the proxy") == true)
-        await store.close()
-    }
-
-    @Test("Documents that are too much for one answer are read back in parts")
-    func hugeDocuments() async throws {
-        // Two documents are over the limit, and c is so alone.
-        let server = try ScriptedServer { request in
-            let keys = request.body.split(separator: "\"").filter { "abc".contains($0) }
-            let documents = keys.map { key in
-                #"{"_key":"\#(key)","_rev":"_1","version":1,"x":"\#(String(repeating: "x", count: key == "c" ? 2000 : 600))"}"#
-            }
-            return .answer(200, "[\(documents.joined(separator: ","))]")
-        }
-        defer { server.stop() }
-        let store = try DocumentStore(settings: .testing(server.endpoint), readAnswerLimit: 1000, largeAnswerLimit: 1000)
-        let states = try await store.read(readBatch("a", "b", "c")).get()
-        #expect(states.prefix(2) == [.found(version: 1), .found(version: 1)])
-        guard case .unreadable = states[2] else {
-            Issue.record("not unreadable: \(states[2])")
-            return
-        }
-        await store.close()
-    }
-
-    @Test("What is too large for an answer among others is read back by itself, one at a time")
-    func largeDocuments() async throws {
-        let server = try ScriptedServer { request in
-            let keys = request.body.split(separator: "\"").filter { "abc".contains($0) }
-            let documents = keys.map { #"{"_key":"\#($0)","_rev":"_1","version":1,"x":"\#(String(repeating: "x", count: 2000))"}"# }
-            return .answer(200, "[\(documents.joined(separator: ","))]")
-        }
-        defer { server.stop() }
-        let store = try DocumentStore(settings: .testing(server.endpoint), readAnswerLimit: 1000, largeAnswerLimit: 3000)
-        async let first = store.read(readBatch("a", "b")), second = store.read(readBatch("c"))
-        #expect(try await first.get() == [.found(version: 1), .found(version: 1)])
-        #expect(try await second.get() == [.found(version: 1)])
-        await store.close()
-    }
-
-    @Test("Documents are read back with onlyget")
-    func read() async throws {
-        let server = try ScriptedServer(.answer(200, #"[{"_key":"a","_id":"companies/a","_rev":"_1","version":4}]"#))
-        defer { server.stop() }
-        let store = try DocumentStore(settings: .testing(server.endpoint))
-        #expect(await store.read(readBatch("a")) == .success([.found(version: 4)]))
-        #expect(server.received.map(\.path) == ["/_db/companies/_api/document/companies?onlyget=true"])
-        #expect(server.received.map(\.body) == [#"["a"]"#])
-        await store.close()
-    }
-
     @Test("The time a request waited in the server's queue is known from its answer")
     func queueTime() async throws {
         let body = accepted("a")
@@ -278,50 +105,9 @@ struct TransportTests {
         for (count, expected) in [Duration.milliseconds(250), .zero, .zero].enumerated() {
             #expect(await store.write(writeBatch("a")) == .success([.written]))
             #expect(store.queueTime == expected)
-            try await until { server.closedConnections == count + 1 }
+            try await eventually("the client has closed it, too") { server.closedConnections == count + 1 }
         }
         await store.close()
-    }
-
-    @Test("Closing gives up what is in flight and refuses what comes later")
-    func closing() async throws {
-        let server = try ScriptedServer(.stall)
-        defer { server.stop() }
-        let store = try DocumentStore(settings: .testing(server.endpoint))
-        async let inFlight = store.write(writeBatch("a"))
-        async let waiting = store.write(writeBatch("b"))
-        try await until { server.received.count == 1 }
-        await store.close()
-        let replies = await [inFlight, waiting].map { $0.failure?.kind }
-        #expect(replies.contains(.unknown) && replies.contains(.outage))
-        #expect(await store.write(writeBatch("c")).failure?.kind == .outage)
-        await store.close()
-    }
-
-    @Test("Closing returns whatever is in flight and however many wait, at whichever moment it comes", .serialized, arguments: 0..<200)
-    func closingAtAnyMoment(moment: Int) async throws {
-        let server = try ScriptedServer(.stall)
-        defer { server.stop() }
-        let store = try DocumentStore(settings: .testing(server.endpoint) { $0.connections = 1 + moment % 4 })
-        async let version = store.serverVersion()
-        async let writes = withTaskGroup { group in
-            for number in 0..<moment % 7 { group.addTask { await store.write(writeBatch("\(number)")) } }
-            return await group.reduce(into: []) { $0.append($1) }
-        }
-        for _ in 0..<moment { await Task.yield() }
-        await store.close()
-        #expect(await version.failure != nil)
-        #expect(await writes.allSatisfy { $0.failure != nil })
-    }
-
-    @Test("Who lets go of the store ends its thread and its connections")
-    func letGo() async throws {
-        let server = try ScriptedServer(.answer(202, accepted("a")))
-        defer { server.stop() }
-        var store: DocumentStore? = try DocumentStore(settings: .testing(server.endpoint))
-        #expect(await store?.write(writeBatch("a")) == .success([.written]))
-        store = nil
-        try await until { server.closedConnections == 1 }
     }
 
     @Test("What cannot work is refused before anything is sent")
@@ -334,14 +120,5 @@ struct TransportTests {
         #expect(throws: StoreError.unsendable("the token")) {
             try DocumentStore(settings: .testing("http://ok:1") { $0.token = Secret("a\r\nb") })
         }
-    }
-}
-
-/// Waits for a condition, with a deadline.
-func until(_ condition: () -> Bool) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
-    while !condition() {
-        try #require(.now < deadline, "the condition did not come true")
-        try await Task.sleep(for: .milliseconds(2))
     }
 }

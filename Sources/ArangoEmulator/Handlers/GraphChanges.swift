@@ -50,10 +50,10 @@ extension ServerState {
         let isDropped = request.flag("dropCollection")
         return try changeGraph(name, request, dropping: isDropped ? collection : nil) { (graph, _) throws(ArangoError) in
             guard graph.vertices.contains(collection) else { throw .verticesNotUsed(collection) }
-            guard let place = graph.orphans.firstIndex(of: collection) else {
+            guard let index = graph.orphans.firstIndex(of: collection) else {
                 throw ArangoError(status: 400, errorNum: 1928, message: "collection is not in list of orphan collections")
             }
-            graph.orphans.remove(at: place)
+            graph.orphans.remove(at: index)
         }
     }
 

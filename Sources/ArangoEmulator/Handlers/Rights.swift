@@ -39,10 +39,10 @@ extension ServerState {
         guard let name = collectionName(of: request) else { return }
         let level = access.level(of: caller, database: request.database, collection: name)
         let isWriting = request.writesDocuments
-        let place = "\(name) [\(isWriting ? "write" : "read")]"
-        guard level > .none else { throw .forbidden("forbidden: \(place)") }
+        let target = "\(name) [\(isWriting ? "write" : "read")]"
+        guard level > .none else { throw .forbidden("forbidden: \(target)") }
         guard isWriting else { return }
-        guard level == .rw else { throw .readOnly(place) }
+        guard level == .rw else { throw .readOnly(target) }
         try refuseInReadOnlyMode()
     }
 

@@ -46,8 +46,8 @@ struct GraphDefinition: Sendable {
     /// none any more.
     mutating func change(_ collection: String, to definition: Edges?) {
         let before = joined
-        if let place = edges.firstIndex(where: { $0.collection == collection }) {
-            if let definition { edges[place] = definition } else { edges.remove(at: place) }
+        if let index = edges.firstIndex(where: { $0.collection == collection }) {
+            if let definition { edges[index] = definition } else { edges.remove(at: index) }
         } else if let definition {
             edges.append(definition)
         }

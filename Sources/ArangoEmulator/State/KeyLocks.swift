@@ -7,14 +7,14 @@ struct KeyLocks: Sendable {
     private var ends: [String: UInt64] = [:]
 
     /// Milliseconds until the key is free; 0 if it is.
-    func wait(for place: String, now: UInt64) -> UInt64 {
-        guard let end = ends[place], end > now else { return 0 }
+    func wait(for document: String, now: UInt64) -> UInt64 {
+        guard let end = ends[document], end > now else { return 0 }
         return end - now
     }
 
-    mutating func take(_ places: some Sequence<String>, until end: UInt64, now: UInt64) {
+    mutating func take(_ documents: some Sequence<String>, until end: UInt64, now: UInt64) {
         ends = ends.filter { $0.value > now }
-        for place in places { ends[place] = end }
+        for document in documents { ends[document] = end }
     }
 }
 
@@ -22,18 +22,18 @@ extension ServerState {
     /// Milliseconds until the document of that key can be written. Always 0 where writing takes no time.
     func wait(for key: String?, in name: String, of request: Request) -> UInt64 {
         guard configuration.writeTime > .zero, let key else { return 0 }
-        return locks.wait(for: Self.place(key, in: name, of: request), now: clock.now)
+        return locks.wait(for: Self.document(key, in: name, of: request), now: clock.now)
     }
 
     /// Holds keys for as long as a write takes, after it has waited; the answer comes when that is over.
     mutating func hold(_ keys: [String], in name: String, of request: Request, after wait: UInt64 = 0) {
         guard configuration.writeTime > .zero else { return }
         let time = wait + UInt64(clamping: configuration.writeTime.milliseconds)
-        locks.take(keys.map { Self.place($0, in: name, of: request) }, until: clock.now + time, now: clock.now)
+        locks.take(keys.map { Self.document($0, in: name, of: request) }, until: clock.now + time, now: clock.now)
         answerDelay += .milliseconds(time)
     }
 
-    private static func place(_ key: String, in name: String, of request: Request) -> String { "\(request.database)/\(name)/\(key)" }
+    private static func document(_ key: String, in name: String, of request: Request) -> String { "\(request.database)/\(name)/\(key)" }
 }
 
 extension ArangoError {

@@ -11,7 +11,7 @@ extension Connection {
     /// Declares a queue, or only checks it if `passive`. Blocks. It uses a channel of its own, because a refusal closes the channel.
     func declare(_ queue: QueueDeclaration, passive: Bool) throws(BrokerError) -> DeclareAnswer {
         guard queue.name.utf8.count <= 255 else {
-            return .refused(BrokerError(.unsupported("a queue's name has at most 255 bytes"), endpoint: place, queue: queue.name))
+            return .refused(BrokerError(.unsupported("a queue's name has at most 255 bytes"), endpoint: destination, queue: queue.name))
         }
         var arguments = FieldTable()
         for (name, value) in queue.arguments { arguments.append(name, value) }
@@ -51,7 +51,7 @@ extension Connection {
         case .answered(let properties):
             let differences = queue.differences(from: properties)
             return differences.isEmpty ? .present(depth) : .differs(depth, differences)
-        case .refused(let reason): return .refused(BrokerError(reason, endpoint: place, queue: queue.name))
+        case .refused(let reason): return .refused(BrokerError(reason, endpoint: destination, queue: queue.name))
         case .again: return .present(depth)
         }
     }
@@ -62,9 +62,9 @@ extension Connection {
     ) throws(BrokerError) -> Result<Value, BrokerError> {
         do throws(BrokerError.Reason) {
             return try onChannel(1) { () throws(BrokerError.Reason) in try body(1) }
-                .mapError { BrokerError($0, endpoint: place, queue: queue) }
+                .mapError { BrokerError($0, endpoint: destination, queue: queue) }
         } catch {
-            throw BrokerError(error, endpoint: place, queue: queue)
+            throw BrokerError(error, endpoint: destination, queue: queue)
         }
     }
 

@@ -12,7 +12,7 @@ extension Topology {
         try await onBlockingThread(named: "broker-topology") { () throws(BrokerError) in
             let connection = try Connection.first(of: settings, name: "warren check")
             var examination = BrokerExamination(
-                endpoint: connection.place, version: connection.brokerVersion, queues: [], mayPublish: nil)
+                endpoint: connection.destination, version: connection.brokerVersion, queues: [], mayPublish: nil)
             examination.isNamedBySubject = connection.isNamedBySubject
             for name in sources { examination.queues.append(try connection.examine(name, isSource: true)) }
             for name in others { examination.queues.append(try connection.examine(name, isSource: false)) }

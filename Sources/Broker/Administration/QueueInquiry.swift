@@ -112,7 +112,7 @@ extension QueueInquiry {
 
     /// The broker has accepted the declaration, as it does with no known type of queue. Its dead-letter exchange stays unknown.
     static let accepted = BrokerError.Reason.unsupported(
-        "not consumed: [dead_letter] enabled is false, and the broker does not tell whether the queue has a dead-letter exchange. \(remedy)"
+        "not consumed: [dead_letter] enabled is false, and the broker does not report whether the queue has a dead-letter exchange. \(remedy)"
     )
 
     /// Why a queue that needs a dead-letter exchange is not consumed; `nil` if it is known to have one.

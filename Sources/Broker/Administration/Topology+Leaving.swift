@@ -33,8 +33,8 @@ extension Connection {
             // Quorum queues and streams cannot be auto-delete. Asking for the type takes only the right to read.
             let type = try consuming(queue, asksType: true).type
             if type == "quorum" || type == "stream" { return .stays }
-            return .unknown(BrokerError(reason, endpoint: place, queue: queue))
-        case .again: return .unknown(BrokerError(QueueInquiry.accepted, endpoint: place, queue: queue))
+            return .unknown(BrokerError(reason, endpoint: destination, queue: queue))
+        case .again: return .unknown(BrokerError(QueueInquiry.accepted, endpoint: destination, queue: queue))
         }
     }
 }

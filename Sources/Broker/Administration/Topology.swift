@@ -1,7 +1,7 @@
 public import Settings
 internal import Threads
 
-/// How many messages and consumers a queue has at present.
+/// How many messages and consumers a queue has now.
 public struct QueueDepth: Sendable, Equatable {
     /// Messages ready for delivery.
     public let messages: Int

@@ -2,11 +2,11 @@
 public enum BrowseCost: Sendable, Equatable {
     /// How messages are given back.
     public enum Return: Sendable, Equatable {
-        /// By closing the channel. A classic queue puts them back into their places. A quorum queue puts them at its front, in its own order; or at
-        /// its end, by `basic.nack`, if something was acknowledged (RabbitMQ 3).
+        /// By closing the channel. A classic queue puts them back where they were. A quorum queue puts them at its front, in its own order; or at its
+        /// end, by `basic.nack`, if something was acknowledged (RabbitMQ 3).
         case channelClose
-        /// By `basic.nack`, if a quorum queue then puts them back into their places and not at its end (RabbitMQ 4). Some versions do not count this
-        /// as a failed delivery (4.3).
+        /// By `basic.nack`, if a quorum queue then puts them back where they were and not at its end (RabbitMQ 4). Some versions do not count this as
+        /// a failed delivery (4.3).
         case nack
     }
 

@@ -7,11 +7,11 @@ internal import Synchronization
 struct ReturnTrial: Equatable {
     /// It counts as a failed delivery.
     let isCounted: Bool
-    /// The message returns to its place, and not to the end of the queue.
-    let keepsPlace: Bool
+    /// The message returns to its position, and not to the end of the queue.
+    let keepsPosition: Bool
 
     var cost: BrowseCost {
-        switch (isCounted, keepsPlace) {
+        switch (isCounted, keepsPosition) {
         case (false, true): .nothing(.nack)
         case (true, true): .delivery(.nack)
         // The browser would meet a message again that it gave back to the end of the queue.
@@ -75,10 +75,10 @@ extension Connection {
             }
             guard let first = try fetchWaiting(queue, &contents, channel) else { return nil }
             try sendGivingBack(through: first.tag, channel: channel)
-            var (next, keepsPlace) = (try fetchWaiting(queue, &contents, channel), true)
-            if let other = next, other.body != first.body { (next, keepsPlace) = (try fetchWaiting(queue, &contents, channel), false) }
+            var (next, keepsPosition) = (try fetchWaiting(queue, &contents, channel), true)
+            if let other = next, other.body != first.body { (next, keepsPosition) = (try fetchWaiting(queue, &contents, channel), false) }
             guard let next, next.body == first.body, next.redelivered else { return nil }
-            return ReturnTrial(isCounted: next.countedReturns > 0, keepsPlace: keepsPlace)
+            return ReturnTrial(isCounted: next.countedReturns > 0, keepsPosition: keepsPosition)
         }
         _ = try onOwnChannel(about: queue) { channel throws(BrokerError.Reason) in try delete(queue, channel: channel) }
         if case .success(let trial) = answer { return trial }

@@ -5,7 +5,7 @@ internal import Synchronization
 internal import Threads
 
 /// Looks into a queue: fetches messages one after the other without acknowledging them. It has a connection of its own, so that no consumer of ours
-/// waits for it. Messages that are not acknowledged when the browser closes return to their places.
+/// waits for it. Messages that are not acknowledged when the browser closes return to their positions.
 ///
 /// RabbitMQ marks fetched messages as redelivered. Otherwise a classic queue stays as it was. A quorum queue may count each fetch as a failed
 /// delivery (`x-delivery-count`), and drop a message beyond its delivery limit. ``terms`` says so before anything is fetched.
@@ -122,11 +122,11 @@ public final class QueueBrowser: Sendable {
         guard count < tags.count else { return Acknowledged(confirmed: count, failure: nil) }
         return Acknowledged(
             confirmed: count,
-            failure: BrokerError(.timedOut("\(tags.count - count) acknowledgements"), endpoint: connection.place, queue: queue))
+            failure: BrokerError(.timedOut("\(tags.count - count) acknowledgements"), endpoint: connection.destination, queue: queue))
     }
 
-    /// Returns unacknowledged messages to their places, and closes the connection. Throws if the broker does not confirm that. Then acknowledgements
-    /// may be lost, and their messages still in the queue.
+    /// Returns unacknowledged messages to their positions, and closes the connection. Throws if the broker does not confirm that. Then
+    /// acknowledgements may be lost, and their messages still in the queue.
     public func close() async throws(BrokerError) {
         try await onThread { connection, state throws(BrokerError.Reason) in
             switch self.terms.cost {

@@ -77,7 +77,7 @@ enum BrokerComplaint: Equatable {
     /// An early retry does not help, and each one costs the broker a login.
     var isLimit: Bool { if case .limit = self { true } else { false } }
 
-    /// It fails until somebody acts.
+    /// It fails until an administrator acts.
     var needsSomebody: Bool {
         switch self {
         case .heldTooLong, .messageTooLarge, .deprecated, .queueMissing, .permission, .exclusiveConsumer, .exclusiveQueue, .otherArguments,
@@ -118,10 +118,10 @@ extension BrokerComplaint.Limit {
     fileprivate var remedy: String {
         switch self {
         case .connectionsOfUser:
-            "Raise the user's max-connections with `rabbitmqctl set_user_limits`, or close connections that nobody needs"
+            "Raise the user's max-connections with `rabbitmqctl set_user_limits`, or close connections that are not needed"
         case .connectionsOfVHost:
-            "Raise the virtual host's max-connections with `rabbitmqctl set_vhost_limits`, or close connections that nobody needs"
-        case .connectionsOfNode: "Raise connection_max in rabbitmq.conf, or close connections that nobody needs"
+            "Raise the virtual host's max-connections with `rabbitmqctl set_vhost_limits`, or close connections that are not needed"
+        case .connectionsOfNode: "Raise connection_max in rabbitmq.conf, or close connections that are not needed"
         case .channelsOfUser:
             "Raise the user's max-channels with `rabbitmqctl set_user_limits`: Warren needs one for each queue and four more"
         case .channelsOfNode: "Raise channel_max_per_node in rabbitmq.conf: Warren needs one for each queue and four more"

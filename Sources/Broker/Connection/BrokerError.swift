@@ -34,7 +34,7 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
     public enum Advice: Sendable, Equatable {
         /// It heals by itself.
         case retry
-        /// It fails until somebody changes the configuration or the broker. A retry does no harm.
+        /// It fails until the configuration or the broker is changed. A retry does no harm.
         case intervene
     }
 
@@ -64,14 +64,14 @@ public struct BrokerError: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// What failed, where, why, and what to do.
     public var description: String {
-        let place = queue.map { "queue '\($0)' at RabbitMQ \(endpoint)" } ?? "RabbitMQ \(endpoint)"
-        return "\(place): \(explanation)"
+        let subject = queue.map { "queue '\($0)' at RabbitMQ \(endpoint)" } ?? "RabbitMQ \(endpoint)"
+        return "\(subject): \(explanation)"
     }
 
-    /// What failed and what to do about it, without the place.
+    /// What failed and what to do about it, without the queue and the endpoint.
     public var explanation: String { remedy.isEmpty ? fault : "\(fault). \(remedy)" }
 
-    /// What failed, without the place and what to do about it.
+    /// What failed, without the queue, the endpoint and the remedy.
     public var fault: String {
         switch reason {
         case .unreachable(let text): "cannot connect: \(text)"

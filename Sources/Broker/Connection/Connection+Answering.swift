@@ -10,7 +10,7 @@ extension Connection {
         case delivery(Delivery)
     }
 
-    /// Connects to the first endpoint that answers. Tries each endpoint once, because somebody is waiting for the result.
+    /// Connects to the first endpoint that answers. Tries each endpoint once, because a caller is waiting for the result.
     static func first(
         of settings: RabbitMQSettings, name: String, channels: Int = 1, sendTime: Duration? = nil
     ) throws(BrokerError) -> Connection {
@@ -27,22 +27,38 @@ extension Connection {
         throw failure ?? BrokerError(.unsupported("no endpoint is configured"), endpoint: "")
     }
 
-    /// Waits for a complete message or for a method. If the broker closes the channel or the connection, confirms that and throws it.
+    /// Waits for a complete message or for a method. If the broker closes the channel or the connection, confirms that and throws it, also if a message
+    /// came before it: that message returns to its queue.
     func answer(into contents: inout [ContentAssembly], within time: Duration) throws(BrokerError.Reason) -> BlockingAnswer {
         let deadline = ContinuousClock.now + time
         while true {
-            var bound = ReadBound()
-            let reading = try read(into: &contents, bound: &bound)
-            if !contents.isEmpty, let delivery = contents[0].takeDeliveries().first { return .delivery(delivery) }
+            let reading = try nextReading(into: &contents)
             switch reading {
             case .method(.channelClose(let code, let text), let channel): try confirmChannelClose(channel, code: code, text: text)
             case .method(.connectionClose(let code, let text), _): try confirmClose(code: code, text: text)
+            case .method, .bounded, .dry: break
+            }
+            if !contents.isEmpty, let delivery = contents[0].takeDeliveries().first {
+                heldReading = reading
+                return .delivery(delivery)
+            }
+            switch reading {
             // The broker's shortage of memory or disk does not answer the request.
             case .method(.blocked, _), .method(.unblocked, _), .bounded: try expire(deadline, time)
             case .method(let method, let channel): return .method(method, channel: channel)
             case .dry: try waitForBytes(until: deadline, answerTime: time)
             }
         }
+    }
+
+    /// What an earlier answer left, or else what is read now.
+    private func nextReading(into contents: inout [ContentAssembly]) throws(BrokerError.Reason) -> Reading {
+        if case .method? = heldReading, let reading = heldReading {
+            heldReading = nil
+            return reading
+        }
+        var bound = ReadBound()
+        return try read(into: &contents, bound: &bound)
     }
 
     /// Sends a request and waits for its answer on the same channel. ``contents`` says on which channels messages may come. If the broker closes the
@@ -122,6 +138,6 @@ extension Connection {
     /// The error for the caller. Closes the connection with the handshake if the broker still considers it open.
     func ended(by reason: BrokerError.Reason, queue: String?) -> BrokerError {
         if reason.leavesConnectionOpen { closeAndWait() }
-        return BrokerError(reason, endpoint: place, queue: queue)
+        return BrokerError(reason, endpoint: destination, queue: queue)
     }
 }

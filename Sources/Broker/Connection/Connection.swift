@@ -16,8 +16,8 @@ final class Connection: @unchecked Sendable {
     static let systemAuthorities = "/etc/ssl/certs/ca-certificates.crt"
 
     let handle: ConnectionHandle
-    /// `host:port`.
-    let place: String
+    /// What it is connected to: `host:port`, and the address if the host is a name that was resolved.
+    let destination: String
     /// The user who is logged in.
     let username: String
     /// The server's certificate contains its name only in the CN of its subject.
@@ -33,6 +33,8 @@ final class Connection: @unchecked Sendable {
     var lastHeard = ContinuousClock.now
     /// Messages that may come while ``call(_:_:channel:)`` waits for its answer, number n on channel n + 1. If empty, no message may come.
     var contents: [ContentAssembly] = []
+    /// Why reading stopped behind the message that ``answer(into:within:)`` returned last. A method is the next answer.
+    var heldReading: Reading?
     /// Reading or sending has failed. The connection is only destroyed, neither read nor written any more.
     var isBroken = false
 
@@ -47,12 +49,12 @@ final class Connection: @unchecked Sendable {
                 failure = error
             }
         }
-        throw failure ?? BrokerError(.unreachable("the host has no address"), endpoint: parameters.place)
+        throw failure ?? BrokerError(.unreachable("the host has no address"), endpoint: parameters.destination)
     }
 
     /// Connects and logs in. Blocks at most ``connectTime`` for each of the two, and as long as a name look-up takes.
     init(_ parameters: ConnectionParameters) throws(BrokerError) {
-        place = parameters.place
+        destination = parameters.destination
         username = parameters.username
         reader = FrameReader(agreedBytes: Int(Self.frameBytes))
         do throws(BrokerError.Reason) {
@@ -62,7 +64,7 @@ final class Connection: @unchecked Sendable {
             try logIn(parameters)
             try unsafe beginReading(tls: tls)
         } catch {
-            throw BrokerError(error, endpoint: parameters.place)
+            throw BrokerError(error, endpoint: parameters.destination)
         }
     }
 }

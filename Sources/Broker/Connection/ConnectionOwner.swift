@@ -137,7 +137,7 @@ extension ConnectionOwner {
             lost(connection, error)
             // After a failed read or write the connection is only destroyed.
             if error.leavesConnectionOpen { connection.closeElsewhere() }
-            let error = BrokerError(error, endpoint: connection.place)
+            let error = BrokerError(error, endpoint: connection.destination)
             disconnected(error, wait: life.lost(now: .now, random: .random(in: 0...1), isLimit: error.isLimit))
         }
         return turn(.init())

@@ -34,7 +34,7 @@ struct ConnectionParameters: Sendable {
     }
 
     /// `host:port` for errors and events, with the address if the host has several.
-    var place: String {
+    var destination: String {
         let host = endpoint.host.contains(":") ? "[\(endpoint.host)]:\(endpoint.port)" : "\(endpoint.host):\(endpoint.port)"
         return address.map { "\(host) (\($0))" } ?? host
     }

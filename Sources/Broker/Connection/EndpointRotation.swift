@@ -7,8 +7,8 @@ struct EndpointRotation {
     private var position = 0
     private var backoff = Backoff(first: firstWait, longest: longestWait)
     private var hasSucceeded = false
-    /// For a limit of the broker. Until somebody raises it or other clients leave, retries every few seconds do not help, and each one costs the
-    /// broker a login.
+    /// For a limit of the broker. Until it is raised or other clients leave, retries every few seconds do not help, and each one costs the broker a
+    /// login.
     private var limitBackoff = Backoff(first: firstWait, longest: longestLimitWait)
     /// The first wait after a failure, before jitter.
     static let firstWait: Duration = .milliseconds(500)

@@ -23,12 +23,12 @@ struct AcknowledgementGathering {
     /// Adds an acknowledgement. Returns what has to be sent at once: kinds that are not gathered, and acknowledgements that cover half of the
     /// `prefetch`.
     mutating func add(
-        _ acknowledgement: Acknowledgement, place: Int, prefetch: UInt16, at now: ContinuousClock.Instant
+        _ acknowledgement: Acknowledgement, index: Int, prefetch: UInt16, at now: ContinuousClock.Instant
     ) -> Acknowledgement.Kind? {
         guard case .through(let tag) = acknowledgement.kind else { return acknowledgement.kind }
-        if lines.count <= place { lines += Array(repeating: nil, count: place + 1 - lines.count) }
-        var line = lines[place].flatMap { $0.session == acknowledgement.session ? $0 : nil } ?? Line(session: acknowledgement.session)
-        defer { lines[place] = line }
+        if lines.count <= index { lines += Array(repeating: nil, count: index + 1 - lines.count) }
+        var line = lines[index].flatMap { $0.session == acknowledgement.session ? $0 : nil } ?? Line(session: acknowledgement.session)
+        defer { lines[index] = line }
         guard (tag.rawValue - line.told) * 2 < UInt64(prefetch) else {
             line.told = tag.rawValue
             line.waiting = nil
@@ -42,13 +42,13 @@ struct AcknowledgementGathering {
     /// Takes out the acknowledgements to send now: all of them, unless they `mayWait` for more and have not waited for ``patience``.
     ///
     /// On a new channel, the tags of an earlier session mean nothing or something else. The sender has to compare the session.
-    mutating func take(mayWait: Bool, at now: ContinuousClock.Instant) -> [(place: Int, session: SessionID, kind: Acknowledgement.Kind)] {
+    mutating func take(mayWait: Bool, at now: ContinuousClock.Instant) -> [(index: Int, session: SessionID, kind: Acknowledgement.Kind)] {
         guard let first = since, !mayWait || now - first >= Self.patience else { return [] }
         since = nil
-        return lines.indices.compactMap { place in
-            guard let line = lines[place], let tag = line.waiting else { return nil }
-            lines[place] = Line(session: line.session, told: tag.rawValue)
-            return (place, line.session, .through(tag))
+        return lines.indices.compactMap { index in
+            guard let line = lines[index], let tag = line.waiting else { return nil }
+            lines[index] = Line(session: line.session, told: tag.rawValue)
+            return (index, line.session, .through(tag))
         }
     }
 }

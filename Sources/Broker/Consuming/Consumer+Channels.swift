@@ -137,6 +137,6 @@ extension Consumer {
     }
 
     func error(_ reason: BrokerError.Reason, _ connection: Connection, _ subscription: Subscription) -> BrokerError {
-        BrokerError(reason, endpoint: connection.place, queue: subscription.queue)
+        BrokerError(reason, endpoint: connection.destination, queue: subscription.queue)
     }
 }

@@ -7,7 +7,7 @@ extension Consumer {
         enum Wish {
             /// The broker delivers nothing more to this processor.
             case noDeliveries(SubscriptionID)
-            /// The channel of this place is closed.
+            /// The channel of this subscription is closed.
             case noChannel(Int)
         }
         let wish: Wish
@@ -39,7 +39,7 @@ extension Consumer {
     /// and the next consumer of a queue with single active consumer begins. Returns when the broker has confirmed that, or the connection is gone.
     /// The end of the pause undoes it, with a new session.
     public func release(_ processor: SubscriptionID) async {
-        guard let place = indexOfProcessor[processor] else { return }
+        guard let index = indexOfProcessor[processor] else { return }
         let isEnding = cancelDeadline != nil
         // A processor that was resumed meanwhile stays subscribed.
         let hasChanged = consumption.set { wanted in
@@ -47,28 +47,28 @@ extension Consumer {
         }
         if hasChanged { poller.nudge() }
         guard consumption.wanted.released.contains(processor) else { return }
-        await wait(.noChannel(place))
+        await wait(.noChannel(index))
     }
 
     /// Consumes one more queue, for a processor that has none. The others are not affected.
     public func add(_ subscription: Subscription) {
         precondition(indexOfProcessor[subscription.processor] == nil, "each processor has one subscription")
-        let place: Int
+        let index: Int
         if let vacancy = vacancies.first(where: { !isChannelInUse($0) }) {
             vacancies.remove(vacancy)
             subscriptions[vacancy] = subscription
             machines[vacancy].handsOver = handsOver[subscription.queue] ?? subscription.handsOver
             machines[vacancy].inquires = subscription.needsDeadLetterExchange
-            place = vacancy
+            index = vacancy
         } else {
-            place = subscriptions.count
+            index = subscriptions.count
             subscriptions.append(subscription)
             let handsOver = handsOver[subscription.queue] ?? subscription.handsOver
             machines.append(SubscriptionMachine(handsOver: handsOver, inquires: subscription.needsDeadLetterExchange))
             contents.append(ContentAssembly(.delivered))
         }
-        indexOfProcessor[subscription.processor] = place
-        hasNewPlaces = true
+        indexOfProcessor[subscription.processor] = index
+        hasNewSubscriptions = true
         poller.nudge()
     }
 
@@ -81,12 +81,12 @@ extension Consumer {
     /// Stops consuming this processor's queue: sends the acknowledgements that were handed over before, and closes the channel, so that
     /// unacknowledged deliveries return. The event is `unsubscribed`. Returns when the broker has confirmed it, or the connection is gone.
     public func remove(_ processor: SubscriptionID) async {
-        guard let place = indexOfProcessor[processor] else { return }
-        vacancies.insert(place)
-        proof.removed(place)
-        hasNewPlaces = true
+        guard let index = indexOfProcessor[processor] else { return }
+        vacancies.insert(index)
+        proof.removed(index)
+        hasNewSubscriptions = true
         poller.nudge()
-        await wait(.noChannel(place))
+        await wait(.noChannel(index))
         indexOfProcessor[processor] = nil
         setPaused(false, processors: [processor])
     }
@@ -113,11 +113,11 @@ extension Consumer {
         switch wish {
         case .noDeliveries(let processor):
             consumption.wanted[processor] == .on || indexOfProcessor[processor].map { !machines[$0].mayStillDeliver } ?? true
-        case .noChannel(let place):
+        case .noChannel(let index):
             // After the end of a pause there is a new channel.
-            !isChannelInUse(place) || (!vacancies.contains(place) && consumption.wanted[subscriptions[place].processor] == .on)
+            !isChannelInUse(index) || (!vacancies.contains(index) && consumption.wanted[subscriptions[index].processor] == .on)
         }
     }
 
-    private func isChannelInUse(_ place: Int) -> Bool { machines[place].isChannelOpen || machines[place].isChannelClosing }
+    private func isChannelInUse(_ index: Int) -> Bool { machines[index].isChannelOpen || machines[index].isChannelClosing }
 }

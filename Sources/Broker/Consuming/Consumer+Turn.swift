@@ -20,8 +20,8 @@ extension Consumer {
         proof = QueueProbe()
         guard !life.isClosing else { return try beginClosing(connection) }
         onEvent(
-            .connected(endpoint: connection.place, version: connection.brokerVersion, isNamedBySubject: connection.isNamedBySubject))
-        hasNewPlaces = true
+            .connected(endpoint: connection.destination, version: connection.brokerVersion, isNamedBySubject: connection.isNamedBySubject))
+        hasNewSubscriptions = true
         return try use(connection, .init())
     }
 

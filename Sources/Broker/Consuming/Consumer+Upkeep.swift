@@ -5,8 +5,8 @@ extension Consumer {
     /// Applies what `setConsuming`, `setPaused` and `cancel` have changed since the last turn.
     func steer(_ connection: Connection) throws(BrokerError.Reason) {
         if cancelDeadline != nil { return try steerTowardsEnd(connection) }
-        guard let wanted = consumption.takeChange() ?? (hasNewPlaces ? consumption.wanted : nil) else { return }
-        hasNewPlaces = false
+        guard let wanted = consumption.takeChange() ?? (hasNewSubscriptions ? consumption.wanted : nil) else { return }
+        hasNewSubscriptions = false
         // Acknowledgements that were handed over before must be sent before the channel closes.
         try flushAcknowledgements(connection)
         let delays = startDelays()
@@ -47,9 +47,9 @@ extension Consumer {
 
     /// Delays for subscriptions that begin now, and that other instances may begin at the same time.
     private func startDelays() -> [Int: Duration] {
-        let places = machines.indices.filter { !machines[$0].isConnected && subscriptions[$0].isShared }
+        let unconnected = machines.indices.filter { !machines[$0].isConnected && subscriptions[$0].isShared }
         var generator = SystemRandomNumberGenerator()
-        return Dictionary(uniqueKeysWithValues: zip(places, SubscriptionSpread.delays(count: places.count, using: &generator)))
+        return Dictionary(uniqueKeysWithValues: zip(unconnected, SubscriptionSpread.delays(count: unconnected.count, using: &generator)))
     }
 
     /// Pauses all subscriptions. Those that have finished close their channels at once, because other instances may wait for their queues.
@@ -76,7 +76,7 @@ extension Consumer {
         for acknowledgement in acknowledgements.take(aliveIn: { indexOfProcessor[$0].flatMap { machines[$0].session } }) {
             guard let index = indexOfProcessor[acknowledgement.processor] else { continue }
             let prefetch = consumers[index]?.prefetch ?? subscriptions[index].prefetch
-            guard let kind = gathering.add(acknowledgement, place: index, prefetch: prefetch, at: now) else { continue }
+            guard let kind = gathering.add(acknowledgement, index: index, prefetch: prefetch, at: now) else { continue }
             try send(kind, index, connection)
         }
         for (index, session, kind) in gathering.take(mayWait: mayWait, at: now) where machines[index].session == session {

@@ -41,7 +41,7 @@ public actor Consumer: ConnectionOwner {
     /// Indexes in ``subscriptions`` whose subscription was removed.
     var vacancies: Set<Int> = []
     /// Subscriptions were added or removed since the last turn, or the connection is new.
-    var hasNewPlaces = false
+    var hasNewSubscriptions = false
     var life: Life
     /// One for each subscription, like ``contents``. Number n uses channel n + 1.
     var machines: [SubscriptionMachine]

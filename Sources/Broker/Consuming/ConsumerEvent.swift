@@ -9,7 +9,7 @@ public struct Subscription: Sendable, Equatable {
     /// How many unacknowledged deliveries the broker may have outstanding with Warren. 1…65535.
     public let prefetch: UInt16
     /// The queue is a classic queue with single active consumer, and another consumer takes over as soon as Warren leaves. Warren leaves in one step:
-    /// it closes the channel when everything that was handed on is acknowledged. The rest then returns to its place in the queue before the next
+    /// it closes the channel when everything that was handed on is acknowledged. The rest then returns to its position in the queue before the next
     /// consumer gets anything. If Warren cancelled its consumer, the next one would begin while Warren is still writing deliveries.
     ///
     /// Not for quorum queues: they deliver messages to the next consumer at once, and put returned messages behind them (seen with RabbitMQ 3.10).

@@ -22,7 +22,7 @@ internal import Glibc
         return unsafe crabbitmq_tls_pending(tls) > 0
     }
 
-    /// Reads what there is, without waiting. Returns 0 if nothing is there at present. Throws if the connection is over.
+    /// Reads what there is, without waiting. Returns 0 if nothing is there now. Throws if the connection is over.
     func read(into room: UnsafeMutableRawBufferPointer) throws(BrokerError.Reason) -> Int {
         guard let tls = unsafe tls else { return try unsafe receive(into: room) }
         let count = unsafe crabbitmq_tls_read(tls, room.baseAddress, room.count)

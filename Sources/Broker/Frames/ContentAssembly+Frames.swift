@@ -2,19 +2,19 @@ internal import CRabbitMQ
 internal import Messages
 
 extension [ContentAssembly] {
-    /// Takes a frame whose places are offsets in `bytes`, and puts contents together, number n from channel n + 1. Returns a method that does not
+    /// Takes a frame whose ranges are offsets in `bytes`, and puts contents together, number n from channel n + 1. Returns a method that does not
     /// concern a content.
     mutating func take(
         _ frame: Frame, in bytes: Span<UInt8>, bound: inout ReadBound
     ) throws(ProtocolViolation) -> (method: ServerMethod, channel: UInt16)? {
         switch frame {
-        case .body(let place, let channel):
+        case .body(let range, let channel):
             let index = try index(channel, of: "a body frame")
-            let isComplete = try self[index].body(bytes.extracting(place))
+            let isComplete = try self[index].body(bytes.extracting(range))
             bound.count(messages: isComplete ? 1 : 0)
-        case .contentHeader(let place, let channel):
+        case .contentHeader(let range, let channel):
             let index = try index(channel, of: "a content header")
-            let payload = bytes.extracting(place)
+            let payload = bytes.extracting(range)
             let header = try ContentHeader(payload)
             let properties = payload.extracting(ContentHeader.fixedBytes..<payload.count)
             let isComplete = try self[index].header(bodyBytes: header.bodyBytes, properties: properties)
@@ -23,7 +23,7 @@ extension [ContentAssembly] {
             let index = try index(channel, of: "a content header")
             let isComplete = try self[index].header(bodyBytes: bodyBytes, skipped: .tooLarge(headerBytes: headerBytes))
             bound.count(messages: isComplete ? 1 : 0)
-        case .method(let place, let channel): return try takeMethod(bytes.extracting(place), channel: channel)
+        case .method(let range, let channel): return try takeMethod(bytes.extracting(range), channel: channel)
         case .heartbeat: break
         }
         return nil

@@ -3,7 +3,7 @@ struct FrameBuffer {
     /// With less room than this at the end, a system call is not worthwhile.
     static let leastRoom = 16 << 10
 
-    /// The bytes, at ``place``, and free room around them.
+    /// The bytes, at ``range``, and free room around them.
     private(set) var storage: [UInt8]
     private var start = 0
     private var end = 0
@@ -16,7 +16,7 @@ struct FrameBuffer {
     }
 
     /// Where the bytes are in ``storage``.
-    var place: Range<Int> { start..<end }
+    var range: Range<Int> { start..<end }
 
     /// Drops the first `count` bytes, which were used.
     mutating func drop(_ count: Int) {
@@ -47,11 +47,11 @@ struct FrameBuffer {
     private mutating func makeRoom(for wanted: Int) {
         if start == end { (start, end) = (0, 0) }
         if start > 0, storage.count - end < Self.leastRoom || storage.count - start < wanted {
-            let place = place
+            let range = range
             unsafe storage.withUnsafeMutableBytes { buffer in
-                unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[place]))
+                unsafe buffer.copyMemory(from: UnsafeRawBufferPointer(rebasing: buffer[range]))
             }
-            (start, end) = (0, place.count)
+            (start, end) = (0, range.count)
         }
         // The buffer grows for a large frame, and gives the memory back afterwards.
         let bytes = max(regularBytes, wanted + Self.leastRoom)

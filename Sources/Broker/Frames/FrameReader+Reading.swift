@@ -54,8 +54,8 @@ extension FrameReader {
         while !bound.isReached {
             do throws(ProtocolViolation) {
                 while let frame = try next() {
-                    guard case .method(let place, channel: 0) = frame else { continue }
-                    return try ServerMethod(payload: buffer.storage.span.extracting(place))
+                    guard case .method(let range, channel: 0) = frame else { continue }
+                    return try ServerMethod(payload: buffer.storage.span.extracting(range))
                 }
             } catch {
                 throw .protocolError(error.text)

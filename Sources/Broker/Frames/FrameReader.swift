@@ -50,21 +50,21 @@ struct FrameReader {
     }
 
     /// True if ``next()`` may return a frame without more bytes.
-    var mayHoldFrame: Bool { buffer.place.count >= wantedBytes }
+    var mayHoldFrame: Bool { buffer.range.count >= wantedBytes }
 
     /// The next frame, or `nil` if it is not complete yet. After an error the rest of the stream means nothing.
     mutating func next() throws(ProtocolViolation) -> Frame? {
         guard skip == nil else { return try goOnSkipping() }
-        let place = buffer.place
+        let range = buffer.range
         wantedBytes = Self.prefixBytes
-        guard let (type, channel, size) = prefix(place) else { return nil }
+        guard let (type, channel, size) = prefix(range) else { return nil }
         let kind = try kind(type, channel: channel, size: size)
-        let index = place.lowerBound + Self.prefixBytes
+        let index = range.lowerBound + Self.prefixBytes
         if kind == .contentHeader, size > Self.largestContentHeader {
             return try beginSkipping(at: index, size: size, channel: channel)
         }
         wantedBytes = Self.prefixBytes + size + 1
-        guard place.count >= wantedBytes else { return nil }
+        guard range.count >= wantedBytes else { return nil }
         guard buffer.storage[index + size] == Self.endOctet else { throw ProtocolViolation("a frame without its end octet") }
         buffer.drop(wantedBytes)
         wantedBytes = Self.prefixBytes
@@ -76,9 +76,9 @@ struct FrameReader {
         }
     }
 
-    private func prefix(_ place: Range<Int>) -> (type: UInt8, channel: UInt16, size: Int)? {
+    private func prefix(_ range: Range<Int>) -> (type: UInt8, channel: UInt16, size: Int)? {
         var index = 0
-        let bytes = buffer.storage.span.extracting(place)
+        let bytes = buffer.storage.span.extracting(range)
         guard let type = bytes.number(UInt8.self, at: &index), let channel = bytes.number(UInt16.self, at: &index),
             let size = bytes.number(UInt32.self, at: &index)
         else { return nil }
@@ -101,7 +101,7 @@ struct FrameReader {
     private mutating func beginSkipping(at index: Int, size: Int, channel: UInt16) throws(ProtocolViolation) -> Frame? {
         // The size of the body comes first. Everything behind it is skipped as it comes.
         wantedBytes = Self.prefixBytes + ContentHeader.fixedBytes
-        guard buffer.place.count >= wantedBytes else { return nil }
+        guard buffer.range.count >= wantedBytes else { return nil }
         let header = try ContentHeader(buffer.storage.span.extracting(index..<index + ContentHeader.fixedBytes))
         buffer.drop(Self.prefixBytes)
         skip = Skip(channel: channel, headerBytes: size, bodyBytes: header.bodyBytes, missing: size + 1)
@@ -112,10 +112,10 @@ struct FrameReader {
         guard var skip else { return nil }
         wantedBytes = Self.prefixBytes
         // The end octet is checked.
-        let passed = min(skip.missing - 1, buffer.place.count)
+        let passed = min(skip.missing - 1, buffer.range.count)
         buffer.drop(passed)
         skip.missing -= passed
-        guard skip.missing == 1, let last = buffer.place.first else {
+        guard skip.missing == 1, let last = buffer.range.first else {
             self.skip = skip
             return nil
         }

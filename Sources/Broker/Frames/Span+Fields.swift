@@ -11,20 +11,20 @@ extension Span<UInt8> {
         return unsafe bytes.unsafeLoadUnaligned(fromByteOffset: index, as: Number.self).bigEndian
     }
 
-    /// The place of up to 255 bytes, preceded by one byte for their count.
+    /// The range of up to 255 bytes, preceded by one byte for their count.
     @inline(__always)
     func shortString(at index: inout Int) -> Range<Int>? {
         guard let size = number(UInt8.self, at: &index) else { return nil }
         return take(Int(size), at: &index)
     }
 
-    /// The place of bytes, preceded by four bytes for their count. Tables and arrays are encoded in the same way.
+    /// The range of bytes, preceded by four bytes for their count. Tables and arrays are encoded in the same way.
     func longString(at index: inout Int) -> Range<Int>? {
         guard let size = number(UInt32.self, at: &index) else { return nil }
         return take(Int(size), at: &index)
     }
 
-    /// The place of the next `size` bytes.
+    /// The range of the next `size` bytes.
     @inline(__always)
     func take(_ size: Int, at index: inout Int) -> Range<Int>? {
         guard index >= 0, size <= count - index else { return nil }
@@ -32,9 +32,9 @@ extension Span<UInt8> {
         return index..<index + size
     }
 
-    /// The bytes of a place as text, copied. Bytes that are not UTF-8 are replaced.
-    func text(_ place: Range<Int>) -> String {
-        unsafe extracting(place).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    /// The bytes of a range as text, copied. Bytes that are not UTF-8 are replaced.
+    func text(_ range: Range<Int>) -> String {
+        unsafe extracting(range).withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
     }
 }
 
@@ -54,7 +54,7 @@ extension [UInt8] {
     func hasSameBytes(as span: Span<UInt8>) -> Bool {
         guard count == span.count else { return false }
         // A loop, because comparing generic sequences costs ten times as much.
-        for place in span.indices where self[place] != span[place] { return false }
+        for index in span.indices where self[index] != span[index] { return false }
         return true
     }
 }

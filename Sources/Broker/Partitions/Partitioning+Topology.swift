@@ -204,7 +204,7 @@ extension Partitioning {
             throw .broker(error)
         }
         if case .failure(let refusal) = result {
-            throw .broker(BrokerError(refusal, endpoint: mover.connection.place, queue: names.queue))
+            throw .broker(BrokerError(refusal, endpoint: mover.connection.destination, queue: names.queue))
         }
     }
 

@@ -67,9 +67,9 @@ public struct Partitioning: Sendable {
                     + "cannot be lowered: messages of the last ones would be left. Raise partitions, or let Warren empty them, stop all "
                     + "instances, and delete the queues \(names.queue).0 and so on"
             case .busy(let names):
-                "somebody else moves messages of '\(names.queue)' at present (queue '\(names.lock)' is his); try again"
+                "another process is moving messages of '\(names.queue)' (it holds the queue '\(names.lock)'); try again"
             case .tooFast(let names):
-                "messages come to '\(names.queue)' faster than they can be moved into its partitions. They go on by way of the queue, which running "
+                "messages come to '\(names.queue)' faster than they can be moved into its partitions. They are moved through the queue, which running "
                     + "instances move from; try again when less comes"
             case .notEmptied(let names, let messages, let consumers):
                 "\(messages) messages are still in the partitions of '\(names.queue)', which have \(consumers) consumers in all. New ones wait "

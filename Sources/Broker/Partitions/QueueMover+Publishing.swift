@@ -21,7 +21,7 @@ extension QueueMover {
             state.ledger = nil
             // If a message was published alone, it is the reason.
             let failure: PublishFailure =
-                bulk.count == 1 ? .refused("\(code) \(text)") : .connection(BrokerError(error, endpoint: connection.place))
+                bulk.count == 1 ? .refused("\(code) \(text)") : .connection(BrokerError(error, endpoint: connection.destination))
             state.alone = Self.aloneMessages
             for index in results.indices where results[index] == nil { results[index] = .failure(failure) }
         }

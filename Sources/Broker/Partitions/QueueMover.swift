@@ -10,9 +10,9 @@ internal import Threads
 /// Messages keep their order. One mover at a time works on a queue (see ``acquire()``). If a message could not be published, none behind it is
 /// acknowledged, so that all of them come again in order.
 ///
-/// One connection holds the lock, fetches and publishes. If a mover stands still until the broker gives up its connection, it loses all three at
-/// once, and publishes afterwards into a socket that nobody reads. Over a second connection, those messages would arrive behind the ones that its
-/// successor has moved meanwhile.
+/// One connection holds the lock, fetches and publishes. If a mover stalls until the broker gives up its connection, it loses all three at once, and
+/// publishes afterwards into a socket that nobody reads. Over a second connection, those messages would arrive behind the ones that its successor has
+/// moved meanwhile.
 ///
 /// Calls wait for the broker on a thread of their own, at most ``stepTime`` for each answer. Make one call at a time.
 public final class QueueMover: Sendable {

@@ -56,14 +56,14 @@ public enum PublishFailure: Error, Sendable, Equatable, CustomStringConvertible 
     case nacked
     /// The connection could not be opened, or was lost before the confirm. The broker may or may not have it.
     case connection(BrokerError)
-    /// The confirm did not come in time, or the broker accepts no publications at present. The broker may or may not have it.
+    /// The confirm did not come in time, or the broker accepts no publications now. The broker may or may not have it.
     case timedOut
     /// It cannot be published. Says why.
     case unpublishable(String)
     /// The broker closed the channel because of this message, which was sent alone. Its code and text.
     case refused(String)
 
-    /// A retry fails too, until somebody changes the broker.
+    /// A retry fails too, until the broker is changed.
     public var isFinal: Bool {
         switch self {
         case .unpublishable, .refused: true

@@ -5,10 +5,14 @@ extension Publisher {
     /// Everything that was sent or waits fails, and the next publication connects again. But if the broker has closed the channel because of a
     /// message, the others must not fail with it: each is sent once more, alone, until it is known which one it is.
     func lost(_ connection: Connection, _ reason: BrokerError.Reason) {
-        if let text = reason.offence, ledger.count > 0 { separate(text) } else { failAll(BrokerError(reason, endpoint: connection.place)) }
+        if let text = reason.offence, ledger.count > 0 {
+            separate(text)
+        } else {
+            failAll(BrokerError(reason, endpoint: connection.destination))
+        }
     }
 
-    /// Callers are told as soon as every endpoint has failed, and wait themselves before they try again.
+    /// Callers get the error as soon as every endpoint has failed, and wait themselves before they try again.
     func loginFailed(_ error: BrokerError, wait: Duration) { if wait > .zero { failAll(error) } }
 
     private func separate(_ text: String) {
@@ -26,12 +30,12 @@ extension Publisher {
     /// Gives up a connection on which nothing is under way. Waiting publications use the next one.
     func renewed(_ connection: Connection) -> ConnectionUse {
         // This fails no publication, but the next channel counts from 1 again.
-        settle(ledger.channelLost(BrokerError(.closed, endpoint: connection.place)))
+        settle(ledger.channelLost(BrokerError(.closed, endpoint: connection.destination)))
         return .renew
     }
 
     func beginClosing(_ connection: Connection) throws(BrokerError.Reason) -> ConnectionUse {
-        failAll(BrokerError(.closed, endpoint: connection.place))
+        failAll(BrokerError(.closed, endpoint: connection.destination))
         return .close(try GracefulClose(connection, ClosingHandshake(openChannels: [Self.channel]), contents))
     }
 }

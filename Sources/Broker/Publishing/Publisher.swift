@@ -3,8 +3,8 @@ public import Threads
 
 /// Publishes messages, mandatory and confirmed, over a connection of its own. It connects when it first publishes.
 ///
-/// The connection is separate so that a broker that accepts no publications at present never delays acknowledgements. Its thread is named
-/// `publisher`. A publisher that has published must be closed with ``close()``.
+/// The connection is separate so that a broker that accepts no publications never delays acknowledgements. Its thread is named `publisher`. A
+/// publisher that has published must be closed with ``close()``.
 public actor Publisher: ConnectionOwner {
     /// A publication is given up this long after ``publish(_:)``.
     public static let publishTime: Duration = .seconds(30)
@@ -94,7 +94,7 @@ public actor Publisher: ConnectionOwner {
     public func close() async { await end(loginTime: Self.confirmTime) }
 
     /// The error for publications that come too late.
-    var closed: BrokerError { BrokerError(.closed, endpoint: parameters(endpoint: life.endpoint).place) }
+    var closed: BrokerError { BrokerError(.closed, endpoint: parameters(endpoint: life.endpoint).destination) }
 
     func settle(_ settlements: [ConfirmLedger<Waiting>.Settlement]) {
         for (waiting, result) in settlements {

@@ -4,11 +4,11 @@ package import ControlMessages
 package struct HostReport: Codable, Sendable, Equatable {
     /// One of them: with its status, or with the reason why there is none.
     package struct Instance: Codable, Sendable, Equatable {
-        /// `warren`, or what stands behind the `@` of its unit.
+        /// `warren`, or the instance name, behind the `@` of its unit.
         package var instance: String
         /// Its control socket.
         package var socket: String
-        /// What `warren status --json` would tell of it.
+        /// The output of `warren status --json` for it.
         package var status: StatusReport?
         /// Why it does not answer.
         package var error: ErrorReply.Content?
@@ -17,7 +17,7 @@ package struct HostReport: Codable, Sendable, Equatable {
     /// In the order of their names, the one without a name first.
     package var instances: [Instance]
 
-    /// The report of all who were asked.
+    /// The report of all instances that were asked.
     package init(_ answers: [InstanceAnswer]) {
         instances = answers.map { answer in
             var instance = Instance(instance: answer.instance.name, socket: answer.instance.socket)

@@ -7,12 +7,12 @@ package struct ServiceInstance: Sendable {
     /// Of units and their runtime directories.
     private static let plainName = "warren"
 
-    /// `warren` for the one without a name, otherwise what stands behind the `@`.
+    /// `warren` for the default instance, otherwise the instance name behind the `@`.
     package let name: String
     /// Its control socket.
     package let socket: String
 
-    /// Those with a socket at present, the one without a name first. Their runtime directories lie in `directory`, as the units say
+    /// The instances that have a socket, the default one first. Their runtime directories lie in `directory`, as the units say
     /// (`RuntimeDirectory=warren`, `warren-%i`).
     package static func all(in directory: String = "/run") -> [ServiceInstance] {
         let entries = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
@@ -41,7 +41,7 @@ package struct ServiceInstance: Sendable {
 
 /// What an instance says, or why it says nothing.
 package struct InstanceAnswer: Sendable {
-    /// Who was asked.
+    /// The instance that was asked.
     package let instance: ServiceInstance
     /// Its status.
     package let result: Result<StatusReport, ClientError>

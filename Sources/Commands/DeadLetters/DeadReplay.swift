@@ -36,7 +36,7 @@ struct DeadReplay: ParsableCommand {
     func run() throws { try order("replay", name, choice, dryRun: dryRun, json: json, service.client) }
 }
 
-/// Sends an order about dead letters, and tells what became of it. One that ended early is a failure.
+/// Sends an order about dead letters and prints the result. An order that ended early is a failure.
 func order(
     _ verb: String, _ name: String, _ choice: DeadLetterChoice, dryRun: Bool, json: Bool, _ client: ControlClient
 ) throws(ExitCode) {

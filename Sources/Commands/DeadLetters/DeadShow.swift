@@ -48,7 +48,7 @@ struct DeadShow: ParsableCommand {
             throw ExitCode.failure
         }
         let bytes = detail.bodyEncoding == .base64 ? base64Decoded(detail.body) : Array(detail.body.utf8)
-        // A file or another program gets the bytes as they are; somebody who looks at them gets what can be looked at.
+        // A file or another program gets the bytes unchanged; a terminal gets printable text.
         guard isatty(STDOUT_FILENO) == 0 else { return show(String(decoding: bytes, as: UTF8.self)) }
         try writeOutput(bytes)
     }

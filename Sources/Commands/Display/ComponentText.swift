@@ -32,7 +32,7 @@ extension ComponentReport {
             switch build.candidates {
             case "current": "Debian had nothing newer of the libraries then."
             case "outdated": "What is marked was outdated then, and that was allowed."
-            default: "Nobody could tell then whether Debian had newer libraries."
+            default: "Whether Debian had newer libraries could not be found out then."
             }
         return "Built on \(build.system ?? "a system that is not known"). \(verdict)"
     }

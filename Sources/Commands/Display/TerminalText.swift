@@ -2,8 +2,8 @@ internal import ControlMessages
 
 /// Text for a terminal: a screen as the bytes that it understands (ECMA-48), without cursor tricks; and foreign text, that it must not understand.
 ///
-/// Names, keys, headers and errors come from messages, and so from anybody. A character that would move the cursor, change the direction of reading or stay
-/// invisible is shown as an escape here, and nowhere else.
+/// Names, keys, headers and errors come from messages, and so from any publisher. A character that would move the cursor, change the direction of
+/// reading or stay invisible is shown as an escape here, and nowhere else.
 package enum TerminalText {
     /// Another screen, without a cursor; ``leave`` gives the old one back.
     package static let enter = "\u{1B}[?1049h\u{1B}[?25l"
@@ -38,8 +38,8 @@ extension TerminalText {
     /// The same of several lines: their line feeds stay.
     package static func escapedLines(_ text: String) -> String { escape(text, besides: "\n", as: swiftEscape) }
 
-    /// JSON text that means the same: there the escapes are JSON's own (RFC 8259 section 7), and line feeds, which may stand between two values,
-    /// stay. What is no UTF-8 is no JSON, and is replaced.
+    /// JSON text that means the same: there the escapes are JSON's own (RFC 8259 section 7), and line feeds, which may separate values, stay. Bytes
+    /// that are not UTF-8 cannot be JSON; they are replaced.
     package static func escapedJSON(_ text: [UInt8]) -> [UInt8] {
         let escaped = escape(String(decoding: text, as: UTF8.self), besides: "\n") { scalar in
             String(scalar).utf16.map { unit in

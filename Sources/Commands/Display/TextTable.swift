@@ -2,7 +2,7 @@ internal import ControlMessages
 
 /// Text in columns that are as wide as they need to be.
 package struct TextTable {
-    /// On which side a column's text stands.
+    /// How a column's text is aligned.
     package enum Alignment: Sendable { case left, right }
 
     private let alignments: [Alignment]

@@ -22,7 +22,7 @@ struct Explain: ParsableCommand {
               gzip -c message.json | warren explain company-updated --encoding gzip
             """)
 
-    /// More than the service explains; it says so itself.
+    /// More than the service accepts, so that the service itself refuses it.
     private static let longestAsked = 8 << 20
 
     /// sysexits.h EX_DATAERR.

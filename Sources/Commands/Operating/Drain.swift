@@ -31,7 +31,7 @@ struct Drain: ParsableCommand {
                 }
                 if processor.state == .draining { usleep(200_000) }
             } while processor.state == .draining
-            show("\(name): \(processor.state == .paused ? "drained" : "\(processor.state.rawValue): somebody resumed it")")
+            show("\(name): \(processor.state == .paused ? "drained" : "\(processor.state.rawValue): it was resumed meanwhile")")
         }
     }
 }

@@ -4,8 +4,8 @@ import FoundationEssentials
 import Settings
 
 extension CompletionKind {
-    /// The processors' names: those of the running service, or else those of the configuration. The person who pressed the key waits for
-    /// a second at most. If neither can be had, there are no names and no error message.
+    /// The processors' names: those of the running service, or else those of the configuration. Waits for a second at most, because a person has just
+    /// pressed the key. If neither can be had, there are no names and no error message.
     static var processorNames: CompletionKind {
         .custom { words, _, _ in
             let socket = value(of: "--socket", in: words), file = value(of: "--config", in: words) ?? SettingsLoader.defaultFile
@@ -21,8 +21,8 @@ extension CompletionKind {
     /// What follows an option on a command line that is not complete yet.
     private static func value(of option: String, in words: [String]) -> String? {
         if let word = words.first(where: { $0.hasPrefix("\(option)=") }) { return String(word.dropFirst(option.count + 1)) }
-        guard let place = words.firstIndex(of: option) else { return nil }
+        guard let index = words.firstIndex(of: option) else { return nil }
         // bash counts the `=` between them as a word.
-        return words[(place + 1)...].first { $0 != "=" }.flatMap { $0.isEmpty ? nil : $0 }
+        return words[(index + 1)...].first { $0 != "=" }.flatMap { $0.isEmpty ? nil : $0 }
     }
 }

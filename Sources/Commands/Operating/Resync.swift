@@ -33,7 +33,7 @@ struct ResyncOption: ParsableArguments {
         return try service.client.send(method, path, body: order, timeout: .seconds(3600))
     }
 
-    /// Shows a report. A run that asks or has stopped waits for somebody: exit 3.
+    /// Shows a report. A run that asks or has stopped waits for an administrator: exit 3.
     func tell(_ report: ResyncReport) throws {
         if json {
             showJSON(try ControlJSON.encode(report))

@@ -41,7 +41,7 @@ struct Provision: AsyncParsableCommand {
 
     func run() async throws {
         let settings = try overridden(try configuration.load())
-        // Both are tried, so that one run tells all that is wrong.
+        // Both are tried, so that one call reports every mistake.
         let queues = await provideQueues(settings)
         let partitions = await providePartitions(settings)
         if queues == nil, partitions == nil { await offerLimits(settings) }

@@ -14,7 +14,7 @@ package struct DeadLetterDetail: Codable, Sendable, Equatable {
         }
     }
 
-    /// How the body stands in the reply.
+    /// How the body is encoded in the reply.
     package enum Encoding: String, Codable, Sendable, CaseIterable {
         /// As it is.
         case text

@@ -7,7 +7,7 @@ package struct DeadLetterListing: Codable, Sendable, Equatable {
         package var reason: String
         /// How many of those looked at.
         package var count: Int
-        /// The earliest `warren-failed-at` of them; `nil` if none tells.
+        /// The earliest `warren-failed-at` of them; `nil` if none has that header.
         package var oldest: String?
         /// The latest.
         package var newest: String?
@@ -23,7 +23,7 @@ package struct DeadLetterListing: Codable, Sendable, Equatable {
 
     /// Most letters that one listing looks at.
     package static let mostLimit = 10_000
-    /// How many it looks at unless told otherwise.
+    /// How many it looks at by default.
     package static let standardLimit = 1_000
 
     /// The processor.
@@ -86,9 +86,9 @@ package struct DeadLetterSummary: Codable, Sendable, Equatable {
     package var id: String
     /// The `warren-reason`; `unknown` for what Warren did not park.
     package var reason: String
-    /// What and where, as `warren-error` tells.
+    /// What failed and where, from `warren-error`.
     package var error: String?
-    /// When it was parked, as `warren-failed-at` tells.
+    /// When it was parked, from `warren-failed-at`.
     package var failedAt: String?
     /// Times it was written before.
     package var attempts: Int?

@@ -12,7 +12,7 @@ package struct DeadLetterReport: Codable, Sendable, Equatable {
     package var matched: Int
     /// How many of those RabbitMQ has confirmed as taken out; 0 in a dry run.
     package var done: Int
-    /// Of those, the ones that it was told to take out and has not confirmed: they may be in the dead-letter queue still.
+    /// Of those, the ones whose removal RabbitMQ has not confirmed: they may still be in the dead-letter queue.
     package var inDoubt: Int
     /// True: nothing was changed.
     package var dryRun: Bool
@@ -52,7 +52,7 @@ extension DeadLetterReport {
             .init("done", .integer(from: 0), "How many of those RabbitMQ has confirmed as taken out; 0 in a dry run."),
             .init(
                 "in_doubt", .integer(from: 0),
-                "How many of those RabbitMQ was told to take out and has not confirmed: they may still be in the dead-letter queue."),
+                "How many of those were to be taken out, without a confirmation by RabbitMQ: they may still be in the dead-letter queue."),
             .init("dry_run", .boolean, "True if nothing was changed."),
             .optional(
                 "failure", .text,

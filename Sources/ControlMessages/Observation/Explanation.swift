@@ -21,7 +21,7 @@ package struct Explanation: Codable, Sendable, Equatable {
     package struct Sweep: Codable, Sendable, Equatable {
         /// The look.
         package var look: Request
-        /// Which of the edges that it shows are to go, in words.
+        /// Which of the edges that it returns would be removed, in words.
         package var edges: String
         /// The request that removes or marks them, with one edge in its body: key and revision come from the look.
         package var request: Request
@@ -80,7 +80,7 @@ package struct Explanation: Codable, Sendable, Equatable {
     package var requests: [Request]
     /// What would follow the last of them, in this order; `nil` if nothing.
     package var sweeps: [Sweep]?
-    /// What others would be told once all is written; `nil` if nothing.
+    /// The onward message that would be published once everything is written; `nil` if there is none.
     package var onward: Onward?
     /// Why nothing would be sent.
     package var refusal: Refusal?

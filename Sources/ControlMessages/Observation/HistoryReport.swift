@@ -44,7 +44,7 @@ package struct HistoryReport: Codable, Sendable, Equatable {
     package var key: String
     /// The newest first; empty: nothing is remembered.
     package var decisions: [Decision]
-    /// How many decisions about all documents the service remembers at present. Their number is bounded, and a restart forgets them.
+    /// How many decisions about all documents the service currently remembers. Their number is bounded, and a restart forgets them.
     package var remembered: Int
 
     /// A report by its parts.
@@ -65,7 +65,7 @@ extension HistoryReport {
             .init("decisions", .list(.message(Decision.schema)), "The newest first; empty if the service remembers none."),
             .init(
                 "remembered", .integer(from: 0),
-                "How many decisions about all documents the service remembers at present. Their number is bounded, and a restart forgets them."
+                "How many decisions about all documents the service currently remembers. Their number is bounded, and a restart forgets them."
             ),
         ])
 }

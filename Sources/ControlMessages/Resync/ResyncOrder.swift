@@ -5,7 +5,7 @@ package struct ResyncOrder: Codable, Sendable, Equatable {
     /// Messages that were parked during the run, or wait for other processors, are no obstacle: their documents may count as missing.
     package var force: Bool?
 
-    /// An order; nothing said is no.
+    /// An order; both answers are no by default.
     package init(confirm: Bool? = nil, force: Bool? = nil) {
         self.confirm = confirm
         self.force = force

@@ -91,7 +91,7 @@ extension ResyncReport {
             .optional("since", .time, "When the run began."),
             .optional("seen", .integer(from: 0), "Documents of the scope that the run has seen so far; absent if not counted."),
             .optional("outstanding", .message(Outstanding.schema), "What is not settled; absent if not counted."),
-            .optional("counts", .message(Counts.schema), "What was counted; absent if nobody has asked to end the run yet."),
+            .optional("counts", .message(Counts.schema), "What was counted; absent if the run was not asked to end yet."),
             .init("removed", .integer(from: 0), "Documents removed or marked."),
             .init("kept", .integer(from: 0), "Documents that changed meanwhile, and that Warren left alone."),
             .optional("reason", .text, "Why it stopped."),

@@ -9,7 +9,7 @@ package struct MessageSchema: Sendable, Equatable {
         package let meaning: String
         /// Whether it may be left out. It is never null.
         package let isOptional: Bool
-        /// Who may set it, in a request, to anything but false; `nil` for every peer that may send the request.
+        /// The level that a peer needs to set it, in a request, to anything but false; `nil` if the level of the request is enough.
         package let level: AccessLevel?
 
         package init(_ name: String, _ schema: Schema, _ meaning: String, isOptional: Bool = false, level: AccessLevel? = nil) {
@@ -30,7 +30,7 @@ package struct MessageSchema: Sendable, Equatable {
     package let name: String
     package let meaning: String
     package let members: [Member]
-    /// Whether it comes in a request: then nothing but its members may stand in it. Answers may have more in a later version.
+    /// Whether it comes in a request: then it may contain its members only. A later version may add members to answers.
     package let isRequest: Bool
     /// What JSON Schema says of the members together, such as that one of two is needed.
     package let rules: [JSONValue.Member]

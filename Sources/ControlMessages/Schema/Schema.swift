@@ -2,7 +2,7 @@
 /// description shows it.
 package indirect enum Schema: Sendable, Equatable {
     case boolean
-    /// A whole number; bounds that are not told are open.
+    /// A whole number; a bound that is `nil` is open.
     case integer(from: Int? = nil, through: Int? = nil)
     /// Any number.
     case number
@@ -38,7 +38,7 @@ package indirect enum Schema: Sendable, Equatable {
         }
     }
 
-    /// Whether a text, as it stands in a query, is such a value.
+    /// Whether a text from a query is such a value.
     package func takes(text: String) -> Bool {
         switch self {
         case .boolean: text == "true" || text == "false"

@@ -16,7 +16,7 @@ package struct ServerStatus: Codable, Sendable, Equatable {
     package var kind: String
     /// Where it is, without credentials.
     package var endpoint: String
-    /// As the server tells it; `nil` if not known.
+    /// As the server reports it; `nil` if not known.
     package var version: String?
     /// What is known of it.
     package var state: State
@@ -26,9 +26,9 @@ package struct ServerStatus: Codable, Sendable, Equatable {
     package var reason: String?
     /// How long the latest request took, in milliseconds; `nil` if there was none, or it cannot be measured.
     package var replyMilliseconds: Double?
-    /// How long the latest request waited in the server's own queue, in milliseconds; `nil` if the server does not tell.
+    /// How long the latest request waited in the server's own queue, in milliseconds; `nil` if the server does not report it.
     package var queueMilliseconds: Double?
-    /// What it tells of its licence; `nil` if it does not tell, or if none limits anything.
+    /// What it reports about its licence; `nil` if it reports nothing, or if no licence limits anything.
     package var license: License?
 
     /// A status by its parts.
@@ -64,13 +64,13 @@ extension ServerStatus {
                 "How long the latest request waited in the server's own queue; absent if the server does not report it."),
             .optional(
                 "license", .message(License.schema),
-                "What ArangoDB tells of its licence; absent: it does not tell, or there is none that limits anything."),
+                "What ArangoDB reports about its licence; absent if it reports nothing, or no licence limits anything."),
         ])
 }
 
 extension ServerStatus.License {
     static let schema = MessageSchema(
-        "License", "Whether ArangoDB will go on taking writes, as far as its licence is concerned.",
+        "License", "Whether ArangoDB's licence will let it continue to accept writes.",
         [
             .init(
                 "state", .text, "As the server calls it: good, expiring, expired, limit-reached, read-only, shutdown; other: another word."),

@@ -5,8 +5,8 @@ internal import NIOCore
 /// Pauses accepting while the kernel has no descriptor or memory for another connection, and while as many connections are open as may be; clients
 /// wait in the backlog meanwhile.
 ///
-/// The listening socket stays readable as long as somebody waits, so without a pause the loop would come round as fast as it can. And descriptors must
-/// never run out: libdispatch, under Swift's pool, traps if it finds none for a look at its threads.
+/// The listening socket stays readable as long as a client waits, so without a pause the loop would spin. And descriptors must never run out:
+/// libdispatch, under Swift's pool, traps if it finds none to look at its threads.
 final class AcceptPause: ChannelInboundHandler {
     typealias InboundIn = any Channel
 
@@ -15,7 +15,7 @@ final class AcceptPause: ChannelInboundHandler {
     /// Between two reports.
     static let tellingTime: Duration = .seconds(60)
 
-    /// What may pass by itself (accept(2)); everything else closes the socket.
+    /// Errors that may pass by themselves (accept(2)); every other one closes the socket.
     private static let shortages = [EMFILE, ENFILE, ENOBUFS, ENOMEM]
 
     private let most: Int
@@ -24,7 +24,7 @@ final class AcceptPause: ChannelInboundHandler {
     private var toldAt: ContinuousClock.Instant?
     private var isPaused = false
 
-    /// `most`: open connections at once. `onShortage` is called with the kernel's reason, on the server's thread.
+    /// `most` connections may be open at once. `onShortage` is called with the kernel's reason, on the server's thread.
     init(most: Int, onShortage: @escaping @Sendable (String) -> Void) {
         self.most = most
         self.onShortage = onShortage

@@ -3,7 +3,7 @@ internal import NIOCore
 
 /// From a complete request to its answer.
 extension ConnectionHandler {
-    /// After the last answer, for the client to read it: closing with bytes unread would take the answer from it.
+    /// After the last answer, for the client to read it: closing with unread bytes would discard the answer.
     private static let lingerTime: Duration = .seconds(5)
 
     /// Answers up to this size are not counted: each connection may have one.
@@ -18,7 +18,7 @@ extension ConnectionHandler {
         body = []
         switch match.route.action {
         case .reply(let action):
-            guard let place = load.beginRequest(peer.level, isHealth: head.asksForHealth) else {
+            guard let slot = load.beginRequest(peer.level, isHealth: head.asksForHealth) else {
                 load.release(bodyBytes: bodyBytes)
                 return answer(.error(.busy("too many requests at once; try again")), to: head, context)
             }
@@ -32,12 +32,12 @@ extension ConnectionHandler {
                 loop.execute {
                     let (handler, context) = bound.value
                     handler.listener.load.release(bodyBytes: bodyBytes)
-                    handler.listener.load.endRequest(place)
+                    handler.listener.load.endRequest(slot)
                     handler.finish(result, match.route, head, context)
                 }
             }
         case .stream(let action):
-            // Looked at before anything else comes.
+            // Read before anything else comes.
             load.release(bodyBytes: bodyBytes)
             stream(head, context) { sink throws(ControlError) in try action(service, request, sink) }
         }
@@ -95,7 +95,7 @@ extension ConnectionHandler {
     /// Closes our side, and waits a little for the client to close its own.
     func linger(_ context: ChannelHandlerContext) {
         state = .lingering
-        // It has had its answer: another one may have its place.
+        // It has had its answer, so another connection may have its slot.
         listener.load.becameIdle(ObjectIdentifier(context.channel))
         setTimer(Self.lingerTime, context) { _, context in context.close(promise: nil) }
         context.close(mode: .output, promise: nil)
@@ -106,7 +106,7 @@ extension ControlReply {
     /// First line and headers.
     fileprivate func head(keepsAlive: Bool) -> ResponseHead {
         var fields: [(name: String, value: String)] = []
-        // 204 has no content, and says nothing of any (RFC 9110 section 8.6).
+        // 204 has no content, and no field about it (RFC 9110 section 8.6).
         if status != 204 { fields = [("Content-Type", contentType), ("Content-Length", "\(body.count)")] }
         fields.append(("Cache-Control", "no-store"))
         fields += headers.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }

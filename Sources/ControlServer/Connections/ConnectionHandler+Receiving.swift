@@ -3,7 +3,7 @@ internal import NIOCore
 
 /// From a request's head to the whole request.
 extension ConnectionHandler {
-    /// More than this of a refused request is not waited for.
+    /// Bytes of a refused request that are waited for.
     private static let mostDropped = 64 << 10
 
     /// Finds the route, or what the request is refused with.
@@ -14,7 +14,7 @@ extension ConnectionHandler {
             case .tunnel: return answer(.error(ControlError(.notImplemented, "Warren is not a proxy")), to: head, context, closes: true)
             case .server: return refuse(.options(listener.router.allMethods), head, context)
             case .path(let path):
-                // Places that are kept for it are for nothing else.
+                // Slots that are reserved for it are for nothing else.
                 guard admission == .any || head.asksForHealth else {
                     return refuse(.error(RejectingHandler.error), head, context, closes: true)
                 }
@@ -29,7 +29,7 @@ extension ConnectionHandler {
         }
     }
 
-    /// What does not depend on the route.
+    /// The checks that do not depend on the route.
     private func check(_ head: RequestHead) throws(Router.Refusal) {
         guard RequestHead.knownMethods.contains(head.method) else {
             throw Router.Refusal(ControlError(.notImplemented, "\(head.method.prefix(20)) is not a method that Warren knows"))
@@ -85,7 +85,7 @@ extension RequestHead {
     /// Those of RFC 9110 section 9 and of RFC 5789. Others are not known (501); of these a path takes some (405).
     static let knownMethods: Set<String> = ["GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH"]
 
-    /// The request for which places are kept.
+    /// The request for which slots are reserved.
     var asksForHealth: Bool {
         guard case .path(let path) = target.resource, method == "GET" || method == "HEAD" else { return false }
         return path == "/healthz" || path.hasPrefix("/healthz?")
@@ -97,7 +97,7 @@ extension RequestHead {
         guard fields.list("content-encoding").allSatisfy({ $0 == "identity" }) else {
             return ControlError(.unsupportedMediaType, "the body must not be compressed")
         }
-        // What type it must have, the route says.
+        // The route says what type it must have.
         return nil
     }
 }

@@ -28,11 +28,11 @@ extension ConnectionHandler {
         fields.append(("Connection", "close"))
         let written = context.writeAndFlush(wrapOutboundOut(ByteBuffer(bytes: ResponseHead(status: 200, fields: fields).bytes)))
         guard head.method == "HEAD" else {
-            // Lines that came at once find it: waking takes a turn of the loop.
+            // For lines that came at once: waking takes a turn of the loop.
             state = .streaming(sink, end: end)
             return
         }
-        // What GET would have been told; the lines are left out.
+        // The headers that GET would have got; the lines are left out.
         sink.close()
         end()
         state = .answering

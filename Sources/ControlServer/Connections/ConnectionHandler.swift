@@ -3,7 +3,7 @@ internal import NIOCore
 
 /// One connection: gathers a request, lets its route answer, writes the answer. Lives on the event loop.
 ///
-/// Pipelined requests wait for each other: the next one is not looked at until this is answered, and not even read from the socket.
+/// Pipelined requests wait for each other: the next one is not parsed until this is answered, and not even read from the socket.
 final class ConnectionHandler: ChannelDuplexHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundIn = Never
@@ -40,10 +40,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
     /// The client has closed its side: there is no request after those that have come.
     private var hasFinished = false
     private var reader: RequestReader
-    /// What has come and is not looked at yet.
+    /// Bytes that have come and are not parsed yet.
     private var inbox = ByteBuffer()
     private var isLooking = false
-    /// A read was held back, because what has come is not looked at yet.
+    /// A read was held back, because earlier bytes are not parsed yet.
     private var hasHeldRead = false
 
     var limits: ServerLimits { listener.limits }
@@ -53,10 +53,10 @@ final class ConnectionHandler: ChannelDuplexHandler {
         reader = RequestReader(limits: listener.limits)
     }
 
-    /// Adds a handler to a new connection. False: there is no place for it, and nothing was added.
+    /// Adds a handler to a new connection. Returns false if there is no slot for it; then nothing was added.
     static func install(on channel: any Channel, listener: ListenerContext, peer: Peer) throws -> Bool {
         let id = ObjectIdentifier(channel)
-        // Weak: the channel's end must not wait for another connection that wants its place.
+        // Weak: the channel's end must not wait for another connection that wants its slot.
         let admission = listener.load.admit(id, peer.level) { [weak channel] in channel?.close(promise: nil) }
         guard let admission else { return false }
         do {
@@ -90,7 +90,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch state {
-        // Nothing will come of it.
+        // The request is over.
         case .streaming, .lingering: return
         case .waiting, .receiving, .dropping, .answering: break
         }
@@ -106,7 +106,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
-    /// The client has said all it has to say.
+    /// The client has closed its side.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         guard event as? ChannelEvent == .inputClosed else { return context.fireUserInboundEventTriggered(event) }
         hasFinished = true
@@ -117,7 +117,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Takes what has come apart, as long as there is something to be done with it.
+    /// Parses what has come, as long as a request can be handled.
     private func look(_ context: ChannelHandlerContext) {
         // An answer that is written at once leads here again; the loop below continues by itself.
         guard !isLooking else { return }
@@ -167,7 +167,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Requests that have come meanwhile are looked at, and read from the socket again.
+    /// Parses requests that have come meanwhile, and reads from the socket again.
     func goOn(_ context: ChannelHandlerContext) {
         awaitRequest(context)
         look(context)
@@ -187,7 +187,7 @@ final class ConnectionHandler: ChannelDuplexHandler {
         }
     }
 
-    /// What has come of the content is let go of.
+    /// Drops the content that has come.
     func dropBody() {
         listener.load.release(bodyBytes: body.count)
         body = []

@@ -21,7 +21,7 @@ package final class LineSink: Sendable {
         self.wake = wake
     }
 
-    /// Adds a line; it must not contain a line break. False: the reader is gone or was cut off, and there is no point in sending more.
+    /// Adds a line; it must not contain a line break. Returns false if the reader is gone or was cut off: then there is no point in sending more.
     @discardableResult
     package func send(_ line: [UInt8]) -> Bool { send(lines: line + [UInt8(ascii: "\n")]) }
 
@@ -53,7 +53,7 @@ package final class LineSink: Sendable {
         }
     }
 
-    /// So many bytes are in the kernel's hands.
+    /// So many bytes were handed to the kernel.
     func wrote(_ count: Int) {
         state.withLock { $0.bytesInFlight -= count }
     }

@@ -1,7 +1,7 @@
 internal import ControlMessages
 internal import NIOCore
 
-/// A connection for which there is no place: one answer, and it is closed.
+/// A connection for which there is no slot: it gets one answer and is closed.
 final class RejectingHandler: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
     typealias OutboundOut = ByteBuffer

@@ -14,7 +14,7 @@ struct ChunkReader {
 
     /// Of a chunk's first line.
     private static let lineBytes = 256
-    /// More digits are no size of anything that is sent.
+    /// No real chunk has a size with more digits.
     private static let mostDigits = 12
 
     private let trailerBytes: Int
@@ -22,7 +22,7 @@ struct ChunkReader {
     private var lines = LineReader()
     private var trailerRoom: Int
 
-    /// `trailerBytes`: the trailers, all of them.
+    /// `trailerBytes` bounds all trailers together.
     init(trailerBytes: Int) {
         self.trailerBytes = trailerBytes
         trailerRoom = trailerBytes

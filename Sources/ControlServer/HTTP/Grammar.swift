@@ -30,7 +30,7 @@ extension Collection<UInt8> {
     /// One token at least.
     var isToken: Bool { !isEmpty && allSatisfy(\.isTokenCharacter) }
 
-    /// Each is plain by `isPlain`, or stands as a whole percent-escape (RFC 3986 section 2.1).
+    /// Each is plain by `isPlain`, or part of a whole percent-escape (RFC 3986 section 2.1).
     func isEscapedText(_ isPlain: (UInt8) -> Bool) -> Bool {
         var rest = self[...]
         while let byte = rest.popFirst() {

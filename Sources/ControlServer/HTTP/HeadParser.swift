@@ -85,7 +85,7 @@ struct HeadParser {
         return .length(bytes)
     }
 
-    /// RFC 9112 section 3.2, RFC 9110 section 7.2. A target that names a host overrides `Host`, but a client that says both has to mean one.
+    /// RFC 9112 section 3.2, RFC 9110 section 7.2. A target that names a host overrides `Host`, but a client that sends both must mean the same host.
     private func authority(_ target: RequestTarget) throws(ControlError) -> Authority? {
         let hosts = fields["host"]
         guard hosts.count <= 1, isHTTP10 || hosts.count == 1 else {

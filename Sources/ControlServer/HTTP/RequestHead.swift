@@ -14,7 +14,7 @@ struct RequestHead: Sendable, Equatable {
 
     /// As it was sent: methods are case-sensitive.
     let method: String
-    /// What is asked for.
+    /// The target.
     let target: RequestTarget
     /// The client speaks 1.0, and understands neither chunks nor `100 Continue`.
     let isHTTP10: Bool

@@ -134,5 +134,5 @@ struct LineReader {
         return bytes.dropLast(2)
     }
 
-    private static var bareLineEnd: ControlError { .badRequest("lines must end in CR and LF; neither may stand alone") }
+    private static var bareLineEnd: ControlError { .badRequest("lines must end in CR and LF; neither may occur alone") }
 }

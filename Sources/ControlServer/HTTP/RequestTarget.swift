@@ -3,7 +3,7 @@ internal import Formats
 
 /// What a request asks for, in one of the four forms of RFC 9112 section 3.2.
 struct RequestTarget: Sendable, Equatable {
-    /// What is meant.
+    /// The resource.
     enum Resource: Sendable, Equatable {
         /// A path, with what follows a question mark.
         case path(String)
@@ -13,7 +13,7 @@ struct RequestTarget: Sendable, Equatable {
         case tunnel
     }
 
-    /// What is meant.
+    /// The resource.
     let resource: Resource
     /// The host that the target names; `nil` if it leaves that to `Host`.
     let authority: Authority?

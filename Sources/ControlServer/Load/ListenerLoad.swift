@@ -1,12 +1,12 @@
 internal import ControlMessages
 
-/// What the clients of one listener take at the moment. Lives on the server's event loop.
+/// What the clients of one listener use now. Lives on the server's event loop.
 final class ListenerLoad {
     /// What a connection is let in for.
     enum Admission: Equatable {
         /// Anything that its peer may ask.
         case any
-        /// One request for `/healthz`: there is no other place left.
+        /// One request for `/healthz`, because every other slot is taken.
         case health
     }
 
@@ -18,8 +18,8 @@ final class ListenerLoad {
         let close: () -> Void
     }
 
-    /// Which of the places for requests one has.
-    enum RequestPlace { case common, health }
+    /// The kind of slot that a request has.
+    enum RequestSlot { case common, health }
 
     private var connections: Quota
     private var healthConnections: Quota
@@ -27,7 +27,7 @@ final class ListenerLoad {
     private var healthRequests: Quota
     private var bodyBytes: Quota
     private var answerBytes: Quota
-    /// Of those who may administer: one answer may be larger than all there is, so a part of the others' would be none.
+    /// Bytes for administrators: one answer may be larger than everything that clients share, so a share of that would be worth nothing.
     private var rootAnswerBytes: Quota
     private var members: [ObjectIdentifier: Member] = [:]
     private var turn: UInt64 = 0
@@ -35,17 +35,17 @@ final class ListenerLoad {
     init(limits: ServerLimits) {
         func reserved(_ most: Int) -> Int { limits.reservedByteShare == 0 ? 0 : most / limits.reservedByteShare }
         connections = Quota(most: limits.connections, reserved: limits.reservedConnections)
-        healthConnections = Quota(most: limits.healthPlaces, reserved: 0)
+        healthConnections = Quota(most: limits.healthSlots, reserved: 0)
         requests = Quota(most: limits.requests, reserved: limits.reservedRequests)
-        healthRequests = Quota(most: limits.healthPlaces, reserved: 0)
+        healthRequests = Quota(most: limits.healthSlots, reserved: 0)
         bodyBytes = Quota(most: limits.bodyBytes, reserved: reserved(limits.bodyBytes))
         answerBytes = Quota(most: limits.answerBytes - reserved(limits.answerBytes), reserved: 0)
         rootAnswerBytes = Quota(most: reserved(limits.answerBytes), reserved: 0)
     }
 
-    /// Lets a connection in, which is idle then; `nil` if there is no place for this peer.
+    /// Lets a connection in, which is idle then; `nil` if there is no slot for this peer.
     ///
-    /// Where all places are taken the connection that has been idle longest is closed for it: with `close`, which must not call back.
+    /// If all slots are taken, the connection that has been idle longest is closed for it: with `close`, which must not call back.
     func admit(_ connection: ObjectIdentifier, _ level: AccessLevel, close: @escaping () -> Void) -> Admission? {
         let admission: Admission
         if connections.take(level) || closeOldestIdle(.any, for: level) && connections.take(level) {
@@ -78,10 +78,10 @@ final class ListenerLoad {
         }
     }
 
-    /// Nobody's connection is closed for one who may do less, nor for one who would still have no place.
+    /// No connection is closed for a peer of a lower level, nor for one that would still get no slot.
     private func closeOldestIdle(_ admission: Admission, for level: AccessLevel) -> Bool {
-        let places = admission == .any ? connections : healthConnections
-        guard places.isEnough(toGive: 1, for: level) else { return false }
+        let slots = admission == .any ? connections : healthConnections
+        guard slots.isEnough(toGive: 1, for: level) else { return false }
         let idle = members.filter { $0.value.admission == admission && $0.value.level <= level && $0.value.idleSince != nil }
         guard let oldest = idle.min(by: { ($0.value.idleSince ?? 0) < ($1.value.idleSince ?? 0) }) else { return false }
         leave(oldest.key)
@@ -89,15 +89,15 @@ final class ListenerLoad {
         return true
     }
 
-    /// Counts a request; nil if too many are being answered.
-    func beginRequest(_ level: AccessLevel, isHealth: Bool) -> RequestPlace? {
+    /// Counts a request; `nil` if too many are being answered.
+    func beginRequest(_ level: AccessLevel, isHealth: Bool) -> RequestSlot? {
         if requests.take(level) { return .common }
         return isHealth && healthRequests.take(level) ? .health : nil
     }
 
     /// It is answered.
-    func endRequest(_ place: RequestPlace) {
-        switch place {
+    func endRequest(_ slot: RequestSlot) {
+        switch slot {
         case .common: requests.give()
         case .health: healthRequests.give()
         }
@@ -106,7 +106,7 @@ final class ListenerLoad {
     /// Counts body bytes; false if that is too many.
     func hold(bodyBytes count: Int, _ level: AccessLevel) -> Bool { bodyBytes.take(level, count) }
 
-    /// They are let go of.
+    /// The bytes are released.
     func release(bodyBytes count: Int) { bodyBytes.give(count) }
 
     /// Counts an answer's bytes; false if that is too many.
@@ -120,13 +120,13 @@ final class ListenerLoad {
     }
 }
 
-/// An amount that clients take and give back. A part of it is only for peers who may administer.
+/// An amount that clients take and give back. A part of it is reserved for administrators.
 struct Quota {
     /// All of it.
     let most: Int
     /// What only administrators may have.
     let reserved: Int
-    /// What is taken at present.
+    /// What is taken now.
     private(set) var taken = 0
 
     init(most: Int, reserved: Int) { (self.most, self.reserved) = (most, reserved) }

@@ -30,7 +30,7 @@ struct ListenerContext {
     let hosts: HostRule
 }
 
-/// Runs a task on an event loop's thread: what clients ask for is worked out there, not on the threads that Swift shares among all.
+/// Runs a task on an event loop's thread: requests are handled there, not on the threads that Swift shares among all.
 final class LoopExecutor: TaskExecutor {
     private let loop: any EventLoop
 
@@ -42,9 +42,9 @@ final class LoopExecutor: TaskExecutor {
     }
 }
 
-/// One try at changing something: who, what, and what became of it. The service logs each.
+/// One attempted change: the peer, the request and its result. The service logs each.
 package struct ChangeRecord: Sendable, Equatable {
-    /// Who asked.
+    /// The peer that asked.
     package let peer: Peer
     /// Such as `POST`.
     package let method: String

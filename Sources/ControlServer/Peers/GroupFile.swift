@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Looks a group up in `/etc/group` (group(5)): a static binary must not load NSS modules.
 package enum GroupFile {
-    /// The number of the group with this name; a name that is itself a number counts as one. Nil if there is none.
+    /// The number of the group with this name; a name that is itself a number counts as one. `nil` if there is none.
     package static func id(of name: String, file: String = "/etc/group") -> UInt32? {
         id(of: name, in: String(decoding: contents(of: file), as: UTF8.self)) ?? UInt32(name)
     }
@@ -17,7 +17,7 @@ package enum GroupFile {
         return nil
     }
 
-    /// Members that the file lists of a group. Who has it as a primary group stands in passwd(5).
+    /// The members that the file lists for a group. passwd(5) says whose primary group it is.
     static func members(of name: String, in text: String) -> [String] {
         for line in text.split(separator: "\n") {
             let fields = line.split(separator: ":", omittingEmptySubsequences: false)

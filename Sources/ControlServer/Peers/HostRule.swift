@@ -1,23 +1,23 @@
 internal import ControlMessages
 internal import Glibc
 
-/// Whom a listener lets itself be called (RFC 9110 section 7.4).
+/// The host names that a listener answers to (RFC 9110 section 7.4).
 ///
-/// A page in a browser on this machine can have a name of its own stand for 127.0.0.1 and then read what is served there (DNS rebinding); the `Host` field
-/// tells that name. Addresses cannot be made to stand for others.
+/// A page in a browser on this machine can let a name of its own resolve to 127.0.0.1 and then read what is served there (DNS rebinding); the `Host`
+/// field then has that name. An address cannot be made to resolve to another.
 package enum HostRule: Sendable, Equatable {
     /// Any valid host.
     case any
     /// `localhost`, addresses, and these names, in lower case.
     case local(names: Set<String>)
 
-    /// What holds for a listener at a numeric address: names matter on loopback only, because elsewhere it is served to the network anyway.
+    /// The rule for a listener at a numeric address: names matter on loopback only, because elsewhere it is served to the network anyway.
     package init(address: String, names: [String]) {
         let isLoopback = address.hasPrefix("127.") || Self.isLoopback6(address)
         self = isLoopback ? .local(names: Set(names.map { Self.withoutFinalDot($0.lowercased()) })) : .any
     }
 
-    /// Whether a host may be meant. HTTP/1.0 need not name any.
+    /// Whether a host is accepted. HTTP/1.0 need not name any.
     func accepts(_ authority: Authority?) -> Bool {
         guard case .local(let names) = self, let authority else { return true }
         let host = Self.withoutFinalDot(authority.host)

@@ -1,6 +1,6 @@
 internal import ControlMessages
 
-/// What to know about the group whose members operate, before somebody misses the right or has it by mistake.
+/// What an administrator should know about the operators' group, before a user lacks the right or has it by mistake.
 package struct OperatorGroup: Sendable {
     /// Its name in the configuration.
     package let name: String
@@ -9,7 +9,7 @@ package struct OperatorGroup: Sendable {
     /// The group's name whose members operated in 0.1.0; they may read `/etc/warren`.
     package static let former = "warren"
 
-    /// As `/etc/group` tells of it (group(5)).
+    /// As `/etc/group` has it (group(5)).
     package init(name: String, file: String = "/etc/group") {
         self.init(name: name, groups: String(decoding: GroupFile.contents(of: file), as: UTF8.self))
     }

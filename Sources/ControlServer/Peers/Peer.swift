@@ -1,10 +1,10 @@
 package import ControlMessages
 
-/// Who is at the other end of a connection, as the kernel tells it.
+/// The process at the other end of a connection, from the kernel.
 package struct Peer: Sendable, Equatable, CustomStringConvertible {
-    /// Effective user when it connected; nil for a client that came over the network.
+    /// Effective user when it connected; `nil` for a client that came over the network.
     package let uid: UInt32?
-    /// Process that connected; 0 if it is in another PID namespace, nil over the network.
+    /// Process that connected; 0 if it is in another PID namespace, `nil` over the network.
     package let pid: Int32?
     /// What it may do.
     package let level: AccessLevel
@@ -16,7 +16,7 @@ package struct Peer: Sendable, Equatable, CustomStringConvertible {
         self.level = level
     }
 
-    /// Clients over the network cannot be told apart.
+    /// Clients over the network cannot be distinguished.
     static let network = Peer(uid: nil, pid: nil, level: .observe)
 
     /// Such as `uid 1000 (pid 4711)`.
@@ -26,7 +26,7 @@ package struct Peer: Sendable, Equatable, CustomStringConvertible {
     }
 }
 
-/// What a peer on the Unix socket may do: members of the group operate, root and the service user administer, everybody else observes.
+/// What a peer on the Unix socket may do: members of the group operate, root and the service user administer, everyone else observes.
 package struct PeerPolicy: Sendable, Equatable {
     /// The user that the service runs as.
     package var serviceUser: UInt32
@@ -48,7 +48,7 @@ package struct PeerPolicy: Sendable, Equatable {
 }
 
 extension Peer {
-    /// Throws `not_permitted` if this peer's level is lower. `what` it is for, such as "set confirm", where the request alone does not tell.
+    /// Throws `not_permitted` if this peer's level is lower. `what` it is for, such as "set confirm", where the request alone does not say it.
     func demand(_ level: AccessLevel, for what: String? = nil) throws(ControlError) {
         guard self.level < level else { return }
         throw .notPermitted("\(self) may \(self.level), but not \(level)\(what.map { " (to \($0))" } ?? ""): \(level.whoMay)")
@@ -58,7 +58,7 @@ extension Peer {
 extension AccessLevel {
     fileprivate var whoMay: String {
         switch self {
-        case .observe: "everyone who may open the socket may"
+        case .observe: "every user with access to the socket may"
         case .operate: "members of the group that [control] group names may, and root"
         case .administer: "only root and the user that the service runs as may"
         }

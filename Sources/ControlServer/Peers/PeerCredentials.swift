@@ -9,7 +9,7 @@ struct PeerCredentials: Equatable {
     /// The primary group and all supplementary ones. From the kernel, because a static binary must not ask NSS.
     let groups: [UInt32]
 
-    /// Nil if the socket is not a connected Unix socket.
+    /// `nil` if the socket is not a connected Unix socket.
     init?(socket: Int32) {
         var credentials = clinux_credentials()
         guard unsafe clinux_peer_credentials(socket, &credentials) == 0 else { return nil }
@@ -19,7 +19,7 @@ struct PeerCredentials: Equatable {
     }
 
     private static func supplementaryGroups(_ socket: Int32) -> [gid_t] {
-        // NGROUPS_MAX is 65536; nearly everybody has fewer than these.
+        // NGROUPS_MAX is 65536; nearly every user has fewer groups than this.
         var groups = [gid_t](repeating: 0, count: 64)
         while true {
             var length = socklen_t(groups.count * MemoryLayout<gid_t>.size)

@@ -1,6 +1,6 @@
 package import ControlMessages
 
-/// What a request is answered with.
+/// The answer to a request.
 package struct ControlReply: Sendable, Equatable {
     /// The HTTP status.
     package var status: Int
@@ -18,7 +18,7 @@ package struct ControlReply: Sendable, Equatable {
         self.body = body
     }
 
-    /// A message as JSON, with a line break at its end for those who look at it in a terminal.
+    /// A message as JSON, with a line break at its end, for terminals.
     package static func json(_ message: some Encodable, status: Int = 200) throws(ControlError) -> ControlReply {
         do {
             return ControlReply(
@@ -33,9 +33,9 @@ package struct ControlReply: Sendable, Equatable {
         ControlReply(contentType: contentType, body: Array(text.utf8))
     }
 
-    /// The one shape of errors.
+    /// The only form of errors.
     static func error(_ error: ControlError) -> ControlReply {
-        // Two strings always can be written.
+        // Two strings can always be encoded.
         let body = (try? ControlJSON.encode(ErrorReply(error))) ?? []
         return ControlReply(status: error.status, contentType: "application/json", body: body + [UInt8(ascii: "\n")])
     }

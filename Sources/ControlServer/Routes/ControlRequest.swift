@@ -8,10 +8,10 @@ package struct ControlRequest: Sendable {
     package let query: [String: String]
     /// The body, at most as long as the route allows.
     package let body: [UInt8]
-    /// Who asks.
+    /// The peer that asks.
     package let peer: Peer
 
-    /// The value of a name that stands in the route's path.
+    /// The value of a parameter in the route's path.
     package subscript(_ parameter: String) -> String { parameters[parameter] ?? "" }
 
     /// The body as a message; an absent one is an empty object. Throws `bad_request`, saying what is wrong and where, and `not_permitted` for a member
@@ -22,7 +22,7 @@ package struct ControlRequest: Sendable {
 }
 
 extension MessageSchema {
-    /// Takes a request's body apart. Throws `bad_request`, with the name of what is unknown, missing or of another type and with what is known; and
+    /// Decodes a request's body. Throws `bad_request`, with the name of what is unknown, missing or of another type and with what is known; and
     /// `not_permitted` for a member that the peer may not set.
     fileprivate func read(_ bytes: [UInt8], from peer: Peer) throws(ControlError) -> JSONValue {
         let body: JSONValue
@@ -50,10 +50,10 @@ extension MessageSchema {
 }
 
 extension ControlError {
-    /// Names in a query or body that mean nothing there.
-    static func unknown(_ names: [String], known: [String], _ place: String) -> ControlError {
+    /// The error for unknown names in a query or body.
+    static func unknown(_ names: [String], known: [String], _ part: String) -> ControlError {
         let unknown = names.map { "\"\($0)\"" }.joined(separator: ", ")
         let known = known.isEmpty ? "it takes none" : "known are \(known.sorted().joined(separator: ", "))"
-        return .badRequest("unknown names in the \(place): \(unknown); \(known)")
+        return .badRequest("unknown names in the \(part): \(unknown); \(known)")
     }
 }

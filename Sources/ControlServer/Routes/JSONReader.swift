@@ -13,7 +13,7 @@ struct JSONReader {
     /// Why a text is not JSON, and where.
     struct Fault: Error, Equatable {
         let reason: String
-        /// Bytes before the place.
+        /// The byte offset.
         let offset: Int
     }
 
@@ -116,7 +116,7 @@ struct JSONReader {
         return String(decoding: JSONString.unescaped(bytes.span.extracting(start..<index - 1)), as: UTF8.self)
     }
 
-    /// What Formats finds in the text, or what it finds wrong with it, in words.
+    /// Calls Formats, and turns its errors into words.
     private func checked(_ find: (Span<UInt8>) throws(JSONFault) -> Int) throws(Fault) -> Int {
         do throws(JSONFault) { return try find(bytes.span) } catch { throw Fault(reason: error.reason, offset: error.offset) }
     }

@@ -17,7 +17,7 @@ struct MediaRanges: Sendable, Equatable {
 
     private let ranges: [Range]
 
-    /// From the values of all `Accept` headers. What is no media range says nothing; nothing said means that anything will do.
+    /// From the values of all `Accept` headers. What is not a media range is ignored; without any, every media type is acceptable.
     init(_ headers: [String]) {
         ranges = headers.flatMap { $0.lowercased().split(separator: ",") }.compactMap { element in
             let parts = element.split(separator: ";").map(Self.trimmed)
@@ -28,8 +28,8 @@ struct MediaRanges: Sendable, Equatable {
         }
     }
 
-    /// Whether an answer of this type, such as `application/json`, is of use to the client. Which of several it likes best does not matter: there is
-    /// only ever one.
+    /// Whether an answer of this type, such as `application/json`, is acceptable to the client. Its preferences do not matter, because there is only
+    /// ever one type.
     func accept(_ type: String) -> Bool {
         guard !ranges.isEmpty else { return true }
         let names = type.split(separator: "/")

@@ -6,7 +6,7 @@ internal import Threads
 final class OneAtATime: Sendable {
     /// How many requests may wait for their turn. One more is answered 503.
     static let mostWaiting = 16
-    /// How many of those places are only for peers who may administer.
+    /// How many of those are reserved for administrators.
     static let reservedWaiting = 4
 
     private struct State {
@@ -20,7 +20,7 @@ final class OneAtATime: Sendable {
     /// `name` (at most 15 bytes) is the thread's.
     init(_ name: String) { self.name = name }
 
-    /// Does `work` when those who came before are done. Throws what it throws, or `busy` if too many wait.
+    /// Runs `work` after the calls that came before. Throws what it throws, or `busy` if too many calls wait.
     func run<Value: Sendable>(
         for level: AccessLevel, _ work: @escaping @Sendable () throws(ControlError) -> Value
     ) async throws(ControlError) -> Value {

@@ -1,6 +1,6 @@
 internal import ControlMessages
 
-/// The OpenAPI 3.1 description of the control interface, made of the same values that the router refuses unknown names by.
+/// The OpenAPI 3.1 description of the control interface, made from the same values by which the router refuses unknown names.
 package enum OpenAPI {
     /// The document for these routes. `version` is the program's.
     static func document(_ routes: [Route], version: String) -> JSONValue {
@@ -92,15 +92,15 @@ extension OpenAPI {
         var schema = parameter.schema.members
         if let fallback = parameter.fallback { schema.append(.init("default", fallback)) }
         var members: [JSONValue.Member] = [
-            .init("name", .string(parameter.name)), .init("in", .string(parameter.place.rawValue)),
-            .init("required", .boolean(parameter.place == .path)), .init("description", .string(parameter.meaning)),
+            .init("name", .string(parameter.name)), .init("in", .string(parameter.location.rawValue)),
+            .init("required", .boolean(parameter.location == .path)), .init("description", .string(parameter.meaning)),
             .init("schema", .object(schema)),
         ]
         if let level = parameter.level { members.append(.init("x-warren-level", .string("\(level)"))) }
         return .object(members)
     }
 
-    /// One for each status that is the route's own; what any request may be answered with stands in one place.
+    /// One for each status that is the route's own; answers that any request may get are described once.
     private static func responses(_ route: Route) -> [JSONValue.Member] {
         let description = route.description
         let errors: [ErrorCode] = [.badRequest] + (route.level > .observe ? [.notPermitted] : []) + description.errors

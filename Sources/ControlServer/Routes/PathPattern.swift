@@ -1,7 +1,7 @@
 internal import ControlMessages
 internal import Formats
 
-/// A path with places for names, such as `/v1/processors/{name}`.
+/// A path with parameters, such as `/v1/processors/{name}`.
 package struct PathPattern: Sendable, Equatable, CustomStringConvertible {
     private enum Segment: Equatable {
         case text(Substring)
@@ -20,7 +20,7 @@ package struct PathPattern: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// The names' values if the path is one of this form; nil if not. `path` is as the client sent it; a name may hold any character when it is
+    /// The names' values if the path matches; `nil` if not. `path` is as the client sent it; a name may hold any character when it is
     /// percent-encoded, a slash too.
     func match(_ path: Substring) -> [String: String]? {
         let parts = path.split(separator: "/", omittingEmptySubsequences: false)

@@ -3,7 +3,7 @@ internal import Formats
 
 /// The pairs of a query string, each name once.
 ///
-/// Of two pairs with one name nobody knows which is meant, and an escape that is broken says nothing: both are refused.
+/// Two pairs with one name are ambiguous, and a broken escape means nothing: both are refused.
 enum Query {
     /// The pairs, decoded. `text` is what follows the question mark.
     static func pairs(_ text: Substring) throws(ControlError) -> [String: String] {
@@ -20,7 +20,7 @@ enum Query {
 
     /// Throws `bad_request` if a name is none of the parameters, or a value is not what its parameter takes.
     static func check(_ pairs: [String: String], _ parameters: [Parameter]) throws(ControlError) {
-        let parameters = parameters.filter { $0.place == .query }
+        let parameters = parameters.filter { $0.location == .query }
         let unknown = Set(pairs.keys).subtracting(parameters.map(\.name)).sorted()
         guard unknown.isEmpty else { throw .unknown(unknown, known: parameters.map(\.name), "query") }
         for parameter in parameters {

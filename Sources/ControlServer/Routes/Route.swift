@@ -1,6 +1,6 @@
 package import ControlMessages
 
-/// One request that the control socket understands: what it is called, who may, what it takes, and what is done.
+/// One request that the control socket understands: its path, the level it needs, what it takes, and what it does.
 ///
 /// The router refuses what the description does not name, so an action finds only parameters that are known and values that they take.
 package struct Route: Sendable {
@@ -21,7 +21,7 @@ package struct Route: Sendable {
     package let method: RequestMethod
     /// Such as `/v1/processors/{name}`.
     package let path: PathPattern
-    /// Who may.
+    /// The level that a peer needs.
     package let level: AccessLevel
     /// What it takes and what it is answered with.
     let description: RouteDescription
@@ -33,7 +33,7 @@ package struct Route: Sendable {
 
     /// A route that is answered with one reply.
     ///
-    /// `isChange`: each try at it is logged; `nil`: if it is no `GET`.
+    /// With `isChange` each attempt is logged; by default every route is a change that is not a `GET`.
     init(
         _ method: RequestMethod, _ path: String, _ level: AccessLevel, _ description: RouteDescription,
         bodyBytes: Int = Route.defaultBodyBytes,
@@ -72,21 +72,21 @@ package struct Route: Sendable {
     /// Media types that fit its answer; the first is the one it has.
     var mediaTypes: [String] { description.replies.first?.content.mediaTypes ?? ["application/json"] }
 
-    /// Who may ask with these parameters: never fewer rights than ``level``.
+    /// The level that a peer needs with these parameters: never lower than ``level``.
     func level(_ query: [String: String]) -> AccessLevel {
         description.parameters.reduce(level) { level, parameter in
             query[parameter.name] == nil ? level : max(level, parameter.level ?? level)
         }
     }
 
-    /// Whether a try at it is logged: it changes something, or costs what not everybody may spend.
+    /// Whether an attempt is logged: it changes something, or needs a higher level because it is costly.
     func isLogged(query: Substring) -> Bool {
         guard !isChange else { return true }
         guard let pairs = try? Query.pairs(query) else { return false }
         return level(pairs) > level
     }
 
-    /// A body where none is taken, and none where one is needed, is no order.
+    /// A body that is not accepted, and a missing one that is needed, are refused.
     private static func check(_ body: RouteDescription.Body?, of request: ControlRequest) throws(ControlError) {
         switch body {
         case nil:

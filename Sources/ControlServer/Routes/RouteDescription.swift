@@ -54,7 +54,7 @@ struct RouteDescription: Sendable {
     /// More, in sentences.
     let details: String
     let parameters: [Parameter]
-    /// `nil`: any body is refused.
+    /// `nil` if any body is refused.
     let body: Body?
     let replies: [Reply]
     /// Errors of its own, besides those that any request may be answered with.
@@ -102,29 +102,29 @@ extension RouteDescription.Body {
 
 /// A value in a request's path or query.
 struct Parameter: Sendable, Equatable {
-    enum Place: String, Sendable {
+    enum Location: String, Sendable {
         case path, query
     }
 
     let name: String
-    let place: Place
+    let location: Location
     let schema: Schema
     /// What it means, in a sentence or two.
     let meaning: String
-    /// Who may give it; `nil` for every peer that may send the request.
+    /// The level that a peer needs to give it; `nil` if the level of the request is enough.
     let level: AccessLevel?
     /// What its absence means, if that is a value.
     let fallback: JSONValue?
 
     /// A name in a path.
     static func path(_ name: String, _ meaning: String) -> Parameter {
-        Parameter(name: name, place: .path, schema: .name, meaning: meaning, level: nil, fallback: nil)
+        Parameter(name: name, location: .path, schema: .name, meaning: meaning, level: nil, fallback: nil)
     }
 
     /// A pair in a query, which may be left out.
     static func query(
         _ name: String, _ schema: Schema, _ meaning: String, level: AccessLevel? = nil, fallback: JSONValue? = nil
     ) -> Parameter {
-        Parameter(name: name, place: .query, schema: schema, meaning: meaning, level: level, fallback: fallback)
+        Parameter(name: name, location: .query, schema: schema, meaning: meaning, level: level, fallback: fallback)
     }
 }

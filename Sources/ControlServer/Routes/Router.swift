@@ -13,8 +13,8 @@ struct Router: Sendable {
 
     init(routes: [Route]) { self.routes = routes }
 
-    /// The route for a method and a target such as `/v1/history/companies/1`, if the peer may use it, it takes what the query and the `Content-Type`
-    /// say, and the peer can do something with its answer.
+    /// The route for a method and a target such as `/v1/history/companies/1`, if the peer may use it, if it takes the query and the `Content-Type`,
+    /// and if the peer accepts its answer.
     func match(
         method: String, target: String, accept: [String] = [], contentType: [String] = [], peer: Peer
     ) throws(Refusal) -> Match {
@@ -36,11 +36,11 @@ struct Router: Sendable {
         }
     }
 
-    /// The pairs of the query, if nothing speaks against the request.
+    /// The pairs of the query, if the request is acceptable.
     private static func query(
         _ text: Substring, of route: Route, accept: [String], contentType: [String], peer: Peer
     ) throws(ControlError) -> [String: String] {
-        // First, so that nobody learns more than he may.
+        // First, so that a peer learns no more than its level allows.
         try peer.demand(route.level)
         let query = try Query.pairs(text)
         try Query.check(query, route.description.parameters)
@@ -69,7 +69,7 @@ struct Router: Sendable {
         return parts[0] == "application/json" && parts.dropFirst().allSatisfy { ["charset=utf-8", "charset=\"utf-8\""].contains($0) }
     }
 
-    /// What the path of a target takes, for `Allow`.
+    /// The methods of a target's path, for `Allow`.
     func methods(at target: String) throws(Refusal) -> String {
         let path = Self.path(target.prefix { $0 != "?" })
         let found = routes.filter { $0.path.match(path) != nil }
@@ -77,7 +77,7 @@ struct Router: Sendable {
         return Self.methods(of: found)
     }
 
-    /// What any path takes.
+    /// The methods of any path.
     var allMethods: String { Self.methods(of: routes) }
 
     private static func methods(of routes: [Route]) -> String {

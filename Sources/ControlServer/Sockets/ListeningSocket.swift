@@ -18,9 +18,10 @@ package struct ListeningSocket: ~Copyable, Sendable {
     private let group: UInt32?
     private let state: Mutex<State>
 
-    /// Binds the path, after removing a socket at which nobody listens any more. `group` owns the socket besides the user; with `nil` it is not changed.
+    /// Binds the path, after removing a socket at which no process listens any more. `group` owns the socket besides the user; `nil` leaves the group
+    /// unchanged.
     ///
-    /// Throws ``SocketError`` if somebody listens there, or if the kernel refuses.
+    /// Throws ``SocketError`` if another process listens there, or if the kernel refuses.
     package init(path: String, mode: UInt32, group: UInt32?) throws(SocketError) {
         let lock = try SocketLock(socketPath: path)
         let (descriptor, identity) = try Self.open(path, mode: mode, group: group)
@@ -28,10 +29,9 @@ package struct ListeningSocket: ~Copyable, Sendable {
         state = Mutex(State(descriptor: descriptor, identity: identity, lock: lock))
     }
 
-    /// Binds the path again if somebody has removed the socket or its lock. Returns the descriptor that replaces the present one; `nil` if nothing is
-    /// missing.
+    /// Binds the path again if the socket or its lock was removed. Returns the descriptor that replaces the present one; `nil` if nothing is missing.
     ///
-    /// Throws ``SocketError`` if meanwhile somebody else listens there, or if the kernel refuses. The present descriptor stays open.
+    /// Throws ``SocketError`` if another process listens there by now, or if the kernel refuses. The present descriptor stays open.
     package func restore() throws(SocketError) -> Int32? {
         try state.withLock { state throws(SocketError) -> Int32? in
             // First: without the right to the path it must not be touched.
@@ -54,7 +54,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
         }
     }
 
-    /// Nobody can connect before the server listens, so nobody can before mode and group are right.
+    /// No client can connect before the server listens, and so not before mode and group are right.
     private static func bind(_ descriptor: Int32, _ path: String, mode: UInt32, group: UInt32?) throws(SocketError) -> FileIdentity? {
         let bound = unsafe UnixAddress(path: path)?.withPointer { unsafe Glibc.bind(descriptor, $0, $1) }
         guard bound == 0 else {
@@ -80,7 +80,7 @@ package struct ListeningSocket: ~Copyable, Sendable {
     }
 
     deinit {
-        // Somebody may have put another one there by force.
+        // Another process may have replaced it by force.
         let identity = state.withLock { $0.identity }
         if let identity, identity == FileIdentity(path: path) { _ = unsafe unlink(path) }
     }

@@ -27,7 +27,7 @@ struct SocketLock: ~Copyable, Sendable {
         }
     }
 
-    /// False: somebody has removed the file, and another process may lock one of its own.
+    /// False if the file was removed: then another process may lock one of its own.
     var isInPlace: Bool { FileIdentity(descriptor: descriptor) == FileIdentity(path: path) }
 
     deinit {

@@ -6,13 +6,13 @@ internal import Glibc
 /// Opens a Unix stream socket. Negative: the kernel refuses, see errno.
 func unixSocket(flags: Int32 = 0) -> Int32 { socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue) | flags, 0) }
 
-/// The process that listens at a path; nil if nobody does, or if the kernel does not tell.
+/// The process that listens at a path; `nil` if none does, or if the kernel does not tell it.
 func listener(of path: String) -> Int32? {
     let socket = unixSocket()
     guard socket >= 0 else { return nil }
     defer { close(socket) }
     guard unsafe UnixAddress(path: path)?.withPointer({ unsafe connect(socket, $0, $1) }) == 0 else { return nil }
-    // To the one who connects, SO_PEERCRED tells who called listen(2).
+    // For the connecting side, SO_PEERCRED is the process that called listen(2).
     return PeerCredentials(socket: socket)?.pid
 }
 

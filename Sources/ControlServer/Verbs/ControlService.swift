@@ -2,7 +2,7 @@ internal import ControlMessages
 
 /// What answers the requests of the control socket, a part for each theme. None of them may block its thread.
 ///
-/// Each part's protocol stands in a file with the routes that lead to it.
+/// Each part's protocol is in one file with its routes.
 package struct ControlService: Sendable {
     /// The program's version, for the description.
     package var version: String

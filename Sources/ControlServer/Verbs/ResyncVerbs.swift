@@ -18,7 +18,7 @@ extension Route {
             .get, "/v1/resync/{processor}", .observe,
             resync(
                 "The state of a processor's resynchronisation",
-                "Only peers who may operate get the counts of what the run has seen and what is outstanding, because ArangoDB reads all documents to count "
+                "Only peers at level operate get the counts of what the run has seen and what is outstanding, because ArangoDB reads all documents to count "
                     + "them. `warren resync status`.")
         ) { service, request throws(ControlError) in
             try .json(await service.resync.status(request["processor"], mayCount: request.peer.level >= .operate))
@@ -32,7 +32,7 @@ extension Route {
             resync(
                 "Ends a resynchronisation: marks or removes what it has not seen",
                 "No body means the same as an empty object. If more documents are missing than max_removed allows, Warren changes nothing, and the run's "
-                    + "state is asking. Only peers who may administer can confirm and force. `warren resync end`.",
+                    + "state is asking. Only peers at level administer can confirm and force. `warren resync end`.",
                 body: .optional(ResyncOrder.schema), errors: [.outstanding, .parked, .refused])
         ) { service, request throws(ControlError) in
             try .json(await service.resync.end(request["processor"], try request.message(ResyncOrder.self)))

@@ -8,7 +8,7 @@ package struct JSONFault: Error, Equatable {
         case byteOrderMark
         /// The text ends within a value.
         case endOfText
-        /// No value can start, or go on, with this byte.
+        /// No value can start, or continue, with this byte.
         case unexpectedByte
         /// A number that is not written as RFC 8259 section 6 says: a leading zero, no digit after the point, …
         case badNumber
@@ -22,7 +22,7 @@ package struct JSONFault: Error, Equatable {
         case badUTF8
         /// More levels than ``JSONScanner/depthLimit``.
         case tooDeep
-        /// The name at this place was there before in the same object.
+        /// The same object had the name at this offset before.
         case duplicateName
         /// Something follows the value.
         case trailingText

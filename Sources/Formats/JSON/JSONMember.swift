@@ -1,6 +1,6 @@
-/// One member of an object, by its places in a text that is known to be JSON: nothing is copied or checked again.
+/// One member of an object, by its ranges in a text that is known to be JSON: nothing is copied or checked again.
 package struct JSONMember {
-    /// Where the places are.
+    /// The text of the ranges.
     package let source: [UInt8]
     /// From the opening quote of the name to the closing one.
     package let quotedName: Range<Int>
@@ -15,22 +15,22 @@ package struct JSONMember {
     /// The members of the value, which must be an object.
     package var members: [JSONMember] { Self.list(in: source, value.lowerBound + 1..<value.upperBound - 1) }
 
-    /// The members that stand in `range`, commas between them.
+    /// The members in `range`, commas between them.
     package static func list(in source: [UInt8], _ range: Range<Int>) -> [JSONMember] {
         let text = source.span.extracting(first: range.upperBound)
         var list: [JSONMember] = []
-        var place = JSONScanner.afterSpace(in: text, from: range.lowerBound)
-        while place < range.upperBound {
-            let quote = place
-            place = stringEnd(in: text, from: quote)
-            let quotedName = quote..<place
+        var offset = JSONScanner.afterSpace(in: text, from: range.lowerBound)
+        while offset < range.upperBound {
+            let quote = offset
+            offset = stringEnd(in: text, from: quote)
+            let quotedName = quote..<offset
             // Behind the colon, and the space around it.
-            place = JSONScanner.afterSpace(in: text, from: JSONScanner.afterSpace(in: text, from: place) + 1)
-            let start = place
-            place = valueEnd(in: text, from: start)
-            list.append(JSONMember(source, quotedName, start..<place))
+            offset = JSONScanner.afterSpace(in: text, from: JSONScanner.afterSpace(in: text, from: offset) + 1)
+            let start = offset
+            offset = valueEnd(in: text, from: start)
+            list.append(JSONMember(source, quotedName, start..<offset))
             // Behind the comma, if there is one.
-            place = JSONScanner.afterSpace(in: text, from: JSONScanner.afterSpace(in: text, from: place) + 1)
+            offset = JSONScanner.afterSpace(in: text, from: JSONScanner.afterSpace(in: text, from: offset) + 1)
         }
         return list
     }
@@ -44,30 +44,30 @@ package struct JSONMember {
     }
 
     private static func valueEnd(in text: Span<UInt8>, from start: Int) -> Int {
-        var place = start
+        var offset = start
         var depth = 0
-        while place < text.count {
-            switch text[place] {
+        while offset < text.count {
+            switch text[offset] {
             case UInt8(ascii: "\""):
-                place = stringEnd(in: text, from: place)
-                if depth == 0 { return place }
+                offset = stringEnd(in: text, from: offset)
+                if depth == 0 { return offset }
                 continue
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 depth += 1
             case UInt8(ascii: "}"), UInt8(ascii: "]"):
                 depth -= 1
-                if depth == 0 { return place + 1 }
-                if depth < 0 { return place }
+                if depth == 0 { return offset + 1 }
+                if depth < 0 { return offset }
             case UInt8(ascii: ","), UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"):
-                if depth == 0 { return place }
+                if depth == 0 { return offset }
             default: break
             }
-            place += 1
+            offset += 1
         }
-        return place
+        return offset
     }
 
-    /// The place after the closing quote of the string whose opening quote is at `quote`.
+    /// The offset after the closing quote of the string whose opening quote is at `quote`.
     private static func stringEnd(in text: Span<UInt8>, from quote: Int) -> Int {
         JSONString.checkedEnd(in: text, from: quote + 1) ?? text.count
     }

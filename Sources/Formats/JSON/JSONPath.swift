@@ -9,7 +9,7 @@ package struct JSONPath: CustomStringConvertible {
     /// One open array or object.
     private enum Step {
         case element(Int)
-        /// Where the current member's name is; nil: not read yet.
+        /// Where the current member's name is; `nil` if it was not read yet.
         case member(Int?)
     }
 
@@ -20,10 +20,10 @@ package struct JSONPath: CustomStringConvertible {
     package init(to offset: Int, in text: Span<UInt8>) {
         var steps: [Step] = []
         var isName = false
-        var place = 0
-        while place < min(offset, text.count) {
-            let start = place
-            place += 1
+        var index = 0
+        while index < min(offset, text.count) {
+            let start = index
+            index += 1
             switch text[start] {
             case UInt8(ascii: "{"):
                 steps.append(.member(nil))
@@ -43,11 +43,11 @@ package struct JSONPath: CustomStringConvertible {
             case UInt8(ascii: ":"):
                 isName = false
             case UInt8(ascii: "\""):
-                guard let end = JSONString.checkedEnd(in: text, from: place), end <= offset else {
-                    place = offset
+                guard let end = JSONString.checkedEnd(in: text, from: index), end <= offset else {
+                    index = offset
                     continue
                 }
-                place = end
+                index = end
                 if isName, case .member = steps.popLast() { steps.append(.member(start)) }
             default: continue
             }

@@ -1,59 +1,55 @@
 /// Strings as RFC 8259 section 7 writes them.
 package enum JSONString {
-    /// Checks a string and returns the place after its closing quote. `start` is the place after the opening one.
+    /// Checks a string and returns the offset after its closing quote. `start` is the offset after the opening one.
     package static func end(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
-        var place = PlainText.end(in: text, from: start)
-        while place < text.count {
-            let byte = text[place]
-            if byte == UInt8(ascii: "\"") { return place &+ 1 }
-            if byte == UInt8(ascii: "\\") {
-                place = try escapeEnd(in: text, from: place)
-            } else if byte >= 0x80 {
-                place = try sequenceEnd(in: text, from: place)
-            } else {
-                throw JSONFault(.controlCharacter, at: place)
+        var offset = PlainText.end(in: text, from: start)
+        while true {
+            switch text.byte(at: offset) {
+            case UInt8(ascii: "\""): return offset &+ 1
+            case UInt8(ascii: "\\"): offset = try escapeEnd(in: text, from: offset)
+            case 0x80...: offset = try sequenceEnd(in: text, from: offset)
+            default: throw offset < text.count ? JSONFault(.controlCharacter, at: offset) : JSONFault(.endOfText, at: text.count)
             }
-            place = PlainText.end(in: text, from: place)
+            offset = PlainText.end(in: text, from: offset)
         }
-        throw JSONFault(.endOfText, at: text.count)
     }
 
-    /// What a string stands for, given with its quotes; `nil` if it is none.
+    /// The text of a string, given with its quotes; `nil` if it is none.
     package static func value(_ text: Span<UInt8>) -> String? {
         guard text.count >= 2, text[0] == UInt8(ascii: "\""), (try? end(in: text, from: 1)) == text.count else { return nil }
         return String(decoding: unescaped(text.extracting(1..<text.count - 1)), as: UTF8.self)
     }
 
-    /// The place after the closing quote of a string that was checked before, or may be cut off; `start` is the place after the opening one.
+    /// The offset after the closing quote of a string that was checked before, or may be cut off; `start` is the offset after the opening one.
     static func checkedEnd(in text: Span<UInt8>, from start: Int) -> Int? {
-        var place = start
-        while place < text.count {
-            if text[place] == UInt8(ascii: "\"") { return place + 1 }
-            place += text[place] == UInt8(ascii: "\\") ? 2 : 1
+        var offset = start
+        while offset < text.count {
+            if text[offset] == UInt8(ascii: "\"") { return offset + 1 }
+            offset += text[offset] == UInt8(ascii: "\\") ? 2 : 1
         }
         return nil
     }
 
-    /// What a checked string, given without its quotes, stands for.
+    /// The text of a checked string, given without its quotes.
     package static func unescaped(_ text: Span<UInt8>) -> [UInt8] {
         var bytes: [UInt8] = []
-        var place = 0
-        while place < text.count {
-            let byte = text[place]
-            place += 1
+        var offset = 0
+        while offset < text.count {
+            let byte = text[offset]
+            offset += 1
             guard byte == UInt8(ascii: "\\") else {
                 bytes.append(byte)
                 continue
             }
-            let escape = text[place]
-            place += 1
+            let escape = text[offset]
+            offset += 1
             switch escape {
             case UInt8(ascii: "u"):
-                var scalar = codeUnit(in: text, at: place) ?? 0
-                place += 4
-                if scalar & 0xFC00 == 0xD800, let low = codeUnit(in: text, at: place + 2) {
+                var scalar = codeUnit(in: text, at: offset) ?? 0
+                offset += 4
+                if scalar & 0xFC00 == 0xD800, let low = codeUnit(in: text, at: offset + 2) {
                     scalar = 0x10000 + (scalar & 0x3FF) << 10 + low & 0x3FF
-                    place += 6
+                    offset += 6
                 }
                 // A checked string holds no lone surrogate, so the replacement character never comes out of this.
                 bytes.append(contentsOf: String(Unicode.Scalar(scalar) ?? "\u{FFFD}").utf8)
@@ -89,7 +85,7 @@ package enum JSONString {
     /// `text` within quotes as text, with the escapes that JSON demands.
     package static func text(_ text: String) -> String { String(decoding: quoted(text), as: UTF8.self) }
 
-    /// The same for people: the control characters that JSON lets stand (U+007F to U+009F), which a terminal may obey, are escaped as well.
+    /// The same for people: the control characters that JSON allows (U+007F to U+009F), which a terminal may obey, are escaped as well.
     package static func shown(_ text: String) -> String {
         var shown = String.UnicodeScalarView()
         for scalar in self.text(text).unicodeScalars {
@@ -105,7 +101,7 @@ package enum JSONString {
     /// `name` as the name of a member: quoted, with the colon.
     package static func quotedName(_ name: String) -> [UInt8] { quoted(name) + [UInt8(ascii: ":")] }
 
-    /// The place after the escape whose backslash is at `start`; two of them for a surrogate pair.
+    /// The offset after the escape whose backslash is at `start`; two of them for a surrogate pair.
     private static func escapeEnd(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
         guard start + 1 < text.count else { throw JSONFault(.endOfText, at: text.count) }
         switch text[start + 1] {
@@ -128,14 +124,14 @@ package enum JSONString {
     private static func codeUnit(in text: Span<UInt8>, at start: Int) -> UInt32? {
         guard start + 4 <= text.count else { return nil }
         var unit: UInt32 = 0
-        for place in start..<start + 4 {
-            guard let digit = text[place].hexDigitValue else { return nil }
+        for offset in start..<start + 4 {
+            guard let digit = text[offset].hexDigitValue else { return nil }
             unit = unit << 4 | UInt32(digit)
         }
         return unit
     }
 
-    /// The place after the UTF-8 sequence whose lead byte, not ASCII, is at `start` (Unicode 15.0, table 3-7: no overlong form, no
+    /// The offset after the UTF-8 sequence whose lead byte, not ASCII, is at `start` (Unicode 15.0, table 3-7: no overlong form, no
     /// surrogate, nothing beyond U+10FFFF).
     private static func sequenceEnd(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
         let following: Int
@@ -151,7 +147,7 @@ package enum JSONString {
         default: throw JSONFault(.badUTF8, at: start)
         }
         guard start + following < text.count, second.contains(text[start + 1]) else { throw JSONFault(.badUTF8, at: start) }
-        for place in start + 2..<start + following + 1 where text[place] & 0xC0 != 0x80 {
+        for offset in start + 2..<start + following + 1 where text[offset] & 0xC0 != 0x80 {
             throw JSONFault(.badUTF8, at: start)
         }
         return start + following + 1

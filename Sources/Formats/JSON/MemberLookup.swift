@@ -8,22 +8,22 @@ struct MemberLookup {
 
     private let members: [JSONMember]
     private var next = 0
-    private var places: [ArraySlice<UInt8>: Int] = [:]
+    private var indices: [ArraySlice<UInt8>: Int] = [:]
 
     init(_ members: [JSONMember]) { self.members = members }
 
-    /// The member that reads like this; nil: the object has none.
+    /// The member with this name; `nil` if the object has none.
     mutating func find(_ name: ArraySlice<UInt8>) -> JSONMember? {
-        guard let place = place(name) else { return nil }
-        next = place + 1
-        return members[place]
+        guard let index = index(name) else { return nil }
+        next = index + 1
+        return members[index]
     }
 
-    private mutating func place(_ name: ArraySlice<UInt8>) -> Int? {
+    private mutating func index(_ name: ArraySlice<UInt8>) -> Int? {
         if next < members.count, members[next].name == name { return next }
         guard members.count > Self.small else { return members.firstIndex { $0.name == name } }
-        if places.isEmpty { for (place, member) in members.enumerated() { places[member.name] = place } }
-        return places[name]
+        if indices.isEmpty { for (index, member) in members.enumerated() { indices[member.name] = index } }
+        return indices[name]
     }
 }
 

@@ -1,13 +1,13 @@
 /// The pointers of a processor as one tree, so that one scan finds all of them.
 ///
-/// A node is a place in a message that somebody asks for, or that lies on the way to one. Flat storage, siblings linked: walking it costs no
+/// A node is a value in a message that a processor asks for, or that lies on the way to one. Flat storage, siblings linked: walking it costs no
 /// reference counting.
 package struct PointerTree: Sendable {
     /// A node by its number.
     package typealias Node = Int
 
     private struct Record {
-        /// The name's places in `names`.
+        /// The name's range in `names`.
         let name: Range<Int>
         let hash: UInt32
         /// The token as an array index (RFC 6901 section 4: digits without leading zeros); nil if it is none.
@@ -16,7 +16,7 @@ package struct PointerTree: Sendable {
         let sibling: Node?
         /// The child added last.
         var child: Node?
-        /// One bit for the hash of each child: most names are told apart by it alone.
+        /// One bit for the hash of each child: it alone distinguishes most names.
         var children: UInt64 = 0
         /// How many children there are.
         var childCount = 0
@@ -65,7 +65,7 @@ package struct PointerTree: Sendable {
         return node
     }
 
-    /// A node for what is found elsewhere: no place in a text has it.
+    /// A node for a value from elsewhere: it has no range in a text.
     package mutating func insertApart() -> Node {
         records.append(Record(name: 0..<0, hash: 0, index: nil, sibling: nil))
         return records.count - 1
@@ -103,7 +103,7 @@ package struct PointerTree: Sendable {
 
     private static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
         guard left.count == right.count else { return false }
-        for place in left.indices where left[place] != right[place] { return false }
+        for offset in left.indices where left[offset] != right[offset] { return false }
         return true
     }
 

@@ -25,7 +25,7 @@ public struct Acknowledgement: Sendable, Equatable {
         /// `basic.reject` without requeue: the queue's own dead-letter exchange takes them.
         case reject([DeliveryTag])
 
-        /// How many frames tell it.
+        /// How many frames that takes.
         public var frames: Int {
             switch self {
             case .through: 1

@@ -2,7 +2,7 @@ extension Delivery {
     /// One byte of deflate makes at most so many of text: 258 bytes for two bits, and a little for each block's beginning.
     package static let mostInflation = 1032
 
-    /// Bytes of memory that it takes at most once it is mapped, whatever it says of itself: what it is, and the text that it may become, which is
+    /// Bytes of memory that it takes at most once it is mapped, whatever its headers say: its bytes, and the text that they may become, which is
     /// refused beyond `largestText` bytes.
     ///
     /// Charged before it is mapped. What it really takes is ``PlannedWrite/heldBytes``.

@@ -1,5 +1,5 @@
 extension Delivery {
-    /// Where in ``bytes`` the `message-id` property stands, if the message has one; nil too if the properties are not what AMQP says.
+    /// Where in ``bytes`` the `message-id` property is; `nil` if the message has none, or if its properties are not valid AMQP.
     public var messageIDPlace: Range<Int>? {
         var cursor = PropertyCursor(at: bodyBytes)
         guard let flags = cursor.flags(bytes), flags & PropertyCursor.messageID != 0 else { return nil }
@@ -9,7 +9,7 @@ extension Delivery {
         return cursor.short(bytes)
     }
 
-    /// The header `timestamp_in_ms` that RabbitMQ's message timestamp interceptor sets: milliseconds since 1970. nil: there is none.
+    /// The header `timestamp_in_ms` that RabbitMQ's message timestamp interceptor sets: milliseconds since 1970. `nil` if there is none.
     public var publishedMilliseconds: UInt64? {
         var cursor = PropertyCursor(at: bodyBytes)
         guard let flags = cursor.flags(bytes), flags & PropertyCursor.headers != 0 else { return nil }

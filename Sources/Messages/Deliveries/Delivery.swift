@@ -61,8 +61,9 @@ extension ContentEncoding {
 
 /// One message as RabbitMQ delivered it.
 ///
-/// Body and encoded properties share one allocation, because both live exactly as long as the delivery is unsettled.
-public struct Delivery: Sendable {
+/// Body and encoded properties share one allocation, because both live exactly as long as the delivery is unsettled. A class, because it is handed
+/// on several times: one reference count instead of one for each of its parts.
+public final class Delivery: Sendable {
     /// Number on its channel.
     public let tag: DeliveryTag
     /// True if RabbitMQ may have delivered it before.
@@ -73,7 +74,7 @@ public struct Delivery: Sendable {
     public let contentEncoding: ContentEncoding
     /// The `timestamp` property in whole seconds since 1970, if it has one.
     public let timestamp: UInt64?
-    /// Why the properties cannot be read; `nil`: they can. Such a message has no encoding and no time, and is not mapped.
+    /// Why the properties cannot be read; `nil` if they can. Such a message has no encoding and no time, and is not mapped.
     public let unreadable: UnreadableProperties?
     /// The body, then the properties as AMQP encodes them, flags included.
     public let bytes: [UInt8]

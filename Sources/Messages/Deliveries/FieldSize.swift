@@ -4,7 +4,7 @@ public enum FieldSize: Sendable, Equatable {
     /// Four bytes say how many follow.
     case announced
 
-    /// `nil`: RabbitMQ knows no such type.
+    /// `nil` if RabbitMQ knows no such type.
     public init?(typeLetter: UInt8) {
         switch typeLetter {
         case UInt8(ascii: "V"): self = .fixed(0)

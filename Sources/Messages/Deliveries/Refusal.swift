@@ -36,7 +36,7 @@ public struct Refusal: Error, Sendable, Equatable, CustomStringConvertible {
 
     /// The kind.
     public let reason: Reason
-    /// What and where, for people: names the place (byte offset or pointer), never the content.
+    /// What and where, for people: names the byte offset or pointer, never the content.
     public let detail: String
 
     /// A refusal with its explanation.

@@ -3,7 +3,7 @@
 public enum UnreadableProperties: Error, Sendable, Equatable, CustomStringConvertible {
     /// The content header has so many bytes, more than are read.
     case tooLarge(headerBytes: Int)
-    /// Flags that stand for no property, or announce more flags than there are properties.
+    /// Flags that mean no property, or announce more flags than there are properties.
     case unknownFlags(UInt16)
     /// They end within a property.
     case cutOff

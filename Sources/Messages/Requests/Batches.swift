@@ -27,11 +27,12 @@ public struct ReadBatch: Sendable {
     public let id: RequestID
     /// The collection they are in.
     public let collection: String
-    /// Attribute whose value ``StoredState/found(version:edgesVersion:revision:)`` tells; nil: none.
+    /// Attribute whose value ``StoredState/found(version:edgesVersion:revision:)`` returns; `nil` for none.
     public let versionAttribute: String?
     /// At least one.
     public let keys: [DocumentKey]
-    /// For each key, the attribute whose value ``StoredState/found(version:edgesVersion:revision:)`` tells as `edgesVersion`; nil: none. May be shorter.
+    /// For each key, the attribute whose value ``StoredState/found(version:edgesVersion:revision:)`` returns as `edgesVersion`; `nil` for none. The
+    /// list may be shorter.
     public let markers: [String?]
     /// Whether revisions are asked for.
     public let needsRevisions: Bool
@@ -95,8 +96,8 @@ public enum Outcome: Sendable, Equatable {
 public enum RequestFailure: Error, Sendable, Equatable {
     /// Nothing was done: the server is away or overloaded. Not the messages' fault.
     case outage(Fault)
-    /// Not all was done, because this collection takes no writes at present: a right that is missing, a write concern that is not met, a shard without
-    /// a leader. Not the messages' fault, and others' collections need not be concerned.
+    /// Not all was done, because this collection accepts no writes now: a right that is missing, a write concern that is not met, a shard without a
+    /// leader. Not the messages' fault, and others' collections need not be concerned.
     case collection(Fault)
     /// Not all was done, and an administrator must act: credentials, rights, a missing collection or database. Not the messages' fault.
     case configuration(Fault)
@@ -129,7 +130,7 @@ public typealias WriteReply = Result<[Outcome], RequestFailure>
 
 /// What a document looked like when it was read back.
 public enum StoredState: Sendable, Equatable {
-    /// It is there, with this version (nil: no version attribute asked for, or no whole number there), with edges of that one, and with this
+    /// It is there, with this version (`nil` if no version attribute was asked for, or it is no whole number), with edges of that one, and with this
     /// revision, if it was asked for.
     case found(version: UInt64?, edgesVersion: UInt64? = nil, revision: String? = nil)
     /// No such document.

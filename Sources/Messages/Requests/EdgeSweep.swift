@@ -1,6 +1,6 @@
 /// Edges of one document that its message does not name: those of one collection, direction and stamp that are old enough.
 ///
-/// ArangoDB does not version deletes (ArangoDB.md section 3). So what is to go is looked at first, and removed by the revision that was seen: an
+/// ArangoDB does not version deletes (ArangoDB.md section 3). So the edges to remove are read first, and removed by the revision that was seen: an
 /// edge that a newer message wrote in between stays.
 public struct EdgeSweep: Sendable {
     /// Which of them.

@@ -11,8 +11,8 @@ package enum KeyRules {
             switch self {
             case .empty: "is empty"
             case .tooLong(let bytes): "has \(bytes) bytes; ArangoDB takes at most \(longest)"
-            case .illegalByte(let place):
-                "holds a character at its byte \(place) that ArangoDB does not take; letters, digits and _-.@()+,=;$!*'%: are allowed"
+            case .illegalByte(let index):
+                "holds a character at its byte \(index) that ArangoDB does not take; letters, digits and _-.@()+,=;$!*'%: are allowed"
             }
         }
     }
@@ -24,7 +24,7 @@ package enum KeyRules {
     package static func key(_ bytes: ArraySlice<UInt8>) throws(Fault) -> DocumentKey {
         if bytes.isEmpty { throw .empty }
         if bytes.count > longest { throw .tooLong(bytes: bytes.count) }
-        for place in bytes.indices where !isAllowed(bytes[place]) { throw .illegalByte(at: place - bytes.startIndex) }
+        for index in bytes.indices where !isAllowed(bytes[index]) { throw .illegalByte(at: index - bytes.startIndex) }
         return DocumentKey(legal: String(decoding: bytes, as: UTF8.self))
     }
 

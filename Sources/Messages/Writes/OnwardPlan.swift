@@ -42,9 +42,9 @@ public final class OnwardPlan: Sendable {
 
     /// The exchange.
     public var exchange: String { format.exchange }
-    /// Whether a stale message is told as well.
+    /// Whether a stale message is published as well.
     public var tellsStale: Bool { format.tellsStale }
-    /// Whether the body tells the document's revision.
+    /// Whether the body includes the document's revision.
     public var needsRevision: Bool { format.body == .event }
     /// Whether body and properties are the message's own.
     public var isOriginal: Bool { format.body == .original }

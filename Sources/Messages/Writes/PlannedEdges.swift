@@ -1,4 +1,4 @@
-/// Where the edges of a message go on: an element of one of its arrays.
+/// Where the edges of a message continue: an element of one of its arrays.
 public struct EdgeCursor: Sendable, Equatable {
     /// Which of the processor's `[[processor.edges]]`.
     package let list: Int
@@ -16,7 +16,7 @@ public struct EdgeCursor: Sendable, Equatable {
 public struct EdgeChunk: Sendable {
     /// At least one, all with the same target.
     public let writes: [PlannedWrite]
-    /// Where to go on; nil: those were the last.
+    /// Where to continue; `nil` if those were the last.
     public let next: EdgeCursor?
 
     /// A chunk by its parts.
@@ -32,7 +32,7 @@ public protocol PlannedEdges: AnyObject, Sendable {
     var count: Int { get }
     /// Bytes that the edges' documents take, about.
     var byteCount: Int { get }
-    /// The first edge; nil: the message names none.
+    /// The first edge; `nil` if the message names none.
     var first: EdgeCursor? { get }
     /// Attribute of the document that holds the version of the message that its edges are of; nil without versions.
     var marker: String? { get }

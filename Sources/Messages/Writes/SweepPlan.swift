@@ -1,7 +1,7 @@
 public import Settings
 
-/// Edges of a message's document that are to go, or to be marked, once its own edges are written: those of one collection and direction with
-/// one stamp.
+/// Edges of a message's document that must be removed, or marked, once its own edges are written: those of one collection and direction with one
+/// stamp.
 public struct SweepPlan: Sendable, Equatable {
     /// Where edges like these are written.
     public let target: WriteTarget
@@ -11,7 +11,7 @@ public struct SweepPlan: Sendable, Equatable {
     @Exact public private(set) var vertex: String
     /// Value of ``EdgeSettings/stampAttribute``.
     public let stamp: String
-    /// Members that mark an edge, joined by commas; nil: it is removed.
+    /// Members that mark an edge, joined by commas; `nil` if it is removed.
     public let mark: [UInt8]?
 
     /// A sweep by its parts.

@@ -1,6 +1,6 @@
 /// How to treat what the last process may have held, judged by what it wrote down and how it ended.
 public struct Caution: Sendable, Equatable {
-    /// For messages that came before. Those that were named go alone in any case but ``none``.
+    /// For messages that came before. Messages that were named go alone in every case but ``none``.
     public enum Measure: Sendable, Equatable {
         /// They are messages like any other.
         case none

@@ -12,7 +12,7 @@ public struct LastProcess: Sendable, Equatable {
 
     /// How far it came.
     public let state: State
-    /// The unit's invocation (systemd.exec(5), `$INVOCATION_ID`); nil: it did not run under systemd.
+    /// The unit's invocation (systemd.exec(5), `$INVOCATION_ID`); `nil` if it did not run under systemd.
     public let invocation: String?
     /// The messages it handled with caution.
     public let poisonRecords: PoisonRecords
@@ -31,7 +31,7 @@ public struct ProcessEnding: Sendable, Equatable {
     public let result: String
     /// `$EXIT_STATUS`: a number, or the name of a signal.
     public let status: String
-    /// `$INVOCATION_ID` of the process; nil: there was none.
+    /// `$INVOCATION_ID` of the process; `nil` if there was none.
     public let invocation: String?
 
     /// An ending by its parts.
@@ -41,7 +41,7 @@ public struct ProcessEnding: Sendable, Equatable {
         self.invocation = invocation
     }
 
-    /// Something in the process ended it: its memory, a loop that stood still, an instruction. A SIGKILL may come from anybody.
+    /// Something in the process ended it: its memory, a stalled loop, an instruction. A SIGKILL may have any cause.
     public var isHardEvidence: Bool {
         switch result {
         case "oom-kill", "watchdog", "core-dump": true

@@ -22,26 +22,26 @@ struct PoisonGuard {
         var hasReturned = false
     }
 
-    private struct Place {
+    private struct Watch {
         var queue = ""
         var prefetch = 0
-        /// Deliveries of the session that are still to come under caution; nil: it is over.
+        /// Deliveries of the session that are still handled with caution; `nil` once that is over.
         var left: Int?
         /// A fresh delivery has come: what was held before is all there, but for queues with priorities, in the same session.
         var sawFresh = false
         /// The last delivery under caution.
         var lastTag: DeliveryTag?
-        /// The delivery that is looked at, so that it is not read again each time.
+        /// The delivery at the head, so that it is not read again each time.
         var head: (tag: DeliveryTag, fingerprint: UInt64)?
     }
 
     private var caution: Caution
-    private var places = PerSubscription<Place>()
+    private var watches = PerSubscription<Watch>()
     private var alone: [SubscriptionID: Alone] = [:]
 
     init(_ caution: Caution) { self.caution = caution }
 
-    /// Nobody has to be careful: the usual case.
+    /// No caution is needed: the usual case.
     var isOff: Bool { caution.measure == .none }
 
     /// The delivery goes alone.
@@ -50,67 +50,67 @@ struct PoisonGuard {
     /// Whose message goes alone.
     var processorsAlone: some Collection<SubscriptionID> { alone.keys }
 
-    /// A processor has this place. Of one that is there from the start, what the last process held is to come.
+    /// A processor has this subscription. If it had it from the start, messages that the previous process held are still to come.
     mutating func settle(_ processor: SubscriptionID, queue: String, prefetch: Int, isFirst: Bool) {
-        while places.endIndex <= processor { places.append(Place()) }
-        places[processor].prefetch = prefetch
-        guard isFirst || !places[processor].queue.isExactly(queue) else { return }
-        places[processor] = Place(queue: queue, prefetch: prefetch, left: isFirst && !isOff ? prefetch : nil)
+        while watches.endIndex <= processor { watches.append(Watch()) }
+        watches[processor].prefetch = prefetch
+        guard isFirst || !watches[processor].queue.isExactly(queue) else { return }
+        watches[processor] = Watch(queue: queue, prefetch: prefetch, left: isFirst && !isOff ? prefetch : nil)
     }
 
-    /// Takes over from the pipeline before this one, in the same process: `pairs` tells the place of a processor there and here.
-    mutating func adopt(_ other: PoisonGuard, places pairs: [(there: SubscriptionID, here: SubscriptionID)]) {
+    /// Takes over from the pipeline before this one, in the same process: `pairs` has each processor's subscription there and here.
+    mutating func adopt(_ other: PoisonGuard, subscriptions pairs: [(there: SubscriptionID, here: SubscriptionID)]) {
         caution = other.caution
-        for index in places.indices { places[index].left = nil }
-        for (there, here) in pairs where !other.places[there].sawFresh && other.places[there].left != nil {
-            places[here].left = places[here].prefetch
+        for index in watches.indices { watches[index].left = nil }
+        for (there, here) in pairs where !other.watches[there].sawFresh && other.watches[there].left != nil {
+            watches[here].left = watches[here].prefetch
         }
     }
 
     /// A channel consumes.
     mutating func subscribed(_ processor: SubscriptionID) {
-        places[processor].head = nil
-        places[processor].lastTag = nil
-        guard places[processor].left != nil else { return }
-        places[processor].left = places[processor].sawFresh ? nil : places[processor].prefetch
+        watches[processor].head = nil
+        watches[processor].lastTag = nil
+        guard watches[processor].left != nil else { return }
+        watches[processor].left = watches[processor].sawFresh ? nil : watches[processor].prefetch
     }
 
-    /// What to do with the next delivery of a processor.
+    /// How to treat the next delivery of a processor.
     mutating func treatment(_ delivery: Delivery, of processor: SubscriptionID) -> Treatment {
         guard !isOff else { return .usual }
         if alone[processor] != nil { return .waits }
-        guard places[processor].left != nil, delivery.redelivered else { return .usual }
+        guard watches[processor].left != nil, delivery.redelivered else { return .usual }
         guard caution.measure == .alone || !caution.named.isEmpty else { return .watched }
         let isNamed = caution.named[fingerprint(delivery, of: processor)] != nil
         guard isNamed || caution.measure == .alone else { return .watched }
-        // Of two that were named together, one at a time can show which it is.
+        // If two were named together, one at a time shows which of them it is.
         let isTaken = isNamed && alone.values.contains { caution.named[$0.fingerprint] != nil }
         return isTaken || alone.count >= PoisonRecords.bound ? .waits : .alone
     }
 
-    /// Counts deliveries that go on.
+    /// Counts deliveries that are handed on.
     mutating func took(_ deliveries: ArraySlice<Delivery>, of processor: SubscriptionID) {
-        guard let left = places[processor].left, let last = deliveries.last else { return }
-        if !last.redelivered { places[processor].sawFresh = true } else { places[processor].lastTag = last.tag }
-        places[processor].left = deliveries.count < left ? left - deliveries.count : nil
+        guard let left = watches[processor].left, let last = deliveries.last else { return }
+        if !last.redelivered { watches[processor].sawFresh = true } else { watches[processor].lastTag = last.tag }
+        watches[processor].left = deliveries.count < left ? left - deliveries.count : nil
     }
 
     /// The first of these deliveries that are treated alike.
     mutating func run(of list: ArraySlice<Delivery>, of processor: SubscriptionID, _ treatment: Treatment) -> ArraySlice<Delivery> {
-        guard !isOff, let left = places[processor].left else { return list }
+        guard !isOff, let left = watches[processor].left else { return list }
         return list.prefix(left).prefix { self.treatment($0, of: processor) == treatment }
     }
 
     mutating func fingerprint(_ delivery: Delivery, of processor: SubscriptionID) -> UInt64 {
-        if let head = places[processor].head, head.tag == delivery.tag { return head.fingerprint }
-        let fingerprint = delivery.fingerprint(queue: places[processor].queue)
-        places[processor].head = (delivery.tag, fingerprint)
+        if let head = watches[processor].head, head.tag == delivery.tag { return head.fingerprint }
+        let fingerprint = delivery.fingerprint(queue: watches[processor].queue)
+        watches[processor].head = (delivery.tag, fingerprint)
         return fingerprint
     }
 
     /// The write is of a message that is under caution and may still be held.
     func isWatching(_ write: PlannedWrite) -> Bool {
-        guard write.delivery.redelivered, let last = places[write.processor].lastTag else { return false }
+        guard write.delivery.redelivered, let last = watches[write.processor].lastTag else { return false }
         return write.delivery.tag <= last
     }
 }
@@ -128,7 +128,7 @@ extension PoisonGuard {
         return PoisonRecords(records: records, isComputing: isComputing)
     }
 
-    /// A message goes alone from here on. True: it has ended too many processes, and is to be parked unread.
+    /// A message goes alone from here on. Returns true if it has ended too many processes, and must be parked unread.
     mutating func isolate(_ delivery: Delivery, of processor: SubscriptionID) -> (isGuilty: Bool, before: Int) {
         let fingerprint = fingerprint(delivery, of: processor)
         let before = caution.named[fingerprint] ?? 0

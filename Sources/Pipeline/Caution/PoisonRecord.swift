@@ -12,7 +12,7 @@ public struct PoisonRecord: Sendable, Equatable {
         case before
     }
 
-    /// Tells the message: its queue, routing key and body.
+    /// Identifies the message: its queue, routing key and body.
     public let fingerprint: UInt64
     /// What the process does with it.
     public let stage: Stage
@@ -37,7 +37,7 @@ public struct PoisonRecords: Sendable, Equatable {
     /// The process computes on several messages at once that are under caution, and cannot say which.
     public var isComputing: Bool
 
-    /// PoisonRecords by their parts; none unless told.
+    /// Records by their parts; empty by default.
     package init(records: [PoisonRecord] = [], isComputing: Bool = false) {
         self.records = records
         self.isComputing = isComputing

@@ -18,7 +18,7 @@ extension Arrival {
     }
 }
 
-/// What has come and was not looked at, and the task that waits for it.
+/// What has come and is not handled yet, and the task that waits for it.
 struct Inbox {
     /// Bytes that may wait here before reading pauses: a few reads of the broker's socket, or one large message.
     static let bytesBound = 4 << 20
@@ -32,7 +32,7 @@ struct Inbox {
 
     var isEmpty: Bool { arrivals.isEmpty }
 
-    /// Takes in what the broker read. True: reading has to pause, until it was looked at.
+    /// Takes in what the broker read. Returns true if reading has to pause until it is handled.
     mutating func append(_ arrival: Arrival) -> Bool {
         arrivals.append(arrival)
         if case .deliveries(_, _, let list) = arrival { bytes += list[...].byteCount }

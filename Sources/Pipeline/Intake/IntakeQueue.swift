@@ -5,10 +5,11 @@ internal import Settings
 /// What the broker read and the machine has not taken yet: what is mapped is bounded by `hold`, and what may have ended the last process is
 /// handled as ``PoisonGuard`` says.
 struct IntakeQueue {
-    /// Deliveries, and bytes of memory that they may take, mapped in one go: in between it is seen whether there is room. A larger one goes by itself.
+    /// Deliveries, and bytes of memory that they may take, mapped at once: between such bulks it is checked whether there is room. A larger delivery
+    /// is mapped by itself.
     static let bulkBound = 128, bulkBytes = 1 << 20
 
-    /// What to hand to the machine next.
+    /// What the machine gets next.
     enum Portion {
         case subscribed(SubscriptionID, SessionID)
         case unsubscribed(SubscriptionID, SessionID, isLost: Bool)
@@ -37,7 +38,7 @@ struct IntakeQueue {
     /// Nothing is waiting.
     var isEmpty: Bool { items.isEmpty && endings.isEmpty }
 
-    /// Something of this processor is waiting.
+    /// Deliveries of this processor are waiting.
     func isHolding(_ processor: SubscriptionID) -> Bool {
         endings.contains { $0.processor == processor }
             || items.contains { item in
@@ -48,7 +49,7 @@ struct IntakeQueue {
             }
     }
 
-    /// Takes what the broker read, in its order. What a closed channel had delivered is forgotten: RabbitMQ delivers it again.
+    /// Takes what the broker read, in its order. Deliveries of a closed channel are forgotten: RabbitMQ delivers them again.
     mutating func append(_ arrival: Arrival) {
         switch arrival {
         case .subscribed(let processor, let session): items.append(.subscribed(processor, session))
@@ -65,7 +66,7 @@ struct IntakeQueue {
                 case .subscribed, .deliveries: return false
                 }
             }
-            // It waits for nothing: what it frees may be what the others wait for.
+            // It is not delayed: it may free what the others wait for.
             endings.append((processor, session, isLost))
         }
     }
@@ -103,7 +104,7 @@ struct IntakeQueue {
         return nil
     }
 
-    /// A compressed delivery counts as what it may become: what it says of itself is not believed.
+    /// A compressed delivery counts as the size that it may expand to, because its own statement is not trusted.
     private func bulk(_ list: ArraySlice<Delivery>) -> ArraySlice<Delivery> {
         var bytes = 0
         let count = list.prefix(Self.bulkBound).prefix { delivery in

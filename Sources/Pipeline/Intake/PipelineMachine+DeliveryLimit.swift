@@ -2,14 +2,14 @@ internal import Messages
 
 /// How often a message may come back to its queue.
 ///
-/// Near the limit a delivery is told and counted, and Warren does not return it for reasons of its own:
+/// Near the limit a delivery is reported and counted, and Warren does not return it for reasons of its own:
 /// - A database that is away is never a message's fault: the delivery is kept instead of returned, on its open channel.
 /// - What only lacks its onward message is parked. Its copy is safe, and the next return, or the one after it, would lose it.
-/// - On its last delivery it is parked whatever the reason is: RabbitMQ would drop it.
+/// - On its last delivery it is parked whatever the reason, because RabbitMQ would drop it.
 struct DeliveryLimit {
-    /// RabbitMQ 4's default. A queue's own limit is seldom known: AMQP tells no policy.
+    /// RabbitMQ 4's default. A queue's own limit is seldom known: AMQP does not show policies.
     static let assumed = 20
-    /// So many returns before the limit it is near.
+    /// A message is near its limit this many returns before it.
     static let margin = 5
 
     /// Returns that the queue forgives; the next one drops the message.
@@ -23,7 +23,7 @@ struct DeliveryLimit {
 /// Deliveries of one arrival that are near the limit.
 struct NearLimit {
     private(set) var count = 0
-    /// The most returns of one of them.
+    /// The highest return count among them.
     private(set) var highest = 0
 
     /// Takes in how often a delivery has come back.
@@ -35,7 +35,7 @@ struct NearLimit {
 }
 
 extension PipelineMachine {
-    /// Counts deliveries that are near the limit, and tells of them.
+    /// Counts deliveries that are near the limit, and reports them.
     mutating func tell(_ near: NearLimit, of processor: SubscriptionID) {
         processors[processor].counters.nearLimit += near.count
         // Once for each step: a whole window comes back together.
@@ -51,13 +51,13 @@ extension PipelineMachine {
         return isFound
     }
 
-    /// Parks what would be lost by the next return, or, with `includingNear`, soon. True: something was.
+    /// Parks what the next return would lose, or, with `includingNear`, a return soon after. Returns true if it parked something.
     mutating func parkLast(of processor: SubscriptionID, includingNear: Bool, because text: String) -> Bool {
         guard parks, let session = processors[processor].session else { return false }
         let (limit, countedReturns) = (processors[processor].limit, countedReturns)
         func isMeant(_ entry: Lanes.Entry) -> Bool {
             guard entry.write.processor == processor, entry.session == session, entry.write.delivery.redelivered else { return false }
-            // Its letter is on the way already, and later writes of its document wait for that.
+            // Its dead letter is on the way already, and later writes of its document wait for that.
             guard entry.stage != .deadLettering else { return false }
             let count = countedReturns(entry.write.delivery)
             return limit.isLast(count) || includingNear && limit.isNear(count)
@@ -65,8 +65,8 @@ extension PipelineMachine {
         var isAny = false
         forEachReturnable(of: processor) { isAny = isAny || isMeant($0) }
         guard isAny else { return false }
-        // Who leaves with others goes by itself first.
-        lanes.dissolveRuns { $0.write.processor == processor }
+        // A write that left with others is sent by itself first.
+        lanes.dissolveConflations { $0.write.processor == processor }
         var leaving: [Lanes.Entry] = []
         let (dropped, newFirst) = lanes.drop { entry in
             guard isMeant(entry) else { return false }
@@ -86,9 +86,9 @@ extension PipelineMachine {
         return true
     }
 
-    /// Somebody else returns what is left of a processor, who cannot wait: what would be lost by that is parked.
+    /// The remaining deliveries of a processor are returned for a reason that cannot wait: those that would be lost by that are parked.
     ///
-    /// What is in flight is not known to be lost yet: it is looked at again with each answer, until the channel is gone.
+    /// Whether those in flight would be lost is not known yet: each is checked again with its answer, until the channel is gone.
     mutating func part(with processor: SubscriptionID) {
         parting.insert(processor)
         let trouble = trouble(of: processor)

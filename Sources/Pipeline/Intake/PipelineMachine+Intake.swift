@@ -1,11 +1,11 @@
 internal import HeapModule
 internal import Messages
 
-/// Deliveries come in, and go when their channel does.
+/// Deliveries come in, and are dropped when their channel closes.
 extension PipelineMachine {
     mutating func subscribe(_ processor: SubscriptionID, _ session: SessionID) {
         processors[processor].session = session
-        // Somebody who could not wait returned what was delivered before.
+        // What was delivered before was returned for a reason that could not wait.
         parting.remove(processor)
         processors[processor].highestReturns = 0
         processors[processor].setAside = nil
@@ -34,7 +34,8 @@ extension PipelineMachine {
         if near.count > 0 { tell(near, of: processor) }
     }
 
-    /// Tags die with their channel: what has not left is dropped, because RabbitMQ delivers it again; what is in flight is finished without an acknowledgement.
+    /// Tags are void once their channel is closed: writes that were not sent are dropped, because RabbitMQ delivers them again; writes in flight are
+    /// finished without an acknowledgement.
     mutating func unsubscribe(_ processor: SubscriptionID, _ session: SessionID, isLost: Bool, at now: ContinuousClock.Instant) {
         guard processors[processor].session == session else { return }
         let trouble = trouble(of: processor)
@@ -49,7 +50,7 @@ extension PipelineMachine {
         loop.drop(processor, session)
     }
 
-    /// Wherever these writes waited, they wait no more.
+    /// Removes these writes from wherever they wait.
     mutating func forget(_ dropped: Set<Lanes.Slot>) {
         queue.remove(dropped)
         investigations.forget(dropped)
@@ -80,7 +81,7 @@ extension PipelineMachine {
         }
         decided(processor, delivery, subject, .refused, detail: refusal.description)
         let turns = rejections(delivery, processor)
-        // What is settled behind it must not wait for it, nor must an acknowledgement cover it.
+        // Deliveries settled behind it must not wait for it, and no acknowledgement may cover it.
         processors[processor].ledger.setAside(delivery.tag)
         let isNew = loop.add(.init(until: now + wait, processor: processor, session: session, tag: delivery.tag), at: now)
         actions.append(.note(.rejectedInCircle(processor, delivery, refusal, turns: turns, nextIn: wait, isNew: isNew)))
@@ -93,7 +94,7 @@ extension PipelineMachine {
         actions.append(.acknowledge([Acknowledgement(processor: processor, session: session, kind: .reject([tag]))]))
     }
 
-    /// What became of a bulk of dead letters.
+    /// Handles the result of a bulk of dead letters.
     ///
     /// One that can never be published stays with RabbitMQ, unacknowledged, until its channel is closed; Warren holds none of its bytes.
     mutating func settleParking(_ processor: SubscriptionID, _ results: [Int: ParkFailure], at now: ContinuousClock.Instant) {

@@ -2,9 +2,9 @@ internal import Mapping
 internal import Messages
 internal import Settings
 
-/// When deliveries are taken, and when what is held goes back to RabbitMQ: see ``Readiness``.
+/// When deliveries are accepted, and when held ones are returned to RabbitMQ: see ``Readiness``.
 extension PipelineMachine {
-    /// What keeps a processor from settling what it holds; nil: nothing that is not its messages'.
+    /// What keeps a processor from settling what it holds; `nil` if nothing does but its messages.
     func trouble(of processor: SubscriptionID) -> Trouble? {
         guard isTroubled else { return nil }
         let database = [breaker.closure?.since, closureOfTargets(of: processor)].compactMap(\.self).min()
@@ -17,10 +17,10 @@ extension PipelineMachine {
         return trouble
     }
 
-    /// Asked at each event: cheap where nothing is wrong.
+    /// Computed at each event: cheap if nothing is wrong.
     private var isTroubled: Bool { breaker.isShut || queue.isAnyShut || onwardQueue.isTroubled || parking.isFailing }
 
-    /// Since when a target takes no writes that this processor holds writes for.
+    /// Since when a target with held writes of this processor accepts none.
     private func closureOfTargets(of processor: SubscriptionID) -> ContinuousClock.Instant? {
         guard queue.isAnyShut else { return nil }
         var since: ContinuousClock.Instant?
@@ -31,7 +31,7 @@ extension PipelineMachine {
         return since
     }
 
-    /// When what a processor holds goes back to RabbitMQ, if it still cannot settle it then.
+    /// When a processor's deliveries are returned to RabbitMQ, if it still cannot settle them then.
     private func returnTime(of processor: SubscriptionID) -> ContinuousClock.Instant? {
         let readiness = readiness[processor]
         guard readiness.state == .ready || readiness.state == .trial, let trouble = trouble(of: processor), held(of: processor) > 0 else {
@@ -44,7 +44,7 @@ extension PipelineMachine {
     /// The last process did not stop in order: few deliveries at a time, until something is settled. Should this one end as well, only these come back.
     mutating func beCareful() { for index in processors.indices { readiness[index].isTrialDue = true } }
 
-    /// When deliveries go back, or something is to be asked.
+    /// When deliveries are returned, or a question is due.
     var readinessTime: ContinuousClock.Instant? {
         var earliest: ContinuousClock.Instant?
         func take(_ time: ContinuousClock.Instant?) { if let time { earliest = min(earliest ?? time, time) } }
@@ -56,8 +56,8 @@ extension PipelineMachine {
         return earliest
     }
 
-    /// Not before its channel is gone: deliveries that are to go back would not go. And not while it is known that one of its collections takes
-    /// nothing: each delivery counts against the limit of its queue.
+    /// Not before its channel is gone: deliveries that must be returned would stay. And not while one of its collections is known to refuse writes:
+    /// each delivery counts against the limit of its queue.
     private func askTime(of processor: SubscriptionID, _ now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         guard !breaker.isShut, processors[processor].session == nil else { return nil }
         if queue.isAnyShut, queue.shutTargets.contains(where: { processors[processor].collections.contains(Exact($0.target.collection)) }) {
@@ -66,7 +66,7 @@ extension PipelineMachine {
         return readiness[processor].askTime(now: now)
     }
 
-    /// Returns what is held for too long, and asks whether processors are ready that are not subscribed.
+    /// Returns deliveries that were held for too long, and asks whether unsubscribed processors are ready.
     mutating func watchOutage(at now: ContinuousClock.Instant) {
         if isTroubled || processors.indices.contains(where: { readiness[$0].isKeeping }) {
             for index in processors.indices where readiness[index].isSubscribed { watch(index, at: now) }
@@ -103,7 +103,7 @@ extension PipelineMachine {
         actions.append(.note(.returning(processor, held: held, after: longestHold, trouble.text)))
     }
 
-    /// Its deliveries go back, or are gone: it is not subscribed before what it needs is there.
+    /// Its deliveries are returned, or gone: it is not subscribed before everything that it needs is there.
     private mutating func giveBack(_ processor: SubscriptionID, _ trouble: Trouble, at now: ContinuousClock.Instant) {
         readiness[processor].gaveBack(trouble, at: now)
         processors[processor].awaitsSettling = true
@@ -115,12 +115,12 @@ extension PipelineMachine {
         guard readiness[processor].isSubscribed, !readiness[processor].isVacant else { return }
         if let trouble { return giveBack(processor, trouble, at: now) }
         guard isLost else { return }
-        // Who has lost RabbitMQ may have lost the database as well.
+        // An instance that has lost RabbitMQ may have lost the database as well.
         readiness[processor].lost()
         actions.append(.setConsuming(processor, .off))
     }
 
-    /// What is known of the processors that were asked about: what each lacks, or why the database does not answer.
+    /// The answer about processors: what each lacks, or why the database does not answer.
     mutating func settleQuestions(
         _ questions: [ReadinessQuestion], _ answer: Result<[SubscriptionID: String], RequestFailure>, at now: ContinuousClock.Instant
     ) {
@@ -145,7 +145,7 @@ extension PipelineMachine {
         if processors[processor].awaitsSettling { learn(from: processor) }
     }
 
-    // Not inline: what it needs to know of the layout of a ``Readiness`` would be found out for each delivery.
+    // Not inlined: otherwise the layout of a ``Readiness`` would be looked up for each delivery.
     @inline(never) private mutating func learn(from processor: SubscriptionID) {
         if readiness[processor].settled(), let consuming = readiness[processor].passed(isClear: trouble(of: processor) == nil) {
             actions.append(.setConsuming(processor, consuming))
@@ -153,7 +153,7 @@ extension PipelineMachine {
         processors[processor].awaitsSettling = readiness[processor].awaitsSettling
     }
 
-    /// A server that answers a probe need not be one that writes. It says whether the server is there at all.
+    /// A server that answers a probe need not accept writes. The probe shows whether the server is there at all.
     mutating func settleProbe(_ failure: RequestFailure?, at now: ContinuousClock.Instant) {
         if let failure {
             databaseLost(failure.fault, proof: breaker.proof, at: now)

@@ -1,61 +1,61 @@
 public import Messages
 internal import Settings
 
-/// What is to be known before a processor is subscribed.
+/// What must be known before a processor is subscribed.
 public struct ReadinessQuestion: Sendable, Equatable {
-    /// What is looked at only if it may have been what was missing.
+    /// A part that is checked only if it may have been missing.
     public enum Need: Sendable {
         /// The exchange of onward messages.
         case exchange
         /// The queue of dead letters.
         case deadLetterQueue
-        /// The collections of its edges. Its own collection is always looked at.
+        /// The collections of its edges. Its own collection is always checked.
         case collections
     }
 
     /// Which processor.
     public let processor: SubscriptionID
-    /// What it may have missed the last time. The database must answer whatever is here.
+    /// What it may have missed the last time. The database must answer in any case.
     public let needs: Set<Need>
-    /// Tells the answer to this question from one to an earlier one.
+    /// Distinguishes the answer to this question from one to an earlier question.
     let number: Int
 }
 
 /// Whether a processor can settle what it would be delivered. Only then is it subscribed.
 ///
-/// A quorum queue counts what comes back, and RabbitMQ 4 drops a message that has come back too often. So nothing is taken that can only be
-/// returned: not before the database has answered and the collection has let a document be removed that is not there, and not while something is
-/// missing that was missing when the last deliveries went back. All that does not prove that a document is taken. After a return for which nothing
-/// at all was settled, a few deliveries at a time are taken until one of them is; and from the second return in a row on it rests first, longer each
-/// time.
+/// A quorum queue counts returns, and RabbitMQ 4 drops a message that was returned too often. So Warren accepts no delivery that it could only
+/// return: none before the database has answered and the collection has let a document be removed that is not there, and none while something is
+/// missing that was missing when the last deliveries were returned. That does not prove that the collection accepts documents. After a return for
+/// which nothing at all was settled, a few deliveries at a time are accepted until one of them is settled; from the second such return in a row on,
+/// the processor first waits, longer each time.
 struct Readiness {
     /// Between two questions while something is missing.
     static let backoff = Backoff(first: .seconds(1), longest: .seconds(30))
-    /// From the second return in a row on, before anything is asked.
+    /// The wait before the first question, from the second return in a row on.
     static let firstRest: Duration = .seconds(60), longestRest: Duration = .seconds(600)
     /// How long deliveries that RabbitMQ would drop may take to be parked, before they are kept instead.
     static let partingTime: Duration = .seconds(30)
 
     enum State: Equatable {
-        /// Not subscribed. Asked, or to be asked then; nil: at once.
+        /// Not subscribed. Asked, or to be asked then; `nil` means at once.
         case asking(from: ContinuousClock.Instant?)
         case trial
         case ready
-        /// What is held is kept, because RabbitMQ may drop some of it when it comes back once more.
+        /// Held deliveries are kept, because RabbitMQ may drop some of them at the next return.
         case keeping
     }
 
     private(set) var state = State.asking(from: nil)
-    /// Nobody has the place any more.
+    /// No processor has the subscription any more.
     private(set) var isVacant = false
     /// Since when it is subscribed.
     private(set) var since: ContinuousClock.Instant?
-    /// What is held is not returned before, because some of it is being parked.
+    /// Held deliveries are not returned before this time, because some of them are being parked.
     var heldUntil: ContinuousClock.Instant?
     private var needs: Set<ReadinessQuestion.Need> = []
-    /// Returns in a row for a reason that is not the messages'.
+    /// Returns in a row for a reason other than the messages.
     private(set) var returns = 0
-    /// Nothing is known to pass: few deliveries at a time.
+    /// Nothing was settled yet: few deliveries at a time.
     var isTrialDue = false
     private var hasSettled = false
     private var refusals = 0
@@ -63,15 +63,15 @@ struct Readiness {
     private var number = 0
     private var isAsked = false
 
-    // Asked at each event: comparing whole states costs more.
+    // By patterns, because they are needed at each event and comparing whole states costs more.
     var isSubscribed: Bool { if case .asking = state { false } else { true } }
     var isKeeping: Bool { if case .keeping = state { true } else { false } }
     private var isTrial: Bool { if case .trial = state { true } else { false } }
 
-    /// What was missing at the last question, and since when something is; nil: nothing, or nothing is asked.
+    /// What was missing at the last question, and since when something is; `nil` if nothing was, or nothing is asked.
     var refusal: StandingFault? { isSubscribed ? nil : lastRefusal }
 
-    /// When the next question is due; nil: none is.
+    /// When the next question is due; `nil` if none is.
     func askTime(now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
         guard case .asking(let from) = state, !isAsked else { return nil }
         return from ?? now
@@ -83,16 +83,16 @@ struct Readiness {
         return ReadinessQuestion(processor: processor, needs: needs, number: number)
     }
 
-    /// Nobody has the place: nothing is asked.
+    /// No processor has the subscription: nothing is asked.
     mutating func leave() { (state, lastRefusal, isVacant) = (.ready, nil, true) }
 
-    /// Its deliveries are gone, through no fault of what it needs: it asks at once.
+    /// Its deliveries are gone for another reason than what it needs: it asks at once.
     mutating func lost() {
         state = .asking(from: nil)
         isAsked = false
     }
 
-    /// Its deliveries went back because of `trouble`.
+    /// Its deliveries were returned because of `trouble`.
     mutating func gaveBack(_ trouble: Trouble, at now: ContinuousClock.Instant) {
         let rest = returns == 0 ? .zero : min(Self.firstRest * (1 << min(returns - 1, 4)), Self.longestRest)
         returns += 1
@@ -118,7 +118,7 @@ struct Readiness {
         return (refusals == 0, wait)
     }
 
-    /// All is there. Returns how much is to be taken.
+    /// Everything is there. Returns how much to accept.
     mutating func admit(at now: ContinuousClock.Instant) -> Consuming {
         (refusals, lastRefusal, since, heldUntil, hasSettled) = (0, nil, now, nil, false)
         state = isTrialDue ? .trial : .ready
@@ -128,13 +128,14 @@ struct Readiness {
     /// ``settled()`` would change something.
     var awaitsSettling: Bool { !hasSettled || returns > 0 || isTrial }
 
-    /// Something was settled. True if that says something new: see ``passed(isClear:)``.
+    /// Something was settled. Returns true if that changes anything: see ``passed(isClear:)``.
     mutating func settled() -> Bool {
         hasSettled = true
         return returns > 0 || isTrial
     }
 
-    /// What was settled shows a way. `isClear`: nothing is in it for what is still held either. Returns how much may be taken now; nil: as before.
+    /// A delivery was settled, so the processor can settle deliveries. `isClear` says that nothing keeps it from settling what it still holds,
+    /// either. Returns how much may be accepted now; `nil` if that is unchanged.
     mutating func passed(isClear: Bool) -> Consuming? {
         isTrialDue = false
         if isClear { (returns, needs) = (0, []) }
@@ -143,26 +144,26 @@ struct Readiness {
         return .on
     }
 
-    /// Nothing more is taken, and nothing goes back.
+    /// Nothing more is accepted, and nothing is returned.
     mutating func keep() { state = .keeping }
 
-    /// What was in the way is out of it.
+    /// The obstacle is gone.
     mutating func resume(at now: ContinuousClock.Instant) {
         state = .ready
         (since, heldUntil) = (now, nil)
     }
 }
 
-/// What keeps a processor from settling what it holds, and is not its messages' fault.
+/// What keeps a processor from settling what it holds, other than its messages.
 struct Trouble {
     /// Since when.
     var since: ContinuousClock.Instant
-    /// The database, or a collection of it, takes no writes: nothing is parked for that.
+    /// The database, or a collection of it, accepts no writes: nothing is parked for that.
     var isDatabase: Bool
     /// What may be missing.
     var needs: Set<ReadinessQuestion.Need>
 
-    /// Why a delivery is parked that would be lost by its next return.
+    /// The reason in the dead letter of a delivery that its next return would lose.
     var text: String {
         if isDatabase { return "ArangoDB takes no writes" }
         return needs.contains(.exchange) ? "its onward message cannot be published" : "it cannot be settled"

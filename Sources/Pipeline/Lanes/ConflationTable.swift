@@ -1,6 +1,6 @@
 internal import Messages
 
-/// Writes of one document that leave as one, in delivery order. They stay where they are in their lane.
+/// Writes of one document that are sent as one, in delivery order. They stay where they are in their lane.
 struct ConflatedWrites {
     /// The writes, the first of the lane first; at least two.
     let slots: [Lanes.Slot]
@@ -10,23 +10,23 @@ struct ConflatedWrites {
     let addedBytes: Int
 }
 
-/// The runs there are, by their first write.
+/// The conflated writes, by their first write.
 struct ConflationTable {
-    private var runs: [Lanes.Slot: ConflatedWrites] = [:]
-    /// Bytes that the runs' documents have of their own.
+    private var conflations: [Lanes.Slot: ConflatedWrites] = [:]
+    /// Bytes that the conflated documents have of their own.
     private(set) var bytes = 0
 
     /// Their first writes.
-    var leaders: [Lanes.Slot] { Array(runs.keys) }
+    var leaders: [Lanes.Slot] { Array(conflations.keys) }
 
-    subscript(slot: Lanes.Slot) -> ConflatedWrites? { runs[slot] }
+    subscript(slot: Lanes.Slot) -> ConflatedWrites? { conflations[slot] }
 
-    /// Puts a run in, instead of a shorter one that began with the same write.
-    mutating func set(_ run: ConflatedWrites) {
-        bytes += run.addedBytes - (runs.updateValue(run, forKey: run.slots[0])?.addedBytes ?? 0)
+    /// Adds conflated writes, instead of fewer that began with the same write.
+    mutating func set(_ writes: ConflatedWrites) {
+        bytes += writes.addedBytes - (conflations.updateValue(writes, forKey: writes.slots[0])?.addedBytes ?? 0)
     }
 
     mutating func remove(_ slot: Lanes.Slot) {
-        bytes -= runs.removeValue(forKey: slot)?.addedBytes ?? 0
+        bytes -= conflations.removeValue(forKey: slot)?.addedBytes ?? 0
     }
 }

@@ -7,16 +7,16 @@ internal import DequeModule
 /// rests only as long as messages keep coming, and not so that many deliveries of others wait for their acknowledgement; a document that
 /// is not hot never rests, and costs nothing here.
 struct HotDocuments {
-    /// When nothing came for so long there is nothing to wait for.
+    /// After this time without a message there is nothing to wait for.
     static let pause: Duration = .milliseconds(20)
-    /// No write waits longer.
+    /// No write rests longer.
     static let longestRest: Duration = .milliseconds(100)
-    /// Messages for which a rest was worth while.
+    /// A rest was worth while if it brought this many messages.
     private static let worth = 4
-    /// Rests in a row that may bring fewer.
+    /// This many rests in a row may bring fewer.
     private static let patience = 3
 
-    /// A document that was not written for so long is forgotten, after twice that at the latest.
+    /// A document that was not written for this long is forgotten, after twice that time at the latest.
     private static let memory: Duration = .seconds(1)
 
     /// Rests of little use that a document may still have, as noted in the last second, and in the one before.
@@ -31,7 +31,8 @@ struct HotDocuments {
     /// Some write rests.
     var hasResting: Bool { !resting.isEmpty }
 
-    /// When those that rest leave, if nothing else comes; nil: none rests. `isFull`: nothing comes because RabbitMQ waits for acknowledgements.
+    /// When resting writes leave, if nothing else comes; `nil` if none rests. With `isFull` nothing comes, because RabbitMQ waits for
+    /// acknowledgements.
     func end(isFull: Bool) -> ContinuousClock.Instant? {
         guard let first = resting.first else { return nil }
         let longest = first.since + Self.longestRest
@@ -43,7 +44,7 @@ struct HotDocuments {
         [lastArrival, resting.last?.since].compactMap(\.self).max().map { $0 + Self.pause }
     }
 
-    /// A write of this document was for so many messages.
+    /// A write of this document carried so many messages.
     mutating func written(_ document: Lanes.Document, messages: Int) {
         if messages >= Self.worth {
             heat[document] = Self.patience
@@ -55,7 +56,7 @@ struct HotDocuments {
         }
     }
 
-    /// The first write of this document is to rest.
+    /// Whether the first write of this document should rest.
     func isHot(_ document: Lanes.Document) -> Bool { heat[document] != nil || olderHeat[document] != nil }
 
     /// The first write of a document rests from now on.
@@ -71,8 +72,8 @@ struct HotDocuments {
         }
     }
 
-    /// Those whose rest is over: all when nothing more is to come (`isUseless` tells, or the pause), else those that have rested as long as
-    /// any may.
+    /// The writes whose rest is over: all if nothing more is to come (by `isUseless`, or by the pause), otherwise those that have rested for the
+    /// longest time allowed.
     mutating func takeRested(isUseless: Bool, isFull: Bool, at now: ContinuousClock.Instant) -> [Lanes.Slot] {
         let hasPaused = !isFull && pauseEnd.map { $0 <= now } ?? false
         let count = isUseless || hasPaused ? resting.count : resting.prefix { $0.since + Self.longestRest <= now }.count

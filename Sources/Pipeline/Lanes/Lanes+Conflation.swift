@@ -3,15 +3,15 @@ internal import Messages
 
 /// Conflation: what has gathered behind a write while it waited leaves with it, as one write.
 extension Lanes {
-    /// What is sent for the first write of a document: itself, or what it and those behind it were folded into.
+    /// What is sent for the first write of a document: itself, or the write that it and those behind it were folded into.
     func outgoing(_ slot: Slot) -> PlannedWrite {
         let entry = self[slot]
-        return entry.leadsRun ? runs[slot]?.write ?? entry.write : entry.write
+        return entry.leadsConflation ? conflations[slot]?.write ?? entry.write : entry.write
     }
 
-    /// The writes that leave with this one, itself first.
+    /// The writes that are sent with this one, itself first.
     func slots(leavingWith slot: Slot) -> [Slot] {
-        self[slot].leadsRun ? runs[slot]?.slots ?? [slot] : [slot]
+        self[slot].leadsConflation ? conflations[slot]?.slots ?? [slot] : [slot]
     }
 
     /// Bytes of the document that leaves for the first write of a document, once what waits behind it is folded in.
@@ -21,21 +21,21 @@ extension Lanes {
         return write.document.byteCount(key: write.key)
     }
 
-    /// Takes a run apart. Its writes are where they were, and each goes by itself from now on.
+    /// Dissolves a conflation. Its writes are where they were, and each goes by itself from now on.
     mutating func dissolve(_ slot: Slot) {
         for member in slots(leavingWith: slot) { update(member) { $0.isAlone = true } }
-        update(slot) { $0.leadsRun = false }
-        runs.remove(slot)
+        update(slot) { $0.leadsConflation = false }
+        conflations.remove(slot)
     }
 
-    /// Takes those runs apart that are not in flight.
-    mutating func dissolveRuns(where isMeant: (Entry) -> Bool) {
-        for slot in runs.leaders where !self[slot].stage.isInFlight && isMeant(self[slot]) { dissolve(slot) }
+    /// Dissolves those conflations that are not in flight.
+    mutating func dissolveConflations(where isMeant: (Entry) -> Bool) {
+        for slot in conflations.leaders where !self[slot].stage.isInFlight && isMeant(self[slot]) { dissolve(slot) }
     }
 
     /// Folds into the first write of a document what waits directly behind it, from the same channel.
     ///
-    /// Neighbours only, so an invalidation, or any message of another processor, ends a run.
+    /// Neighbours only, so an invalidation, or any message of another processor, ends a conflation.
     private mutating func conflate(_ slot: Slot) {
         let first = self[slot]
         guard conflates[first.write.processor], !first.hasLeft, !first.isAlone else { return }
@@ -52,7 +52,7 @@ extension Lanes {
         guard slots.count > count else { return }
         let write = conflation.write
         let isOneOfThem = slots.contains { self[$0].write === write }
-        runs.set(ConflatedWrites(slots: slots, write: write, addedBytes: isOneOfThem ? 0 : write.document.additions.count))
-        update(slot) { $0.leadsRun = true }
+        conflations.set(ConflatedWrites(slots: slots, write: write, addedBytes: isOneOfThem ? 0 : write.document.additions.count))
+        update(slot) { $0.leadsConflation = true }
     }
 }

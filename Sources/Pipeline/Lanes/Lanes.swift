@@ -22,17 +22,17 @@ struct Lanes {
         var conflicts = 0
         /// Where it is.
         fileprivate(set) var stage = WriteStage.waiting
-        /// A request has left with it: its answer may be about just this text, so nothing is folded into it any more.
+        /// A request has been sent with it: its answer may be about just this text, so nothing is folded into it any more.
         var hasLeft = false
         /// It has failed together with others, and is now judged by itself.
         var isAlone = false
-        /// Others behind it leave with it: see ``ConflatedWrites``.
-        var leadsRun = false
+        /// Others behind it are sent with it: see ``ConflatedWrites``.
+        var leadsConflation = false
         /// The database has confirmed it; only reading back is outstanding.
         var isConfirmed = false
-        /// The database could not take it, and that was told.
+        /// The database could not accept it, and that was reported.
         var isTurnedAway = false
-        /// How far it has come with what follows its document; nil: the document is still to be written.
+        /// How far it has come with what follows its document; `nil` if the document is still to be written.
         var boxedProgress: Boxed<Progress>?
         /// The write of the same document that came after it.
         fileprivate(set) var next: Slot?
@@ -61,17 +61,17 @@ struct Lanes {
     private(set) var conflates = PerSubscription<Bool>()
     /// Bytes that merged documents may have.
     var mergedBytes = 0
-    var runs = ConflationTable()
+    var conflations = ConflationTable()
     private var entryBytes = 0
 
     /// Writes in requests that have left.
     private(set) var inFlightCount = 0
     /// Bytes of all deliveries held, and of what was merged from them.
-    var heldBytes: Int { entryBytes + runs.bytes }
+    var heldBytes: Int { entryBytes + conflations.bytes }
     /// Writes held.
     var count: Int { entries.count - free.count }
 
-    /// Tells which collection a processor writes to, and whether its writes may become one. No write of it is held if that changes.
+    /// Sets which collection a processor writes to, and whether its writes may become one. No write of it is held if that changes.
     mutating func assign(_ processor: SubscriptionID, collection: String, conflates: Bool) {
         let number = numbers[Exact(collection)] ?? collections.count
         if number == collections.count {
@@ -87,7 +87,7 @@ struct Lanes {
         }
     }
 
-    /// Where a processor writes to; nil for one that is not known yet.
+    /// Where a processor writes to; `nil` for one that is not known yet.
     func collection(of processor: SubscriptionID) -> String? {
         collectionOf.indices.contains(processor) ? collections[collectionOf[processor]] : nil
     }
@@ -104,7 +104,7 @@ struct Lanes {
     /// What is to be done next about the write in `slot`, which must be taken.
     func step(of slot: Slot) -> WriteStep { entries[slot]?.boxedProgress?.value.step ?? .document }
 
-    /// Where that goes, and whether it is a sweep. Without a copy of the entry, because each message asks.
+    /// The target of that step, and whether it is a sweep. Without a copy of the entry, because each message asks.
     func due(_ slot: Slot) -> (target: WriteTarget, isSweep: Bool) {
         let write = entries[slot]!.write
         guard let step = entries[slot]!.boxedProgress?.value.step else { return (write.target, false) }
@@ -129,7 +129,7 @@ struct Lanes {
         for lane in lanes.values { body(Array(sequence(first: lane.head) { self[$0].next })) }
     }
 
-    /// The write of a document that was delivered last; nil: none is held.
+    /// The write of a document that was delivered last; `nil` if none is held.
     func last(of document: Document) -> Entry? { lanes[document].map { self[$0.tail] } }
 
     /// Changes one attribute in place, without moving the entry.
@@ -139,34 +139,34 @@ struct Lanes {
 
     /// Notes where a write is, and with it what leaves with it.
     mutating func setStage(_ slot: Slot, _ stage: WriteStage) {
-        var (wasInFlight, leadsRun) = (false, false)
+        var (wasInFlight, leadsConflation) = (false, false)
         update(slot) {
-            (wasInFlight, leadsRun) = ($0.stage.isInFlight, $0.leadsRun)
+            (wasInFlight, leadsConflation) = ($0.stage.isInFlight, $0.leadsConflation)
             $0.stage = stage
             if stage.isInFlight { $0.hasLeft = true }
         }
         guard wasInFlight != stage.isInFlight else { return }
         inFlightCount += wasInFlight ? -1 : 1
-        guard leadsRun else { return }
+        guard leadsConflation else { return }
         for follower in slots(leavingWith: slot).dropFirst() {
             update(follower) { $0.stage = wasInFlight ? .waiting : stage }
             inFlightCount += wasInFlight ? -1 : 1
         }
     }
 
-    /// Takes a write in. `isFirst`: no other of its document is held, it may leave.
+    /// Takes a write in. `isFirst` if no other of its document is held, so that it may be sent.
     mutating func add(_ write: PlannedWrite, session: SessionID, at nanoseconds: Int) -> (slot: Slot, isFirst: Bool) {
         let slot = take(Entry(write: write, session: session, receivedNanoseconds: nanoseconds))
         entryBytes += write.heldBytes
         let key = document(of: write)
-        // Most documents have one write at a time, so this is most often all: a dictionary hashes at each call.
+        // Most documents have one write at a time, so this is most often enough, and saves a dictionary's hashing.
         guard let lane = lanes.updateValue(Lane(head: slot, tail: slot), forKey: key) else { return (slot, true) }
         entries[lane.tail]!.next = slot
         lanes[key] = Lane(head: lane.head, tail: slot)
         return (slot, false)
     }
 
-    /// Lets a write go that was first of its document. Returns the one that is first now.
+    /// Removes the first write of its document. Returns the one that is first now.
     mutating func finish(_ slot: Slot) -> Slot? {
         let (write, next) = (entries[slot]!.write, entries[slot]!.next)
         if entries[slot]!.stage.isInFlight { inFlightCount -= 1 }
@@ -219,7 +219,7 @@ struct Lanes {
 
     private mutating func release(_ slot: Slot) {
         entryBytes -= self[slot].write.heldBytes
-        if self[slot].leadsRun { runs.remove(slot) }
+        if self[slot].leadsConflation { conflations.remove(slot) }
         entries[slot] = nil
         free.append(slot)
     }

@@ -1,10 +1,10 @@
 internal import Messages
 
-/// What becomes of the deliveries that left as one write.
+/// What becomes of deliveries that were sent as one write.
 extension PipelineMachine {
     /// The one write is confirmed, or is older than what is stored. Each delivery counts as if it had been written by itself: one that came
     /// after a newer one is stale, whatever became of that.
-    mutating func finishRun(_ slot: Lanes.Slot, _ verdict: Decision.Verdict, at now: ContinuousClock.Instant) {
+    mutating func finishConflation(_ slot: Lanes.Slot, _ verdict: Decision.Verdict, at now: ContinuousClock.Instant) {
         let slots = lanes.slots(leavingWith: slot)
         hotDocuments.written(lanes.document(of: lanes[slot].write), messages: slots.count)
         let processor = lanes[slot].write.processor
@@ -21,11 +21,11 @@ extension PipelineMachine {
         }
     }
 
-    /// The one write failed, or was refused: whose fault that is shows when each is written by itself.
+    /// The one write failed, or was refused: writing each by itself shows whose fault that is.
     mutating func fallApart(_ slot: Lanes.Slot, _ fault: Fault) {
         guard hasChannel(slot) else { return drop(slot) }
         actions.append(.note(.fellApart(lanes[slot].write, messages: lanes.slots(leavingWith: slot).count, fault)))
-        // First, because those that left with it wait again from then on.
+        // First, because those that were sent with it wait again from then on.
         move(slot, to: .ready)
         lanes.dissolve(slot)
     }

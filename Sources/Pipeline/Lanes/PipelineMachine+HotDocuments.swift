@@ -2,7 +2,7 @@ internal import Messages
 
 /// When hot documents rest, and how long.
 extension PipelineMachine {
-    /// A write that is the first of its document, and new, leaves, now or after the rest that a hot document has.
+    /// A new write that is the first of its document is sent, now or after the rest of a hot document.
     mutating func leave(_ slot: Lanes.Slot, _ write: PlannedWrite, at now: ContinuousClock.Instant) {
         guard hotDocuments.isActive, canGrow(slot), hotDocuments.isHot(lanes.document(of: write)) else {
             return move(slot, to: .ready)
@@ -17,14 +17,14 @@ extension PipelineMachine {
         return lanes.last(of: lanes.document(of: first.write))?.write.processor == first.write.processor
     }
 
-    /// When the rest ends, of some at least, if nothing else happens; nil: nothing rests.
+    /// When the rest ends, of some at least, if nothing else happens; `nil` if nothing rests.
     var restEnd: ContinuousClock.Instant? {
         hotDocuments.hasResting ? hotDocuments.end(isFull: isWindowNearlyFull) : nil
     }
 
     private var isWindowNearlyFull: Bool { processors.contains { $0.session != nil && $0.ledger.isNearlyFull } }
 
-    /// Lets hot documents leave that have rested enough.
+    /// Sends hot documents that have rested enough.
     mutating func wakeRested(at now: ContinuousClock.Instant) {
         guard hotDocuments.hasResting else { return }
         for slot in hotDocuments.takeRested(isUseless: isRestUseless, isFull: isWindowNearlyFull, at: now) {

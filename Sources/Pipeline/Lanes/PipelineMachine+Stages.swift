@@ -3,7 +3,7 @@ internal import Messages
 
 /// From stage to stage.
 extension PipelineMachine {
-    /// Moves a held write, and puts it into what the machine keeps for its new stage. It has left what was kept for the one before.
+    /// Moves a held write, and puts it into the container of its new stage. It was taken out of the one before.
     ///
     /// Where several writes of a request move together and keep their order (``giveBack(_:)``, a split), their stage is set alone, and the request goes
     /// back as a whole.

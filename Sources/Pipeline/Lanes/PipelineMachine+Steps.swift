@@ -2,10 +2,10 @@ internal import Messages
 
 /// From step to step.
 extension PipelineMachine {
-    /// Moves a held write to where the step waits that is due for it.
+    /// Moves a held write to the stage of its next step.
     mutating func proceed(_ slot: Lanes.Slot) { move(slot, to: lanes.step(of: slot).waitingStage) }
 
-    /// The database has done the present step; `chunk` are the edges that were written, if it was about edges.
+    /// The database has done the current step; `chunk` are the edges that were written, if it was about edges.
     mutating func stepDone(_ slot: Lanes.Slot, _ chunk: RequestQueue.Chunk?, isStale: Bool, at now: ContinuousClock.Instant) {
         if !investigations.isEmpty { investigations.settled(slot) }
         let write = lanes[slot].write
@@ -32,7 +32,7 @@ extension PipelineMachine {
         switch (step, state) {
         case (_, .unreadable(let fault)): suspect(slot, fault, at: now)
         case (.review, .found(_, let edgesVersion, _)):
-            // What this message wrote after a newer one had had its say would stay for ever: that one has looked already.
+            // Edges that this message wrote after a newer one has made its review would stay for ever: that review is over.
             go(slot, to: .sweep(0, below: max(version, edgesVersion ?? 0)), at: now)
         case (.review, .missing): go(slot, to: .sweep(0, below: version), at: now)
         case (_, .found(let stored, let edgesVersion, let revision)):
@@ -52,7 +52,7 @@ extension PipelineMachine {
     private func stepAfterStanding(of write: PlannedWrite, stored: UInt64?, edgesVersion: UInt64?) -> WriteStep? {
         guard let relations = write.relations, let version = write.version else { return nil }
         if let edgesVersion, edgesVersion > version {
-            // Delivered before, it may have written edges after the newer message had looked, and not have come to its review.
+            // Delivered before, it may have written edges after the newer message's review, and not have reached its own.
             let mayHaveWritten = write.delivery.redelivered && !relations.sweeps.isEmpty && relations.first != nil
             return mayHaveWritten ? .sweep(0, below: edgesVersion) : nil
         }
@@ -65,11 +65,11 @@ extension PipelineMachine {
 
     private func stepAfterEdges(of write: PlannedWrite) -> WriteStep? {
         guard let relations = write.relations, !relations.sweeps.isEmpty else { return nil }
-        // Who writes no edges leaves none behind.
+        // A message without edges leaves none behind.
         return relations.marker != nil && relations.first != nil ? .review : .sweep(0, below: relations.marker == nil ? nil : write.version)
     }
 
-    /// Begins a step, with a fresh count of attempts; nil: all is written.
+    /// Begins a step, with a fresh count of attempts; `nil` if everything is written.
     private mutating func go(_ slot: Lanes.Slot, to step: WriteStep?, at now: ContinuousClock.Instant) {
         guard let step = step ?? lastStep(of: slot) else { return finish(slot, lanes[slot].progress.isStale ? .stale : .written, at: now) }
         // RabbitMQ delivers it again, and then all is done again.
@@ -84,7 +84,7 @@ extension PipelineMachine {
         proceed(slot)
     }
 
-    /// Once all is written: the onward message, if there is one to be told; nil: the delivery is settled.
+    /// Once everything is written: the onward message, if there is one to publish; `nil` if the delivery is settled.
     private func lastStep(of slot: Lanes.Slot) -> WriteStep? {
         guard let onward = lanes[slot].write.onward else { return nil }
         return lanes[slot].progress.isOvertaken && !onward.tellsStale ? nil : .emit

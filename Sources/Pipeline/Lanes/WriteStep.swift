@@ -1,21 +1,21 @@
 internal import Messages
 
-/// What is due for a held write: its document first, then what its relations ask for, then the message that tells of it.
+/// What is due for a held write: its document first, then what its relations ask for, then the onward message about it.
 ///
 /// Where the write waits for it is its ``WriteStage``.
 enum WriteStep: Equatable {
-    /// The document is to be written.
+    /// The document must be written.
     case document
-    /// The document was stale. Whether what follows it is still due is to be read: the process may have ended between the two.
+    /// The document was stale. A read must show whether what follows it is still due: the process may have ended between the two.
     case standing
-    /// The edges from here on are to be written.
+    /// The edges from here on must be written.
     case edges(EdgeCursor)
-    /// All edges are written. Whether a newer message has had its say about them meanwhile is to be read: elsewhere, where our lanes are
-    /// not known.
+    /// All edges are written. A read must show whether a newer message has changed them meanwhile: in another instance, which does not know our
+    /// lanes.
     case review
-    /// Edges that the message does not name are to go: by the number of the sweep, up to this version.
+    /// Edges that the message does not name must be removed: by the number of the sweep, up to this version.
     case sweep(Int, below: UInt64?)
-    /// All is written. The onward message is to be published.
+    /// Everything is written. The onward message must be published.
     case emit
 }
 
@@ -23,7 +23,7 @@ extension WriteStep {
     /// It only reads the document.
     var asks: Bool { self == .standing || self == .review }
     var isSweep: Bool { if case .sweep = self { true } else { false } }
-    /// Where a write is while this is due and nothing has left for it.
+    /// The stage of a write while this is due and no request has been sent for it.
     var waitingStage: WriteStage {
         switch self {
         case .document, .edges, .sweep: .ready
@@ -34,12 +34,12 @@ extension WriteStep {
 }
 
 extension Lanes.Entry {
-    /// Where its present step goes.
+    /// The target of its current step.
     var target: WriteTarget { step.target(of: write) }
 }
 
 extension WriteStep {
-    /// Where it goes for this write.
+    /// Its target for this write.
     func target(of write: PlannedWrite) -> WriteTarget {
         switch self {
         case .document, .standing, .review, .emit: write.target
@@ -50,7 +50,7 @@ extension WriteStep {
 }
 
 extension Lanes {
-    /// What the present step of a write adds to a request, at most.
+    /// What the current step of a write adds to a request, at most.
     mutating func load(_ slot: Slot) -> RequestQueue.Load {
         guard case .edges = step(of: slot), let relations = self[slot].write.relations else {
             return RequestQueue.Load(documents: 1, bytes: outgoingBytes(slot))

@@ -1,6 +1,6 @@
 public import Messages
 
-/// What was decided about one delivery, without the delivery: small, and good to be kept.
+/// What was decided about one delivery, without the delivery: small enough to be kept.
 public struct Decision: Sendable, Equatable {
     /// What was decided; raw values go into events, history and filters.
     public enum Verdict: String, Sendable, CaseIterable {
@@ -18,7 +18,7 @@ public struct Decision: Sendable, Equatable {
 
     /// Whose delivery.
     public let processor: SubscriptionID
-    /// Which document; nil: it was refused before that was known.
+    /// Which document; `nil` if the message was refused before that was known.
     public let key: DocumentKey?
     /// The message's version, if it has one.
     public let version: UInt64?
@@ -26,7 +26,7 @@ public struct Decision: Sendable, Equatable {
     public let verdict: Verdict
     /// Why, where there is something to say: a refusal or a fault.
     public let detail: String?
-    /// The way the message took to its queue.
+    /// The exchange and routing key of the message.
     public let route: Route
     /// The id of its CloudEvent, or its `message-id` property, cut to ``idBytes``.
     public let messageID: String?

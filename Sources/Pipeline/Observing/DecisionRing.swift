@@ -10,7 +10,7 @@ struct DecisionRing {
 
     private struct Entry {
         let processor: SubscriptionID
-        /// Nil: it was refused before that was known.
+        /// `nil` if the message was refused before that was known.
         let key: DocumentKey?
         let version: UInt64?
         let verdict: Decision.Verdict
@@ -24,7 +24,7 @@ struct DecisionRing {
     }
 
     private let bound: Int
-    /// Nil: of a processor that has left, whose place may be another's.
+    /// `nil` for a processor that was removed, whose subscription another one may have now.
     private var entries: [Entry?] = []
     private var ids: [UInt8] = []
     /// Decisions that were ever kept; the next one gets this number.
@@ -33,7 +33,7 @@ struct DecisionRing {
     /// An empty ring.
     init(bound: Int = Self.bound) { self.bound = bound }
 
-    /// Decisions kept at present.
+    /// Decisions that are kept now.
     var count: Int { entries.count { $0 != nil } }
 
     /// Keeps a decision.
@@ -42,10 +42,10 @@ struct DecisionRing {
         _ delivery: Delivery, eventID: String? = nil,
         at nanoseconds: Int, latencyNanoseconds: Int
     ) {
-        let place = eventID == nil ? delivery.messageIDPlace : nil
+        let range = eventID == nil ? delivery.messageIDPlace : nil
         let entry = Entry(
             processor: processor, key: key, version: version, verdict: verdict, detail: detail, route: delivery.route,
-            idBytes: min(place?.count ?? eventID?.utf8.count ?? 0, Decision.idBytes), nanoseconds: nanoseconds,
+            idBytes: min(range?.count ?? eventID?.utf8.count ?? 0, Decision.idBytes), nanoseconds: nanoseconds,
             latencyNanoseconds: latencyNanoseconds)
         let next = total % bound
         if next == entries.count {
@@ -54,35 +54,36 @@ struct DecisionRing {
         } else {
             entries[next] = entry
         }
-        if let place {
+        if let range {
             let start = next * Decision.idBytes
-            for offset in 0..<entry.idBytes { ids[start + offset] = delivery.bytes[place.lowerBound + offset] }
+            for offset in 0..<entry.idBytes { ids[start + offset] = delivery.bytes[range.lowerBound + offset] }
         } else if let eventID {
             ids.replaceSubrange(next * Decision.idBytes..<next * Decision.idBytes + entry.idBytes, with: eventID.utf8.prefix(entry.idBytes))
         }
         total += 1
     }
 
-    /// Forgets the decisions of a processor that leaves its place.
+    /// Forgets the decisions of a processor that leaves its subscription.
     mutating func forget(_ processor: SubscriptionID) {
         for index in entries.indices where entries[index]?.processor == processor { entries[index] = nil }
     }
 
-    /// The decisions about each of some documents, the newest first: one pass for all of them. `place` says which of the places of `keys` with the key of a
-    /// decision is its own, by its processor; nil: none of them.
-    func decisions(about keys: [String], place: ([Int], SubscriptionID) -> Int?) -> [[Decision]] {
+    /// The decisions about each of some documents, the newest first: one pass for all of them. `choose` picks one of the indices of `keys` that have
+    /// a decision's key, by its processor; `nil` if none of them is meant.
+    func decisions(about keys: [String], choose: ([Int], SubscriptionID) -> Int?) -> [[Decision]] {
         var found = [[Decision]](repeating: [], count: keys.count)
-        let places = Dictionary(grouping: keys.indices) { keys[$0] }
+        let indices = Dictionary(grouping: keys.indices) { keys[$0] }
         for number in (total - entries.count..<total).reversed() {
             let index = number % bound
-            // Looked at where it lies: a copy of the entry would count references of five texts.
-            guard let key = entries[index]?.key?.text, let wanted = places[key], let entry = entries[index] else { continue }
-            if let place = place(wanted, entry.processor) { found[place].append(decision(entry, at: index)) }
+            // Read in place: a copy of the entry would count references of five texts.
+            guard let key = entries[index]?.key?.text, let wanted = indices[key], let entry = entries[index] else { continue }
+            if let chosen = choose(wanted, entry.processor) { found[chosen].append(decision(entry, at: index)) }
         }
         return found
     }
 
-    /// The decisions from number `start` on that fit, in their order, `most` at most; and how many of the others were not looked at, or had no room.
+    /// The decisions from number `start` on that match, in their order, `most` at most; and how many of the others were not looked at, or had no
+    /// room.
     func look(from start: Int, atMost most: Int, fitting filter: DecisionFilter) -> (decisions: [Decision], left: Int) {
         // Those before it are overwritten.
         let first = max(start, total - entries.count)
@@ -90,7 +91,7 @@ struct DecisionRing {
         for number in first..<total {
             if filter.isEmpty, decisions.count == most { return (decisions, left + total - number) }
             let index = number % bound
-            // Looked at where it lies: most do not fit a filter, and a copy would count references of five texts.
+            // Read in place: most do not match a filter, and a copy would count references of five texts.
             guard entries[index]?.fits(filter) == true else { continue }
             if decisions.count < most, let entry = entries[index] { decisions.append(decision(entry, at: index)) } else { left += 1 }
         }

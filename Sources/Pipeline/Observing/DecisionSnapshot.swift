@@ -1,8 +1,8 @@
 public import Messages
 
-/// Which decisions somebody wants to hear of. What is nil fits all.
+/// Which decisions a listener wants. What is `nil` matches all.
 public struct DecisionFilter: Sendable, Equatable {
-    /// Only of processors in these places.
+    /// Only of these subscriptions.
     public var processors: Set<SubscriptionID>?
     /// Only about documents with this key.
     public var key: String?
@@ -16,7 +16,7 @@ public struct DecisionFilter: Sendable, Equatable {
         self.verdict = verdict
     }
 
-    /// Everything fits.
+    /// Everything matches.
     var isEmpty: Bool { processors == nil && key == nil && verdict == nil }
 
     func fits(_ processor: SubscriptionID, _ key: DocumentKey?, _ verdict: Decision.Verdict) -> Bool {
@@ -29,7 +29,7 @@ public struct DecisionFilter: Sendable, Equatable {
 public struct DecisionSnapshot: Sendable {
     /// In their order, with the time of each in milliseconds since 1970.
     public let decisions: [(decision: Decision, milliseconds: UInt64)]
-    /// Further ones: those that fit and had no room, and those that were overwritten before anybody looked.
+    /// Further ones: those that matched and had no room, and those that were overwritten before they were read.
     public let left: Int
     /// Where the next look begins.
     public let cursor: Int

@@ -1,10 +1,10 @@
 internal import Messages
 
-/// What one processor holds at one moment. Found by going through all that is held, so it costs the machine nothing while nobody asks.
+/// What one processor holds at one moment. Computed by going through all that is held, so that it costs nothing while it is not needed.
 public struct Holding: Sendable, Equatable {
     /// Deliveries held.
     public private(set) var count: Int
-    /// How long ago the oldest of them was received; nil: none is held.
+    /// How long ago the oldest of them was received; `nil` if none is held.
     public private(set) var oldest: Duration?
 
     /// So many, the oldest of them so old; nothing by default.

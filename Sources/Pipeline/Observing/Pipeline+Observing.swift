@@ -2,7 +2,7 @@ internal import Messages
 internal import Settings
 
 extension Pipeline {
-    /// What there is to see from outside, at one moment.
+    /// The pipeline as seen from outside, at one moment.
     public func snapshot() -> PipelineSnapshot { PipelineSnapshot(machine, at: clock.now) }
 
     /// The last decisions about a document, the newest first, with the time of each in milliseconds since 1970.
@@ -10,16 +10,16 @@ extension Pipeline {
 
     /// The same of several documents, each named once, in their order: it takes little more time than for one.
     public func histories(_ documents: [(collection: String, key: String)]) -> [DocumentHistory] {
-        let found = machine.history.decisions(about: documents.map(\.key)) { places, processor in
-            places.first { processors[processor].collection.isExactly(documents[$0].collection) }
+        let found = machine.history.decisions(about: documents.map(\.key)) { indices, processor in
+            indices.first { processors[processor].collection.isExactly(documents[$0].collection) }
         }
         return found.map { DocumentHistory(decisions: dated($0), remembered: machine.history.count) }
     }
 
-    /// The decisions that were made since an earlier look, in their order: those that the filter lets through, `most` at most. `cursor` is where
-    /// that look ended; nil: from now on.
+    /// The decisions that were made since an earlier call, in their order: those that match the filter, `most` at most. `cursor` is where that call
+    /// ended; `nil` means from now on.
     ///
-    /// It reads what ``history(collection:key:)`` reads, so that a decision costs the same whether anybody listens or not.
+    /// It reads what ``history(collection:key:)`` reads, so that a decision costs the same with and without listeners.
     public func decisions(from cursor: Int?, atMost most: Int, fitting filter: DecisionFilter) -> DecisionSnapshot {
         let look = machine.history.look(from: cursor ?? machine.history.total, atMost: most, fitting: filter)
         return DecisionSnapshot(decisions: dated(look.decisions), left: look.left, cursor: machine.history.total)

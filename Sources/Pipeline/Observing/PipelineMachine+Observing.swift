@@ -1,9 +1,9 @@
 internal import Formats
 public import Messages
 
-/// What is remembered about what was decided: for metrics, for `why`, and for whoever listens to events.
+/// What is remembered about decisions: for metrics, for `warren why`, and for listeners to events.
 ///
-/// Once for each message, so it costs a few additions and one entry of a ring. Whoever wants to know looks into the ring, at their own pace.
+/// Once for each message, so it costs a few additions and one entry of a ring. Readers look into the ring at their own pace.
 extension PipelineMachine {
     /// A delivery whose document is known was settled, or its write is tried again, or given up.
     mutating func decided(_ slot: Lanes.Slot, _ verdict: Decision.Verdict, detail: @autoclosure () -> String? = nil) {
@@ -45,7 +45,7 @@ extension Decision.Verdict {
 public struct SettleTimes: Sendable, Equatable {
     /// From the receipt of a delivery until it was settled, in nanoseconds.
     public private(set) var receiveToSettled = Histogram(bounds: Histogram.times)
-    /// From its publication until it was settled, in nanoseconds; only messages whose `timestamp_in_ms` header tells when that was.
+    /// From its publication until it was settled, in nanoseconds; only messages with a `timestamp_in_ms` header.
     public private(set) var publishToSettled = Histogram(bounds: Histogram.times)
 
     /// Counts what `other` has counted.
@@ -58,12 +58,12 @@ public struct SettleTimes: Sendable, Equatable {
     mutating func settled(_ delivery: Delivery, latencyNanoseconds: Int, atWallMilliseconds wall: UInt64) {
         receiveToSettled.add(latencyNanoseconds)
         guard let published = delivery.publishedMilliseconds else { return }
-        // A clock that goes ahead of ours is no message from the future.
+        // A publisher's clock that is ahead of ours must not give a negative time.
         let age = wall > published ? wall - published : 0
         guard age <= Self.oldestMilliseconds else { return }
         publishToSettled.add(Int(age) * 1_000_000)
     }
 
-    /// A header that tells of more is not counted: it holds 0, or seconds, and one such message would be most of the sum for ever. A year.
+    /// A longer time is not counted: such a header holds 0, or seconds, and one such message would dominate the sum for ever. A year.
     static let oldestMilliseconds: UInt64 = 366 * 86_400_000
 }

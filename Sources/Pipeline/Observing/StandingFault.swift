@@ -1,7 +1,7 @@
 public import Messages
 public import Settings
 
-/// Something that keeps deliveries from being settled, as long as it stands.
+/// Something that keeps deliveries from being settled, as long as it lasts.
 public struct StandingFault: Sendable, Equatable {
     /// What, in words: the latest failure.
     public let text: String
@@ -17,7 +17,7 @@ public struct StandingFault: Sendable, Equatable {
     init(_ closure: CircuitBreaker.Closure) { self.init("\(closure.fault)", since: closure.since) }
 }
 
-/// All faults that stand at one moment. Found by looking at what is, so that nobody has to tell when one is over.
+/// All faults at one moment. They are derived from the machine's state, so that no event has to end one.
 public struct StandingFaults: Sendable, Equatable {
     /// Those of one subscription.
     public struct Processor: Sendable, Equatable {
@@ -41,16 +41,16 @@ public struct StandingFaults: Sendable, Equatable {
         /// Why the last of them cannot be parked.
         public var text: String
 
-        /// So many, for this reason.
+        /// This many, for this reason.
         package init(count: Int, text: String) {
             self.count = count
             self.text = text
         }
     }
 
-    /// Why no writes leave at all.
+    /// Why no writes are sent at all.
     public var database: StandingFault?
-    /// Collections that take no writes until somebody acts, while writes to them wait.
+    /// Collections that accept no writes until an administrator acts, while writes to them wait.
     public var collections: [Exact<String>: StandingFault] = [:]
     /// One entry for each subscription.
     public var processors = PerSubscription<Processor>()
@@ -63,19 +63,19 @@ public struct StandingFaults: Sendable, Equatable {
         database = machine.breaker.closure.map { StandingFault($0) }
         collections = Dictionary(machine.queue.shutTargets.map { (Exact($0.collection), StandingFault($1)) }) { first, _ in first }
         processors = PerSubscription(
-            machine.processors.indices.lazy.map { place in
+            machine.processors.indices.lazy.map { subscription in
                 var faults = Processor()
-                faults.notReady = machine.readiness[place].refusal
-                faults.parking = machine.parking.fault(of: place)
-                faults.onward = machine.onwardQueue.fault(of: place)
-                faults.setAside = machine.processors[place].setAside
+                faults.notReady = machine.readiness[subscription].refusal
+                faults.parking = machine.parking.fault(of: subscription)
+                faults.onward = machine.onwardQueue.fault(of: subscription)
+                faults.setAside = machine.processors[subscription].setAside
                 return faults
             })
     }
 }
 
 extension PipelineEvent {
-    /// A fault begins, changes or ends with it. Not each end has an event.
+    /// Whether this event begins, changes or ends a fault. Not each end has an event.
     var changesFaults: Bool {
         switch self {
         case .parkingFailed, .setAside, .emitFailing, .emitBack, .databaseLost, .databaseBack, .targetLost, .targetBack, .notReady: true

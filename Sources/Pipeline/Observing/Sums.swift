@@ -1,24 +1,26 @@
 public import Messages
 
-/// Several places of one processor, such as its partitions, seen as one.
+/// Several subscriptions of one processor, such as its partitions, seen as one.
 extension PipelineSnapshot {
-    /// What the deliveries of these places came to.
-    public func counters(of places: [SubscriptionID]) -> Counters {
-        places.filter(counters.indices.contains).reduce(into: Counters()) { $0.add(counters[$1]) }
+    /// What became of the deliveries of these subscriptions.
+    public func counters(of subscriptions: [SubscriptionID]) -> Counters {
+        subscriptions.filter(counters.indices.contains).reduce(into: Counters()) { $0.add(counters[$1]) }
     }
 
-    /// How long they took; nil: none of the places is known.
-    public func times(of places: [SubscriptionID]) -> SettleTimes? {
-        let known = places.filter(times.indices.contains)
-        return known.dropFirst().reduce(known.first.map { times[$0] }) { sum, place in
+    /// How long they took; `nil` if none of the subscriptions is known.
+    public func times(of subscriptions: [SubscriptionID]) -> SettleTimes? {
+        let known = subscriptions.filter(times.indices.contains)
+        return known.dropFirst().reduce(known.first.map { times[$0] }) { sum, subscription in
             var sum = sum
-            sum?.add(times[place])
+            sum?.add(times[subscription])
             return sum
         }
     }
 
-    /// Deliveries that these places hold.
-    public func held(of places: [SubscriptionID]) -> Int { places.filter(holdings.indices.contains).reduce(0) { $0 + holdings[$1].count } }
+    /// Deliveries that these subscriptions hold.
+    public func held(of subscriptions: [SubscriptionID]) -> Int {
+        subscriptions.filter(holdings.indices.contains).reduce(0) { $0 + holdings[$1].count }
+    }
 }
 
 extension Counters {

@@ -3,7 +3,7 @@ internal import Settings
 
 /// The onward messages of one processor, which all go to one exchange: in bulks, one at a time.
 struct OnwardLine {
-    /// Orders, and bytes of the messages they tell of, in one bulk. A larger one goes by itself.
+    /// Orders in one bulk, and bytes of their messages. A larger message is published by itself.
     static let bulkBound = 256, bulkBytes = 1 << 20
     /// Backoff while publishing fails.
     static let backoff = Backoff(first: .milliseconds(200), longest: .seconds(30))
@@ -24,17 +24,17 @@ struct OnwardLine {
         var ended: Trouble?
     }
 
-    /// Not tried yet, or given back by an exchange that took nothing.
+    /// Not tried yet, or returned by an exchange that accepted nothing.
     var waiting: Deque<Lanes.Slot> = []
-    /// Tried, and nobody took them.
+    /// Tried, and no queue accepted them.
     var aside: Deque<Lanes.Slot> = []
-    /// The bulk that is under way; its first ones stood aside.
+    /// The bulk that is under way; the first ones had been set aside.
     var sent: [Lanes.Slot] = []
     private var sentFromAside = 0
-    /// Bulks in a row that the exchange did not take.
+    /// Bulks in a row that the exchange did not accept.
     private var failures = 0
     private var notBefore: ContinuousClock.Instant?
-    /// Tries in a row of those aside of which none passed.
+    /// Tries in a row, of those set aside, of which none passed.
     private var rounds = 0
     private var retryAt: ContinuousClock.Instant?
     private(set) var trouble: Trouble?
@@ -48,7 +48,7 @@ struct OnwardLine {
         return aside.isEmpty ? nil : retryAt
     }
 
-    /// Puts the next bulk together, if its time has come: what stood aside long enough, and what is new.
+    /// Puts the next bulk together, if its time has come: messages that were set aside long enough, and new ones.
     mutating func fill(at now: ContinuousClock.Instant, bytes: (Lanes.Slot) -> Int) {
         sentFromAside = 0
         if failures > 0 {
@@ -78,17 +78,17 @@ struct OnwardLine {
         }
     }
 
-    /// What became of the bulk; `failures` tells of those that were not confirmed.
+    /// What became of the bulk; `failures` has those that were not confirmed.
     mutating func settle(
         _ failures: [Int: OnwardFailure], at now: ContinuousClock.Instant, delay: inout RetryDelay
     ) -> Result {
         var result = Result()
         var (isRefused, hasPassedAgain) = (false, false)
-        for (place, slot) in sent.enumerated() {
+        for (index, slot) in sent.enumerated() {
             switch failures[slot]?.scope {
             case nil:
                 result.published.append(slot)
-                if place < sentFromAside { hasPassedAgain = true }
+                if index < sentFromAside { hasPassedAgain = true }
                 continue
             case .message?: aside.append(slot)
             case .exchange?:
@@ -129,7 +129,7 @@ struct OnwardLine {
             return .zero
         }
         if hasPassedAgain {
-            // Somebody takes them now: the others at once.
+            // The exchange accepts messages again: the others follow at once.
             rounds = 0
             retryAt = now
         } else if hasTriedAgain || retryAt == nil {

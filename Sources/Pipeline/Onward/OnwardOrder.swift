@@ -4,13 +4,13 @@ public import Messages
 public struct OnwardOrder: Sendable {
     /// Names the order in its reply.
     public let id: Int
-    /// What it tells of.
+    /// The write that it reports.
     public let write: PlannedWrite
     /// Where it goes.
     public let onward: OnwardPlan
     /// What became of the write.
     public let outcome: OnwardPlan.Outcome
-    /// The document's revision; nil: it has none, or the message does not tell it.
+    /// The document's revision; `nil` if it has none, or the message does not include it.
     public let revision: String?
 
     /// What is published.

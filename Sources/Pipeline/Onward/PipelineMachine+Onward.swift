@@ -1,9 +1,9 @@
 internal import Messages
 
-/// Telling others, once all of a message is written.
+/// Publishing onward messages, once everything of a message is written.
 extension PipelineMachine {
-    /// Lets onward messages leave whose time has come.
-    mutating func sendEmissions(at now: ContinuousClock.Instant) {
+    /// Sends onward messages whose time has come.
+    mutating func sendOnward(at now: ContinuousClock.Instant) {
         guard !onwardQueue.isEmpty else { return }
         for (processor, slots) in onwardQueue.takeBulks(at: now, bytes: { lanes[$0].write.heldBytes }) {
             for slot in slots { lanes.setStage(slot, .publishing(isSent: true)) }
@@ -18,13 +18,13 @@ extension PipelineMachine {
             id: slot, write: write, onward: onward, outcome: progress.isOvertaken ? .stale : .written, revision: progress.revision)
     }
 
-    /// What became of a bulk of onward messages. One that is not confirmed keeps its delivery, as a fault of the database would: it is never
-    /// parked, and costs no attempt.
-    mutating func settleEmissions(_ processor: SubscriptionID, _ failures: [Int: OnwardFailure], at now: ContinuousClock.Instant) {
+    /// Handles the result of a bulk of onward messages. The delivery of one that is not confirmed is kept, as with a fault of the database: it is
+    /// never parked, and costs no attempt.
+    mutating func settleOnward(_ processor: SubscriptionID, _ failures: [Int: OnwardFailure], at now: ContinuousClock.Instant) {
         let result = onwardQueue.settle(processor, failures, at: now, delay: &delay)
         processors[processor].counters.emitted += result.published.count
         processors[processor].counters.emitFailed += result.failed.count
-        // They are in their line again, in the places that it chose.
+        // They are in their line again, at positions that it chose.
         for slot in result.failed { lanes.setStage(slot, .publishing(isSent: false)) }
         for slot in result.published { finish(slot, lanes[slot].progress.isStale ? .stale : .written, at: now) }
         let dropped = Set(result.failed.filter { !hasChannel($0) })

@@ -1,26 +1,26 @@
 public import Messages
 internal import Settings
 
-/// Whether requests may leave: open while they come back undone, closed again by a write that works.
+/// Whether requests may be sent: open while they come back undone, closed again by a write that works.
 ///
 /// There is one for the database, opened by outages, and one for each target, opened by what concerns that collection alone: a missing right, say,
 /// or writes that get no answer.
 ///
-/// While it is open no real write leaves. When the backoff is over a proof is asked for (``WriteProof``): a write that leaves nothing. Once that
-/// has passed, one real request at a time goes out, because a server that does the proof need not store a document. One that was
-/// stored closes the breaker.
+/// While it is open no real write is sent. After the backoff it asks for a proof (``WriteProof``): a write that stores nothing. Once a proof has
+/// passed, one real request at a time is sent, because a server that passes the proof need not store a document. A stored document closes the
+/// breaker.
 public struct CircuitBreaker {
     /// Why it is open.
     public enum Cause: Sendable, Equatable {
-        /// The server, or a collection, takes no writes at present.
+        /// The server, or a collection, currently accepts no writes.
         case outage
         /// An administrator must act: credentials, rights, a missing collection or database.
         case configuration
     }
 
-    /// Since when and why nothing leaves.
+    /// Since when and why nothing is sent.
     public struct Closure: Sendable, Equatable {
-        /// Why.
+        /// The reason.
         public var cause: Cause
         /// The latest failure.
         public var fault: Fault
@@ -35,12 +35,12 @@ public struct CircuitBreaker {
         case halfOpen(Closure, failures: Int, isBusy: Bool)
     }
     private var state = State.closed
-    /// What shows that writes work again; nil: a sign of life of the server does.
+    /// What shows that writes work again; `nil` if a sign of life of the server does.
     private(set) var proof: WriteProof?
 
-    /// Requests may not leave freely.
+    /// Requests may not be sent freely.
     var isShut: Bool { if case .closed = state { false } else { true } }
-    /// No real request may leave.
+    /// No real request may be sent.
     var isOpen: Bool {
         switch state {
         case .open, .proving: true
@@ -53,7 +53,7 @@ public struct CircuitBreaker {
     var isIdlyHalfOpen: Bool { if case .halfOpen(_, _, isBusy: false) = state { true } else { false } }
     var isProving: Bool { if case .proving = state { true } else { false } }
 
-    /// `nil` while requests may leave freely.
+    /// `nil` while requests may be sent freely.
     var closure: Closure? {
         switch state {
         case .closed: nil
@@ -61,7 +61,7 @@ public struct CircuitBreaker {
         }
     }
 
-    /// When the next proof is due; nil while none is, or while one is under way.
+    /// When the next proof is due; `nil` if none is, or while one is under way.
     var proofTime: ContinuousClock.Instant? { if case .open(_, _, let until) = state { until } else { nil } }
 
     /// How many requests may be in flight now, out of `limit`.
@@ -73,7 +73,7 @@ public struct CircuitBreaker {
         }
     }
 
-    /// Whether a request may leave now.
+    /// Whether a request may be sent now.
     var mayTry: Bool {
         switch state {
         case .closed, .halfOpen(_, _, isBusy: false): true
@@ -95,7 +95,7 @@ public struct CircuitBreaker {
         return reopen(closure, failures, cause, fault, at: now, &delay)
     }
 
-    /// A request leaves.
+    /// A request is sent.
     mutating func sent() {
         if case .halfOpen(let closure, let failures, _) = state { state = .halfOpen(closure, failures: failures, isBusy: true) }
     }
@@ -110,7 +110,7 @@ public struct CircuitBreaker {
             state = .open(closure, failures: 0, until: now + wait(cause, failures: 0, &delay))
             self.proof = proof
             return closure
-        // Requests that left together fail together: the first has said it.
+        // Requests that were sent together fail together: the first one was reported.
         case .open, .proving: return nil
         case .halfOpen(let closure, let failures, _):
             self.proof = proof

@@ -2,16 +2,16 @@
 /// one is kept busy. (What waits leaves together, so fewer requests are larger ones.)
 ///
 /// Two signs steer it:
-/// - **Queue time** (`x-arango-queue-time-seconds`, ArangoDB.md section 11) tells of overload before the server has to refuse anything: the window
-///   is halved at once, and grows by one with each answer when the server's queue is short again.
+/// - **Queue time** (`x-arango-queue-time-seconds`, ArangoDB.md section 11) shows overload before the server has to refuse anything: the window is
+///   halved at once, and grows by one with each answer when the server's queue is short again.
 /// - **Reply time**, as in TCP Vegas (Brakmo, O'Malley, Peterson, SIGCOMM 1994) and Netflix's concurrency-limits: of `n` requests in flight,
 ///   `n × (1 − alone / loaded)` are queued somewhere, where `alone` is what a request takes that has the server to itself and `loaded` what
 ///   it takes now. About one queued request keeps the server busy while the next is on its way; more only wait. The bound moves after a
 ///   whole round of answers, and does not grow again soon after it had to shrink, so that it does not flutter.
 ///
-/// Only requests that left with the window full are judged: with less to do there is nothing to learn about the bound. The time alone is
-/// measured anew from time to time, by sending two requests one after the other (as BBR does: draft-cardwell-iccrg-bbr, "ProbeRTT"): otherwise
-/// a window that is always queueing would take that for normal.
+/// Only requests that left with the window full are judged: with less to do there is nothing to learn about the bound. `alone` is measured again from
+/// time to time, by sending two requests one after the other (as BBR does: draft-cardwell-iccrg-bbr, "ProbeRTT"): otherwise a window that is always
+/// queueing would take that for normal.
 ///
 /// Memory of outages is short: after one the window begins with a single request, the canary, and opens by one with each answer.
 struct ConcurrencyLimit {
@@ -26,7 +26,7 @@ struct ConcurrencyLimit {
         fileprivate let isFull: Bool
     }
 
-    /// Requests that waited this long in the server's queue tell of overload: a hundred times what an idle server needs.
+    /// Requests that waited this long in the server's queue mean overload: a hundred times what an idle server needs.
     static let slowQueue: Duration = .milliseconds(100)
 
     private let most: Int

@@ -1,24 +1,24 @@
 internal import Messages
 internal import Settings
 
-/// Finds out who is to blame for failures that ArangoDB does not blame on a document: the message, or what all messages share.
+/// Finds out the cause of failures that ArangoDB does not blame on a document: the message, or something that all messages share.
 ///
-/// A message is to blame only if the same target demonstrably takes writes while this one fails again and again. Evidence are proofs that pass
+/// A message is to blame only if the same target demonstrably accepts writes while this one fails again and again. Evidence is a proof that passes
 /// (``WriteProof``) and, better, other documents that are stored. Without it nothing is counted against a message, however often it fails.
 struct Investigation {
     /// Proofs, or other requests, that have to pass after a failure before it counts against a message, for each message that is suspected: many
     /// that fail alike have something else in common, unless far more goes well. If requests fail by chance, one in nine say, five failures in a row
     /// with so many successes after each are seen once in ten million. A proof has another key each time, so they come to all shards.
     static let window = 8
-    /// If more are suspected at a time, nothing is counted against any.
+    /// If more are suspected at once, nothing is counted against any of them.
     static let suspectsBound = 100
-    /// Failures that have to count before a message is given up for one that ArangoDB has not said of its document.
+    /// So many failures must count before a message is given up if ArangoDB has not blamed its document.
     static let leastAttempts = 5
-    /// Proofs in a row that fail before the target takes no more writes.
+    /// After so many failed proofs in a row the target counts as accepting no writes.
     static let failedProofsBound = 2
-    /// Writes that fail by themselves, and none is stored, before the rest of a request that failed is not even tried.
+    /// After so many single failures without a stored document, the rest of a failed request is not even tried.
     static let triedBound = 4
-    /// How often somebody else's failure may spoil a window, before the message is tried again instead.
+    /// How often another message's failure may spoil a window, before the message is tried again instead.
     static let restartsBound = 2
     /// After a message was given up and nothing is stored, so long no other one is: proofs pass, and still it may not have been the message. Doubled
     /// for each further one, up to the longest. So a quiet queue of nothing but such messages is worked off, and few are parked in an outage that no
@@ -31,7 +31,7 @@ struct Investigation {
         /// One write, or several of which some may be to blame.
         var request: RequestQueue.Request
         let fault: Fault
-        /// ArangoDB has said it of this document, not of the request.
+        /// ArangoDB has blamed this document, not the request.
         let isElement: Bool
         /// Documents in it when it failed.
         let documents: Int
@@ -42,7 +42,7 @@ struct Investigation {
         var isAlone: Bool { documents == 1 }
     }
 
-    /// What is to be done about a suspect.
+    /// What to do about a suspect.
     enum Verdict {
         /// Several writes failed together, and the target works: each half by itself.
         case divide(Suspect)
@@ -50,7 +50,7 @@ struct Investigation {
         case blame(Suspect)
         /// Others fail as well, though some documents are stored: it is tried again, and nothing is counted.
         case acquit(Suspect)
-        /// Nothing is stored, whatever is tried.
+        /// Nothing is stored, whatever is sent.
         case shared(Fault)
     }
 
@@ -58,7 +58,7 @@ struct Investigation {
     let proof: WriteProof
     /// What kind of request failed.
     let kind: RequestQueue.Request.Kind
-    /// A request got no answer: whether others get one is to be found out, though nobody is suspected yet.
+    /// A request got no answer: it must be found out whether others get one, although no write is suspected yet.
     var wantsProof = false
     private(set) var waiting: [Suspect] = []
     /// Writes that have failed alone and are not settled.
@@ -78,11 +78,11 @@ struct Investigation {
         self.kind = kind
     }
 
-    /// Nobody is suspected.
+    /// No write is suspected.
     var isQuiet: Bool { waiting.isEmpty && marks.isEmpty && !wantsProof }
     /// There is nothing to remember.
     var isOver: Bool { isQuiet && convictions == 0 }
-    /// A proof is to be asked for.
+    /// A proof is due.
     var needsProof: Bool { wantsProof || !waiting.isEmpty }
 
     func suspects(_ slot: Lanes.Slot) -> Bool { marks.contains(slot) }
@@ -92,10 +92,10 @@ struct Investigation {
         count(stored: stored)
         var suspect = Suspect(
             request: request, fault: fault, isElement: isElement, documents: request.documents, passedBefore: passed)
-        // Which edges it carried is planned anew.
+        // The edges to send are planned again.
         suspect.request.chunks = []
         if suspect.isAlone, marks.insert(request.slots[0]).inserted {
-            // It was not suspected before, so it may show that all requests fail now and then.
+            // It was not suspected before, so requests may fail now and then in general.
             for index in waiting.indices where waiting[index].isAlone {
                 waiting[index].passedBefore = passed
                 waiting[index].restarts += 1
@@ -117,13 +117,13 @@ struct Investigation {
         if count > 0 { (convictions, patienceEnd) = (0, nil) }
     }
 
-    /// A proof has failed: what passed before it says nothing any more.
+    /// A proof has failed: earlier passes prove nothing any more.
     mutating func proofFailed() {
         failedProofs += 1
         for index in waiting.indices { waiting[index].passedBefore = passed }
     }
 
-    /// Takes the suspects about whom enough is known. `othersAreDue`: parts of a request that failed are still to be tried.
+    /// Takes out the suspects about which enough is known. `othersAreDue` if parts of a failed request are still to be tried.
     mutating func verdicts(othersAreDue: Bool, at now: ContinuousClock.Instant) -> [Verdict] {
         var (verdicts, rest): ([Verdict], [Suspect]) = ([], [])
         let isPatient = patienceEnd.map { now < $0 } ?? false
@@ -146,7 +146,7 @@ struct Investigation {
         return verdicts
     }
 
-    /// The write is done, or goes on to its next step, or has left its lane.
+    /// The write is done, or has reached its next step, or has left its lane.
     mutating func settled(_ slot: Lanes.Slot) { marks.remove(slot) }
 
     /// These writes are gone, wherever they were.
@@ -163,7 +163,7 @@ struct Investigation {
         convictions += 1
     }
 
-    /// Ends without a verdict: returns who was waited for.
+    /// Ends without a verdict: returns the suspects.
     mutating func abandon() -> [Suspect] {
         defer { (waiting, marks, wantsProof, failedProofs) = ([], [], false, 0) }
         return waiting
@@ -177,13 +177,13 @@ struct Investigations {
     private(set) var list: [Investigation] = []
 
     var isEmpty: Bool { list.isEmpty }
-    /// Somebody waits for a verdict.
+    /// A suspect waits for a verdict.
     var areWaiting: Bool { list.contains { !$0.waiting.isEmpty } }
 
     /// The investigation of this target and kind; one begins, if there is none.
     subscript(proof: WriteProof, kind: RequestQueue.Request.Kind) -> Investigation {
-        mutating get { list[place(proof, kind)] }
-        _modify { yield &list[place(proof, kind)] }
+        mutating get { list[index(proof, kind)] }
+        _modify { yield &list[index(proof, kind)] }
     }
 
     subscript(index: Int) -> Investigation {
@@ -209,7 +209,7 @@ struct Investigations {
     /// Forgets those that are over.
     mutating func clear() { list.removeAll(where: \.isOver) }
 
-    private mutating func place(_ proof: WriteProof, _ kind: RequestQueue.Request.Kind) -> Int {
+    private mutating func index(_ proof: WriteProof, _ kind: RequestQueue.Request.Kind) -> Int {
         if let index = list.firstIndex(where: { $0.kind == kind && $0.proof.target == proof.target }) { return index }
         list.append(Investigation(proof: proof, kind: kind))
         return list.count - 1

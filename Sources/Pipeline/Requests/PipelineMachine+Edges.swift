@@ -15,9 +15,9 @@ extension PipelineMachine {
     }
 }
 
-/// Edges are read from the messages' text when they leave, and what became of them is gathered for their message.
+/// Edges are read from the messages' text when they are sent, and their outcomes are gathered for their message.
 extension PipelineMachine {
-    /// Plans the edges that a request carries, and notes in it how many are whose.
+    /// Plans the edges that a request carries, and notes how many belong to which write.
     mutating func planEdges(of request: inout RequestQueue.Request) -> [PlannedWrite] {
         var writes: [PlannedWrite] = []
         var room = queue.bounds
@@ -37,43 +37,43 @@ extension PipelineMachine {
         return writes
     }
 
-    /// What became of a chunk of edges as a whole: the worst that became of one of them.
+    /// The outcome of a chunk of edges: the worst outcome of any of them.
     func gathered(_ outcomes: ArraySlice<Outcome>, of slot: Lanes.Slot) -> Outcome {
         guard let worst = outcomes.indices.max(by: { outcomes[$0].severity < outcomes[$1].severity }) else { return .written }
-        let place = worst - outcomes.startIndex
+        let index = worst - outcomes.startIndex
         return switch outcomes[worst] {
         case .written, .stale, .stored: .written
-        case .conflict(let fault): .conflict(named(fault, of: slot, edge: place))
-        case .unavailable(let fault): .unavailable(named(fault, of: slot, edge: place))
-        case .transient(let fault): .transient(named(fault, of: slot, edge: place))
-        case .refused(let fault): .refused(named(fault, of: slot, edge: place))
+        case .conflict(let fault): .conflict(named(fault, of: slot, edge: index))
+        case .unavailable(let fault): .unavailable(named(fault, of: slot, edge: index))
+        case .transient(let fault): .transient(named(fault, of: slot, edge: index))
+        case .refused(let fault): .refused(named(fault, of: slot, edge: index))
         }
     }
 
     /// Whether all edges of a chunk that was read back are there; the first that is not, otherwise.
     func gathered(_ states: ArraySlice<StoredState>, of slot: Lanes.Slot) -> Verification {
         let entry = lanes[slot]
-        for (place, state) in states.enumerated() {
+        for (index, state) in states.enumerated() {
             let verdict = Verification.verdict(
                 entry.target.mode, version: entry.write.version, isConfirmed: entry.isConfirmed, state)
-            if case .failed(let fault) = verdict { return .failed(named(fault, of: slot, edge: place)) }
+            if case .failed(let fault) = verdict { return .failed(named(fault, of: slot, edge: index)) }
         }
         return .written
     }
 
     /// The fault with the name of the edge, for people: the chunk is planned once more, because edges are not kept.
-    private func named(_ fault: Fault, of slot: Lanes.Slot, edge place: Int) -> Fault {
+    private func named(_ fault: Fault, of slot: Lanes.Slot, edge index: Int) -> Fault {
         let entry = lanes[slot]
         guard case .edges(let cursor) = entry.step, let relations = entry.write.relations else { return fault }
-        let chunk = relations.chunk(of: entry.write, from: cursor, documents: place + 1, bytes: .max)
-        let name = chunk.writes.count > place ? " \(chunk.writes[place].key)" : ""
+        let chunk = relations.chunk(of: entry.write, from: cursor, documents: index + 1, bytes: .max)
+        let name = chunk.writes.count > index ? " \(chunk.writes[index].key)" : ""
         return Fault(
             errorNum: fault.errorNum, status: fault.status, message: "edge\(name) in \(entry.target.collection): \(fault.message)")
     }
 }
 
 extension Outcome {
-    /// What one edge's outcome weighs among others of its message.
+    /// The rank of one edge's outcome among others of its message.
     fileprivate var severity: Int {
         switch self {
         case .written, .stale, .stored: 0

@@ -1,10 +1,10 @@
 internal import Messages
 
-/// What failed, and ArangoDB has not said whose fault that is: see ``Investigation``.
+/// Failures that ArangoDB blames on nothing: see ``Investigation``.
 extension PipelineMachine {
-    /// A request failed as a whole. Its writes wait until it is known that others like it are done.
+    /// A request failed as a whole. Its writes wait until others like it are known to succeed.
     ///
-    /// `stored`: documents of the same request that were stored nevertheless. `isElement`: ArangoDB has said it of this very document.
+    /// `stored`: documents of the same request that were stored nevertheless. `isElement` if ArangoDB has blamed this very document.
     mutating func investigate(
         _ request: RequestQueue.Request, _ fault: Fault, isElement: Bool = false, stored: Int = 0, at now: ContinuousClock.Instant
     ) {
@@ -16,7 +16,7 @@ extension PipelineMachine {
         for slot in request.slots where !hasChannel(slot) { drop(slot) }
         request.slots.removeAll { !lanes.isTaken($0) }
         guard let first = request.slots.first else { return }
-        if documents == 1, lanes[first].leadsRun { return fallApart(first, fault) }
+        if documents == 1, lanes[first].leadsConflation { return fallApart(first, fault) }
         let proof = proof(for: request)
         if investigations[proof, request.kind].isQuiet, !queue[breakerOf: request.target].isShut {
             actions.append(.note(.requestRejected(documents: documents, fault)))
@@ -60,7 +60,7 @@ extension PipelineMachine {
         return RequestQueue.Request(kind: kind, target: target, slots: [slot])
     }
 
-    /// A write that failed alone goes alone: it holds up no other, and what becomes of it says nothing about others.
+    /// A write that failed alone is sent alone: it holds up no other, and its outcome says nothing about others.
     mutating func proceedAlone(_ slot: Lanes.Slot) {
         let request = requestAlone(of: slot)
         guard lanes.step(of: slot) != .emit else { return proceed(slot) }
@@ -91,14 +91,14 @@ extension PipelineMachine {
                         WriteProof(target: target, kind: proof.kind),
                         Fault(
                             errorNum: fault.errorNum, status: fault.status,
-                            message: "it stores no document at present, whatever is sent; the last failure: \(fault.message)"),
+                            message: "it currently stores no document, whatever is sent; the last failure: \(fault.message)"),
                         CircuitBreaker.Cause(of: fault), at: now)
                 }
             }
         }
     }
 
-    /// The target takes writes, so some of these are to blame.
+    /// The target accepts writes, so some of these are to blame.
     private mutating func divide(_ suspect: Investigation.Suspect) {
         var request = suspect.request
         request.slots.removeAll { !lanes.isTaken($0) }
@@ -112,7 +112,7 @@ extension PipelineMachine {
         proceed(first)
     }
 
-    /// Nothing more is found out at present: who is waited for goes back, behind others, and nothing is counted against them.
+    /// Nothing more can be found out now: the suspects are queued again behind other writes, and nothing is counted against them.
     private mutating func abandon(_ index: Int) {
         for suspect in investigations[index].abandon() {
             for slot in suspect.request.slots { lanes.update(slot) { $0.attempts = 0 } }
@@ -149,7 +149,7 @@ extension PipelineMachine {
         }
     }
 
-    /// A proof that is under way serves all who ask for it.
+    /// A proof that is under way serves every suspect that needs it.
     private mutating func ask(_ proof: WriteProof) {
         if proofsInFlight.insert(proof).inserted { actions.append(.prove(proof)) }
     }
@@ -169,10 +169,10 @@ extension PipelineMachine {
         case .outage: return proofUndone(proof, fault, at: now)
         case .unknown:
             if breaker.isProving { return proofUndone(proof, fault, at: now) }
-            // Whether that is the server or this target, a sign of life will tell.
+            // A sign of life will show whether that is the server or this target.
             actions.append(.probe)
         case .collection, .configuration, .rejected, .failing:
-            // The server answers. What is wrong is wrong with this target.
+            // The server answers, so the fault is the target's.
             serverAnswered(at: now)
         }
         guard !queue[breakerOf: target].isProving else {
@@ -185,7 +185,7 @@ extension PipelineMachine {
         }
     }
 
-    /// The server did not take the proof: nothing is known of its target, which is to be proven again when the server is back.
+    /// The server did not take the proof: nothing is known about its target, which must be proven again when the server is back.
     private mutating func proofUndone(_ proof: WriteProof, _ fault: Fault, at now: ContinuousClock.Instant) {
         _ = queue[breakerOf: proof.target].proofFailed(.outage, fault, at: now, delay: &delay)
         databaseLost(fault, proof: proof, at: now)
@@ -201,7 +201,7 @@ extension PipelineMachine {
         abandonAll()
     }
 
-    /// This target takes no writes; others go on.
+    /// This target accepts no writes; others are not affected.
     mutating func targetLost(
         _ proof: WriteProof, _ fault: Fault, _ cause: CircuitBreaker.Cause, at now: ContinuousClock.Instant
     ) {
@@ -216,7 +216,7 @@ extension PipelineMachine {
         if isNew { actions.append(.note(.targetLost(target, fault))) }
     }
 
-    /// What was wrong is over, as far as anybody can tell: nothing is left to try with.
+    /// The fault counts as over, because nothing is left to try with.
     mutating func closeIdleBreakers(at now: ContinuousClock.Instant) {
         guard queue.isAnyShut || breaker.isShut else { return }
         for target in queue.idlyHalfOpenTargets where investigations.indices(of: target).allSatisfy({ investigations[$0].isQuiet }) {
@@ -239,7 +239,7 @@ extension PipelineMachine {
 }
 
 extension RequestFailure {
-    /// Who has to act.
+    /// Who must act: the server or an administrator.
     fileprivate var cause: CircuitBreaker.Cause {
         switch self {
         case .configuration: .configuration
@@ -250,7 +250,7 @@ extension RequestFailure {
 }
 
 extension CircuitBreaker.Cause {
-    /// Of a failure that ArangoDB blames on no document: what it refuses, it refuses until somebody acts. The same for a real request and for a
-    /// proof, so that one trouble is told once.
+    /// Of a failure that ArangoDB blames on no document: what it refuses, it refuses until an administrator acts. The same for a real request and for
+    /// a proof, so that one trouble is reported once.
     fileprivate init(of fault: Fault) { self = (fault.status ?? 500) < 500 ? .configuration : .outage }
 }

@@ -1,4 +1,4 @@
-/// What requests take: alone, and in a round of those that left with the window full.
+/// How long requests take: alone, and in a round of those that were sent with a full window.
 ///
 /// Requests differ in size, so times are compared per document. A request costs something by itself, too, about what
 /// ``requestCost`` documents cost.
@@ -33,7 +33,7 @@ struct ReplyTimes {
     private var sizes = 0
     private var count = 0
 
-    /// Requests have to go one by one, because it is not known what one takes alone.
+    /// Requests must be sent one by one, because it is not known how long one takes alone.
     var isProbing: Bool { probesLeft > 0 }
 
     /// A request that had the server to itself from its beginning to its end.
@@ -49,7 +49,7 @@ struct ReplyTimes {
         }
     }
 
-    /// A request that left with the window full. True: the round is complete.
+    /// A request that was sent with a full window. Returns true if the round is complete.
     mutating func addLoaded(_ sample: Sample, roundLength: Int) -> Bool {
         guard sample.cost > 0 else { return false }
         costs += sample.cost
@@ -58,10 +58,10 @@ struct ReplyTimes {
         return count >= roundLength
     }
 
-    /// Ends the round. Returns which share of a request's time is its own, not that of others before it; nil: that has to be measured first.
+    /// Ends the round. Returns which share of a request's time is its own, not that of requests before it; `nil` if that has to be measured first.
     mutating func takeRound() -> Double? {
         defer { (costs, sizes, count) = (0, 0, 0) }
-        // A much smaller one tells little.
+        // A much smaller one shows little.
         guard let known = alone, known.age < Self.longestAge, known.size * 2 >= sizes / count else {
             probesLeft = Self.probes
             return nil

@@ -3,9 +3,9 @@ internal import Mapping
 internal import Messages
 internal import Settings
 
-/// Writes that may leave, gathered by target until a request takes them.
+/// Writes that may be sent, gathered by target until a request carries them.
 ///
-/// There is no linger timer: a request takes whatever is there when a connection is free, so batches grow with the load by themselves.
+/// There is no linger timer: a request carries whatever is there when a connection is free, so batches grow with the load by themselves.
 struct RequestQueue {
     /// What one request carries.
     struct Request: Equatable {
@@ -18,14 +18,14 @@ struct RequestQueue {
         /// Of edges: which part of each write's relations it carries. Empty otherwise, when each write is one document.
         var chunks: [Chunk] = []
 
-        /// How many outcomes its answer has.
+        /// The number of outcomes in its answer.
         var documents: Int { chunks.isEmpty ? slots.count : chunks.reduce(0) { $0 + $1.count } }
     }
 
     /// Some edges of one write.
     struct Chunk: Equatable {
         let count: Int
-        /// The edge after them; nil: those were the last.
+        /// The edge after them; `nil` if those were the last.
         let next: EdgeCursor?
     }
 
@@ -39,7 +39,7 @@ struct RequestQueue {
         var writes: Deque<Lanes.Slot> = []
         var readBacks: Deque<Lanes.Slot> = []
         var sweeps: Deque<Lanes.Slot> = []
-        /// Open when this target takes no writes: others go on.
+        /// Open when this target accepts no writes; other targets are not affected.
         var breaker = CircuitBreaker()
         /// Requests in a row that got no whole answer.
         var unanswered = 0
@@ -49,30 +49,30 @@ struct RequestQueue {
 
     /// What one request may carry.
     var bounds = Load(documents: 1, bytes: 0)
-    /// Each has its group at the same place. A handful, compared by pointer-sized strings: faster than hashing.
+    /// Each has its group at the same index. A handful, compared by pointer-sized strings: faster than hashing.
     private var targets: [WriteTarget] = []
     private var groups: [Group] = []
     /// Requests to be sent exactly as they are: the halves of one that was rejected as a whole.
     private var halves: Deque<Request> = []
-    /// Writes that have failed by themselves: each goes alone, so that it holds up no other, and shows nothing of any other.
+    /// Writes that have failed by themselves: each is sent alone, so that it holds up no other.
     private var alone: Deque<Request> = []
     /// They take turns with the rest.
     private var wasAlone = false
-    /// The group that is asked first: each gets its turn.
+    /// The group whose turn it is.
     private var turn = 0
 
-    /// When the next target that takes nothing is to be proven to work.
+    /// When the next proof of a target that accepts nothing is due.
     var proofTime: ContinuousClock.Instant? { groups.indices.lazy.compactMap { groups[$0].breaker.proofTime }.min() }
 
-    /// Some target takes nothing.
+    /// Some target accepts nothing.
     var isAnyShut: Bool { groups.indices.contains { groups[$0].breaker.isShut } }
 
-    /// Targets that take nothing.
+    /// Targets that accept nothing.
     var shutTargets: [(target: WriteTarget, closure: CircuitBreaker.Closure)] {
         groups.indices.compactMap { index in groups[index].breaker.closure.map { (targets[index], $0) } }
     }
 
-    /// All breakers, for whoever looks at everything.
+    /// All breakers.
     var breakers: [(target: WriteTarget, breaker: CircuitBreaker)] { zip(targets, groups).map { ($0, $1.breaker) } }
 
     /// Targets whose breaker is half open, with nothing under way and nothing that could be.
@@ -80,12 +80,12 @@ struct RequestQueue {
         groups.indices.filter { groups[$0].breaker.isIdlyHalfOpen && !hasWork(for: targets[$0]) }.map { targets[$0] }
     }
 
-    /// Why nothing leaves for this target; nil: it may.
+    /// Why nothing may be sent to this target; `nil` if it may.
     func closure(of target: WriteTarget) -> CircuitBreaker.Closure? {
         targets.firstIndex(of: target).flatMap { groups[$0].breaker.closure }
     }
 
-    /// Something is ready to leave, for any target.
+    /// Writes are ready to be sent, to any target.
     var hasWork: Bool { !halves.isEmpty || !alone.isEmpty || groups.contains { !$0.isEmpty } }
 
     private func hasWork(for target: WriteTarget) -> Bool {
@@ -110,30 +110,30 @@ struct RequestQueue {
 
     mutating func answered(_ target: WriteTarget) { groups[group(target)].unanswered = 0 }
 
-    /// Nobody writes to other collections any more: what was wrong with them is nobody's concern.
+    /// No processor writes to other collections any more: their faults no longer matter.
     mutating func forget(besides collections: Set<Exact<String>>) {
         for index in groups.indices where groups[index].isEmpty && !collections.contains(Exact(targets[index].collection)) {
             groups[index].breaker = CircuitBreaker()
         }
     }
 
-    /// The gate of one target.
+    /// The circuit breaker of one target.
     subscript(breakerOf target: WriteTarget) -> CircuitBreaker {
         mutating get { groups[group(target)].breaker }
         set { groups[group(target)].breaker = newValue }
     }
 
-    /// A write that may leave.
+    /// Adds a write that may be sent.
     mutating func add(_ slot: Lanes.Slot, _ target: WriteTarget) {
         groups[group(target)].writes.append(slot)
     }
 
-    /// A write whose document is to be read back.
+    /// Adds a write whose document must be read back.
     mutating func addReadBack(_ slot: Lanes.Slot, _ target: WriteTarget) {
         groups[group(target)].readBacks.append(slot)
     }
 
-    /// A write some of whose document's edges are to go.
+    /// A write of a document some of whose edges must be removed.
     mutating func addSweep(_ slot: Lanes.Slot, _ target: WriteTarget) {
         groups[group(target)].sweeps.append(slot)
     }
@@ -148,7 +148,7 @@ struct RequestQueue {
         }
     }
 
-    /// A request of several writes that was rejected as a whole: each half goes alone, until the guilty one is alone.
+    /// A request of several writes that was rejected as a whole: each half goes alone, until the one to blame is alone.
     mutating func split(_ request: Request) {
         let middle = request.slots.count / 2
         for part in [request.slots[..<middle], request.slots[middle...]] {
@@ -156,10 +156,10 @@ struct RequestQueue {
         }
     }
 
-    /// A write that failed by itself goes alone the next time.
+    /// A write that failed by itself is sent alone the next time.
     mutating func addAlone(_ request: Request) { alone.append(request) }
 
-    /// The next request of a target that takes some, or nil. `load` tells what a write adds to it, at most.
+    /// The next request of a target that accepts some, or `nil`. `load` is what a write adds to it, at most.
     mutating func next(load: (Lanes.Slot) -> Load) -> Request? {
         if !halves.isEmpty, let half = take(from: \.halves) { return half }
         if !alone.isEmpty, !wasAlone, let request = take(from: \.alone) {

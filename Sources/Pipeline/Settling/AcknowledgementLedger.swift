@@ -35,7 +35,7 @@ struct AcknowledgementLedger {
     /// Deliveries that are neither settled nor left to RabbitMQ. Looks at all of them.
     var unsettledCount: Int { window.count { $0 == .open } }
 
-    /// RabbitMQ has sent three quarters of what it may send before something is acknowledged.
+    /// RabbitMQ has sent three quarters of what it may send without an acknowledgement.
     var isNearlyFull: Bool { window.count >= patience * 3 }
     /// Settled deliveries behind one that is open, once they are half as many as are acknowledged singly; else 0.
     var heldUpCount: Int { settledAhead * 2 > patience ? settledAhead : 0 }
@@ -63,7 +63,7 @@ struct AcknowledgementLedger {
         mustNameEach = true
     }
 
-    /// What may be told to RabbitMQ now. Each tag is told once.
+    /// What may be acknowledged now. Each tag is acknowledged once.
     mutating func takeAcknowledgements() -> [Acknowledgement.Kind] {
         guard !mustNameEach else { return takeEach() }
         var kinds: [Acknowledgement.Kind] = []
@@ -78,7 +78,8 @@ struct AcknowledgementLedger {
         return tags.isEmpty ? [] : [.each(tags)]
     }
 
-    /// Removes the unbroken run at the front. Returns its last tag that was not told yet: RabbitMQ closes the channel over a tag it does not know.
+    /// Removes the unbroken run at the front. Returns its last tag that was not acknowledged yet: RabbitMQ closes the channel over a tag it does not
+    /// know.
     private mutating func popSettledRun() -> DeliveryTag? {
         var last: DeliveryTag?
         while let entry = window.first, entry != .open {

@@ -2,23 +2,23 @@ internal import DequeModule
 public import Messages
 internal import Settings
 
-/// A message on its way to the dead-letter queue, with all that its headers will tell (Sources/README.md, "When a write fails").
+/// A message on its way to the dead-letter queue, with everything for its headers (Sources/README.md, "When a write fails").
 public struct ParkOrder: Sendable {
     /// Names the order in its reply.
     public let id: Int
-    /// Whose message it is.
+    /// The processor of the message.
     public let processor: SubscriptionID
     /// The life of the channel it came on.
     public let session: SessionID
     /// The message.
     public let delivery: Delivery
-    /// Why.
+    /// The reason.
     public let refusal: Refusal
     /// Times it was written; 0 if it was refused before.
     public let attempts: Int
     /// Which document it is about, and when it came.
     let subject: Subject
-    /// Its place in the lanes, if later writes of its document wait until it is parked.
+    /// Its slot in the lanes, if later writes of its document wait until it is parked.
     let slot: Lanes.Slot?
 
     /// Bytes that the lanes do not count.
@@ -41,8 +41,8 @@ public struct ParkFailure: Sendable, Equatable {
 
 /// Messages to be published to their dead-letter queues: in bulk, one bulk of a processor at a time, until RabbitMQ has confirmed each.
 ///
-/// Each processor has a line of its own. While its queue takes nothing, one of its messages at a time tries; the others' go on, also while RabbitMQ
-/// does not answer at all for that queue.
+/// Each processor has a line of its own. While its queue accepts nothing, one of its messages at a time is tried. Other processors are not affected,
+/// not even while RabbitMQ does not answer at all for that queue.
 struct ParkingQueue {
     /// Orders of one processor in a bulk.
     static let bulkBound = 256
@@ -51,7 +51,7 @@ struct ParkingQueue {
 
     private struct Line {
         var waiting: Deque<ParkOrder> = []
-        /// Their confirmation is waited for.
+        /// They wait for their confirmation.
         var sent: [ParkOrder] = []
         var failures = 0
         var failure = ""
@@ -87,7 +87,7 @@ struct ParkingQueue {
             for order in line.waiting { body(order) }
         }
     }
-    /// Something of this processor waits for a confirmation.
+    /// A message of this processor waits for a confirmation.
     func isSending(of processor: SubscriptionID) -> Bool { !lines[processor].sent.isEmpty }
     /// Bytes of those.
     private(set) var heldBytes = 0
@@ -96,14 +96,14 @@ struct ParkingQueue {
         lines.indices.lazy.compactMap { lines[$0].sent.isEmpty && !lines[$0].waiting.isEmpty ? lines[$0].notBefore : nil }.min()
     }
 
-    /// Some queue takes no dead letters.
+    /// Some queue accepts no dead letters.
     var isFailing: Bool { lines.indices.contains { !lines[$0].waiting.isEmpty && lines[$0].failingSince != nil } }
-    /// Since when a processor's dead letters are not taken; nil: they are, or there are none.
+    /// Since when a processor's dead letters are not accepted; `nil` if they are, or there are none.
     func failingSince(_ processor: SubscriptionID) -> ContinuousClock.Instant? {
         lines[processor].waiting.isEmpty ? nil : lines[processor].failingSince
     }
 
-    /// Why a processor's dead letters are not confirmed, those included that are being tried; nil: they are, or there are none.
+    /// Why a processor's dead letters are not confirmed, those included that are being tried; `nil` if they are, or there are none.
     func fault(of processor: SubscriptionID) -> StandingFault? {
         let line = lines[processor]
         guard let since = line.failingSince, !line.waiting.isEmpty || !line.sent.isEmpty else { return nil }
@@ -123,7 +123,7 @@ struct ParkingQueue {
         heldBytes += order.ownBytes
     }
 
-    /// The next bulk of a processor of which none is under way and whose time has come. Nil: there is none.
+    /// The next bulk of a processor of which none is under way and whose time has come; `nil` if there is none.
     mutating func takeBulk(at now: ContinuousClock.Instant) -> (processor: SubscriptionID, orders: [ParkOrder])? {
         for index in lines.indices where lines[index].sent.isEmpty && !lines[index].waiting.isEmpty {
             guard lines[index].notBefore.map({ $0 <= now }) ?? true else { continue }
@@ -153,7 +153,7 @@ struct ParkingQueue {
         }
         let failed = sent.filter { failures[$0.id]?.isFinal == false }
         guard let first = failed.first, let failure = failures[first.id] else { return (parked, unparkable, nil) }
-        // To the back, so that one of them does not hold up its line.
+        // To the back, so that one of them does not hold up the others.
         lines[processor].waiting.append(contentsOf: failed)
         let wait = delay.backoff(Self.backoff, failures: lines[processor].failures)
         lines[processor].failures += 1

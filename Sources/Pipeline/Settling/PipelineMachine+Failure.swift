@@ -2,12 +2,12 @@ internal import HeapModule
 internal import Messages
 internal import Settings
 
-/// What a failure costs a write: another try later, an attempt, or its place in the collection.
+/// What a failure costs a write: another try later, an attempt, or everything, when it is parked.
 extension PipelineMachine {
     /// The write failed for a reason of its own while others to the same target are done: that costs an attempt. It has `least` of them,
     /// even if the settings say fewer.
     mutating func failed(_ slot: Lanes.Slot, _ fault: Fault, least: Int = 1, at now: ContinuousClock.Instant) {
-        guard !lanes[slot].leadsRun else { return fallApart(slot, fault) }
+        guard !lanes[slot].leadsConflation else { return fallApart(slot, fault) }
         let write = lanes[slot].write
         let policy = processors[write.processor].retry
         let attempts = lanes[slot].attempts + 1

@@ -1,7 +1,7 @@
 internal import Messages
 internal import Settings
 
-/// What the database answered, and what follows from it for each write.
+/// Handles the database's answers, and what follows for each write.
 extension PipelineMachine {
     mutating func settleWrite(_ id: RequestID, _ reply: WriteReply, at now: ContinuousClock.Instant) {
         guard let request = takeInFlight(id) else { return }
@@ -39,7 +39,7 @@ extension PipelineMachine {
         switch reply {
         case .success(let states):
             precondition(states.count == request.documents, "one state for each document")
-            // A database that reads need not be one that writes.
+            // A database that answers reads need not accept writes.
             if queue[breakerOf: request.target].proof?.kind == .read {
                 closeBreaker(of: request.target, at: now)
             } else {
@@ -60,7 +60,7 @@ extension PipelineMachine {
         }
     }
 
-    /// `chunk` are the edges that the outcome is of; nil: it is the document's.
+    /// `chunk` has the edges of the outcome; `nil` if it is the document's.
     private mutating func settleWrite(
         _ slot: Lanes.Slot, _ outcome: Outcome, _ chunk: RequestQueue.Chunk? = nil, among tally: Tally, at now: ContinuousClock.Instant
     ) {
@@ -77,14 +77,14 @@ extension PipelineMachine {
             lanes.update(slot) { $0.conflicts += 1 }
             tryAgain(slot, at: now + delay.afterConflict())
         case .conflict(let fault): failed(slot, fault, at: now)
-        // Of many documents it failed, and the others are stored.
+        // It failed among many documents, and the others are stored.
         case .transient(let fault) where tally.failing * Investigation.window <= tally.stored: failed(slot, fault, at: now)
         case .transient(let fault): suspect(slot, fault, stored: tally.stored, at: now)
         case .unavailable(let fault):
             if !lanes[slot].isTurnedAway { actions.append(.note(.turnedAway(lanes[slot].write, fault))) }
             lanes.update(slot) { $0.isTurnedAway = true }
             tryAgain(slot, at: now + delay.afterUnavailable())
-        case .refused(let fault) where lanes[slot].leadsRun: fallApart(slot, fault)
+        case .refused(let fault) where lanes[slot].leadsConflation: fallApart(slot, fault)
         case .refused(let fault):
             giveUp(slot, Refusal(.refusedByDatabase, "\(fault)"), attempts: lanes[slot].attempts + 1, at: now)
         }
@@ -93,7 +93,7 @@ extension PipelineMachine {
     private mutating func settleRead(_ slot: Lanes.Slot, _ state: StoredState, at now: ContinuousClock.Instant) {
         let entry = lanes[slot]
         if entry.step.asks { return stepRead(slot, state, at: now) }
-        // What the write itself told is better: somebody else may have written since.
+        // The write's own answer is better: another client may have written since.
         if case .found(_, _, let revision?) = state, entry.progress.revision == nil {
             lanes.update(slot) { $0.progress.revision = revision }
         }
@@ -113,10 +113,10 @@ extension PipelineMachine {
         }
     }
 
-    /// The request has no outcomes: what that means depends on whether it was done, and on whose fault it is.
+    /// The request has no outcomes: what follows depends on whether it was done, and on whose fault it is.
     private mutating func settleFailure(_ request: RequestQueue.Request, _ failure: RequestFailure, at now: ContinuousClock.Instant) {
         switch failure {
-        // A proof has just passed, and something between us and ArangoDB does not like this request: it would keep all others from being sent.
+        // A proof has just passed, and something between us and ArangoDB refuses this request: it would keep all others from being sent.
         case .outage(let fault) where fault.isForeign && (breaker.isHalfOpen || queue[breakerOf: request.target].isHalfOpen):
             investigate(request, fault, at: now)
         case .outage(let fault):
@@ -150,14 +150,14 @@ extension PipelineMachine {
         }
     }
 
-    /// The server has answered, and said nothing about whether the target takes writes.
+    /// The server has answered, but its answer does not show whether the target accepts writes.
     private mutating func released(_ request: RequestQueue.Request, at now: ContinuousClock.Instant) {
         serverAnswered(at: now)
         queue.answered(request.target)
         queue[breakerOf: request.target].released()
     }
 
-    /// It was not done, because its target takes nothing.
+    /// It was not done, because its target accepts nothing.
     private mutating func lose(
         _ request: RequestQueue.Request, _ fault: Fault, _ cause: CircuitBreaker.Cause, at now: ContinuousClock.Instant
     ) {
@@ -167,8 +167,8 @@ extension PipelineMachine {
         targetLost(proof, fault, cause, at: now)
     }
 
-    /// It left, and no whole answer came. Reading back tells whether it was done. If another one gets no answer either, its target takes nothing;
-    /// and a sign of life tells whether the server does.
+    /// It was sent, and no whole answer came. Reading back shows whether it was done. If another one gets no answer either, its target accepts
+    /// nothing, and a sign of life shows whether the server does.
     private mutating func unknown(_ request: RequestQueue.Request, _ fault: Fault, at now: ContinuousClock.Instant) {
         let proof = proof(for: request)
         let target = request.target
@@ -192,9 +192,9 @@ extension PipelineMachine {
         }
     }
 
-    /// A write that got no answer was not done, as far as can be told. Once that says nothing about its message.
+    /// A write that got no answer was not done, as far as is known. The first time, that says nothing about its message.
     private mutating func undone(_ slot: Lanes.Slot, _ fault: Fault, at now: ContinuousClock.Instant) {
-        guard !lanes[slot].leadsRun else { return fallApart(slot, fault) }
+        guard !lanes[slot].leadsConflation else { return fallApart(slot, fault) }
         guard !lanes[slot].wasUndone else { return suspect(slot, fault, isElement: false, at: now) }
         lanes.update(slot) { $0.wasUndone = true }
         failedWithOthers(slot, fault, at: now)
@@ -202,7 +202,7 @@ extension PipelineMachine {
 
     /// The delivery's effect is confirmed: its ledger may acknowledge it, if its channel still lives.
     mutating func finish(_ slot: Lanes.Slot, _ verdict: Decision.Verdict, at now: ContinuousClock.Instant) {
-        guard !lanes[slot].leadsRun else { return finishRun(slot, verdict, at: now) }
+        guard !lanes[slot].leadsConflation else { return finishConflation(slot, verdict, at: now) }
         if hotDocuments.isActive { hotDocuments.written(lanes.document(of: lanes[slot].write), messages: 1) }
         confirm(slot, verdict)
         release(slot)
@@ -225,7 +225,7 @@ extension PipelineMachine {
         for slot in slots { release(slot, isLast: slot == slots.last) }
     }
 
-    /// Lets a write go, and the next of its document leave, if this is the last of a run.
+    /// Removes a write, and sends the next of its document if this is the last of its conflation.
     mutating func release(_ slot: Lanes.Slot, isLast: Bool = true) {
         if !investigations.isEmpty { investigations.settled(slot) }
         if let next = lanes.finish(slot), isLast { proceed(next) }
@@ -235,8 +235,8 @@ extension PipelineMachine {
         inFlight.removeValue(forKey: id)?.request
     }
 
-    /// What a reply says about its target. Returns why the request counts as failed, if no document of it was stored or judged: what happens to
-    /// all of them at once has to do with what they have in common.
+    /// What a reply shows about its target. Returns why the request counts as failed, if no document of it was stored or judged: what happens to all
+    /// of them at once has to do with what they have in common.
     private mutating func judge(_ tally: Tally, of request: RequestQueue.Request, at now: ContinuousClock.Instant) -> RequestFailure? {
         if tally.stored + tally.judged > 0 {
             databaseAnswered(request, at: now)
@@ -285,7 +285,7 @@ extension StoredState {
 }
 
 extension Fault {
-    /// Something between us and ArangoDB has answered.
+    /// A proxy between us and ArangoDB has answered.
     fileprivate var isForeign: Bool { status != nil && errorNum == nil }
 }
 

@@ -4,23 +4,23 @@ internal import Settings
 
 /// Rejected messages that come back: the dead-letter exchange of their queue leads to the queue again.
 ///
-/// Each turn costs RabbitMQ and us as much as a message, and nothing ends it. From the third on the next rejection waits, longer each time; until then
-/// RabbitMQ keeps the message, unacknowledged. It is rejected again all the same, so that it leaves when somebody has mended the exchange.
+/// Each turn costs RabbitMQ and us as much as a message, and nothing ends it. From the third on the next rejection waits, longer each time; until
+/// then RabbitMQ keeps the message, unacknowledged. It is rejected again all the same, so that it leaves once the exchange is mended.
 struct RejectionLoop {
-    /// A message may come back so often before its next rejection waits: exchanges are used to retry later, too.
+    /// A message may come back this often before its next rejection waits: exchanges are used to retry later, too.
     static let freeTurns = 3
     /// The first wait; each is twice as long as the one before.
     static let firstWait: Duration = .seconds(1)
     /// No wait is longer.
     static let longestWait: Duration = .seconds(60)
 
-    /// How long the rejection of a message waits that has come back so often; nil: not at all.
+    /// How long the rejection of a message waits that has come back so often; `nil` if it does not wait.
     static func wait(turns: Int) -> Duration? {
         guard turns >= freeTurns else { return nil }
         return Backoff(first: firstWait, longest: longestWait).step(after: turns - freeTurns)
     }
 
-    /// What waits. Only its tag: the body is not needed any more.
+    /// A waiting rejection. Only its tag: the body is not needed any more.
     struct Rejection: Comparable {
         let until: ContinuousClock.Instant
         let processor: SubscriptionID

@@ -6,10 +6,10 @@ enum Verification: Equatable {
     case written
     /// Something newer is there.
     case stale
-    /// The write is not there, or nobody can tell: it is to be written again.
+    /// The write is not there, or that cannot be known: it must be written again.
     case failed(Fault)
 
-    /// Judges `write` by what is stored. `isConfirmed`: the database has confirmed the write, and this is the second look (`mode = "always"`);
+    /// Judges `write` by what is stored. `isConfirmed` if the database has confirmed the write, and this is the second look (`mode = "always"`);
     /// otherwise its outcome is unknown.
     static func verdict(on write: PlannedWrite, isConfirmed: Bool, _ state: StoredState) -> Verification {
         verdict(write.target.mode, version: write.version, isConfirmed: isConfirmed, state)
@@ -29,8 +29,9 @@ enum Verification: Equatable {
 
     private static func verdict(version: UInt64?, stored: UInt64?, isConfirmed: Bool) -> Verification {
         guard let version else {
-            // Without a version a stored document does not tell whose it is. Writing again is harmless: its lane has kept later writes back.
-            return isConfirmed ? .written : .failed(Fault(message: "no answer came, and without a version reading back cannot tell"))
+            // Without a version a stored document does not show which message it is of. Writing again is harmless: its lane has kept later writes
+            // back.
+            return isConfirmed ? .written : .failed(Fault(message: "no answer came, and without a version reading back proves nothing"))
         }
         guard let stored else { return .failed(Fault(message: "the document has no version when read back, expected \(version)")) }
         if stored < version { return .failed(Fault(message: "version \(stored) when read back, expected \(version)")) }

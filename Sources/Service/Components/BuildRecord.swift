@@ -4,11 +4,11 @@ internal import CBuild
 ///
 /// The text is lines of words between tabs; packaging/lib/inventory.py writes it.
 struct BuildRecord: Equatable {
-    /// What compiled or linked, such as `swift`, or of which headers are compiled in and nothing is linked.
+    /// A tool that compiled or linked, such as `swift`, or a package of which only headers are compiled in.
     struct Tool: Equatable {
         var name: String
         var version: String
-        /// As that of a source.
+        /// As for a source package.
         var candidate: String?
     }
 

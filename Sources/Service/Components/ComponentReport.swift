@@ -20,7 +20,8 @@ public struct ComponentReport: Codable, Equatable, Sendable {
     public struct Tool: Codable, Equatable, Sendable {
         /// Such as `swift`.
         public var name: String
-        /// As it tells itself, with the release or commit it was made from; of `linux-libc-dev`, the kernel's headers, that of the package.
+        /// The version that the library reports, with the release or commit it was made from; for `linux-libc-dev`, the kernel's headers, the version
+        /// of the package.
         public var version: String
         /// What apt offered instead when this was built; `nil` if nothing newer, or if it is not from Debian.
         public var candidate: String?
@@ -30,7 +31,7 @@ public struct ComponentReport: Codable, Equatable, Sendable {
     public struct Library: Codable, Equatable, Sendable {
         /// Such as `openssl`.
         public var name: String
-        /// As the library itself tells, as upstream counts; `nil` if it cannot be asked.
+        /// The upstream version that the library itself reports; `nil` if it cannot be asked.
         public var version: String?
         /// The version of the Debian source package it was built from; `nil` in a debug build.
         public var source: String?
@@ -46,7 +47,7 @@ public struct ComponentReport: Codable, Equatable, Sendable {
         public var version: String
         /// The commit that was checked out.
         public var commit: String
-        /// False: it was resolved because others may use it, and nothing of it is in the binary.
+        /// False if it was only resolved because other packages may use it, and nothing of it is in the binary.
         public var linked: Bool
     }
 
@@ -67,7 +68,7 @@ public struct ComponentReport: Codable, Equatable, Sendable {
         return ComponentReport(version: version, told: BrokerLibraries.versions + WebLibraries.versions + told, record: .own)
     }
 
-    /// `told` is what libraries say of themselves. In a static binary those that the record does not name are stubs, and are left out.
+    /// `told` has the versions that libraries report. In a static binary those that the record does not name are stubs, and are left out.
     init(version: String, told: [(name: String, version: String)], record: BuildRecord?) {
         self.version = version
         guard let record else {

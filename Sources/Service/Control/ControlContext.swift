@@ -4,10 +4,10 @@ public struct ControlContext: Sendable {
     public var version: String
     /// What `warren log-level` changes.
     public var threshold: LogThreshold
-    /// Of the process: systemd tells in it which sockets it has opened for us.
+    /// The environment of the process, in which systemd names the sockets that it has opened for us.
     public var environment: [String: String]
-    /// The longest that a write of any instance can be on its way; `nil`: as long as the timeout of `[arangodb]` allows. Whoever knows that nothing
-    /// is on its way, as tests do, need not wait for it when a resynchronisation begins.
+    /// The longest that a write of any instance can be on its way; `nil` for as long as the timeout of `[arangodb]` allows. Tests know that nothing
+    /// is on its way, and need not wait for it when a resynchronisation begins.
     public var longestWrite: Duration?
     /// Clients of the control socket at once, at most.
     public var mostClients: Int

@@ -7,19 +7,19 @@ internal import Settings
 /// The control socket of the running service: listening before READY, closed last.
 final class ControlEndpoint: Sendable {
     private let server: ControlServer
-    /// Nil: systemd opened it, and it is systemd's to remove.
+    /// `nil` if systemd opened it: then only systemd may remove it.
     private let own: ListeningSocket?
     private let path: String
     private let policy: PeerPolicy
     private let service: ControlService
     private let logger: Logger
 
-    /// Between two looks whether the socket is still at its path: so long at most nobody finds it after somebody has removed it.
+    /// Between two checks whether the socket is still at its path: after it was removed, no client finds it for that long at most.
     static let watchTime: Duration = .seconds(5)
 
     /// Listens on the socket that systemd passed, or else on that of the settings.
     ///
-    /// Throws a ``StartError`` if neither can be had: a service that nobody can ask or stop is not what was configured.
+    /// Throws a ``StartError`` if neither can be had: a service without its control socket is not what was configured.
     init(
         _ settings: ControlSettings, metrics: MetricsSettings, environment: [String: String], mostClients: Int,
         service: ControlService, logger: Logger
@@ -78,12 +78,12 @@ final class ControlEndpoint: Sendable {
                 on: descriptor, routes: Route.network, service: service, identification: .network,
                 hosts: HostRule(address: address.host, names: hosts))
         } catch {
-            throw .network(place: "\(address)", reason: "\(error)")
+            throw .network(address: "\(address)", reason: "\(error)")
         }
         logger.log(.info, "Metrics are served", [.endpoint: address])
     }
 
-    /// Makes the socket again when somebody has removed it, until it is cancelled.
+    /// Makes the socket again if it was removed, until cancelled.
     func watch() async {
         var isTold = false
         while (try? await Task.sleep(for: Self.watchTime)) != nil {
@@ -102,7 +102,7 @@ final class ControlEndpoint: Sendable {
         }
     }
 
-    /// False: it is where it belongs.
+    /// False if it is where it belongs.
     private func restore() async throws -> Bool {
         guard let (previous, descriptor) = try rebind() else { return false }
         do {
@@ -116,7 +116,7 @@ final class ControlEndpoint: Sendable {
         return true
     }
 
-    /// The descriptor that is listened on, and the one to take its place; nil: nothing is to be done.
+    /// The descriptor that is listened on, and the one to replace it; `nil` if nothing needs to be done.
     private func rebind() throws(SocketError) -> (previous: Int32, next: Int32)? {
         switch own {
         case .some(let socket):
@@ -127,13 +127,13 @@ final class ControlEndpoint: Sendable {
         }
     }
 
-    /// How often the server's loop has come round, for the watchdog.
+    /// How often the server's loop has turned, for the watchdog.
     var turnCount: UInt64 { server.turnCount }
 
     /// Cuts all connections and removes the socket.
     func close() async { await server.close() }
 
-    /// Only members may give a file to a group (chown(2)); where we are not one, the socket keeps ours.
+    /// Only members may give a file to a group (chown(2)); otherwise the socket keeps the user's own group.
     private static func own(_ group: UInt32?) -> UInt32? {
         guard let group, geteuid() != 0, group != getegid() else { return group }
         let count = getgroups(0, nil)
@@ -142,7 +142,7 @@ final class ControlEndpoint: Sendable {
         return groups.contains(group) ? group : nil
     }
 
-    /// Every try at a change, done or not.
+    /// Logs every attempted change, carried out or refused.
     private static func tell(_ change: ChangeRecord, _ logger: Logger) {
         let facts: KeyValuePairs<LogKey, any CustomStringConvertible> = [
             .uid: change.peer.uid.map { "\($0)" } ?? "none", .pid: change.peer.pid.map { "\($0)" } ?? "none",

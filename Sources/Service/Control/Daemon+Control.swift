@@ -5,7 +5,7 @@ internal import Pipeline
 internal import Settings
 
 extension Daemon {
-    /// What answers at the control socket.
+    /// The services behind the control socket.
     func controlService(_ context: ControlContext) -> ControlService {
         let deadLetters = DeadLetterService { engine.settings }
         let verbs = DaemonVerbs(daemon: self, context: context)
@@ -45,7 +45,7 @@ struct DaemonVerbs: StatusVerbs, ProcessorVerbs, ServiceVerbs {
         try await change(name) { () throws(ProcessorRefusal) in try await daemon.supervisor.drain(name, waiting: .zero) }
     }
 
-    /// Changes a processor, and tells how it is then.
+    /// Changes a processor, and returns its new state.
     private func change(
         _ name: String, _ body: () async throws(ProcessorRefusal) -> Bool
     ) async throws(ControlError) -> ProcessorChange {
@@ -53,9 +53,9 @@ struct DaemonVerbs: StatusVerbs, ProcessorVerbs, ServiceVerbs {
             let hasChanged = try await body()
             let engine = daemon.engine
             let snapshot = await engine.pipeline.snapshot()
-            let places = engine.registry.table.places(of: name)
+            let subscriptions = engine.registry.table.ids(of: name)
             return ProcessorChange(
-                name: name, state: daemon.status.state(of: places), changed: hasChanged, held: snapshot.held(of: places))
+                name: name, state: daemon.status.state(of: subscriptions), changed: hasChanged, held: snapshot.held(of: subscriptions))
         } catch {
             throw ControlError(error)
         }
@@ -82,7 +82,7 @@ struct DaemonVerbs: StatusVerbs, ProcessorVerbs, ServiceVerbs {
 }
 
 extension ReloadReport {
-    /// What was done, in the words of the control interface.
+    /// The result of a reload, in the words of the control interface.
     init(_ outcome: ReloadOutcome) {
         let change = outcome.change
         self.init(

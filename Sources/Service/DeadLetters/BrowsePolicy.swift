@@ -3,24 +3,24 @@ internal import ControlMessages
 internal import Mapping
 internal import Messages
 
-/// What a look at dead letters may do to them, by what RabbitMQ tells of their queue. Pure.
+/// What a look at dead letters may do to them, by what RabbitMQ reports about their queue. Pure.
 ///
-/// No look ends a letter: where what is given back is counted, somebody must have consented, and a letter that was given back nearly as often as a
-/// delivery limit allows is not given back but put at the end of the queue, as a new copy whose account is empty.
+/// No look loses a letter. If the queue counts returns, the administrator must have consented. A letter that was returned nearly as often as a
+/// delivery limit allows is not returned but put at the end of the queue, as a new copy with a count of zero.
 struct BrowsePolicy {
-    /// So many returns below the limit a letter is not given back any more: some of them happen without us, such as by a lost connection.
+    /// This many returns below the limit a letter is no longer returned: some returns have other causes, such as a lost connection.
     static let margin = 5
 
     let terms: BrowseTerms
 
-    /// Given back so often, a letter is renewed.
+    /// After this many returns a letter is renewed.
     var renewalCount: Int { max(0, terms.limit - Self.margin) }
 
-    /// What is given back is counted, or may be.
+    /// Returns are counted, or may be.
     var countsReturns: Bool { if case .nothing = terms.cost { false } else { true } }
 
-    /// Nothing but a delivery limit makes the count matter, and a classic queue has none. What costs nothing takes none of the last returns: a letter
-    /// that was never counted is in no danger.
+    /// The count matters only with a delivery limit, and a classic queue has none. A look that costs nothing uses up none of the last returns: a
+    /// letter whose returns are not counted is in no danger.
     func isNearLimit(_ delivery: Delivery) -> Bool {
         let count = delivery.countedReturns
         return switch terms.cost {
@@ -30,13 +30,13 @@ struct BrowsePolicy {
         }
     }
 
-    /// Why nobody looks without having consented; nil: it costs nothing. `returns`: how often a letter was given back at the last look at most, if there was one.
+    /// Why a look needs consent; `nil` if it costs nothing. `returns` is how often a letter was returned at most, at the last look if there was one.
     func refusal(queue: String, ready: Int, returns: Int?, processor: String) -> ControlError? {
         guard countsReturns, ready > 0 else { return nil }
         let why =
             switch terms.cost {
             case .unknown(let reason):
-                "may count as a delivery of each, because RabbitMQ does not tell of which type the queue is (\(reason))"
+                "may count as a delivery of each, because RabbitMQ does not report the queue's type (\(reason))"
             default: "would count as a delivery of each: it is a quorum queue, and this RabbitMQ counts what is given back"
             }
         let left =
@@ -49,7 +49,8 @@ struct BrowsePolicy {
                 + "copy instead")
     }
 
-    /// What to know after a look. `returns`: how often a letter was given back at most, this time included; `renewed`: letters that were put at the end.
+    /// Warnings after a look. `returns` is how often a letter was returned at most, this time included; `renewed` are letters that were put at the
+    /// end.
     func warnings(returns: Int?, renewed: Int) -> [String] {
         var list: [String] = []
         if countsReturns, let returns {
@@ -65,8 +66,8 @@ struct BrowsePolicy {
         return list
     }
 
-    /// Why a look ended that may change nothing.
+    /// Why a look ended that was not allowed to change anything.
     static let endOfLook =
         "the look ended here: letters were given back nearly as often as a delivery limit allows; with consent=deliveries (--count-deliveries) they are "
-        + "renewed, and the look goes on"
+        + "renewed, and the look continues"
 }

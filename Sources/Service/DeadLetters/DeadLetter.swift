@@ -55,9 +55,9 @@ enum DeadLetter {
         return String(repeating: "0", count: 32 - digits.count) + digits
     }
 
-    /// The dead letter on its way back: as it was sent, with what its next parking will have to know. A time to live begins anew.
+    /// The dead letter on its way back: as it was sent, with what its next parking must know. A time to live starts again.
     ///
-    /// To a partitioned queue it goes the way it came, so that it meets the other messages of its document in one partition.
+    /// A letter of a partitioned queue is published to the exchange before the partitions, so that it reaches the partition of its document.
     static func replay(_ delivery: Delivery, to queue: String, partitions: PartitionNames? = nil) -> Publication {
         let headers = delivery.headers
         let routingKey: String? = if case .string(let key)? = headers["warren-routing-key"] { key } else { nil }
@@ -67,8 +67,8 @@ enum DeadLetter {
             headers: [("warren-replays", .integer(ParkingHistory(headers).replays + 1))], passage: .home, mayOmit: false)
     }
 
-    /// A copy of a letter for the end of its queue, unchanged: what RabbitMQ has counted of the old one does not count for it. One that goes by its
-    /// digest keeps that as its name.
+    /// A copy of a letter for the end of its queue, unchanged: what RabbitMQ has counted of the old one does not count for it. A letter that is named
+    /// by its digest keeps that name.
     static func renewal(_ delivery: Delivery, in queue: String) -> Publication {
         Publication(
             exchange: "", routingKey: queue, body: delivery.body, encodedProperties: delivery.encodedProperties,

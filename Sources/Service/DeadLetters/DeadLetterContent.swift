@@ -3,9 +3,9 @@ internal import ControlMessages
 internal import Formats
 internal import Messages
 
-/// What a message of a dead-letter queue tells of itself. Anybody may have written its headers: nothing in them is taken for granted.
+/// What a message of a dead-letter queue says about itself. Any publisher may have written its headers: nothing in them is trusted.
 struct DeadLetterContent {
-    /// The reason of what Warren did not park.
+    /// The reason for letters that Warren did not park.
     static let unknownReason = "unknown"
     /// Bytes shown of a text that a header holds.
     static let textBytes = 500
@@ -20,7 +20,7 @@ struct DeadLetterContent {
         headers = delivery.headers
     }
 
-    /// What it is called: ``DeadLetterID``.
+    /// Its name: ``DeadLetterID``.
     var id: String { DeadLetterID.name(text("warren-letter")) ?? delivery.digest }
 
     var reason: String { text("warren-reason") ?? Self.unknownReason }

@@ -1,10 +1,11 @@
 internal import Broker
 internal import ControlMessages
 
-/// What somebody writes to name a dead letter: its id, or how that begins.
+/// How a user names a dead letter: by its id, or by the beginning of it.
 ///
-/// A letter's id is the name in its `warren-letter` header. Letters without one, which an older Warren or RabbitMQ itself has put there, go by their digest. Anybody may
-/// have written the header, so two letters may have one name: a dot and the beginning of the digest behind it tell them apart.
+/// A letter's id is the name in its `warren-letter` header. Letters without one, which an older Warren or RabbitMQ itself has put there, are named by
+/// their digest. Any publisher may have written the header, so two letters may have the same name: a dot and the beginning of the digest behind it
+/// distinguish them.
 struct DeadLetterID {
     /// Digits of a name, and of a digest.
     static let digits = 32

@@ -4,35 +4,35 @@ internal import Mapping
 internal import Messages
 internal import Settings
 
-/// One pass over the front of a dead-letter queue: what was fetched, what becomes of it, and what is to be told of that.
+/// One pass over the front of a dead-letter queue: what was fetched, what becomes of it, and what the report says.
 struct DeadLetterPass: Sendable {
-    let place: DeadLetterService.Place
+    let target: DeadLetterService.Target
     let browser: QueueBrowser
     let rules: BrowsePolicy
     private(set) var statistics = DeadLetterStatistics()
     private let knownReturns: Int?
     private let remember: @Sendable (Int) -> Void
 
-    /// `knownReturns`: how often a letter was given back at the last look, at most; `remember` is told of this one.
+    /// `knownReturns` is how often a letter was returned at the last look, at most; `remember` receives the number of this one.
     init(
-        place: DeadLetterService.Place, browser: QueueBrowser, knownReturns: Int?, remember: @escaping @Sendable (Int) -> Void
+        target: DeadLetterService.Target, browser: QueueBrowser, knownReturns: Int?, remember: @escaping @Sendable (Int) -> Void
     ) {
-        self.place = place
+        self.target = target
         self.browser = browser
         rules = BrowsePolicy(terms: browser.terms)
         self.knownReturns = knownReturns
         self.remember = remember
     }
 
-    /// Why nobody may look without having consented.
+    /// Why a look needs consent.
     var refusal: ControlError? {
-        rules.refusal(queue: place.deadLetters, ready: browser.ready, returns: knownReturns, processor: place.processor)
+        rules.refusal(queue: target.deadLetters, ready: browser.ready, returns: knownReturns, processor: target.processor)
     }
 
-    /// What to know after the look.
+    /// Warnings after the look.
     var warnings: [String] { rules.warnings(returns: statistics.returns, renewed: statistics.renewed) }
 
-    /// The next letters, no more than a bulk and no more than were there at the start: what comes back, or is renewed, is behind those.
+    /// The next letters, no more than a bulk and no more than were there at the start: letters that are returned or renewed are behind those.
     mutating func take(atMost count: Int) async throws(BrokerError) -> [Delivery] {
         let bulk = try await browser.take(
             atMost: min(DeadLetterService.bulkMessages, count, browser.ready - statistics.seen), bytes: DeadLetterService.bulkBytes)
@@ -52,16 +52,16 @@ struct DeadLetterPass: Sendable {
         return nil
     }
 
-    /// These go back to the queue when the look is over; those that no more returns may survive are renewed, if that is allowed. Returns why the look
-    /// must end here.
+    /// These return to the queue when the look is over; those that might not survive another return are renewed, if that is allowed. Returns why the
+    /// look must end here.
     mutating func giveBack(_ letters: [Delivery], mayRenew: Bool) async -> String? {
         let endangered = letters.filter(rules.isNearLimit)
         for letter in letters where endangered.isEmpty || !mayRenew || !rules.isNearLimit(letter) { statistics.giveBack(letter) }
         guard !endangered.isEmpty else { return nil }
         guard mayRenew else { return BrowsePolicy.endOfLook }
-        let publisher = Publisher(settings: place.settings.rabbitmq)
+        let publisher = Publisher(settings: target.settings.rabbitmq)
         // Mandatory and confirmed, and acknowledged only then: whatever ends it in between, a letter is there twice.
-        let results = await publisher.publish(endangered.map { DeadLetter.renewal($0, in: place.deadLetters) })
+        let results = await publisher.publish(endangered.map { DeadLetter.renewal($0, in: target.deadLetters) })
         await publisher.close()
         let moved = zip(endangered, results).filter { $1.failure == nil }.map(\.0.tag)
         let acknowledged = await browser.acknowledge(moved)
@@ -70,7 +70,7 @@ struct DeadLetterPass: Sendable {
         return failure.map { "the look ended here, because letters near the delivery limit could not be renewed: \($0)" }
     }
 
-    /// Gives everything back that was not acknowledged.
+    /// Returns everything that was not acknowledged.
     func close() async throws(BrokerError) {
         if rules.countsReturns, let returns = statistics.returns { remember(returns) }
         try await browser.close()
@@ -78,6 +78,6 @@ struct DeadLetterPass: Sendable {
 }
 
 extension Result {
-    /// Nil: success.
+    /// `nil` for success.
     var failure: Failure? { if case .failure(let failure) = self { failure } else { nil } }
 }

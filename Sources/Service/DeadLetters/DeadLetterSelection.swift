@@ -12,10 +12,10 @@ struct DeadLetterSelection {
 
     init(_ order: DeadLetterOrder) { self.order = order }
 
-    /// Nothing that follows can be meant.
+    /// No letter that follows can be meant.
     var isComplete: Bool { order.limit.map { matched >= $0 } ?? false }
 
-    /// So many more are worth a look, as far as the order tells: what is looked at in vain has to go back.
+    /// How many more are worth a look, by the order: what is looked at in vain must be returned.
     var wanted: Int { order.reason == nil ? order.limit.map { $0 - matched } ?? .max : .max }
 
     /// Looks at the next message.
@@ -28,21 +28,21 @@ struct DeadLetterSelection {
     }
 }
 
-/// The letters that an id fits. All of a queue has to be looked at: only then it is known that there is one.
+/// The letters that match an id. The whole queue must be looked at: only then it is known that just one matches.
 struct DeadLetterSearch {
-    /// So many are told of when there are several.
+    /// How many are listed if there are several.
     private static let mostTold = 8
 
     private let id: DeadLetterID
     private(set) var seen = 0
     private(set) var matched = 0
-    /// The first that fits.
+    /// The first letter that matches.
     private(set) var letter: Delivery?
     private var told: [String] = []
 
     init(_ id: DeadLetterID) { self.id = id }
 
-    /// Looks at the next message; true: it is to be kept until all are looked at.
+    /// Looks at the next message. Returns true if it must be kept until all are looked at.
     mutating func keeps(_ delivery: Delivery) -> Bool {
         seen += 1
         let content = DeadLetterContent(delivery)
@@ -68,7 +68,7 @@ struct DeadLetterSearch {
 }
 
 extension DeadLetterContent {
-    /// What tells it from others, with the longest id that it goes by.
+    /// Its digest, which distinguishes it from others, with the longest id that it can have.
     fileprivate var particulars: String {
         let summary = summary
         let time = summary.failedAt.map { ", parked \($0)" } ?? ""

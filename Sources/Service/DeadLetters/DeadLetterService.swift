@@ -8,16 +8,16 @@ internal import Synchronization
 
 /// Looks at dead-letter queues, sends messages home, and drops them, over connections of its own: no consumer waits for it.
 ///
-/// A replay is loss-free: a message is published to its source queue, mandatory and confirmed, and only then acknowledged in the dead-letter
-/// queue. Whatever ends it in between, the message is there twice and never not at all. What a look may cost: ``BrowsePolicy``.
+/// A replay is loss-free: a message is published to its source queue, mandatory and confirmed, and only then acknowledged in the dead-letter queue.
+/// If it ends in between, the message exists twice, and is never lost. ``BrowsePolicy`` says what a look may cost.
 final class DeadLetterService: DeadLetterVerbs {
     /// Messages fetched, published and acknowledged in one go.
     static let bulkMessages = 128, bulkBytes = 8 << 20
 
     private let settings: @Sendable () -> Settings
-    /// Queues that somebody works on. A second one would see only what the first has not fetched.
+    /// Queues that a request works on. A second request would see only what the first has not fetched.
     private let busy = Mutex<Set<Exact<String>>>([])
-    /// How often a letter of a queue was given back at the last look, at most.
+    /// How often a letter of a queue was returned at the last look, at most.
     private let returns = Mutex<[Exact<String>: Int]>([:])
     private let trials = ReturnTrials()
 
@@ -26,43 +26,43 @@ final class DeadLetterService: DeadLetterVerbs {
 
     /// Looks at the first messages of the queue. `mayCount`: also where that counts as a delivery of each.
     func list(_ name: String, limit: Int, mayCount: Bool = false) async throws(ControlError) -> DeadLetterListing {
-        try await working(on: name) { desk throws(BrokerError) in
-            if !mayCount, let refusal = desk.refusal {
-                try await desk.close()
+        try await working(on: name) { pass throws(BrokerError) in
+            if !mayCount, let refusal = pass.refusal {
+                try await pass.close()
                 return .failure(refusal)
             }
-            var desk = desk
-            let ready = desk.browser.ready
+            var pass = pass
+            let ready = pass.browser.ready
             var end: String?
-            while end == nil, desk.statistics.seen < min(limit, ready) {
-                let bulk = try await desk.take(atMost: min(limit, ready) - desk.statistics.seen)
+            while end == nil, pass.statistics.seen < min(limit, ready) {
+                let bulk = try await pass.take(atMost: min(limit, ready) - pass.statistics.seen)
                 guard !bulk.isEmpty else { break }
-                end = await desk.giveBack(bulk, mayRenew: mayCount)
+                end = await pass.giveBack(bulk, mayRenew: mayCount)
             }
-            try await desk.close()
+            try await pass.close()
             return .success(
                 DeadLetterListing(
-                    processor: name, queue: desk.place.deadLetters, ready: ready, seen: desk.statistics.seen,
-                    reasons: desk.statistics.reasons,
-                    letters: desk.statistics.letters, warnings: desk.warnings + (end.map { [$0] } ?? [])))
+                    processor: name, queue: pass.target.deadLetters, ready: ready, seen: pass.statistics.seen,
+                    reasons: pass.statistics.reasons,
+                    letters: pass.statistics.letters, warnings: pass.warnings + (end.map { [$0] } ?? [])))
         }
     }
 
     /// Shows one message. Throws `not_found` if none has this id, and `ambiguous_id` if several have.
     func show(_ name: String, id: String, isRedacted: Bool, mayCount: Bool = false) async throws(ControlError) -> DeadLetterDetail {
         let search = DeadLetterSearch(try DeadLetterID(id))
-        return try await working(on: name) { desk throws(BrokerError) in
-            if !mayCount, let refusal = desk.refusal {
-                try await desk.close()
+        return try await working(on: name) { pass throws(BrokerError) in
+            if !mayCount, let refusal = pass.refusal {
+                try await pass.close()
                 return .failure(refusal)
             }
-            var (desk, search) = (desk, search)
-            let end = try await desk.look(&search, atMost: DeadLetterListing.mostLimit, mayRenew: mayCount)
-            let kept = await desk.giveBack(search.letter.map { [$0] } ?? [], mayRenew: mayCount)
-            try await desk.close()
+            var (pass, search) = (pass, search)
+            let end = try await pass.look(&search, atMost: DeadLetterListing.mostLimit, mayRenew: mayCount)
+            let kept = await pass.giveBack(search.letter.map { [$0] } ?? [], mayRenew: mayCount)
+            try await pass.close()
             do throws(ControlError) {
                 let letter = try search.found(id, processor: name)
-                return .success(DeadLetterContent(letter).detail(queue: desk.place.deadLetters, isRedacted: isRedacted))
+                return .success(DeadLetterContent(letter).detail(queue: pass.target.deadLetters, isRedacted: isRedacted))
             } catch {
                 guard error.status == 404, let end = end ?? kept else { return .failure(error) }
                 return .failure(.notFound("\(error.message); \(end)"))
@@ -76,8 +76,8 @@ final class DeadLetterService: DeadLetterVerbs {
         let result: Result<DeadLetterReport, ControlError>
         do throws(ControlError) {
             result = .success(
-                try await carryOut(order, on: name) { place, list in
-                    await publisher.publish(list.map { DeadLetter.replay($0, to: place.source, partitions: place.partitions) })
+                try await carryOut(order, on: name) { target, list in
+                    await publisher.publish(list.map { DeadLetter.replay($0, to: target.source, partitions: target.partitions) })
                 })
         } catch {
             result = .failure(error)
@@ -92,7 +92,7 @@ final class DeadLetterService: DeadLetterVerbs {
     }
 
     /// Where a processor's messages come from, and where they are parked.
-    struct Place: Sendable {
+    struct Target: Sendable {
         let settings: Settings
         let processor: String
         let source: String
@@ -112,18 +112,19 @@ final class DeadLetterService: DeadLetterVerbs {
                 "[dead_letter] enabled is false: messages that cannot be written go to the dead-letter exchange of \(processor.queue), "
                     + "and Warren does not know which queue is behind it")
         }
-        let place = Place(settings: settings, processor: name, source: processor.queue, partitions: processor.partitionNames)
-        let queue = Exact(place.deadLetters)
+        let target = Target(settings: settings, processor: name, source: processor.queue, partitions: processor.partitionNames)
+        let queue = Exact(target.deadLetters)
         guard busy.withLock({ $0.insert(queue).inserted }) else {
-            throw .conflict("another request works on \(place.deadLetters); try again when it is done")
+            throw .conflict("another request works on \(target.deadLetters); try again when it is done")
         }
         defer { _ = busy.withLock { $0.remove(queue) } }
         let result: Result<Value, ControlError>
         do throws(BrokerError) {
-            let browser = try await QueueBrowser.open(place.deadLetters, settings: settings.rabbitmq, trials: trials)
+            let browser = try await QueueBrowser.open(target.deadLetters, settings: settings.rabbitmq, trials: trials)
             let known = returns.withLock { $0[queue] }
             result = try await body(
-                DeadLetterPass(place: place, browser: browser, knownReturns: known) { count in self.returns.withLock { $0[queue] = count } }
+                DeadLetterPass(target: target, browser: browser, knownReturns: known) { count in self.returns.withLock { $0[queue] = count }
+                }
             )
         } catch {
             throw .unavailable("\(error)")

@@ -5,7 +5,7 @@ internal import Mapping
 internal import Messages
 internal import Settings
 
-/// Counts dead letters as they are looked at: by reason, with their age, and how often they were given back.
+/// Counts dead letters as they are looked at: by reason, with their age, and how often they were returned.
 struct DeadLetterStatistics {
     /// The first that were counted, as many as a listing may have.
     private(set) var letters: [DeadLetterSummary] = []
@@ -14,12 +14,12 @@ struct DeadLetterStatistics {
     /// Letters that went to the end of the queue.
     var renewed = 0
     private var groups: [Exact<String>: DeadLetterListing.Group] = [:]
-    /// How often one was given back before this look, at most, of those that go back.
+    /// How often a returned letter had been returned before this look, at most.
     private var highest: Int?
 
     /// By reason, the most frequent first.
     var reasons: [DeadLetterListing.Group] { groups.values.sorted { ($1.count, $0.reason) < ($0.count, $1.reason) } }
-    /// How often one was given back at most, this time included; nil: none goes back.
+    /// How often a letter was returned at most, this time included; `nil` if none is returned.
     var returns: Int? { highest.map { $0 + 1 } }
 
     /// One more, in the queue's order.
@@ -35,6 +35,6 @@ struct DeadLetterStatistics {
         groups[Exact(letter.reason)] = group
     }
 
-    /// It goes back to the queue.
+    /// It returns to the queue.
     mutating func giveBack(_ delivery: Delivery) { highest = max(highest ?? 0, delivery.countedReturns) }
 }

@@ -5,10 +5,10 @@ internal import Messages
 struct ParkingHistory {
     /// Parkings remembered at most; the oldest go first.
     static let longest = 10
-    /// Bytes of one entry at most: anybody may have written the headers.
+    /// Bytes of one entry at most: any publisher may have written the headers.
     static let entryBytes = 120
 
-    /// More replays than these are not counted: nobody has made them, so somebody else has written the header.
+    /// More replays than these are not counted: no administrator has made so many, so the header is forged.
     static let mostReplays: Int64 = 1_000_000_000
 
     /// How often it was replayed: less than ``mostReplays``.

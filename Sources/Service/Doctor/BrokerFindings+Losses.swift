@@ -1,12 +1,13 @@
 internal import Broker
 internal import Settings
 
-/// What in a queue's own settings takes messages away.
+/// Settings of a queue that lose messages.
 extension BrokerFindings {
-    /// What a queue is for: letters are kept until somebody decides about them, other messages may be meant to end.
+    /// What a queue is for: letters are kept until an administrator decides about them; other messages may be meant to expire.
     enum Purpose { case source, deadLetters }
 
-    /// From so many returns on a limit is taken for none: Warren returns what it holds when a connection ends, and nobody loses a thousand in a row.
+    /// A limit of this many returns or more counts as none: Warren returns what it holds when a connection ends, and no message meets a thousand lost
+    /// connections in a row.
     private static let plentyOfReturns: Int64 = 1000
 
     /// What may cost messages in a queue, whichever way it was set.
@@ -91,7 +92,7 @@ extension BrokerFindings {
         switch facts.returns(version: examination.version) {
         case .unlimited: return []
         case .unknown:
-            // That the type is unknown is said already.
+            // The unknown type is reported already.
             guard facts.type != nil else { return [] }
             return [
                 .unknown(
@@ -123,7 +124,7 @@ extension BrokerFindings {
         let large = QueueDeclaration.safeDeliveryLimit
         let exchange = purpose == .source ? ", or give it a dead-letter exchange" : ""
         return limit.isArgument
-            // Of an argument and a policy the smaller one holds.
+            // Of an argument and a policy the smaller limit holds.
             ? "declare it again with x-delivery-limit = \(large)\(exchange); a policy cannot raise what the declaration has set"
             : "set delivery-limit to \(large) by policy (rabbitmqctl set_policy)\(exchange)"
     }

@@ -55,7 +55,7 @@ extension BrokerFindings {
         }
     }
 
-    /// What becomes of the order when the broker restarts.
+    /// What a restart of the broker does to the order.
     private func dealingFinding(_ names: PartitionNames, _ dealing: Partitioning.Dealing, hasVersion: Bool) -> Finding {
         let subject = "exchange \(names.hash)"
         switch dealing {
@@ -78,7 +78,7 @@ extension BrokerFindings {
         }
     }
 
-    /// `warren provision` creates what is missing as `queue_type` says; how partitions are left goes by what they are.
+    /// `warren provision` creates what is missing as `queue_type` says; how partitions are left depends on their actual type.
     private func typeFinding(_ subject: String, is type: String, wanted: QueueType?) -> Finding? {
         guard let wanted, type != wanted.rawValue, QueueType(rawValue: type) != nil else { return nil }
         return .warning(

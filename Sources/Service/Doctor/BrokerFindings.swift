@@ -7,7 +7,7 @@ internal import Settings
 struct BrokerFindings {
     let settings: Settings
     let examination: BrokerExamination
-    /// nil: it was not asked.
+    /// `nil` if it was not asked.
     let management: Management?
     /// How messages of partitioned queues are dealt out, by queue.
     let dealings: [String: Partitioning.Dealing]
@@ -26,7 +26,7 @@ struct BrokerFindings {
     var server: String { "RabbitMQ \(examination.endpoint)" }
     private var permissions: String { "rabbitmqctl set_permissions -p \(settings.rabbitmq.vhost) \(settings.rabbitmq.username)" }
 
-    /// In the order in which people look: the server, each source with its dead-letter queue, then what AMQP does not tell.
+    /// In the order in which people look: the server, each source with its dead-letter queue, then what AMQP does not show.
     var all: [Finding] {
         [version] + certificate + publishing
             + settings.processors.flatMap { processor in
@@ -35,7 +35,7 @@ struct BrokerFindings {
             } + examination.exchanges.map(finding) + [consumerTimeout] + policies
     }
 
-    /// What is said of quorum queues that drop what comes back: for `warren provision`, which changes no queue that is there.
+    /// Findings about quorum queues that drop returned messages: for `warren provision`, which changes no existing queue.
     var limits: [Finding] {
         settings.processors.flatMap { processor in
             let letters = settings.deadLetter.enabled ? [processor.queue + settings.deadLetter.suffix] : []
@@ -44,7 +44,7 @@ struct BrokerFindings {
         }
     }
 
-    /// nil: the queue is not there, or was not asked for.
+    /// `nil` if the queue is not there, or was not asked for.
     func facts(_ name: String) -> QueueFacts? {
         guard let queue = queues[Exact(name)], case .present = queue.state else { return nil }
         return QueueFacts(queue, management?.queues[Exact(name)])
@@ -111,7 +111,7 @@ struct BrokerFindings {
         return list + rejecting(facts, subject)
     }
 
-    /// Where parking is off, what cannot be told keeps the queue from being consumed. The daemon asks over AMQP.
+    /// With parking off, the queue is not consumed if this is unknown. The daemon asks over AMQP.
     private func rejecting(_ facts: QueueFacts, _ subject: String) -> [Finding] {
         guard !settings.deadLetter.enabled, facts.declared?.arguments["x-dead-letter-exchange"] == nil else { return [] }
         if facts.declared?.isComplete == true {
@@ -160,7 +160,7 @@ struct BrokerFindings {
         case .refused(let error):
             switch error.reason {
             case .channelClosed(403, _): .error(.notPermitted, subject, error.fault, "\(permissions) …, with a pattern that holds it")
-            // Another connection's own, or something else that the error tells.
+            // It is exclusive to another connection, or the error says what it is.
             default: .error(.unavailable, subject, error.explanation)
             }
         case .missing(let error): .error(.unavailable, subject, error.fault, "`warren provision` creates it")
@@ -175,7 +175,7 @@ struct BrokerFindings {
         return "there: \(facts.type.map { "\($0), " } ?? "")\(durable)\(depth.messages) ready, \(consumers) consumers"
     }
 
-    /// What of a queue is unknown.
+    /// The unknown facts about a queue.
     func untold(_ facts: QueueFacts, _ subject: String) -> [Finding] {
         var what: [String] = []
         if facts.type == nil { what.append("its type") }
@@ -189,7 +189,7 @@ struct BrokerFindings {
         ]
     }
 
-    /// Once, as it is the same for all queues.
+    /// Only once, because it is the same for all queues.
     private var policies: [Finding] {
         if let management {
             let subject = "management API \(management.endpoint)"

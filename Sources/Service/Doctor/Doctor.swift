@@ -9,7 +9,7 @@ public struct Doctor: Sendable {
     /// A doctor for a configuration.
     public init(settings: Settings) { self.settings = settings }
 
-    /// All findings, those about RabbitMQ first. Both servers are asked, so that one run tells all that is wrong.
+    /// All findings, those about RabbitMQ first. Both servers are asked, so that one run reports everything that is wrong.
     ///
     /// With `proving`, ArangoDB is also asked to show what Warren's promise rests on, in temporary collections: see ``Prover``.
     public func examine(proving: Bool = false) async -> [Finding] {
@@ -19,7 +19,7 @@ public struct Doctor: Sendable {
         return await tls + broker + database
     }
 
-    /// What is said of sources whose messages are dropped when they come back often. Nothing if RabbitMQ does not tell.
+    /// Findings about sources whose messages are dropped after several returns. None if RabbitMQ does not show it.
     public func deliveryLimits() async -> [Finding] {
         guard let findings = try? await brokerLook() else { return [] }
         return findings.limits
@@ -65,7 +65,7 @@ public struct Doctor: Sendable {
             case .unsupported: .configuration
             default: .unavailable
             }
-        // An error that knows better says so itself.
+        // An error with a better advice brings its own.
         let advice = error.explanation == error.fault ? "look at [rabbitmq] endpoints, username, password and vhost" : nil
         return .error(kind, "RabbitMQ \(error.endpoint)", "\(error)", advice)
     }

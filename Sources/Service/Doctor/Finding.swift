@@ -8,7 +8,7 @@ public struct Finding: Sendable, Equatable, Encodable {
         case ok
         /// Good to know.
         case note
-        /// It could not be told: no good news.
+        /// It could not be found out: no good news.
         case unknown
         /// It works, until something happens.
         case warning
@@ -34,7 +34,7 @@ public struct Finding: Sendable, Equatable, Encodable {
     public let subject: String
     /// What was seen.
     public let text: String
-    /// What to do; nil: nothing.
+    /// What to do; `nil` if there is nothing to do.
     public let advice: String?
     /// The line of the proof's table that says it; nil: it was seen by looking.
     public private(set) var proof: ProofRow?
@@ -50,7 +50,7 @@ public struct Finding: Sendable, Equatable, Encodable {
     static func ok(_ subject: String, _ text: String) -> Finding { Finding(.ok, nil, subject, text, nil) }
     static func note(_ subject: String, _ text: String, _ advice: String? = nil) -> Finding { Finding(.note, nil, subject, text, advice) }
     static func unknown(_ subject: String, _ text: String, _ advice: String) -> Finding {
-        Finding(.unknown, nil, subject, "cannot be told: \(text)", advice)
+        Finding(.unknown, nil, subject, "unknown: \(text)", advice)
     }
     /// A certificate that matches by its CN only.
     static func namedBySubject(_ server: String) -> Finding {

@@ -1,8 +1,9 @@
 internal import FoundationEssentials
 
-/// A queue as RabbitMQ's management API tells it (`GET /api/queues/{vhost}/{name}`). Whatever is lacking, or is not as expected, is unknown.
+/// A queue as RabbitMQ's management API describes it (`GET /api/queues/{vhost}/{name}`). A member that is missing, or not as expected, counts as
+/// unknown.
 struct ManagedQueue: Equatable {
-    /// What is asked for, so that the answer is small however many consumers there are.
+    /// The columns to ask for, so that the answer is small however many consumers there are.
     static let columns = [
         "type", "durable", "auto_delete", "arguments", "policy", "operator_policy", "effective_policy_definition", "delivery_limit",
         "consumers",
@@ -11,13 +12,13 @@ struct ManagedQueue: Equatable {
     var type: String?
     var isDurable: Bool?
     var isAutoDelete: Bool?
-    /// But for the type, as text; nil: unknown.
+    /// Without the type, as text; `nil` if unknown.
     var arguments: [String: String]?
     /// The names of the policies that hold, for people; empty: none.
     var policies: [String] = []
-    /// What the policies set together, by its name without `x-`, as text; nil: unknown.
+    /// What the policies set together, by its name without `x-`, as text; `nil` if unknown.
     var settings: [String: String]?
-    /// After so many returns a message is dropped, as RabbitMQ 4 tells it: its default is in it. `Int64.max`: never; nil: unknown.
+    /// After so many returns a message is dropped, as RabbitMQ 4 reports it, its default included. `Int64.max` means never; `nil` if unknown.
     var deliveryLimit: Int64?
     var consumers: Int?
 }
@@ -31,7 +32,7 @@ extension ManagedQueue: Decodable {
         case deliveryLimit = "delivery_limit"
     }
 
-    /// A text, a number or a truth value, as text; nil: something else.
+    /// A text, a number or a truth value, as text; `nil` for anything else.
     private struct Scalar: Decodable {
         let text: String?
 
@@ -53,7 +54,7 @@ extension ManagedQueue: Decodable {
         let container = try decoder.container(keyedBy: Key.self)
         func value<Value: Decodable>(_ key: Key, _ type: Value.Type = Value.self) -> Value? { try? container.decode(type, forKey: key) }
         func table(_ key: Key) -> [String: String]? {
-            // Without anything in it an old Erlang library writes a table as an empty list.
+            // An old Erlang library writes an empty table as an empty list.
             if let list = value(key, [Scalar].self), list.isEmpty { return [:] }
             return value(key, [String: Scalar].self)?.mapValues { $0.text ?? "…" }
         }

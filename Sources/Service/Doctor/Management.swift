@@ -2,7 +2,7 @@ internal import FoundationEssentials
 internal import Settings
 internal import Store
 
-/// What RabbitMQ's management API tells of queues. It is asked by `warren check --live` alone, and nothing else needs it.
+/// What RabbitMQ's management API reports about queues. It is asked by `warren check --live` alone, and nothing else needs it.
 struct Management: Equatable {
     /// For one answer.
     static let timeout: Duration = .seconds(5)
@@ -13,13 +13,13 @@ struct Management: Equatable {
     let endpoint: String
     /// By their names.
     var queues: [Exact<String>: ManagedQueue] = [:]
-    /// Why it does not tell, or not all; nil: it has answered for each queue.
+    /// Why it reports nothing, or not everything; `nil` if it has answered for each queue.
     var fault: String?
 }
 
 extension Management {
-    /// Asks for the queues, one after the other; after a failure no further one, so that a server that does not answer costs one ``timeout``. nil: there is no
-    /// `[rabbitmq] management`.
+    /// Asks for the queues, one after the other; after a failure no further one, so that a server that does not answer costs one ``timeout``. `nil`
+    /// if there is no `[rabbitmq] management`.
     static func ask(about names: [String], _ settings: RabbitMQSettings, at broker: String) async -> Management? {
         guard let base = settings.management else { return nil }
         var management = Management(endpoint: base)
@@ -31,7 +31,7 @@ extension Management {
             for name in names where management.queues[Exact(name)] == nil {
                 let path = ["api", "queues", endpoint?.vhost ?? settings.vhost, name]
                 let page = try await reader.get(path, query: "?columns=" + ManagedQueue.columns.joined(separator: ",")).get()
-                // A queue that is not there is told over AMQP.
+                // AMQP reports a queue that is not there.
                 if page.status == 404 { continue }
                 guard page.status == 200 else {
                     management.fault = refusal(page.status, username)

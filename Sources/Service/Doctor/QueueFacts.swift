@@ -8,7 +8,7 @@ struct QueueFacts {
         let value: String
         /// For people: `argument x-message-ttl, told by AMQP`.
         let origin: String
-        /// It stands in the queue's declaration, so that a policy can only lower it.
+        /// It is part of the queue's declaration, so that a policy can only lower it.
         let isArgument: Bool
 
         var number: Int64? { Int64(value) }
@@ -25,13 +25,13 @@ struct QueueFacts {
     let type: String?
     let isDurable: Bool?
     let isAutoDelete: Bool?
-    /// nil: AMQP does not tell, and the management API was not asked or does not answer.
+    /// `nil` if AMQP does not show it, and the management API was not asked or does not answer.
     let arguments: [String: String]?
     /// All arguments are known.
     let hasAllArguments: Bool
     /// Its dead-letter exchange is known to be missing.
     let lacksDeadLetterExchange: Bool
-    /// What is known of it over AMQP alone, as the daemon sees it.
+    /// What AMQP alone shows of it, as the daemon sees it.
     let declared: QueueProperties?
     let managed: ManagedQueue?
     private let argumentsSource: String
@@ -54,7 +54,7 @@ struct QueueFacts {
     /// What policies set cannot be seen.
     var hidesPolicies: Bool { managed?.settings == nil }
 
-    /// Argument `x-NAME` or NAME of a policy. Of two numbers the smaller one holds, of two texts the argument. nil: none that is known.
+    /// Argument `x-NAME` or NAME of a policy. Of two numbers the smaller one holds, of two texts the argument. `nil` if none is known.
     func setting(_ name: String) -> Setting? {
         let argument = arguments?["x-\(name)"].map {
             Setting(value: $0, origin: "argument x-\(name), told by \(argumentsSource)", isArgument: true)

@@ -3,7 +3,7 @@ internal import Messages
 internal import Pipeline
 internal import Synchronization
 
-/// Hands the consumer's events to the pipeline. A piece of its own, because consumer and pipeline each need the other to be made.
+/// Hands the consumer's events to the pipeline. A type of its own, because consumer and pipeline each need the other to be created.
 final class ArrivalPort: Sendable {
     private let pipeline = Mutex<Pipeline?>(nil)
 

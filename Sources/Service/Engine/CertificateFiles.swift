@@ -1,9 +1,9 @@
 internal import Glibc
 internal import Settings
 
-/// The certificates and keys that the settings name, told apart by their contents: a file that was renewed in place is a change.
+/// The certificates and keys that the settings name, compared by their contents: a file that was renewed in place is a change.
 struct CertificateFiles: Equatable {
-    /// By key, `rabbitmq.tls.ca`: a fingerprint of the contents; nil for a file that cannot be read.
+    /// By key, `rabbitmq.tls.ca`: a fingerprint of the contents; `nil` for a file that cannot be read.
     private let contents: [String: UInt64?]
 
     /// Reads the files.
@@ -25,7 +25,7 @@ struct CertificateFiles: Equatable {
         }
     }
 
-    /// FNV-1a; nil if the file cannot be read.
+    /// FNV-1a; `nil` if the file cannot be read.
     private static func fingerprint(_ path: String) -> UInt64? {
         let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }

@@ -4,7 +4,7 @@ internal import Messages
 internal import Pipeline
 internal import Settings
 
-/// Processors that come, go and change while the others go on.
+/// Adds, removes and changes processors without interrupting the others.
 extension Engine {
     /// Brings `settings` into force, which differ from those in force by `plan`, and by nothing that needs a new engine. It cannot fail.
     ///
@@ -12,26 +12,27 @@ extension Engine {
     /// the changed ones too, so that the order of their queues stays.
     func apply(_ plan: ReloadPlan, _ settings: Settings) async {
         let before = registry.table
-        let leaving = (plan.change.removed + plan.restarted).flatMap { before.places(of: $0) }
+        let leaving = (plan.change.removed + plan.restarted).flatMap { before.ids(of: $0) }
         await withTaskGroup { group in
-            for place in leaving { group.addTask { await retire(place, upTo: settings.service.drain) } }
+            for subscription in leaving { group.addTask { await retire(subscription, upTo: settings.service.drain) } }
         }
         var table = before
         var staying = Set(plan.unchanged)
-        // A place where something is left, of a channel that is gone, is not given out: the processor gets another one.
+        // A subscription that still holds something, of a channel that is gone, is not reused: the processor gets another one.
         for name in plan.restarted {
             var areVacant = true
-            for place in before.places(of: name) where await !isVacant(place) { areVacant = false }
+            for subscription in before.ids(of: name) where await !isVacant(subscription) { areVacant = false }
             if areVacant { staying.insert(name) }
         }
         var vacancies: [SubscriptionID] = []
-        let removed = plan.change.removed.flatMap { before.places(of: $0) }
-        for place in before.vacancies + removed where await isVacant(place) { vacancies.append(place) }
+        let removed = plan.change.removed.flatMap { before.ids(of: $0) }
+        for subscription in before.vacancies + removed where await isVacant(subscription) { vacancies.append(subscription) }
         table.adopt(settings, staying: staying, vacancies: vacancies)
-        // Before the pipeline knows of new places: from then on all it tells, and asks, is about them. Only vacant places change hands.
+        // Before the pipeline knows of new subscriptions: from then on everything it reports, and asks, may be about them. Only vacant ones change
+        // hands.
         registry.table = table
         status.adopt(table)
-        await pipeline.reconfigure(table.expanded, places: table.places)
+        await pipeline.reconfigure(table.expanded, subscriptions: table.ids)
         feeders.adopt(settings)
         let coming = Set(plan.change.added + plan.restarted)
         for subscription in table.subscriptions {
@@ -41,52 +42,52 @@ extension Engine {
             await consumer.add(subscription)
         }
         // Last, because a connection whose queue does not answer takes its time to close.
-        let letterQueues = Set(table.places.map { Exact(DeadLetter.queue(of: table.processors[$0], settings)) })
+        let letterQueues = Set(table.ids.map { Exact(DeadLetter.queue(of: table.processors[$0], settings)) })
         let exchanges = Set(settings.exchanges.map { Exact($0) })
-        async let lettersKept = within(Self.farewellTime) { await letters.keep(letterQueues) }
-        async let exchangesKept = within(Self.farewellTime) { await emitter.keep(exchanges) }
+        async let lettersKept = within(Self.closingTime) { await letters.keep(letterQueues) }
+        async let exchangesKept = within(Self.closingTime) { await onwardPublishers.keep(exchanges) }
         _ = await (lettersKept, exchangesKept)
     }
 
-    /// Lets a processor finish what it holds, and gives its channel up.
-    private func retire(_ place: SubscriptionID, upTo time: Duration) async {
-        consumer.setPaused(true, processors: [place])
-        if !(await within(time) { await drained(place) }) {
+    /// Lets a processor finish what it holds, and closes its channel.
+    private func retire(_ subscription: SubscriptionID, upTo time: Duration) async {
+        consumer.setPaused(true, processors: [subscription])
+        if !(await within(time) { await drained(subscription) }) {
             logger.log(
-                .warning, "Not all messages were finished in time; RabbitMQ redelivers the rest", [.processor: registry[place].name])
-            await part(with: [place])
+                .warning, "Not all messages were finished in time; RabbitMQ redelivers the rest", [.processor: registry[subscription].name])
+            await part(with: [subscription])
         }
-        _ = await within(Self.farewellTime) { await consumer.remove(place) }
+        _ = await within(Self.closingTime) { await consumer.remove(subscription) }
     }
 
     /// After a pause: returns when nothing of this processor is held any more.
-    func drained(_ place: SubscriptionID) async {
-        await consumer.deliveriesEnded(of: place)
-        await pipeline.idle(of: place)
+    func drained(_ subscription: SubscriptionID) async {
+        await consumer.deliveriesEnded(of: subscription)
+        await pipeline.idle(of: subscription)
     }
 
-    /// After a pause: when nothing of this partition is held any more, or after `time`, the next instance may have it. What is left then is
-    /// delivered to that one.
-    func release(_ place: SubscriptionID, upTo time: Duration) async {
-        if !(await within(time) { await drained(place) }) {
+    /// After a pause: when nothing of this partition is held any more, or after `time`, the next instance may have it. RabbitMQ delivers the rest to
+    /// that one.
+    func release(_ subscription: SubscriptionID, upTo time: Duration) async {
+        if !(await within(time) { await drained(subscription) }) {
             // The service stops meanwhile, and finishes what is held of all partitions.
             guard !Task.isCancelled else { return }
             logger.log(
                 .warning, "Not all of the partition's messages were finished in time; RabbitMQ redelivers the rest",
-                [.processor: registry[place].name, .queue: registry.queue(of: place)])
-            await part(with: [place])
+                [.processor: registry[subscription].name, .queue: registry.queue(of: subscription)])
+            await part(with: [subscription])
         }
-        _ = await within(Self.farewellTime) { await consumer.release(place) }
+        _ = await within(Self.closingTime) { await consumer.release(subscription) }
     }
 
-    /// Nothing of these places is held.
-    func areIdle(_ places: [SubscriptionID]) async -> Bool {
-        for place in places where await !pipeline.isIdle(place) { return false }
+    /// These subscriptions hold nothing.
+    func areIdle(_ subscriptions: [SubscriptionID]) async -> Bool {
+        for subscription in subscriptions where await !pipeline.isIdle(subscription) { return false }
         return true
     }
 
-    private func isVacant(_ place: SubscriptionID) async -> Bool {
-        guard await !consumer.hasSubscription(place) else { return false }
-        return await pipeline.isIdle(place)
+    private func isVacant(_ subscription: SubscriptionID) async -> Bool {
+        guard await !consumer.hasSubscription(subscription) else { return false }
+        return await pipeline.isIdle(subscription)
     }
 }

@@ -9,18 +9,18 @@ internal import Threads
 
 /// One configuration at work: store, publishers, consumer and pipeline, joined. Built whole, started once, stopped once.
 struct Engine: Sendable {
-    /// Which processor has which place, by the settings in force.
+    /// Which processor has which subscription, by the settings in force.
     let registry: SubscriptionRegistry
     let store: DocumentStore
     /// Publishes dead letters, over a connection for each of their queues.
     let letters: PublisherPool
     /// Publishes onward messages, over a connection for each exchange.
-    let emitter: PublisherPool
+    let onwardPublishers: PublisherPool
     let consumer: Consumer
     let pipeline: Pipeline
     /// Which full resynchronisations are on.
     let runs: ResyncRunCache
-    let keeper: ResyncWorker
+    let resyncWorker: ResyncWorker
     private let keeping = TaskBox()
     private let arrivals: ArrivalPort
     private let record: ProcessRecord?
@@ -48,7 +48,7 @@ struct Engine: Sendable {
         let runs = ResyncRunCache(store: store, table: registry) { resyncLogger.tell($0, $1) }
         let stamping = StampingStore(store: store, runs: runs)
         let letters = PublisherPool(settings: settings.rabbitmq)
-        let emitter = PublisherPool(settings: settings.rabbitmq)
+        let onwardPublishers = PublisherPool(settings: settings.rabbitmq)
         let arrivals = ArrivalPort()
         let consumer = Consumer(settings: settings.rabbitmq, subscriptions: registry.table.subscriptions) { event in
             eventLogger.tell(event)
@@ -57,8 +57,8 @@ struct Engine: Sendable {
             arrivals.receive(event)
         }
         // The pipeline says when.
-        consumer.setConsuming(.off, processors: registry.table.places)
-        consumer.setPaused(true, processors: context.pauses.all.keys.flatMap { registry.table.places(of: $0) })
+        consumer.setConsuming(.off, processors: registry.table.ids)
+        consumer.setPaused(true, processors: context.pauses.all.keys.flatMap { registry.table.ids(of: $0) })
         pipeline = Pipeline(
             settings: registry.table.expanded, executor: store.thread, seed: .random(in: .min ... .max), caution: context.caution,
             ports: PipelinePorts(
@@ -66,7 +66,7 @@ struct Engine: Sendable {
                 read: { await stamping.read($0) },
                 sweep: { await store.sweep($0) },
                 park: { await DeadLetter.publish($0, table: registry.table, over: letters) },
-                emit: { await OnwardPublisher.publish($0, table: registry.table, over: emitter) },
+                emit: { await OnwardPublisher.publish($0, table: registry.table, over: onwardPublishers) },
                 acknowledge: { consumer.acknowledge($0) },
                 setReading: { consumer.setReading($0) },
                 setConsuming: { consumer.setConsuming($1, processors: CollectionOfOne($0)) },
@@ -99,9 +99,9 @@ struct Engine: Sendable {
         pauses = context.pauses
         self.store = store
         self.runs = runs
-        keeper = ResyncWorker(store: store, runs: runs, table: registry, logger: logger, identity: UUID().uuidString.lowercased())
+        resyncWorker = ResyncWorker(store: store, runs: runs, table: registry, logger: logger, identity: UUID().uuidString.lowercased())
         self.letters = letters
-        self.emitter = emitter
+        self.onwardPublishers = onwardPublishers
         self.consumer = consumer
     }
 
@@ -126,24 +126,24 @@ struct Engine: Sendable {
         }
         Task { await pipeline.run() }
         Task { await consumer.run() }
-        let keeper = keeper
-        keeping.put(Task { await keeper.run() })
+        let resyncWorker = resyncWorker
+        keeping.put(Task { await resyncWorker.run() })
         feeders.adopt(settings)
     }
 
     /// Takes no more messages, and finishes what is in flight as long as `[service] drain` allows; RabbitMQ delivers the rest again.
     func drain() async {
-        _ = await within(Self.farewellTime) { await consumer.cancel() }
-        async let forwarded = within(Self.farewellTime) { await feeders.end() }
+        _ = await within(Self.closingTime) { await consumer.cancel() }
+        async let forwarded = within(Self.closingTime) { await feeders.end() }
         if !(await within(settings.service.drain) { await finish() }) {
             let held = await pipeline.snapshot().held
             logger.log(.warning, "Not all messages were finished in time; RabbitMQ redelivers the rest", [.returned: held])
-            await part(with: registry.table.places)
+            await part(with: registry.table.ids)
         }
         _ = await forwarded
         let (table, snapshot) = (registry.table, await pipeline.snapshot())
-        for (processor, places) in zip(table.settings.processors, table.groups) {
-            let counters = snapshot.counters(of: places)
+        for (processor, subscriptions) in zip(table.settings.processors, table.groups) {
+            let counters = snapshot.counters(of: subscriptions)
             logger.log(
                 .notice, "Processor stopped",
                 [
@@ -153,21 +153,21 @@ struct Engine: Sendable {
         }
     }
 
-    /// What is returned now, and would be lost by that, is parked.
-    func part(with places: [SubscriptionID]) async {
-        _ = await within(Self.farewellTime) {
-            await withTaskGroup { group in for place in places { group.addTask { await pipeline.part(with: place) } } }
+    /// Deliveries that would be lost by being returned now are parked.
+    func part(with subscriptions: [SubscriptionID]) async {
+        _ = await within(Self.closingTime) {
+            await withTaskGroup { group in for subscription in subscriptions { group.addTask { await pipeline.part(with: subscription) } } }
         }
     }
 
-    /// Partitions are left as soon as nothing of theirs is held: others wait for them.
+    /// Partitions are left as soon as none of their deliveries is held: other instances wait for them.
     private func finish() async {
         let table = registry.table
         await withTaskGroup { group in
-            for place in table.places where table.queues[place].partition != nil {
+            for subscription in table.ids where table.queues[subscription].partition != nil {
                 group.addTask {
-                    await pipeline.idle(of: place)
-                    await consumer.release(place)
+                    await pipeline.idle(of: subscription)
+                    await consumer.release(subscription)
                 }
             }
             group.addTask { await pipeline.idle() }
@@ -177,22 +177,22 @@ struct Engine: Sendable {
     /// Closes the connections in order. Each step has its time.
     func close() async {
         keeping.cancel()
-        _ = await within(Self.farewellTime) { await consumer.close() }
+        _ = await within(Self.closingTime) { await consumer.close() }
         let frames = await consumer.acknowledgementFrames
         logger.log(.info, "Disconnected from RabbitMQ", [.acknowledgementFrames: frames])
         pipeline.close()
         arrivals.disconnect()
-        _ = await within(Self.farewellTime) { await letters.close() }
-        _ = await within(Self.farewellTime) { await emitter.close() }
-        _ = await within(Self.farewellTime) { await store.close() }
+        _ = await within(Self.closingTime) { await letters.close() }
+        _ = await within(Self.closingTime) { await onwardPublishers.close() }
+        _ = await within(Self.closingTime) { await store.close() }
     }
 
-    /// The threads that must not stand still, whatever the servers do.
-    var threads: [ActorThread] { [consumer.thread, store.thread] + letters.threads + emitter.threads }
+    /// The threads that must never stall, whatever the servers do.
+    var threads: [ActorThread] { [consumer.thread, store.thread] + letters.threads + onwardPublishers.threads }
 
     /// What ``drain()`` and ``close()`` may take together, at most.
-    var longestStop: Duration { settings.service.drain + Self.farewellTime * 7 }
+    var longestStop: Duration { settings.service.drain + Self.closingTime * 7 }
 
-    /// Time for the goodbye to one server, a little more than the broker's own.
-    static let farewellTime: Duration = .seconds(6)
+    /// The longest that closing the connections to one server may take, a little more than the broker's own limit.
+    static let closingTime: Duration = .seconds(6)
 }

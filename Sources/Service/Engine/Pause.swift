@@ -4,9 +4,9 @@ internal import Synchronization
 struct Pause: Sendable, Equatable {
     /// Draining: it is still to finish what it holds; then it is paused.
     enum State: Sendable, Equatable {
-        /// It takes nothing new, and finishes what it holds.
+        /// It accepts nothing new, and finishes what it holds.
         case draining
-        /// It takes nothing new. What it held when it was paused is finished all the same.
+        /// It accepts nothing new. What it held when it was paused is still finished.
         case paused
     }
 
@@ -22,12 +22,12 @@ struct Pause: Sendable, Equatable {
     }
 }
 
-/// Which processors administrators have paused, by name, so that a pause outlives reloads. The one place that knows: what a consumer takes, what an
-/// engine begins with and what status shows follows from it.
+/// Which processors administrators have paused, by name, so that a pause outlives reloads. Nothing else stores it: what a consumer accepts, what an
+/// engine begins with and what status shows follow from it.
 final class ProcessorPauses: Sendable {
     private let list = Mutex<[String: Pause]>([:])
 
-    /// The pause of this processor; nil: it has none.
+    /// The pause of this processor; `nil` if it has none.
     subscript(name: String) -> Pause? {
         get { list.withLock { $0[name] } }
         set { list.withLock { $0[name] = newValue } }
@@ -42,7 +42,7 @@ final class ProcessorPauses: Sendable {
 
 /// Why a processor is not changed.
 public enum ProcessorRefusal: Error, Sendable, Equatable {
-    /// No processor has this name; those there are.
+    /// No processor has this name; `known` are the names that exist.
     case unknown(String, known: [String])
     /// A pause would delete, or might delete, a queue with what waits in it. Says why, and what to do.
     case destroysQueue(String)

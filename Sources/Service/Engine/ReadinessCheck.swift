@@ -9,8 +9,8 @@ struct ReadinessCheck {
     let store: DocumentStore
     let table: SubscriptionTable
 
-    /// What each lacks, in words; or why the database does not answer. A broker that cannot be asked is no reason: who cannot reach it is not delivered
-    /// anything either.
+    /// What each lacks, in words; or why the database does not answer. A broker that cannot be asked is no reason: without it there are no deliveries
+    /// either.
     func answer(_ questions: [ReadinessQuestion]) async -> Result<[SubscriptionID: String], RequestFailure> {
         if let failure = await store.absence() { return .failure(failure) }
         let versionFault: String?
@@ -25,13 +25,13 @@ struct ReadinessCheck {
                 faults[Exact(collection)] = .some(fault)
                 lacks[question.processor] = fault
             }
-            if let error = places(question).lazy.compactMap({ absent[$0] }).first { lacks[question.processor] = error.fault }
+            if let error = destinations(question).lazy.compactMap({ absent[$0] }).first { lacks[question.processor] = error.fault }
         }
         return .success(lacks)
     }
 
-    /// Why no writes with versions may leave; nil: nothing is wrong, or none of these processors has a version. Asked each time: behind an address that
-    /// came back may be another server.
+    /// Why no writes with versions may be sent; `nil` if nothing is wrong, or none of these processors has a version. Asked each time: after an
+    /// outage another server may have the address.
     private func versionFault(_ questions: [ReadinessQuestion]) async throws(RequestFailure) -> String? {
         guard questions.contains(where: { table.processors[$0.processor].version != nil }) else { return nil }
         switch await store.versionGuard() {
@@ -39,18 +39,18 @@ struct ReadinessCheck {
         case .success(.tooOld(let version)): return MissingPrerequisite.tooOld(version).description
         case .success(.refuted(let fault)): return MissingPrerequisite.ignoresVersions(fault).description
         case .success(.unproven(let obstacle)): return obstacle.description
-        case .failure(.rejected(let fault)), .failure(.failing(let fault)): return "ArangoDB does not tell its version: \(fault)"
+        case .failure(.rejected(let fault)), .failure(.failing(let fault)): return "ArangoDB does not report its version: \(fault)"
         case .failure(let failure): throw failure
         }
     }
 
-    /// Those of edges only if they may be what was missing: not every message has relations.
+    /// Collections of edges only if they may have been missing: not every message has relations.
     private func collections(_ question: ReadinessQuestion) -> [String] {
         let processor = table.processors[question.processor]
         return [processor.collection] + (question.needs.contains(.collections) ? processor.edges.map(\.collection) : [])
     }
 
-    private func places(_ question: ReadinessQuestion) -> [Topology.Place] {
+    private func destinations(_ question: ReadinessQuestion) -> [Topology.Destination] {
         let processor = table.processors[question.processor]
         return question.needs.compactMap { need in
             switch need {
@@ -61,11 +61,11 @@ struct ReadinessCheck {
         }
     }
 
-    private func missing(_ questions: [ReadinessQuestion]) async -> [Topology.Place: BrokerError] {
-        let places = Set(questions.flatMap { self.places($0) })
-        guard !places.isEmpty else { return [:] }
+    private func missing(_ questions: [ReadinessQuestion]) async -> [Topology.Destination: BrokerError] {
+        let destinations = Set(questions.flatMap { self.destinations($0) })
+        guard !destinations.isEmpty else { return [:] }
         do throws(BrokerError) {
-            return try await Topology.missing(places, settings: table.settings.rabbitmq)
+            return try await Topology.missing(destinations, settings: table.settings.rabbitmq)
         } catch {
             return [:]
         }

@@ -3,80 +3,80 @@ internal import Messages
 internal import Settings
 internal import Synchronization
 
-/// Who is behind a processor index. It is a place: a reload may give it to another processor when nothing of the one before is left.
+/// Which processor has which subscription. A reload may give a subscription to another processor once it holds nothing of the one before.
 ///
-/// A processor with partitions has a place for each, so that everything behind the consumer treats them as processors of their own.
+/// A processor with partitions has a subscription for each, so that everything behind the consumer treats them as processors of their own.
 struct SubscriptionTable: Sendable {
-    /// What is consumed from a place.
+    /// What a subscription consumes.
     struct SubscribedQueue: Sendable, Equatable {
         /// Its name.
         @Exact var name: String
-        /// Which partition of the processor it is; nil: the processor has none.
+        /// Which partition of the processor it is; `nil` if the processor has none.
         var partition: Int?
     }
 
     /// The settings in force.
     private(set) var settings: Settings
-    /// The places of each processor of the settings, in their order and that of its partitions.
+    /// The subscriptions of each processor of the settings, in their order and that of its partitions.
     private(set) var groups: [[SubscriptionID]]
     /// Where each name is among the processors of the settings.
     private var indices: [String: Int] = [:]
-    /// By place: who has it, or had it last. A partition's processor has the partition's share of the prefetch.
+    /// By subscription: the processor that has it, or had it last. A partition's processor has the partition's share of the prefetch.
     private(set) var processors = PerSubscription<ProcessorSettings>()
-    /// By place, as ``processors``.
+    /// By subscription, as ``processors``.
     private(set) var queues = PerSubscription<SubscribedQueue>()
 
-    /// Each processor has the places that follow those of the one before.
+    /// Each processor has the subscriptions that follow those of the one before.
     init(_ settings: Settings) {
         self.settings = settings
         groups = []
         adopt(settings, staying: [], vacancies: [])
     }
 
-    /// All places, in the order of the processors.
-    var places: [SubscriptionID] { groups.flatMap(\.self) }
+    /// All subscriptions, in the order of the processors.
+    var ids: [SubscriptionID] { groups.flatMap(\.self) }
 
-    /// Where the processor of this name is; empty: nowhere.
-    func places(of name: String) -> [SubscriptionID] { indices[name].map { groups[$0] } ?? [] }
+    /// The subscriptions of the processor with this name; empty if there is none.
+    func ids(of name: String) -> [SubscriptionID] { indices[name].map { groups[$0] } ?? [] }
 
-    /// The places of the processors that are in both.
-    func places(in other: SubscriptionTable) -> [(there: SubscriptionID, here: SubscriptionID)] {
-        zip(settings.processors, groups).flatMap { processor, places in
-            zip(places, other.places(of: processor.name)).map { (there: $0, here: $1) }
+    /// The subscriptions of the processors that are in both.
+    func ids(in other: SubscriptionTable) -> [(there: SubscriptionID, here: SubscriptionID)] {
+        zip(settings.processors, groups).flatMap { processor, ids in
+            zip(ids, other.ids(of: processor.name)).map { (there: $0, here: $1) }
         }
     }
 
-    /// Places that nobody has.
+    /// Subscriptions that no processor has.
     var vacancies: [SubscriptionID] {
-        let taken = Set(places)
+        let taken = Set(ids)
         return processors.indices.filter { !taken.contains($0) }
     }
 
-    /// The settings with a processor for each place, in the order of ``places``.
+    /// The settings with a processor for each subscription, in the order of ``ids``.
     var expanded: Settings {
         var expanded = settings
-        expanded.processors = places.map { processors[$0] }
+        expanded.processors = ids.map { processors[$0] }
         return expanded
     }
 
-    /// Takes other settings in: processors named in `staying` keep their places, the others get one of `vacancies`, or a new one.
+    /// Applies other settings: processors named in `staying` keep their subscriptions, the others get one of `vacancies`, or a new one.
     mutating func adopt(_ settings: Settings, staying: Set<String>, vacancies: [SubscriptionID]) {
         var vacancies = vacancies[...]
         var groups: [[SubscriptionID]] = []
         for processor in settings.processors {
-            let kept = staying.contains(processor.name) ? places(of: processor.name) : []
-            var occupant = processor
-            if processor.partitions != nil { occupant.prefetch = processor.prefetchPerQueue(of: settings) }
+            let kept = staying.contains(processor.name) ? ids(of: processor.name) : []
+            var assigned = processor
+            if processor.partitions != nil { assigned.prefetch = processor.prefetchPerQueue(of: settings) }
             groups.append([])
             for (number, queue) in processor.consumedQueues.enumerated() {
-                let place = kept.indices.contains(number) ? kept[number] : vacancies.popFirst() ?? processors.endIndex
+                let subscription = kept.indices.contains(number) ? kept[number] : vacancies.popFirst() ?? processors.endIndex
                 let subscribed = SubscribedQueue(name: queue, partition: processor.partitions.map { _ in number })
-                if place == processors.endIndex {
-                    processors.append(occupant)
+                if subscription == processors.endIndex {
+                    processors.append(assigned)
                     queues.append(subscribed)
                 }
-                (processors[place], queues[place]) = (occupant, subscribed)
-                groups[groups.count - 1].append(place)
+                (processors[subscription], queues[subscription]) = (assigned, subscribed)
+                groups[groups.count - 1].append(subscription)
             }
         }
         self.settings = settings
@@ -84,13 +84,14 @@ struct SubscriptionTable: Sendable {
         indices = Dictionary(settings.processors.enumerated().map { ($1.name, $0) }) { first, _ in first }
     }
 
-    /// One for each place, in the order of ``places``.
+    /// One for each id, in the order of ``ids``.
     var subscriptions: [Subscription] {
-        places.map { place in
+        ids.map { subscription in
             Subscription(
-                processor: place, queue: queues[place].name, prefetch: processors[place].prefetch ?? settings.rabbitmq.prefetch,
-                handsOver: queues[place].partition != nil && processors[place].queueType != .quorum,
-                isShared: queues[place].partition != nil && processors[place].balances,
+                processor: subscription, queue: queues[subscription].name,
+                prefetch: processors[subscription].prefetch ?? settings.rabbitmq.prefetch,
+                handsOver: queues[subscription].partition != nil && processors[subscription].queueType != .quorum,
+                isShared: queues[subscription].partition != nil && processors[subscription].balances,
                 needsDeadLetterExchange: !settings.deadLetter.enabled)
         }
     }
@@ -107,9 +108,9 @@ final class SubscriptionRegistry: Sendable {
         set { content.withLock { $0 = newValue } }
     }
 
-    /// Who has this place, or had it last.
-    subscript(place: SubscriptionID) -> ProcessorSettings { content.withLock { $0.processors[place] } }
+    /// The processor that has this subscription, or had it last.
+    subscript(subscription: SubscriptionID) -> ProcessorSettings { content.withLock { $0.processors[subscription] } }
 
-    /// The queue that is consumed from this place.
-    func queue(of place: SubscriptionID) -> String { content.withLock { $0.queues[place].name } }
+    /// The queue that this subscription consumes.
+    func queue(of subscription: SubscriptionID) -> String { content.withLock { $0.queues[subscription].name } }
 }

@@ -6,7 +6,7 @@ internal import Settings
 
 /// Partitions are shared out among the instances: see ``PartitionBalance``.
 extension Supervisor {
-    /// Between two looks at who has how many.
+    /// Between two looks at the shares.
     static let balanceTime: Duration = .seconds(1)
 
     /// Hands over what is more than this instance's share, until it is cancelled.
@@ -15,36 +15,36 @@ extension Supervisor {
         while (try? await Task.sleep(for: Self.balanceTime)) != nil {
             guard isStarted, !isStopping, !isReloading else { continue }
             let table = engine.registry.table
-            for (processor, places) in zip(table.settings.processors, table.groups) {
+            for (processor, subscriptions) in zip(table.settings.processors, table.groups) {
                 guard processor.balances, pauses[processor.name] == nil,
-                    let state = context.status.partitions(of: places), let instances = state.consumers
+                    let state = context.status.partitions(of: subscriptions), let instances = state.consumers
                 else { continue }
                 let random = Double.random(in: 0..<1)
                 let numbers = balances[processor.name, default: PartitionBalance()].look(
                     held: state.held, partitions: state.count, instances: instances, random: random, now: .now)
-                for number in numbers where places.indices.contains(number) {
-                    // A stop, a pause or a reload meanwhile has said itself what is to be consumed.
+                for number in numbers where subscriptions.indices.contains(number) {
+                    // A stop, a pause or a reload meanwhile has itself set what is consumed.
                     guard !isStopping, !isReloading, pauses[processor.name] == nil,
-                        engine.registry.table.places(of: processor.name) == places
+                        engine.registry.table.ids(of: processor.name) == subscriptions
                     else { break }
-                    await handOver(places[number], of: processor.name)
+                    await handOver(subscriptions[number], of: processor.name)
                 }
             }
         }
     }
 
     /// Finishes what is held of a partition, leaves it, and waits for it again, behind all others.
-    private func handOver(_ place: SubscriptionID, of name: String) async {
+    private func handOver(_ subscription: SubscriptionID, of name: String) async {
         let engine = engine
-        let queue = engine.registry.table.queues[place]
+        let queue = engine.registry.table.queues[subscription]
         logger.log(.notice, "Handing a partition over to another instance", [.processor: name, .queue: queue.name])
-        engine.consumer.setPaused(true, processors: [place])
-        await engine.release(place, upTo: engine.settings.service.drain)
-        // The service stops, and takes nothing any more.
+        engine.consumer.setPaused(true, processors: [subscription])
+        await engine.release(subscription, upTo: engine.settings.service.drain)
+        // The service stops, and accepts nothing any more.
         guard !Task.isCancelled else { return }
-        // Somebody may have paused it meanwhile, or a reload given the place away; that has said itself what is to be consumed.
+        // A pause or a reload may have changed it meanwhile, and has itself set what is consumed.
         let table = engine.registry.table
-        guard pauses[name] == nil, table.places(of: name).contains(place), table.queues[place] == queue else { return }
-        engine.consumer.setPaused(false, processors: [place])
+        guard pauses[name] == nil, table.ids(of: name).contains(subscription), table.queues[subscription] == queue else { return }
+        engine.consumer.setPaused(false, processors: [subscription])
     }
 }

@@ -5,18 +5,18 @@ internal import Settings
 
 /// What administrators ask of single processors. A pause outlives reconnections, outages and reloads; not the process.
 ///
-/// Paused, a processor takes nothing more from RabbitMQ, and finishes what has come to it already. Should ArangoDB be away meanwhile, what is held
-/// goes back to RabbitMQ after ``Pipeline``'s usual time, and stays there.
+/// A paused processor accepts nothing more from RabbitMQ, and finishes what it holds. If ArangoDB is away meanwhile, held deliveries are returned to
+/// RabbitMQ after ``Pipeline``'s usual time, and stay there.
 ///
 /// A pause of a processor with partitions hands those it has over to other instances, each when what it held of it is finished.
 extension Supervisor {
-    /// Stops taking messages of a processor; what it holds is finished. False: it was paused already.
+    /// Stops taking messages of a processor; what it holds is finished. Returns false if it was paused already.
     func pause(_ name: String) async throws(ProcessorRefusal) -> Bool {
-        _ = try places(of: name)
+        _ = try subscriptions(of: name)
         guard pauses[name]?.state != .paused else { return false }
         if pauses[name] == nil { try await makeSureOfQueues(of: name) }
-        // Meanwhile somebody else may have asked for the same, or a reload have moved it.
-        _ = try places(of: name)
+        // Meanwhile another request may have asked for the same, or a reload may have moved it.
+        _ = try subscriptions(of: name)
         guard pauses[name]?.state != .paused else { return false }
         pauses[name] = Pause(.paused)
         enforcePause(of: name)
@@ -25,9 +25,9 @@ extension Supervisor {
         return true
     }
 
-    /// Takes messages again. False: it was not paused.
+    /// Takes messages again. Returns false if it was not paused.
     func resume(_ name: String) throws(ProcessorRefusal) -> Bool {
-        _ = try places(of: name)
+        _ = try subscriptions(of: name)
         guard pauses[name] != nil else { return false }
         pauses[name] = nil
         enforcePause(of: name)
@@ -35,22 +35,22 @@ extension Supervisor {
         return true
     }
 
-    /// Begins to drain a processor: paused, and told when it holds nothing any more. Returns after `time` at the latest, whether it is done or not;
-    /// it goes on then. False: it was paused and held nothing already.
+    /// Begins to drain a processor: pauses it, and logs when it holds nothing any more. Returns after `time` at the latest, whether it is done or
+    /// not; draining then continues. Returns false if it was paused and held nothing already.
     func drain(_ name: String, waiting time: Duration) async throws(ProcessorRefusal) -> Bool {
-        _ = try places(of: name)
+        _ = try subscriptions(of: name)
         if pauses[name] == nil { try await makeSureOfQueues(of: name) }
-        let places = try places(of: name)
+        let subscriptions = try subscriptions(of: name)
         let engine = engine
         let isPaused = pauses[name] != nil
-        if isPaused, await engine.areIdle(places) { return false }
+        if isPaused, await engine.areIdle(subscriptions) { return false }
         let begun = Pause(.draining)
         pauses[name] = begun
         enforcePause(of: name)
         releasePartitions(of: name)
         logger.log(.notice, "Processor draining", [.processor: name])
         let draining = Task {
-            for place in places { await engine.drained(place) }
+            for subscription in subscriptions { await engine.drained(subscription) }
             self.drained(name, begun)
         }
         _ = await within(time) { await draining.value }
@@ -66,22 +66,22 @@ extension Supervisor {
 
     /// What the consumer takes follows from the pauses, here and where an engine begins.
     func enforcePause(of name: String) {
-        engine.consumer.setPaused(pauses[name] != nil, processors: engine.registry.table.places(of: name))
+        engine.consumer.setPaused(pauses[name] != nil, processors: engine.registry.table.ids(of: name))
     }
 
-    /// The same of all processors, after some of them have changed places. Pauses of processors that are gone are over.
+    /// The same for all processors, after some of them have changed subscriptions. Pauses of processors that are gone are over.
     func enforcePauses() {
         let names = engine.settings.processors.map(\.name)
         pauses.keep(Set(names))
         for name in names { enforcePause(of: name) }
     }
 
-    /// Of a processor that was paused: other instances wait for its partitions.
+    /// For a processor that was paused: other instances wait for its partitions.
     private func releasePartitions(of name: String) {
         let engine = engine
         let table = engine.registry.table
-        for place in table.places(of: name) where table.queues[place].partition != nil {
-            Task { await engine.release(place, upTo: engine.settings.service.drain) }
+        for subscription in table.ids(of: name) where table.queues[subscription].partition != nil {
+            Task { await engine.release(subscription, upTo: engine.settings.service.drain) }
         }
     }
 
@@ -90,7 +90,7 @@ extension Supervisor {
     /// A broker that does not answer has no consumer of ours to lose.
     private func makeSureOfQueues(of name: String) async throws(ProcessorRefusal) {
         let table = engine.registry.table
-        let queues = table.places(of: name).map { table.queues[$0].name }
+        let queues = table.ids(of: name).map { table.queues[$0].name }
         let list: [Topology.Leaving]
         do throws(BrokerError) {
             list = try await Topology.leaving(queues, settings: engine.settings.rabbitmq)
@@ -112,10 +112,10 @@ extension Supervisor {
         }
     }
 
-    private func places(of name: String) throws(ProcessorRefusal) -> [SubscriptionID] {
+    private func subscriptions(of name: String) throws(ProcessorRefusal) -> [SubscriptionID] {
         let table = engine.registry.table
-        let places = table.places(of: name)
-        guard !places.isEmpty else { throw ProcessorRefusal.unknown(name, known: table.settings.processors.map(\.name)) }
-        return places
+        let subscriptions = table.ids(of: name)
+        guard !subscriptions.isEmpty else { throw ProcessorRefusal.unknown(name, known: table.settings.processors.map(\.name)) }
+        return subscriptions
     }
 }

@@ -2,7 +2,7 @@ internal import Logging
 internal import Settings
 internal import Synchronization
 
-/// Changes the running service, one thing after the other: pauses processors, lets them go on, and brings another configuration into force.
+/// Changes the running service, one thing after the other: pauses and resumes processors, and brings another configuration into force.
 actor Supervisor {
     let context: EngineContext
     private let current: Mutex<Engine>
@@ -25,7 +25,7 @@ actor Supervisor {
     /// The engine in force.
     nonisolated var engine: Engine { current.withLock { $0 } }
 
-    /// Another one is in force from now on.
+    /// Another engine is in force from now on.
     func put(_ engine: Engine) {
         current.withLock { $0 = engine }
         context.status.begin(engine.registry)
@@ -46,7 +46,7 @@ actor Supervisor {
             let task = Task { try await engine.start() }
             starting = task
             let result = await task.result
-            // A reload has put another one in its place.
+            // A reload has replaced it.
             guard engine.registry === self.engine.registry else { continue }
             starting = nil
             try result.get()
@@ -57,7 +57,7 @@ actor Supervisor {
         throw CancellationError()
     }
 
-    /// Nothing is changed any more; waits for what is being changed, which makes haste.
+    /// Allows no further change, and waits for the current one, which hurries.
     func stop() async {
         isStopping = true
         starting?.cancel()
@@ -69,10 +69,10 @@ actor Supervisor {
     /// After ``stop()``: waits for the declaring of queues, so that its connection is closed in order, too.
     func end() async {
         let declaring = declaring
-        _ = await within(Engine.farewellTime) { await declaring?.value }
+        _ = await within(Engine.closingTime) { await declaring?.value }
     }
 
-    /// With `[rabbitmq] declare`: it goes on meanwhile, and the consumer tells which queue it misses.
+    /// With `[rabbitmq] declare` the start continues meanwhile, and the consumer reports which queue is missing.
     func declareQueues() {
         declaring?.cancel()
         let settings = engine.settings

@@ -7,18 +7,18 @@ internal import Pipeline
 internal import Settings
 internal import Synchronization
 
-/// Hands events to whoever listens.
+/// Hands events to listeners.
 ///
-/// What happens to the service is put into a queue of each listener's own. What becomes of single messages is not told at all: listeners look
-/// for it in what the pipeline remembers anyway. So nobody ever waits for a listener, a message costs the same whether there are any or not, and
-/// with none an event costs the reading of one flag.
+/// Events about the service are put into a queue of each listener's own. The outcomes of single messages are not sent at all: listeners read them
+/// from what the pipeline remembers anyway. So nothing ever waits for a listener, a message costs the same with and without listeners, and without
+/// any an event costs the reading of one flag.
 final class EventHub: Sendable {
     private let queues = Mutex<[Int: EventQueue]>([:])
     private let nextID = Atomic<Int>(0)
     private let hasListeners = Atomic<Bool>(false)
 
-    /// Sends events that fit to the sink, until the closure that is returned is called or the reader is cut off. `engine` is asked anew for each
-    /// look, because a reload may put another one in its place.
+    /// Sends matching events to the sink, until the closure that is returned is called or the reader is cut off. `engine` is called again for each
+    /// look, because a reload may replace the engine.
     func listen(_ filter: EventFilter, _ sink: LineSink, engine: @escaping @Sendable () -> Engine) -> @Sendable () -> Void {
         let id = nextID.add(1, ordering: .relaxed).newValue
         let queue = EventQueue()
@@ -47,7 +47,7 @@ final class EventHub: Sendable {
 
 /// Events that wait for a listener's next look.
 final class EventQueue: Sendable {
-    /// More than so many are dropped and counted.
+    /// Events beyond this number are dropped and counted.
     static let bound = 256
 
     private let content = Mutex<(events: [ServiceEvent], dropped: Int)>(([], 0))
@@ -56,7 +56,7 @@ final class EventQueue: Sendable {
         content.withLock { if $0.events.count < Self.bound { $0.events.append(event) } else { $0.dropped += 1 } }
     }
 
-    /// All that has come, and how much had no room.
+    /// All events that have come, and the number of those without room.
     func take() -> (events: [ServiceEvent], dropped: Int) {
         content.withLock { content in
             defer { content = ([], 0) }

@@ -1,4 +1,4 @@
-/// How many single messages a listener is told of: a thousand a second, which is more than anybody reads, and no more than half of that at once. Pure.
+/// How many single messages a listener gets: a thousand a second, which is more than a person reads, and no more than half of that at once. Pure.
 struct EventRateLimiter {
     static let perSecond = 1000
     static let atOnce = 500
@@ -12,7 +12,7 @@ struct EventRateLimiter {
 
     init(at now: ContinuousClock.Instant) { (filledAt, toldAt) = (now, now) }
 
-    /// How many may be told now.
+    /// How many may be sent now.
     mutating func room(at now: ContinuousClock.Instant) -> Int {
         let fresh = Double(Self.perSecond) * ((now - filledAt) / .seconds(1))
         left = min(Double(Self.atOnce), left + fresh)
@@ -20,13 +20,13 @@ struct EventRateLimiter {
         return Int(left)
     }
 
-    /// So many are told.
+    /// Counts so many as sent.
     mutating func use(_ count: Int) { left -= Double(count) }
 
-    /// So many are not.
+    /// Counts so many as left out.
     mutating func skip(_ count: Int) { skipped += count }
 
-    /// How many were not told since this was asked the last time; nil: none, or that is less than ``tellingTime`` ago.
+    /// How many were left out since the last call; `nil` if none were, or if that is less than ``tellingTime`` ago.
     mutating func skippedToTell(at now: ContinuousClock.Instant) -> Int? {
         guard skipped > 0, now - toldAt >= Self.tellingTime else { return nil }
         defer { (skipped, toldAt) = (0, now) }

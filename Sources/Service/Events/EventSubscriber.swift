@@ -17,7 +17,7 @@ struct EventSubscriber {
     let filter: EventFilter
     let queue: EventQueue
     let engine: @Sendable () -> Engine
-    /// Takes lines. False: the reader is gone, or was cut off.
+    /// Takes lines. Returns false if the reader is gone, or was cut off.
     let send: @Sendable ([UInt8]) -> Bool
 
     /// Until it is cancelled, or the reader is gone.
@@ -42,14 +42,14 @@ struct EventSubscriber {
                 if lines.count < Self.blockBytes { writer.append(event, to: &lines) } else { allowance.skip(1) }
             }
             guard lines.isEmpty || send(lines) else { return }
-            // Another one remembers from its own beginning on; the last look at the one before was this.
+            // Another pipeline remembers from its own beginning on; this was the last look at the one before.
             if next.pipeline !== engine.pipeline { (engine, cursor) = (next, 0) }
         } while (try? await Task.sleep(for: Self.interval)) != nil
     }
 }
 
 extension DecisionFilter {
-    /// What the filter says about single messages; nil: it is about none of them.
+    /// What the filter says about single messages; `nil` if it matches none of them.
     init?(_ filter: EventFilter, processors: PerSubscription<ProcessorSettings>) {
         let verdict = filter.outcome.flatMap { Decision.Verdict(rawValue: $0) }
         guard filter.outcome == nil || verdict != nil else { return nil }

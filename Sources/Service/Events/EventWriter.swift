@@ -3,7 +3,7 @@ internal import Formats
 
 /// Writes events as lines of JSON text, members in alphabetical order, those that are not known left out.
 ///
-/// By hand: `JSONEncoder` takes longer for one line than a message takes of this program all the way.
+/// By hand: `JSONEncoder` takes longer for one line than this program takes for a whole message.
 struct EventWriter {
     /// Events of one look mostly share their millisecond.
     private var time: (moment: Timestamp, text: String)?

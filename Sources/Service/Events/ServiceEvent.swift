@@ -7,7 +7,7 @@ internal import Settings
 
 /// Something that happened, as a line of `GET /v1/events`. Names of events and members are what users script against.
 struct ServiceEvent: Sendable, Equatable {
-    /// When it was told.
+    /// When it was sent.
     var at: Timestamp
     /// What: `written`, `stale`, `retried`, `refused`, `parked` for single messages; otherwise what happened to the service or a server.
     var event: EventName
@@ -22,7 +22,7 @@ struct ServiceEvent: Sendable, Equatable {
     var latencyMilliseconds: Double?
     /// Why, or more about it.
     var detail: String?
-    /// How many, where it is about several.
+    /// How many, if it is about several.
     var count: Int?
     var endpoint: String?
 
@@ -31,13 +31,13 @@ struct ServiceEvent: Sendable, Equatable {
         self.event = event
     }
 
-    /// Whether a listener wants it. What is about no document does not fit a filter for one.
+    /// Whether a listener wants it. An event about no document does not match a filter for one.
     func fits(_ filter: EventFilter) -> Bool {
         (filter.processor == nil || filter.processor == processor) && (filter.key == nil || filter.key == key)
             && (filter.outcome == nil || filter.outcome == event.rawValue)
     }
 
-    /// So many events were not told.
+    /// So many events were left out.
     static func skipped(_ count: Int) -> ServiceEvent {
         var event = ServiceEvent(.skipped)
         event.count = count
@@ -77,7 +77,7 @@ extension ServiceEvent {
         detail = decision.detail
     }
 
-    /// What the broker connection reports; nil: nothing for listeners.
+    /// What the broker connection reports; `nil` if it is not for listeners.
     init?(_ event: ConsumerEvent, processors: PerSubscription<ProcessorSettings>) {
         func own(_ name: EventName, _ processor: SubscriptionID, _ error: BrokerError?) -> ServiceEvent {
             var own = ServiceEvent(name)
@@ -110,7 +110,7 @@ extension ServiceEvent {
         return own
     }
 
-    /// What the pipeline reports besides decisions; nil: decisions tell it already.
+    /// What the pipeline reports besides decisions; `nil` if a decision reports it already.
     init?(_ note: PipelineEvent, processors: PerSubscription<ProcessorSettings>) {
         switch note {
         case .retrying, .refused: return nil

@@ -1,29 +1,29 @@
 internal import Synchronization
 
-/// Answers many who ask at once with one look, and leaves time between two looks: whoever is looked at, such as the pipeline on its thread, spends a bounded
-/// share of its time on it, however often clients ask.
+/// Answers many callers with one look, and leaves time between two looks: the part that is looked at, such as the pipeline on its thread, spends a
+/// bounded share of its time on it, however often clients ask.
 ///
-/// A look begins after everybody it answers has asked, so nobody is told of a state from before.
+/// A look begins after all its callers have asked, so no caller gets an older state.
 final class CoalescedQueries<Query: Hashable & Sendable, Answer: Sendable>: Sendable {
     private struct State {
         var waiting: [(query: Query, continuation: CheckedContinuation<Answer, Never>)] = []
         var isLooking = false
-        /// Before it there is no look.
+        /// No look begins before this time.
         var next = ContinuousClock.now
     }
 
-    /// After a look comes a pause that is so many times as long: looks take the twentieth part of the time at most, unless
-    /// one takes more than 26 ms: then the pause is ``longestPause``.
+    /// The pause after a look is this many times as long: looks take a twentieth of the time at most, unless one takes more than 26 ms: then the
+    /// pause is ``longestPause``.
     static var pauseFactor: Int { 19 }
-    /// A pause is so long at least: after a short look what counts is that a thread was woken.
+    /// The shortest pause: a short look costs waking a thread.
     static var shortestPause: Duration { .milliseconds(20) }
-    /// No longer, or people would wait.
+    /// The longest pause, because people wait.
     static var longestPause: Duration { .milliseconds(500) }
 
     private let state = Mutex(State())
     private let look: @Sendable ([Query]) async -> [Query: Answer]
 
-    /// `look` answers different queries, all of them.
+    /// `look` answers all queries that it is given.
     init(_ look: @escaping @Sendable ([Query]) async -> [Query: Answer]) { self.look = look }
 
     /// The answer as of now or a little later.
@@ -41,7 +41,7 @@ final class CoalescedQueries<Query: Hashable & Sendable, Answer: Sendable>: Send
     private func work() async {
         while true {
             let next = state.withLock(\.next)
-            // Nobody cancels this task.
+            // This task is never cancelled.
             if next > .now { try? await Task.sleep(until: next, clock: .continuous) }
             let asked = state.withLock { state in
                 defer { state.waiting = [] }
@@ -62,7 +62,7 @@ final class CoalescedQueries<Query: Hashable & Sendable, Answer: Sendable>: Send
 }
 
 extension CoalescedQueries where Query == Always {
-    /// A look that tells everybody the same.
+    /// A look whose result is the same for every caller.
     convenience init(_ look: @escaping @Sendable () async -> Answer) { self.init { _ in [Always(): await look()] } }
 
     /// The answer as of now or a little later.

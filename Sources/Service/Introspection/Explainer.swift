@@ -11,8 +11,8 @@ internal import Store
 
 /// What a message would lead to, worked out by the code that would do it. Sends nothing and needs no server.
 package enum Explainer {
-    /// Explains with the configuration that is given. Throws `unknown_processor`, `bad_request` for a body that is no Base64, or `body_too_large`
-    /// for what would take more than `bounds`.
+    /// Explains with the given configuration. Throws `unknown_processor`, `bad_request` for a body that is no Base64, or `body_too_large` for what
+    /// would take more than `bounds`.
     package static func explain(
         _ request: ExplainRequest, settings: Settings, bounds: ExplainBounds = .service
     ) throws(ControlError) -> Explanation {
@@ -57,8 +57,8 @@ package enum Explainer {
             explanation.version = write.version
             explanation.requests = [try request(for: [write], settings: settings, &room)]
             var cursor = write.relations?.first
-            while let place = cursor, let relations = write.relations {
-                let chunk = relations.chunk(of: write, from: place, documents: settings.batch.documents, bytes: settings.batch.bytes)
+            while let start = cursor, let relations = write.relations {
+                let chunk = relations.chunk(of: write, from: start, documents: settings.batch.documents, bytes: settings.batch.bytes)
                 explanation.requests.append(try request(for: chunk.writes, settings: settings, &room))
                 cursor = chunk.next
             }
@@ -85,7 +85,7 @@ package enum Explainer {
         return .init(method: preview.method, path: preview.path, body: String(decoding: preview.body, as: UTF8.self))
     }
 
-    /// What goes once the edges are written. Which edges that are, only the database can tell.
+    /// The edges that are removed once the others are written. Only the database knows which these are.
     private static func sweep(
         _ plan: SweepPlan, of write: PlannedWrite, settings: ArangoDBSettings, _ room: inout Room
     ) throws(ControlError) -> Explanation.Sweep {

@@ -7,15 +7,15 @@ internal import Store
 
 /// What can be looked at from outside, joined to the engine that is at work: explanations, history, events, metrics.
 ///
-/// `engine` is asked anew each time, because a reload may put another one in its place.
+/// `engine` is called again each time, because a reload may replace the engine.
 struct IntrospectionService: ObservationVerbs {
     private let events: EventHub
     private let engine: @Sendable () -> Engine
-    // The pipeline's thread is the one that all messages go through: observers, who may be anybody, get a part of its time.
+    // The pipeline's thread is the one that all messages go through: observers, which may be any user, get a bounded part of its time.
     private let histories: CoalescedQueries<Document, HistoryReport>
     private let pages: CoalescedQueries<Always, String>
 
-    /// `status` tells state and health, for the metrics of those.
+    /// `status` has state and health, for the metrics about them.
     init(events: EventHub, version: String, status: @escaping @Sendable () async -> StatusReport?, engine: @escaping @Sendable () -> Engine)
     {
         self.events = events
@@ -52,7 +52,7 @@ struct IntrospectionService: ObservationVerbs {
 
     /// The page that Prometheus reads.
     private static func page(_ engine: Engine, version: String, status: StatusReport?) async -> String {
-        // During a reload one of the two may know of more places; those that only one knows count nothing.
+        // During a reload one of the two may have more subscriptions; those that only one has count nothing.
         let table = engine.registry.table
         return PrometheusText.render(
             ServiceMetrics(
@@ -61,7 +61,7 @@ struct IntrospectionService: ObservationVerbs {
             ).families)
     }
 
-    /// What a history is asked of.
+    /// The source of histories.
     private struct Document: Hashable {
         @Exact var collection: String
         @Exact var key: String

@@ -1,14 +1,14 @@
 internal import Logging
 internal import Store
 
-/// Tells, once for each coordinator, of a certificate that matches by its CN only. For RabbitMQ the ``EventLogger`` does, with each connection.
+/// Logs, once for each coordinator, a certificate that matches by its CN only. For RabbitMQ the ``EventLogger`` does, with each connection.
 struct CertificateNames {
     /// Between two looks: nothing depends on it.
     static let interval: Duration = .seconds(5)
 
     let logger: Logger
 
-    /// Until it is cancelled. `engine` is asked anew each time, because a reload may put another one in its place.
+    /// Until it is cancelled. `engine` is called again each time, because a reload may replace the engine.
     func watch(_ engine: @Sendable () -> Engine) async {
         var told: Set<String> = []
         repeat {

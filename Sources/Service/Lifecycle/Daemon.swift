@@ -3,7 +3,7 @@ internal import Messages
 internal import Pipeline
 public import Settings
 
-/// The running service: starts and stops its engine in order, and tells so.
+/// The running service: starts and stops its engine in order, and reports it.
 public struct Daemon: Sendable {
     private let logger: Logger
     let supervisor: Supervisor
@@ -13,14 +13,14 @@ public struct Daemon: Sendable {
     let stopRequest = StopRequest()
     private let control: ControlContext?
     private let record: ProcessRecord?
-    /// Who listens to what happens.
+    /// The listeners to events.
     let events = EventHub()
 
     /// Builds all parts; nothing is connected yet. Throws a ``StartError`` for what can be seen without a server.
     ///
     /// `stateDirectory` is where it writes down what may end the process, for the next one; without one, no message is ever suspected. `invocation`
-    /// is systemd's name for this run. `manager` is told how things are. Without a `control` context there is no control socket. `load` reads the
-    /// configuration again; without it a reload finds it as it is.
+    /// is systemd's name for this run. `manager` receives every change of state. Without a `control` context there is no control socket. `load` reads
+    /// the configuration again; without it a reload finds it as it is.
     public init(
         settings: Settings, logger: Logger, stateDirectory: String?, invocation: String? = nil, manager: ServiceManager,
         control: ControlContext? = nil,
@@ -47,7 +47,7 @@ public struct Daemon: Sendable {
         supervisor = Supervisor(engine, context) { () throws(SettingsErrors) in try load?() ?? settings }
     }
 
-    /// What is at work now; a reload may put another one in its place.
+    /// The engine in use; a reload may replace it.
     var engine: Engine { supervisor.engine }
 
     /// Consumes until `stop` returns; then finishes what is in flight, returns the rest to RabbitMQ and closes the connections.
@@ -87,7 +87,7 @@ public struct Daemon: Sendable {
             } catch let failure as StartError {
                 return failure
             } catch {
-                // The stop has come before the start was done.
+                // The stop came before the start was done.
             }
             await stopped
             return nil
@@ -113,9 +113,9 @@ public struct Daemon: Sendable {
         }
     }
 
-    /// Reads the configuration again and brings it into force, all or nothing. The log tells what has changed, or why nothing has.
+    /// Reads the configuration again and brings it into force, all or nothing. The log says what has changed, or why nothing has.
     public func reload() async {
-        // Told already.
+        // Logged already.
         _ = try? await supervisor.reload()
     }
 

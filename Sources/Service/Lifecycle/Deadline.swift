@@ -1,4 +1,4 @@
-/// Runs `body`, and returns after `time` even if it has not ended by then; it is cancelled, and goes on unwatched. True if it ended.
+/// Runs `body`, and returns after `time` even if it has not ended by then; it is cancelled then, and nothing waits for it. Returns true if it ended.
 ///
 /// For the steps of a stop: each has its time, and none may keep the process alive.
 func within(_ time: Duration, _ body: @escaping @Sendable () async -> Void) async -> Bool {

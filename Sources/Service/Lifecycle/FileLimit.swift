@@ -8,14 +8,14 @@ public import Settings
 public struct FileLimit: Sendable, Equatable {
     /// Clients of the control socket that are served if the limit allows.
     public static let mostClients = ServerLimits().connections
-    /// Clients for which there must be room: those reserved for administrators, and as many for everybody.
+    /// Clients for which there must be room: those reserved for administrators, and as many for everyone.
     static let leastClients = 2 * ServerLimits().reservedConnections
 
     /// What the process has open besides: standard streams, the event loops of Swift's pool and the control server, listening sockets and their
     /// lock, journal, notification, the record in the state directory; what is open for a moment, such as certificates and look-ups; and clients
     /// that are being refused, or only asked after the service's health.
     private static let own = 32 + ServerLimits().mostOpen - mostClients
-    /// Clients of a listener on TCP, which has places of its own.
+    /// Clients of a listener on TCP, which has slots of its own.
     private static func networkClients(_ settings: Settings) -> Int { settings.metrics.listen == nil ? 0 : ServerLimits.network.mostOpen }
     /// Socket and wake-up of a connection to the broker, and what a look-up needs.
     private static let brokerConnection = 3
@@ -33,7 +33,7 @@ public struct FileLimit: Sendable, Equatable {
 
     /// Below it the service cannot work: one configuration in force, another one that is about to replace it, and a few clients.
     public let least: Int
-    /// With so many nothing is ever refused.
+    /// With this many nothing is ever refused.
     public let wanted: Int
 
     /// What a configuration needs.
@@ -43,11 +43,11 @@ public struct FileLimit: Sendable, Equatable {
         wanted = least - Self.leastClients + Self.mostClients
     }
 
-    /// What is to be done under a limit.
+    /// What to do about a limit.
     enum Verdict: Equatable {
         /// Nothing.
         case enough
-        /// The limit is to become this.
+        /// Raise the limit to this.
         case raise(to: Int)
         /// It cannot be more than `limit`, which is enough for so many clients.
         case few(limit: Int, clients: Int)
@@ -55,7 +55,7 @@ public struct FileLimit: Sendable, Equatable {
         case tooFew(Int)
     }
 
-    /// Whoever starts the process says how many files it may open, and how far it may raise that by itself.
+    /// The parent process sets how many files this one may open, and how far it may raise that by itself.
     func judge(soft: Int, hard: Int) -> Verdict {
         if soft >= wanted { return .enough }
         if hard >= wanted { return .raise(to: wanted) }

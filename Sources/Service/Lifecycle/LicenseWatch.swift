@@ -3,8 +3,8 @@ internal import Messages
 internal import Pipeline
 internal import Store
 
-/// Asks ArangoDB for its licence, tells ``StatusTracker``, and logs each change of its state: a server whose data are too large for its licence
-/// takes no more writes two days later.
+/// Asks ArangoDB for its licence, updates ``StatusTracker``, and logs each change of its state: a server whose data are too large for its licence
+/// refuses writes two days later.
 struct LicenseWatch {
     /// Between two questions; a refusal is not mended as fast.
     static let interval: Duration = .seconds(60)
@@ -13,7 +13,7 @@ struct LicenseWatch {
     let logger: Logger
     let status: StatusTracker
 
-    /// Until it is cancelled. `engine` is asked anew each time, because a reload may put another one in its place.
+    /// Until it is cancelled. `engine` is called again each time, because a reload may replace the engine.
     func watch(_ engine: @Sendable () -> Engine) async {
         var state = LicenseReport.State.good
         while true {
@@ -26,7 +26,7 @@ struct LicenseWatch {
                 tell(report, after: &state)
             case .failure(.outage), .failure(.unknown): break
             case .failure(let failure):
-                logger.log(.debug, "ArangoDB does not tell its licence to this user", [.error: failure.fault])
+                logger.log(.debug, "ArangoDB does not report its licence to this user", [.error: failure.fault])
                 status.tell(nil, of: engine.registry)
                 wait = Self.refusedInterval
             }

@@ -22,7 +22,7 @@ public struct QueueDeclarations: Sendable {
             let arguments = processor.queueType.map { [(name: "x-queue-type", value: HeaderValue.string($0.rawValue))] } ?? []
             return names.map { name in
                 var queue = QueueDeclaration(name: name, arguments: arguments)
-                // A source is also its publishers', who may declare it themselves; letters are ours to keep.
+                // Publishers use a source too, and may declare it themselves; only Warren uses a dead-letter queue.
                 queue.outlastsReturns = name != processor.queue
                 return queue
             }
@@ -56,7 +56,8 @@ public struct QueueDeclarations: Sendable {
         }
     }
 
-    /// False: to be tried again. More partitions than there are take `warren provision`: while their number changes nothing may be consumed.
+    /// Returns false if it must be tried again. More partitions than there are take `warren provision`: while their number changes nothing may be
+    /// consumed.
     private func makePartitions(_ logger: Logger) async -> Bool {
         for partitioning in partitionings {
             do throws(Partitioning.Failure) {

@@ -21,14 +21,14 @@ struct StartCheck {
     let store: DocumentStore
     let settings: Settings
     let logger: Logger
-    /// Told each answer.
+    /// Receives each answer.
     let tell: @Sendable (Result<VersionReport, RequestFailure>) -> Void
 
     /// Between two questions to a database that does not answer.
     static let interval: Duration = .seconds(1)
 
-    /// Returns when the database has answered, however long that takes. One that hides its version, and cannot be seen to honour
-    /// versions, holds up only the processors that have one, of which ``ReadinessCheck`` says so: the others start. Throws a ``StartError`` if it is
+    /// Returns when the database has answered, however long that takes. A database that hides its version, and cannot be seen to honour
+    /// versions, holds up only the processors that have one, by ``ReadinessCheck``; the others start. Throws a ``StartError`` if it is
     /// too old, or was seen to ignore versions, or when cancelled.
     func pass() async throws {
         guard settings.processors.contains(where: { $0.version != nil }) else { return }
@@ -56,7 +56,7 @@ struct StartCheck {
                 }
             case .failure(let failure):
                 if !isTold {
-                    logger.log(.error, "ArangoDB does not tell its version; consuming starts when it does", [.error: failure.fault])
+                    logger.log(.error, "ArangoDB does not report its version; consuming starts when it does", [.error: failure.fault])
                 }
                 isTold = true
                 try await Task.sleep(for: Self.interval)

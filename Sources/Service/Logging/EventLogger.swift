@@ -4,9 +4,9 @@ internal import Messages
 internal import Pipeline
 internal import Settings
 
-/// Turns what the broker and the pipeline report into log lines. The only place that words them.
+/// Turns what the broker and the pipeline report into log lines. No other type words them.
 ///
-/// A repeating fault is told when it begins and when it ends (for the database the pipeline sees to that); a retry is told each time, with its
+/// A repeated fault is logged when it begins and when it ends (for the database the pipeline sees to that); a retry is logged each time, with its
 /// document.
 struct EventLogger: Sendable {
     private let logger: Logger
@@ -18,7 +18,7 @@ struct EventLogger: Sendable {
         self.processors = processors
     }
 
-    /// Something the broker connection reports.
+    /// Logs an event of the broker connection.
     func tell(_ event: ConsumerEvent) {
         switch event {
         case .connected(let endpoint, _, let isNamedBySubject):
@@ -60,7 +60,7 @@ struct EventLogger: Sendable {
         }
     }
 
-    /// Something the pipeline reports.
+    /// Logs an event of the pipeline.
     func tell(_ note: PipelineEvent) {
         switch note {
         case .retrying(let write, let attempt, let attempts, let delay, let fault):
@@ -119,7 +119,7 @@ struct EventLogger: Sendable {
                 [.collection: target.collection, .afterSeconds: duration.components.seconds])
         case .turnedAway(let write, let fault):
             logger.log(
-                .warning, "ArangoDB cannot accept this document at present; trying again until it can",
+                .warning, "ArangoDB cannot accept this document now; trying again until it can",
                 [
                     .processor: processors[write.processor].name, .collection: write.target.collection, .documentKey: write.key,
                     .error: fault,
@@ -143,7 +143,7 @@ struct EventLogger: Sendable {
                 ])
         case .notReady(let processor, let text, let delay, let isNew):
             logger.log(
-                isNew ? .error : .debug, "Not consuming because deliveries could not be settled; checking again until they can be",
+                isNew ? .error : .debug, "Not consuming until deliveries can be settled; checking again",
                 [.processor: processors[processor].name, .queue: processors.queue(of: processor), .error: text, .delay: delay])
         case .nearLimit(let processor, let returns, let limit):
             logger.log(

@@ -5,10 +5,10 @@ internal import Logging
 internal import Synchronization
 internal import Threads
 
-/// Writes log lines to a descriptor without its callers ever waiting for who reads there.
+/// Writes log lines to a descriptor. Its callers never wait for the reader.
 ///
-/// A pipe that nobody empties, a disk that is full and a terminal that has stopped (Ctrl-S) hold up one thread of its own and nothing else. Lines
-/// wait in a ``LogBacklog``; what finds no room or cannot be written is counted, and the count is a line itself when one could be written again.
+/// A pipe without a reader, a full disk and a stopped terminal (Ctrl-S) hold up one thread of its own and nothing else. Lines wait in a
+/// ``LogBacklog``; what finds no room or cannot be written is counted, and the count is a line itself when one could be written again.
 final class LineWriter: Sendable {
     /// The process's.
     static let standardError = LineWriter(STDERR_FILENO)
@@ -18,7 +18,7 @@ final class LineWriter: Sendable {
         /// How the last line looked: so will the count of the lost ones.
         var style = LogStyle.text
         var hasThread = false
-        /// Nothing waits, and nothing is being written.
+        /// No line waits, and none is being written.
         var isIdle = true
         /// False after a line that could not be written: the count would fare no better.
         var mayTellLost = true
@@ -88,7 +88,7 @@ final class LineWriter: Sendable {
         }
     }
 
-    /// Writes a whole line; false: that is not possible. A line that was torn before, by a disk that became full, is ended first.
+    /// Writes a whole line; returns false if that is not possible. A line that was torn before, by a disk that became full, is ended first.
     private func put(_ line: [UInt8], _ isTorn: inout Bool) -> Bool {
         var rest = (isTorn ? [UInt8(ascii: "\n")] : []) + line
         while !rest.isEmpty {
@@ -97,7 +97,7 @@ final class LineWriter: Sendable {
                 rest.removeFirst(count)
                 isTorn = !rest.isEmpty
             } else if errno == EAGAIN {
-                // Somebody who shares it does not want to wait; this thread may. An interrupted wait is a short one.
+                // Another process that shares the descriptor may have made it non-blocking; this thread may wait. An interrupted wait is a short one.
                 var watched = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
                 _ = unsafe poll(&watched, 1, -1)
             } else if count == 0 || errno != EINTR {

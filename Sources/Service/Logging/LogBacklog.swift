@@ -3,7 +3,7 @@ internal import Logging
 
 /// Log lines that their reader has not taken yet, in order and within a bound: a reader that is behind, or gone, must cost neither time nor memory.
 ///
-/// What tells of faults has room of its own: lines below `warning` may fill one half only. What finds no room is counted.
+/// Faults have room of their own: lines below `warning` may fill one half only. What finds no room is counted.
 struct LogBacklog<Entry: Sendable>: Sendable {
     private struct Waiting {
         let entry: Entry
@@ -14,7 +14,7 @@ struct LogBacklog<Entry: Sendable>: Sendable {
     private var bytes = 0
     private var lost = 0
 
-    /// Puts one behind the others, or counts it as lost.
+    /// Adds a line behind the others, or counts it as lost.
     mutating func append(_ entry: Entry, bytes count: Int, _ level: Logger.Level) {
         let room = level >= .warning ? LogBound.bytes : LogBound.bytes / 2
         guard bytes + count <= room else { return lost += 1 }
@@ -22,14 +22,14 @@ struct LogBacklog<Entry: Sendable>: Sendable {
         bytes += count
     }
 
-    /// Takes the one to be sent next; nil: none waits.
+    /// Takes out the line to be sent next; `nil` if none waits.
     mutating func takeFirst() -> Entry? {
         guard let first = waiting.popFirst() else { return nil }
         bytes -= first.bytes
         return first.entry
     }
 
-    /// Takes the count of the lost ones, to be told; nil: none was lost.
+    /// Takes out the count of lost lines, to be reported; `nil` if none was lost.
     mutating func takeLost() -> Int? {
         guard lost > 0 else { return nil }
         defer { lost = 0 }
@@ -42,7 +42,7 @@ struct LogBacklog<Entry: Sendable>: Sendable {
         bytes += count
     }
 
-    /// So many could not be sent, and will not be.
+    /// So many could not be sent, and are lost.
     mutating func lose(_ count: Int) { lost += count }
 }
 

@@ -31,7 +31,7 @@ public enum LogOutput: Sendable {
         }
     }
 
-    /// Hands over one line, and never waits. A log that nobody reads must not stop the service: what cannot be written is counted and let go.
+    /// Hands over one line, and never waits. A log without a reader must not stop the service: lines that cannot be written are counted and dropped.
     public func write(_ level: Logger.Level, _ text: String, _ facts: Logger.Metadata) {
         switch self {
         case .standardError(let style): LineWriter.standardError.write(level, text, facts, style)
@@ -39,7 +39,7 @@ public enum LogOutput: Sendable {
         }
     }
 
-    /// Before the process ends: gives whoever reads a second for what waits, and not more than another one where lines of the journal had to go to
+    /// Before the process ends: gives the reader a second for the lines that wait, and at most another one if lines of the journal had to go to
     /// standard error.
     public func flush() {
         if case .journal(let writer) = self { writer.flush() }

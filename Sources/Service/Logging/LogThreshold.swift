@@ -4,18 +4,18 @@ internal import Synchronization
 
 /// The least severe level that is logged: one for the whole process, which can be changed while it runs.
 public final class LogThreshold: Sendable {
-    private let place: Atomic<Int>
+    private let index: Atomic<Int>
 
     /// Starts at this level.
-    public init(_ level: Logger.Level) { place = Atomic(Self.place(of: level)) }
+    public init(_ level: Logger.Level) { index = Atomic(Self.index(of: level)) }
 
-    /// The level at present. Read for each line that might be logged, so it costs one load.
+    /// The current level. Read for each line that might be logged, so it costs one load.
     public var level: Logger.Level {
-        get { Logger.Level.allCases[place.load(ordering: .relaxed)] }
-        set { place.store(Self.place(of: newValue), ordering: .relaxed) }
+        get { Logger.Level.allCases[index.load(ordering: .relaxed)] }
+        set { index.store(Self.index(of: newValue), ordering: .relaxed) }
     }
 
-    private static func place(of level: Logger.Level) -> Int { Logger.Level.allCases.firstIndex(of: level) ?? 0 }
+    private static func index(of level: Logger.Level) -> Int { Logger.Level.allCases.firstIndex(of: level) ?? 0 }
 }
 
 extension Logger.Level {

@@ -7,10 +7,10 @@ final class RepeatedFaultFilter: Sendable {
     /// Different faults remembered of one processor; with several endpoints they take turns.
     private static let longest = 16
 
-    /// By processor; nil: of the connection.
+    /// By processor; `nil` for the connection.
     private let faults = Mutex<[SubscriptionID?: [BrokerError]]>([:])
 
-    /// True if it was not there before.
+    /// Returns true if the fault is new.
     func begins(_ fault: BrokerError, of processor: SubscriptionID?) -> Bool {
         faults.withLock { faults in
             guard faults[processor]?.contains(fault) != true else { return false }
@@ -19,7 +19,7 @@ final class RepeatedFaultFilter: Sendable {
         }
     }
 
-    /// All of this processor are over.
+    /// Ends all faults of this processor.
     func end(of processor: SubscriptionID?) {
         faults.withLock { $0[processor] = nil }
     }

@@ -3,7 +3,7 @@ internal import Glibc
 /// The process as the kernel sees it (proc(5)), under the names that all Prometheus clients use.
 struct ProcessFigures: Sendable, Equatable {
     var cpuSeconds = 0.0
-    /// Nil if it cannot be read, such as when no descriptor is left.
+    /// `nil` if it cannot be read, such as when no descriptor is left.
     var residentBytes: Int?
     var openDescriptors: Int?
 

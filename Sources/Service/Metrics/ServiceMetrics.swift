@@ -9,13 +9,13 @@ internal import Store
 struct ServiceMetrics: Sendable {
     /// The program's version.
     var version: String
-    /// Who is where in the snapshot.
+    /// The processors of the snapshot's entries.
     var table: SubscriptionTable
     /// The pipeline at one moment.
     var snapshot: PipelineSnapshot
     /// What the endpoints of ArangoDB did.
     var endpoints: [CoordinatorReport]
-    /// State and health; nil: not known yet.
+    /// State and health; `nil` if not known yet.
     var status: StatusReport?
     /// The last full resynchronisation of each processor that had one.
     var runs: [ResyncRun] = []
@@ -41,7 +41,7 @@ struct ServiceMetrics: Sendable {
             "warren_deliveries_returned_total", .counter, "Deliveries dropped unsettled with their channel; RabbitMQ delivers them again.")
         var nearLimit = MetricFamily(
             "warren_deliveries_near_limit_total", .counter,
-            "Deliveries of messages that had come back to their queue at least 15 times; RabbitMQ 4 drops one at its 21st return unless told otherwise."
+            "Deliveries of messages that had come back to their queue at least 15 times; RabbitMQ 4 drops one at its 21st return by default."
         )
         var retried = MetricFamily("warren_writes_retried_total", .counter, "Failed writes that were tried again.")
         var conflated = MetricFamily(
@@ -51,8 +51,8 @@ struct ServiceMetrics: Sendable {
         var emitted = MetricFamily(
             "warren_onward_messages_total", .counter,
             "Onward messages of processors with [processor.emit], by outcome: confirmed, or failed (each try; it is tried again).")
-        for (processor, places) in zip(table.settings.processors, table.groups) {
-            let (name, counters) = (("processor", processor.name), snapshot.counters(of: places))
+        for (processor, subscriptions) in zip(table.settings.processors, table.groups) {
+            let (name, counters) = (("processor", processor.name), snapshot.counters(of: subscriptions))
             received.add(.integer(counters.received), name)
             settled.add(.integer(counters.written), name, ("outcome", "written"))
             settled.add(.integer(counters.stale), name, ("outcome", "stale"))
@@ -73,9 +73,9 @@ struct ServiceMetrics: Sendable {
             "warren_receive_to_settled_seconds", .histogram, "From the receipt of a delivery until it was stored, found stale, or parked.")
         var publish = MetricFamily(
             "warren_publish_to_settled_seconds", .histogram,
-            "From publication until settled, for messages whose timestamp_in_ms header tells when they were published.")
-        for (processor, places) in zip(table.settings.processors, table.groups) {
-            guard let times = snapshot.times(of: places) else { continue }
+            "From publication until settled, for messages whose timestamp_in_ms header says when they were published.")
+        for (processor, subscriptions) in zip(table.settings.processors, table.groups) {
+            guard let times = snapshot.times(of: subscriptions) else { continue }
             receive.add(.histogram(times.receiveToSettled, unit: Self.nanoseconds), ("processor", processor.name))
             guard times.publishToSettled.count > 0 else { continue }
             publish.add(.histogram(times.publishToSettled, unit: Self.nanoseconds), ("processor", processor.name))
@@ -164,7 +164,7 @@ struct ServiceMetrics: Sendable {
         var oldest = MetricFamily(
             "warren_oldest_unsettled_seconds", .gauge,
             "Age of the oldest delivery that is not settled, since its receipt; 0 if none is held.")
-        var partitions = MetricFamily("warren_partitions", .gauge, "Partitions of the processor's queue, whoever has them.")
+        var partitions = MetricFamily("warren_partitions", .gauge, "Partitions of the processor's queue, on all instances.")
         var held = MetricFamily(
             "warren_partitions_held", .gauge, "Partitions that RabbitMQ delivers to this instance, as far as it is known.")
         for processor in status.processors {

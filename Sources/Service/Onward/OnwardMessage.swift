@@ -2,7 +2,7 @@ internal import Broker
 internal import Messages
 internal import Pipeline
 
-/// What others are told about a message, as it is published.
+/// The onward message about a delivery, as it is published.
 struct OnwardMessage {
     private let order: OnwardOrder
     private let processor: String
@@ -13,11 +13,11 @@ struct OnwardMessage {
         self.processor = processor
     }
 
-    /// Of its body; nil: as the message has it.
+    /// Of its body; `nil` for the message's own.
     private var contentType: String? { order.onward.isOriginal ? nil : "application/json" }
 
     func publication(at seconds: UInt64) -> Publication {
-        // The same however often it is published, so that whoever gets it twice can tell.
+        // The same however often it is published, so that a consumer can detect a repetition.
         let id = originalID.map { "\($0)/\(processor)" }
         return Publication(
             exchange: order.onward.exchange, routingKey: order.onward.routingKey, body: order.body,
@@ -25,7 +25,7 @@ struct OnwardMessage {
             headers: headers)
     }
 
-    /// What happened to which document, whatever the body tells.
+    /// What happened to which document, whatever the body contains.
     private var headers: [(name: String, value: HeaderValue)] {
         let write = order.write
         var headers: [(name: String, value: HeaderValue)] = [

@@ -24,7 +24,7 @@ enum OnwardPublisher {
 }
 
 extension OnwardFailure {
-    /// What a publisher tells, in words for people.
+    /// A publisher's failure, in words for people.
     init(_ failure: PublishFailure, of onward: OnwardPlan) {
         let exchange = "exchange \(onward.exchange)"
         switch failure {

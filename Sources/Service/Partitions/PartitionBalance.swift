@@ -1,11 +1,12 @@
-/// Which of its partitions an instance hands over: while it has more than its share, half of what is too much at a time, each to whoever waits longest.
+/// Which of its partitions an instance hands over: while it has more than its share, half of the excess at a time, each to the instance that waits
+/// longest.
 ///
-/// Instances that start together share partitions by themselves (see ``Subscription/isShared``); who comes later waits behind them. No instance knows
-/// of another one; each counts the consumers of its partitions, and what it hands over goes round until it meets one with room. Who has no more than
-/// the share hands nothing over, so that it comes to rest.
+/// Instances that start together share partitions by themselves (see ``Subscription/isShared``); one that starts later waits behind them. No instance
+/// knows another; each counts the consumers of its partitions, and a partition that is handed over goes round until it reaches an instance with room.
+/// An instance with no more than its share hands nothing over, so that it comes to rest.
 struct PartitionBalance: Sendable {
-    /// So long it has had too many, more or less, before it hands the first one over: instances that start or stop one after the other make one
-    /// change, not several, and what is known of the consumers of a dozen partitions is as old as half of this.
+    /// How long, about, it has had too many before it hands the first one over: instances that start or stop one after the other make one change, not
+    /// several, and what is known of the consumers of a dozen partitions is as old as half of this.
     static let patience: Duration = .seconds(5)
     /// Between two hand-overs, on the average.
     static let pause: Duration = .seconds(1)
@@ -16,8 +17,8 @@ struct PartitionBalance: Sendable {
 
     /// Which of the partitions that it has are to be handed over now. `random` is from 0 to 1, as a different one in each instance.
     ///
-    /// They are those that came last: what nobody has room for goes on until somebody has, and the others stay where they are. Only half of what is too
-    /// much, because whoever waits longest waits for all of them, and would soon have to hand most of them on.
+    /// They are those that came last: a partition for which no instance has room moves until one has, and the others stay. Only half of the excess,
+    /// because the instance that waits longest waits for all of them, and would soon have to hand most of them over again.
     mutating func look(
         held present: [Int], partitions: Int, instances: Int, random: Double, now: ContinuousClock.Instant
     ) -> [Int] {

@@ -2,11 +2,11 @@ internal import Broker
 internal import Logging
 internal import Settings
 
-/// Sees to what belongs to all partitions of a processor, over a connection of its own.
+/// Does what concerns all partitions of a processor, over a connection of its own.
 ///
-/// It finds out of what type they are, and how many instances consume them. What still comes into the queue itself it moves on to the partitions: from
-/// exchanges that are not bound anew yet, and what waited while the number of partitions changed. And it makes the exchange that deals out anew where a
-/// restart of the broker has taken it away.
+/// It finds out of what type they are, and how many instances consume them. Messages that still reach the queue itself are moved to the partitions:
+/// those from exchanges whose bindings were not changed yet, and those that waited while the number of partitions changed. And it creates the hash
+/// exchange again if a restart of the broker has removed it.
 ///
 /// Every instance looks, and one at a time moves. The queue has no consumer of its own, so that `warren provision` can take its turn between two
 /// stints.
@@ -15,7 +15,7 @@ struct PartitionFeeder: Sendable {
     static let longestPause: Duration = .seconds(1), shortestPause: Duration = .milliseconds(20)
     /// Between two counts of the instances.
     private static let countTime: Duration = .seconds(1)
-    /// So long messages are moved before others may take their turn.
+    /// How long messages are moved before another instance may.
     private static let stint: Duration = .seconds(5)
     /// Between two tries to reach the broker, or to move what it did not take.
     private static let retryTime: Duration = .seconds(5)
@@ -27,7 +27,7 @@ struct PartitionFeeder: Sendable {
 
     private var names: PartitionNames { partitioning.names }
 
-    /// Goes on until it is cancelled.
+    /// Runs until it is cancelled.
     func run() async {
         var isFailing = false
         while !Task.isCancelled {
@@ -104,7 +104,7 @@ struct PartitionFeeder: Sendable {
             if case .notProvided = error {
             } else {
                 text =
-                    "RabbitMQ has restarted without the exchange \(names.hash), and it cannot be made anew (\(text)). Run `warren provision`"
+                    "RabbitMQ has restarted without the exchange \(names.hash), and it cannot be created again (\(text)). Run `warren provision`"
             }
             ports.tell(.fault(of: names.queue, text))
             throw error

@@ -31,8 +31,8 @@ final class PartitionFeeders: Sendable {
                 guard let partitioning = Partitioning(processor, settings: settings.rabbitmq),
                     !posts.contains(where: { $0.names == partitioning.names })
                 else { continue }
-                let forwarder = PartitionFeeder(partitioning: partitioning, settings: settings.rabbitmq, logger: logger, ports: ports)
-                posts.append(Post(names: partitioning.names, key: processor.partitionBy, task: Task { await forwarder.run() }))
+                let feeder = PartitionFeeder(partitioning: partitioning, settings: settings.rabbitmq, logger: logger, ports: ports)
+                posts.append(Post(names: partitioning.names, key: processor.partitionBy, task: Task { await feeder.run() }))
             }
         }
     }

@@ -3,11 +3,11 @@ internal import Settings
 
 /// What is found out about a processor's partitions while it runs.
 enum PartitionNews: Sendable, Equatable {
-    /// Of what type each of these queues is; those are left out of which the broker does not tell.
+    /// The type of each of these queues; queues whose type the broker does not report are left out.
     case types([String: QueueType])
-    /// How many instances consume partitions of this queue; nil: they cannot be counted.
+    /// How many instances consume partitions of this queue; `nil` if they cannot be counted.
     case instances(of: String, Int?)
-    /// Why messages wait in this queue instead of going to its partitions; nil: they do not.
+    /// Why messages wait in this queue instead of going to its partitions; `nil` if they do not.
     case fault(of: String, String?)
 }
 

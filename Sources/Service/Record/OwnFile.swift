@@ -1,7 +1,7 @@
 internal import Glibc
 
-/// A small file of ours in the state directory. What else may lie at its path (a link, a pipe, a directory, somebody else's file) is not touched
-/// but to make room for it.
+/// A small file of ours in the state directory. Anything else at its path (a link, a pipe, a directory, another user's file) is only removed, to make
+/// room for it.
 enum OwnFile {
     /// What a look at it found.
     enum Content: Equatable {
@@ -22,8 +22,8 @@ enum OwnFile {
         return count >= 0 ? .bytes(Array(bytes.prefix(count))) : .foreign
     }
 
-    /// Opens it for writing, and makes it if it is not there; one that is longer than `limit` is emptied. What is no file of ours is removed
-    /// first; nil: that is not possible.
+    /// Opens it for writing, and makes it if it is not there; one that is longer than `limit` is emptied. Anything else at the path is removed first;
+    /// `nil` if that is not possible.
     static func open(toWrite path: String, limit: Int) -> Int32? {
         let flags = O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK
         let descriptor = unsafe Glibc.open(path, flags)
@@ -36,7 +36,7 @@ enum OwnFile {
         return made >= 0 ? made : nil
     }
 
-    /// Bytes of a file of ours; nil: it is none.
+    /// Bytes of a file of ours; `nil` if it is none.
     private static func size(_ descriptor: Int32) -> Int? {
         var status = stat()
         guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_uid == geteuid(), status.st_nlink == 1

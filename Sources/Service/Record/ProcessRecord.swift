@@ -7,7 +7,7 @@ internal import Synchronization
 ///
 /// It outlives the process, not the machine: nothing is synced. Written from the pipeline's thread and from those that start and stop it.
 final class ProcessRecord: Sendable {
-    /// Why the state directory cannot be written in.
+    /// Why the state directory is not writable.
     struct Fault: Sendable, Equatable, CustomStringConvertible {
         let directory: String
         let code: Int32
@@ -57,7 +57,7 @@ final class ProcessRecord: Sendable {
 
     /// This process consumes. Before that the record is its predecessor's: one that cannot start has held nothing.
     ///
-    /// Returns why there is no place to write to, which costs the memory, not the service; nil: there is one.
+    /// Returns why the record cannot be written, which costs the memory, not the service; `nil` if it can.
     func begin() -> Fault? {
         writing.withLock { writing in
             guard writing.state == nil else { return writing.fault }
@@ -84,7 +84,7 @@ final class ProcessRecord: Sendable {
         }
     }
 
-    /// It was asked to stop: whoever kills it from now on means the process, not a message.
+    /// It was asked to stop: from now on a kill is about the process, not about a message.
     func beginStop() { move(to: .stopping) }
 
     /// It has stopped in order.
@@ -110,7 +110,7 @@ final class ProcessRecord: Sendable {
 
 /// Where the service may keep what outlives a process (systemd.exec(5), `STATE_DIRECTORY`).
 public enum StateDirectory {
-    /// Why nothing can be written there; nil: nothing speaks against it.
+    /// Why nothing can be written there; `nil` if nothing prevents it.
     public static func fault(_ path: String) -> String? {
         var status = stat()
         guard unsafe stat(path, &status) == 0 else { return reason(path, errno) }

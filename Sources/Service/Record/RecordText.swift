@@ -17,7 +17,7 @@ enum RecordText {
         return text + "end \(String(checksum(text.utf8), radix: 16))\n"
     }
 
-    /// What a text says; nil unless all of it is as ``text(_:)`` writes it.
+    /// What a text says; `nil` unless all of it is as ``text(_:)`` writes it.
     static func process(_ bytes: [UInt8]) -> LastProcess? {
         var lines = String(decoding: bytes.prefix(mostBytes), as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)[...]
         var seen = ""
@@ -57,7 +57,7 @@ enum RecordText {
     }
 
     private static let none = "-", computing = "computing"
-    /// More is not told apart: a message is parked long before.
+    /// More are not distinguished: a message is parked long before.
     private static let mostProcesses = 9
 
     private static func isInvocation(_ field: Substring) -> Bool {

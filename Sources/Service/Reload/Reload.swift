@@ -8,9 +8,9 @@ public struct ReloadOutcome: Sendable, Equatable {
     public let renewedFiles: [String]
     /// Processors that were started again; with ``hasNewConnections`` all of them were.
     public let restarted: [String]
-    /// Processors that went on without noticing.
+    /// Processors that the reload does not affect.
     public let unchanged: [String]
-    /// Connections and sessions were made anew, after a drain.
+    /// Connections and sessions were replaced, after a drain.
     public let hasNewConnections: Bool
     /// Keys that are changed, but come into force only when the service is restarted.
     public let needsRestart: [String]
@@ -20,7 +20,7 @@ public struct ReloadOutcome: Sendable, Equatable {
 public enum ReloadError: Error, Sendable, CustomStringConvertible {
     /// The configuration is wrong: every mistake in it.
     case invalid(SettingsErrors)
-    /// The configuration is right by itself, but a server, file or library does not go with it: one line each.
+    /// The configuration is right by itself, but a server, file or library does not fit it: one line each.
     case refused([String])
     /// Another reload is under way.
     case busy

@@ -7,7 +7,7 @@ struct ReloadCheck {
     let plan: ReloadPlan
     let settings: Settings
 
-    /// What speaks against it, a line each; empty: nothing. `store` is opened with the new settings.
+    /// Objections, a line each; empty if there are none. `store` is opened with the new settings.
     func reasons(against store: DocumentStore) async -> [String] {
         await brokerReasons() + databaseReasons(store)
     }

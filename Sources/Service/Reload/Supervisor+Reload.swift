@@ -5,7 +5,7 @@ internal import Pipeline
 internal import Settings
 internal import Store
 
-/// Another configuration comes into force: all of it, or nothing. Everything that can speak against it is asked before anything is changed.
+/// Another configuration comes into force: all of it, or nothing. All checks are made before anything is changed.
 extension Supervisor {
     /// Reads the configuration again and brings it into force: all of it, or nothing.
     func reload() async throws(ReloadError) -> ReloadOutcome {
@@ -50,7 +50,8 @@ extension Supervisor {
             hasNewConnections: plan.needsNewEngine, needsRestart: plan.needsRestart)
     }
 
-    /// Another engine takes over, once it is known that the servers go along: the old one drains first, so that nothing comes twice without need.
+    /// Another engine takes over, once the servers have accepted its settings: the old one drains first, so that nothing is delivered twice without
+    /// need.
     private func replace(_ old: Engine, by settings: Settings, _ plan: ReloadPlan) async throws(ReloadError) -> [String] {
         let new: Engine
         do throws(StartError) {
@@ -58,7 +59,7 @@ extension Supervisor {
         } catch {
             throw .refused(["\(error)"])
         }
-        // Before the start nobody has to be asked: the start itself waits for the database.
+        // Before the start there is nothing to check: the start itself waits for the database.
         let reasons = isStarted ? await ReloadCheck(plan: plan, settings: settings).reasons(against: new.store) : []
         guard reasons.isEmpty else {
             await new.close()
@@ -66,9 +67,9 @@ extension Supervisor {
         }
         if isStarted {
             await old.drain()
-            let places = old.registry.table.places(in: new.registry.table)
-            await new.pipeline.countOn(from: old.pipeline.snapshot(), places: places)
-            await new.pipeline.adoptCaution(of: old.pipeline, places: places)
+            let subscriptions = old.registry.table.ids(in: new.registry.table)
+            await new.pipeline.countOn(from: old.pipeline.snapshot(), subscriptions: subscriptions)
+            await new.pipeline.adoptCaution(of: old.pipeline, subscriptions: subscriptions)
         }
         await old.close()
         put(new)

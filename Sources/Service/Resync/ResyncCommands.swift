@@ -5,7 +5,7 @@ internal import Messages
 internal import Settings
 internal import Store
 
-/// What administrators ask of full resynchronisations. `engine` is asked anew each time, because a reload may put another one in its place.
+/// What administrators ask of full resynchronisations. `engine` is called again each time, because a reload may replace the engine.
 struct ResyncCommands: ResyncVerbs {
     /// Keys shown of missing documents.
     static let samples = 10
@@ -63,7 +63,7 @@ struct ResyncCommands: ResyncVerbs {
         try await ResyncSettling(supervisor: supervisor, deadLetters: deadLetters).check(
             subject.processor, run, ignoringParked: order.force == true)
         let counts = try await counts(scope)
-        let (limit, isConfirmed, sweeper) = (subject.limit(of: counts.scope), order.confirm == true, engine.keeper.identity)
+        let (limit, isConfirmed, sweeper) = (subject.limit(of: counts.scope), order.confirm == true, engine.resyncWorker.identity)
         do throws(ResyncRefusal) {
             try run.end(counts, limit: limit, isConfirmed: isConfirmed, sweeper: sweeper, at: ResyncWorker.now)
         } catch {
@@ -115,7 +115,7 @@ struct ResyncCommands: ResyncVerbs {
     }
 
     private static func outrun(_ name: String) -> ControlError {
-        .conflict("somebody else has changed the run of \(name); `warren resync status \(name)` shows its state")
+        .conflict("another instance or administrator has changed the run of \(name); `warren resync status \(name)` shows its state")
     }
 
     private func subject(_ name: String) throws(ControlError) -> ResyncSubject {

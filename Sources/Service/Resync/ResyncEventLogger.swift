@@ -3,7 +3,7 @@ internal import FoundationEssentials
 internal import Logging
 internal import Settings
 
-/// Tells people, in the log and as events, how runs get on: on every instance, from what it reads.
+/// Reports the progress of runs, in the log and as events: on every instance, from what it reads.
 struct ResyncEventLogger: Sendable {
     let logger: Logger
     let events: EventHub
@@ -46,7 +46,7 @@ extension ResyncRun {
 }
 
 extension EventName {
-    /// A run has come so far.
+    /// A run has reached this state.
     init(_ state: ResyncRun.State) {
         self =
             switch state {
@@ -62,7 +62,7 @@ extension EventName {
 }
 
 extension ServiceEvent {
-    /// `resync-running`, `resync-asking`, …: a run has come so far.
+    /// `resync-running`, `resync-asking`, …: a run has reached this state.
     init(_ run: ResyncRun) {
         self.init(EventName(run.state))
         processor = run.processor

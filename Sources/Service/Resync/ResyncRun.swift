@@ -1,5 +1,5 @@
-/// One full resynchronisation of a processor's documents, as it is written down in ArangoDB: what all instances know of it, and what a restart
-/// goes on from. Its changes are decided here; who stores one only if nobody else was faster makes them safe.
+/// One full resynchronisation of a processor's documents, as it is written down in ArangoDB: what all instances know of it, and where a restart
+/// continues. Its changes are decided here; they are safe because a change is stored only if no other instance was faster.
 struct ResyncRun: Sendable, Equatable {
     /// How far it is.
     enum State: String, Sendable, Codable, CaseIterable {
@@ -7,15 +7,15 @@ struct ResyncRun: Sendable, Equatable {
         case beginning
         /// What is handled is seen.
         case running
-        /// More documents are missing than may go without asking.
+        /// More documents are missing than may be removed without asking.
         case asking
         /// The missing documents are being removed or marked.
         case sweeping
-        /// The sweep met something that somebody has to look at.
+        /// The sweep met something that an administrator must look at.
         case stopped
         /// All missing documents are removed or marked.
         case done
-        /// Somebody gave it up.
+        /// An administrator cancelled it.
         case cancelled
 
         /// What is handled carries the run.
@@ -36,17 +36,17 @@ struct ResyncRun: Sendable, Equatable {
     let processor: String
     /// Its id, different for each run.
     let id: String
-    /// What it answers for and does, as ``RunScope/description`` tells: with another configuration it means something else.
+    /// What it covers and does, as in ``RunScope/description``: with another configuration it means something else.
     let scope: String
     /// Of the record.
     var revision: String?
     private(set) var state = State.beginning
     /// Milliseconds since 1970.
     let begunAt: UInt64
-    /// When the state was reached, or the sweep last got on.
+    /// When the state was reached, or the sweep last made progress.
     private(set) var changedAt: UInt64
     private(set) var counts: Counts?
-    /// So many documents may be removed or marked, and no more.
+    /// The most documents that may be removed or marked.
     private(set) var approved = 0
     /// Documents removed or marked.
     private(set) var removed = 0
@@ -72,7 +72,7 @@ struct ResyncRefusal: Error, Equatable, CustomStringConvertible {
     let description: String
 }
 
-/// What may follow what.
+/// The transitions.
 extension ResyncRun {
     /// Every instance knows of it now.
     mutating func begun(at now: UInt64) {
@@ -80,8 +80,8 @@ extension ResyncRun {
         change(to: .running, at: now)
     }
 
-    /// Everything of the run is handled, and so much is missing. At most `limit` may go without asking; `isConfirmed`: as many as were told when
-    /// it asked, too.
+    /// Everything of the run is handled, and so many documents are missing. At most `limit` may be removed without asking; with `isConfirmed` also as
+    /// many as were reported when it asked.
     mutating func end(_ counts: Counts, limit: Int, isConfirmed: Bool, sweeper: String, at now: UInt64) throws(ResyncRefusal) {
         switch state {
         case .running, .asking, .stopped: break
@@ -102,7 +102,7 @@ extension ResyncRun {
         }
     }
 
-    /// Another instance goes on with the sweep.
+    /// Another instance continues the sweep.
     mutating func takeOver(by sweeper: String, at now: UInt64) {
         self.sweeper = sweeper
         changedAt = now
@@ -118,7 +118,7 @@ extension ResyncRun {
     /// No document is missing any more.
     mutating func finish(at now: UInt64) { change(to: .done, at: now) }
 
-    /// The sweep cannot go on by itself.
+    /// The sweep cannot continue by itself.
     mutating func stop(_ reason: String, at now: UInt64) {
         change(to: .stopped, at: now)
         self.reason = reason
@@ -138,13 +138,13 @@ extension ResyncRun {
 }
 
 extension ResyncRun {
-    /// A sweep that has not got on for so long is another instance's to go on with.
+    /// Another instance may continue a sweep that made no progress for so long.
     static let takeOverMilliseconds: UInt64 = 10_000
 
-    /// So many documents may still be removed or marked.
+    /// How many documents may still be removed or marked.
     var allowance: Int { max(0, approved - removed) }
 
-    /// Whether `instance` is to sweep: it did, or whoever did has not got on.
+    /// Whether `instance` may sweep: it did before, or the instance that did has made no progress.
     func isToSweep(by instance: String, at now: UInt64) -> Bool {
         sweeper == instance || changedAt + Self.takeOverMilliseconds < now
     }
@@ -165,8 +165,8 @@ extension ResyncRun: Codable {
         case changedAt = "changed_at"
     }
 
-    /// Whoever may write into the database may write anything into a record. What no instance of ours can have written is refused here, so that
-    /// nothing needs to be afraid of it later.
+    /// Any client with write access to the database may have written a record. Values that no instance of ours can have written are refused here, so
+    /// that nothing else needs to check them.
     init(from decoder: any Decoder) throws {
         let record = try decoder.container(keyedBy: CodingKeys.self)
         func time(_ key: CodingKeys) throws -> UInt64 {

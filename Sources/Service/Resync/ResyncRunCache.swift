@@ -5,11 +5,11 @@ internal import Settings
 internal import Store
 internal import Synchronization
 
-/// Which runs are on, as all instances read it from ArangoDB.
+/// Which runs are on, as all instances read them from ArangoDB.
 ///
-/// A write that leaves must carry the runs that are on, and another instance may have begun one. So what is known is good for ``lease`` only; older
-/// knowledge is renewed before the write leaves, and if it cannot be, the write waits as in any outage. Whoever begins a run waits longer than that
-/// before it says so.
+/// A write must carry the runs that are on, and another instance may have begun one. So what is known is valid for ``lease`` only; older knowledge is
+/// renewed before the write is sent, and if that fails, the write waits as in any outage. An instance that begins a run waits longer than that before
+/// it reports the beginning.
 final class ResyncRunCache: Sendable {
     /// How long a look at the runs is good for, counted from when it was begun.
     static let lease: Duration = .seconds(3)
@@ -27,7 +27,7 @@ final class ResyncRunCache: Sendable {
 
     private let store: DocumentStore
     private let table: SubscriptionRegistry
-    /// Told what one look showed and the one before.
+    /// Receives what one look showed, and the one before.
     private let onLook: @Sendable (_ before: Knowledge?, _ now: Knowledge) -> Void
     private let known = Mutex<Knowledge?>(nil)
 
@@ -40,10 +40,10 @@ final class ResyncRunCache: Sendable {
     /// The processors that may have runs.
     var processors: [ProcessorSettings] { table.table.settings.processors.filter { $0.resync != nil } }
 
-    /// What the last look showed, however old; nil: there was none.
+    /// What the last look showed, however old; `nil` if there was none.
     var last: Knowledge? { known.withLock { $0 } }
 
-    /// The run of a processor that is on, as the last look showed; nil: none.
+    /// The run of a processor that is on, by the last look; `nil` if there is none.
     func summary(of processor: String) -> ResyncSummary? {
         guard let run = last?.run(of: processor), run.state.isActive else { return nil }
         return ResyncSummary(run: run.id, state: run.state.rawValue, since: run.since)
@@ -88,7 +88,7 @@ final class ResyncRunCache: Sendable {
         }
     }
 
-    /// Stores a run that has changed, if nobody else was faster; nil: somebody was.
+    /// Stores a run that has changed, if no other instance was faster; `nil` if one was.
     func put(_ run: ResyncRun, isNew: Bool = false) async -> Result<ResyncRun?, RequestFailure> {
         let result = await store.put(run, isNew: isNew, in: ResyncSettings.runsCollection)
         _ = await look()
@@ -102,8 +102,8 @@ final class ResyncRunCache: Sendable {
 }
 
 extension ResyncRunCache {
-    /// What speaks against other settings while runs are on, a line each: messages that were handled without a run's attribute would count as
-    /// missing, and one that answers for something else means nothing.
+    /// Objections to other settings while runs are on, a line each: messages that were handled without a run's attribute would count as missing, and
+    /// a run with another scope means nothing.
     ///
     /// An engine that has just begun has not looked yet, and looks now. A database that cannot be asked is no reason: nothing is written then either.
     func reasons(against settings: Settings) async -> [String] {

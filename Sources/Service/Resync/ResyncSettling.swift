@@ -33,11 +33,11 @@ struct ResyncSettling: Sendable {
         }
     }
 
-    /// What of a processor is not settled, as far as that can be seen without stopping it.
+    /// What a processor has not settled, as far as that can be seen without stopping it.
     func outstanding(_ processor: ProcessorSettings) async throws(ControlError) -> ResyncReport.Outstanding {
         let depth = try await depth(processor)
-        let (snapshot, places) = (await engine.pipeline.snapshot(), engine.registry.table.places(of: processor.name))
-        return .init(ready: depth.messages, held: snapshot.held(of: places), consumers: depth.consumers)
+        let (snapshot, subscriptions) = (await engine.pipeline.snapshot(), engine.registry.table.ids(of: processor.name))
+        return .init(ready: depth.messages, held: snapshot.held(of: subscriptions), consumers: depth.consumers)
     }
 
     /// Stops taking messages for a moment, unless it is stopped already.
@@ -73,8 +73,8 @@ struct ResyncSettling: Sendable {
         }
     }
 
-    /// Messages of another processor that writes the collection: one of them may be about a document that the run has not seen. Removed, the document
-    /// would come back with nothing but what that message says.
+    /// Messages of another processor that writes the collection: one of them may be about a document that the run has not seen. If the document were
+    /// removed, it would come back with nothing but that message's content.
     ///
     /// What this instance holds of it is being written, with the run's id.
     private func checkWaiting(_ other: ProcessorSettings) async throws(ControlError) {
@@ -86,7 +86,7 @@ struct ResyncSettling: Sendable {
         guard !waiting.isEmpty else { return }
         let what =
             "messages that wait for \(other.name) may be about documents that the run has not seen: \(waiting.joined(separator: ", "))"
-        let state = engine.status.state(of: engine.registry.table.places(of: other.name))
+        let state = engine.status.state(of: engine.registry.table.ids(of: other.name))
         // Those that are consumed are gone in a moment.
         guard state == .paused || state == .draining else {
             throw .outstanding("\(what); end it when they are written, or let --wait do that")
@@ -97,7 +97,7 @@ struct ResyncSettling: Sendable {
     private func checkParked(_ processor: ProcessorSettings, since: Date, _ run: ResyncRun) async throws(ControlError) {
         let listing = try await listing(of: processor)
         let parked = listing.letters.count { letter in
-            // Without a time nobody knows when it came.
+            // Without a time it is not known when it came.
             guard let text = letter.failedAt, let time = Timestamp(text) else { return true }
             return time.date >= since
         }
@@ -110,7 +110,7 @@ struct ResyncSettling: Sendable {
         )
     }
 
-    /// Nobody has consented to a look that counts as a delivery, and a run may be ended again and again.
+    /// A look that counts as a delivery needs consent, and a run may be ended again and again.
     private func listing(of processor: ProcessorSettings) async throws(ControlError) -> DeadLetterListing {
         do throws(ControlError) {
             return try await deadLetters.list(processor.name, limit: DeadLetterListing.mostLimit)
@@ -152,12 +152,14 @@ extension Supervisor {
     /// An administrator has paused it, or drains it.
     fileprivate func isPaused(_ name: String) -> Bool { pauses[name] != nil }
 
-    /// It takes nothing more, and holds nothing.
+    /// It accepts nothing more, and holds nothing.
     fileprivate func isDrained(_ name: String) async -> Bool {
         let engine = engine
         guard pauses[name]?.state == .paused else { return false }
         // Paused by hand a moment ago, it may not be cancelled yet.
-        return await within(.seconds(2)) { for place in engine.registry.table.places(of: name) { await engine.drained(place) } }
+        return await within(.seconds(2)) {
+            for subscription in engine.registry.table.ids(of: name) { await engine.drained(subscription) }
+        }
     }
 }
 

@@ -1,11 +1,11 @@
 internal import Messages
 internal import Store
 
-/// Removes or marks what a run has not seen, page by page, as long as the run stands so in ArangoDB.
+/// Removes or marks what a run has not seen, page by page, as long as the run is unchanged in ArangoDB.
 struct ResyncSweep {
     private(set) var run: ResyncRun
     let scope: RunScope
-    /// Members merged into a missing document; nil: it is removed.
+    /// Members merged into a missing document; `nil` if it is removed.
     let mark: [UInt8]?
     let store: DocumentStore
     let runs: ResyncRunCache
@@ -18,7 +18,7 @@ struct ResyncSweep {
         self.runs = runs
     }
 
-    /// Until nothing is missing, somebody must look, somebody else has changed the run, or a request fails, which is returned.
+    /// Until nothing is missing, an administrator must look, another instance has changed the run, or a request fails; that failure is returned.
     mutating func goOn() async -> RequestFailure? {
         while run.state == .sweeping, !Task.isCancelled {
             do throws(RequestFailure) {
@@ -30,7 +30,7 @@ struct ResyncSweep {
         return nil
     }
 
-    /// Changes the run and stores it; false: somebody was faster, or the database is away, and whoever sweeps looks again.
+    /// Changes the run and stores it. Returns false if another instance was faster, or the database is away; the sweep then looks again.
     mutating func change(_ change: (inout ResyncRun) -> Void) async -> Bool {
         var changed = run
         change(&changed)
@@ -64,7 +64,7 @@ struct ResyncSweep {
         // What changed under way is seen, or is looked at in the next round; what the database refuses stays so.
         guard run.removed == before else { return true }
         guard let fault else {
-            // Somebody changes them all the time: they are looked at again, but not without end and pause.
+            // Other clients change them all the time: they are looked at again, but not without end and pause.
             try? await Task.sleep(for: ResyncWorker.interval)
             return true
         }

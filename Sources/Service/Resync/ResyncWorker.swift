@@ -8,8 +8,9 @@ internal import Store
 
 /// Keeps the knowledge of runs fresh, and sweeps what ended runs have not seen: one task for each engine.
 ///
-/// The sweep needs no memory of its own. What is missing is asked for anew each time, every document is removed or marked by the revision that was
-/// looked at, and how far it is stands in ArangoDB; so a restart of either side goes on, and a second instance that sweeps too does no harm.
+/// The sweep needs no memory of its own. The missing documents are queried again each time, every document is removed or marked by the revision that
+/// was read, and the progress is stored in ArangoDB. So it continues after a restart of either side, and a second instance that sweeps too does no
+/// harm.
 struct ResyncWorker: Sendable {
     /// Between two looks.
     static let interval: Duration = .seconds(1)
@@ -18,7 +19,7 @@ struct ResyncWorker: Sendable {
     let runs: ResyncRunCache
     let table: SubscriptionRegistry
     let logger: Logger
-    /// Which instance we are.
+    /// The id of this instance.
     let identity: String
 
     /// Until it is cancelled.
@@ -52,7 +53,7 @@ struct ResyncWorker: Sendable {
         }
     }
 
-    /// What marks a document, as an invalidation does; nil: it is removed.
+    /// What marks a document, as an invalidation does; `nil` if it is removed.
     private static func mark(of processor: ProcessorSettings) -> [UInt8]? {
         guard processor.resync?.missing == .mark else { return nil }
         let time = Timestamp.now.secondText

@@ -1,6 +1,6 @@
 internal import ControlMessages
 
-/// Now, on both clocks: intervals are measured with the one, people are told the other.
+/// Now, on both clocks: intervals are measured with one, people are shown the other.
 struct ClockReading: Sendable, Equatable {
     var instant: ContinuousClock.Instant
     var wall: Timestamp

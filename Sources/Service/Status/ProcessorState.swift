@@ -7,7 +7,7 @@ internal import Settings
 
 /// What is known of one processor: learnt from what the parts report, turned into a ``ProcessorStatus``.
 struct ProcessorState: Sendable {
-    /// Its queue, as the consumer tells.
+    /// Its queue's state, from the consumer.
     enum Subscription: Sendable {
         /// Not subscribed, on the way to it.
         case none
@@ -31,7 +31,7 @@ struct ProcessorState: Sendable {
     var depth: QueueDepth?
     /// The last look at which nothing was ready, or since when deliveries have come.
     var suppliedAt: ClockReading
-    /// Nothing was settled since, though something is held.
+    /// When something was last settled, or nothing was held.
     var progressedAt: ClockReading
     /// What it cannot do now.
     var faults = StandingFaults.Processor()
@@ -48,23 +48,23 @@ struct ProcessorState: Sendable {
     private var isActive = false
     /// Messages were ready in the queue for longer than one takes to be delivered, and none came.
     private var isPassedBy = false
-    /// Of what type the partition is; nil: not known yet, or the broker does not tell.
+    /// The type of the partition; `nil` if it is not known yet, or the broker does not report it.
     var type: QueueType?
     /// Why messages wait in the processor's queue instead of going to its partitions.
     var dealingFault: String?
 
-    /// Who has this place of the table.
-    init(_ table: SubscriptionTable, _ place: SubscriptionID, at now: ClockReading) {
-        settings = table.processors[place]
-        queue = table.queues[place]
+    /// The processor that has this subscription in the table.
+    init(_ table: SubscriptionTable, _ subscription: SubscriptionID, at now: ClockReading) {
+        settings = table.processors[subscription]
+        queue = table.queues[subscription]
         prefetch = Int(settings.prefetch ?? table.settings.rabbitmq.prefetch)
         (subscriptionSince, suppliedAt, progressedAt) = (now, now, now)
     }
 
-    /// What a processor, or a partition of it, goes by when places are given out anew.
+    /// The identity of a processor, or of a partition of it, when subscriptions are assigned anew.
     var identity: String { "\(settings.name) \(queue.name)" }
 
-    /// Another engine is at work. What was counted and what has happened stays; sessions, queues and faults are found out anew.
+    /// Another engine is at work. Counts and past events stay; sessions, queues and faults are found out again.
     mutating func forgetEngine(at now: ClockReading) {
         set(.none, at: now)
         (depth, instances, type, dealingFault) = (nil, nil, nil, nil)
@@ -80,33 +80,33 @@ struct ProcessorState: Sendable {
         }
     }
 
-    /// Of a quorum queue with a single active consumer RabbitMQ (3.10 to 4.3) counts only that one, so no look at it tells whether others wait, nor whose it is.
-    /// A queue of a type that is not known may be one.
+    /// Of a quorum queue with a single active consumer RabbitMQ (3.10 to 4.3) counts only that one, so a look at it shows neither whether others
+    /// wait, nor whose it is. A queue of a type that is not known may be one.
     var hidesOthers: Bool { queue.partition != nil && type != .classic && (depth?.consumers ?? 0) < 2 }
 
-    /// How many instances consume the processor's partitions, and since when; nil: they cannot be counted.
+    /// How many instances consume the processor's partitions, and since when; `nil` if they cannot be counted.
     private(set) var instances: (count: Int, since: ClockReading)?
 
     mutating func setInstances(_ count: Int?, at now: ClockReading) {
         if instances?.count != count { instances = count.map { ($0, now) } }
     }
 
-    /// Somebody else may have the partition, or the queue for himself.
+    /// Another instance may have the partition, or exclusive use of the queue.
     func mayHaveOthers(at now: ClockReading) -> Bool {
         let consumers = hidesOthers ? nil : depth?.consumers
         guard queue.partition != nil, let instances else { return (consumers ?? 2) > 1 }
-        // Whoever has just come subscribes first, and is counted a moment later.
+        // An instance that has just started subscribes first, and is counted a moment later.
         guard !hidesOthers || now.since(instances.since) > ServiceState.countingTime else { return true }
         return max(instances.count, consumers ?? 0) > 1
     }
 
-    /// It is subscribed to a partition that another instance has. Where nobody can tell, it is not believed before messages pass it by.
+    /// It is subscribed to a partition that another instance has. Where that is not known, it is assumed only once messages pass it by.
     var standsBy: Bool {
         guard queue.partition != nil, isSubscribed, !isActive else { return false }
         return hidesOthers && instances == nil && depth != nil ? isPassedBy : true
     }
 
-    /// It is known to have the partition.
+    /// This instance is known to have the partition.
     var isOurs: Bool { queue.partition != nil && isSubscribed && isActive }
 
     mutating func set(_ subscription: Subscription, at now: ClockReading) {
@@ -142,7 +142,7 @@ struct ProcessorState: Sendable {
         self.depth = depth
         if depth.messages == 0 { suppliedAt = now }
         if isSubscribed, !mayHaveOthers(at: now) { isActive = true }
-        // A broker may change its choice over the failure of a node, and need not tell.
+        // A broker may change its choice when a node fails, without notice.
         if mayHaveOthers(at: now), now.since(suppliedAt) > ServiceState.supplyTime { (isActive, isPassedBy) = (false, true) }
     }
 }

@@ -8,18 +8,18 @@ internal import Settings
 extension ServiceState {
     /// For a reconnection, or a subscription, before it counts as a fault.
     static let subscribingTime: Duration = .seconds(15)
-    /// Messages may be ready for so long without one being delivered.
+    /// The longest that messages may be ready without one being delivered.
     static let supplyTime: Duration = .seconds(15)
     /// An instance that has just come has consumers on partitions, and is counted after this at the latest.
     static let countingTime: Duration = .seconds(5)
-    /// Deliveries may be held for so long without one being settled. Longer than a message's attempts with their delays usually take.
+    /// The longest that deliveries may be held without one being settled. Longer than a message's attempts with their delays usually take.
     static let progressTime: Duration = .seconds(60)
     /// A rejected message that comes back does so again in less: twice the longest wait of ``Pipeline`` between two rejections.
     static let circleTime: Duration = Pipeline.longestRejectionWait * 2
 
     func health(at now: ClockReading) -> HealthReport {
         guard phase != .stopping else { return HealthReport(reasons: ["the service is stopping"]) }
-        return HealthReport(reasons: serverFaults(at: now) + places.flatMap { faults(of: $0, at: now) })
+        return HealthReport(reasons: serverFaults(at: now) + subscriptions.flatMap { faults(of: $0, at: now) })
     }
 
     private func serverFaults(at now: ClockReading) -> [String] {
@@ -45,7 +45,7 @@ extension ServiceState {
         case .failed: faults.append("\(name) cannot consume \(facts.queue.name): \(reason(of: index) ?? "")")
         case .subscribing where broker.state != .away && now.since(since) > Self.subscribingTime:
             faults.append("\(name) is not subscribed to \(facts.queue.name) since \(now.since(since).wholeSeconds) s")
-        // Somebody else consumes it: that is what standing by is for.
+        // Another instance consumes it: that is what standing by is for.
         case .standby where !facts.mayHaveOthers(at: now),
             .consuming where facts.queue.partition == nil || facts.isOurs || !facts.mayHaveOthers(at: now):
             faults += stalls(facts, at: now)

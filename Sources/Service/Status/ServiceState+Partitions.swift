@@ -9,18 +9,18 @@ internal import Settings
 extension ServiceState {
     /// What a processor is doing, and since when. What keeps a part of it from working counts most; that other instances have all its partitions
     /// is as good as consuming.
-    func state(of places: [SubscriptionID]) -> (state: ProcessorStatus.State, since: ClockReading) {
+    func state(of subscriptions: [SubscriptionID]) -> (state: ProcessorStatus.State, since: ClockReading) {
         let order: [ProcessorStatus.State] = [.paused, .draining, .failed, .outage, .consuming, .subscribing, .standby]
         for state in order {
-            let since = places.map { self.state(of: $0) }.filter { $0.state == state }.map(\.since)
+            let since = subscriptions.map { self.state(of: $0) }.filter { $0.state == state }.map(\.since)
             if let first = since.min(by: { $0.instant < $1.instant }) { return (state, first) }
         }
         return (.subscribing, began)
     }
 
-    func status(of places: [SubscriptionID]) -> ProcessorStatus {
-        let parts = places.map { processors[$0] }
-        let (state, since) = state(of: places)
+    func status(of subscriptions: [SubscriptionID]) -> ProcessorStatus {
+        let parts = subscriptions.map { processors[$0] }
+        let (state, since) = state(of: subscriptions)
         let settings = parts[0].settings
         let depths = parts.compactMap { $0.depth?.messages }
         var counters = Counters()
@@ -28,39 +28,39 @@ extension ServiceState {
         return ProcessorStatus(
             name: settings.name, queue: settings.queue, operation: settings.operation.rawValue, collection: settings.collection,
             state: state, since: since.wall,
-            reason: places.first { self.state(of: $0).state == state }.flatMap { reason(of: $0) } ?? countingHint(places),
+            reason: subscriptions.first { self.state(of: $0).state == state }.flatMap { reason(of: $0) } ?? countingHint(subscriptions),
             ready: depths.isEmpty ? nil : depths.reduce(0, +), rate: parts.reduce(0) { $0 + $1.rate },
             held: parts.reduce(0) { $0 + $1.holding.count },
             oldestSeconds: parts.compactMap(\.holding.oldest).max().map { $0 / .seconds(1) },
             lastStored: parts.compactMap(\.lastStored).max(), totals: ProcessorStatus.Totals(counters),
-            lastError: parts.compactMap(\.lastError).max { $0.at < $1.at }, partitions: partitions(of: places))
+            lastError: parts.compactMap(\.lastError).max { $0.at < $1.at }, partitions: partitions(of: subscriptions))
     }
 
-    /// Partitions of quorum queues whose instances cannot be counted stay with whoever has them.
-    private func countingHint(_ places: [SubscriptionID]) -> String? {
-        guard let first = places.first.map({ processors[$0] }), let names = first.settings.partitionNames, first.settings.balances,
-            broker.state == .up, places.contains(where: { processors[$0].type == .quorum && processors[$0].instances == nil })
+    /// Partitions of quorum queues whose instances cannot be counted stay with the instances that have them.
+    private func countingHint(_ subscriptions: [SubscriptionID]) -> String? {
+        guard let first = subscriptions.first.map({ processors[$0] }), let names = first.settings.partitionNames, first.settings.balances,
+            broker.state == .up, subscriptions.contains(where: { processors[$0].type == .quorum && processors[$0].instances == nil })
         else { return nil }
         return "partitions are not shared out evenly: instances cannot count each other. `warren provision` creates \(names.instances)"
     }
 
-    /// Which partitions it has; nil: it has none.
-    func partitions(of places: [SubscriptionID]) -> ProcessorStatus.Partitions? {
-        let numbers = places.compactMap { processors[$0].queue.partition }
+    /// Which partitions it has; `nil` if it has none.
+    func partitions(of subscriptions: [SubscriptionID]) -> ProcessorStatus.Partitions? {
+        let numbers = subscriptions.compactMap { processors[$0].queue.partition }
         guard !numbers.isEmpty else { return nil }
-        let instances = places.compactMap { processors[$0].instances?.count }.max() ?? 0
-        // The middle one: some were looked at before the latest change, and some are being handed over. Of a quorum queue it tells nothing.
-        let consumers = places.compactMap { processors[$0].hidesOthers ? nil : processors[$0].depth?.consumers }.sorted()
+        let instances = subscriptions.compactMap { processors[$0].instances?.count }.max() ?? 0
+        // The middle one: some were looked at before the latest change, and some are being handed over. For a quorum queue it means nothing.
+        let consumers = subscriptions.compactMap { processors[$0].hidesOthers ? nil : processors[$0].depth?.consumers }.sorted()
         let count = max(instances, consumers.isEmpty ? 0 : consumers[consumers.count / 2])
         return ProcessorStatus.Partitions(
             count: numbers.count,
-            held: places.filter { state(of: $0).state == .consuming && processors[$0].isOurs }.compactMap {
+            held: subscriptions.filter { state(of: $0).state == .consuming && processors[$0].isOurs }.compactMap {
                 processors[$0].queue.partition
             },
             consumers: count > 0 ? count : nil)
     }
 
-    /// Something was found out about partitions.
+    /// There is news about partitions.
     mutating func learn(_ news: PartitionNews, at now: ClockReading) {
         for index in processors.indices where processors[index].queue.partition != nil {
             switch news {
@@ -76,7 +76,7 @@ extension ServiceState {
     /// This instance has a consumer on a partition of `queue`.
     func consumesPartition(of queue: String) -> Bool {
         broker.state == .up
-            && places.contains {
+            && subscriptions.contains {
                 processors[$0].queue.partition != nil && processors[$0].settings.queue == queue && processors[$0].isSubscribed
             }
     }

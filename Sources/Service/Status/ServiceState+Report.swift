@@ -8,7 +8,7 @@ internal import Store
 
 /// The facts in the words of the control interface.
 extension ServiceState {
-    /// What the board itself does not know.
+    /// What the state itself does not contain.
     struct ReportContext {
         /// The program's version.
         var version: String

@@ -24,7 +24,7 @@ extension ServiceState {
         }
     }
 
-    /// The state's reason, in words; nil where the state says it all.
+    /// The state's reason, in words; `nil` if the state says it all.
     func reason(of index: SubscriptionID) -> String? {
         let facts = processors[index]
         switch state(of: index).state {
@@ -47,7 +47,7 @@ extension ServiceState {
         }
     }
 
-    /// Why ArangoDB takes no writes from this processor; nil: it does.
+    /// Why ArangoDB accepts no writes from this processor; `nil` if it does.
     private func outage(of facts: ProcessorState) -> String? {
         if database.state == .away { return "ArangoDB: \(database.reason ?? "away")" }
         if let obstacle = facts.faults.notReady, !facts.isSubscribed { return "not consuming: \(obstacle.text)" }

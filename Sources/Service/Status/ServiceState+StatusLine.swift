@@ -5,7 +5,7 @@ internal import Messages
 internal import Pipeline
 internal import Settings
 
-/// What systemd is told: when the service is ready, and what it does, in one line.
+/// What systemd gets: when the service is ready, and what it does, in one line.
 extension ServiceState {
     /// Whether consuming was attempted: each processor consumes, or it is known what keeps it from doing so. That is what READY waits for.
     ///
@@ -13,15 +13,15 @@ extension ServiceState {
     /// same goes for a database that must answer before anything is consumed, and does not.
     var hasAttemptedConsuming: Bool {
         broker.state == .away || database.state == .away
-            || places.allSatisfy { place in
-                if case .none = processors[place].subscription { processors[place].faults.notReady != nil } else { true }
+            || subscriptions.allSatisfy { subscription in
+                if case .none = processors[subscription].subscription { processors[subscription].faults.notReady != nil } else { true }
             }
     }
 
     /// What `systemctl status` says in one line.
     var statusLine: String {
         guard phase != .stopping else { return held > 0 ? "stopping: finishing \(counted(held, "message"))" : "stopping" }
-        let isConsuming = places.contains { processors[$0].isSubscribed }
+        let isConsuming = subscriptions.contains { processors[$0].isSubscribed }
         return ([consuming, isConsuming ? throughput : nil] + [paused(.draining), paused(.paused)] + storing).compactMap(\.self)
             .joined(separator: "; ")
     }
@@ -34,11 +34,12 @@ extension ServiceState {
         }
         if let error = brokerError { return "waiting for RabbitMQ at \(error.endpoint): \(error.fault)" }
         guard broker.state == .up else { return "connecting" }
-        let consumed = places.count { processors[$0].isSubscribed }
-        let failures = places.sorted().compactMap { place in
-            processors[place].obstacle.map { "\(processors[place].settings.name): \($0)" }
+        let consumed = subscriptions.count { processors[$0].isSubscribed }
+        let failures = subscriptions.sorted().compactMap { subscription in
+            processors[subscription].obstacle.map { "\(processors[subscription].settings.name): \($0)" }
         }
-        let queues = consumed == places.count ? counted(consumed, "queue") : "\(consumed) of \(counted(places.count, "queue"))"
+        let queues =
+            consumed == subscriptions.count ? counted(consumed, "queue") : "\(consumed) of \(counted(subscriptions.count, "queue"))"
         return (["consuming \(queues)"] + failures).joined(separator: ", ")
     }
 
@@ -48,20 +49,22 @@ extension ServiceState {
     }
 
     private var throughput: String {
-        let rate = Int(places.reduce(0) { $0 + processors[$1].rate }.rounded())
+        let rate = Int(subscriptions.reduce(0) { $0 + processors[$1].rate }.rounded())
         return rate == 0 ? "idle" : "\(rate.grouped) messages/s"
     }
 
     private var storing: [String] {
         let lost =
             faults.collections.map { "\($0.key.wrappedValue) takes no writes: \($0.value.text)" }.sorted()
-            + places.sorted().compactMap { place in
-                processors[place].faults.onward.map { "\(processors[place].settings.name) cannot publish onward messages: \($0.text)" }
+            + subscriptions.sorted().compactMap { subscription in
+                processors[subscription].faults.onward.map {
+                    "\(processors[subscription].settings.name) cannot publish onward messages: \($0.text)"
+                }
             }
         switch database.state {
         case .unknown, .connecting: return lost
         case .up: return [database.version.map { "ArangoDB \($0) answers" } ?? "ArangoDB answers"] + lost
-        // Told in front already.
+        // Reported in front already.
         case .away where broker.state == .unknown: return lost
         case .away: return ["ArangoDB is away, holding \(counted(held, "message")): \(database.reason ?? "")"] + lost
         }
@@ -69,7 +72,7 @@ extension ServiceState {
 }
 
 extension ProcessorState {
-    /// Why its queue is not consumed; nil: it is, or that is on its way.
+    /// Why its queue is not consumed; `nil` if it is, or is about to be.
     fileprivate var obstacle: String? {
         if isSubscribed { return nil }
         if let fault = faults.notReady { return fault.text }

@@ -7,22 +7,22 @@ internal import Pipeline
 internal import Settings
 internal import Store
 
-/// How the service is, at one moment. Status, health, READY, the STATUS line and the states in answers are all derived from this value.
+/// The state of the service at one moment. Status, health, READY, the STATUS line and the states in answers are all derived from this value.
 ///
-/// What the pipeline cannot do is looked at (``StandingFaults``), and never remembered: no fault stays because nobody told its end. What is known of
-/// connections and sessions belongs to the engine that has them, and is forgotten when another one takes over.
+/// What the pipeline cannot do is read from it (``StandingFaults``), and never remembered: no fault stays because an event was missing. What is known
+/// of connections and sessions belongs to the engine that has them, and is forgotten when another one takes over.
 struct ServiceState: Sendable {
     private(set) var phase = ServiceStatus.State.starting
-    /// By place; see ``SubscriptionTable``.
+    /// By subscription; see ``SubscriptionTable``.
     var processors: PerSubscription<ProcessorState>
-    /// The places of each processor, in the order of the settings.
+    /// The subscriptions of each processor, in the order of the settings.
     private(set) var groups: [[SubscriptionID]]
-    var places: [SubscriptionID] { groups.flatMap(\.self) }
+    var subscriptions: [SubscriptionID] { groups.flatMap(\.self) }
     private(set) var broker: ServerCondition
     /// Why RabbitMQ is away.
     private(set) var brokerError: BrokerError?
     private(set) var database: ServerCondition
-    /// What the pipeline cannot do now.
+    /// The pipeline's faults.
     private(set) var faults = StandingFaults()
     /// Which processors an administrator has paused, or drains: as ``ProcessorPauses`` has it.
     private(set) var pauses: [String: Pause] = [:]
@@ -34,11 +34,11 @@ struct ServiceState: Sendable {
     private(set) var settings: Settings
     /// State of each processor since when, so that a state that stays keeps its time.
     private var states: PerSubscription<(state: ProcessorStatus.State, since: ClockReading)>
-    /// Why the database does not tell its version, which must be known before anything is consumed.
+    /// Why the database does not report its version, which must be known before anything is consumed.
     private var startFault: String?
     /// The database hides its version from this user.
     private(set) var isVersionHidden = false
-    /// What the database tells of its licence.
+    /// What the database reports about its licence.
     var license: LicenseReport?
     /// The database has answered this engine.
     private var hasAnswered = false
@@ -49,14 +49,14 @@ struct ServiceState: Sendable {
         self.settings = settings
         began = now
         let table = SubscriptionTable(settings)
-        processors = PerSubscription(table.places.map { ProcessorState(table, $0, at: now) })
+        processors = PerSubscription(table.ids.map { ProcessorState(table, $0, at: now) })
         groups = table.groups
         states = processors.mapValues { _ in (.subscribing, now) }
         broker = ServerCondition(endpoint: settings.rabbitmq.endpoints.first.map { "\($0.host):\($0.port)" } ?? "", at: now)
         database = ServerCondition(endpoint: settings.arangodb.endpoints.first ?? "", at: now)
     }
 
-    /// The consumer told something. Bulks of deliveries are not for here: they are counted by the pipeline.
+    /// The consumer reports an event. Deliveries are ignored here: the pipeline counts them.
     mutating func learn(_ event: ConsumerEvent, at now: ClockReading) {
         switch event {
         case .connected(let endpoint, let version, _):
@@ -83,15 +83,15 @@ struct ServiceState: Sendable {
         noticeStates(at: now)
     }
 
-    /// Other settings are in force. What is known of a processor that is still there is kept, wherever its place is now.
+    /// Other settings are in force. What is known of a processor that is still there is kept, whichever subscription it has now.
     mutating func adopt(_ table: SubscriptionTable, at now: ClockReading) {
-        let known = Dictionary(uniqueKeysWithValues: places.map { (processors[$0].identity, (processors[$0], states[$0])) })
+        let known = Dictionary(uniqueKeysWithValues: subscriptions.map { (processors[$0].identity, (processors[$0], states[$0])) })
         settings = table.settings
         groups = table.groups
         states = []
         processors = PerSubscription()
-        for place in table.processors.indices {
-            var facts = ProcessorState(table, place, at: now)
+        for subscription in table.processors.indices {
+            var facts = ProcessorState(table, subscription, at: now)
             let earlier = known[facts.identity]
             if let (earlier, _) = earlier { (facts, facts.settings, facts.prefetch) = (earlier, facts.settings, facts.prefetch) }
             processors.append(facts)
@@ -100,7 +100,7 @@ struct ServiceState: Sendable {
         noticeStates(at: now)
     }
 
-    /// Another engine is at work, with connections and sessions of its own: what was known of those before does not hold for it.
+    /// Another engine is in use, with connections and sessions of its own: what was known of those before does not hold for it.
     mutating func begin(_ table: SubscriptionTable, at now: ClockReading) {
         adopt(table, at: now)
         for index in processors.indices { processors[index].forgetEngine(at: now) }
@@ -118,7 +118,7 @@ struct ServiceState: Sendable {
         noticeStates(at: now)
     }
 
-    /// The pipeline told something that has happened. What cannot be done is not learnt from that, but from ``StandingFaults``.
+    /// The pipeline reports an event. Faults are not taken from events, but from ``StandingFaults``.
     mutating func learn(_ note: PipelineEvent, at now: ClockReading) {
         switch note {
         case .retrying(let write, _, _, _, let fault), .turnedAway(let write, let fault):
@@ -137,7 +137,7 @@ struct ServiceState: Sendable {
         }
     }
 
-    /// What the pipeline cannot do now: all of it.
+    /// All faults of the pipeline.
     mutating func learn(_ faults: StandingFaults, at now: ClockReading) {
         // An outage ends with an answer.
         if self.faults.database != nil, faults.database == nil { hasAnswered = true }

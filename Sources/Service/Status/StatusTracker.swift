@@ -8,7 +8,7 @@ internal import Settings
 internal import Store
 internal import Synchronization
 
-/// Holds the ``ServiceState``. The parts of the engine at work tell it what happens, from their threads, and it looks at the engine once a second.
+/// Holds the ``ServiceState``. The parts of the engine report events to it, from their threads, and it looks at the engine once a second.
 final class StatusTracker: Sendable {
     /// Between two looks. Rates and "last stored" are as fine as that.
     static let samplingTime: Duration = .seconds(1)
@@ -17,7 +17,7 @@ final class StatusTracker: Sendable {
 
     private struct Content {
         var state: ServiceState
-        /// The registry of the engine at work: what another one tells is about its own connections.
+        /// The registry of the engine in use: events of another engine are about its own connections.
         var engine: ObjectIdentifier?
         var attemptWaiters: [CheckedContinuation<Void, Never>] = []
     }
@@ -30,7 +30,7 @@ final class StatusTracker: Sendable {
         self.pauses = pauses
     }
 
-    /// The engine with this registry is at work from now on.
+    /// The engine with this registry is in use from now on.
     func begin(_ registry: SubscriptionRegistry) {
         change {
             $0.begin(registry.table, at: $1)
@@ -39,16 +39,16 @@ final class StatusTracker: Sendable {
         }
     }
 
-    /// The consumer told something. Costs nothing for a bulk of deliveries.
+    /// The consumer reports an event. Costs nothing for a bulk of deliveries.
     func tell(_ event: ConsumerEvent, of registry: SubscriptionRegistry) {
         if case .deliveries = event { return }
         change(of: registry) { $0.learn(event, at: $1) }
     }
 
-    /// The pipeline told something.
+    /// The pipeline reports an event.
     func tell(_ note: PipelineEvent, of registry: SubscriptionRegistry) { change(of: registry) { $0.learn(note, at: $1) } }
 
-    /// What the pipeline cannot do now.
+    /// The pipeline's faults.
     func tell(_ faults: StandingFaults, of registry: SubscriptionRegistry) { change(of: registry) { $0.learn(faults, at: $1) } }
 
     /// The database was asked for its version.
@@ -56,16 +56,16 @@ final class StatusTracker: Sendable {
         change(of: registry) { $0.learn(answer, at: $1) }
     }
 
-    /// The database was asked for its licence; nil: it does not tell, or there is none that limits anything.
+    /// The database was asked for its licence; `nil` if it reports none, or none that limits anything.
     func tell(_ license: LicenseReport?, of registry: SubscriptionRegistry) { change(of: registry) { state, _ in state.license = license } }
 
-    /// Something was found out about partitions.
+    /// There is news about partitions.
     func tell(_ news: PartitionNews, of registry: SubscriptionRegistry) { change(of: registry) { $0.learn(news, at: $1) } }
 
     /// What may end the process cannot be written down.
     func tell(_ fault: ProcessRecord.Fault) { change { state, _ in state.recordFault = fault } }
 
-    /// Other settings are in force, in the engine that is at work.
+    /// Other settings are in force, in the same engine.
     func adopt(_ table: SubscriptionTable) { change { $0.adopt(table, at: $1) } }
 
     /// The orderly stop has begun.
@@ -75,13 +75,13 @@ final class StatusTracker: Sendable {
     func consumesPartition(of queue: String) -> Bool { change { state, _ in state.consumesPartition(of: queue) } ?? false }
 
     /// What a processor is doing.
-    func state(of places: [SubscriptionID]) -> ProcessorStatus.State {
-        change { state, _ in state.state(of: places).state } ?? .subscribing
+    func state(of subscriptions: [SubscriptionID]) -> ProcessorStatus.State {
+        change { state, _ in state.state(of: subscriptions).state } ?? .subscribing
     }
 
-    /// Which partitions it has; nil: it has none.
-    func partitions(of places: [SubscriptionID]) -> ProcessorStatus.Partitions? {
-        change { state, _ in state.partitions(of: places) } ?? nil
+    /// Which partitions it has; `nil` if it has none.
+    func partitions(of subscriptions: [SubscriptionID]) -> ProcessorStatus.Partitions? {
+        change { state, _ in state.partitions(of: subscriptions) } ?? nil
     }
 
     /// Whether it consumes and progresses, as of the last look.
@@ -101,7 +101,7 @@ final class StatusTracker: Sendable {
         }
     }
 
-    /// Looks at the engine at work until it is cancelled, and asks what version the database has.
+    /// Looks at the engine until it is cancelled, and asks what version the database has.
     func run(_ engine: @escaping @Sendable () -> Engine) async {
         async let version: Void = learnVersions(engine)
         while (try? await Task.sleep(for: Self.samplingTime)) != nil {
@@ -123,7 +123,7 @@ final class StatusTracker: Sendable {
         return report
     }
 
-    /// Where no version check was needed to start, nobody has asked yet; and another engine may have another database.
+    /// If no version check was needed to start, the version was not asked for yet; and another engine may have another database.
     private func learnVersions(_ engine: @Sendable () -> Engine) async {
         var nextTime = ContinuousClock.now
         repeat {
@@ -136,7 +136,8 @@ final class StatusTracker: Sendable {
         } while (try? await Task.sleep(for: Self.samplingTime)) != nil
     }
 
-    /// Changes the state, or looks at it, with the pauses as they are now. `registry`: nothing happens unless its engine is at work; nil then.
+    /// Changes the state, or looks at it, with the pauses as they are now. With a `registry` nothing happens, and it returns `nil`, unless its engine
+    /// is in use.
     @discardableResult
     private func change<Value>(
         of registry: SubscriptionRegistry? = nil, _ body: (inout ServiceState, ClockReading) -> Value,

@@ -4,7 +4,7 @@ internal import Glibc
 enum Notification: Equatable, Sendable {
     /// Start-up is over, or a reload is.
     case ready
-    /// A reload begins, at this time of `CLOCK_MONOTONIC`: without it `Type=notify-reload` could not tell an old message from a new one.
+    /// A reload begins, at this time of `CLOCK_MONOTONIC`: without it `Type=notify-reload` could not distinguish an old message from a new one.
     case reloading(monotonicMicroseconds: UInt64)
     /// The shutdown begins.
     case stopping
@@ -12,7 +12,7 @@ enum Notification: Equatable, Sendable {
     case status(String)
     /// Start, stop or watchdog may take so much longer, counted from now.
     case extendTimeout(microseconds: UInt64)
-    /// All loops live.
+    /// All loops are alive.
     case watchdog
 
     /// A reload that begins now.

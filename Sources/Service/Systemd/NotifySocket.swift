@@ -6,18 +6,18 @@ internal import Glibc
 struct NotifySocket: Sendable {
     private let address: UnixAddress
 
-    /// `variable` is `NOTIFY_SOCKET`. nil if it is unset or no address that we know: there is nobody to notify then, which is no fault.
+    /// `variable` is `NOTIFY_SOCKET`. `nil` if it is unset or no address that we know: then there is no manager to notify, which is no fault.
     init?(_ variable: String?) {
         guard let variable, let address = UnixAddress(systemd: variable) else { return nil }
         self.address = address
     }
 
-    /// What became of a datagram.
+    /// The result of sending a datagram.
     enum Outcome: Equatable {
         case sent
         /// The manager's queue is full, or the kernel short of memory: both pass.
         case busy
-        /// Nobody listens there, or we may not: trying again does not help.
+        /// Nothing listens there, or we may not: trying again does not help.
         case failed(errno: Int32)
     }
 

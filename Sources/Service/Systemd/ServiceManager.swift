@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// systemd, as the service sees it: told when it is ready, what it does, and that it lives (sd_notify(3)).
+/// systemd, as the service sees it: it is notified when the service is ready, what it does, and that it is alive (sd_notify(3)).
 ///
-/// Without a service manager, or with one that does not answer, every call does nothing: a service never fails for want of somebody to tell.
+/// Without a service manager, or with one that does not answer, every call does nothing: a service never fails because systemd is not there.
 public struct ServiceManager: Sendable {
     private let socket: NotifySocket?
-    /// How soon after each other ``watchdog()`` must be called, or the manager ends us; nil: it does not watch.
+    /// How soon after each other ``watchdog()`` must be called, or the manager ends us; `nil` if it does not watch.
     public let watchdogInterval: Duration?
 
     /// The manager that `environment` names (`NOTIFY_SOCKET`, `WATCHDOG_USEC`, `WATCHDOG_PID`).
@@ -14,10 +14,10 @@ public struct ServiceManager: Sendable {
         watchdogInterval = socket == nil ? nil : WatchdogVariables.interval(environment)
     }
 
-    /// Somebody listens; otherwise nothing of this is worth computing.
+    /// A service manager listens; otherwise nothing of this is worth computing.
     public var isThere: Bool { socket != nil }
 
-    /// Start-up is over; or the reload is that ``reloading()`` began, whether it changed anything or not.
+    /// The start is over, or the reload that ``reloading()`` began, whether it changed anything or not.
     public func ready(_ status: String) async { await tell([.ready, .status(status)]) }
 
     /// A reload begins. ``ready(_:)`` must follow.
@@ -34,7 +34,7 @@ public struct ServiceManager: Sendable {
     /// What is happening, in words. Lost if the manager is busy: the next one says it.
     public func status(_ text: String) { _ = socket?.send(Notification.datagram([.status(text)])) }
 
-    /// All loops live. False if the manager is busy, so that it should be said again soon.
+    /// All loops are alive. False if the manager is busy, so that it should be said again soon.
     public func watchdog() -> Bool { socket?.send(Notification.datagram([.watchdog])) != .busy }
 
     /// For what the manager must hear: tries again while it is busy, ``patience`` at most.
@@ -58,9 +58,9 @@ extension Duration {
     }
 }
 
-/// What the service manager says about its watchdog in our environment (sd_watchdog_enabled(3)).
+/// The service manager's watchdog, from our environment (sd_watchdog_enabled(3)).
 enum WatchdogVariables {
-    /// `WATCHDOG_USEC`, unless `WATCHDOG_PID` says that another process is meant, or it is no number of microseconds; nil: nobody watches.
+    /// `WATCHDOG_USEC`, unless `WATCHDOG_PID` says that another process is meant, or it is no number of microseconds; `nil` if there is no watchdog.
     static func interval(_ environment: [String: String], pid: pid_t = getpid()) -> Duration? {
         if let owner = environment["WATCHDOG_PID"], pid_t(owner) != pid { return nil }
         guard let microseconds = environment["WATCHDOG_USEC"].flatMap(Int64.init), microseconds > 0 else { return nil }

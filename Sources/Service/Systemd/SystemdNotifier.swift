@@ -1,6 +1,6 @@
-/// Tells the service manager how things are: READY at the right moment, STATUS in words, STOPPING. All of it follows from the ``ServiceState``.
+/// Notifies the service manager: READY at the right moment, STATUS in words, STOPPING. All of it follows from the ``ServiceState``.
 struct SystemdNotifier: Sendable {
-    /// READY comes at the latest after this, even if a server keeps us waiting without a word: consuming was attempted then, too.
+    /// READY comes at the latest after this, even if a server never answers: consuming was attempted then, too.
     static let readyTime: Duration = .seconds(10)
     /// Between two looks at whether STATUS has changed.
     static let statusTime: Duration = .seconds(1)
@@ -8,7 +8,7 @@ struct SystemdNotifier: Sendable {
     private let manager: ServiceManager
     private let status: StatusTracker
 
-    /// Announces to `manager` how the service is.
+    /// Notifies `manager` of the service's state.
     init(_ manager: ServiceManager, _ status: StatusTracker) {
         self.manager = manager
         self.status = status
@@ -45,10 +45,10 @@ struct SystemdNotifier: Sendable {
         }
     }
 
-    /// Asked for each time: several times what lies between two askings.
+    /// The extension asked for each time: several times the interval between two requests.
     private static let `extension`: Duration = .seconds(10)
 
-    /// Sends STATUS if it is another one than was told last.
+    /// Sends STATUS if it differs from the last one.
     private func tell(unless told: inout String) {
         let line = status.statusLine
         guard line != told else { return }

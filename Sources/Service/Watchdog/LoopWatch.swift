@@ -1,17 +1,17 @@
-/// Decides whether the service lives: each loop must have come round since the service manager was told so the last time.
+/// Decides whether the service is alive: each loop must have turned since the service manager was last notified.
 struct LoopWatch<LoopID: Hashable & Sendable> {
     /// What a look at the loops shows.
     enum Verdict: Equatable {
-        /// All have come round: the manager may be told.
+        /// All loops have turned: the manager may be notified.
         case alive
         /// These have not, or are seen for the first time.
         case unproven(Set<LoopID>)
     }
 
-    /// How often each had come round when the manager was told, or when it was seen first.
+    /// How often each had turned when the manager was last notified, or when the loop was first seen.
     private var turns: [LoopID: UInt64] = [:]
 
-    /// Looks at how often each loop has come round. Without any there is nothing that could live.
+    /// Looks at how often each loop has turned. Without any loop nothing can be alive.
     mutating func look(at present: [LoopID: UInt64]) -> Verdict {
         let unproven = Set(present.filter { turns[$0.key] == nil || turns[$0.key] == $0.value }.keys)
         guard unproven.isEmpty, !present.isEmpty else {

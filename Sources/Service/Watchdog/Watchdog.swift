@@ -1,14 +1,14 @@
 internal import Logging
 
-/// Tells the service manager that the service lives, as long as all its loops do; a hung one ends in a restart, by the manager.
+/// Notifies the service manager that the service is alive, as long as all its loops are; if one hangs, the manager restarts the service.
 ///
-/// Never dependent on a server: the loops wait for RabbitMQ and ArangoDB without standing still. It runs on Swift's own pool, which is thereby
-/// watched as well.
+/// Never dependent on a server: the loops wait for RabbitMQ and ArangoDB without stalling. It runs on Swift's own pool, which is thereby watched as
+/// well.
 struct Watchdog {
     let manager: ServiceManager
     let logger: Logger
 
-    /// Tells it at half the interval that the manager allows, until it is cancelled. `loops` are those there are now: a reload may bring others.
+    /// Notifies it at half the interval that the manager allows, until it is cancelled. `loops` are those there are now: a reload may bring others.
     func run(_ loops: @Sendable () -> [WatchedLoop]) async {
         guard let interval = manager.watchdogInterval else { return }
         var watch = LoopWatch<ObjectIdentifier>()
@@ -16,7 +16,7 @@ struct Watchdog {
         var isComplained = false
         while !Task.isCancelled {
             let loops = Dictionary(loops().map { ($0.id, $0) }) { $1 }
-            // One that sleeps because there is nothing to do proves by this that it could.
+            // This proves that a loop that sleeps because it has nothing to do could turn.
             for loop in loops.values { loop.wake() }
             try? await Task.sleep(for: interval / 20)
             switch watch.look(at: loops.mapValues { $0.turns() }) {

@@ -1,14 +1,14 @@
 internal import Threads
 
-/// A loop of ours without which the service stands still: the watchdog wants to see it come round.
+/// A loop of ours without which the service stalls: the watchdog checks that it turns.
 struct WatchedLoop: Sendable {
-    /// Whose loop it is, as long as that exists.
+    /// The owner of the loop, as long as it exists.
     let id: ObjectIdentifier
-    /// As it is named in a log line.
+    /// Its name in a log line.
     let name: String
-    /// How often it has come round.
+    /// How often it has turned.
     let turns: @Sendable () -> UInt64
-    /// Makes it come round though it has nothing to do, if it does not do so by itself. Never blocks.
+    /// Makes it turn although it has nothing to do, if it does not do so by itself. Never blocks.
     let wake: @Sendable () -> Void
 }
 
@@ -18,7 +18,7 @@ extension WatchedLoop {
         self.init(id: ObjectIdentifier(thread), name: thread.name, turns: { thread.turnCount }, wake: { thread.wake() })
     }
 
-    /// The loop of the control socket, which comes round every second by itself.
+    /// The loop of the control socket, which turns every second by itself.
     init(_ endpoint: ControlEndpoint) {
         self.init(id: ObjectIdentifier(endpoint), name: "control", turns: { endpoint.turnCount }, wake: {})
     }

@@ -7,11 +7,11 @@ struct SettingsDraft {
     /// Where among them each name is.
     private var indices: [String: Int] = [:]
 
-    /// The index of the processor `name`, which is added, as one first named at `place`, if it is new.
-    fileprivate mutating func index(ofProcessor name: String, place: ConfigurationPlace) -> Int {
+    /// The index of the processor `name`, which is added, as one first named at `location`, if it is new.
+    fileprivate mutating func index(ofProcessor name: String, location: ConfigurationLocation) -> Int {
         if let known = indices[name] { return known }
         indices[name] = processors.count
-        processors.append(ProcessorDraft(name: name, place: place))
+        processors.append(ProcessorDraft(name: name, location: location))
         return processors.count - 1
     }
 }
@@ -21,20 +21,21 @@ extension Key<SettingsDraft> {
     static var processors: Key {
         Key(name: "processor", form: .fileOnly, differences: { _, _, _ in [] }) { draft, value, path, findings in
             guard case .list(let tables) = value.content else {
-                return findings.refuse(path, at: value.place, "must be an array of tables: write [[processor]] above each one")
+                return findings.refuse(path, at: value.location, "must be an array of tables: write [[processor]] above each one")
             }
-            if !tables.isEmpty { findings.set(path, at: value.place) }
-            var lines: [String: ConfigurationPlace] = [:]
-            // Once for all of them: the list is made anew whenever it is asked for.
+            if !tables.isEmpty { findings.set(path, at: value.location) }
+            var lines: [String: ConfigurationLocation] = [:]
+            // Once for all of them: the list is computed again with each call.
             let keys = ProcessorDraft.keys
             for (index, table) in tables.enumerated() {
                 guard let name = processorName(of: table, number: index + 1, keys, &findings) else { continue }
-                if let first = lines.updateValue(table.place, forKey: name) {
+                if let first = lines.updateValue(table.location, forKey: name) {
                     findings.add(
-                        table.place, "\(ProcessorDraft.path(name)).name", "is used in this file already (\(first)); names must be unique")
+                        table.location, "\(ProcessorDraft.path(name)).name", "is used in this file already (\(first)); names must be unique"
+                    )
                     continue
                 }
-                let position = draft.index(ofProcessor: name, place: table.place)
+                let position = draft.index(ofProcessor: name, location: table.location)
                 findings.read(table, keys: keys, path: ProcessorDraft.path(name), into: &draft.processors[position])
             }
         }
@@ -46,7 +47,7 @@ extension Key<SettingsDraft> {
     ) -> String? {
         let path = "processor #\(number)"
         guard case .table(let members) = table.content else {
-            findings.add(table.place, path, value: table.shown, "must be a table: write [[processor]] above its keys")
+            findings.add(table.location, path, value: table.shown, "must be a table: write [[processor]] above its keys")
             return nil
         }
         do throws(Mistake) {
@@ -56,12 +57,12 @@ extension Key<SettingsDraft> {
             do throws(Mistake) {
                 return try Conversion.processorName.convert(name)
             } catch {
-                findings.add(name.place, "\(path).name", value: error.value, error.problem)
+                findings.add(name.location, "\(path).name", value: error.value, error.problem)
             }
         } catch {
-            findings.add(table.place, "\(path).name", error.problem)
+            findings.add(table.location, "\(path).name", error.problem)
         }
-        var nameless = ProcessorDraft(name: "", place: table.place)
+        var nameless = ProcessorDraft(name: "", location: table.location)
         findings.read(table, keys: keys, path: path, into: &nameless)
         return nil
     }

@@ -5,7 +5,7 @@ public struct SettingsErrors: Error, Sendable, Equatable, CustomStringConvertibl
     /// Each mistake, once.
     public let errors: [SettingsError]
 
-    /// More mistakes are counted, not shown: whoever reads them begins at the top.
+    /// More mistakes are counted, not shown: a person begins at the top.
     public static let mostShown = 100
 
     /// One line a mistake, and one that counts those that are not shown.
@@ -19,11 +19,11 @@ public struct SettingsErrors: Error, Sendable, Equatable, CustomStringConvertibl
     public var description: String { lines.joined(separator: "\n") }
 }
 
-/// One mistake in the configuration: where it stands, what stands there, and what would be right.
+/// One mistake in the configuration: where it is, what it says, and what would be right.
 public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible {
-    /// Where the mistake stands.
-    public let place: ConfigurationPlace
-    /// The key as it is written in commands and logs, `rabbitmq.prefetch` or `processor "company-sync".version`; nil: the source as a whole.
+    /// Where the mistake is.
+    public let location: ConfigurationLocation
+    /// The key as it is written in commands and logs, `rabbitmq.prefetch` or `processor "company-sync".version`; `nil` for the source as a whole.
     public let key: String?
     /// The offending value; nil where it may be a secret, or is not the point.
     public let value: String?
@@ -37,13 +37,13 @@ public struct SettingsError: Error, Sendable, Equatable, CustomStringConvertible
     public var description: String {
         let key = key.map { $0.shortened(to: Self.longestKey) }
         let subject = key.map { key in value.map { "\(key) = \($0): " } ?? "\(key): " } ?? ""
-        return "\(place): \(subject)\(problem)"
+        return "\(location): \(subject)\(problem)"
     }
 }
 
 /// Where a piece of the configuration comes from.
-public enum ConfigurationPlace: Sendable, Hashable, CustomStringConvertible {
-    /// A line of a file, from 1; nil: the file as a whole.
+public enum ConfigurationLocation: Sendable, Hashable, CustomStringConvertible {
+    /// A line of a file, from 1; `nil` for the file as a whole.
     case file(String, line: Int?)
     /// An environment variable.
     case environment(String)

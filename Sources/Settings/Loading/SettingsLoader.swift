@@ -4,7 +4,7 @@ public enum SettingsLoader {
     /// Where the configuration is unless `--config` says otherwise.
     public static let defaultFile = "/etc/warren/warren.toml"
 
-    /// Reads the file and all that belongs to it. `environment` also tells where credentials are (`CREDENTIALS_DIRECTORY`).
+    /// Reads the file and all that belongs to it. `environment` also says where credentials are (`CREDENTIALS_DIRECTORY`).
     /// - Throws: every mistake of every source at once, files that cannot be read included.
     public static func load(file: String = defaultFile, environment: [String: String]) throws(SettingsErrors) -> Settings {
         let files = ConfigurationFiles(file: file, credentialsDirectory: environment["CREDENTIALS_DIRECTORY"])
@@ -37,7 +37,7 @@ public enum SettingsLoader {
                 if isOnDisk, draft.holdsPassword(of: source.name, findings),
                     let exposure = FilePermissionProblem(of: source.name, "holds a password")
                 {
-                    exposed.append(SettingsError(place: .file(source.name, line: nil), key: nil, value: nil, problem: exposure.problem))
+                    exposed.append(SettingsError(location: .file(source.name, line: nil), key: nil, value: nil, problem: exposure.problem))
                 }
             } catch {
                 findings.add(error)
@@ -66,10 +66,11 @@ extension SettingsDraft {
     /// A certificate is of no use without its key, and the other way round.
     fileprivate func checkTLS(_ findings: inout Diagnostics) {
         for section in ["rabbitmq.tls", "arangodb.tls"] {
-            switch (findings.place(of: "\(section).certificate"), findings.place(of: "\(section).key")) {
-            case (let place?, nil):
-                findings.add(place, "\(section).certificate", "needs \(section).key, the certificate's private key, beside it")
-            case (nil, let place?): findings.add(place, "\(section).key", "needs \(section).certificate, the key's certificate, beside it")
+            switch (findings.location(of: "\(section).certificate"), findings.location(of: "\(section).key")) {
+            case (let location?, nil):
+                findings.add(location, "\(section).certificate", "needs \(section).key, the certificate's private key, beside it")
+            case (nil, let location?):
+                findings.add(location, "\(section).key", "needs \(section).certificate, the key's certificate, beside it")
             default: break
             }
         }

@@ -1,17 +1,17 @@
 /// Reads TOML 1.0 (<https://toml.io/en/v1.0.0>) into a value that knows the line of each of its parts.
 ///
-/// Written here because the parser at hand, toml++ by way of TOMLKit, ends the process on some malformed texts (`[1, }`), which a daemon that
-/// reloads its configuration must survive, and tells no lines.
+/// Written here because the parser at hand, toml++ by way of TOMLKit, ends the process on some malformed texts (`[1, }`), which a daemon that reloads
+/// its configuration must survive, and reports no line numbers.
 struct TOMLParser {
     private let file: String
     private var cursor: TOMLCursor
     /// Arrays and tables around the cursor, those included that a header or a dotted key makes.
     private var depth = 0
 
-    /// Deeper nesting is refused: no configuration has it, and whoever walks through the values calls itself.
+    /// Deeper nesting is refused: no configuration has it, and code that walks through the values is recursive.
     private static let maximumDepth = 64
 
-    /// The document as a table; `file` is the name that places in it carry.
+    /// The document as a table; `file` is the name that locations in it carry.
     static func parse(_ text: String, file: String) throws(TOMLFault) -> ConfigurationValue {
         var parser = TOMLParser(file: file, cursor: TOMLCursor(text))
         return try parser.document()
@@ -43,7 +43,7 @@ struct TOMLParser {
         let path = try key()
         depth = path.count
         guard isArray ? cursor.take("]]") : cursor.take("]") else { throw cursor.expected(isArray ? "]]" : "]") }
-        return try placed(at: start) { () throws(TOMLTable.Conflict) in
+        return try located(at: start) { () throws(TOMLTable.Conflict) in
             try root.table(header: path, isArray: isArray, line: start.line)
         }
     }
@@ -58,7 +58,7 @@ struct TOMLParser {
         depth += path.count - 1
         let value = try value(line: start.line)
         depth -= path.count - 1
-        try placed(at: start) { () throws(TOMLTable.Conflict) in
+        try located(at: start) { () throws(TOMLTable.Conflict) in
             try table.set(path, to: value, line: start.line)
         }
     }
@@ -90,7 +90,7 @@ struct TOMLParser {
         case UInt8(ascii: "{"): content = try inlineTable()
         default: content = try scalar()
         }
-        return ConfigurationValue(content: content, place: .file(file, line: line))
+        return ConfigurationValue(content: content, location: .file(file, line: line))
     }
 
     private mutating func scalar() throws(TOMLFault) -> ConfigurationValue.Content {
@@ -105,7 +105,7 @@ struct TOMLParser {
         }
         guard !text.isEmpty else { throw start.expected("a value") }
         guard let content = TOMLScalar.content(of: text) else {
-            throw start.fault("expected a value: text stands in quotes, and a number has at most 64 bits")
+            throw start.fault("expected a value: text is in quotes, and a number has at most 64 bits")
         }
         return content
     }
@@ -151,8 +151,8 @@ struct TOMLParser {
 
     private var tooDeep: TOMLFault { cursor.fault("lists and tables are nested more than \(Self.maximumDepth) deep") }
 
-    /// Gives a conflict between keys the place where it came up.
-    private func placed<Value>(at start: TOMLCursor, _ body: () throws(TOMLTable.Conflict) -> Value) throws(TOMLFault) -> Value {
+    /// Adds the location to a conflict between keys.
+    private func located<Value>(at start: TOMLCursor, _ body: () throws(TOMLTable.Conflict) -> Value) throws(TOMLFault) -> Value {
         do throws(TOMLTable.Conflict) {
             return try body()
         } catch {

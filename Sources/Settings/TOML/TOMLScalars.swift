@@ -2,7 +2,7 @@ internal import Formats
 
 /// Values without quotes: booleans, numbers, dates and times.
 enum TOMLScalar {
-    /// The value that `text` stands for; nil if it stands for none.
+    /// The value that `text` means; `nil` if it means none.
     static func content(of text: String) -> ConfigurationValue.Content? {
         switch text {
         case "true": .flag(true)

@@ -10,7 +10,7 @@ final class TOMLTable {
         case dotted
     }
 
-    /// What a name stands for.
+    /// What a name means.
     enum Member {
         case value(ConfigurationValue)
         case table(TOMLTable)
@@ -30,7 +30,7 @@ final class TOMLTable {
         self.line = line
     }
 
-    /// Why a key cannot stand where it does.
+    /// Why a key is not allowed where it is.
     struct Conflict: Error {
         let problem: String
     }
@@ -82,12 +82,13 @@ final class TOMLTable {
                 case .table(let table): table.value(file: file)
                 case .tables(let tables):
                     ConfigurationValue(
-                        content: .list(tables.all.map { $0.value(file: file) }), place: .file(file, line: tables.all.first?.line ?? line))
+                        content: .list(tables.all.map { $0.value(file: file) }), location: .file(file, line: tables.all.first?.line ?? line)
+                    )
                 case nil: preconditionFailure("names are those of members")
                 }
             return ConfigurationValue.Member(name: name, value: value)
         }
-        return ConfigurationValue(content: .table(content), place: .file(file, line: line))
+        return ConfigurationValue(content: .table(content), location: .file(file, line: line))
     }
 
     private func add(_ name: String, _ member: Member) {
@@ -95,7 +96,7 @@ final class TOMLTable {
         members[Exact(name)] = member
     }
 
-    /// The table that `name` stands for on the way to another; made if it is missing.
+    /// The table `name` on the way to another; created if it is missing.
     private func child(_ name: String, _ origin: Origin, line: Int) throws(Conflict) -> TOMLTable {
         switch members[Exact(name)] {
         case nil:
@@ -123,7 +124,7 @@ final class TOMLTableList {
 extension TOMLTable.Member {
     fileprivate var line: Int {
         switch self {
-        case .value(let value): if case .file(_, let line?) = value.place { line } else { 0 }
+        case .value(let value): if case .file(_, let line?) = value.location { line } else { 0 }
         case .table(let table): table.line
         case .tables(let tables): tables.all.first?.line ?? 0
         }

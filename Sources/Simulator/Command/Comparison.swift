@@ -34,7 +34,7 @@ struct Comparison {
 
     var lines: [String] {
         let base = points[0]
-        var table = TextTable(
+        var table = MarkdownTable(
             "instances", "measured/s", "model/s", "model / measured", "measured, of one instance", "model, of one instance",
             "CPU µs: RabbitMQ",
             "Warren", "database", "cores busy")

@@ -1,4 +1,5 @@
 internal import Formats
+internal import Schedules
 import Simulator
 
 /// How long the partitions of an instance that ends are without a consumer.
@@ -8,7 +9,7 @@ struct HandOverReport {
     let seed: UInt64
 
     var lines: [String] {
-        var table = TextTable(
+        var table = MarkdownTable(
             "the holder is", "partitions it held", "in its window", "first write p50, s", "of the last partition, s",
             "what it held is done, s", "caught up after, s")
         var random = SplitMix(seed: seed)

@@ -8,7 +8,7 @@ struct HotPartitionReport {
     var lines: [String] {
         // A queue is one process in the broker: this is what one partition can deliver.
         let capacity = 1 / Costs.assumed.deliver
-        var table = TextTable(
+        var table = MarkdownTable(
             "keys follow Zipf's law, exponent", "most popular key", "partitions", "hottest partition × mean", "together, messages/s",
             "of even load")
         for exponent in [0, 0.6, 0.8, 1, 1.1] {

@@ -13,7 +13,7 @@ struct ScaleReport {
     let seed: UInt64
 
     var lines: [String] {
-        var table = TextTable(
+        var table = MarkdownTable(
             "instances", "partitions", "consumers", "RabbitMQ nodes", "ArangoDB servers", "published/s", "stored/s", "lag p50, ms",
             "p99, ms",
             "busy: RabbitMQ", "Warren", "ArangoDB", "documents/request", "at most/s")

@@ -1,10 +1,10 @@
 internal import DequeModule
-internal import HeapModule
 internal import Messages
 internal import Pipeline
+internal import Schedules
 
-/// A broker, many Warrens and a database under a virtual clock. The Warrens are real, as far as they decide: each is a `PipelineMachine` that is told
-/// what happens. The broker and the database are stations, whose servers are the cores of their machines.
+/// A broker, many Warrens and a database under a virtual clock. The Warrens are real, as far as they decide: each is a `PipelineMachine` that gets
+/// events. The broker and the database are stations, whose servers are the cores of their machines.
 ///
 /// The same seed is the same run, event for event.
 public struct Fleet {
@@ -12,7 +12,7 @@ public struct Fleet {
     public struct Load: Sendable {
         /// Messages in all.
         public var messages: Int
-        /// Messages per second, at random times (Poisson); nil: all lie in the queues when it begins.
+        /// Messages per second, at random times (Poisson); `nil` if all are in the queues when it begins.
         public var rate: Double?
         /// What they are about.
         public var popularity: Popularity
@@ -25,15 +25,6 @@ public struct Fleet {
         }
     }
 
-    /// What happens at a time; of equal times the one planned first.
-    private struct Planned: Comparable {
-        let time: Seconds
-        let order: Int
-        let what: Happening
-
-        static func < (left: Planned, right: Planned) -> Bool { (left.time, left.order) < (right.time, right.order) }
-        static func == (left: Planned, right: Planned) -> Bool { left.order == right.order }
-    }
     private enum Happening {
         case publish
         /// A message is in its queue.
@@ -57,8 +48,7 @@ public struct Fleet {
     private var stations: [Station]
     private var partitions: [Partition]
     private var instances: [Instance]
-    private var agenda = Heap<Planned>()
-    private var order = 0
+    private var agenda = Agenda<Seconds, Happening>()
     private var now: Seconds = 0
     private var published = 0
     private var result = FleetResult()
@@ -73,7 +63,7 @@ public struct Fleet {
         partitions = (0..<deployment.partitions).map { number in
             let nodes = (0..<deployment.replicas).map { (number + $0) % deployment.brokerNodes }
             return Partition(
-                holder: number % deployment.instances, place: SubscriptionID(rawValue: number / deployment.instances), nodes: nodes)
+                holder: number % deployment.instances, subscription: SubscriptionID(rawValue: number / deployment.instances), nodes: nodes)
         }
         instances = (0..<deployment.instances).map { number in
             let held = (deployment.partitions - number + deployment.instances - 1) / deployment.instances
@@ -84,9 +74,9 @@ public struct Fleet {
     /// Runs until every message is settled, or nothing happens any more.
     public mutating func run() -> FleetResult {
         if load.rate == nil { fillQueues() } else { plan(.publish, at: 0) }
-        while let next = agenda.popMin() {
+        while let next = agenda.next() {
             now = next.time
-            happen(next.what)
+            happen(next.event)
         }
         result.duration = now
         result.settled = load.messages - partitions.reduce(0) { $0 + $1.ready.count + $1.unacknowledged }
@@ -102,8 +92,8 @@ public struct Fleet {
             deliver(partition)
         case .delivered(let partition, let count): handOver(partition, count)
         case .received(let partition, let messages):
-            let (holder, place) = (partitions[partition].holder, partitions[partition].place)
-            perform(instances[holder].receive(messages, place: place, at: now), instance: holder)
+            let (holder, subscription) = (partitions[partition].holder, partitions[partition].subscription)
+            perform(instances[holder].receive(messages, subscription: subscription, at: now), instance: holder)
         case .requested(let instance, let batch): request(instance, batch)
         case .answered(let instance, let batch, let queueTime): answer(instance, batch, queueTime)
         case .woke(let instance):
@@ -212,7 +202,6 @@ public struct Fleet {
     }
 
     private mutating func plan(_ what: Happening, at time: Seconds) {
-        order += 1
-        agenda.insert(Planned(time: time, order: order, what: what))
+        agenda.plan(what, at: time)
     }
 }

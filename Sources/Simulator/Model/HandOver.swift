@@ -1,3 +1,5 @@
+public import Schedules
+
 /// What happens to the partitions of an instance that ends: how long until the next consumer has written the first message of each.
 public struct HandOver: Sendable {
     /// How an instance ends.
@@ -48,7 +50,7 @@ public struct HandOver: Sendable {
             // All partitions share the connection.
             case .lost: heartbeat * (1 + random.unit())
             }
-        // Put back to its place: about as much work as to take a message in. After a stop nothing is left to put back.
+        // Put back into its queue: about as much work as to take a message in. After a stop nothing is left to put back.
         let back = ending == .stopped ? 0 : Double(unacknowledged) * costs.publish
         for number in 0..<partitions {
             let delivered = nodes[number % nodes.count].serve(at: seen, for: back + costs.deliver).end
@@ -63,7 +65,7 @@ public struct HandOver: Sendable {
     }
 
     /// How long it takes until nothing of what gathered meanwhile is left, if the partition could be consumed at `capacity` messages per second;
-    /// nil if it never ends.
+    /// `nil` if it never ends.
     public func catchUp(after handOver: Seconds, capacity: Double) -> Seconds? {
         guard capacity > rate else { return nil }
         return (rate * handOver + Double(unacknowledged)) / (capacity - rate)

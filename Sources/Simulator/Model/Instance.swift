@@ -25,7 +25,7 @@ struct Instance {
         }
         machine = PipelineMachine(settings: settings, seed: seed)
         mappers = PerSubscription(settings.processors.indices.map { Mapper(settings: settings, processor: $0) })
-        for place in mappers.indices { _ = machine.handle(.subscribed(place, 1), at: Self.origin) }
+        for subscription in mappers.indices { _ = machine.handle(.subscribed(subscription, 1), at: Self.origin) }
     }
 
     /// When it has to be woken if nothing happens before. A little later, because seconds are less exact than the machine's own time: woken too
@@ -33,14 +33,14 @@ struct Instance {
     var nextWake: Seconds? { machine.nextWake.map { ($0 - Self.origin) / .seconds(1) + 1e-6 } }
 
     /// Messages have been delivered.
-    mutating func receive(_ messages: [(tag: UInt64, message: Partition.Message)], place: SubscriptionID, at now: Seconds)
+    mutating func receive(_ messages: [(tag: UInt64, message: Partition.Message)], subscription: SubscriptionID, at now: Seconds)
         -> [PipelineMachine.Action]
     {
         let bulk = messages.map { tag, message in
             let delivery = Self.delivery(tag, message)
-            return (delivery, mappers[place].plan(delivery, receivedAt: 0))
+            return (delivery, mappers[subscription].plan(delivery, receivedAt: 0))
         }
-        return handle(.received(place, 1, bulk), at: now)
+        return handle(.received(subscription, 1, bulk), at: now)
     }
 
     /// Something else has happened.

@@ -1,5 +1,7 @@
+internal import Schedules
+
 /// Jump consistent hashing (Lamping and Veach, 2014), which RabbitMQ's `x-consistent-hash` exchange uses: spreads keys evenly, and when a bucket is
-/// added, only those keys move that belong into it.
+/// added, only the keys of that bucket move.
 public enum JumpHash {
     /// The bucket of a key, 0..<buckets. At least one bucket.
     public static func bucket(of key: UInt64, buckets: Int) -> Int {

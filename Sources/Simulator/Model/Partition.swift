@@ -6,12 +6,12 @@ struct Partition {
     struct Message {
         let published: Seconds
         let key: Int
-        /// Its place among all messages: newer ones have higher versions.
+        /// Its rank among all messages: newer ones have higher versions.
         let version: Int
     }
 
-    /// The instance that consumes it, and its place among that instance's processors.
-    let holder: Int, place: SubscriptionID
+    /// The instance that consumes it, and its subscription there.
+    let holder: Int, subscription: SubscriptionID
     /// The nodes that keep it, its leader first.
     let nodes: [Int]
     /// In the queue, not delivered.
@@ -26,9 +26,9 @@ struct Partition {
     private var firstUnsettled = 0
     private(set) var unacknowledged = 0
 
-    init(holder: Int, place: SubscriptionID, nodes: [Int]) {
+    init(holder: Int, subscription: SubscriptionID, nodes: [Int]) {
         self.holder = holder
-        self.place = place
+        self.subscription = subscription
         self.nodes = nodes
     }
 

@@ -1,4 +1,5 @@
 internal import Glibc
+public import Schedules
 
 /// How often each key is written to: Zipf's law, in which the key of rank r comes up in proportion to 1 / r^exponent. Exponent 0 is all alike.
 public struct Popularity: Sendable {

@@ -25,12 +25,12 @@ public struct Station: Sendable {
 
     /// A station with nothing to do. At least one server.
     public init(servers: Int) {
-        precondition(servers > 0, "somebody has to do the work")
+        precondition(servers > 0, "a station needs a server")
         self.servers = servers
         free = Heap(repeatElement(0, count: servers))
     }
 
-    /// Gives it a piece of work. Arrivals must be told in their order.
+    /// Gives it a piece of work. Arrivals must be given in their order.
     public mutating func serve(at arrival: Seconds, for work: Seconds) -> Turn {
         let start = max(arrival, free.min ?? arrival)
         free.replaceMin(with: start + work)

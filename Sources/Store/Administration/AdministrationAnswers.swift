@@ -4,7 +4,7 @@ internal import Settings
 
 struct VersionAnswer: Decodable {
     let server: String?
-    /// Nil: hidden.
+    /// `nil` if it is hidden.
     let version: String?
 }
 
@@ -50,7 +50,7 @@ struct IndexListAnswer: Decodable {
     }
     let indexes: [Index]
 
-    /// What keeps documents of `collection` from going when the time in `attribute` has passed; nil: nothing.
+    /// What keeps documents of `collection` from going when the time in `attribute` has passed; `nil` if nothing does.
     func missingPrerequisite(collection: String, attribute: String) -> MissingPrerequisite? {
         let indexes = indexes.filter { $0.type == "ttl" }.map { index in
             ExpiryIndex(

@@ -13,15 +13,16 @@ public struct DatabaseExamination: Sendable, Equatable {
 
     /// What keeps the processors from working.
     public var missingPrerequisites: [MissingPrerequisite] = []
-    /// What the server tells of its version; nil: nobody answered.
+    /// What the server reports about its version; `nil` if no server answered.
     public var version: VersionReport?
     /// Coordinators whose certificate matches by the CN of its subject only, see ``CoordinatorReport/isNamedBySubject``.
     public var namedBySubject: [String] = []
-    /// True: the server takes no writes from anybody; nil: it does not tell.
+    /// True if the server accepts no writes from any client; `nil` if it does not say.
     public var isReadOnly: Bool?
-    /// What the server tells of its licence, or why it does not; nil: it was not asked. The report is nil where no licence limits anything.
+    /// What the server reports about its licence, or why it reports nothing; `nil` if it was not asked. The report is `nil` if no licence limits
+    /// anything.
     public var license: Result<LicenseReport?, Fault>?
-    /// How far the server's clock is ahead of ours; nil: it does not tell.
+    /// How far the server's clock is ahead of ours; `nil` if it shows no time.
     public var clockAhead: Duration?
     /// How long the question for the time took: the skew is known no better.
     public var roundTrip: Duration = .zero
@@ -97,10 +98,10 @@ struct TimeAnswer: Decodable {
 
     let time: Double
 
-    /// What it shows; nil: no time of these centuries.
+    /// The time that it shows; `nil` if it is no time of these centuries.
     var wholeSeconds: Double? { (1e9..<1e10).contains(time) ? time : nil }
 
-    /// How far it is ahead; nil: it shows no time.
+    /// How far it is ahead; `nil` if it shows no time.
     func ahead(of now: Double) -> Duration? {
         let seconds = time - now
         return abs(seconds) <= Self.farthest ? .seconds(seconds) : nil

@@ -8,7 +8,7 @@ extension DocumentStore {
         guard let known = try await definitions(ofGraph: plan.name) else {
             switch await call(.createGraph(plan, in: settings.database), as: AnyAnswer.self) {
             case .success: return true
-            // Somebody else was faster: then it is there, and may lack something.
+            // Another client was faster: then it is there, and may lack something.
             case .failure(let failure) where failure.fault.errorNum == ErrorNumber.duplicateGraph: return try await provideGraph(plan)
             case .failure(let failure): throw failure
             }

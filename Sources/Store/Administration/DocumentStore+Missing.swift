@@ -42,8 +42,8 @@ extension DocumentStore {
         return missingPrerequisites
     }
 
-    /// What a failure of the first call means. ArangoDB answers an ordinary user who may not use the database as one whose password is wrong, but lets users
-    /// ask about themselves wherever they come in (ArangoDB.md section 9).
+    /// What a failure of the first call means. ArangoDB answers an ordinary user who may not use the database as one whose password is wrong, but
+    /// lets users ask about themselves in every database that they may use (ArangoDB.md section 9).
     func missingPrerequisite(_ failure: RequestFailure) async -> MissingPrerequisite {
         guard case .configuration(let fault) = failure, fault.status == 401, settings.bearer == nil else {
             return MissingPrerequisite(failure)

@@ -2,9 +2,9 @@ public import Messages
 internal import Settings
 
 extension DocumentStore {
-    /// Creates what is missing of the database, the collections and their TTL indexes. Repeatable: what is there stays as it is.
+    /// Creates what is missing of the database, the collections and their TTL indexes. Repeatable: what exists is not changed.
     ///
-    /// Stops at the first failure. A collection of the wrong type, or an index that stands in the way, is a ``RequestFailure/configuration(_:)``.
+    /// Stops at the first failure. A collection of the wrong type, or an index that prevents it, is a ``RequestFailure/configuration(_:)``.
     public func provision(_ plan: ProvisionPlan) async -> Result<[ProvisionStep], RequestFailure> {
         var steps: [ProvisionStep] = []
         do throws(RequestFailure) {
@@ -36,7 +36,7 @@ extension DocumentStore {
         let creation = Request(.post, database: "_system", "/_api/database")
         switch await call(creation, sending: DatabaseDefinition(name: settings.database), as: AnyAnswer.self) {
         case .success: return true
-        // Somebody else was faster.
+        // Another client was faster.
         case .failure(let failure) where failure.fault.errorNum == ErrorNumber.duplicateName: return false
         case .failure(let failure): throw failure
         }
@@ -49,7 +49,7 @@ extension DocumentStore {
         }
         switch await call(.createCollection(planned.name, planned.kind, in: settings.database), as: CollectionAnswer.self) {
         case .success: return true
-        // Somebody else was faster, or the name is a View's.
+        // Another client was faster, or the name is a View's.
         case .failure(let failure) where failure.fault.errorNum == ErrorNumber.duplicateName:
             guard let found = try await collection(planned.name) else { throw .configuration(failure.fault) }
             try found.require(planned)

@@ -22,10 +22,10 @@ extension DocumentStore {
         }
     }
 
-    /// Why this collection takes no writes; nil if nothing is known to be wrong with it.
+    /// Why this collection accepts no writes; `nil` if nothing is known to be wrong with it.
     ///
     /// It removes a document that cannot be there: that needs what writing needs, and leaves nothing (404 with error 1202, ArangoDB.md section 3).
-    /// A look at the collection would tell nothing: a server that takes no writes answers it.
+    /// Reading the collection would prove nothing: a server that accepts no writes still answers it.
     public func fault(of collection: String) async -> String? {
         switch await call(.removeImpossible(from: collection, of: settings.database), as: AnyAnswer.self) {
         case .success, .failure(.rejected): return nil

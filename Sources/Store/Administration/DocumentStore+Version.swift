@@ -25,7 +25,7 @@ extension DocumentStore {
         case .failure(let failure): return .failure(failure)
         case .success(let answer):
             guard answer.server == "arango" else { return Self.noArangoDB }
-            // With --server.harden only administrators are told (ArangoDB.md section 10).
+            // With --server.harden only administrators get it (ArangoDB.md section 10).
             guard let text = answer.version else { return await queriedVersion() }
             return Self.report(text)
         }
@@ -40,7 +40,7 @@ extension DocumentStore {
                 return .success(.hidden(Fault(message: "RETURN VERSION() is answered with no version")))
             }
             return .success(.told(version))
-        // Whoever is away has hidden nothing.
+        // A server that is away has hidden nothing.
         case .failure(.outage(let fault)): return .failure(.outage(fault))
         case .failure(.unknown(let fault)): return .failure(.unknown(fault))
         case .failure(let failure): return .success(.hidden(failure.fault))

@@ -1,7 +1,7 @@
 public import Messages
 internal import Settings
 
-/// What a server tells of its licence: whether it will go on taking writes (ArangoDB.md section 10).
+/// What a server reports about its licence: whether it will continue to accept writes (ArangoDB.md section 10).
 ///
 /// The Community Edition (from 3.12.5 on) has a limit on the size of its data: above it there are two days of grace, then two days without writes,
 /// then it shuts down. A licence of the Enterprise Edition ends with a time without writes.
@@ -26,15 +26,15 @@ public struct LicenseReport: Sendable, Equatable, CustomStringConvertible {
 
     /// What the server calls it.
     public let state: State
-    /// Size of the data, as the server counts it; `nil` if it does not tell.
+    /// Size of the data, as the server counts it; `nil` if it does not report it.
     public var bytesUsed: Int?
-    /// Size that the licence allows; `nil` if it does not tell, or there is no limit.
+    /// Size that the licence allows; `nil` if it is not reported, or there is no limit.
     public var bytesLimit: Int?
-    /// Until no more writes are taken; `nil` if the server does not tell, or that is years away.
+    /// Time until writes are refused; `nil` if the server does not report it, or that is years away.
     public var secondsUntilReadOnly: Int?
     /// Until it shuts down; the same.
     public var secondsUntilShutDown: Int?
-    /// End of an Enterprise licence, in seconds since 1970; `nil` if the server does not tell.
+    /// End of an Enterprise licence, in seconds since 1970; `nil` if the server does not report it.
     public var expires: Int?
 
     /// A report by its state.
@@ -66,7 +66,7 @@ public struct LicenseReport: Sendable, Equatable, CustomStringConvertible {
 extension DocumentStore {
     /// Asks for the licence. `nil` if the server has none that limits anything, as the Community Edition before 3.12.5.
     ///
-    /// Asked in our own database, where an ordinary user may come in; with `--server.harden` only administrators are told (403).
+    /// Asked in our own database, which an ordinary user may use; with `--server.harden` only administrators get an answer (403 for others).
     public func license() async -> Result<LicenseReport?, RequestFailure> {
         await call(Request(.get, database: settings.database, "/_admin/license"), as: LicenseAnswer.self).map(\.report)
     }
@@ -87,7 +87,7 @@ struct LicenseAnswer: Decodable {
     private let diskUsage: Usage?
     private let features: Features?
 
-    /// `nil` if it tells neither a status nor a disk usage.
+    /// `nil` if it reports neither a status nor a disk usage.
     var report: LicenseReport? {
         guard let word = worse(status, diskUsage?.status) else { return nil }
         var report = LicenseReport(LicenseReport.State(rawValue: word) ?? .other)
@@ -99,7 +99,7 @@ struct LicenseAnswer: Decodable {
         return report
     }
 
-    /// Where there is no limit in sight the server tells ten years.
+    /// If no limit is in sight, the server reports ten years.
     private static let never = 365 * 86_400
 
     private func worse(_ license: String?, _ usage: String?) -> String? { license == nil || license == "good" ? usage ?? license : license }

@@ -77,7 +77,7 @@ public enum MissingPrerequisite: Sendable, Equatable, CustomStringConvertible {
 public struct ExpiryIndex: Sendable, Equatable, CustomStringConvertible {
     /// `companies/4711`.
     public let id: String
-    /// Where the time stands.
+    /// The attribute with the time.
     public let attribute: String
     /// Seconds from that time on until the document goes.
     public let expireAfter: Double

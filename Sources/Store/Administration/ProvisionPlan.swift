@@ -8,7 +8,7 @@ public struct ProvisionPlan: Sendable, Equatable {
         @Exact public private(set) var name: String
         /// What it holds.
         public let kind: Kind
-        /// Attribute under a TTL index: ArangoDB removes a document when the time there has passed. Nil: no such index.
+        /// Attribute under a TTL index: ArangoDB removes a document when the time there has passed. `nil` without such an index.
         public var expiryAttribute: String?
 
         /// A collection by its parts.
@@ -29,7 +29,7 @@ public struct ProvisionPlan: Sendable, Equatable {
     public var collections: [Collection]
     /// True if a processor has a version: then an ArangoDB before 3.12 would put old states over new ones.
     public var needsVersions: Bool
-    /// Nil: no graph is asked for.
+    /// `nil` if no graph is asked for.
     public var graph: GraphPlan?
 
     /// A plan by its parts.

@@ -1,4 +1,4 @@
-/// A version of ArangoDB, as `/_api/version` tells it.
+/// A version of ArangoDB, as `/_api/version` reports it.
 public struct ServerVersion: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// `3` of 3.12.10.
     public let major: Int

@@ -1,40 +1,40 @@
 public import Messages
 internal import Settings
 
-/// What a server tells of its version.
+/// What a server reports about its version.
 public enum VersionReport: Sendable, Equatable {
     /// This is it.
     case told(ServerVersion)
     /// It is ArangoDB, and hides its version from this user (`--server.harden`, ArangoDB.md section 10); why nothing else shows it either.
     case hidden(Fault)
 
-    /// Nil: hidden.
+    /// `nil` if it is hidden.
     public var version: ServerVersion? { if case .told(let version) = self { version } else { nil } }
 }
 
 /// Whether a server honours `versionAttribute`: an older one ignores it silently, and would put old states over new ones (ArangoDB.md section 3).
 public enum VersionGuard: Sendable, Equatable {
-    /// Its version says so.
+    /// Its version shows it.
     case honoured(ServerVersion)
     /// It hides its version, and was seen to do so.
     case proven
-    /// Nothing says so, and `[arangodb] version_guard = "assume"`.
+    /// Nothing shows it, and `[arangodb] version_guard = "assume"`.
     case assumed
     /// Its version says that it does not.
     case tooOld(ServerVersion)
     /// It hides its version, and was seen not to do so: what came back.
     case refuted(Fault)
-    /// Nothing says so.
+    /// Nothing shows it.
     case unproven(VersionObstacle)
 }
 
 /// Why it is not known that a server honours versions, and what an administrator can do.
 public struct VersionObstacle: Sendable, Equatable, CustomStringConvertible {
-    /// Why the query for the version does not tell it.
+    /// Why the query for the version does not return it.
     public let fault: Fault
     /// Why it cannot be found out by writing to a temporary collection.
     public let proof: Fault
-    /// Who asked; nil: it is not known whose token it is.
+    /// The user who asked; `nil` if it is not known whose token it is.
     public let user: String?
     /// Where.
     public let database: String

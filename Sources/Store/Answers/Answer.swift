@@ -8,7 +8,7 @@ struct Answer {
     let body: [UInt8]
     /// True if the body grew over the request's limit and was given up.
     var isTooLarge = false
-    /// Who answered, for messages.
+    /// The server that answered, for messages.
     let endpoint: String
 
     /// Says that it is.

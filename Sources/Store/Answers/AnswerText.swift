@@ -28,7 +28,7 @@ extension [UInt8] {
         return true
     }
 
-    /// True if a string of this key stands at `range`. Legal keys hold no character that JSON escapes.
+    /// True if the text at `range` is a string of this key. Legal keys hold no character that JSON escapes.
     func holds(stringOf key: DocumentKey, at range: Range<Int>) -> Bool {
         range.count == key.text.utf8.count + 2 && self[range.lowerBound] == UInt8(ascii: "\"")
             && holds(key.text.utf8.span, at: range.dropFirst().dropLast())

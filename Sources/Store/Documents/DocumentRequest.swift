@@ -6,7 +6,7 @@ internal import Settings
 enum DocumentRequest {
     /// One request for all writes of a target.
     ///
-    /// Never `silent`: its answer cannot tell which document failed, and hides stale ones.
+    /// Never `silent`: its answer does not say which document failed, and hides stale ones.
     static func write(_ target: WriteTarget, database: String, waitForSync: Bool, count: Int) -> Request {
         var query: [String] = []
         switch target.mode {

@@ -2,10 +2,10 @@ public import Messages
 internal import Settings
 
 extension DocumentStore {
-    /// Looks at the edges of a document, and removes or marks those that are to go by the revision that was seen (ArangoDB.md sections 4 and 8).
+    /// Looks at the edges of a document, and removes or marks the obsolete ones by the revision that was seen (ArangoDB.md sections 4 and 8).
     ///
-    /// Repeatable: what an interrupted sweep has left the next one finds. An edge that changed in between is a ``Outcome/conflict(_:)``: what
-    /// it is now has to be looked at again. However many edges there are, it works all of them off.
+    /// Repeatable: what an interrupted sweep has left the next one finds. An edge that changed in between is a ``Outcome/conflict(_:)``: its new
+    /// state must be read again. It processes all edges, however many there are.
     public func sweep(_ sweep: EdgeSweep) async -> SweepReply {
         var found = await look(sweep, over: .usual, answerLimit: readAnswerLimit)
         if case .success(.tooLarge) = found { found = await look(sweep, over: .large, answerLimit: largeAnswerLimit) }
@@ -23,7 +23,7 @@ extension DocumentStore {
             let page: EdgePage
             switch result {
             case .success(let next): page = next
-            // The server has given the cursor up, or it has restarted. What is done is done: another look goes on with the rest.
+            // The server has dropped the cursor, or it has restarted. What is done stays done: another look continues with the rest.
             case .failure(let failure) where failure.fault.errorNum == ErrorNumber.cursorNotFound: return .success(.conflict(failure.fault))
             case .failure(let failure): return .failure(failure)
             }
@@ -72,7 +72,7 @@ struct SweepBody: Equatable {
     private(set) var bytes = [UInt8(ascii: "[")]
     private(set) var count = 0
 
-    /// Adds an edge by its `_key` and `_rev` as they stand in an answer; `mark` is merged into it, if it is not removed.
+    /// Adds an edge by its `_key` and `_rev` from an answer; `mark` is merged into it, if it is not removed.
     mutating func add(key: ArraySlice<UInt8>, revision: ArraySlice<UInt8>, mark: [UInt8]?) {
         if count > 0 { bytes[bytes.count - 1] = UInt8(ascii: ",") }
         count += 1

@@ -2,16 +2,16 @@ internal import Formats
 internal import Messages
 internal import Settings
 
-/// Some of the edges of a document that has more of them than one answer may hold, read into what has to be done about those that are to go.
+/// Some of the edges of a document that has more of them than one answer may hold, turned into what must be done about the obsolete ones.
 ///
 /// `/_api/edges` cannot be asked for a part, so a query lists them, and its cursor is read page by page (ArangoDB.md section 8).
 struct EdgePage {
-    /// What to send; empty: nothing of this page is to go.
+    /// What to send; empty if no edge of this page is obsolete.
     let bodies: [SweepBody]
     /// Where the next are to be had; `nil` if those were all.
     let cursor: String?
 
-    /// Lists key, revision and version of all that carry the sweep's stamp. Which of them are to go is decided here, as for a whole answer: AQL
+    /// Lists key, revision and version of all that carry the sweep's stamp. Which of them are obsolete is decided here, as for a whole answer: AQL
     /// would compare versions of other types in its own way.
     static func query(for sweep: EdgeSweep) -> Query {
         var row = "key: d._key, rev: d._rev, stamp: d.@stamp"

@@ -1,7 +1,7 @@
 internal import Messages
 internal import Settings
 
-/// The answer to a look at the edges of a document, read into what has to be done about those that are to go.
+/// The answer to a look at the edges of a document, turned into what must be done about the obsolete ones.
 enum EdgesAnswer {
     /// What was found.
     enum Found {
@@ -10,7 +10,7 @@ enum EdgesAnswer {
         case tooLarge
     }
 
-    /// What to send; empty: nothing is to go.
+    /// What to send; empty if no edge is obsolete.
     static func reply(_ answer: Answer, to sweep: EdgeSweep) -> Result<Found, RequestFailure> {
         if answer.isTooLarge { return .success(.tooLarge) }
         guard answer.status == 200 else {
@@ -88,7 +88,7 @@ struct EdgeElement {
     private init() {}
 
     func isToGo(_ sweep: EdgeSweep, _ names: Names, in body: [UInt8]) throws(ElementFailure) -> Bool {
-        // Somebody else's.
+        // Another processor's edge.
         guard let stamp, body.holds(names.quotedStamp, at: stamp) else { return false }
         switch sweep.scope {
         case .below(let bound, _): return version.map { $0 < bound } ?? true
@@ -141,6 +141,6 @@ enum SweepAnswer {
 }
 
 extension EdgeSweep {
-    /// Where edges have the version that says whether they are to go; `nil` if none says it.
+    /// Where edges have the version that decides whether they are obsolete; `nil` if none does.
     var versionAttribute: String? { if case .below(_, let attribute) = scope { attribute } else { nil } }
 }

@@ -2,7 +2,7 @@ internal import Messages
 
 /// The answer to reading back, read into one state for each key.
 enum ReadAnswer {
-    /// What the pipeline is told.
+    /// The result for the pipeline.
     static func reply(_ answer: Answer, to batch: ReadBatch) -> ReadReply {
         // Any other success would be a replacement's.
         guard answer.status == 200 else {

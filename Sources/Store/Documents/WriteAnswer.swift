@@ -2,7 +2,7 @@ internal import Messages
 
 /// The answer to a write request, read into one outcome for each document.
 enum WriteAnswer {
-    /// What the pipeline is told.
+    /// The result for the pipeline.
     static func reply(_ answer: Answer, to batch: WriteBatch) -> WriteReply {
         // 200 and 201 say that it is on disk, 202 that it is not yet; what was asked for is in the request (ArangoDB.md section 3).
         guard (200...202).contains(answer.status) else {

@@ -25,11 +25,11 @@ public struct WritePreview: Sendable, Equatable {
 public struct SweepPreview: Sendable, Equatable {
     /// Path and query of the look at the document's edges, a `GET`.
     public let look: String
-    /// The HTTP method that removes or marks those that are to go.
+    /// The HTTP method that removes or marks obsolete edges.
     public let method: String
     /// Path and query of that.
     public let path: String
-    /// Its body for one such edge, whose key and revision the look tells.
+    /// Its body for one such edge, whose key and revision come from the look.
     public let body: [UInt8]
 
     /// The requests for a sweep.

@@ -1,13 +1,13 @@
 internal import Messages
 
-/// What each error means: ArangoDB.md section 12, errorNum first, HTTP status second. The only place that knows error numbers.
+/// What each error means: ArangoDB.md section 12, errorNum first, HTTP status second. Nothing else knows error numbers.
 enum FailureTable {
     /// One line of the table. The first row that fits decides.
     struct Row {
         let errorNums: Set<Int>
-        /// The HTTP status it is bound to; nil: any, and any element (elements have none).
+        /// The HTTP status it is bound to; `nil` for any, and any element (elements have none).
         var status: Int?
-        /// A part of the message it is bound to, where nothing else tells two cases apart.
+        /// A part of the message it is bound to, if nothing else distinguishes two cases.
         var text: String?
         let failure: FailureClass
         /// The class inside an array answer, where it differs.
@@ -37,11 +37,11 @@ enum FailureTable {
         Row([1203, 1228, 1237, 401], .configuration),
         // The collection is sharded by another attribute, or takes no keys of ours: no message of any kind passes.
         Row([1466, 4003, 1222], .configuration),
-        // No rights, if the request fails as a whole. One document that is told so is odd: others are tried.
+        // No rights, if the request fails as a whole. For one document alone it is odd: others are tried.
         Row([11], .configuration, inElement: .transient),
         // Bad parameter, bad request, wrong collection state, out of generated keys: content may lead to it, or what all have in common.
         Row([400, 10, 1218, 1225], .transient),
-        // An illegal name is the collection's when the request fails as a whole: that one stands in our settings.
+        // An illegal name is the collection's when the request fails as a whole: that one is in our settings.
         Row([1208], .configuration, inElement: .refused),
         Row([1654, 1655], .collection),
         // Body not JSON or with a duplicate attribute; key; not an object; edge; too large; schema; shard key; computed values.
@@ -57,10 +57,10 @@ enum FailureTable {
         Row([21, 4], .unknown, inElement: .transient),
         // Lock time-out, locked, deadlock, try again, busy.
         Row([18, 28, 29, 1302, 1303], .collection),
-        // Memory, disk, I/O: every write meets it until somebody makes room.
+        // Memory, disk, I/O: every write meets it until an administrator makes room.
         Row([3, 1104, 1305], .outage),
-        // Resource limit: a smaller batch may pass. Whether one document that does not is to blame, or what others use, is to be found out.
-        // Corruption of one place is no message's fault either.
+        // Resource limit: a smaller batch may pass. Whether one document that does not is to blame, or what others use, must be found out. Corrupt
+        // data are no message's fault either.
         Row([32, 1100], .transient),
     ]
 
@@ -72,7 +72,7 @@ enum FailureTable {
 
     /// The class of an answer that is an error as a whole.
     static func request(errorNum: Int?, status: Int, message: String) -> FailureClass {
-        // These say enough by themselves, whoever answers.
+        // These are enough by themselves, whichever server answers.
         switch status {
         case 401: return .configuration
         case 403 where errorNum == 11: return .configuration

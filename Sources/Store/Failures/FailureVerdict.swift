@@ -1,6 +1,6 @@
 internal import Messages
 
-/// How the classes of ``FailureTable`` become what the pipeline is told.
+/// How the classes of ``FailureTable`` become results for the pipeline.
 enum FailureVerdict {
     /// A whole request failed.
     static func request(_ failure: FailureClass, _ fault: Fault) -> RequestFailure {

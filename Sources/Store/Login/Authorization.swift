@@ -35,7 +35,7 @@ final class Authorization {
         session = LoginSession(settings)
     }
 
-    /// Headers for a request that leaves now. Logs in first if need be; those who come meanwhile wait for the same login.
+    /// Headers for a request that leaves now. Logs in first if necessary; requests that come meanwhile wait for the same login.
     func header(through exchange: RequestExecutor) async -> Result<AuthorizationHeader, RequestFailure> {
         if case .header(let secret) = session.need(now: .now) { return .success(list(for: secret)) }
         if isLoggingIn {

@@ -1,7 +1,7 @@
 internal import Formats
 internal import Settings
 
-/// How requests prove who sends them, and when to log in (ArangoDB.md section 9). Decides; sends nothing.
+/// How requests authenticate, and when to log in (ArangoDB.md section 9). Decides; sends nothing.
 struct LoginSession {
     /// What a request needs before it can leave.
     enum Need: Equatable {
@@ -44,7 +44,7 @@ struct LoginSession {
         return token.header
     }
 
-    /// A login succeeded. The token is renewed after four fifths of its lifetime; nil: when it is refused.
+    /// A login succeeded. The token is renewed after four fifths of its lifetime; `nil` if only once it is refused.
     mutating func loggedIn(token text: String, lifetime: Duration?, now: ContinuousClock.Instant) {
         token = Token(header: Secret("bearer \(text)"), expires: lifetime.map { now + $0 }, renewal: lifetime.map { now + $0 * 4 / 5 })
     }

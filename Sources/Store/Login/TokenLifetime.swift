@@ -8,8 +8,8 @@ enum TokenLifetime {
         let iat: Double?
     }
 
-    /// From issue to expiry, so that a clock that is wrong here or there does not matter; from `now` (seconds since 1970) where the
-    /// token does not tell its issue. Nil if it tells no expiry.
+    /// From issue to expiry, so that a clock that is wrong here or there does not matter; from `now` (seconds since 1970) if the token has no time of
+    /// issue. `nil` if it has no expiry.
     static func of(token: String, now: Double) -> Duration? {
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3, let payload = Base64.decodeURLSafe(parts[1]),

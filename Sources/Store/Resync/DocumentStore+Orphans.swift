@@ -40,7 +40,7 @@ extension Query {
         Query(query: "FOR d IN @@collection COLLECT WITH COUNT INTO n RETURN n", bindVars: ["@collection": .text(collection)])
     }
 
-    /// How many of the first edges of a collection lack one of their documents. Somebody waits for it.
+    /// How many of the first edges of a collection lack one of their documents. A person waits for it.
     static func orphans(in collection: String, looked: Int) -> Query {
         Query(
             query: "FOR d IN @@collection LIMIT @most FILTER DOCUMENT(d._from) == null OR DOCUMENT(d._to) == null "

@@ -25,7 +25,7 @@ extension DocumentStore {
     }
 
     /// Stores a record, on disk before it is answered: a new one (`isNew`), or in place of the one whose `_rev` it carries. Returns the revision;
-    /// nil: somebody else was faster, and nothing was changed.
+    /// `nil` if another instance was faster, and nothing was changed.
     public func put(_ record: some Encodable & Sendable, isNew: Bool, in collection: String) async -> Result<String?, RequestFailure> {
         await call(.put(record, isNew: isNew, in: collection, of: settings.database), as: [PutElement].self).flatMap { elements in
             guard elements.count == 1, let element = elements.first else {
@@ -51,7 +51,7 @@ extension Call {
     }
 }
 
-/// A record, or an error in its place.
+/// A record, or an error instead.
 struct RecordElement<Record: Decodable>: Decodable {
     let record: Record?
     let fault: Fault?

@@ -13,7 +13,7 @@ public struct SeenRevision: Sendable, Equatable, Decodable {
 public struct MissingPage: Sendable, Equatable {
     /// The documents.
     public let documents: [SeenRevision]
-    /// Where the next are to be had; nil: those were all.
+    /// Where the next ones are; `nil` if those were all.
     public let cursor: String?
 
     init(_ answer: CursorAnswer<SeenRevision>) {

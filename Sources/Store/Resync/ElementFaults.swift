@@ -2,7 +2,7 @@ internal import Messages
 
 /// The answer to an array request of which only the errors matter.
 enum ElementFaults {
-    /// For each element its class and fault; nil: it was done.
+    /// For each element its class and fault; `nil` if it was done.
     static func read(_ answer: Answer, expecting count: Int) -> Result<[(FailureClass, Fault)?], RequestFailure> {
         guard (200...202).contains(answer.status) else {
             let error = ErrorAnswer(answer)

@@ -5,7 +5,7 @@ internal import Settings
 
 /// An AQL query with its bind parameters, as `POST /_api/cursor` takes it (ArangoDB.md section 8). Names and values are never put into the text.
 struct Query: Encodable, Equatable {
-    /// What stands for `@name` in the text; the collection's name is `@collection`, so that the text reads `@@collection`.
+    /// The values for `@name` in the text; the collection's name is `@collection`, so that the text reads `@@collection`.
     enum Value: Encodable, Equatable {
         case text(String), whole(Int), fraction(Double), flag(Bool)
 
@@ -35,7 +35,7 @@ struct Query: Encodable, Equatable {
 }
 
 extension Query.Value {
-    /// A constant of the configuration; nil: it is no plain value.
+    /// A constant of the configuration; `nil` if it is no plain value.
     init?(_ constant: AttributeConstant) {
         let data = Data(constant.json.utf8)
         let decoder = JSONDecoder()
@@ -82,7 +82,7 @@ extension CursorAnswer<Int> {
     /// No collection has as many documents, and no sum of such numbers overflows.
     static var mostDocuments: Int { 1 << 53 }
 
-    /// The number of documents that it tells.
+    /// The number of documents in the answer.
     var count: Result<Int, RequestFailure> {
         guard result.count == 1, let number = result.first else {
             return .failure(.unknown(Fault(message: "a query for a number was answered with \(result.count) rows")))

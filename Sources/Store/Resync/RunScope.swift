@@ -1,6 +1,6 @@
 public import Settings
 
-/// Which documents a run of a full resynchronisation answers for, and how those that it has not seen are told from the others.
+/// Which documents a run of a full resynchronisation answers for, and how to find those that it has not seen.
 public struct RunScope: Sendable, Equatable {
     /// The collection.
     @Exact public private(set) var collection: String
@@ -10,9 +10,9 @@ public struct RunScope: Sendable, Equatable {
     public let run: String
     /// Only documents with all these values.
     public let constants: [AttributeConstant]
-    /// Documents marked so are left out; nil: marks do not matter.
+    /// Documents with this mark are left out; `nil` if marks do not matter.
     @Exact public private(set) var mark: String?
-    /// Documents that only take the place of others are left out.
+    /// Documents that only stand in for others are left out.
     public let hasPlaceholders: Bool
 
     /// A scope by its parts.
@@ -27,7 +27,7 @@ public struct RunScope: Sendable, Equatable {
         self.hasPlaceholders = hasPlaceholders
     }
 
-    /// The scope of `run` for a processor of `settings` with `[processor.resync]`; nil: it has none.
+    /// The scope of `run` for a processor of `settings` with `[processor.resync]`; `nil` if it has none.
     public init?(run: String, of processor: ProcessorSettings, in settings: Settings) {
         guard let resync = processor.resync else { return nil }
         collection = processor.collection

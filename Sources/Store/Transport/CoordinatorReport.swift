@@ -4,14 +4,14 @@ public import Messages
 public struct CoordinatorReport: Sendable, Equatable {
     /// Its URL, without credentials.
     public let endpoint: String
-    /// How long its latest answer took, from handing the request over; nil: it has not answered yet.
+    /// How long its latest answer took, from handing the request over; `nil` if it has not answered yet.
     public internal(set) var replyTime: Duration?
     /// When it answered last.
     public internal(set) var lastAnswer: ContinuousClock.Instant?
-    /// Why its latest request came to nothing; nil: it was answered.
+    /// Why its latest request failed; `nil` if it was answered.
     public internal(set) var failure: String?
     /// Its certificate has no subjectAltName with a name or an address, and matches by the CN of its subject. RFC 9525 section 6.3 does without that,
-    /// and so does every newer TLS library. nil: no certificate was checked.
+    /// and so does every newer TLS library. `nil` if no certificate was checked.
     public internal(set) var isNamedBySubject: Bool?
 
     /// Requests answered since start, whatever the answer was, 503 apart.
@@ -26,7 +26,7 @@ public struct CoordinatorReport: Sendable, Equatable {
     /// Nothing is known yet.
     public init(endpoint: String) { self.endpoint = endpoint }
 
-    /// A request has ended; nil: without a whole answer.
+    /// A request has ended; `nil` if it got no whole answer.
     mutating func count(status: Int?, took duration: Duration) {
         guard let status else {
             failed += 1

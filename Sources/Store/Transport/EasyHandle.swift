@@ -38,8 +38,8 @@ internal import CCurl
         return unsafe String(cString: value)
     }
 
-    /// Whether the server's certificate has a name or an address in its subjectAltName; nil: the last transfer made no TLS handshake that was to be
-    /// looked at. Without either, libcurl compares with the CN of its subject.
+    /// Whether the server's certificate has a name or an address in its subjectAltName; `nil` if the last transfer made no TLS handshake with such a
+    /// check. Without either, libcurl compares with the CN of its subject.
     var certificateHasNames: Bool? {
         guard var entry = unsafe ccurl_certificate(pointer) else { return nil }
         while true {

@@ -7,7 +7,7 @@ struct Endpoint: Equatable {
     /// Unless the text says otherwise: 8529, where ArangoDB listens for both schemes (ArangoDB.md section 1). With a path it is a web server that
     /// answers, so it is the scheme's own, 80 or 443.
     let port: UInt16
-    /// What a reverse proxy tells ArangoDB's paths by, `/arango`; empty: nothing.
+    /// The prefix by which a reverse proxy recognises ArangoDB's paths, `/arango`; empty without one.
     let prefix: String
 
     /// Reads `http://host:port/path`. What may be a password is never repeated in the error.

@@ -11,7 +11,7 @@ struct EndpointRing {
         var passes = 0
     }
 
-    /// A coordinator is slow if it takes so many times as long as the fastest one, and so much longer.
+    /// A coordinator is slow if it takes this many times as long as the fastest one, and this much longer.
     static let slowFactor = 3.0, slowDifference: Duration = .milliseconds(20)
     /// The slowest still has each so manieth of its turns: that shows when it is itself again.
     static let mostPasses = 16
@@ -25,9 +25,9 @@ struct EndpointRing {
     /// How long an endpoint is avoided after its n-th failure in a row: 1 s, doubling, at most 32 s.
     static func avoidance(afterFailures failures: Int) -> Duration { .seconds(1 << min(max(failures - 1, 0), 5)) }
 
-    /// The next endpoint for a request that has been at `tried`; nil: give up.
+    /// The next endpoint for a request that has been at `tried`; `nil` to give up.
     ///
-    /// While all are being avoided a fresh request still goes to the one that is due first: it is the caller who decides to stop sending.
+    /// While all are being avoided a fresh request still goes to the one that is due first: the caller decides when to stop sending.
     mutating func next(now: ContinuousClock.Instant, tried: Set<Int>) -> Int? {
         if let index = nextInTurn(now: now, tried: tried, mayPass: true) ?? nextInTurn(now: now, tried: tried, mayPass: false) {
             health[index].passes = 0

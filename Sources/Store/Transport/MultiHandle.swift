@@ -57,7 +57,7 @@ internal import Threads
 
     func sleep(hasJobs: Bool) {
         perform()
-        // A transfer that has ended has woken whoever waited for it: that comes first.
+        // A transfer that has ended has woken its waiter: that comes first.
         let (fellAsleep, _) = signal.compareExchange(expected: .awake, desired: .asleep, ordering: .acquiringAndReleasing)
         if fellAsleep && !hasJobs, unsafe curl_multi_poll(pointer, nil, 0, Self.patienceMilliseconds, nil) != CURLM_OK {
             // Out of memory, or of descriptors: not a reason to spin.

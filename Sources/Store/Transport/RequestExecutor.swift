@@ -35,7 +35,7 @@ final class RequestExecutor {
         }
     }
 
-    /// The same with given headers. It goes on to another coordinator only when nothing was done at the last one.
+    /// The same with given headers. It moves to another coordinator only if nothing was done at the last one.
     func run(_ request: Request, over transfer: Transfer, headers: StringList) async -> Result<Answer, RequestFailure> {
         var failure = Self.closed
         var tried: Set<Int> = []

@@ -2,7 +2,8 @@ internal import CCurl
 
 /// A list of strings as libcurl wants them (`curl_slist`): headers, and the target of CURLOPT_CONNECT_TO.
 ///
-/// libcurl keeps the pointer and not the strings, so whoever sets it on an easy handle holds on to the list.
+/// libcurl keeps the pointer and not the strings, so the owner of the easy handle must retain the list. Like Swift's own allocations, it traps if
+/// there is no memory.
 @safe final class StringList {
     let head: UnsafeMutablePointer<curl_slist>?
 

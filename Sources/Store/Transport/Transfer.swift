@@ -34,7 +34,7 @@ internal import CCurl
     init(options: TransferOptions) throws(StoreError) {
         handle = try EasyHandle()
         try options.apply(to: handle)
-        // Unretained: the handle calls back only while it runs, and whoever runs it retains the transfer.
+        // Unretained: the handle calls back only while it runs, and its caller retains the transfer.
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe handle.setCallbacks(
             context,
@@ -49,7 +49,7 @@ internal import CCurl
             })
     }
 
-    /// How long the last answered request waited in the server's queue; 0 if the answer did not tell.
+    /// How long the last answered request waited in the server's queue; 0 if the answer does not say.
     var queueMicroseconds: Int64 {
         guard let seconds = handle.header("x-arango-queue-time-seconds").flatMap(Double.init), (0..<86_400).contains(seconds) else {
             return 0
@@ -57,7 +57,7 @@ internal import CCurl
         return Int64(seconds * 1_000_000)
     }
 
-    /// Makes ready for a request; the body stands in ``body``.
+    /// Prepares for a request, whose body is ``body``.
     func prepare(_ request: Request, base: String, headers: StringList, connectTo: StringList?) {
         clearAnswer()
         answerLimit = request.answerLimit
@@ -79,7 +79,7 @@ internal import CCurl
         handle.set(CURLOPT_CUSTOMREQUEST, request.method.rawValue)
     }
 
-    /// It runs from now on, and `completion` is told how it ends.
+    /// It runs from now on, and `completion` gets its result.
     func begin(_ completion: CheckedContinuation<End, Never>) {
         precondition(self.completion == nil, "a transfer carries one request at a time")
         self.completion = completion
@@ -112,11 +112,11 @@ internal import CCurl
         return bytes.count
     }
 
-    /// libcurl calls this once the connection stands, right before the request leaves, also on a reused connection.
+    /// libcurl calls this once the connection is open, right before the request is sent, also on a reused connection.
     ///
-    /// When a reused connection dies without an answer libcurl sends the request again by itself, and calls this a second time. We refuse: the
-    /// server may still be carrying the first one out, and it could then overtake a newer write of the same document that follows the
-    /// second. So the pipeline learns that the outcome is unknown, and looks.
+    /// When a reused connection dies without an answer libcurl sends the request again by itself, and calls this a second time. We refuse: the server
+    /// may still be carrying the first one out, and it could then overtake a newer write of the same document that follows the second. So the
+    /// pipeline learns that the outcome is unknown, and reads back.
     private func beginRequest() -> Int32 {
         guard !wasSent else {
             abortReason = "the connection was lost before an answer came"

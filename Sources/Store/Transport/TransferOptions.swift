@@ -26,7 +26,7 @@ struct TransferOptions {
         handle.set(CURLOPT_MAXAGE_CONN, 120)
         // The resolver runs on a thread of libcurl's; without this a request that times out would make us wait for it.
         handle.set(CURLOPT_QUICK_EXIT, true)
-        // A name may stand for several coordinators: instances spread over them, and the next one is tried if one cannot be reached.
+        // A name may resolve to several coordinators: instances spread over them, and the next one is tried if one cannot be reached.
         handle.set(CURLOPT_DNS_SHUFFLE_ADDRESSES, true)
         handle.set(CURLOPT_SSL_VERIFYPEER, tls.verify)
         // Tells whether the certificate has names; of a connection that is kept nothing is asked again.

@@ -1,4 +1,4 @@
-/// The transfers of a store: as many as requests may be in flight. Who comes when all are busy waits, in order.
+/// The transfers of a store: as many as requests may be in flight. A request that comes when all are busy waits, in order.
 final class TransferPool {
     private var idle: [Transfer]
     private var free: Int
@@ -25,10 +25,10 @@ final class TransferPool {
         }
     }
 
-    /// One that is idle: each turn stands for one.
+    /// An idle transfer: each turn means one.
     func take() -> Transfer { idle.removeLast() }
 
-    /// Passes the turn on to whoever has waited longest.
+    /// Passes the turn on to the request that has waited longest.
     func give(_ transfer: Transfer) {
         transfer.rest()
         idle.append(transfer)

@@ -14,7 +14,7 @@ extension Transfer.End {
                 message:
                     "the answer of \(endpoint) is encoded (Content-Encoding) though nothing asked for that, and cannot be read: look at the proxy in "
                     + "front of it. \(detail)")
-            // What was written all the same is read back, which cannot be read either, until a probe says so to everybody.
+            // What was written all the same is read back, which cannot be read either, until a probe finds it out for all requests.
             return request.isReadOnly ? .configuration(fault) : .unknown(fault)
         }
         // The server finishes a request whose client has gone (ArangoDB.md section 1): nothing is known but that it was sent.

@@ -64,7 +64,7 @@ struct Comparison {
                     mismatches.append("header \(header.name): \(actual) has not the shape of \(expected)")
                 }
             } else if header.name == "content-length" {
-                // The length of made-up values may differ, so it only says something where there are none.
+                // The length of made-up values may differ, so it only matters if there are none.
                 let isFixed = !dynamic.contains { $0.hasPrefix("/body") } && additional.isEmpty && exchange.replay["method"] != "HEAD"
                 if isFixed && actual != expected { mismatches.append("content-length \(actual) instead of \(expected)") }
             } else if actual != expected {

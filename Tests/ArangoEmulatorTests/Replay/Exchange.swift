@@ -14,7 +14,7 @@ struct Exchange: Sendable {
     let example: String
     let index: Int
     let assertedStatus: Int
-    /// Nil: the documentation did not print it.
+    /// `nil` if the documentation did not print it.
     let response: JSONObject?
     /// JSON pointers below the response whose values a server makes up.
     let dynamic: [String]

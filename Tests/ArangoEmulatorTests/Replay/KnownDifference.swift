@@ -22,7 +22,7 @@ struct KnownDifference: Sendable, CustomTestStringConvertible {
     let reason: String
     /// Beginning of the names of the exchanges it is about.
     let exchanges: [String]
-    /// `3.12`, `4.x`; nil: both.
+    /// `3.12`, `4.x`; `nil` for both.
     let server: String?
     let effect: Effect
 

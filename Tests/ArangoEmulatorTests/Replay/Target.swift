@@ -5,7 +5,7 @@ import FoundationEssentials
 /// The server that examples are replayed against: `ARANGODB_URL` (`http://[user:password@]host:port`), otherwise an emulator of their own.
 struct Target {
     let client: HTTPClient
-    /// Nil: a real server.
+    /// `nil` for a real server.
     private let emulator: ArangoEmulator?
 
     var isEmulator: Bool { emulator != nil }

@@ -60,7 +60,7 @@ actor CaseLimit {
     }
 
     private func leave() {
-        // A place that somebody waits for goes from hand to hand.
+        // A slot that a case waits for is handed over directly.
         if waiters.isEmpty { free += 1 } else { waiters.removeFirst().resume() }
     }
 }

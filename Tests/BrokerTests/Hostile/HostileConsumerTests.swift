@@ -1,6 +1,7 @@
 import Broker
 import HostileBroker
 import Testing
+import Waiting
 
 extension Hostility {
     @Suite("A consumer") struct ConsumerTests {
@@ -57,7 +58,7 @@ extension Hostility {
                 defer { broker.stop() }
                 let encounter = HostileEncounter(Hostility.settings(for: broker, usesTLS: hostile.usesTLS))
                 async let running: Void = encounter.consumer.run()
-                try await Hostility.wait("everything is acknowledged") { broker.unsettledCount == 0 }
+                try await eventually("everything is acknowledged") { broker.unsettledCount == 0 }
                 await encounter.close()
                 await running
                 encounter.checkTags()
@@ -77,7 +78,7 @@ extension Hostility {
                 let encounter = HostileEncounter(Hostility.settings(for: broker, usesTLS: hostile.usesTLS, heartbeat: heartbeat))
                 async let running: Void = encounter.consumer.run()
                 do {
-                    try await Hostility.wait("everything is acknowledged; came: \(encounter.recorder.events.map(\.summary))") {
+                    try await eventually("everything is acknowledged; came: \(encounter.recorder.events.map(\.summary))") {
                         broker.unsettledCount == 0
                     }
                 } catch {

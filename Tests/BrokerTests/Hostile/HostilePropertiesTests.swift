@@ -2,6 +2,7 @@ import Broker
 import HostileBroker
 import Messages
 import Testing
+import Waiting
 
 extension Hostility {
     /// What RabbitMQ passes on although AMQP 0-9-1 does not allow it, and headers larger than was agreed on.
@@ -36,7 +37,7 @@ extension Hostility {
             defer { broker.stop() }
             let encounter = HostileEncounter(Hostility.settings(for: broker, usesTLS: usesTLS))
             async let running: Void = encounter.consumer.run()
-            try await Hostility.wait("everything is acknowledged") { broker.unsettledCount == 0 }
+            try await eventually("everything is acknowledged") { broker.unsettledCount == 0 }
             await encounter.close()
             await running
             #expect(encounter.errors == [])
@@ -45,9 +46,9 @@ extension Hostility {
             encounter.checkTags()
             let deliveries = encounter.recorder.deliveries()
             #expect(deliveries.map { Array($0.body) } == messages.map(\.body))
-            for (place, expected) in Self.properties.enumerated() {
-                #expect((deliveries[2 * place].unreadable == nil) == expected.isReadable, "\(expected.name)")
-                #expect(deliveries[2 * place + 1].unreadable == nil, "the message behind \(expected.name)")
+            for (index, expected) in Self.properties.enumerated() {
+                #expect((deliveries[2 * index].unreadable == nil) == expected.isReadable, "\(expected.name)")
+                #expect(deliveries[2 * index + 1].unreadable == nil, "the message behind \(expected.name)")
             }
         }
     }

@@ -7,7 +7,7 @@ extension Hostility {
         static let moments: [(Mischief.Placement, Moment)] = [
             (.after, .openOk), (.instead, .channelOpenOk), (.instead, .confirmSelectOk), (.instead, .confirm),
         ]
-        /// Methods that mean nothing to a publisher, whoever else they are for.
+        /// Methods that mean nothing to a publisher.
         static let methods = Mutation.methods.filter { $0.verdict == .violation && $0.name != "ack" && $0.name != "confirm.select-ok" }
         static let confirms: [Mutation] = [
             Mutation("a confirm of number 0", .open) { Answers.ack($0, tag: 0) + Answers.ack($0, tag: 1) },

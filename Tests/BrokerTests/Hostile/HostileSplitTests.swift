@@ -2,6 +2,7 @@ import Broker
 import HostileBroker
 import Messages
 import Testing
+import Waiting
 
 extension Hostility {
     /// Nobody is hostile here but the network: TCP promises no boundaries, and TLS none but its own.
@@ -34,7 +35,7 @@ extension Hostility {
             defer { broker.stop() }
             let encounter = HostileEncounter(Hostility.settings(for: broker, usesTLS: usesTLS))
             async let running: Void = encounter.consumer.run()
-            try await Hostility.wait("everything is acknowledged") { broker.unsettledCount == 0 }
+            try await eventually("everything is acknowledged") { broker.unsettledCount == 0 }
             await encounter.close()
             await running
             #expect(encounter.errors == [])

@@ -32,18 +32,6 @@ import Testing
         try HostileBroker(script, messages: messages, manner: manner, tls: usesTLS ? requireTLS() : nil)
     }
 
-    /// Waits for it, half a minute at most.
-    static func wait(_ what: Comment, sourceLocation: SourceLocation = #_sourceLocation, until condition: () -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while !condition() {
-            guard .now < deadline else {
-                Issue.record("\(what): not within half a minute", sourceLocation: sourceLocation)
-                throw EventRecorder.Late()
-            }
-            try await Task.sleep(for: .milliseconds(5))
-        }
-    }
-
     /// Holds the errors against the verdict.
     static func check(_ errors: [BrokerError], _ verdict: Mutation.Verdict, sourceLocation: SourceLocation = #_sourceLocation) {
         for error in errors { #expect(!error.fault.isEmpty && !error.endpoint.isEmpty, "\(error)", sourceLocation: sourceLocation) }

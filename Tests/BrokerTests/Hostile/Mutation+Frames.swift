@@ -42,7 +42,7 @@ extension Mutation {
         Mutation("a body on the last channel") { _ in Wire.body(channel: .max, [0x7B]) },
     ]
 
-    /// Cut off: nothing but the end of the connection can tell.
+    /// Cut off: only the end of the connection shows it.
     static let stumps: [Mutation] = [
         Mutation("nothing", .ended) { _ in [] },
         Mutation("half a frame's head", .ended) { Array(Wire.method(.basicQosOk, channel: $0).prefix(4)) },

@@ -1,11 +1,12 @@
 import Broker
+import FaultProxy
 import Messages
 import Settings
 import Testing
 
 extension RealBroker {
     @Suite("Connecting") struct ConnectingTests {
-        /// The first failure that a consumer with these settings tells.
+        /// The first failure that a consumer with these settings reports.
         private func failure(_ settings: RabbitMQSettings) async throws -> BrokerError {
             var failure: BrokerError?
             try await withConsumer(of: ["unused"], settings: settings) { _, recorder in
@@ -74,11 +75,12 @@ extension RealBroker {
 
         @Test("Closing does not wait for a broker that does not answer the login")
         func closeWhileConnecting() async throws {
-            let relay = try Relay(to: nil)
-            defer { relay.end() }
+            let proxy = try PrivateNode.proxy()
+            defer { proxy.stop() }
+            try proxy.welcome(.fault(.blackHole()))
             let recorder = EventRecorder()
             let consumer = Consumer(
-                settings: try PrivateNode.settings(through: relay),
+                settings: try PrivateNode.settings(through: proxy),
                 subscriptions: [Subscription(processor: 0, queue: "unused", prefetch: 1)],
                 onEvent: recorder.onEvent)
             async let running: Void = consumer.run()

@@ -2,11 +2,10 @@ import Broker
 import Messages
 import Synchronization
 import Testing
+import Waiting
 
 /// Collects a consumer's events, and waits for what must come.
 final class EventRecorder: Sendable {
-    struct Late: Error {}
-
     private let seen = Mutex<[ConsumerEvent]>([])
 
     var onEvent: @Sendable (ConsumerEvent) -> Void {
@@ -35,7 +34,7 @@ final class EventRecorder: Sendable {
         events.compactMap { if case .unsubscribed(_, _, let error) = $0 { error } else { nil } }
     }
 
-    /// Failures to subscribe a processor; nil: to connect.
+    /// Failures to subscribe a processor; `nil` for failures to connect.
     func failures(of processor: SubscriptionID? = nil) -> [BrokerError] {
         events.compactMap { event in
             switch event {
@@ -51,17 +50,12 @@ final class EventRecorder: Sendable {
         Acknowledgement(processor: processor, session: try #require(session(of: processor)), kind: kind)
     }
 
-    /// Waits until `condition` holds for what has come. Throws after `seconds`, and says what had come by then.
+    /// Waits until `condition` holds for what has come. If it does not within `seconds`, records what had come by then, and throws ``Late``.
     func wait(
         _ what: Comment, seconds: Int = 60, sourceLocation: SourceLocation = #_sourceLocation, until condition: (EventRecorder) -> Bool
     ) async throws {
-        let deadline = ContinuousClock.now + .seconds(seconds)
-        while !condition(self) {
-            guard .now < deadline else {
-                Issue.record("\(what): not within \(seconds) s; came: \(events.map(\.summary))", sourceLocation: sourceLocation)
-                throw Late()
-            }
-            try await Task.sleep(for: .milliseconds(5))
+        try await eventually("\(what.rawValue); came: \(events.map(\.summary))", seconds: seconds, sourceLocation: sourceLocation) {
+            condition(self)
         }
     }
 }

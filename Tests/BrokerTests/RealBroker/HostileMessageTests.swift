@@ -3,6 +3,7 @@ import RawClient
 import Settings
 import Testing
 import Threads
+import Waiting
 
 @testable import Broker
 
@@ -76,7 +77,7 @@ extension RealBroker {
             try await publish((0..<20).map { ("\($0)", [0, 0]) }, to: innocent)
             let seen = try await consume(queue, innocent, count: 3, settings(overTLS: overTLS))
             #expect(seen.map(\.text) == ["first", "flags", "last"])
-            // RabbitMQ 3 passes properties on as they came, RabbitMQ 4 writes them anew.
+            // RabbitMQ 3 passes properties on as they came, RabbitMQ 4 encodes them again.
             let arePassedOn = seen[1].encodedProperties == [0, 1]
             #expect(seen.map(\.unreadable) == [nil, arePassedOn ? .unknownFlags(1) : nil, nil])
             #expect(try await arePassedOn == PrivateNode.version().hasPrefix("3."))
@@ -141,8 +142,7 @@ extension RealBroker {
                     ("x-dead-letter-exchange", .string("")), ("x-dead-letter-routing-key", .string(queue)), ("x-message-ttl", .integer(50)),
                 ])
             try await publish([("grown", RawClient.properties(bytes: 130_950)), ("flags", [0, 1])], to: source)
-            let deadline = ContinuousClock.now + .seconds(30)
-            while try await PrivateNode.depth(of: queue)?.messages != 2, deadline > .now { try await Task.sleep(for: .milliseconds(20)) }
+            try await eventually("both have expired") { try await PrivateNode.depth(of: queue)?.messages == 2 }
             let browser = try await QueueBrowser.open(queue, settings: PrivateNode.settings())
             let seen = try await browser.take(atMost: 10, bytes: 1 << 22)
             #expect(Set(seen.map(\.text)) == ["grown", "flags"])
@@ -179,7 +179,7 @@ extension RealBroker {
                 for copy in recorder.deliveries(of: 1) {
                     #expect(copy.headers["warren-reason"] == .string("test"))
                     guard copy.text == "grown" || isUnreadable else { continue }
-                    guard case .string(let omitted)? = copy.headers["warren-omitted"] else { throw EventRecorder.Late() }
+                    guard case .string(let omitted)? = copy.headers["warren-omitted"] else { throw Late() }
                     #expect(copy.text == "grown" ? omitted.hasPrefix("big (130") : omitted.hasPrefix("all properties"))
                 }
             }

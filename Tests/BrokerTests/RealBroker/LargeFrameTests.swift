@@ -1,4 +1,5 @@
 import Messages
+import Nodes
 import RawClient
 import Testing
 import Threads
@@ -14,7 +15,7 @@ extension RealBroker.OnOwnNode {
         )
         func headers() async throws {
             let node = try OwnNode.current
-            try await node.run("ctl", "eval", "application:set_env(rabbit, frame_max, \(4 << 20)).")
+            try await node.ctl("eval", "application:set_env(rabbit, frame_max, \(4 << 20)).")
             let (queue, innocent) = (try await node.queue(), try await node.queue("innocent"))
             // With the 12 bytes before them, properties make a content header.
             let limit = FrameReader.largestContentHeader - ContentHeader.fixedBytes
@@ -34,7 +35,7 @@ extension RealBroker.OnOwnNode {
             try await recorder.wait("all of both") { $0.deliveries(of: 0).count == 8 && $0.deliveries(of: 1).count == 4 }
             await consumer.close()
             await running
-            try await node.run("ctl", "eval", "application:set_env(rabbit, frame_max, 131072).")
+            try await node.ctl("eval", "application:set_env(rabbit, frame_max, 131072).")
             let seen = recorder.deliveries(of: 0)
             #expect(seen.map(\.text) == (0..<4).flatMap { ["large \($0)", "behind \($0)"] })
             #expect(

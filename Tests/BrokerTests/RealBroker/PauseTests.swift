@@ -3,10 +3,11 @@ import FaultProxy
 import Messages
 import Settings
 import Testing
+import Waiting
 
 extension RealBroker {
     @Suite("Subscriptions that are paused, added and removed") struct PauseTests {
-        @Test("Paused, nothing more comes and what came can be acknowledged; going on, the session goes on; another queue notices nothing")
+        @Test("Paused, nothing more comes and what came can be acknowledged; resumed, the session continues; another queue is not affected")
         func pauseAndGoOn() async throws {
             let queues = [try await PrivateNode.queue("paused"), try await PrivateNode.queue("neighbour")]
             try await publish(["a", "b"], to: queues[0])
@@ -61,10 +62,9 @@ extension RealBroker {
         @Test("A pause outlives the connection, and an outage of the database; the outage outlives a pause")
         func twoReasons() async throws {
             let queue = try await PrivateNode.queue()
-            let proxy = try FaultProxy(to: PrivateNode.settings().endpoints[0].port)
+            let proxy = try PrivateNode.proxy()
             defer { proxy.stop() }
-            var settings = try PrivateNode.settings()
-            settings.endpoints = [BrokerEndpoint(host: "127.0.0.1", port: proxy.port)]
+            let settings = try PrivateNode.settings(through: proxy)
             try await publish(["m"], to: queue)
             try await withConsumer(of: [queue], settings: settings) { consumer, recorder in
                 try await recorder.wait("the delivery") { $0.deliveries().count == 1 }
@@ -134,10 +134,9 @@ extension RealBroker {
             let old = try await PrivateNode.queue("old")
             let new = try await PrivateNode.queue("new")
             for queue in [old, new] { try await publish(["m"], to: queue) }
-            let proxy = try FaultProxy(to: PrivateNode.settings().endpoints[0].port)
+            let proxy = try PrivateNode.proxy()
             defer { proxy.stop() }
-            var settings = try PrivateNode.settings()
-            settings.endpoints = [BrokerEndpoint(host: "127.0.0.1", port: proxy.port)]
+            let settings = try PrivateNode.settings(through: proxy)
             try await withConsumer(of: [old], settings: settings) { consumer, recorder in
                 try await recorder.wait("the delivery") { $0.deliveries().count == 1 }
                 try proxy.welcome(.refuse)

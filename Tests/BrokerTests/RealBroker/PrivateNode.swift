@@ -1,4 +1,5 @@
 import Broker
+import FaultProxy
 import Glibc
 import Settings
 import Testing
@@ -20,10 +21,13 @@ enum PrivateNode {
         return settings
     }
 
-    /// Settings for the node behind a relay.
-    static func settings(through relay: Relay) throws -> RabbitMQSettings {
-        var settings = try settings()
-        settings.endpoints = [BrokerEndpoint(host: "127.0.0.1", port: relay.port)]
+    /// A proxy before the node.
+    static func proxy() throws -> FaultProxy { try FaultProxy(to: settings().endpoints[0].port) }
+
+    /// Settings for the node behind a proxy.
+    static func settings(through proxy: FaultProxy, heartbeat: Duration = .seconds(10)) throws -> RabbitMQSettings {
+        var settings = try settings(heartbeat: heartbeat)
+        settings.endpoints = [BrokerEndpoint(host: "127.0.0.1", port: proxy.port)]
         return settings
     }
 

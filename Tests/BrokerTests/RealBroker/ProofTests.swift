@@ -28,7 +28,7 @@ extension RealBroker {
 }
 
 extension EventRecorder {
-    /// The numbers of ready messages told, by processor.
+    /// The reported numbers of ready messages, by processor.
     fileprivate func unproven() -> [SubscriptionID: [Int]] {
         var numbers: [SubscriptionID: [Int]] = [:]
         for case .unproven(let processor, let ready) in events { numbers[processor, default: []].append(ready) }

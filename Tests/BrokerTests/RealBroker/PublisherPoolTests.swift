@@ -10,14 +10,13 @@ extension RealBroker {
             Publication(exchange: exchange, routingKey: queue, body: Array("a".utf8)[...], encodedProperties: [], headers: [])
         }
 
-        // In the place of a quorum queue without a leader, whose channel RabbitMQ leaves without an answer.
+        // Stands in for a quorum queue without a leader, whose channel gets no answer from RabbitMQ.
         @Test("While one destination gets no answer, the others are published to")
         func noAnswer() async throws {
             let (hung, other) = (try await PrivateNode.queue("hung"), try await PrivateNode.queue("other"))
-            let proxy = try FaultProxy(to: UInt16(PrivateNode.settings().endpoints[0].port))
+            let proxy = try PrivateNode.proxy()
             defer { proxy.stop() }
-            var settings = try PrivateNode.settings()
-            settings.endpoints = [BrokerEndpoint(host: "127.0.0.1", port: proxy.port)]
+            let settings = try PrivateNode.settings(through: proxy)
             let pool = PublisherPool(settings: settings)
             let first = try #require(pool.publisher(to: hung))
             #expect(await first.publish([publication(to: hung)]).map(\.failure) == [nil])

@@ -1,7 +1,9 @@
 import Broker
+import FaultProxy
 import Messages
 import Settings
 import Testing
+import Waiting
 
 @testable import Broker
 
@@ -35,7 +37,7 @@ extension RealBroker {
         }
 
         // What it is for needs a cluster that has just lost a node: see ClusterTests.
-        @Test("A channel that is refused something when it is no longer fresh is given up for another one, and publishing goes on")
+        @Test("A channel that is refused something when it is no longer fresh is replaced by another one, and publishing continues")
         func renewal() async throws {
             let full = try await PrivateNode.queue(arguments: [("x-max-length", .integer(0)), ("x-overflow", .string("reject-publish"))])
             let queue = try await PrivateNode.queue()
@@ -136,11 +138,11 @@ extension RealBroker {
         @Test("A lost connection fails what is outstanding; the next call connects again")
         func lostConnection() async throws {
             let queue = try await PrivateNode.queue()
-            let relay = try Relay(to: PrivateNode.settings().endpoints[0].port)
-            defer { relay.end() }
-            let publisher = Publisher(settings: try PrivateNode.settings(through: relay))
+            let proxy = try PrivateNode.proxy()
+            defer { proxy.stop() }
+            let publisher = Publisher(settings: try PrivateNode.settings(through: proxy))
             #expect(await publisher.publish([publication("a", to: queue)]).map(\.failure) == [nil])
-            relay.cut()
+            proxy.apply(.finish)
             var later = await publisher.publish([publication("b", to: queue)])
             // The cut may be noticed before or after the call.
             if case .connection = later[0].failure { later = await publisher.publish([publication("b", to: queue)]) }
@@ -207,7 +209,7 @@ extension RealBroker {
     }
 }
 
-/// What properties hold. RabbitMQ 4 encodes headers anew, in the order of their names; 3 passes them on as they came.
+/// What properties hold. RabbitMQ 4 encodes headers again, in the order of their names; 3 passes them on as they came.
 private struct Fields: Equatable {
     let bytes: Int
     let properties: [Delivery.Field]

@@ -1,6 +1,8 @@
+import FaultProxy
 import Messages
 import Settings
 import Testing
+import Waiting
 
 @testable import Broker
 
@@ -116,10 +118,7 @@ extension RealBroker {
 
         private func looking(at queue: String, ready: Int, take count: Int) async throws -> (seen: [Delivery], terms: BrowseTerms) {
             // A quorum queue takes a moment to count what came back.
-            let deadline = ContinuousClock.now + .seconds(60)
-            while try await PrivateNode.depth(of: queue)?.messages != ready, deadline > .now {
-                try await Task.sleep(for: .milliseconds(20))
-            }
+            try await eventually("\(ready) are ready") { try await PrivateNode.depth(of: queue)?.messages == ready }
             let browser = try await QueueBrowser.open(queue, settings: PrivateNode.settings())
             #expect(browser.ready == ready)
             let seen = try await browser.take(atMost: count, bytes: 1 << 20)
@@ -165,17 +164,15 @@ extension RealBroker {
         func lost() async throws {
             let queue = try await PrivateNode.queue()
             try await publish(["a", "b"], to: queue)
-            let relay = try Relay(to: PrivateNode.settings().endpoints[0].port)
-            defer { relay.end() }
-            let browser = try await QueueBrowser.open(queue, settings: PrivateNode.settings(through: relay))
+            let proxy = try PrivateNode.proxy()
+            defer { proxy.stop() }
+            let browser = try await QueueBrowser.open(queue, settings: PrivateNode.settings(through: proxy))
             let first = try #require(try await browser.next())
-            relay.cut()
+            proxy.apply(.finish)
             let acknowledged = await browser.acknowledge([first.tag])
             #expect(acknowledged.confirmed == 0 && acknowledged.failure != nil)
             await #expect(throws: BrokerError.self) { try await browser.close() }
-            let deadline = ContinuousClock.now + .seconds(60)
-            while try await PrivateNode.depth(of: queue)?.messages != 2, deadline > .now { try await Task.sleep(for: .milliseconds(20)) }
-            #expect(try await PrivateNode.depth(of: queue)?.messages == 2)
+            try await eventually("both are back") { try await PrivateNode.depth(of: queue)?.messages == 2 }
         }
     }
 }

@@ -1,5 +1,6 @@
 import CRabbitMQ
 import Messages
+import Nodes
 import Settings
 import Testing
 
@@ -20,7 +21,7 @@ extension RealBroker {
                 let properties = try #require(look.properties)
                 #expect(look.type == kind.type && properties.type == kind.type && properties.isComplete)
                 #expect(properties.isDurable == kind.isDurable && properties.isAutoDelete == kind.isAutoDelete)
-                // What only decides where a queue is made is not compared, and so not told.
+                // Arguments that only decide where a queue is created are not compared, and so not reported.
                 let told = kind.arguments.filter {
                     !["x-queue-type", "x-quorum-initial-group-size", "x-queue-leader-locator"].contains($0.name)
                 }
@@ -106,8 +107,8 @@ extension RealBroker.OnOwnNode {
         )
         func defaults() async throws {
             let node = try OwnNode.current
-            try await node.run("ctl", "add_vhost", vhost, "--default-queue-type", "quorum")
-            try await node.run("ctl", "set_permissions", "--vhost", vhost, "guest", ".*", ".*", ".*")
+            try await node.ctl("add_vhost", vhost, "--default-queue-type", "quorum")
+            try await node.ctl("set_permissions", "--vhost", vhost, "guest", ".*", ".*", ".*")
             var settings = node.settings
             settings.vhost = vhost
             var letters = QueueDeclaration(name: "q.dead")
@@ -123,9 +124,9 @@ extension RealBroker.OnOwnNode {
             #expect(found.map(\.type) == ["quorum", "quorum", "classic", "stream", "classic"])
             #expect(found.map { $0.properties?.arguments["x-delivery-limit"] } == [nil, "1000000", nil, nil, nil])
             #expect(try await Topology.declare([letters], settings: settings) == [.present(QueueDepth(messages: 0, consumers: 0))])
-            // Who may not configure them learns the type, and that the rest is unknown.
-            try await node.run("ctl", "add_user", vhost, vhost)
-            try await node.run("ctl", "set_permissions", "--vhost", vhost, vhost, "", "", ".*")
+            // A user who may not configure them learns the type, and that the rest is unknown.
+            try await node.ctl("add_user", vhost, vhost)
+            try await node.ctl("set_permissions", "--vhost", vhost, vhost, "", "", ".*")
             (settings.username, settings.password) = (vhost, Secret(vhost))
             let read = try await Topology.examine(sources: names, others: [], settings: settings).queues
             #expect(read.map(\.type) == ["quorum", "quorum", "classic", "stream", "classic"])

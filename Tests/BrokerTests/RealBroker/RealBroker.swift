@@ -49,6 +49,6 @@ extension Delivery {
 }
 
 extension Result {
-    /// nil: success.
+    /// `nil` for success.
     var failure: Failure? { if case .failure(let failure) = self { failure } else { nil } }
 }

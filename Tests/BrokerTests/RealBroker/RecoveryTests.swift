@@ -1,4 +1,5 @@
 import Broker
+import FaultProxy
 import Messages
 import Settings
 import Testing
@@ -27,7 +28,7 @@ extension RealBroker {
             }
         }
 
-        @Test("A missing queue is told with its name and the remedy, while another goes on; once created it is consumed")
+        @Test("A missing queue is reported with its name and the remedy, while another is consumed; once created it is consumed")
         func missingQueue() async throws {
             let (there, missing) = (try await PrivateNode.queue(), "broker-tests.missing.\(UInt32.random(in: .min ... .max))")
             try await withConsumer(of: [missing, there]) { _, recorder in
@@ -71,12 +72,12 @@ extension RealBroker {
         func cut() async throws {
             let queue = try await PrivateNode.queue()
             try await publish(["a", "b"], to: queue)
-            let relay = try Relay(to: PrivateNode.settings().endpoints[0].port)
-            defer { relay.end() }
-            try await withConsumer(of: [queue], settings: PrivateNode.settings(through: relay)) { consumer, recorder in
+            let proxy = try PrivateNode.proxy()
+            defer { proxy.stop() }
+            try await withConsumer(of: [queue], settings: PrivateNode.settings(through: proxy)) { consumer, recorder in
                 try await recorder.wait("two") { $0.deliveries().count == 2 }
                 let stale = try recorder.acknowledgement(.through(2))
-                relay.cut()
+                proxy.apply(.finish)
                 try await recorder.wait("both again") { $0.deliveries().count == 4 }
                 #expect(recorder.lostSessions().count == 1)
                 #expect(recorder.deliveries().map(\.redelivered) == [false, false, true, true])
@@ -89,13 +90,13 @@ extension RealBroker {
         @Test("A broker that falls silent is left after missed heartbeats")
         func silence() async throws {
             let queue = try await PrivateNode.queue()
-            let relay = try Relay(to: PrivateNode.settings().endpoints[0].port)
-            defer { relay.end() }
-            var settings = try PrivateNode.settings(through: relay)
+            let proxy = try PrivateNode.proxy()
+            defer { proxy.stop() }
+            var settings = try PrivateNode.settings(through: proxy)
             settings.heartbeat = .seconds(1)
             try await withConsumer(of: [queue], settings: settings) { _, recorder in
                 try await recorder.wait("the subscription") { $0.session() != nil }
-                relay.fallSilent()
+                proxy.apply(.blackHole())
                 try await recorder.wait("the missed heartbeats") { $0.lostSessions().map(\.reason) == [.heartbeatMissed] }
             }
         }

@@ -1,4 +1,6 @@
+import Nodes
 import Testing
+import Waiting
 
 @testable import Broker
 
@@ -7,8 +9,8 @@ extension RealBroker.OnOwnNode {
     @Suite("Messages that the broker refuses for what they are", .serialized)
     struct RefusedPublicationTests {
         private func allow(bytes: Int) async throws {
-            try await OwnNode.current.run(
-                "ctl", "eval",
+            try await OwnNode.current.ctl(
+                "eval",
                 "application:set_env(rabbit, max_message_size, \(bytes)), persistent_term:put(max_message_size, \(bytes)).")
         }
 
@@ -41,12 +43,12 @@ extension RealBroker.OnOwnNode {
             #expect(later.map(\.failure) == [nil])
             // Twice is allowed: those that were sent with a refused one may have been there already.
             guard case .present(let depth) = try await Topology.check([queue], settings: node.settings)[0] else {
-                throw EventRecorder.Late()
+                throw Late()
             }
             #expect(depth.messages >= sizes.count { $0 == 500 } + 1)
         }
 
-        @Test("An exchange that is missing is told of all, and of none as its own fault")
+        @Test("A missing exchange fails all of them, and none as its own fault")
         func missingExchange() async throws {
             let publisher = Publisher(settings: try OwnNode.current.settings)
             let results = await publisher.publish(

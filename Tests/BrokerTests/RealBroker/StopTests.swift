@@ -1,4 +1,5 @@
 import Messages
+import Nodes
 import Testing
 
 @testable import Broker

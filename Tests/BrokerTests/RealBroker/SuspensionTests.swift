@@ -2,6 +2,7 @@ import FaultProxy
 import Messages
 import Settings
 import Testing
+import Waiting
 
 @testable import Broker
 
@@ -73,10 +74,9 @@ extension RealBroker {
         @Test("Switched off, a new connection subscribes nothing; switched on, it consumes")
         func reconnect() async throws {
             let queue = try await PrivateNode.queue()
-            let proxy = try FaultProxy(to: PrivateNode.settings().endpoints[0].port)
+            let proxy = try PrivateNode.proxy()
             defer { proxy.stop() }
-            var settings = try PrivateNode.settings()
-            settings.endpoints = [BrokerEndpoint(host: "127.0.0.1", port: proxy.port)]
+            let settings = try PrivateNode.settings(through: proxy)
             try await withConsumer(of: [queue], settings: settings) { consumer, recorder in
                 try await recorder.wait("the subscription") { $0.session() != nil }
                 consumer.setConsuming(.off, processors: 0...9)
@@ -126,19 +126,5 @@ extension EventRecorder {
         return events.flatMap { event -> [Delivery] in
             if case .deliveries(processor, let session, let list) = event, session == last { list } else { [] }
         }
-    }
-}
-
-/// Waits until `condition` holds, and fails if it does not within `seconds`.
-func eventually(
-    _ what: Comment, seconds: Int = 60, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
-) async throws {
-    let deadline = ContinuousClock.now + .seconds(seconds)
-    while !(try await condition()) {
-        guard .now < deadline else {
-            Issue.record("\(what): not within \(seconds) s", sourceLocation: sourceLocation)
-            throw EventRecorder.Late()
-        }
-        try await Task.sleep(for: .milliseconds(10))
     }
 }

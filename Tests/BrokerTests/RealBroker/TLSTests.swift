@@ -20,7 +20,7 @@ extension RealBroker {
             self.settings = settings
         }
 
-        /// Why looking at a queue fails; nil: it does not.
+        /// Why looking at a queue fails; `nil` if it does not.
         private func failure(_ change: (inout RabbitMQSettings) -> Void) async -> BrokerError? {
             var settings = settings
             change(&settings)
@@ -80,7 +80,7 @@ extension RealBroker {
                 $0.tls.certificate = nil
                 $0.tls.key = nil
             }
-            // With TLS 1.3 the alert comes after the handshake: a write that fails before it is read has no cause to tell.
+            // With TLS 1.3 the alert comes after the handshake: a write that fails before it is read has no known cause.
             #expect(without.map { [.certificateWanted, .other].contains($0.tlsFault) } == true, "\(String(describing: without))")
             let stranger = await failure {
                 $0.tls.certificate = "\(directory)/stranger.pem"

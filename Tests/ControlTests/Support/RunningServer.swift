@@ -53,7 +53,7 @@ struct RunningServer {
     }
 }
 
-/// The changes that the server told.
+/// The changes that the server logged.
 final class Changes: Sendable {
     private let list = Mutex<[ChangeRecord]>([])
     var all: [ChangeRecord] { list.withLock { $0 } }

@@ -11,7 +11,7 @@ final class Asked: Sendable {
 }
 
 extension ControlService {
-    /// A service that has two processors, does what it is told, and notes what is not about a single processor.
+    /// A service that has two processors, does what it is asked, and notes what is not about a single processor.
     static func sample(_ asked: Asked = Asked(), health: HealthReport = HealthReport(reasons: [])) -> ControlService {
         let service = SampleService(asked: asked, healthReport: health)
         return ControlService(

@@ -12,7 +12,7 @@ enum Shape {
     /// Of a type, found out by letting it read itself from a decoder that notes what it is asked for.
     static func text(_ type: any Decodable.Type) -> String {
         let decoder = Recorder()
-        // What cannot be made of placeholders has told its members before that.
+        // A type that cannot be made of placeholders has shown its members before that.
         _ = try? type.init(from: decoder)
         return braced(decoder.members.list.withLock { $0 })
     }

@@ -5,10 +5,10 @@ import Twins
 
 @testable import Store
 
-/// libFuzzer calls this with what a database, or whatever answers in its place, may answer. It must not trap, and no write may count as done
-/// that the answer does not say so of.
+/// libFuzzer calls this with what a database, or another server at its address, may answer. It must not trap, and no write may count as done unless
+/// the answer says so.
 ///
-/// The first byte chooses who reads, the second the HTTP status; the rest is the body.
+/// The first byte chooses the reader, the second the HTTP status; the rest is the body.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzzAnswers(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let input = unsafe Array(UnsafeBufferPointer(start: start, count: count))
@@ -135,12 +135,12 @@ private enum Readers {
     }
 }
 
-/// The same answer read by Foundation: a document that counts as written must be named there too, in its place.
+/// The same answer read by Foundation: a document that counts as written must be named there too, at its position.
 private enum WrittenTwin {
     private struct Element: Decodable { let _key: String? }
 
     static func check(_ answer: Answer, _ keys: [String], _ isDone: [Bool]) {
-        // A name that stands twice, or escaped, means to either what it read last.
+        // For a repeated name, or one with escapes, each reader takes the last value.
         let names = answer.body.indices.count { answer.body[$0...].starts(with: AnswerName.key) }
         guard names <= keys.count, !answer.body.contains(UInt8(ascii: "\\")),
             let elements = try? JSONDecoder().decode([Element].self, from: Data(answer.body))

@@ -36,7 +36,7 @@ private func converse(_ pieces: [ArraySlice<UInt8>]) {
             _ = try? channel.writeInbound(ByteBuffer(bytes: piece))
             channel.embeddedEventLoop.run()
         }
-        // Whoever says nothing more is cut off.
+        // A silent client is cut off.
         channel.embeddedEventLoop.advanceTime(by: .seconds(60))
         checkAnswers(channel)
         _ = try? channel.finish(acceptAlreadyClosed: true)

@@ -1,6 +1,6 @@
 import Twins
 
-/// Reads a broker's stream the plain way, all of it at once and by places in an array, straight from the specification (AMQP 0-9-1, 2.3.5 and 4.2).
+/// Reads a broker's stream the plain way, all of it at once and by indices in an array, straight from the specification (AMQP 0-9-1, 2.3.5 and 4.2).
 struct FramesTwin {
     private struct Stop: Error {}
 
@@ -11,7 +11,7 @@ struct FramesTwin {
         let route: [String]
         var properties: [UInt8] = []
         var isReadable = true
-        /// nil: its header has not come.
+        /// `nil` if its header has not come.
         var bodyBytes: UInt64?
         var body: [UInt8] = []
     }
@@ -29,19 +29,19 @@ struct FramesTwin {
     }
 
     mutating func events() -> [StreamEvent] {
-        var place = 0
+        var offset = 0
         do {
-            while let next = try frame(at: place) { place = next }
+            while let next = try frame(at: offset) { offset = next }
         } catch {
             list.append(.violation)
         }
         return list
     }
 
-    /// Where the next frame begins; nil: this one is not whole.
-    private mutating func frame(at place: Int) throws -> Int? {
-        guard stream.count - place >= 7 else { return nil }
-        let (type, channel, size) = (stream[place], number(place + 1, 2), number(place + 3, 4))
+    /// Where the next frame begins; `nil` if this one is not whole.
+    private mutating func frame(at offset: Int) throws -> Int? {
+        guard stream.count - offset >= 7 else { return nil }
+        let (type, channel, size) = (stream[offset], number(offset + 1, 2), number(offset + 3, 4))
         switch type {
         case 1, 3: guard size <= mostBytes else { throw Stop() }
         case 2: break
@@ -50,20 +50,20 @@ struct FramesTwin {
         }
         let isSkipped = type == 2 && size > Self.largestHeader
         // Of a header that is skipped the class is looked at as soon as it is there.
-        if isSkipped, stream.count - place >= 7 + 12, number(place + 7, 2) != 60 { throw Stop() }
-        guard stream.count - place >= 7 + size + 1 else { return nil }
-        guard stream[place + 7 + size] == 0xCE else { throw Stop() }
-        let payload = Array(stream[place + 7..<place + 7 + size])
+        if isSkipped, stream.count - offset >= 7 + 12, number(offset + 7, 2) != 60 { throw Stop() }
+        guard stream.count - offset >= 7 + size + 1 else { return nil }
+        guard stream[offset + 7 + size] == 0xCE else { throw Stop() }
+        let payload = Array(stream[offset + 7..<offset + 7 + size])
         switch type {
         case 1: try method(payload, channel)
         case 2: try header(payload, channel, isSkipped: isSkipped)
         case 3: try body(payload, channel)
         default: break
         }
-        return place + 7 + size + 1
+        return offset + 7 + size + 1
     }
 
-    private func number(_ place: Int, _ size: Int) -> Int { stream[place..<place + size].reduce(0) { $0 * 256 + Int($1) } }
+    private func number(_ offset: Int, _ size: Int) -> Int { stream[offset..<offset + size].reduce(0) { $0 * 256 + Int($1) } }
 
     private mutating func method(_ payload: [UInt8], _ channel: Int) throws {
         var fields = Fields(payload)

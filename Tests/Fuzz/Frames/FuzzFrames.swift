@@ -53,22 +53,22 @@ private struct Conversation {
     init(agreedBytes: Int) { reader = FrameReader(agreedBytes: agreedBytes) }
 
     consuming func events(of stream: [UInt8], inPiecesOf size: () -> Int) -> [StreamEvent] {
-        var place = 0
+        var offset = 0
         do throws(ProtocolViolation) {
             while true {
                 try takeFrames()
-                guard place < stream.count else { return events }
+                guard offset < stream.count else { return events }
                 let most = max(1, size())
                 let (bytes, _) = unsafe reader.buffer.fill(wanted: reader.wantedBytes) { room in
-                    let count = min(most, room.count, stream.count - place)
+                    let count = min(most, room.count, stream.count - offset)
                     unsafe stream.withUnsafeBytes {
-                        unsafe room.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[place..<place + count]))
+                        unsafe room.copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[offset..<offset + count]))
                     }
                     return count
                 }
                 must(bytes > 0, "there is no room for what is wanted")
                 must(reader.buffer.storage.count <= Self.mostHeld, "more is held than may be")
-                place += bytes
+                offset += bytes
             }
         } catch {
             must(!error.text.isEmpty, "a violation says what is wrong")

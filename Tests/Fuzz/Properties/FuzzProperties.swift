@@ -3,7 +3,7 @@ import Twins
 
 @testable import Broker
 
-/// libFuzzer calls this with what may stand in a content header behind the body's size: property flags, properties, and a table of headers.
+/// libFuzzer calls this with what a content header may contain behind the body's size: property flags, properties, and a table of headers.
 ///
 /// What Warren makes of it is compared with a plain reader that shares no code with it, and what it publishes again with what it read.
 @_cdecl("LLVMFuzzerTestOneInput")

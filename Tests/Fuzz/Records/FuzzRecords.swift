@@ -6,7 +6,7 @@ import Twins
 @testable import Service
 @testable import Store
 
-/// libFuzzer calls this with what may stand in the collections that instances share: anybody who may write into the database may write into them.
+/// libFuzzer calls this with what the collections that instances share may contain: any client with write access to the database may write them.
 /// Nothing that is read from there may end an instance, now or later.
 ///
 /// Two bytes choose what is done with the record; the rest is the answer with it.
@@ -61,7 +61,7 @@ private func checkRoundTrip(_ run: ResyncRun) {
     }
 }
 
-/// What people are told of them.
+/// What people see of them.
 private func tell(_ runs: [ResyncRun]) {
     let knowledge = ResyncRunCache.Knowledge(processors: runs.map(\.processor), runs: runs, at: .now)
     for run in runs {

@@ -1,7 +1,7 @@
 @testable import Settings
 
-/// libFuzzer calls this with what may stand in the configuration's files, environment variables and credentials. Reading it must not trap, must
-/// take time in proportion to its length, and what comes out without a mistake must be a configuration by its own rules.
+/// libFuzzer calls this with what may be in the configuration's files, environment variables and credentials. Reading it must not trap, must take
+/// time in proportion to its length, and what comes out without a mistake must be a configuration by its own rules.
 ///
 /// Sources are divided by bytes that UTF-8 does not have: 0xFF begins another file, 0xFE a variable, 0xFD a credential. The name of the latter
 /// two ends at the first `=`.

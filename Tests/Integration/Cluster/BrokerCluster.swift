@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Nodes
 import Settings
 import Testing
 
@@ -10,10 +11,8 @@ struct BrokerCluster: Sendable {
     /// Starts so many nodes, which keep everything in `directory`.
     init(in directory: String, nodes: Int) async throws {
         self.directory = directory
-        let start = ["start", directory] + (nodes > 1 ? ["--nodes", "\(nodes)"] : [])
-        let ending = try await BrokerNode.run(start, log: "\(directory).log", within: 240)
-        try #require(ending == .exited(0), "the nodes do not start; see \(directory).log")
-        ports = try nodes > 1 ? (1...nodes).map { try BrokerNode.port(of: "\(directory)/\($0)") } : [BrokerNode.port(of: directory)]
+        try await RabbitMQNode.perform("start", in: directory, nodes > 1 ? ["--nodes", "\(nodes)"] : [], within: 240)
+        ports = try nodes > 1 ? (1...nodes).map { try RabbitMQNode.port(of: "\(directory)/\($0)") } : [RabbitMQNode.port(of: directory)]
     }
 
     var nodes: Int { ports.count }
@@ -29,27 +28,26 @@ struct BrokerCluster: Sendable {
     }
 
     /// Nodes are counted from 1.
-    func start(_ node: Int) async throws { try await perform("start", place(of: node)) }
-    func kill(_ node: Int) async throws { try await perform("kill", place(of: node)) }
-    func cut(_ node: Int) async throws { try await perform("cut", place(of: node)) }
-    func mend(_ node: Int) async throws { try await perform("mend", place(of: node)) }
+    func start(_ node: Int) async throws { try await perform("start", directory(of: node)) }
+    func kill(_ node: Int) async throws { try await perform("kill", directory(of: node)) }
+    func cut(_ node: Int) async throws { try await perform("cut", directory(of: node)) }
+    func mend(_ node: Int) async throws { try await perform("mend", directory(of: node)) }
     func stop() async throws { try await perform("stop", directory) }
 
-    /// Queues that hold messages, ready or delivered and not acknowledged, by name; nil: it does not tell at present.
+    /// Queues that hold messages, ready or delivered and not acknowledged, by name; `nil` if the node does not answer.
     func depths() async throws -> [String: Int]? {
         let file = "\(directory).queues"
         try? FileManager.default.removeItem(atPath: file)
-        let list = ["ctl", place(of: 1), "list_queues", "--no-table-headers", "name", "messages"]
-        guard try await BrokerNode.run(list, log: file) == .exited(0) else { return nil }
+        let list = ["ctl", directory(of: 1), "list_queues", "--no-table-headers", "name", "messages"]
+        guard try await RabbitMQNode.run(list, log: file) == .exited(0) else { return nil }
         let text = FileManager.default.contents(atPath: file).map { String(decoding: $0, as: UTF8.self) } ?? ""
         let rows = text.split(separator: "\n").map { $0.split(separator: "\t") }.filter { $0.count == 2 && $0[1] != "0" }
         return Dictionary(rows.map { (String($0[0]), Int($0[1]) ?? -1) }) { first, _ in first }
     }
 
-    private func place(of node: Int) -> String { nodes > 1 ? "\(directory)/\(node)" : directory }
+    private func directory(of node: Int) -> String { nodes > 1 ? "\(directory)/\(node)" : directory }
 
-    private func perform(_ verb: String, _ place: String) async throws {
-        let ending = try await BrokerNode.run([verb, place], log: "\(directory).log", within: 240)
-        try #require(ending == .exited(0), "packaging/rabbitmq \(verb) \(place); see \(directory).log")
+    private func perform(_ verb: String, _ directory: String) async throws {
+        try await RabbitMQNode.perform(verb, in: directory, within: 240)
     }
 }

@@ -1,4 +1,6 @@
-/// What the cluster test does to the parts, one after the other. Nodes are counted from 1. Of the instances it takes the one with most partitions.
+import Schedules
+
+/// What the cluster test does to the parts, one after the other. Nodes are counted from 1. Of the instances it chooses the one with most partitions.
 enum ClusterFault: Sendable, Hashable {
     /// A RabbitMQ node is killed with SIGKILL, and started again.
     case nodeKilled(Int)
@@ -59,7 +61,7 @@ struct ClusterPlan: Sendable, Equatable {
 
     /// Shuffled decks that hold every kind once; without a cluster only the faults of instances.
     init(seed: UInt64, faults: Int, messages: Int, nodes: Int) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix(seed: seed)
         var faultList: [ClusterFault] = []
         while faultList.count < faults {
             var deck: [ClusterFault] = [

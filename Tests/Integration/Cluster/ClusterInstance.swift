@@ -2,6 +2,7 @@ import ControlClients
 import ControlMessages
 import FoundationEssentials
 import Glibc
+import Nodes
 import Testing
 
 /// One of several Warrens: a process with a control socket of its own.
@@ -24,7 +25,7 @@ struct ClusterInstance: Sendable {
         try "\(process.pid) \(started)\n".write(toFile: "\(directory)/\(name).pid", atomically: true, encoding: .utf8)
     }
 
-    /// The partitions it has, of all processors; nil: it does not answer.
+    /// The partitions it has, of all processors; `nil` if it does not answer.
     func partitions() async -> [Int]? {
         let report: StatusReport? = try? await AsyncControlClient(socket: socket).send(.get, "/v1/status", timeout: .seconds(5))
         return report.map { $0.processors.flatMap { $0.partitions?.held ?? [] } }

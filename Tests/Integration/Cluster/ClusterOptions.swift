@@ -18,7 +18,7 @@ struct ClusterOptions {
     /// By `packaging/soak --cluster`.
     static var isAskedFor: Bool { ProcessInfo.processInfo.environment["WARREN_CLUSTER_DIRECTORY"] != nil }
 
-    /// Unless told otherwise, a run that does everything once.
+    /// By default, a run that does everything once.
     init(_ environment: [String: String], test: String) {
         let ledger = LedgerOptions(environment)
         seed = ledger.seed

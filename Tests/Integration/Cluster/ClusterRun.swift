@@ -1,5 +1,7 @@
 import Glibc
+import Nodes
 import Testing
+import Waiting
 
 /// A run of the cluster test: publishes, does to the parts what the plan says, looks how long partitions are without a holder, and waits until the
 /// accounts can be settled.
@@ -10,7 +12,8 @@ struct ClusterRun {
     private var script: MessageScript
     private var report = ClusterReport()
 
-    /// Messages with keys of their own that tell whether every partition is consumed: that one of twelve gets none of them happens once in 3000 times.
+    /// Messages with keys of their own that show whether every partition is consumed: that one of twelve gets none of them happens once in 3000
+    /// times.
     private static let probes = 120
     /// Between two times that such messages are published.
     private static let probeTime: Duration = .seconds(2)
@@ -133,7 +136,7 @@ struct ClusterRun {
         try await eventually("the queues are empty", seconds: 180) { try await filled()?.isEmpty ?? false }
         while !world.instances.isEmpty { try await world.removeOldest().stop() }
         try await eventually("nothing is left in the queues", seconds: 60) { try await filled()?.isEmpty ?? false }
-        try await world.mortuary.collect()
+        try await world.collector.collect()
     }
 
     /// Queues that hold messages, without those for the dead.

@@ -1,6 +1,7 @@
 import ArangoEmulator
 import FoundationEssentials
 import Glibc
+import Nodes
 import Settings
 import Store
 import Testing
@@ -23,7 +24,7 @@ final class ClusterWorld {
     let emulator: ArangoEmulator
     let feeder: Feeder
     let prober: Feeder
-    let mortuary: DeadLetterCollector
+    let collector: DeadLetterCollector
     let model = Box(LedgerModel())
     private let binaries: [String]
     private var started = 0
@@ -40,7 +41,7 @@ final class ClusterWorld {
         let route: @Sendable (LedgerMessage) -> (exchange: String, routingKey: String) = { ("\($0.queue.name).partitions", $0.key) }
         feeder = Feeder(settings: cluster.settings, model: model, route: route)
         prober = Feeder(settings: cluster.settings, model: model, route: route)
-        mortuary = DeadLetterCollector(settings: cluster.settings, queues: [queue])
+        collector = DeadLetterCollector(settings: cluster.settings, queues: [queue])
         emulator.replaceFaults(with: Self.lastingFaults)
         try configuration.write(toFile: configurationFile, atomically: true, encoding: .utf8)
         let provision = try ChildProcess(
@@ -88,7 +89,7 @@ final class ClusterWorld {
         let documents = emulator.documents(of: queue.collection, in: "companies") ?? [:]
         return LedgerVerdict(
             model.value, companies: queue.hasVersion ? documents : [:], profiles: queue.hasVersion ? [:] : documents,
-            letters: mortuary.letters)
+            letters: collector.letters)
     }
 
     /// Ends what is still running, whatever has happened before.
@@ -115,8 +116,8 @@ final class ClusterWorld {
         """ + processors
     }
 
-    /// Replicated where there are nodes to replicate to. A quorum queue gives back what a killed instance held behind newer messages, which only
-    /// versions put right; a classic one puts it back to its place.
+    /// Replicated if there are several nodes. A quorum queue returns what a killed instance held behind newer messages, which only versions put
+    /// right; a classic one puts it back to its position.
     private var processors: String {
         let head = "[[processor]]\n"
         let partitioned = """

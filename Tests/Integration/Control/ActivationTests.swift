@@ -2,12 +2,15 @@ import ControlClients
 import Formats
 import FoundationEssentials
 import Glibc
+import Nodes
 import Testing
+import Waiting
 
 extension WholeService {
     @Suite("Socket activation") struct Activation {
         @Test(
-            "A socket that systemd has opened is taken over: who came before the service is answered, and the next service goes on with it")
+            "A socket that systemd has opened is taken over: clients that came before the service are answered, and the next service takes it over"
+        )
         func takeover() async throws {
             let daemon = try DaemonProcess(in: try await World.make())
             defer { daemon.removeFiles() }

@@ -1,5 +1,6 @@
 import FoundationEssentials
 import Glibc
+import Nodes
 import Testing
 
 extension WholeService {
@@ -19,7 +20,7 @@ extension WholeService {
             try await daemon.stop(process)
         }
 
-        /// What the script that `--generate-completion-script bash` prints would be told for `warren pause OPTIONS…`.
+        /// What the script that `--generate-completion-script bash` prints would get for `warren pause OPTIONS…`.
         private func complete(_ options: [String], _ daemon: DaemonProcess) async throws -> String {
             let words = ["warren", "pause"] + options + [""]
             let output = "\(daemon.directory)/\(UUID().uuidString)"

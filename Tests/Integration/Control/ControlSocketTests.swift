@@ -4,10 +4,12 @@ import ControlClients
 import ControlMessages
 import FoundationEssentials
 import Logging
+import Nodes
 import Service
 import Settings
 import Testing
 import Threads
+import Waiting
 
 extension WholeService {
     @Suite("The control socket", .serialized) struct ControlSocket {
@@ -48,7 +50,7 @@ extension WholeService {
             }
         }
 
-        @Test("A second service at the same socket does not start, and the first goes on") func inUse() async throws {
+        @Test("A second service at the same socket does not start, and the first keeps running") func inUse() async throws {
             let world = try await World.make()
             try await world.controlled { socket in
                 await #expect(throws: StartError.self) { try await world.controlled(at: socket) { _ in } }
@@ -125,8 +127,8 @@ extension WholeService {
     }
 }
 
-/// How long an answer about the status takes, the median of twenty. Asked on a thread of its own, so that only the service is measured, and not who
-/// else is waiting for Swift's pool.
+/// How long an answer about the status takes, the median of twenty. Asked on a thread of its own, so that only the service is measured, and not the
+/// wait for Swift's pool.
 private func statusTime(_ socket: String) async throws -> Duration {
     try await onBlockingThread(named: "measuring") { () throws(any Error) in
         let client = ControlClient(socket: socket, group: nil)
@@ -135,7 +137,7 @@ private func statusTime(_ socket: String) async throws -> Duration {
     }
 }
 
-/// Who asks: as the socket's group counts, not as the machine's user database does.
+/// The user who asks: by the socket's group, not by the machine's user database.
 private enum User: CaseIterable {
     case root, member, stranger
 

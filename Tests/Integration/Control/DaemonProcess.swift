@@ -3,8 +3,10 @@ import ControlClients
 import ControlMessages
 import FoundationEssentials
 import Glibc
+import Nodes
 import Settings
 import Testing
+import Waiting
 
 /// The daemon as a process of its own, with a configuration file that can be changed, in the world of a test.
 struct DaemonProcess {
@@ -28,7 +30,8 @@ struct DaemonProcess {
 
     func removeFiles() { try? FileManager.default.removeItem(atPath: directory) }
 
-    /// Writes the configuration. `rabbitmq` stands in that section, `prefetch` is that of the first processor, `more` is TOML before the processors.
+    /// Writes the configuration. `rabbitmq` is put into that section, `prefetch` is that of the first processor, `more` is TOML before the
+    /// processors.
     func configure(rabbitmq: String = "", prefetch: Int = 100, more: String = "") throws {
         let processors = world.settings.processors.enumerated().map { index, processor in
             """

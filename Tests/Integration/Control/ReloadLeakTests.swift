@@ -4,7 +4,9 @@ import ControlClients
 import ControlMessages
 import FoundationEssentials
 import Glibc
+import Nodes
 import Testing
+import Waiting
 
 extension WholeService {
     @Suite("Reloads of a process") struct ReloadsOfAProcess {
@@ -14,7 +16,7 @@ extension WholeService {
             let process = try daemon.start()
             try await daemon.consuming()
 
-            // One processor anew, then everything over new connections, then a file that is refused, then everything as it was.
+            // One processor restarted, then everything over new connections, then a file that is refused, then everything as it was.
             func round() async throws {
                 for step in 0..<4 {
                     try daemon.configure(rabbitmq: ["", "heartbeat = \"20s\"", "nonsense = 1", ""][step], prefetch: step == 3 ? 100 : 7)

@@ -1,8 +1,10 @@
 import Commands
 import FoundationEssentials
 import Glibc
+import Nodes
 import Synchronization
 import Testing
+import Waiting
 
 extension WholeService {
     @Suite("The terminal of `warren top`") struct TerminalOfTop {
@@ -23,7 +25,7 @@ extension WholeService {
             try await eventually("the screen") { terminal.output.contains("updated") }
             #expect(try terminal.attributes != before, "keys come one by one, without an echo")
 
-            // A smaller one: it is drawn again, and top goes on.
+            // A smaller one: it is drawn again, and top continues.
             let drawn = terminal.output.count
             terminal.resize(columns: 80, rows: 24)
             top.send(SIGWINCH)
@@ -50,7 +52,7 @@ extension WholeService {
     }
 }
 
-/// A terminal without anybody in front of it (pty(7)).
+/// A terminal without a person in front of it (pty(7)).
 private final class PseudoTerminal: Sendable {
     /// What a terminal does with characters, comparable.
     struct Attributes: Equatable {

@@ -1,6 +1,7 @@
 import ControlClients
 import ControlMessages
 import FoundationEssentials
+import Nodes
 import Testing
 import Threads
 

@@ -4,8 +4,10 @@ import ControlClients
 import ControlMessages
 import FoundationEssentials
 import Glibc
+import Nodes
 import Settings
 import Testing
+import Waiting
 
 /// What ends the process is found out; what merely was there is not.
 extension WholeService {
@@ -71,7 +73,7 @@ extension WholeService {
         }
 
         @Test(
-            "A message that needs more memory than there is: it is parked when three processes have ended by it, and the other queues go on",
+            "A message that needs more memory than there is: it is parked when three processes have ended by it, and the other queues are consumed",
             .enabled(if: MemoryCage.parent != nil, "this machine lets us make no memory cgroup"), arguments: [true, false])
         func outOfMemory(systemdTells: Bool) async throws {
             let world = try await World.make()

@@ -10,7 +10,7 @@ struct MemoryCage {
     /// Where a process id is written to come into it.
     var processes: String { "\(directory)/cgroup.procs" }
 
-    /// nil: this machine lets us make none.
+    /// `nil` if this machine allows none.
     static let parent: (path: String, isUnified: Bool)? = {
         let candidates = [("/sys/fs/cgroup/memory", false), ("/sys/fs/cgroup", true)]
         return candidates.first { path, isUnified in

@@ -2,6 +2,7 @@ import Broker
 import Messages
 import Settings
 import Testing
+import Waiting
 
 /// Collects dead letters: takes them out of their queues and keeps them.
 struct DeadLetterCollector: Sendable {
@@ -20,7 +21,7 @@ struct DeadLetterCollector: Sendable {
     func collect() async throws {
         try await eventually("the dead letters are collected", seconds: 120) {
             try await consume()
-            // Only without a consumer does their number tell all: what was delivered and not acknowledged is back.
+            // Only without a consumer is their number complete: what was delivered and not acknowledged is back.
             return try await areEmpty()
         }
     }
@@ -44,7 +45,7 @@ struct DeadLetterCollector: Sendable {
         await running
     }
 
-    /// Nothing is ready in any of them. A queue that is missing at present holds nothing.
+    /// Nothing is ready in any of them. A queue that is missing holds nothing.
     private func areEmpty() async throws -> Bool {
         try await Topology.check(queues.map(\.deadLetterName), settings: settings).allSatisfy {
             switch $0 {

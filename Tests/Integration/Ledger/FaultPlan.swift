@@ -1,4 +1,5 @@
 import FaultProxy
+import Schedules
 
 /// When which fault happens, between which messages: the same for a seed.
 struct FaultPlan: Sendable, Equatable {
@@ -31,12 +32,12 @@ struct FaultPlan: Sendable, Equatable {
     var faultCount: Int { steps.reduce(0) { $0 + $1.faults.count } }
 
     init(seed: UInt64, faults: Int, messages: Int) {
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix(seed: seed)
         let long: [LedgerFault] = faults >= Self.many ? [.brokerAwayForLong, .databaseAwayForLong] : []
         var pending = Self.order(faults - long.count, &random)[...]
         var groups: [[LedgerFault]] = []
         while let first = pending.popFirst() {
-            if let second = pending.first, second.subject != first.subject, !first.isAlone, !second.isAlone, random.chance(25) {
+            if let second = pending.first, second.subject != first.subject, !first.isAlone, !second.isAlone, random.chance(25, in: 100) {
                 pending.removeFirst()
                 groups.append([first, second])
             } else {
@@ -52,7 +53,7 @@ struct FaultPlan: Sendable, Equatable {
             return Step(
                 messages: share, lead: .milliseconds(Int.random(in: 0...400, using: &random)), faults: groups[index],
                 hold: Self.hold(groups[index], random: .milliseconds(Int.random(in: 200...2500, using: &random))),
-                awaitsRecovery: index >= groups.count - 1 - long.count || random.chance(80))
+                awaitsRecovery: index >= groups.count - 1 - long.count || random.chance(80, in: 100))
         }
     }
 
@@ -62,7 +63,7 @@ struct FaultPlan: Sendable, Equatable {
     }
 
     /// Shuffled decks that hold every kind; in the last third nothing happens to the daemon itself, so that one process meets many faults.
-    private static func order(_ count: Int, _ random: inout SeededGenerator) -> [LedgerFault] {
+    private static func order(_ count: Int, _ random: inout SplitMix) -> [LedgerFault] {
         var faults = Array(essential.prefix(count))
         faults += deck(&random).shuffled(using: &random).prefix(count - faults.count)
         faults.shuffle(using: &random)
@@ -72,7 +73,7 @@ struct FaultPlan: Sendable, Equatable {
             + tail.filter { $0.subject != .daemon }
     }
 
-    private static func deck(_ random: inout SeededGenerator) -> [LedgerFault] {
+    private static func deck(_ random: inout SplitMix) -> [LedgerFault] {
         func byte(_ most: Int) -> Int { .random(in: 1...most, using: &random) }
         func times(_ most: Int) -> Int { .random(in: 1...most, using: &random) }
         let queue = LedgerQueue.allCases.randomElement(using: &random) ?? .updated
@@ -102,8 +103,8 @@ struct FaultPlan: Sendable, Equatable {
 }
 
 extension Collection {
-    /// With the others at random places.
-    fileprivate func interspersed(with others: some Collection<Element>, _ random: inout SeededGenerator) -> [Element] {
+    /// With the others at random positions.
+    fileprivate func interspersed(with others: some Collection<Element>, _ random: inout SplitMix) -> [Element] {
         var result = Array(self)
         for other in others { result.insert(other, at: .random(in: 0...result.count, using: &random)) }
         return result

@@ -1,12 +1,12 @@
 import Broker
 import Settings
 
-/// Publishes messages until each is confirmed, and tells the model about them.
+/// Publishes messages until each is confirmed, and records them in the model.
 ///
 /// A message whose publication has no known outcome is published again, so it may be in its queue twice.
 struct Feeder: Sendable {
     private static let part = 250
-    /// No broker is away longer; more is a mistake that a test should tell.
+    /// No broker is away longer; a longer wait is a defect that a test should report.
     private static let longestOutage: Duration = .seconds(180)
     /// Persistent (delivery-mode 2), and nothing else.
     private static let properties: [UInt8] = [0x10, 0x00, 2]
@@ -17,7 +17,7 @@ struct Feeder: Sendable {
     /// Publications that had to be repeated.
     let repeated = Box(0)
 
-    /// `route` says where a message goes; unless told otherwise, straight to its queue.
+    /// `route` says where a message goes; by default, straight to its queue.
     init(
         settings: RabbitMQSettings, model: Box<LedgerModel>,
         route: @escaping @Sendable (LedgerMessage) -> (exchange: String, routingKey: String) = { ("", $0.queue.name) }

@@ -6,7 +6,7 @@ enum LedgerFault: Sendable, Hashable {
     case daemonKilled, daemonRestarted, daemonFrozen
     /// SIGHUP, with another configuration. A reload that a server does not go along with, at that moment, changes nothing.
     case daemonReloads(Reload)
-    /// Somebody looks at all dead letters so often, through the control socket: more often than a quorum queue delivers a message by default.
+    /// All dead letters are looked at so often, through the control socket: more often than a quorum queue delivers a message by default.
     case deadLettersLookedAt(times: Int)
     /// The database takes no documents, and meanwhile the daemon is ended and started so often, by turns with SIGTERM and SIGKILL.
     case daemonRestartedInOutage(times: Int)
@@ -27,7 +27,7 @@ enum LedgerFault: Sendable, Hashable {
     enum Reload: Sendable, Hashable {
         /// This one is started again.
         case prefetch(LedgerQueue, Int)
-        /// All is made anew.
+        /// Everything is created again.
         case connections(Int)
     }
 
@@ -82,7 +82,7 @@ enum LedgerFault: Sendable, Hashable {
         }
     }
 
-    /// How long it lasts; nil: as long as the plan says.
+    /// How long it lasts; `nil` for as long as the plan says.
     var duration: Duration? {
         switch self {
         case .brokerAwayForLong: .seconds(30)

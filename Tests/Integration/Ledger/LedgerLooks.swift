@@ -2,8 +2,9 @@ import Commands
 import ControlClients
 import ControlMessages
 import Testing
+import Waiting
 
-/// How the daemon answered who looked at its dead letters.
+/// How the daemon answered requests for its dead letters.
 struct LedgerLooks: Sendable {
     var answered = 0
     /// A look that would use a delivery up may be refused.
@@ -23,8 +24,8 @@ extension LedgerWorld {
         try await eventually("the daemon answers", seconds: 60) { (try? await client.text(.get, "/v1/status")) != nil }
     }
 
-    /// As `warren dead list` does for each processor, all at the same time. With consent as well, where a look counts as a delivery: not even
-    /// somebody who says so may lose a letter by looking.
+    /// As `warren dead list` does for each processor, all at the same time. With consent as well, where a look counts as a delivery: not even a look
+    /// with consent may lose a letter.
     func lookAtDeadLetters(_ times: Int) async throws {
         try await daemonAnswers()
         let client = AsyncControlClient(socket: socket), looks = looks

@@ -32,7 +32,7 @@ struct LedgerMessage: Sendable, Equatable {
     /// Documents that the database refuses or fails, whatever is written into them.
     static func keys(of flaw: Flaw) -> [String] { (0..<4).map { "\(flaw.rawValue)-\($0)" } }
 
-    /// Its place in the script: no other message has it, but a duplicate of this one.
+    /// Its number in the script: no other message has it, except a duplicate of this one.
     let number: Int
     let queue: LedgerQueue
     let key: String

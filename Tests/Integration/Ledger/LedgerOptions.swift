@@ -16,7 +16,7 @@ struct LedgerOptions {
     /// By `packaging/soak`.
     static var isAskedFor: Bool { ProcessInfo.processInfo.environment["WARREN_LEDGER_DIRECTORY"] != nil }
 
-    /// Unless told otherwise, a run that fits into every test run.
+    /// By default, a run that fits into every test run.
     init(_ environment: [String: String]) {
         seed = environment["WARREN_SEED"].flatMap(UInt64.init) ?? .random(in: 1...999_999)
         minutes = environment["WARREN_LEDGER_MINUTES"].flatMap(Int.init) ?? 2
@@ -34,7 +34,7 @@ struct LedgerOptions {
             + (version.map { " --rabbitmq \($0)" } ?? "")
     }
 
-    /// Of the broker; `nil`: the machine's.
+    /// Of the broker; `nil` for the machine's.
     private let version: String?
 
     /// `swift build --build-tests` puts it where the test program is.

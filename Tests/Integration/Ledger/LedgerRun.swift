@@ -1,6 +1,8 @@
 import FoundationEssentials
 import Glibc
+import Nodes
 import Testing
+import Waiting
 
 /// A run of the ledger test: publishes, injects the faults of a plan, waits until everything works again, and settles the accounts.
 struct LedgerRun {
@@ -112,7 +114,7 @@ struct LedgerRun {
         let left = try await world.node.filled(queues)
         #expect(left.isEmpty, "left in the queues: \(left)")
         try await eventually("all dead letters are collected", seconds: 120) {
-            try await world.mortuary.collect()
+            try await world.collector.collect()
             return try await world.node.filled(LedgerQueue.allCases.map(\.deadLetterName)).isEmpty
         }
     }

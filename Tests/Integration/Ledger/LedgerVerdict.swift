@@ -55,16 +55,16 @@ struct LedgerVerdict: Sendable {
 
     private mutating func judge(ordered messages: [LedgerMessage], stored: String?) {
         // A duplicate counts where it came last.
-        var lastPlaces: [Int: Int] = [:]
-        for (place, message) in messages.enumerated() { lastPlaces[message.number] = place }
-        let storedPlace = messages.lastIndex { stored?.ends(with: "\($0.members)}") ?? false }
-        if let storedPlace, storedPlace < messages.count - 1, let last = messages.last {
-            complaints.append("\(last) came last, but stored is \(messages[storedPlace])")
+        var lastIndices: [Int: Int] = [:]
+        for (index, message) in messages.enumerated() { lastIndices[message.number] = index }
+        let storedIndex = messages.lastIndex { stored?.ends(with: "\($0.members)}") ?? false }
+        if let storedIndex, storedIndex < messages.count - 1, let last = messages.last {
+            complaints.append("\(last) came last, but stored is \(messages[storedIndex])")
         }
-        for (place, message) in messages.enumerated() where lastPlaces[message.number] == place {
-            if place > storedPlace ?? -1 {
+        for (index, message) in messages.enumerated() where lastIndices[message.number] == index {
+            if index > storedIndex ?? -1 {
                 unaccounted.append(message)
-            } else if place == storedPlace {
+            } else if index == storedIndex {
                 written += 1
             } else {
                 stale += 1

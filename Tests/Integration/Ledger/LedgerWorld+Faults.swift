@@ -3,7 +3,9 @@ import Broker
 import FaultProxy
 import FoundationEssentials
 import Glibc
+import Nodes
 import Testing
+import Waiting
 
 extension LedgerWorld {
     /// Begins a fault.
@@ -19,7 +21,7 @@ extension LedgerWorld {
         case .daemonReloads(let reload): try await self.reload(reload)
         case .deadLettersLookedAt(let times): try await lookAtDeadLetters(times)
         case .daemonRestartedInOutage(let times):
-            // Of a database that does not even tell its version nothing would be consumed.
+            // With a database that does not even report its version nothing would be consumed.
             emulator.replaceFaults(with: Self.lastingFaults + [Self.noDocuments])
             for number in 1...times {
                 try await daemonAnswers()
@@ -47,14 +49,14 @@ extension LedgerWorld {
             if types == .quorum { brokerWay.apply(.reset) }
             let condition = types == .quorum ? [] : ["--if-empty"]
             try await eventually("\(queue.deadLetterName) is deleted", seconds: 60) {
-                try await mortuary.collect()
+                try await collector.collect()
                 return try await node.control(["delete_queue", queue.deadLetterName] + condition)
             }
         case .deadLetterQueuesFull: try await limitDeadLetters(to: 0)
         }
     }
 
-    /// An outage for whoever writes.
+    /// An outage for writers.
     private static let noDocuments = InjectedFault(.answer(status: 503, errorNum: 503, message: "injected"), path: "/_api/document")
 
     /// Ends it.

@@ -3,6 +3,7 @@ import Broker
 import FaultProxy
 import FoundationEssentials
 import Glibc
+import Nodes
 import Settings
 import Store
 import Testing
@@ -13,16 +14,16 @@ final class LedgerWorld {
     static let attempts = 10
 
     let directory: String
-    let node: BrokerNode
+    let node: RabbitMQNode
     let emulator: ArangoEmulator
     let brokerWay: FaultProxy
     let databaseWay: FaultProxy
     let feeder: Feeder
     let prober: Feeder
-    let mortuary: DeadLetterCollector
+    let collector: DeadLetterCollector
     let types: LedgerQueueTypes
     let model = Box(LedgerModel())
-    /// How the daemon answered who looked at its dead letters.
+    /// How the daemon answered requests for its dead letters.
     let looks = Box(LedgerLooks())
     private(set) var daemon: ChildProcess
     private let start: () throws -> ChildProcess
@@ -31,13 +32,13 @@ final class LedgerWorld {
     init(in directory: String, types: LedgerQueueTypes, binary: String) async throws {
         self.directory = directory
         self.types = types
-        node = try await BrokerNode(in: "\(directory)/rabbitmq")
+        node = try await RabbitMQNode(in: "\(directory)/rabbitmq")
         emulator = try await ArangoEmulator.start()
         brokerWay = try FaultProxy(to: node.port)
         databaseWay = try FaultProxy(to: UInt16(emulator.port))
         feeder = Feeder(settings: node.settings, model: model)
         prober = Feeder(settings: node.settings, model: model)
-        mortuary = DeadLetterCollector(settings: node.settings)
+        collector = DeadLetterCollector(settings: node.settings)
 
         let configuration = Self.configuration(broker: brokerWay.port, database: databaseWay.port)
         let file = "\(directory)/warren.toml"
@@ -82,7 +83,7 @@ final class LedgerWorld {
         try "\(process.pid) \(started)\n".write(toFile: "\(directory)/warren.pid", atomically: true, encoding: .utf8)
     }
 
-    static func declare(_ queues: [QueueDeclaration], _ node: BrokerNode) async throws {
+    static func declare(_ queues: [QueueDeclaration], _ node: RabbitMQNode) async throws {
         for declaration in try await Topology.declare(queues, settings: node.settings) {
             if case .refused(let error) = declaration { throw error }
         }
@@ -97,7 +98,7 @@ final class LedgerWorld {
         LedgerVerdict(
             model.value, companies: emulator.documents(of: LedgerQueue.companies, in: "companies") ?? [:],
             profiles: emulator.documents(of: LedgerQueue.profiles, in: "companies") ?? [:],
-            edges: emulator.documents(of: LedgerQueue.relations, in: "companies") ?? [:], letters: mortuary.letters)
+            edges: emulator.documents(of: LedgerQueue.relations, in: "companies") ?? [:], letters: collector.letters)
     }
 
     /// Ends what is still running, whatever has happened before.

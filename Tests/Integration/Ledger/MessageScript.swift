@@ -1,3 +1,5 @@
+import Schedules
+
 /// What is published, in which order: the same for a seed. Most messages have a key of their own, so that each loss shows by itself; the others meet
 /// in few documents, with versions that come late, twice and over different queues.
 struct MessageScript {
@@ -9,20 +11,21 @@ struct MessageScript {
     private static let memory = 500
 
     private let queues: [LedgerQueue]
-    private var random: SeededGenerator
+    private var random: SplitMix
     private var number = 0
     private var versions: [String: Int] = [:]
     private var late: [LedgerMessage] = []
     private var recent: [LedgerMessage] = []
 
     init(seed: UInt64, queues: [LedgerQueue] = LedgerQueue.allCases) {
-        random = SeededGenerator(seed: seed)
+        random = SplitMix(seed: seed)
         self.queues = queues
     }
 
     /// The next `count` messages, and some of those before once more.
     mutating func next(_ count: Int) -> [LedgerMessage] {
-        (0..<count).flatMap { _ in random.chance(5) ? [next(), recent.randomElement(using: &random)].compactMap(\.self) : [next()] }
+        (0..<count).flatMap { _ in random.chance(5, in: 100) ? [next(), recent.randomElement(using: &random)].compactMap(\.self) : [next()]
+        }
     }
 
     /// Sound messages for each queue, with keys that nothing else has.
@@ -35,11 +38,11 @@ struct MessageScript {
     }
 
     private mutating func next() -> LedgerMessage {
-        if !late.isEmpty, late.count >= Self.mostLate || random.chance(10) {
+        if !late.isEmpty, late.count >= Self.mostLate || random.chance(10, in: 100) {
             return late.remove(at: .random(in: late.indices, using: &random))
         }
         var message = fresh()
-        while message.queue.hasVersion && message.flaw == nil && late.count < Self.mostLate && random.chance(15) {
+        while message.queue.hasVersion && message.flaw == nil && late.count < Self.mostLate && random.chance(15, in: 100) {
             late.append(message)
             message = fresh()
         }
@@ -66,7 +69,7 @@ struct MessageScript {
 
     private mutating func flawed(_ queue: LedgerQueue) -> LedgerMessage {
         number += 1
-        // Few of those that cost the database's time; a retry holds up whoever comes behind it after a restart.
+        // Few of those that cost the database's time; a retry holds up the messages behind it after a restart.
         let kinds = LedgerMessage.Flaw.allCases.filter { $0.exists(in: queue) && ($0 != .failing || number % 8 == 0) }
         let flaw = kinds.randomElement(using: &random) ?? .notJSON
         let key = LedgerMessage.keys(of: flaw).randomElement(using: &random) ?? ""

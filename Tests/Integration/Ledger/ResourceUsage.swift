@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Glibc
 
-/// What a process uses, as `/proc` tells it.
+/// What a process uses, from `/proc`.
 struct ResourceUsage: Sendable, Equatable {
     var residentKiB: Int
     /// The most it ever was.
@@ -39,7 +39,7 @@ extension ResourceUsage {
         descriptors <= first.descriptors + Self.mostMoreDescriptors && threads <= first.threads + Self.mostMoreThreads
     }
 
-    /// Field 22 of `/proc/PID/stat`, counted after the name, which may hold spaces; tells a process from a later one of the same number.
+    /// Field 22 of `/proc/PID/stat`, counted after the name, which may hold spaces; distinguishes a process from a later one with the same id.
     static func startTime(of pid: pid_t) -> Substring? {
         guard let data = FileManager.default.contents(atPath: "/proc/\(pid)/stat") else { return nil }
         let stat = String(decoding: data, as: UTF8.self)

@@ -4,12 +4,14 @@ import ControlMessages
 import FoundationEssentials
 import Glibc
 import Logging
+import Nodes
 import Service
 import Testing
+import Waiting
 
 extension WholeService {
     @Suite("Full resynchronisation through a crash") struct ResynchronisationThroughACrash {
-        @Test("Killed with SIGKILL in the middle of a sweep, the next process goes on with it, and nothing but what is missing goes")
+        @Test("Killed with SIGKILL in the middle of a sweep, the next process continues it, and removes only what is missing")
         func killed() async throws {
             let directory = FileManager.default.temporaryDirectory.appending(path: "warren-\(UUID().uuidString.prefix(8))").path
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -34,7 +36,7 @@ extension WholeService {
             try await eventually("all are there") { world.documents.count == 1500 }
             #expect(try await client.resync(.post, "/begin").state == "running")
             try await sync(1...300)
-            // Pages are of 500: the first goes, though nobody is told so, and no other does.
+            // Pages are of 500: the first is removed, although nothing reports it, and no other is.
             let documents = "/_api/document/companies"
             world.emulator.inject(InjectedFault(.loseReply, method: "DELETE", path: documents, times: 1))
             world.emulator.inject(InjectedFault(.stall, method: "DELETE", path: documents))

@@ -6,6 +6,7 @@ import Messages
 import Service
 import Settings
 import Testing
+import Waiting
 
 extension WholeService.Resynchronisation {
     @Test("Messages that were parked in the run hold it, until they are replayed or dropped")

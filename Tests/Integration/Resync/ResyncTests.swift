@@ -3,6 +3,7 @@ import ControlMessages
 import Logging
 import Service
 import Testing
+import Waiting
 
 extension WholeService {
     @Suite("Full resynchronisation") struct Resynchronisation {
@@ -54,7 +55,7 @@ extension WholeService {
             }
         }
 
-        @Test("More missing documents than max_removed: nothing is changed until somebody confirms")
+        @Test("More missing documents than max_removed: nothing is changed until an administrator confirms")
         func brake() async throws {
             let run = try await ResyncWorld.make(resync: "missing = \"remove\"")
             try await run.serving {
@@ -77,14 +78,16 @@ extension WholeService {
                 })
         }
 
-        @Test("A write that got no answer is found stored when it is read back: its document is seen, whoever has stored it, and when")
+        @Test(
+            "A write that got no answer is found stored when it is read back: its document is seen, whichever instance has stored it, and when"
+        )
         func readBack() async throws {
             let run = try await ResyncWorld.make()
             try await run.serving {
                 try await run.sync(1...1, version: 1)
                 try await eventually("it is there") { run.world.documents.count == 1 }
                 _ = try await run.ask(.post, "/begin")
-                // The same version again changes nothing, and nobody is told so.
+                // The same version again changes nothing, and nothing reports it.
                 run.world.emulator.inject(InjectedFault(.loseReply, method: "POST", path: "/_api/document/companies", times: 1))
                 try await run.sync(1...1, version: 1)
                 try await eventually("it was read back") {
@@ -102,8 +105,8 @@ extension WholeService {
                 try await run.sync(1...3, version: 1)
                 try await eventually("all are there") { run.world.documents.count == 3 }
                 _ = try await run.ask(.post, "/begin")
-                // What is missing is counted with three queries at the end of the run, and told late to the fourth, the sweep's: between the look
-                // and the mark there is time for a message, on a busy machine too.
+                // What is missing is counted with three queries at the end of the run, and the fourth, the sweep's, gets a late answer: between the
+                // look and the mark there is time for a message, on a busy machine too.
                 run.world.emulator.inject(InjectedFault(.delay(.seconds(20)), path: "/_api/cursor", times: 1, skip: 3))
                 let before = run.queries
                 #expect(try await run.end().state == "sweeping")

@@ -7,6 +7,7 @@ import Glibc
 import Logging
 import Service
 import Testing
+import Waiting
 
 /// A world in which *sync* can be resynchronised, and what a client may ask.
 struct ResyncWorld {
@@ -14,7 +15,7 @@ struct ResyncWorld {
     let client: AsyncControlClient
     let context: ControlContext
 
-    /// `resync` stands in that section of the processor, `more` before the processors.
+    /// `resync` is put into that section of the processor, `more` before the processors.
     static func make(_ test: String = #function, resync: String = "", more: String = "") async throws -> ResyncWorld {
         let plain = try await World.make(test, more: more, extra: ["sync": "set = { source = \"crm\" }\n[processor.resync]\n\(resync)"])
         let socket = "/tmp/warren-resync-\(getpid())-\(UInt32.random(in: .min ... .max)).sock"
@@ -57,7 +58,7 @@ struct ResyncWorld {
         return try #require(ended.value)
     }
 
-    /// Waits until it has ended, and tells what came of it.
+    /// Waits until it has ended, and returns the result.
     func done() async throws -> ResyncReport {
         let last = Box<ResyncReport?>(nil)
         try await eventually("the run is done") {
@@ -87,7 +88,7 @@ extension AsyncControlClient {
     }
 }
 
-/// What a request is refused with; nil: it was not.
+/// What a request is refused with; `nil` if it was not.
 func refusal(_ body: () async throws -> Void) async -> ControlError? {
     do {
         try await body()

@@ -1,4 +1,5 @@
 import Glibc
+import Nodes
 import Testing
 
 extension WholeService.SurroundingsOfTheProcess {

@@ -1,6 +1,7 @@
 import Formats
 import FoundationEssentials
 import Glibc
+import Nodes
 import Service
 import Testing
 
@@ -35,7 +36,7 @@ extension WholeService.SurroundingsOfTheProcess {
         try await daemon.consuming()
         let clients = try (0..<300).compactMap { _ in try connect(to: daemon.socket) }
         #expect(clients.count > 100, "the others find the backlog full")
-        // Whoever comes beyond what may be open is told so, or waits: no error, no trap.
+        // A client beyond the limit of connections is refused, or waits: no error, no trap.
         for _ in 0..<20 {
             #expect(try #require(ResourceUsage(of: process.pid)).descriptors < limit)
             try await Task.sleep(for: .milliseconds(100))
@@ -46,7 +47,7 @@ extension WholeService.SurroundingsOfTheProcess {
         try await daemon.stop(process)
     }
 
-    /// A client that does not say anything; nil: the backlog is full.
+    /// A client that sends nothing; `nil` if the backlog is full.
     private func connect(to path: String) throws -> Int32? {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
         try #require(descriptor >= 0)

@@ -1,9 +1,11 @@
 import ControlClients
 import ControlMessages
+import Nodes
 import Testing
+import Waiting
 
 extension WholeService {
-    /// What whoever starts the process gives it, or does to it from outside.
+    /// What the parent process gives it, or does to it from outside.
     @Suite("What surrounds the process", .serialized) struct SurroundingsOfTheProcess {}
 }
 

@@ -2,12 +2,14 @@ import ControlClients
 import ControlMessages
 import FoundationEssentials
 import Glibc
+import Nodes
 import Testing
+import Waiting
 
 extension WholeService.SurroundingsOfTheProcess {
     private static let tls = World.variable("WARREN_TEST_TLS_DIR")
 
-    /// Whoever opened this file would wait for a writer that never comes.
+    /// Opening this file would wait for a writer that never comes.
     @Test(
         "openssl.cnf is never read: neither by the service nor by a command",
         .enabled(if: tls != nil, "WARREN_TEST_TLS_DIR names no certificates; `packaging/test` makes some"))
@@ -33,7 +35,7 @@ extension WholeService.SurroundingsOfTheProcess {
     }
 
     @Test(
-        "A control socket that somebody has removed is made again, with its lock or without",
+        "A control socket that was removed is made again, with its lock or without",
         arguments: [["control.sock"], ["control.sock", "control.sock.lock"]])
     func removedSocket(names: [String]) async throws {
         let daemon = try DaemonProcess(in: try await World.make())
@@ -44,7 +46,7 @@ extension WholeService.SurroundingsOfTheProcess {
         try await daemon.healthy()
         #expect(FileManager.default.fileExists(atPath: "\(daemon.socket).lock"))
         try await eventually("told") { daemon.log.contains("The control socket was removed; it has been created again") }
-        // A second instance still finds the place taken.
+        // A second instance still finds the socket taken.
         #expect(try await daemon.start().end(within: 60) == .exited(78))
         try await daemon.healthy()
         try await daemon.stop(process)
@@ -64,7 +66,7 @@ extension WholeService.SurroundingsOfTheProcess {
             let status: StatusReport? = try? await daemon.client.send(.get, "/v1/status")
             return status != nil && (status?.service.pid == second.pid || second.currentEnding != nil)
         }
-        // Whichever was faster; the other one either was refused or tries on, and takes nothing away.
+        // Either may be faster; the other one was refused or keeps trying, and removes nothing.
         let status: StatusReport = try await daemon.client.send(.get, "/v1/status")
         for _ in 0..<60 {
             let now: StatusReport = try await daemon.client.send(.get, "/v1/status")

@@ -3,7 +3,9 @@ import ControlClients
 import ControlMessages
 import FoundationEssentials
 import Glibc
+import Nodes
 import Testing
+import Waiting
 
 extension WholeService.SurroundingsOfTheProcess {
     @Test(
@@ -39,7 +41,7 @@ extension WholeService.SurroundingsOfTheProcess {
         try await daemon.stop(process)
     }
 
-    @Test("SIGTERM ends it in order though its log stands still")
+    @Test("SIGTERM ends it in order although its log is stuck")
     func endWithUnreadLog() async throws {
         let daemon = try DaemonProcess(in: try await World.make())
         defer { daemon.removeFiles() }
@@ -61,7 +63,7 @@ extension WholeService.SurroundingsOfTheProcess {
     func noLog(redirection: String) async throws {
         let daemon = try DaemonProcess(in: try await World.make())
         defer { daemon.removeFiles() }
-        // Behind a pipe the shell stays, and tells how the program ended.
+        // Behind a pipe the shell stays, and reports how the program ended.
         let isPiped = redirection.contains("|")
         let process = try daemon.start(
             behind: isPiped ? #"{ "$@"; echo $? >"$STATUS"; } \#(redirection)"# : #"exec "$@" \#(redirection)"#,

@@ -1,3 +1,4 @@
+import Schedules
 import Testing
 
 @testable import Service
@@ -47,7 +48,7 @@ struct PartitionBalanceTests {
         #expect(steps == [[8, 9, 10, 11], [6, 7], [5], [4]])
     }
 
-    /// RabbitMQ's side: who waits for each partition, in order; the first one has it.
+    /// RabbitMQ's side: the instances that wait for each partition, in order; the first one has it.
     private struct World {
         var lines: [[Int]]
         var balances: [Int: PartitionBalance] = [:]
@@ -56,7 +57,7 @@ struct PartitionBalanceTests {
 
         init(partitions: Int, seed: UInt64) {
             lines = Array(repeating: [], count: partitions)
-            generator = SplitMix(state: seed)
+            generator = SplitMix(seed: seed)
         }
 
         mutating func join(_ instance: Int) {
@@ -73,7 +74,7 @@ struct PartitionBalanceTests {
 
         mutating func look(at now: ContinuousClock.Instant) {
             for instance in balances.keys.sorted() {
-                let random = Double(generator.next() >> 11) / Double(1 << 53)
+                let random = generator.unit()
                 let (held, instances, partitions) = (held(by: instance), balances.count, lines.count)
                 let numbers = balances[instance]?.look(
                     held: held, partitions: partitions, instances: instances, random: random, now: now)
@@ -85,20 +86,9 @@ struct PartitionBalanceTests {
         }
     }
 
-    private struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return value ^ (value >> 31)
-        }
-    }
-
     @Test("However many instances come and go, all have their share after a while, and nothing moves any more", arguments: 0..<16)
     func converges(seed: Int) {
-        var random = SplitMix(state: UInt64(seed))
+        var random = SplitMix(seed: UInt64(seed))
         let partitions = Int.random(in: 1...48, using: &random)
         var world = World(partitions: partitions, seed: UInt64(seed) &+ 1000)
         var now = start

@@ -13,13 +13,13 @@ import Testing
     }
 
     @Test("Who stays keeps the place, whatever the order; who comes gets a vacant one, or a new one")
-    func places() {
+    func subscriptions() {
         var table = SubscriptionTable(settings(["a", "b", "c"]))
-        #expect(table.places == [0, 1, 2])
+        #expect(table.ids == [0, 1, 2])
         table.adopt(settings(["c", "d", "a", "e"]), staying: ["a", "c"], vacancies: [1])
-        #expect(table.places == [2, 1, 0, 3])
+        #expect(table.ids == [2, 1, 0, 3])
         #expect(table.processors.map(\.name) == ["a", "d", "c", "e"])
-        #expect(table.places(of: "b") == [] && table.places(of: "e") == [3])
+        #expect(table.ids(of: "b") == [] && table.ids(of: "e") == [3])
         #expect(table.vacancies == [])
     }
 
@@ -27,7 +27,7 @@ import Testing
     func stuck() {
         var table = SubscriptionTable(settings(["a", "b"]))
         table.adopt(settings(["a", "c"]), staying: ["a"], vacancies: [])
-        #expect(table.places == [0, 2] && table.vacancies == [1])
+        #expect(table.ids == [0, 2] && table.vacancies == [1])
         #expect(table.processors[1].name == "b")
     }
 
@@ -35,12 +35,12 @@ import Testing
     func moved() {
         var table = SubscriptionTable(settings(["a", "b"]))
         table.adopt(settings(["a", "b"]), staying: ["a"], vacancies: [])
-        #expect(table.places == [0, 2] && table.places(of: "b") == [2])
+        #expect(table.ids == [0, 2] && table.ids(of: "b") == [2])
     }
 
     @Test("Processors that are in two rosters are found in both")
     func both() {
-        let pairs = SubscriptionTable(settings(["a", "b"])).places(in: SubscriptionTable(settings(["b", "x", "a"])))
+        let pairs = SubscriptionTable(settings(["a", "b"])).ids(in: SubscriptionTable(settings(["b", "x", "a"])))
         #expect(pairs.map(\.there) == [0, 1] && pairs.map(\.here) == [2, 0])
     }
 
@@ -49,7 +49,7 @@ import Testing
         var settings = settings(["a", "b"])
         (settings.processors[1].partitions, settings.processors[1].prefetch) = (3, 100)
         let table = SubscriptionTable(settings)
-        #expect(table.groups == [[0], [1, 2, 3]] && table.places(of: "b") == [1, 2, 3])
+        #expect(table.groups == [[0], [1, 2, 3]] && table.ids(of: "b") == [1, 2, 3])
         #expect(table.subscriptions.map(\.queue) == ["a", "b.0", "b.1", "b.2"])
         #expect(table.subscriptions.map(\.prefetch) == [1000, 33, 33, 33])
         #expect(table.subscriptions.map(\.handsOver) == [false, true, true, true])

@@ -4,6 +4,7 @@ import Settings
 import Synchronization
 import Testing
 import Threads
+import Waiting
 
 /// The pipeline itself, between a broker and a database that are closures.
 @Suite("Caution in the pipeline") struct PipelineCautionTests {
@@ -32,8 +33,8 @@ import Threads
         }
     }
 
-    // A reload puts the table of places into force a moment before the pipeline knows of it.
-    @Test("Of a place that the pipeline has not been told of nothing is held, and nobody waits for it")
+    // A reload puts the subscription table into force a moment before the pipeline knows of it.
+    @Test("A subscription that the pipeline does not know yet holds nothing, and no caller waits for it")
     func unknownPlace() async {
         let world = PipelineWorld(Caution(measure: .watched), prefetch: 10)
         #expect(await world.pipeline.isIdle(7))
@@ -55,7 +56,7 @@ import Threads
         }
     }
 
-    @Test("With evidence one message of each processor is in flight, named in each stage, and the other processors go on")
+    @Test("With evidence one message of each processor is in flight, named in each stage, and the other processors are not affected")
     func alone() async throws {
         let world = PipelineWorld(Caution(measure: .alone), prefetch: 100, hanging: [0])
         try await world.running {
@@ -251,18 +252,5 @@ private final class PipelineWorld: Sendable {
             if mayGo { waiter.resume() }
         }
         return .success(batch.writes.map { _ in reply })
-    }
-}
-
-/// Waits until `condition` holds; a failure if it does not within half a minute.
-private func eventually(_ what: Comment, _ condition: () -> Bool) async throws {
-    struct Late: Error {}
-    let deadline = ContinuousClock.now + .seconds(30)
-    while !condition() {
-        guard .now < deadline else {
-            Issue.record("\(what): not within 30 s")
-            throw Late()
-        }
-        try await Task.sleep(for: .milliseconds(5))
     }
 }

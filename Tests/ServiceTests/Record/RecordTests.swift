@@ -70,7 +70,7 @@ import Testing
         #expect(directory.judge() == Caution(measure: .watched))
     }
 
-    @Test("is not read if it is a link, a pipe, a directory, too long or somebody else's, and makes room for one of ours")
+    @Test("is not read if it is a link, a pipe, a directory, too long or another user's, and makes room for one of ours")
     func foreign() throws {
         let directory = try Directory()
         let path = directory["suspect"]

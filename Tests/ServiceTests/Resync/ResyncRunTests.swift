@@ -51,7 +51,7 @@ import Testing
         #expect(more.state == .sweeping && more.approved == 51)
     }
 
-    @Test("A sweep that stopped goes on with another end, and what it removed before is not counted twice") func stopped() throws {
+    @Test("A sweep that stopped continues with another end, and what it removed before is not counted twice") func stopped() throws {
         var run = try ended(missing: 5, limit: 5)
         run.swept(removed: 3, kept: 1, at: 4000)
         #expect(throws: ResyncRefusal.self) { try run.end(counts(2), limit: 5, isConfirmed: false, sweeper: "me", at: 4500) }
@@ -122,7 +122,7 @@ import Testing
         #expect(run.approved == 3 * ResyncRun.mostDocuments)
     }
 
-    @Test("A sweep is whoever's began it, until it has not got on for a while")
+    @Test("A sweep belongs to the instance that began it, until it makes no progress for a while")
     func sweepers() throws {
         let run = try JSONDecoder().decode(ResyncRun.self, from: record(["sweeper": "\"you\""]))
         #expect(run.isToSweep(by: "you", at: 2000))

@@ -15,14 +15,14 @@ import Testing
 
     init() { self.init(.classic) }
 
-    /// `type` is what the broker tells.
+    /// `type` is what the broker reports.
     private init(_ type: QueueType?) {
         var settings = Settings()
         settings.processors = [ProcessorSettings(name: "p", queue: "q", operation: .update, collection: "c", key: JSONPointer())]
         settings.processors[0].partitions = 4
         service = ServiceState(settings: settings, at: clock.now)
         service.learn(.connected(endpoint: "rabbit:5672", version: nil), at: clock.now)
-        for place: SubscriptionID in 0..<4 { service.learn(.subscribed(place, SessionID(rawValue: 1)), at: clock.now) }
+        for subscription: SubscriptionID in 0..<4 { service.learn(.subscribed(subscription, SessionID(rawValue: 1)), at: clock.now) }
         if let type { service.learn(.types(Dictionary(uniqueKeysWithValues: (0..<4).map { ("q.\($0)", type) })), at: clock.now) }
     }
 
@@ -35,8 +35,8 @@ import Testing
     private var state: ProcessorStatus.State { service.state(of: [0, 1, 2, 3]).state }
 
     private mutating func look(consumers: Int, ready: Int = 0) {
-        for place: SubscriptionID in 0..<4 {
-            service.learn(.depth(place, QueueDepth(messages: ready, consumers: consumers)), at: clock.now)
+        for subscription: SubscriptionID in 0..<4 {
+            service.learn(.depth(subscription, QueueDepth(messages: ready, consumers: consumers)), at: clock.now)
         }
     }
 
@@ -57,9 +57,9 @@ import Testing
         // Another one has come: what we have we keep.
         look(consumers: 2)
         #expect(held == [0, 1, 2, 3])
-        for place: SubscriptionID in 0..<4 {
-            service.learn(.unsubscribed(place, SessionID(rawValue: 1), nil), at: clock.now)
-            service.learn(.subscribed(place, SessionID(rawValue: 2)), at: clock.now)
+        for subscription: SubscriptionID in 0..<4 {
+            service.learn(.unsubscribed(subscription, SessionID(rawValue: 1), nil), at: clock.now)
+            service.learn(.subscribed(subscription, SessionID(rawValue: 2)), at: clock.now)
         }
         look(consumers: 2, ready: 500)
         clock.pass(.seconds(60))
@@ -135,7 +135,7 @@ import Testing
         #expect(second.service.health(at: second.clock.now).status == .healthy)
     }
 
-    @Test("Whoever has just come is counted a moment later: an instance does not take itself for alone at once")
+    @Test("A new instance is counted a moment later: an instance does not assume at once that it is alone")
     func justCome() {
         var status = Self(.quorum)
         status.service.learn(.instances(of: "q", 1), at: status.clock.now)
@@ -160,7 +160,9 @@ import Testing
     func consumes() {
         var status = Self(.quorum)
         #expect(status.service.consumesPartition(of: "q") && !status.service.consumesPartition(of: "r"))
-        for place: SubscriptionID in 0..<4 { status.service.learn(.unsubscribed(place, SessionID(rawValue: 1), nil), at: status.clock.now) }
+        for subscription: SubscriptionID in 0..<4 {
+            status.service.learn(.unsubscribed(subscription, SessionID(rawValue: 1), nil), at: status.clock.now)
+        }
         #expect(!status.service.consumesPartition(of: "q"))
     }
 

@@ -153,7 +153,8 @@ import Testing
         #expect(service.health(at: clock.now).status == .healthy)
     }
 
-    @Test("Dead letters that cannot be published are a fault as long as some wait, whoever parks them at last") mutating func parking() {
+    @Test("Dead letters that cannot be published are a fault as long as some wait, whichever instance parks them at last")
+    mutating func parking() {
         consume()
         fail { $0.processors[0].parking = StandingFault("no route", since: $1) }
         clock.pass(.seconds(5))
@@ -221,7 +222,7 @@ import Testing
         settings.processors.removeFirst()
         table.adopt(settings, staying: ["sync"], vacancies: [])
         service.adopt(table, at: clock.now)
-        #expect(service.places == [1])
+        #expect(service.subscriptions == [1])
         #expect(service.health(at: clock.now).reasons == ["sync cannot publish onward messages since 0 s: no queue"])
         #expect(service.statusLine == "consuming 1 queue; idle; sync cannot publish onward messages: no queue")
     }

@@ -12,7 +12,7 @@ struct LoopWatchTests {
         #expect(watch.look(at: [1: 12, 2: 22]) == .alive)
     }
 
-    @Test("One that stands still is named at each look, however far the others come")
+    @Test("A stalled loop is named at each look, however often the others turn")
     func hung() {
         var watch = LoopWatch<Int>()
         _ = watch.look(at: [1: 10, 2: 20])

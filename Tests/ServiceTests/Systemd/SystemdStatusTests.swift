@@ -193,7 +193,9 @@ struct ConsumingAttemptTests {
         var third = self.state
         var faults = StandingFaults()
         faults.processors = [.init(), .init()]
-        for place: SubscriptionID in 0...1 { faults.processors[place].notReady = StandingFault("no collection", since: clock.now.instant) }
+        for subscription: SubscriptionID in 0...1 {
+            faults.processors[subscription].notReady = StandingFault("no collection", since: clock.now.instant)
+        }
         third.learn(faults, at: clock.now)
         #expect(third.hasAttemptedConsuming)
     }

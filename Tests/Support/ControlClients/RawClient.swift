@@ -95,7 +95,7 @@ package final class RawClient: Sendable {
         return descriptor
     }
 
-    /// nil: nothing came within the time. Empty: the server has closed.
+    /// `nil` if nothing came within the time; empty if the server has closed.
     private func receive(seconds: Int) -> [UInt8]? {
         var watched = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         guard unsafe poll(&watched, 1, Int32(seconds * 1000)) == 1 else { return nil }

@@ -68,7 +68,7 @@ public final class FaultProxy: Sendable {
         }
     }
 
-    /// Lets stalled bytes go on, forgets faults that wait for their byte, and serves new connections. What a black hole took is lost.
+    /// Lets stalled bytes pass, forgets faults that wait for their byte, and serves new connections. What a black hole took is lost.
     public func heal() throws {
         change { state in
             state.triggers = []
@@ -98,7 +98,7 @@ public final class FaultProxy: Sendable {
     }
 
     private func run() {
-        // Somebody may close one of the watched sockets while we sleep. Nothing comes of it: what is read and written is looked up anew.
+        // One of the watched sockets may be closed while we sleep. That does no harm: what is read and written is looked up again.
         while var watched = state.withLock({ $0.isStopped ? nil : turn(&$0) }) {
             watched.append(pollfd(fd: wakeup, events: Int16(POLLIN), revents: 0))
             _ = unsafe poll(&watched, nfds_t(watched.count), -1)

@@ -38,7 +38,7 @@ struct Link {
             if !incoming.isStalled && !incoming.hasEnded && incoming.pending.isEmpty { events |= Int(POLLIN) }
             if !outgoing.isStalled && !outgoing.pending.isEmpty { events |= Int(POLLOUT) }
             let end = ends[direction.rawValue]
-            // Without events poll would still tell of a hang-up, over and over.
+            // Without events poll would still report a hang-up, over and over.
             return end >= 0 && events != 0 ? pollfd(fd: end, events: Int16(events), revents: 0) : nil
         }
     }
@@ -91,7 +91,7 @@ struct Link {
         _ = handOn(direction)
     }
 
-    /// Writes what is pending, and lets a fault happen that was due after it. True if reading may go on.
+    /// Writes what is pending, and lets a fault happen that was due after it. Returns true if reading may continue.
     private mutating func handOn(_ direction: Direction) -> Bool {
         let index = direction.rawValue, destination = ends[direction.opposite.rawValue]
         if !flows[index].pending.isEmpty {

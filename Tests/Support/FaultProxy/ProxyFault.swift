@@ -1,8 +1,8 @@
 /// Which way bytes go, seen from the proxy.
 public enum Direction: Int, Sendable, CaseIterable {
-    /// From who connected to the server behind the proxy.
+    /// From the client to the server behind the proxy.
     case toServer
-    /// From the server to who connected.
+    /// From the server to the client.
     case toClient
 }
 

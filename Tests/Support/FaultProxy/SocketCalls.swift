@@ -10,7 +10,7 @@ enum SocketCalls {
     /// A socket that has the port, and neither listens nor connects. Others may share the port as long as they came the same way.
     static func bound(to port: UInt16) throws(ProxyError) -> Int32 {
         let descriptor = try open()
-        // A free port is asked for without the option: with it the system also gives a port that somebody else holds in the same way.
+        // A free port is asked for without the option: with it the system also gives a port that another process holds in the same way.
         if port > 0 { set(descriptor, SOL_SOCKET, SO_REUSEADDR) }
         let result = unsafe withLoopback(port) { address, length in unsafe bind(descriptor, address, length) }
         _ = try check("bind to port \(port)", result)
@@ -52,7 +52,7 @@ enum SocketCalls {
         return descriptor
     }
 
-    /// Nil: nothing there yet. Empty: the end of the stream. Throws if the connection is lost.
+    /// `nil` if nothing is there yet; empty at the end of the stream. Throws if the connection is lost.
     static func receive(from descriptor: Int32, most: Int) throws(ProxyError) -> [UInt8]? {
         var count = 0
         let bytes = unsafe [UInt8](unsafeUninitializedCapacity: most) { buffer, used in

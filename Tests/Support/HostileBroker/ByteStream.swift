@@ -46,7 +46,7 @@ struct PlainStream: ByteStream {
     let descriptor: Int32
     private let session: OpaquePointer
 
-    /// Shakes hands. nil: the client did not. The descriptor is the caller's until then.
+    /// Does the handshake; `nil` if the client did not. The caller owns the descriptor until then.
     init?(_ descriptor: Int32, _ context: TLSContext) {
         guard let session = unsafe SSL_new(context.pointer) else { return nil }
         guard unsafe SSL_set_fd(session, descriptor) == 1, unsafe SSL_accept(session) == 1 else {
@@ -64,7 +64,7 @@ struct PlainStream: ByteStream {
     }
 
     func write(_ bytes: ArraySlice<UInt8>) -> Bool {
-        // OpenSSL takes no empty record, and tells whether all of another went.
+        // OpenSSL takes no empty record, and reports whether all of another one was sent.
         guard !bytes.isEmpty else { return true }
         return unsafe bytes.withUnsafeBytes { unsafe SSL_write(session, $0.baseAddress, Int32($0.count)) == Int32($0.count) }
     }
@@ -82,7 +82,7 @@ struct PlainStream: ByteStream {
 /// `@unchecked Sendable`: OpenSSL's contexts are used by several threads as long as nobody changes them, and nobody does after `init`.
 @safe public final class TLSContext: @unchecked Sendable {
     let pointer: OpaquePointer
-    /// PEM, for who connects and has to trust it.
+    /// PEM, for clients that must trust it.
     public let certificatePath: String
 
     /// What TLS may be spoken.

@@ -5,7 +5,7 @@ struct ClientFrames {
         let channel: UInt16
         let payload: ArraySlice<UInt8>
 
-        /// nil: no method.
+        /// `nil` if it is no method.
         var method: MethodID? {
             guard type == FrameType.method, payload.count >= 4 else { return nil }
             return MethodID(number(0, UInt16.self), number(2, UInt16.self))
@@ -33,7 +33,7 @@ struct ClientFrames {
 
     mutating func append(_ more: [UInt8]) { bytes += more }
 
-    /// The 8 bytes with which a client begins; nil: not there yet.
+    /// The 8 bytes with which a client begins; `nil` if they have not come yet.
     mutating func takeProtocolHeader() throws(Violation) -> Bool {
         guard bytes.count >= 8 else { return false }
         guard bytes.prefix(8).elementsEqual(Array("AMQP".utf8) + [0, 0, 9, 1]) else { throw Violation(text: "no protocol header") }
@@ -41,7 +41,7 @@ struct ClientFrames {
         return true
     }
 
-    /// nil: no whole frame is there.
+    /// `nil` if no whole frame has come.
     mutating func next() throws(Violation) -> Frame? {
         guard bytes.count >= 8 else { return nil }
         let size = Int(bytes.dropFirst(3).prefix(4).reduce(UInt32(0)) { $0 << 8 | UInt32($1) })

@@ -6,11 +6,11 @@ struct Conversation {
     let stream: any ByteStream
     let shelf: Shelf
     let manner: Manner
-    /// nil: done, or none is intended.
+    /// `nil` if it is done, or none is intended.
     var mischief: Mischief?
 
     private var frames = ClientFrames()
-    /// Delivered whole and not acknowledged: the tag, and the message's place.
+    /// Delivered whole and not acknowledged: the tag, and the message's number.
     private var outstanding: [UInt16: [UInt64: Int]] = [:]
     private var lastTag: [UInt16: UInt64] = [:]
     /// A publication whose content is under way.
@@ -48,7 +48,7 @@ struct Conversation {
         try say(Answers.openOk(), .openOk)
     }
 
-    /// What is due at a moment, or the mischief in its place or behind it.
+    /// What is due at a moment, or the mischief instead of it or behind it.
     private mutating func say(_ bytes: [UInt8], _ moment: Moment, channel: UInt16 = 0) throws {
         guard let mischief, mischief.moment == moment else { return try send(bytes) }
         self.mischief = nil
@@ -99,7 +99,7 @@ struct Conversation {
         case .basicConsume where frame.asksForType: try send(Answers.refusedConsumer(channel))
         case .basicConsume:
             try say(Answers.consumeOk(channel), .consumeOk, channel: channel)
-            for (place, message) in shelf.unsettled { try deliver(message, place, channel) }
+            for (number, message) in shelf.unsettled { try deliver(message, number, channel) }
         case .basicCancel: try say(Answers.cancelOk(channel), .cancelOk, channel: channel)
         case .queueDeclare:
             try say(Answers.declareOk(channel, messages: UInt32(shelf.unsettled.count)), .declareOk, channel: channel)
@@ -121,20 +121,20 @@ struct Conversation {
         }
     }
 
-    private mutating func deliver(_ message: StoredMessage, _ place: Int, _ channel: UInt16) throws {
-        try sendContent(message, place, channel, .contentMethod) { Answers.deliver(channel, tag: $0) }
+    private mutating func deliver(_ message: StoredMessage, _ number: Int, _ channel: UInt16) throws {
+        try sendContent(message, number, channel, .contentMethod) { Answers.deliver(channel, tag: $0) }
     }
 
     private mutating func fetch(_ channel: UInt16) throws {
-        guard let next = shelf.unsettled.first(where: { !fetched.contains($0.place) }) else {
+        guard let next = shelf.unsettled.first(where: { !fetched.contains($0.number) }) else {
             return try say(Answers.getEmpty(channel), .getEmpty, channel: channel)
         }
-        fetched.insert(next.place)
-        try sendContent(next.message, next.place, channel, .getOk) { Answers.getOk(channel, tag: $0) }
+        fetched.insert(next.number)
+        try sendContent(next.message, next.number, channel, .getOk) { Answers.getOk(channel, tag: $0) }
     }
 
     private mutating func sendContent(
-        _ message: StoredMessage, _ place: Int, _ channel: UInt16, _ moment: Moment, _ method: (UInt64) -> [UInt8]
+        _ message: StoredMessage, _ number: Int, _ channel: UInt16, _ moment: Moment, _ method: (UInt64) -> [UInt8]
     ) throws {
         let tag = lastTag[channel, default: 0] + 1
         lastTag[channel] = tag
@@ -147,18 +147,18 @@ struct Conversation {
         ]
         // Noted before the last part goes, because the acknowledgement may be quick, and not before: what mischief cuts short nobody may acknowledge.
         if manner.cutsContents {
-            outstanding[channel, default: [:]][tag] = place
-            // Each message is cut at a place of its own.
+            outstanding[channel, default: [:]][tag] = number
+            // Each message is cut at an offset of its own.
             let bytes = parts.flatMap(\.0)
-            let cut = place % bytes.count
+            let cut = number % bytes.count
             try send(Array(bytes[..<cut]))
             try send(Array(bytes[cut...]))
         } else if mischief == nil {
-            outstanding[channel, default: [:]][tag] = place
+            outstanding[channel, default: [:]][tag] = number
             try send(parts.flatMap(\.0))
         } else {
             for (bytes, moment) in parts.dropLast() { try say(bytes, moment, channel: channel) }
-            outstanding[channel, default: [:]][tag] = place
+            outstanding[channel, default: [:]][tag] = number
             for (bytes, moment) in parts.suffix(1) { try say(bytes, moment, channel: channel) }
         }
     }

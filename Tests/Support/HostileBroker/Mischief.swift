@@ -15,7 +15,7 @@ public enum Moment: String, Sendable, CaseIterable {
 public struct Mischief: Sendable {
     /// Where its bytes go.
     public enum Placement: String, Sendable {
-        /// In the place of what is due.
+        /// Instead of what is due.
         case instead
         /// Behind it, in the same segment.
         case after
@@ -23,7 +23,7 @@ public struct Mischief: Sendable {
 
     /// What comes of the connection then.
     public enum Ending: String, Sendable {
-        /// The conversation goes on as if nothing had happened.
+        /// The conversation continues as if nothing had happened.
         case carryOn
         /// Nothing is sent any more, not even heartbeats; the socket stays open.
         case silence

@@ -49,7 +49,7 @@ package indirect enum ReferenceJSON: Equatable {
         }
     }
 
-    /// What text between quotes stands for, in UTF-8.
+    /// What text between quotes means, in UTF-8.
     package static func meaning(_ written: String.UnicodeScalarView) -> [UInt8]? {
         var units: [UInt16] = []
         var rest = Array(written)[...]
@@ -81,18 +81,18 @@ package indirect enum ReferenceJSON: Equatable {
 /// Reads scalars from the front.
 private struct ReferenceParser {
     let scalars: [Unicode.Scalar]
-    var place = 0
+    var index = 0
 
     mutating func document() -> ReferenceJSON? {
         guard let value = value(depth: 0) else { return nil }
         skipSpace()
-        return place == scalars.count ? value : nil
+        return index == scalars.count ? value : nil
     }
 
     private mutating func value(depth: Int) -> ReferenceJSON? {
         skipSpace()
-        guard place < scalars.count else { return nil }
-        switch scalars[place] {
+        guard index < scalars.count else { return nil }
+        switch scalars[index] {
         case "{": return object(depth: depth + 1)
         case "[": return array(depth: depth + 1)
         case "\"": return quoted().map { .string($0) }
@@ -127,28 +127,28 @@ private struct ReferenceParser {
     }
 
     private mutating func quoted() -> String.UnicodeScalarView? {
-        guard place < scalars.count, scalars[place] == "\"" else { return nil }
-        place += 1
+        guard index < scalars.count, scalars[index] == "\"" else { return nil }
+        index += 1
         var written = String.UnicodeScalarView()
-        while place < scalars.count, scalars[place] != "\"" {
-            guard scalars[place].value >= 0x20 else { return nil }
-            let length = scalars[place] == "\\" ? 2 : 1
-            guard place + length <= scalars.count else { return nil }
-            written.append(contentsOf: scalars[place..<place + length])
-            place += length
+        while index < scalars.count, scalars[index] != "\"" {
+            guard scalars[index].value >= 0x20 else { return nil }
+            let length = scalars[index] == "\\" ? 2 : 1
+            guard index + length <= scalars.count else { return nil }
+            written.append(contentsOf: scalars[index..<index + length])
+            index += length
         }
-        guard place < scalars.count, ReferenceJSON.meaning(written) != nil else { return nil }
-        place += 1
+        guard index < scalars.count, ReferenceJSON.meaning(written) != nil else { return nil }
+        index += 1
         return written
     }
 
     private mutating func plain() -> ReferenceJSON? {
-        let start = place
-        while place < scalars.count, scalars[place].isASCII, "+-.".unicodeScalars.contains(scalars[place]) || isAlphanumeric(scalars[place])
+        let start = index
+        while index < scalars.count, scalars[index].isASCII, "+-.".unicodeScalars.contains(scalars[index]) || isAlphanumeric(scalars[index])
         {
-            place += 1
+            index += 1
         }
-        let text = String(String.UnicodeScalarView(scalars[start..<place]))
+        let text = String(String.UnicodeScalarView(scalars[start..<index]))
         let isNumber = text.wholeMatch(of: /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?/) != nil
         return isNumber || ["true", "false", "null"].contains(text) ? .plain(text) : nil
     }
@@ -159,12 +159,12 @@ private struct ReferenceParser {
 
     private mutating func take(_ scalar: Unicode.Scalar) -> Bool {
         skipSpace()
-        guard place < scalars.count, scalars[place] == scalar else { return false }
-        place += 1
+        guard index < scalars.count, scalars[index] == scalar else { return false }
+        index += 1
         return true
     }
 
     private mutating func skipSpace() {
-        while place < scalars.count, [" ", "\n", "\r", "\t"].contains(scalars[place]) { place += 1 }
+        while index < scalars.count, [" ", "\n", "\r", "\t"].contains(scalars[index]) { index += 1 }
     }
 }

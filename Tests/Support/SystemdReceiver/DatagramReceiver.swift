@@ -1,7 +1,7 @@
 internal import CSystemd
 internal import Glibc
 
-/// A socket of the test's own in the place of the service manager's or the journal's.
+/// A socket of the test's own, instead of the service manager's or the journal's.
 public final class DatagramReceiver: Sendable {
     private let descriptor: Int32
     private let path: String?
@@ -36,11 +36,11 @@ public final class DatagramReceiver: Sendable {
     public struct Message: Equatable, Sendable {
         /// What came.
         public let bytes: [UInt8]
-        /// fcntl(2), F_GET_SEALS; nil: a plain datagram.
+        /// fcntl(2), F_GET_SEALS; `nil` for a plain datagram.
         public let seals: Int32?
     }
 
-    /// The next datagram, which must have come already: a send has arrived when it returns. nil: there is none.
+    /// The next datagram, which must have come already: a send has arrived when it returns. `nil` if there is none.
     public func next() -> Message? {
         var bytes = [UInt8](repeating: 0, count: 1 << 20)
         var passed: Int32 = -1

@@ -2,7 +2,7 @@ internal import CSystemd
 internal import Glibc
 internal import Threads
 
-/// A thread that sees a `/run` of its own, with a place for journald's socket; processes that it starts see the same.
+/// A thread that sees a `/run` of its own, with a directory for journald's socket; processes that it starts see the same.
 ///
 /// libsystemd and Warren know only `/run/systemd/journal/socket`, and a journald that runs must not be disturbed.
 public func inPrivateRun<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {

@@ -13,7 +13,7 @@ struct JournalEntry: Equatable, Sendable {
         for (key, value) in facts.sorted(by: { $0.key < $1.key }) { add(Self.fieldName(key), "\(value)") }
     }
 
-    /// `NAME=value` and a newline; a value with newlines of its own is told its length instead.
+    /// `NAME=value` and a newline; a value that contains newlines is preceded by its length instead.
     private mutating func add(_ name: String, _ value: String) {
         var value = value
         bytes += name.utf8

@@ -7,19 +7,19 @@ final class JournalSocket: Sendable {
     /// Where it is on every system with journald.
     static let defaultPath = "/run/systemd/journal/socket"
 
-    /// What became of an entry.
+    /// The result of sending an entry.
     enum Outcome: Equatable {
         case sent
         /// journald is behind; it will take entries again.
         case full
-        /// There is no journald, or it does not take this.
+        /// There is no journald, or it refuses this.
         case away
     }
 
     private let address: UnixAddress
     private let descriptor: Int32
 
-    /// nil if there is no socket to be had. Whether somebody listens there shows with each entry.
+    /// `nil` if no socket can be made. Whether the journal listens there shows with each entry.
     init?(path: String = defaultPath) {
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0, let address = UnixAddress(systemd: path) else { return nil }
@@ -42,7 +42,7 @@ final class JournalSocket: Sendable {
         return errno == EMSGSIZE ? sendInMemory(entry, flags) : Self.outcome(errno)
     }
 
-    /// Too large for a datagram: journald takes it from memory that nobody can change any more.
+    /// Too large for a datagram: journald takes it from memory that cannot be changed any more.
     private func sendInMemory(_ entry: [UInt8], _ flags: Int32) -> Outcome {
         let memory = unsafe memfd_create("warren-journal", UInt32(MFD_CLOEXEC) | UInt32(MFD_ALLOW_SEALING))
         guard memory >= 0 else { return .away }

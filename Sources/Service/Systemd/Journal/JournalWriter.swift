@@ -17,7 +17,7 @@ public final class JournalWriter: Sendable {
 
     private struct State {
         var backlog = LogBacklog<Waiting>()
-        /// A thread sends what waits, and order demands that all go its way.
+        /// A thread sends waiting entries, so later ones must wait, too, to keep their order.
         var isDraining = false
     }
 
@@ -61,7 +61,7 @@ public final class JournalWriter: Sendable {
             case .away: next.writeToStandardError()
             case .full:
                 state.withLock { $0.backlog.putBack(next, bytes: next.entry.count) }
-                // Short of memory, the kernel says so at once.
+                // If the kernel is short of memory, it fails at once.
                 usleep(10_000)
             }
         }
@@ -76,7 +76,7 @@ extension JournalWriter.Waiting {
         line = Array(LogStyle.journal.line(level, text, facts, at: .distantPast).utf8)
     }
 
-    /// Tells that so many were lost.
+    /// Reports that so many were lost.
     static func lost(_ count: Int) -> Self {
         Self(.warning, "Log entries were lost because the journal did not accept them in time", [LogKey.lost.rawValue: "\(count)"])
     }

@@ -31,25 +31,25 @@ extension Key {
     ) -> Key {
         Key(name: name, form: .fileOnly, reload: reload, isSame: isSame(property)) { draft, value, path, findings in
             guard case .table(let members) = value.content else {
-                return findings.refuse(path, at: value.place, "must be a table of attributes, like { name = … }")
+                return findings.refuse(path, at: value.location, "must be a table of attributes, like { name = … }")
             }
-            findings.set(path, at: value.place)
+            findings.set(path, at: value.location)
             var entries = draft[keyPath: property]
-            var places = Dictionary(entries.enumerated().map { (Exact($1.attribute), $0) }) { first, _ in first }
+            var indices = Dictionary(entries.enumerated().map { (Exact($1.attribute), $0) }) { first, _ in first }
             for member in members {
                 let memberPath = "\(path).\(JSONText.key(member.name))"
                 do throws(Mistake) {
-                    let name = try names.convert(ConfigurationValue(content: .string(member.name), place: member.value.place))
+                    let name = try names.convert(ConfigurationValue(content: .string(member.name), location: member.value.location))
                     let entry = try convert(name, member.value)
-                    findings.set(memberPath, at: member.value.place)
-                    if let place = places[Exact(name)] {
-                        entries[place] = entry
+                    findings.set(memberPath, at: member.value.location)
+                    if let index = indices[Exact(name)] {
+                        entries[index] = entry
                     } else {
-                        places[Exact(name)] = entries.count
+                        indices[Exact(name)] = entries.count
                         entries.append(entry)
                     }
                 } catch {
-                    findings.refuse(memberPath, at: member.value.place, value: error.value, error.problem)
+                    findings.refuse(memberPath, at: member.value.location, value: error.value, error.problem)
                 }
             }
             draft[keyPath: property] = entries

@@ -13,12 +13,12 @@ struct EdgeDraft {
     /// The path of its keys in errors: `processor "company-sync".edges #1`.
     let path: String
     /// Where its table starts.
-    let place: ConfigurationPlace
+    let location: ConfigurationLocation
 
     static var keys: [Key<EdgeDraft>] {
         [
             Key("collection", \.collection, .collectionName, reload: .processor, needs: .edgeCollections),
-            Key("each", \.each, .placeInMessage, reload: .processor),
+            Key("each", \.each, .pointerIntoMessage, reload: .processor),
             Key("to", \.to, .pointer, reload: .processor),
             Key("to_collection", \.toCollection, .collectionName, reload: .processor),
             Key("from", \.from, .pointer, reload: .processor),
@@ -60,12 +60,12 @@ extension Key<ProcessorDraft> {
                 return Key("edges", \.settings.edgesOnInvalidate, .choice, reload: .processor).assign(&draft, value, path, &findings)
             }
             guard case .list(let tables) = value.content else {
-                return findings.refuse(path, at: value.place, "must be an array of tables: write [[processor.edges]] above each one")
+                return findings.refuse(path, at: value.location, "must be an array of tables: write [[processor.edges]] above each one")
             }
-            findings.set(path, at: value.place)
+            findings.set(path, at: value.location)
             draft.edges = []
             for (index, table) in tables.enumerated() {
-                var edges = EdgeDraft(path: "\(path) #\(index + 1)", place: table.place)
+                var edges = EdgeDraft(path: "\(path) #\(index + 1)", location: table.location)
                 findings.read(table, keys: EdgeDraft.keys, path: edges.path, into: &edges)
                 draft.edges.append(edges)
             }

@@ -17,7 +17,7 @@ struct EmitDraft: Equatable {
         ]
     }
 
-    /// Nil: something required is missing, which was told.
+    /// `nil` if something required is missing, which was reported.
     var finished: EmitSettings? {
         guard let exchange, let routingKey else { return nil }
         var emit = EmitSettings(exchange: exchange, routingKey: routingKey)
@@ -42,8 +42,8 @@ extension Key<ProcessorDraft> {
 extension ProcessorDraft {
     /// Finds what is missing.
     func checkEmit(_ findings: inout Diagnostics) {
-        guard let table = findings.place(of: "\(path).emit") else { return }
-        for key in EmitDraft.required where findings.place(of: "\(path).emit.\(key)") == nil {
+        guard let table = findings.location(of: "\(path).emit") else { return }
+        for key in EmitDraft.required where findings.location(of: "\(path).emit.\(key)") == nil {
             findings.add(table, "\(path).emit.\(key)", "is missing: an onward message needs exchange and routing_key")
         }
     }
@@ -74,7 +74,7 @@ extension RoutingKeyTemplate.Fault {
     var problem: String {
         switch self {
         case .loneBrace: "has a brace without its other one; write {{ and }} for braces that are part of the key"
-        case .notAPointer(let text): "has {\(text)}, but between braces must stand a JSON Pointer into the message, like {/country}"
+        case .notAPointer(let text): "has {\(text)}, but the text between braces must be a JSON Pointer into the message, like {/country}"
         }
     }
 }

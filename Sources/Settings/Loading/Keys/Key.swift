@@ -1,6 +1,6 @@
-/// A key that may stand in a table: its name, how its value becomes a part of `Target`, and what a reload does when the value is another one.
+/// A key that a table may have: its name, how its value becomes a part of `Target`, and what a reload does when the value is another one.
 ///
-/// The lists of keys (``SettingsDraft/keys`` and below) are the one place that knows them: files, the environment, suggestions and reloads use it.
+/// The lists of keys (``SettingsDraft/keys`` and below) are the only lists of them: files, the environment, suggestions and reloads use them.
 struct Key<Target> {
     let name: String
     let form: KeyForm
@@ -11,7 +11,7 @@ struct Key<Target> {
     /// What is different in two targets: the key itself, or keys of its table. The text is the key's whole path.
     let differences: (Target, Target, String) -> [ChangedKey]
 
-    /// A key with one value. `isSame` tells whether it has the same in two targets.
+    /// A key with one value. `isSame` says whether two targets have the same value.
     init(
         name: String, form: KeyForm, reload: ReloadEffect, needs: DatabaseNeeds = [], isSame: @escaping (Target, Target) -> Bool,
         assign: @escaping (inout Target, ConfigurationValue, String, inout Diagnostics) -> Void
@@ -23,7 +23,7 @@ struct Key<Target> {
         self.assign = assign
     }
 
-    /// A key whose differences are those of what stands below it.
+    /// A key whose differences are those of the keys below it.
     init(
         name: String, form: KeyForm, differences: @escaping (Target, Target, String) -> [ChangedKey],
         assign: @escaping (inout Target, ConfigurationValue, String, inout Diagnostics) -> Void
@@ -97,9 +97,9 @@ extension Key {
             target, value, path, findings in
             do throws(Mistake) {
                 target[keyPath: property] = try conversion.convert(value)
-                findings.set(path, at: value.place)
+                findings.set(path, at: value.location)
             } catch {
-                findings.refuse(path, at: value.place, value: error.value, error.problem)
+                findings.refuse(path, at: value.location, value: error.value, error.problem)
             }
         }
     }
@@ -126,21 +126,21 @@ extension Key {
         }
     }
 
-    /// A list whose elements are converted one by one, so that each wrong one is told. At least one.
+    /// A list whose elements are converted one by one, so that each wrong one is reported. At least one.
     static func list<Element: Equatable>(
         _ name: String, _ property: WritableKeyPath<Target, [Element]>, _ conversion: Conversion<Element>, reload: ReloadEffect
     ) -> Key {
         Key(name: name, form: .list, reload: reload, isSame: isSame(property)) { target, value, path, findings in
             guard case .list(let values) = value.content, !values.isEmpty else {
-                return findings.refuse(path, at: value.place, "must be a list with at least one element, like [\"…\"]")
+                return findings.refuse(path, at: value.location, "must be a list with at least one element, like [\"…\"]")
             }
-            findings.set(path, at: value.place)
+            findings.set(path, at: value.location)
             var elements: [Element] = []
             for value in values {
                 do throws(Mistake) {
                     elements.append(try conversion.convert(value))
                 } catch {
-                    findings.refuse(path, at: value.place, value: error.value, error.problem)
+                    findings.refuse(path, at: value.location, value: error.value, error.problem)
                 }
             }
             target[keyPath: property] = elements
@@ -156,15 +156,15 @@ extension Diagnostics {
     mutating func read<Target>(_ value: ConfigurationValue, keys: [Key<Target>], path: String, into target: inout Target) {
         guard case .table(let members) = value.content else {
             let name = path.split(separator: ".").last ?? ""
-            return refuse(path, at: value.place, "must be a table: \(path.contains("\"") ? "\(name) = { … }" : "[\(path)]")")
+            return refuse(path, at: value.location, "must be a table: \(path.contains("\"") ? "\(name) = { … }" : "[\(path)]")")
         }
-        if !path.isEmpty { set(path, at: value.place) }
+        if !path.isEmpty { set(path, at: value.location) }
         for member in members {
             let memberPath = (path.isEmpty ? "" : "\(path).") + JSONText.key(member.name)
             if let key = keys.first(where: { $0.name == member.name }) {
                 key.assign(&target, member.value, memberPath, &self)
             } else {
-                add(member.value.place, memberPath, unknown(member.name, among: keys.map(\.name), in: path))
+                add(member.value.location, memberPath, unknown(member.name, among: keys.map(\.name), in: path))
             }
         }
     }

@@ -2,7 +2,7 @@
 extension Key<ProcessorDraft> {
     static var partitioning: [Key] {
         [
-            // Each is a channel, and RabbitMQ allows 2047 on a connection unless told otherwise.
+            // Each is a channel, and RabbitMQ allows 2047 on a connection by default.
             Key("partitions", \.settings.partitions, .integer(in: 1...512), reload: .processor),
             Key("partition_by", \.settings.partitionBy, .partitionKey, reload: .processor),
             Key("queue_type", \.settings.queueType, .choice, reload: .processor),

@@ -3,7 +3,7 @@ struct ProcessorDraft {
     /// The processor as far as it is known.
     var settings: ProcessorSettings
     /// Where it was first named.
-    let place: ConfigurationPlace
+    let location: ConfigurationLocation
     /// Its `retry` tables, to be read once `[retry]` is known whole: they override that key by key.
     var retries: [ConfigurationValue] = []
     /// Its `[[processor.edges]]`.
@@ -12,9 +12,9 @@ struct ProcessorDraft {
     var emit: EmitDraft?
 
     /// A processor of which only the name is known.
-    init(name: String, place: ConfigurationPlace) {
+    init(name: String, location: ConfigurationLocation) {
         settings = ProcessorSettings(name: name, queue: "", operation: .update, collection: "", key: JSONPointer())
-        self.place = place
+        self.location = location
     }
 
     /// The path of its keys in errors: `processor "company-sync"`.
@@ -33,8 +33,8 @@ struct ProcessorDraft {
             Key("operation", \.settings.operation, .choice, reload: .processor, needs: [.versions, .expiryIndex]),
             Key("collection", \.settings.collection, .collectionName, reload: .processor, needs: .collection),
             Key("envelope", \.settings.envelope, .choice, reload: .processor),
-            Key("key", \.settings.key, .placeOrAttribute, reload: .processor),
-            Key("version", \.settings.version, .placeOrAttribute, reload: .processor, needs: .versions),
+            Key("key", \.settings.key, .pointerIntoMessageOrAttribute, reload: .processor),
+            Key("version", \.settings.version, .pointerIntoMessageOrAttribute, reload: .processor, needs: .versions),
             Key("document", \.settings.document, .pointer, reload: .processor),
             Key("version_attribute", \.settings.versionAttribute, .attributeName, reload: .processor),
             Key("mark", \.settings.mark, .attributeName, reload: .processor),
@@ -59,7 +59,7 @@ struct ProcessorDraft {
 extension Key<ProcessorDraft> {
     fileprivate static var retry: Key {
         Key(name: "retry", form: .fileOnly, reload: .live, isSame: isSame(\.settings.retry)) { draft, value, path, findings in
-            findings.set(path, at: value.place)
+            findings.set(path, at: value.location)
             draft.retries.append(value)
         }
     }

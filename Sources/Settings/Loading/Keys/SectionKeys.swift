@@ -1,4 +1,4 @@
-// The keys of the sections. Ranges are those that the properties' comments tell.
+// The keys of the sections. Ranges are those in the properties' comments.
 
 extension SettingsDraft {
     /// The whole configuration.
@@ -60,7 +60,7 @@ extension ArangoDBSettings {
 }
 
 extension TLSSettings {
-    /// For the server whose connections `reload` makes anew.
+    /// For the server whose connections `reload` replaces.
     static func keys(reload: ReloadEffect) -> [Key<Self>] {
         [
             Key("ca", \.ca, .text(), reload: reload),

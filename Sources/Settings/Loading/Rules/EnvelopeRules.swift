@@ -5,7 +5,7 @@ extension ProcessorDraft {
     /// Refuses such names in a processor of plain messages, as the misspelt pointers that they are there.
     func checkEnvelope(_ findings: inout Diagnostics) {
         let key = "\(path).envelope"
-        guard settings.envelope == .plain, findings.place(of: key) == nil || findings.isSet(key) else { return }
+        guard settings.envelope == .plain, findings.location(of: key) == nil || findings.isSet(key) else { return }
         refuse("key", settings.key, &findings)
         if let version = settings.version { refuse("version", version, &findings) }
         for entry in settings.map { refuse("map.\(JSONText.key(entry.attribute))", entry.pointer, &findings) }
@@ -19,7 +19,7 @@ extension ProcessorDraft {
     }
 
     private func refuse(_ key: String, value: String? = nil, problem: String, _ findings: inout Diagnostics) {
-        guard let place = findings.place(of: "\(path).\(key)") else { return }
-        findings.refuse("\(path).\(key)", at: place, value: value, problem)
+        guard let location = findings.location(of: "\(path).\(key)") else { return }
+        findings.refuse("\(path).\(key)", at: location, value: value, problem)
     }
 }

@@ -4,8 +4,8 @@ extension ProcessorDraft {
     func checkPartitions(_ findings: inout Diagnostics) {
         guard let names = settings.partitionNames else {
             for key in ["partition_by", "balance"] {
-                if let place = findings.place(of: "\(path).\(key)") {
-                    findings.add(place, "\(path).\(key)", "has no effect without partitions")
+                if let location = findings.location(of: "\(path).\(key)") {
+                    findings.add(location, "\(path).\(key)", "has no effect without partitions")
                 }
             }
             return
@@ -13,7 +13,7 @@ extension ProcessorDraft {
         let longest = [names.entry, names.partition(names.count - 1)].map(\.utf8.count).max() ?? 0
         if findings.isSet("\(path).queue"), longest > 255 {
             findings.add(
-                findings.place(of: "\(path).queue") ?? place, "\(path).queue",
+                findings.location(of: "\(path).queue") ?? location, "\(path).queue",
                 "is too long: its partitions and their exchanges would have names of more than 255 bytes")
         }
     }

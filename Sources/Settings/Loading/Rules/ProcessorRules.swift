@@ -1,6 +1,6 @@
 internal import Formats
 
-/// Attributes of documents, and who writes each.
+/// Attributes of documents, and the key that writes each.
 typealias AttributeRoles = [Exact<String>: String]
 
 /// Rules between the keys of one processor.
@@ -10,12 +10,12 @@ extension ProcessorDraft {
     func check(
         deadLetter: DeadLetterSettings, invalidation: ProcessorDraft?, reserved: AttributeRoles, _ findings: inout Diagnostics
     ) {
-        for key in Self.required where findings.place(of: "\(path).\(key)") == nil {
-            findings.add(place, "\(path).\(key)", "is missing: every processor needs name, queue, operation, collection and key")
+        for key in Self.required where findings.location(of: "\(path).\(key)") == nil {
+            findings.add(location, "\(path).\(key)", "is missing: every processor needs name, queue, operation, collection and key")
         }
         if deadLetter.enabled, findings.isSet("\(path).queue"), settings.queue.utf8.count + deadLetter.suffix.utf8.count > 255 {
             findings.add(
-                findings.place(of: "\(path).queue") ?? place, "\(path).queue",
+                findings.location(of: "\(path).queue") ?? location, "\(path).queue",
                 "is too long: with the suffix \(JSONString.shown(deadLetter.suffix)) its dead-letter queue would have more than 255 bytes")
         }
         checkPartitions(&findings)
@@ -30,28 +30,30 @@ extension ProcessorDraft {
     private func checkInvalidation(_ findings: inout Diagnostics) {
         guard findings.isSet("\(path).operation") else { return }
         let isInvalidation = settings.operation == .invalidate
-        if !isInvalidation, let place = findings.place(of: "\(path).on_invalidate") {
-            findings.add(place, "\(path).on_invalidate", "has no effect here: it belongs to operation = \"invalidate\"")
+        if !isInvalidation, let location = findings.location(of: "\(path).on_invalidate") {
+            findings.add(location, "\(path).on_invalidate", "has no effect here: it belongs to operation = \"invalidate\"")
         }
-        if !isInvalidation || settings.onInvalidate != .expire, let place = findings.place(of: "\(path).expire_after") {
+        if !isInvalidation || settings.onInvalidate != .expire, let location = findings.location(of: "\(path).expire_after") {
             let owner = isInvalidation ? "on_invalidate = \"expire\"" : "operation = \"invalidate\""
-            findings.add(place, "\(path).expire_after", "has no effect here: it belongs to \(owner)")
+            findings.add(location, "\(path).expire_after", "has no effect here: it belongs to \(owner)")
         }
         guard isInvalidation, settings.onInvalidate == .remove else { return }
-        if let place = findings.place(of: "\(path).mark") {
-            findings.add(place, "\(path).mark", "has no effect here: with on_invalidate = \"remove\" there is nothing left to mark")
+        if let location = findings.location(of: "\(path).mark") {
+            findings.add(location, "\(path).mark", "has no effect here: with on_invalidate = \"remove\" there is nothing left to mark")
         }
-        if findings.place(of: "\(path).version") != nil, let place = findings.place(of: "\(path).on_invalidate") {
+        if findings.location(of: "\(path).version") != nil, let location = findings.location(of: "\(path).on_invalidate") {
             findings.add(
-                place, "\(path).on_invalidate", value: "\"remove\"",
+                location, "\(path).on_invalidate", value: "\"remove\"",
                 "cannot be used together with version, because ArangoDB does not version deletes: an older update that arrives late would "
                     + "bring the document back. Use \"mark\" or \"expire\", or leave version out and rely on order")
         }
     }
 
     private func checkVersion(_ findings: inout Diagnostics) {
-        guard let place = findings.place(of: "\(path).version_attribute"), findings.place(of: "\(path).version") == nil else { return }
-        findings.add(place, "\(path).version_attribute", "has no effect without version, the place of the version in the message")
+        guard let location = findings.location(of: "\(path).version_attribute"), findings.location(of: "\(path).version") == nil else {
+            return
+        }
+        findings.add(location, "\(path).version_attribute", "has no effect without version, the place of the version in the message")
     }
 
     /// Each attribute has one origin: of two, one would be dropped without a word.
@@ -62,9 +64,9 @@ extension ProcessorDraft {
         if settings.version != nil { origins[Exact(settings.versionAttribute)] = "version_attribute" }
         for (name, role) in invalidation?.attributesOfMark ?? [] {
             guard let other = origins.updateValue(role, forKey: Exact(name)) else { continue }
-            let key = marks && findings.place(of: "\(path).mark") != nil ? "mark" : "version_attribute"
+            let key = marks && findings.location(of: "\(path).mark") != nil ? "mark" : "version_attribute"
             findings.add(
-                findings.place(of: "\(path).\(key)") ?? place, "\(path).\(key)",
+                findings.location(of: "\(path).\(key)") ?? location, "\(path).\(key)",
                 "makes \(other) and \(role) the same attribute, \(JSONString.shown(name))")
         }
         if !edges.isEmpty, settings.version != nil {
@@ -83,7 +85,7 @@ extension ProcessorDraft {
     ) {
         let key = "\(path).\(table).\(JSONText.key(name))"
         guard let other = origins.updateValue(table, forKey: Exact(name)) ?? reserved[Exact(name)] else { return }
-        findings.add(findings.place(of: key) ?? place, key, "is written by \(other) already: leave it out here, or name it otherwise")
+        findings.add(findings.location(of: key) ?? location, key, "is written by \(other) already: leave it out here, or name it otherwise")
     }
 
     /// What marking a document writes, and updates of the same collection write back.

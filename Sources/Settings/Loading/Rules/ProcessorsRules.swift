@@ -4,7 +4,7 @@ internal import Formats
 extension SettingsDraft {
     /// Applies the rules of each processor, and those between them; `file` is where a missing processor is missed.
     func checkProcessors(file: String, _ findings: inout Diagnostics) {
-        if processors.isEmpty, findings.place(of: "processor") == nil {
+        if processors.isEmpty, findings.location(of: "processor") == nil {
             findings.add(
                 .file(file, line: nil), "processor",
                 "there is none, so there would be nothing to do: add a [[processor]] with name, queue, operation, collection and key")
@@ -26,8 +26,8 @@ extension SettingsDraft {
             processor.checkEdges(documents: documents, withEdges: withEdges, invalidation: invalidation, &findings)
             processor.checkEmit(&findings)
         }
-        if processors.allSatisfy(\.edges.isEmpty), let place = findings.place(of: "graph.name") {
-            findings.add(place, "graph.name", "has no effect: no processor writes edges")
+        if processors.allSatisfy(\.edges.isEmpty), let location = findings.location(of: "graph.name") {
+            findings.add(location, "graph.name", "has no effect: no processor writes edges")
         }
         checkQueues(&findings)
         checkVersionAttributes(&findings)
@@ -42,20 +42,20 @@ extension SettingsDraft {
         var before: [Exact<String>: ProcessorDraft] = [:]
         for processor in consuming {
             let key = "\(processor.path).queue"
-            let place = findings.place(of: key) ?? processor.place
+            let location = findings.location(of: key) ?? processor.location
             let queue = processor.settings.queue
             if let other = before[Exact(queue)] {
                 findings.add(
-                    place, key, value: JSONString.shown(queue),
+                    location, key, value: JSONString.shown(queue),
                     "is consumed by \(other.path) already: RabbitMQ would deal its messages out between the two")
             }
             before[Exact(queue)] = before[Exact(queue)] ?? processor
             if let other = partitioned.owner(of: queue) {
-                findings.add(place, key, value: JSONString.shown(queue), "is a partition of \(other.path), which consumes it already")
+                findings.add(location, key, value: JSONString.shown(queue), "is a partition of \(other.path), which consumes it already")
             }
             if settings.deadLetter.enabled, let other = deadLetters[Exact(queue)] {
                 findings.add(
-                    place, key, value: JSONString.shown(queue),
+                    location, key, value: JSONString.shown(queue),
                     "is the dead-letter queue of \(other.path): what is parked there would be consumed again without end")
             }
         }
@@ -80,13 +80,13 @@ extension SettingsDraft {
         // With an operation or a collection still unknown, nobody can say that a mark is of no use.
         let isKnown = processors.allSatisfy { findings.isSet("\($0.path).operation") && findings.isSet("\($0.path).collection") }
         for processor in processors {
-            let place = findings.place(of: "\(processor.path).mark")
-            guard processor.marks || (place != nil && processor.settings.operation != .invalidate) else { continue }
+            let location = findings.location(of: "\(processor.path).mark")
+            guard processor.marks || (location != nil && processor.settings.operation != .invalidate) else { continue }
             if let invalidation = invalidations[Exact(processor.settings.collection)] {
                 disagree(processor, invalidation, "mark", \.mark, &findings)
-            } else if isKnown, let place, findings.isSet("\(processor.path).mark") {
+            } else if isKnown, let location, findings.isSet("\(processor.path).mark") {
                 findings.add(
-                    place, "\(processor.path).mark",
+                    location, "\(processor.path).mark",
                     "has no effect here: no processor marks documents of collection \(JSONString.shown(processor.settings.collection)) as invalid"
                 )
             }
@@ -98,13 +98,13 @@ extension SettingsDraft {
         _ findings: inout Diagnostics
     ) {
         let values = (processor.settings[keyPath: property], other.settings[keyPath: property])
-        // What is wrong in itself was told already.
+        // What is wrong in itself was reported already.
         let areGood = [processor, other].allSatisfy {
-            findings.place(of: "\($0.path).\(key)") == nil || findings.isSet("\($0.path).\(key)")
+            findings.location(of: "\($0.path).\(key)") == nil || findings.isSet("\($0.path).\(key)")
         }
         guard !values.0.isExactly(values.1), areGood else { return }
         findings.add(
-            findings.place(of: "\(processor.path).\(key)") ?? processor.place, "\(processor.path).\(key)",
+            findings.location(of: "\(processor.path).\(key)") ?? processor.location, "\(processor.path).\(key)",
             value: JSONString.shown(values.0),
             "is \(JSONString.shown(values.1)) in \(other.path): processors of one collection must agree on it")
     }

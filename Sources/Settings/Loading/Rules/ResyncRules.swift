@@ -5,47 +5,51 @@ extension ProcessorDraft {
     /// Finds what is contradictory or cannot be kept safe. `runs` are those of the processors before it; its own is added.
     func checkResync(deadLetter: DeadLetterSettings, _ runs: inout RunAttributes, _ findings: inout Diagnostics) {
         let known = settings.resync.flatMap { runs.take($0.attribute, in: settings.collection, for: path) }
-        guard let resync = settings.resync, let place = findings.place(of: "\(path).resync") else { return }
+        guard let resync = settings.resync, let location = findings.location(of: "\(path).resync") else { return }
         if findings.isSet("\(path).operation"), settings.operation != .sync {
             findings.add(
-                place, "\(path).resync",
-                "belongs to operation = \"sync\": only messages that are the full truth can tell which documents are missing")
+                location, "\(path).resync",
+                "belongs to operation = \"sync\": only messages with the full state can show which documents are missing")
         }
         if !deadLetter.enabled {
             findings.add(
-                place, "\(path).resync",
+                location, "\(path).resync",
                 "needs [dead_letter] enabled = true: a message that is rejected leaves no trace, and its document would count as missing")
         }
         if settings.partitions != nil {
             findings.add(
-                place, "\(path).resync",
+                location, "\(path).resync",
                 "does not go with partitions: a message between the queue and its partition cannot be seen, and its document would count as missing"
             )
         }
         for entry in resync.scope ?? [] where !entry.isPlain {
             let key = "\(path).resync.scope.\(JSONText.key(entry.attribute))"
-            findings.add(findings.place(of: key) ?? place, key, "must be text, a number, true or false: a document is compared with it")
+            findings.add(
+                findings.location(of: key) ?? location, key, "must be text, a number, true or false: a document is compared with it")
         }
-        checkAttribute(resync, place, known, &findings)
+        checkAttribute(resync, location, known, &findings)
         if settings.collection.isExactly(ResyncSettings.runsCollection) {
             findings.add(
-                findings.place(of: "\(path).collection") ?? place, "\(path).collection",
+                findings.location(of: "\(path).collection") ?? location, "\(path).collection",
                 "is where Warren writes down the runs: name another collection")
         }
     }
 
     /// Two runs that wrote to one attribute would take each other's documents for missing.
-    private func checkAttribute(_ resync: ResyncSettings, _ place: ConfigurationPlace, _ other: String?, _ findings: inout Diagnostics) {
+    private func checkAttribute(
+        _ resync: ResyncSettings, _ location: ConfigurationLocation, _ other: String?, _ findings: inout Diagnostics
+    ) {
         let key = "\(path).resync.attribute"
         var own = [(settings.mark, "the mark"), ("\(settings.mark)_at", "the time of the mark")]
         if settings.version != nil { own.append((settings.versionAttribute, "version_attribute")) }
         for (name, role) in own where name.isExactly(resync.attribute) {
             findings.add(
-                findings.place(of: key) ?? place, key, value: JSONString.shown(name), "is written by \(role) already: name it otherwise")
+                findings.location(of: key) ?? location, key, value: JSONString.shown(name),
+                "is written by \(role) already: name it otherwise")
         }
         if let other {
             findings.add(
-                findings.place(of: key) ?? place, key, value: JSONString.shown(resync.attribute),
+                findings.location(of: key) ?? location, key, value: JSONString.shown(resync.attribute),
                 "is the attribute of \(other) already: runs in one collection need an attribute each")
         }
     }

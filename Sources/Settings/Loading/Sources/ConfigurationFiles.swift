@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Reads the files that the configuration consists of: the only place in `Settings` that touches the disk.
+/// Reads the files that the configuration consists of: nothing else in `Settings` touches the disk.
 struct ConfigurationFiles {
     /// The main file, then those of `conf.d` beside it, as far as they can be read.
     private(set) var sources: [ConfigurationSource] = []
@@ -17,7 +17,7 @@ struct ConfigurationFiles {
             sources.append(ConfigurationSource(name: file, text: try Self.read(file)))
         } catch {
             let advice = error.isMissing ? "; name another file with --config, or restore it from the package" : ""
-            errors.append(SettingsError(place: .file(file, line: nil), key: nil, value: nil, problem: error.problem + advice))
+            errors.append(SettingsError(location: .file(file, line: nil), key: nil, value: nil, problem: error.problem + advice))
         }
         let directory = file.lastIndex(of: "/").map { "\(file[...$0])conf.d" } ?? "conf.d"
         for name in names(in: directory) {
@@ -25,7 +25,7 @@ struct ConfigurationFiles {
             do throws(Fault) {
                 sources.append(ConfigurationSource(name: path, text: try Self.read(path)))
             } catch {
-                errors.append(SettingsError(place: .file(path, line: nil), key: nil, value: nil, problem: error.problem))
+                errors.append(SettingsError(location: .file(path, line: nil), key: nil, value: nil, problem: error.problem))
             }
         }
         guard let credentialsDirectory else { return }
@@ -38,11 +38,11 @@ struct ConfigurationFiles {
             do throws(Fault) {
                 credentials[name] = try Self.read(path)
                 if let exposure = FilePermissionProblem(of: path, "is a secret") {
-                    exposed.append(SettingsError(place: .credential(name), key: nil, value: nil, problem: exposure.problem))
+                    exposed.append(SettingsError(location: .credential(name), key: nil, value: nil, problem: exposure.problem))
                 }
             } catch {
                 guard !error.isMissing else { continue }
-                errors.append(SettingsError(place: .credential(name), key: nil, value: nil, problem: error.problem))
+                errors.append(SettingsError(location: .credential(name), key: nil, value: nil, problem: error.problem))
             }
         }
     }
@@ -61,7 +61,7 @@ struct ConfigurationFiles {
         guard let stream = unsafe opendir(directory) else {
             let fault = Self.fault(errno)
             if !fault.isMissing {
-                errors.append(SettingsError(place: .file(directory, line: nil), key: nil, value: nil, problem: fault.problem))
+                errors.append(SettingsError(location: .file(directory, line: nil), key: nil, value: nil, problem: fault.problem))
             }
             return []
         }

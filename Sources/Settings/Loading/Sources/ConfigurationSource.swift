@@ -1,6 +1,6 @@
 /// One TOML file, already read.
 public struct ConfigurationSource: Sendable, Equatable {
-    /// The file's name, as errors tell it.
+    /// The file's name, as in errors.
     public let name: String
     /// Its text.
     public let text: String
@@ -17,7 +17,7 @@ public struct ConfigurationSource: Sendable, Equatable {
             return try TOMLParser.parse(text, file: name)
         } catch {
             throw SettingsError(
-                place: .file(name, line: error.line), key: nil, value: nil,
+                location: .file(name, line: error.line), key: nil, value: nil,
                 problem: "not valid TOML: \(error.problem) (column \(error.column))")
         }
     }

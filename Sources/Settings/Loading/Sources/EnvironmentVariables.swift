@@ -1,7 +1,8 @@
 /// Settings in environment variables: `WARREN_<SECTION>_<KEY>`, as `WARREN_RABBITMQ_PREFETCH` or `WARREN_RABBITMQ_TLS_CA`.
 ///
-/// A variable that starts with `WARREN_` and a known section but names no key is an error, and so is one that is within a slip of the pen of a
-/// known name. What an orchestrator sets for a service that has a name like ours is neither, see ``ServiceLink``. Other `WARREN_` variables (`WARREN_STATIC`, `WARREN_CONFIG` …) belong to somebody else.
+/// A variable that starts with `WARREN_` and a known section but names no key is an error, and so is one that is within a slip of the pen of a known
+/// name. What an orchestrator sets for a service that has a name like ours is neither, see ``ServiceLink``. Other `WARREN_` variables
+/// (`WARREN_STATIC`, `WARREN_CONFIG` …) belong to other programs.
 struct EnvironmentVariables {
     /// A variable, and the key it sets.
     struct Variable: Sendable {
@@ -24,7 +25,7 @@ struct EnvironmentVariables {
         }
     }
 
-    /// What is wrong with a variable that sets nothing; nil: it is none of ours.
+    /// What is wrong with a variable that sets nothing; `nil` if it is none of ours.
     private static func problem(withUnknown name: String) -> String? {
         let sections = SettingsDraft.keys.map(\.outline)
         guard let section = sections.first(where: { "\(name)_".hasPrefix("\(variableName([$0.name]))_") }) else {
@@ -67,7 +68,7 @@ struct EnvironmentVariables {
 extension EnvironmentVariables.Variable {
     /// The text as the same key in a file would be: tables around a value. Text that is not what the key wants stays text, for the key to refuse.
     func value(of text: String) -> ConfigurationValue {
-        let place = ConfigurationPlace.environment(name)
+        let location = ConfigurationLocation.environment(name)
         let content: ConfigurationValue.Content =
             switch form {
             case .integer: Int(text).map { .integer($0) } ?? .string(text)
@@ -76,12 +77,12 @@ extension EnvironmentVariables.Variable {
             case .list:
                 .list(
                     text.split(separator: ",").map { part in
-                        ConfigurationValue(content: .string(String(part.trimmingPrefix(" ").trimmingSuffix(" "))), place: place)
+                        ConfigurationValue(content: .string(String(part.trimmingPrefix(" ").trimmingSuffix(" "))), location: location)
                     })
             default: .string(text)
             }
-        return path.reversed().reduce(ConfigurationValue(content: content, place: place)) { value, name in
-            ConfigurationValue(content: .table([.init(name: name, value: value)]), place: place)
+        return path.reversed().reduce(ConfigurationValue(content: content, location: location)) { value, name in
+            ConfigurationValue(content: .table([.init(name: name, value: value)]), location: location)
         }
     }
 }

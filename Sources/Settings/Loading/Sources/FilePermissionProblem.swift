@@ -6,8 +6,8 @@ struct FilePermissionProblem: Equatable {
     /// What is wrong, and the command that mends it. `subject` begins the sentence: `holds a password`.
     let problem: String
 
-    /// nil if only owner and group have access, by the file's own mode (the shipped one is `root:warren 0640`) or by that of a directory above
-    /// it (`/etc/warren/conf.d` is `root:warren 0750`), or if there is no such file, which others tell.
+    /// nil if only owner and group have access, by the file's own mode (the shipped one is `root:warren 0640`) or by that of a directory above it
+    /// (`/etc/warren/conf.d` is `root:warren 0750`), or if there is no such file, which is reported elsewhere.
     init?(of path: String, _ subject: String) {
         var facts = stat()
         guard unsafe stat(path, &facts) == 0, facts.st_mode & 0o006 != 0, Self.isReachable(path) else { return nil }
@@ -34,7 +34,7 @@ extension SettingsDraft {
     /// Whether `file`, which was read last, set a password. What every installation has (guest, or none) is no secret.
     func holdsPassword(of file: String, _ findings: Diagnostics) -> Bool {
         func isSetHere(_ key: String) -> Bool {
-            if case .file(file, _)? = findings.place(of: key) { true } else { false }
+            if case .file(file, _)? = findings.location(of: key) { true } else { false }
         }
         func isSecret(_ secret: Secret?, besides known: Secret) -> Bool { secret.map { !$0.revealed.isEmpty && $0 != known } ?? false }
         let known = (rabbitmq: RabbitMQSettings().password, arangodb: ArangoDBSettings().password)
@@ -47,10 +47,11 @@ extension SettingsDraft {
     /// Private keys that others can read.
     func checkKeyFiles(_ findings: inout Diagnostics) {
         for (key, path) in [("rabbitmq.tls.key", settings.rabbitmq.tls.key), ("arangodb.tls.key", settings.arangodb.tls.key)] {
-            guard let path, let place = findings.place(of: key), let exposure = FilePermissionProblem(of: path, "is a private key") else {
+            guard let path, let location = findings.location(of: key), let exposure = FilePermissionProblem(of: path, "is a private key")
+            else {
                 continue
             }
-            findings.add(place, key, value: JSONString.shown(path), exposure.problem)
+            findings.add(location, key, value: JSONString.shown(path), exposure.problem)
         }
     }
 }

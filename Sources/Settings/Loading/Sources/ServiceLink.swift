@@ -3,7 +3,7 @@ internal import Formats
 /// Variables that an orchestrator puts into every container's environment for a service that is called like us, or like a part of us: those of
 /// Kubernetes (`WARREN_SERVICE_HOST`, `WARREN_PORT_80_TCP_ADDR`) and of Docker's links, which have the same forms.
 ///
-/// They are known by name and value together, so that a slip of the pen in one of ours is still told.
+/// They are known by name and value together, so that a slip of the pen in one of ours is still reported.
 enum ServiceLink {
     /// Whether a variable is such a one. Those of a service `warren-rabbitmq` are, too.
     static func isLink(_ name: String, _ value: String) -> Bool {
@@ -27,12 +27,12 @@ enum ServiceLink {
     /// `WARREN_PORT_80_TCP` is the endpoint; `_PROTO`, `_PORT` and `_ADDR` behind it are its parts, `_START` and `_END` (Docker) the ends of a range.
     private static func isPortDetail(_ words: [Substring], _ value: String) -> Bool {
         guard
-            let place = words.indices.dropFirst().first(where: { index in
+            let index = words.indices.dropFirst().first(where: { index in
                 words[index] == "PORT" && index + 2 < words.count && isPort(words[index + 1])
                     && protocols.contains(words[index + 2].lowercased())
             })
         else { return false }
-        switch words[(place + 3)...] {
+        switch words[(index + 3)...] {
         case []: return isEndpoint(value)
         case ["PROTO"]: return protocols.contains(value)
         case ["PORT"]: return isPort(value)

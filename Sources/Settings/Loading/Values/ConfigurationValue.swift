@@ -1,6 +1,6 @@
 internal import Formats
 
-/// A value of the configuration, of whichever source, with the place it comes from.
+/// A value of the configuration, of any source, with the location that it comes from.
 struct ConfigurationValue: Equatable {
     /// What the value is.
     enum Content: Equatable {
@@ -21,7 +21,7 @@ struct ConfigurationValue: Equatable {
     }
 
     let content: Content
-    let place: ConfigurationPlace
+    let location: ConfigurationLocation
 
     /// The value as an error shows it: what was written, cut short where it is long.
     var shown: String {

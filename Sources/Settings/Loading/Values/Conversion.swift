@@ -13,7 +13,7 @@ struct Conversion<Value> {
 
 /// Why a value cannot be taken.
 struct Mistake: Error {
-    /// The value as it may be shown; nil: not at all.
+    /// The value as it may be shown; `nil` if it must not be shown.
     let value: String?
     /// What would be right.
     let problem: String
@@ -127,21 +127,21 @@ extension Conversion<JSONPointer> {
     }
 
     /// The same, but not the whole message.
-    static var placeOrAttribute: Self {
+    static var pointerIntoMessageOrAttribute: Self {
         Conversion { value throws(Mistake) in
-            let place = try pointerOrAttribute.convert(value)
-            guard !place.isWhole else { throw value.mistake(placeProblem) }
-            return place
+            let pointer = try pointerOrAttribute.convert(value)
+            guard !pointer.isWhole else { throw value.mistake(insideProblem) }
+            return pointer
         }
     }
 
-    private static var placeProblem: String { "must point into the message, like \"/id\"" }
+    private static var insideProblem: String { "must point into the message, like \"/id\"" }
 
     /// A pointer to something inside a message; the whole message cannot be a key or a version.
-    static var placeInMessage: Self {
+    static var pointerIntoMessage: Self {
         Conversion { value throws(Mistake) in
             let pointer = try pointer.convert(value)
-            guard !pointer.tokens.isEmpty else { throw value.mistake(placeProblem) }
+            guard !pointer.tokens.isEmpty else { throw value.mistake(insideProblem) }
             return pointer
         }
     }

@@ -74,12 +74,12 @@ struct EndpointURI {
             rest = text[host.endIndex...]
             guard !host.isEmpty else { throw Fault("has no host") }
             guard host.utf8.allSatisfy(isInName) else {
-                throw Fault("has a host with characters that no host name has (an IPv6 address stands in [ ])")
+                throw Fault("has a host with characters that no host name has (write an IPv6 address in [ ])")
             }
         }
         guard !rest.isEmpty else { return (String(host), nil) }
         guard rest.utf8.first == UInt8(ascii: ":"), let port = UInt16(rest.behind(rest.startIndex)), port > 0 else {
-            throw Fault("has a port that is not a number from 1 to 65535 (an IPv6 address stands in [ ])")
+            throw Fault("has a port that is not a number from 1 to 65535 (write an IPv6 address in [ ])")
         }
         return (String(host), port)
     }
@@ -119,6 +119,6 @@ extension Substring {
     fileprivate func first(_ scalar: Unicode.Scalar) -> Index? { unicodeScalars.firstIndex(of: scalar) }
     fileprivate func last(_ scalar: Unicode.Scalar) -> Index? { unicodeScalars.lastIndex(of: scalar) }
     fileprivate func holds(_ scalar: Unicode.Scalar) -> Bool { unicodeScalars.contains(scalar) }
-    /// What follows the scalar at `place`.
-    fileprivate func behind(_ place: Index) -> Substring { self[unicodeScalars.index(after: place)...] }
+    /// What follows the scalar at `index`.
+    fileprivate func behind(_ index: Index) -> Substring { self[unicodeScalars.index(after: index)...] }
 }

@@ -1,5 +1,5 @@
 /// A table in Markdown, so that it can be read in a terminal and copied into a README.
-public struct TextTable: Sendable {
+public struct MarkdownTable: Sendable {
     private var rows: [[String]]
 
     /// A table with these columns. The first is of words, the others of numbers.

@@ -5,8 +5,8 @@ import Testing
 @testable import Pipeline
 
 @Suite("A message tells of what was written")
-struct EmissionTests {
-    /// `updated` tells others, as `change` says.
+struct OnwardMessageTests {
+    /// `updated` publishes onward messages, as `change` says.
     static func harness(
         body: EmitSettings.Body = .document, stale: Bool = false, _ change: (inout Settings) -> Void = { _ in }
     ) throws -> MachineHarness {
@@ -46,7 +46,7 @@ struct EmissionTests {
         #expect(harness.keysTold == [["1", "2"]])
         #expect(harness.emits.first?.orders.first?.outcome == .written)
         #expect(harness.acknowledgements.isEmpty)
-        harness.confirmEmission()
+        harness.confirmOnward()
         #expect(harness.acknowledgedKinds == [.through(2)])
         #expect(harness.machine.isIdle)
         #expect(harness.machine.processors[MachineHarness.updated].counters.emitted == 2)
@@ -61,7 +61,7 @@ struct EmissionTests {
         #expect(harness.emits.isEmpty)
         harness.reply(.written)
         #expect(harness.keysTold == [["1"]])
-        harness.confirmEmission()
+        harness.confirmOnward()
         #expect(harness.acknowledgedKinds == [.through(1)])
     }
 
@@ -71,7 +71,7 @@ struct EmissionTests {
         harness.receive(bodies: Self.body(1, v: 1), Self.body(1, v: 2))
         harness.reply(.written)
         #expect(harness.writes.isEmpty)
-        harness.confirmEmission()
+        harness.confirmOnward()
         #expect(harness.keysInFlight == [["1"]])
     }
 
@@ -88,7 +88,7 @@ struct EmissionTests {
         #expect(harness.keysTold == (isTold ? [["1"]] : []))
         if isTold {
             #expect(harness.emits.first?.orders.first?.outcome == .written)
-            harness.confirmEmission()
+            harness.confirmOnward()
         }
         #expect(harness.acknowledgedKinds == [.through(1)])
         #expect(harness.machine.processors[MachineHarness.updated].counters.stale == 1)
@@ -102,7 +102,7 @@ struct EmissionTests {
             harness.reply(.stored(revision: "r7", isStale: true))
             harness.reply(reading: .success([state]))
             #expect(harness.emits.first?.orders.first?.outcome == .stale)
-            harness.confirmEmission()
+            harness.confirmOnward()
             #expect(harness.acknowledgedKinds == [.through(1)])
         }
     }
@@ -140,26 +140,26 @@ struct EmissionTests {
         #expect(harness.emits.first?.orders.first?.revision == "r5")
     }
 
-    @Test("What nobody takes stands aside and is tried again, costs no attempt, and is never parked; others go on")
+    @Test("A message that no queue accepts is set aside and tried again, costs no attempt, and is never parked; others are published")
     func unroutable() throws {
         var harness = try Self.harness()
         harness.receive(bodies: Self.body(1), Self.body(2))
         harness.reply(.written)
-        harness.confirmEmission(failing: ["1"])
+        harness.confirmOnward(failing: ["1"])
         #expect(harness.acknowledgements.isEmpty)
         for round in 1...20 {
             #expect(harness.emits.isEmpty, "round \(round)")
             harness.advanceToNextWake()
             #expect(harness.keysTold == [["1"]], "round \(round)")
-            harness.confirmEmission(failing: ["1"])
+            harness.confirmOnward(failing: ["1"])
         }
         harness.receive(bodies: Self.body(3))
         harness.reply(.written)
         #expect(harness.keysTold == [["3"]])
-        harness.confirmEmission()
+        harness.confirmOnward()
         #expect(harness.parks.isEmpty)
         harness.advanceToNextWake()
-        harness.confirmEmission()
+        harness.confirmOnward()
         #expect(harness.acknowledgedKinds == [.through(3)])
         #expect(harness.machine.processors[MachineHarness.updated].counters.emitFailed == 21)
         #expect(harness.machine.processors[MachineHarness.updated].counters.retried == 0)
@@ -171,10 +171,10 @@ struct EmissionTests {
         let keys = (1...300).map { "\($0)" }
         for key in 1...300 { harness.receive(bodies: Self.body(key)) }
         while !harness.writes.isEmpty { harness.reply(.written) }
-        while harness.acknowledgements.isEmpty, !harness.emits.isEmpty { harness.confirmEmission(failing: keys) }
+        while harness.acknowledgements.isEmpty, !harness.emits.isEmpty { harness.confirmOnward(failing: keys) }
         harness.advanceToNextWake()
         #expect(harness.emits.first?.orders.count == OnwardLine.bulkBound)
-        harness.confirmEmission()
+        harness.confirmOnward()
         #expect(harness.emits.first?.orders.count == 300 - OnwardLine.bulkBound)
     }
 
@@ -183,16 +183,16 @@ struct EmissionTests {
         var harness = try Self.harness()
         harness.receive(bodies: Self.body(1), Self.body(2), Self.body(3))
         harness.reply(.written)
-        harness.confirmEmission(failing: ["1", "2", "3"], noExchange)
+        harness.confirmOnward(failing: ["1", "2", "3"], noExchange)
         #expect(harness.emits.isEmpty)
         harness.advanceToNextWake()
         #expect(harness.keysTold == [["1"]])
-        harness.confirmEmission(failing: ["1"], noExchange)
+        harness.confirmOnward(failing: ["1"], noExchange)
         harness.advanceToNextWake()
         #expect(harness.keysTold == [["2"]])
-        harness.confirmEmission()
+        harness.confirmOnward()
         #expect(harness.keysTold == [["3", "1"]])
-        harness.confirmEmission()
+        harness.confirmOnward()
         #expect(harness.acknowledgedKinds == [.through(3)])
     }
 
@@ -202,10 +202,10 @@ struct EmissionTests {
         harness.receive(bodies: Self.body(1))
         harness.reply(.written)
         for _ in 1...3 {
-            harness.confirmEmission(failing: ["1"])
+            harness.confirmOnward(failing: ["1"])
             harness.advanceToNextWake()
         }
-        harness.confirmEmission()
+        harness.confirmOnward()
         let told = harness.notes.compactMap { note -> String? in
             switch note {
             case .emitFailing(MachineHarness.updated, let text, _, let isNew): isNew ? "begins: \(text)" : "goes on"
@@ -226,8 +226,8 @@ struct EmissionTests {
         harness.receive(bodies: Self.body(2), processor: MachineHarness.invalidated)
         harness.reply(.written)
         #expect(harness.keysTold == [["1"], ["2"]])
-        harness.confirmEmission(failing: ["1"], noExchange)
-        harness.confirmEmission()
+        harness.confirmOnward(failing: ["1"], noExchange)
+        harness.confirmOnward()
         #expect(harness.acknowledgements.map(\.processor) == [MachineHarness.invalidated])
     }
 
@@ -236,10 +236,10 @@ struct EmissionTests {
         var harness = try Self.harness()
         harness.receive(bodies: Self.body(1))
         harness.reply(.written)
-        harness.confirmEmission(failing: ["1"])
+        harness.confirmOnward(failing: ["1"])
         harness.advance(by: PipelineMachine.longestHold)
         #expect(!harness.consuming)
-        harness.confirmEmission(failing: ["1"])
+        harness.confirmOnward(failing: ["1"])
         harness.unsubscribe(MachineHarness.updated)
         harness.unsubscribe(MachineHarness.invalidated)
         #expect(harness.consuming)
@@ -250,7 +250,7 @@ struct EmissionTests {
         harness.reply(.stale)
         harness.reply(reading: .success([.found(version: 1)]))
         #expect(harness.keysTold == [["1"]])
-        harness.confirmEmission()
+        harness.confirmOnward()
         #expect(harness.acknowledgements.map(\.session) == [2])
         #expect(harness.notes.contains { if case .emitBack = $0 { true } else { false } })
     }
@@ -266,7 +266,7 @@ struct EmissionTests {
         #expect(harness.keysTold == [["1"]])
         harness.unsubscribe(MachineHarness.updated)
         #expect(harness.machine.lanes.count == 1)
-        harness.confirmEmission()
+        harness.confirmOnward()
         #expect(harness.emits.isEmpty)
         #expect(harness.acknowledgements.isEmpty)
         #expect(harness.machine.isIdle)
@@ -291,7 +291,7 @@ struct EmissionTests {
         harness.proof = nil
         harness.receive(bodies: Self.body(2))
         harness.reply(.transient(Fault(message: "x")))
-        harness.confirmEmission()
+        harness.confirmOnward()
         #expect(harness.machine.investigations.areWaiting && harness.machine.processors[MachineHarness.updated].counters.retried == 0)
         for _ in 1...Investigation.window { harness.answerProof(nil) }
         #expect(!harness.machine.investigations.areWaiting && harness.machine.processors[MachineHarness.updated].counters.retried == 1)

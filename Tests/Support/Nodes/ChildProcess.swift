@@ -1,30 +1,38 @@
-import CLinux
-import FoundationEssentials
-import Glibc
-import Synchronization
-import Testing
+public import CLinux
+internal import FoundationEssentials
+internal import Glibc
+internal import Synchronization
+public import Testing
+internal import Waiting
+import Waiting
 
 /// A process that a test started; ended by its id only.
-final class ChildProcess: Sendable {
-    enum Ending: Equatable, Sendable {
+public final class ChildProcess: Sendable {
+    /// How it ended.
+    public enum Ending: Equatable, Sendable {
+        /// With this status.
         case exited(Int32)
+        /// By this signal.
         case signalled(Int32)
     }
 
-    struct NotStarted: Error, CustomStringConvertible {
-        let description: String
+    /// It could not be started.
+    public struct NotStarted: Error, CustomStringConvertible {
+        /// The path, and why.
+        public let description: String
     }
 
-    let pid: pid_t
+    /// Its process id.
+    public let pid: pid_t
     private let ending = Mutex<Ending?>(nil)
     private let isCoreDumped = Atomic(false)
 
     /// Whether it has left a core (waitpid(2), WCOREDUMP); known once it has ended.
-    var hasDumpedCore: Bool { isCoreDumped.load(ordering: .relaxed) }
+    public var hasDumpedCore: Bool { isCoreDumped.load(ordering: .relaxed) }
 
     /// Starts a program; what it says is added to the file `output`. It inherits no signal that is ignored, none that is blocked but `blocked`, and no
     /// descriptor but the `passed` one, which is its number 3. With `terminal`, the path of one, it reads and writes there instead.
-    init(
+    public init(
         _ path: String, _ arguments: [String], environment: [String: String], output: String, passed: Int32? = nil, terminal: String? = nil,
         blocked: [Int32] = []
     ) throws {
@@ -60,7 +68,7 @@ final class ChildProcess: Sendable {
     }
 
     /// The signal does not end the process: it is blocked, ignored or caught (proc(5), `SigBlk`, `SigIgn`, `SigCgt`).
-    func takes(_ signal: Int32) -> Bool {
+    public func takes(_ signal: Int32) -> Bool {
         guard let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8) else { return false }
         return status.split(separator: "\n").contains { line in
             let parts = line.split(separator: "\t")
@@ -71,12 +79,13 @@ final class ChildProcess: Sendable {
         }
     }
 
-    func send(_ signal: Int32) {
+    /// Sends it a signal, unless it has ended.
+    public func send(_ signal: Int32) {
         ending.withLock { if $0 == nil { kill(pid, signal) } }
     }
 
-    /// nil while it runs.
-    var currentEnding: Ending? {
+    /// How it ended; `nil` while it runs.
+    public var currentEnding: Ending? {
         ending.withLock { ending in
             var status: Int32 = 0
             guard ending == nil, unsafe waitpid(pid, &status, WNOHANG) == pid else { return ending }
@@ -87,7 +96,7 @@ final class ChildProcess: Sendable {
     }
 
     /// Waits until it has ended; a failure if that takes longer.
-    func end(within seconds: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws -> Ending {
+    public func end(within seconds: Int, sourceLocation: SourceLocation = #_sourceLocation) async throws -> Ending {
         try await eventually("process \(pid) has ended", seconds: seconds, sourceLocation: sourceLocation) { currentEnding != nil }
         return try #require(currentEnding)
     }
