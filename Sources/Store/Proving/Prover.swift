@@ -44,7 +44,10 @@ public struct Prover: Sendable {
         let obstacle = await store.open(sandbox)
         if let obstacle {
             let judgement = Judgement(obstacle: obstacle.failure)
-            rows = Self.inSandbox(sandbox, patience: patience).map { $0.row(judgement) }
+            rows = Self.inSandbox(sandbox, patience: patience).map { assumption in
+                let isItself = assumption.name == AdministrationAssumptions.creation && obstacle.failure.isRefusal
+                return assumption.row(isItself ? .failed(judgement.text) : judgement)
+            }
         } else {
             // Removing what has expired takes its time, and meanwhile the others are tried.
             async let expiry = tryAll(ExpiryAssumptions.all(sandbox, patience: patience), store, coordinators)
@@ -96,6 +99,18 @@ extension Judgement {
     init(obstacle failure: RequestFailure) {
         let text = "the temporary collections cannot be created: \(failure.fault)"
         self = [401, 403].contains(failure.fault.status) ? .notPermitted(text) : .notProven(text)
+    }
+}
+
+extension RequestFailure {
+    /// The server has seen the request and does not do it, whatever the user's rights.
+    fileprivate var isRefusal: Bool {
+        switch self {
+        case .rejected, .failing: true
+        // A database that is missing is told elsewhere.
+        case .configuration(let fault): ![401, 403].contains(fault.status) && fault.errorNum != ErrorNumber.databaseNotFound
+        case .outage, .collection, .unknown: false
+        }
     }
 }
 

@@ -91,6 +91,27 @@ struct ProverTests {
         }
     }
 
+    @Test("A server that creates no collections, whoever asks, fails that; the rest is open") func creation() async throws {
+        try await withServer { server, settings in
+            server.inject(
+                InjectedFault(.answer(status: 500, errorNum: 9999, message: "m"), method: "POST", path: "/_api/collection"))
+            let rows = try await Prover.testing(settings).prove()
+            #expect(rows.names(.failed) == ["collections"])
+            #expect(rows.names(.proven) == ["query-version", "rights-companies", "rights-own", "cleanup"])
+            #expect(server.collections == ["companies"])
+        }
+    }
+
+    @Test("Without the database nothing is shown of what needs a collection") func noDatabase() async throws {
+        try await withServer { _, settings in
+            var settings = settings
+            settings.database = "people"
+            let rows = try await Prover.testing(settings).prove()
+            #expect(rows.names(.failed).isSubset(of: ["query-version", "rights-companies"]))
+            #expect(rows.names(.notProven).isSuperset(of: ["collections", "version-many"]))
+        }
+    }
+
     @Test("A collection that is not there leaves its rights open") func missing() async throws {
         try await withServer { _, settings in
             let rows = try await Prover.testing(settings, ProvisionPlan.Collection(name: "people")).prove()

@@ -3,13 +3,15 @@ internal import Messages
 /// What `warren provision` creates is what it asks for: collections, TTL indexes, graphs (ArangoDB.md sections 6 and 8).
 enum AdministrationAssumptions {
     static let expiry = ProvisionPlan.expiryAttribute
+    /// The assumption that is about collections.
+    static let creation = "collections"
 
     static func all(_ sandbox: Sandbox) -> [Assumption] { [collections(sandbox), expiryIndex(sandbox), graph(sandbox)] }
 
     private static func collections(_ sandbox: Sandbox) -> Assumption {
         let (names, database) = (sandbox.names, sandbox.database)
         return sandbox.assumption(
-            "collections", "A collection is of the type that was asked for, takes keys of ours, and is not created twice",
+            creation, "A collection is of the type that was asked for, takes keys of ours, and is not created twice",
             experiment: "the properties of both temporary collections; the same name once more",
             [
                 .properties(of: names.documents, in: database), .properties(of: names.edges, in: database),
