@@ -28,12 +28,31 @@ extension WholeService {
             for result in results { try result.get() }
         }
 
+        /// What ArangoDB does not do for a time.
+        enum Outage: CaseIterable {
+            case everything, answeringWrites, writing
+
+            /// How; `nil`: it is gone.
+            var fault: InjectedFault? {
+                switch self {
+                case .everything: nil
+                case .answeringWrites: InjectedFault(.stall, writesOnly: true)
+                case .writing: InjectedFault(.answer(status: 500, errorNum: 4, message: "internal"), writesOnly: true)
+                }
+            }
+
+            /// How the log begins to tell of it.
+            var message: String { self == .everything ? "ArangoDB is unavailable" : "ArangoDB refuses writes to this collection" }
+        }
+
         /// RabbitMQ's consumer timeout (https://www.rabbitmq.com/docs/consumers#acknowledgement-timeout), made short. From 4.3 on a classic queue has
         /// none, and a quorum queue cancels the consumer, which leaves open why.
+        ///
+        /// A message that is returned three times is gone: the queue has a delivery limit, and no dead-letter exchange.
         @Test(
-            "Held longer than RabbitMQ's consumer timeout in an outage: it says so, takes nothing again before the outage is over, loses nothing"
-        )
-        func consumerTimeout() async throws {
+            "Held longer than RabbitMQ's consumer timeout in an outage: it says so, takes nothing again before the outage is over, loses nothing",
+            arguments: Outage.allCases)
+        func consumerTimeout(_ outage: Outage) async throws {
             try await RabbitMQNode.withNode { node in
                 let short = "application:set_env(rabbit, consumer_timeout, 2000), application:set_env(rabbit, channel_tick_interval, 500)."
                 #expect(try await node.control("eval", short))
@@ -41,7 +60,9 @@ extension WholeService {
                 let queue = world.settings.processors[0].queue + ".quorum"
                 var settings = world.settings
                 settings.processors[0].queue = queue
-                let arguments: [(String, HeaderValue)] = [("x-queue-type", .string("quorum")), ("x-consumer-timeout", .integer(2000))]
+                let arguments: [(String, HeaderValue)] = [
+                    ("x-queue-type", .string("quorum")), ("x-consumer-timeout", .integer(2000)), ("x-delivery-limit", .integer(3)),
+                ]
                 let made = try await Topology.declare(
                     [QueueDeclaration(name: queue, arguments: arguments), QueueDeclaration(name: "\(queue).dead")],
                     settings: settings.rabbitmq)
@@ -49,10 +70,10 @@ extension WholeService {
                 let turn = World(emulator: world.emulator, settings: settings, text: world.text)
                 try await turn.serving(reading: nil) { daemon in
                     try await eventually("consuming") { turn.log.messages.count { $0 == "Consuming" } == 3 }
-                    await turn.emulator.goAway()
+                    if let fault = outage.fault { turn.emulator.inject(fault) } else { await turn.emulator.goAway() }
                     let bodies = (1...50).map { #"{"id":"\#($0)","version":1}"# }
                     try await publish(bodies, keys: bodies.map { _ in queue }, to: node)
-                    try await eventually("the outage is known") { turn.log.messages.contains { $0.hasPrefix("ArangoDB is unavailable") } }
+                    try await eventually("the outage is known") { turn.log.messages.contains { $0.hasPrefix(outage.message) } }
                     try await eventually("RabbitMQ takes them back, and it is told what can be done", seconds: 120) {
                         turn.log.lines.contains { "\($0.message) \($0.facts)".contains("consumer timeout") }
                     }
@@ -62,10 +83,10 @@ extension WholeService {
                         }
                         return depth.messages == bodies.count
                     }
-                    // Longer than the timeout: a consumer would be cancelled again.
-                    try await Task.sleep(for: .seconds(5))
+                    // Many times the timeout: a consumer would be cancelled again and again, and the messages be gone.
+                    try await Task.sleep(for: .seconds(12))
                     #expect(turn.log.lines.count { "\($0.message) \($0.facts)".contains("consumer timeout") } == 1)
-                    try await turn.emulator.comeBack()
+                    if outage.fault == nil { try await turn.emulator.comeBack() } else { turn.emulator.removeFaults() }
                     try await eventually("all are written") { turn.documents.count == bodies.count }
                     try await eventually("its health") { daemon.status.health.status == .healthy }
                 }
