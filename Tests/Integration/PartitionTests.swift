@@ -40,7 +40,7 @@ extension WholeService {
         /// The partitions that have delivered messages to this instance.
         private func supplied(_ daemon: Daemon) async -> Set<Int> {
             let (table, counters) = (daemon.engine.registry.table, await daemon.engine.pipeline.snapshot().counters)
-            return Set(table.places(of: "sync").filter { counters[$0].received > 0 }.compactMap { table.queues[$0].partition })
+            return Set(table.ids(of: "sync").filter { counters[$0].received > 0 }.compactMap { table.queues[$0].partition })
         }
 
         @Test("A second instance stands by, healthy; when the first stops, it has everything at once and nothing is lost")

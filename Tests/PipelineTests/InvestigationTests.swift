@@ -16,8 +16,11 @@ private struct World {
     /// What is stored was stored by nobody, unless the test says otherwise.
     var read: (ReadBatch) -> ReadReply = { .success($0.keys.map { _ in .missing }) }
 
+    let begin: ContinuousClock.Instant
+
     init(_ change: (inout Settings) -> Void = { _ in }) {
         harness = MachineHarness(change)
+        begin = harness.now
         harness.checkedEvery = 37
     }
 
@@ -167,24 +170,39 @@ struct InvestigationTests {
         var world = World { $0.retry.attempts = 1 }
         world.write = { _ in .failure(.failing(internalError)) }
         world.harness.receive("a", version: 1)
-        world.run(for: .seconds(60))
+        while world.counters.parked == 0, world.harness.now < world.begin + .seconds(60) { world.run(for: .milliseconds(100)) }
         #expect(world.counters.parked == 1 && world.counters.retried == Investigation.leastAttempts - 1)
         #expect(world.harness.proofCount == Investigation.leastAttempts * Investigation.window)
 
-        // A second one in a row shows that it may not have been the message.
+        // A second one in a row may show that it was not the message. It is held for a time, told, and then given up in the same way.
         world.harness.receive("b", version: 1)
-        world.run(for: .seconds(400))
+        world.run(for: Investigation.firstPatience - .milliseconds(500))
         #expect(world.counters.parked == 1 && world.lost == 1 && world.harness.machine.queue.isAnyShut)
+        world.run(for: .seconds(60))
+        #expect(world.counters.parked == 2 && world.harness.machine.isIdle)
 
-        // Once something is stored, it counts again.
+        // Once something is stored, none is held for it.
         world.write = { batch in
-            batch.writes.contains { $0.key.text == "b" } ? .failure(.failing(internalError)) : .success(batch.writes.map { _ in .written })
+            batch.writes.contains { $0.key.text == "d" } ? .failure(.failing(internalError)) : .success(batch.writes.map { _ in .written })
         }
+        world.harness.receive("d", version: 1)
         for index in 0..<20 {
             world.harness.receive("c\(index)", version: 1)
             world.run(for: .seconds(5))
         }
-        #expect(world.counters.parked == 2 && world.counters.written == 20 && !world.harness.machine.queue.isAnyShut)
+        #expect(world.counters.parked == 3 && world.counters.written == 20 && !world.harness.machine.queue.isAnyShut)
+    }
+
+    @Test("Messages that all fail while proofs pass are given up one by one, each after twice the time")
+    func unnoticedOutage() {
+        var world = World { $0.retry.attempts = 1 }
+        world.write = { _ in .failure(.failing(internalError)) }
+        for index in 0..<300 { world.harness.receive("k\(index)", version: 1) }
+        world.run(for: .seconds(600))
+        #expect((2...8).contains(world.counters.parked), "\(world.counters)")
+        world.write = { .success($0.writes.map { _ in .written }) }
+        world.run(for: .seconds(60))
+        #expect(world.counters.written == 300 - world.counters.parked && world.harness.machine.isIdle)
     }
 
     @Test("A message that something in between does not like, as 503 even, does not keep the others from being sent")

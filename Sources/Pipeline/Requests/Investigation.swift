@@ -1,4 +1,5 @@
 internal import Messages
+internal import Settings
 
 /// Finds out the cause of failures that ArangoDB does not blame on a document: the message, or something that all messages share.
 ///
@@ -19,6 +20,11 @@ struct Investigation {
     static let triedBound = 4
     /// How often another message's failure may spoil a window, before the message is tried again instead.
     static let restartsBound = 2
+    /// After a message was given up while nothing is stored, no other one is given up for this time: although proofs pass, the message may not have
+    /// been the cause. The time doubles with each further one, up to the longest. A quiet queue that holds only such messages is worked off, and an
+    /// outage that no proof notices parks few: eight in ten minutes.
+    static let firstPatience: Duration = .seconds(5)
+    static let longestPatience: Duration = .seconds(600)
 
     /// What failed.
     struct Suspect {
@@ -62,8 +68,10 @@ struct Investigation {
     /// Documents stored since then.
     private(set) var stored = 0
     private(set) var failedProofs = 0
-    /// A message was given up though nothing was stored. That must not happen twice: a second one shows that it was not the message.
-    private var needsStored = false
+    /// Messages that were given up one after the other while nothing was stored.
+    private var convictions = 0
+    /// No further one is given up before this time, unless something is stored.
+    private var patienceEnd: ContinuousClock.Instant?
 
     init(proof: WriteProof, kind: RequestQueue.Request.Kind) {
         self.proof = proof
@@ -73,7 +81,7 @@ struct Investigation {
     /// No write is suspected.
     var isQuiet: Bool { waiting.isEmpty && marks.isEmpty && !wantsProof }
     /// There is nothing to remember.
-    var isOver: Bool { isQuiet && !needsStored }
+    var isOver: Bool { isQuiet && convictions == 0 }
     /// A proof is due.
     var needsProof: Bool { wantsProof || !waiting.isEmpty }
 
@@ -81,7 +89,7 @@ struct Investigation {
 
     /// A request failed. `stored`: documents that it stored nevertheless.
     mutating func add(_ request: RequestQueue.Request, _ fault: Fault, isElement: Bool, stored: Int) {
-        self.stored += stored
+        count(stored: stored)
         var suspect = Suspect(
             request: request, fault: fault, isElement: isElement, documents: request.documents, passedBefore: passed)
         // The edges to send are planned again.
@@ -99,10 +107,14 @@ struct Investigation {
     /// A proof has passed, or another request was done that stored so many documents.
     mutating func pass(storing count: Int = 0) {
         passed += 1
-        stored += count
         failedProofs = 0
         wantsProof = false
-        if count > 0 { needsStored = false }
+        self.count(stored: count)
+    }
+
+    private mutating func count(stored count: Int) {
+        stored += count
+        if count > 0 { (convictions, patienceEnd) = (0, nil) }
     }
 
     /// A proof has failed: earlier passes prove nothing any more.
@@ -112,16 +124,17 @@ struct Investigation {
     }
 
     /// Takes out the suspects about which enough is known. `othersAreDue` if parts of a failed request are still to be tried.
-    mutating func verdicts(othersAreDue: Bool) -> [Verdict] {
+    mutating func verdicts(othersAreDue: Bool, at now: ContinuousClock.Instant) -> [Verdict] {
         var (verdicts, rest): ([Verdict], [Suspect]) = ([], [])
+        let isPatient = patienceEnd.map { now < $0 } ?? false
         for suspect in waiting {
             guard suspect.isAlone else {
                 if passed > suspect.passedBefore { verdicts.append(.divide(suspect)) } else { rest.append(suspect) }
                 continue
             }
-            let isShared = marks.count >= (othersAreDue ? Self.triedBound : 2) || needsStored && !othersAreDue
+            let isShared = marks.count >= (othersAreDue ? Self.triedBound : 2) || isPatient && !othersAreDue
             if stored == 0, isShared { return [.shared(suspect.fault)] }
-            if suspect.restarts > Self.restartsBound || marks.count > Self.suspectsBound {
+            if isPatient || suspect.restarts > Self.restartsBound || marks.count > Self.suspectsBound {
                 verdicts.append(.acquit(suspect))
             } else if passed - suspect.passedBefore >= Self.window * marks.count {
                 verdicts.append(.blame(suspect))
@@ -144,8 +157,10 @@ struct Investigation {
     }
 
     /// A message was given up.
-    mutating func convict(_ slot: Lanes.Slot) {
-        if marks.remove(slot) != nil, stored == 0 { needsStored = true }
+    mutating func convict(_ slot: Lanes.Slot, at now: ContinuousClock.Instant) {
+        guard marks.remove(slot) != nil, stored == 0 else { return }
+        patienceEnd = now + Backoff(first: Self.firstPatience, longest: Self.longestPatience).step(after: convictions)
+        convictions += 1
     }
 
     /// Ends without a verdict: returns the suspects.
@@ -188,7 +203,9 @@ struct Investigations {
 
     mutating func settled(_ slot: Lanes.Slot) { for index in list.indices { list[index].settled(slot) } }
     mutating func forget(_ dropped: Set<Lanes.Slot>) { for index in list.indices { list[index].forget(dropped) } }
-    mutating func convict(_ slot: Lanes.Slot) { for index in list.indices { list[index].convict(slot) } }
+    mutating func convict(_ slot: Lanes.Slot, at now: ContinuousClock.Instant) {
+        for index in list.indices { list[index].convict(slot, at: now) }
+    }
     /// Forgets those that are over.
     mutating func clear() { list.removeAll(where: \.isOver) }
 

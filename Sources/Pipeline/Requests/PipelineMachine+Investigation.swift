@@ -77,7 +77,7 @@ extension PipelineMachine {
 
     private mutating func reachVerdicts(on target: WriteTarget, at now: ContinuousClock.Instant) {
         for index in investigations.indices(of: target) {
-            for verdict in investigations[index].verdicts(othersAreDue: queue.hasHalves(of: target)) {
+            for verdict in investigations[index].verdicts(othersAreDue: queue.hasHalves(of: target), at: now) {
                 switch verdict {
                 case .divide(let suspect): divide(suspect)
                 case .blame(let suspect):

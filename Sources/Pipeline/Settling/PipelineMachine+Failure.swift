@@ -13,7 +13,7 @@ extension PipelineMachine {
         let attempts = lanes[slot].attempts + 1
         let bound = max(policy.attempts, least)
         guard attempts < bound else {
-            return giveUp(slot, Refusal(.retryExhausted, "after \(attempts) attempts: \(fault)"), attempts: attempts)
+            return giveUp(slot, Refusal(.retryExhausted, "after \(attempts) attempts: \(fault)"), attempts: attempts, at: now)
         }
         lanes.update(slot) {
             $0.attempts = attempts
@@ -57,8 +57,8 @@ extension PipelineMachine {
 
     /// Without a version, later writes of the document wait until the dead letter is confirmed: were the channel lost before, RabbitMQ would
     /// deliver this message again, and it might then be written over them.
-    mutating func giveUp(_ slot: Lanes.Slot, _ refusal: Refusal, attempts: Int) {
-        if !investigations.isEmpty { investigations.convict(slot) }
+    mutating func giveUp(_ slot: Lanes.Slot, _ refusal: Refusal, attempts: Int, at now: ContinuousClock.Instant) {
+        if !investigations.isEmpty { investigations.convict(slot, at: now) }
         let entry = lanes[slot]
         let keepsLane = parks && entry.write.version == nil && hasChannel(slot)
         park(

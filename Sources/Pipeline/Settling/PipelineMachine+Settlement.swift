@@ -85,7 +85,8 @@ extension PipelineMachine {
             lanes.update(slot) { $0.isTurnedAway = true }
             tryAgain(slot, at: now + delay.afterUnavailable())
         case .refused(let fault) where lanes[slot].leadsConflation: fallApart(slot, fault)
-        case .refused(let fault): giveUp(slot, Refusal(.refusedByDatabase, "\(fault)"), attempts: lanes[slot].attempts + 1)
+        case .refused(let fault):
+            giveUp(slot, Refusal(.refusedByDatabase, "\(fault)"), attempts: lanes[slot].attempts + 1, at: now)
         }
     }
 

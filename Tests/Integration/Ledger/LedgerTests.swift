@@ -1,6 +1,7 @@
 import ArangoEmulator
 import FoundationEssentials
 import Glibc
+import Nodes
 import Testing
 
 /// The daemon as a process of its own, and everything around it failing. Tests/README.md, "The ledger test".
