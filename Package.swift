@@ -78,9 +78,10 @@ let package = Package(
         .systemLibrary(name: "CZlib", path: "Sources/CZlib"),
         // OpenSSL's libcrypto, which libcurl and librabbitmq bring.
         .systemLibrary(name: "CDigest", path: "Sources/CDigest"),
+        .systemLibrary(name: "CVector", path: "Sources/CVector"),
 
         .target(name: "Threads", dependencies: ["CLinux"], swiftSettings: strict),
-        .target(name: "Formats", dependencies: ["CDigest"], swiftSettings: strict),
+        .target(name: "Formats", dependencies: ["CDigest", "CVector"], swiftSettings: strict),
         .target(name: "Settings", dependencies: ["Formats"], swiftSettings: cold),
         .target(name: "Messages", dependencies: ["Formats", "Settings"], swiftSettings: strict + inlined),
         .target(name: "Mapping", dependencies: ["CZlib", "Formats", "Messages", "Settings"], swiftSettings: strict),
@@ -206,7 +207,7 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "CommandsTests", dependencies: ["Commands", "ControlMessages", "Service"], swiftSettings: strict),
+        .testTarget(name: "CommandsTests", dependencies: ["Commands", "ControlMessages", "Service", "Store"], swiftSettings: strict),
         .testTarget(
             name: "ArangoEmulatorTests",
             dependencies: [

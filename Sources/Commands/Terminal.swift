@@ -32,9 +32,12 @@ struct Terminal: ~Copyable {
     }
 
     /// Columns and rows.
-    var size: (width: Int, height: Int) {
+    var size: (width: Int, height: Int) { Self.size ?? (80, 24) }
+
+    /// Columns and rows of the terminal that standard output is; `nil` if it is none.
+    static var size: (width: Int, height: Int)? {
         var size = winsize()
-        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return (80, 24) }
+        guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0, size.ws_row > 0 else { return nil }
         return (Int(size.ws_col), Int(size.ws_row))
     }
 

@@ -15,6 +15,7 @@ package struct Warren: AsyncParsableCommand {
             Examples:
               warren check                     all mistakes of /etc/warren/warren.toml at once
               warren check --live              and examines both servers
+              warren check --live --prove      and proves on ArangoDB what Warren relies on
               warren provision                 creates queues, database, collections and indexes
               warren run                       runs the service
               warren status                    what the service does, and what is wrong

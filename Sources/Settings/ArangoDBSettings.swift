@@ -12,9 +12,9 @@ public struct ArangoDBSettings: Sendable, Equatable {
 
     /// What it takes to believe that the server honours versions (ArangoDB.md section 3).
     public enum VersionGuard: String, Sendable, CaseIterable {
-        /// The server reports its version, or proves it. A server that does neither gets no writes with versions.
+        /// The server reports its version, or shows in a temporary collection that it honours versions. One that does neither gets no writes with versions.
         case probe
-        /// The same, but a server that does neither is trusted. The log says so at each start.
+        /// The same, but a server that does neither, and was not seen to ignore versions, is trusted. The log says so at each start.
         case assume
     }
 

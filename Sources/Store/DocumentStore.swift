@@ -26,6 +26,8 @@ public actor DocumentStore {
     /// Bodies are put together here and copied once to where libcurl reads them.
     private var scratch: [UInt8] = []
     private var isClosed = false
+    /// See ``versionProof()``.
+    var knownVersionProof: VersionProof?
     private nonisolated let queueMicroseconds = Atomic<Int64>(0)
 
     /// How long the latest answered request waited in the server's queue (`x-arango-queue-time-seconds`, ArangoDB.md section 11).

@@ -17,7 +17,7 @@ extension WholeService {
 
         /// The processors `updated` and `invalidated` have versions, `sync` has none.
         private func world(_ test: String = #function, assume: Bool = false) async throws -> World {
-            var world = try await World.make(test, password: "secret", isHardened: true)
+            var world = try await World.make(test, password: "secret", isHardened: true, expiryInterval: .milliseconds(100))
             let emulator = world.emulator
             #expect(emulator.perform("POST", "/_api/user", body: #"{"user":"warren","passwd":"w"}"#).status == 201)
             for (place, level) in [("companies", "ro"), ("companies/companies", "rw")] {
@@ -72,6 +72,53 @@ extension WholeService {
                 try await eventually("healthy") { daemon.status.health.reasons == [] }
             }
             #expect(world.log.messages.contains("Processors with a version do not consume"))
+        }
+
+        @Test("Where nothing tells it and the user may create a collection, a proof there decides: all is consumed, nothing is left")
+        func proven() async throws {
+            let world = try await world()
+            world.emulator.inject(Self.silent)
+            #expect(world.emulator.perform("PUT", "/_api/user/warren/database/companies", body: #"{"grant":"rw"}"#).status == 200)
+            let collections = { world.emulator.perform("GET", "/_db/companies/_api/collection").body.contains("warren_proof_") }
+            try await world.publish([#"{"id":"1","version":1}"#], to: "updated")
+            try await world.serving { try await eventually("written") { world.documents["1"] != nil } }
+            #expect(world.log.messages.contains { $0.contains("a proof in a temporary collection shows that it honours versions") })
+            #expect(world.emulator.recentRequests.contains { $0.target.contains("warren_proof_") })
+            #expect(!collections())
+        }
+
+        @Test("What a server was seen to ignore is not promised: nothing is consumed, whatever is assumed", arguments: [false, true])
+        func refuted(assume: Bool) async throws {
+            let emulator = try await ArangoEmulator.start(Configuration(password: "secret", version: "3.11.8", isHardened: true))
+            var settings = try await World.make().settings
+            emulator.perform("POST", "/_api/database", body: #"{"name":"companies"}"#)
+            emulator.perform("POST", "/_api/user", body: #"{"user":"warren","passwd":"w"}"#)
+            emulator.perform("PUT", "/_api/user/warren/database/companies", body: #"{"grant":"rw"}"#)
+            emulator.inject(Self.silent)
+            settings.arangodb.endpoints = [emulator.url]
+            (settings.arangodb.database, settings.arangodb.username, settings.arangodb.password) = ("companies", "warren", Secret("w"))
+            settings.arangodb.versionGuard = assume ? .assume : .probe
+            let store = try DocumentStore(settings: settings.arangodb)
+            let check = StartCheck(store: store, settings: settings, logger: RecordedLog().logger, tell: { _ in })
+            let error = await #expect(throws: StartError.self) { try await check.pass() }
+            #expect("\(error.map { "\($0)" } ?? "")".contains("does not keep an older version from overwriting a newer one"))
+            await store.close()
+            await emulator.stop()
+        }
+
+        @Test("The doctor proves it when asked, and then has nothing against the server") func proving() async throws {
+            let world = try await world()
+            world.emulator.inject(Self.silent)
+            #expect(world.emulator.perform("PUT", "/_api/user/warren/database/companies", body: #"{"grant":"rw"}"#).status == 200)
+            let looked = await Doctor(settings: world.settings).examine()
+            #expect(looked.contains { $0.severity == .unknown && $0.advice?.contains("--prove") == true })
+            #expect(looked.allSatisfy { $0.proof == nil })
+            let proven = await Doctor(settings: world.settings).examine(proving: true)
+            #expect(proven.contains { $0.severity == .ok && $0.text == "honours versions, as the proof shows" })
+            // AQL is silent, and each query goes there.
+            let failed = proven.filter { $0.proof?.verdict == .failed }.compactMap(\.proof?.name)
+            #expect(!failed.isEmpty && failed.allSatisfy { $0.hasPrefix("query-") })
+            #expect(proven.filter { $0.severity == .error && $0.proof == nil && $0.subject.hasPrefix("ArangoDB") } == [])
         }
 
         @Test("`version_guard = \"assume\"` consumes, and the log says so") func assumed() async throws {

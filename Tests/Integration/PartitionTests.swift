@@ -76,8 +76,10 @@ extension WholeService {
             var shares: [[Int]] = []
             // A machine that holds one of them up for most of a second may give all to the other; not again and again.
             while shares.count < 5, shares.last?.contains(0) ?? true {
-                try await other.serving(reading: nil) { first in
-                    try await world.serving(reading: nil) { second in
+                // Both are made before one of them starts: making one takes a second where all processors are busy.
+                let (first, second) = (try other.daemon(), try world.daemon())
+                try await other.serving(first) {
+                    try await world.serving(second) {
                         var number = 0
                         var suppliers: [Set<Int>] = []
                         // What was delivered tells: in their status, an instance that does not see the other yet claims all that it is subscribed to.

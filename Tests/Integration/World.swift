@@ -29,9 +29,10 @@ struct World {
     static func make(
         _ test: String = #function, more: String = "", processorKeys: String = "", extra: [String: String] = [:],
         timeout: String = World.patience, versions: Bool = true, password: String? = nil, isHardened: Bool = false,
-        broker: BrokerEndpoint? = nil
+        expiryInterval: Duration = .seconds(30), broker: BrokerEndpoint? = nil
     ) async throws -> World {
-        let emulator = try await ArangoEmulator.start(Configuration(port: 0, password: password, isHardened: isHardened))
+        let emulator = try await ArangoEmulator.start(
+            Configuration(port: 0, password: password, isHardened: isHardened, expiryInterval: expiryInterval))
         let prefix = "warren.\(test.prefix { $0 != "(" }).\(UInt32.random(in: .min ... .max))"
         let processors = [("updated", "update"), ("invalidated", "invalidate"), ("sync", "sync")].map { name, operation in
             """
@@ -89,13 +90,25 @@ struct World {
         reading source: (@Sendable () throws(SettingsErrors) -> Settings)?, control: ControlContext? = nil,
         _ body: (Daemon) async throws -> Void
     ) async throws {
-        let (asked, ask) = AsyncStream.makeStream(of: Void.self)
-        let daemon = try Daemon(
+        let daemon = try daemon(reading: source, control: control)
+        try await serving(daemon) { try await body(daemon) }
+    }
+
+    /// The daemon, before it starts.
+    func daemon(
+        reading source: (@Sendable () throws(SettingsErrors) -> Settings)? = nil, control: ControlContext? = nil
+    ) throws -> Daemon {
+        try Daemon(
             settings: settings, logger: log.logger, stateDirectory: nil, manager: ServiceManager(environment: [:]), control: control,
             load: source)
+    }
+
+    /// Runs `daemon` around `body` and stops it in order.
+    func serving(_ daemon: Daemon, _ body: () async throws -> Void) async throws {
+        let (asked, ask) = AsyncStream.makeStream(of: Void.self)
         let running = Task { try await daemon.run { for await _ in asked {} } }
         do {
-            try await body(daemon)
+            try await body()
         } catch {
             ask.finish()
             _ = await running.result

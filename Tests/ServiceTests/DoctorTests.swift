@@ -1,4 +1,5 @@
 import Broker
+import ControlMessages
 import Messages
 import Settings
 import Store
@@ -36,9 +37,17 @@ import Testing
             (.tooOld(ServerVersion(major: 3, minor: 11)), .configuration), (.noCollection("companies"), .unavailable),
             (.notADocumentCollection("companies"), .configuration),
             (.unusable(Fault(status: 200, message: "no")), .unavailable), (.noDatabaseAccess("companies", user: "u"), .notPermitted),
-            (.hiddenVersion(VersionObstacle(Fault(message: "no"), user: "warren")), .notPermitted),
+            (
+                .hiddenVersion(
+                    VersionObstacle(Fault(message: "no"), proof: Fault(message: "no"), user: "warren", database: "companies")),
+                .notPermitted
+            ),
             (.noAccess(collection: "companies", Fault(errorNum: 11, status: 403, message: "no")), .notPermitted),
             (.noExpiryIndex(collection: "companies", attribute: "expires_at"), .unavailable),
+            (.ignoresVersions(Fault(message: "no")), .configuration),
+            (.refusesKeys(collection: "companies", .generated), .configuration),
+            (.refusesKeys(collection: "companies", .sharded(by: ["country"])), .configuration),
+            (.refusesKeys(collection: "companies", .smartEdges), .configuration),
             (
                 .otherExpiryIndex(
                     collection: "companies", attribute: "expires_at",
@@ -99,6 +108,68 @@ import Testing
         #expect(warning.first?.text.contains("2 of the first 100000 of 200000 edges lack one of their documents") == true)
         #expect(warning.first?.advice?.contains("FOR e IN relations FILTER") == true)
         #expect(severity(.failure(Fault(message: "no"))).map(\.severity) == [.note])
+    }
+
+    @Test("Keys that only some messages may have wrong are a warning, and the collection is there") func prefixedKeys() {
+        let findings = database { $0.missingPrerequisites = [.refusesKeys(collection: "companies", .prefixed(by: "region"))] }
+            .filter { $0.subject == "collection companies" }
+        #expect(findings.map(\.severity) == [.warning, .ok])
+        #expect(findings.first?.text.contains("4003") == true)
+    }
+
+    @Test("Who may not write is told both grants: one for a collection lets nobody into its database") func bothGrants() {
+        var doctor = self
+        doctor.settings.arangodb.username = "w/a"
+        let grants = [
+            #"PUT /_api/user/w%2Fa/database/companies with {"grant":"ro"}"#,
+            #"PUT /_api/user/w%2Fa/database/companies/companies with {"grant":"rw"}"#,
+        ]
+        let refused = MissingPrerequisite.noAccess(collection: "companies", Fault(errorNum: 11, status: 403, message: "no"))
+        let findings =
+            doctor.database { $0.access = ["companies": .readOnly] } + doctor.database { $0.missingPrerequisites = [refused] }
+        let advices = findings.filter { $0.severity == .error }.compactMap(\.advice)
+        #expect(advices.count == 2)
+        for advice in advices { for grant in grants { #expect(advice.contains(grant)) } }
+    }
+
+    @Test("What was proven is no finding to act on; what failed is an error, what could not be tried a warning with the grant")
+    func proof() throws {
+        func row(_ verdict: ProofRow.Verdict, grant: String? = nil) -> ProofRow {
+            ProofRow(name: "keep-null", assumption: "a", done: "d", answer: "b", verdict: verdict, grant: grant)
+        }
+        let findings = [row(.proven), row(.failed), row(.notProven, grant: "as root: PUT"), row(.notProven)].map(Finding.proven)
+        #expect(findings.map(\.severity) == [.ok, .error, .warning, .warning])
+        #expect(findings.map(\.kind) == [nil, .configuration, nil, nil])
+        #expect(findings[2].advice == "as root: PUT" && findings[3].advice != nil)
+        let json = String(decoding: try ControlJSON.encode(findings), as: UTF8.self)
+        #expect(json.contains(#""proof":{"answer":"b","assumption":"a","done":"d","name":"keep-null","verdict":"proven"}"#))
+        #expect(json.contains(#""grant":"as root: PUT","name":"keep-null","verdict":"not_proven"}"#))
+        let usual = String(decoding: try ControlJSON.encode(database { _ in }), as: UTF8.self)
+        #expect(!usual.contains("proof"))
+    }
+
+    @Test("Whether a server that hides its version honours versions is open where `warren run` can find out, and decided by the proof")
+    func hiddenAndProven() {
+        let obstacle = VersionObstacle(Fault(message: "no"), proof: Fault(message: "no"), user: "warren", database: "companies")
+        func findings(_ access: DatabaseExamination.Access?, _ verdict: ProofRow.Verdict?) -> [Finding] {
+            var examination = DatabaseExamination()
+            examination.version = .hidden(Fault(message: "no"))
+            examination.databaseAccess = access
+            examination.missingPrerequisites = [.hiddenVersion(obstacle)]
+            let proof = verdict.map {
+                [ProofRow(name: ProofRow.versions, assumption: "a", done: "d", answer: "b", verdict: $0, grant: nil)]
+            }
+            return DatabaseFindings(settings: settings, examination: examination, proof: proof ?? []).all
+        }
+        func severities(_ access: DatabaseExamination.Access?, _ verdict: ProofRow.Verdict?) -> [Finding.Severity] {
+            findings(access, verdict).filter { $0.text.contains("honours versions") || $0.kind != nil || $0.proof != nil }.map(\.severity)
+        }
+        #expect(severities(.readWrite, nil) == [.unknown])
+        #expect(findings(.readWrite, nil).contains { $0.advice?.contains("--prove") == true })
+        #expect(severities(.readOnly, nil) == [.error] && severities(nil, nil) == [.error])
+        #expect(severities(.readWrite, .proven) == [.ok, .ok])
+        #expect(severities(.readWrite, .failed) == [.error])
+        #expect(severities(.readOnly, .notProven) == [.error, .warning])
     }
 
     @Test("A server that only reads, and access that is not enough, are errors") func access() {

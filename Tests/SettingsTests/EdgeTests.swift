@@ -108,7 +108,7 @@ struct EdgeTests {
             ),
             (
                 "[[processor.edges]]\ncollection = \"e\"\neach = \"/r\"\nto = \"/id\"\nset = { written_by = 1 }",
-                "t.toml:11: processor \"p\".edges #1.set.written_by: is written by Warren, to tell whose edge it is, already: leave it out here, or name it otherwise"
+                "t.toml:11: processor \"p\".edges #1.set.written_by: is written by Warren, to mark the owner of an edge, already: leave it out here, or name it otherwise"
             ),
             (
                 "version = \"/v\"\n[[processor.edges]]\ncollection = \"e\"\neach = \"/r\"\nto = \"/id\"\nmap = { version = \"/x\" }",

@@ -64,8 +64,11 @@ struct EmitTests {
             ("exchange = \"\"\nrouting_key = \"k\"", "must not be empty"),
             ("exchange = \"x\"\nrouting_key = \"k{/a\"", "write {{ and }} for braces that are part of the key"),
             ("exchange = \"x\"\nrouting_key = \"k}\"", "write {{ and }} for braces that are part of the key"),
-            ("exchange = \"x\"\nrouting_key = \"{country}\"", "between braces must stand a JSON Pointer into the message, like {/country}"),
-            ("exchange = \"x\"\nrouting_key = \"{}\"", "between braces must stand a JSON Pointer into the message, like {/country}"),
+            (
+                "exchange = \"x\"\nrouting_key = \"{country}\"",
+                "the text between braces must be a JSON Pointer into the message, like {/country}"
+            ),
+            ("exchange = \"x\"\nrouting_key = \"{}\"", "the text between braces must be a JSON Pointer into the message, like {/country}"),
             (
                 "exchange = \"x\"\nrouting_key = \"\(String(repeating: "k", count: 256)){/a}\"",
                 "must be at most 255 bytes long without its placeholders"

@@ -3,6 +3,7 @@ import ControlMessages
 import ControlServer
 import Service
 import Settings
+import Store
 
 /// `warren check`
 struct Check: AsyncParsableCommand {
@@ -12,6 +13,11 @@ struct Check: AsyncParsableCommand {
             With --live the command also examines both servers: queues with their types and arguments, dead-letter queues, rights, collections, \
             indexes, versions, clocks. Each finding says what to do. The command changes nothing, and takes no message.
 
+            With --prove as well, the command proves on ArangoDB what Warren's promise rests on, above all that an older version never overwrites a \
+            newer one. It works in temporary collections (warren_proof_…), which it removes; a later proof removes what an interrupted one has left. \
+            It prints a table: what is assumed, what was done, what came back, and whether that is proven, failed or not proven. The proof takes \
+            about half a minute and needs rw on the database; what the user may not do is not proven, and the right that it needs is named.
+
             It warns if the group whose members operate does not exist, and of members of the group warren, who operated in 0.1.0, if they are not in \
             that group.
 
@@ -19,22 +25,26 @@ struct Check: AsyncParsableCommand {
             API, Warren asks that. What neither reports is `unknown`, which does not mean that all is well.
 
             Exit code 0: nothing is wrong, but there may be warnings. 78: the configuration is wrong. 69: something is missing or does not answer. \
-            77: a server does not permit it.
+            77: a server does not permit it. An assumption that failed ends with 78; one that is not proven is a warning.
 
             Examples:
               warren check
               warren check --live
               warren check --live --json | jq '.[] | select(.severity == "error")'
+              warren check --live --prove
             """)
 
     @OptionGroup var configuration: ConfigurationOption
     @Flag(help: "Connect to both servers, and look for what the configuration needs.")
     var live = false
+    @Flag(help: "Prove on ArangoDB what Warren's promise rests on, in temporary collections. Needs --live.")
+    var prove = false
     @Flag(help: "Print the findings of --live as JSON.")
     var json = false
 
     func validate() throws {
         guard live || !json else { throw ValidationError("--json needs --live.") }
+        guard live || !prove else { throw ValidationError("--prove needs --live.") }
     }
 
     func run() async throws {
@@ -51,7 +61,8 @@ struct Check: AsyncParsableCommand {
         }
         if !live { settings.tlsWarnings.forEach { complain("warning: \($0)") } }
         guard live else { return show("The configuration is right.") }
-        let findings = await Doctor(settings: settings).examine()
+        if prove, !json { show("Proving on ArangoDB takes about half a minute.") }
+        let findings = await Doctor(settings: settings).examine(proving: prove)
         if json {
             showJSON(try ControlJSON.encode(findings))
         } else {
@@ -63,11 +74,8 @@ struct Check: AsyncParsableCommand {
     /// What is wrong goes to standard error, so that a script that looks at nothing else sees it.
     private func tell(_ findings: [Finding]) {
         show("")
-        for finding in findings {
-            let (text, advice) = (TerminalText.escaped("\(finding.subject): \(finding.text)"), finding.advice.map(TerminalText.escaped))
-            let line = "\(finding.severity.mark) \(text)" + (advice.map { "\n        → \($0)" } ?? "")
-            if finding.severity == .error { complain(line) } else { show(line) }
-        }
+        for finding in findings where finding.proof == nil { tell(finding) }
+        tellProof(findings)
         let (errors, warnings) = (findings.count { $0.severity == .error }, findings.count { $0.severity == .warning })
         let unknown = findings.count { $0.severity == .unknown }
         show("")
@@ -77,6 +85,29 @@ struct Check: AsyncParsableCommand {
             show(
                 "The configuration is right, and both servers have what it needs" + (unknown > 0 ? ", as far as they report it" : "")
                     + (warnings > 0 ? "; see the warnings" : "") + (unknown > 0 ? "; see what is unknown." : "."))
+        }
+    }
+
+    private func tell(_ finding: Finding) {
+        let (text, advice) = (TerminalText.escaped("\(finding.subject): \(finding.text)"), finding.advice.map(TerminalText.escaped))
+        let line = "\(finding.severity.mark) \(text)" + (advice.map { "\n        → \($0)" } ?? "")
+        if finding.severity == .error { complain(line) } else { show(line) }
+    }
+
+    /// The table, then once more what failed, and what the others lack.
+    private func tellProof(_ findings: [Finding]) {
+        let rows = findings.compactMap(\.proof)
+        guard !rows.isEmpty else { return }
+        let table = ProofTable(rows, width: Terminal.size?.width ?? ProofTable.usualWidth)
+        show("")
+        table.lines.forEach { show($0) }
+        show("")
+        show(table.sentence)
+        for finding in findings where finding.proof?.verdict == .failed { tell(finding) }
+        let lacking = findings.filter { $0.proof?.verdict == .notProven }
+        for advice in Set(lacking.compactMap(\.advice)).sorted() {
+            let count = lacking.count { $0.advice == advice }
+            show("\(Finding.Severity.warning.mark) not proven: \(count)\n        → \(TerminalText.escaped(advice))")
         }
     }
 }

@@ -1,4 +1,4 @@
-/// One attribute name of an object that is open: its unescaped bytes, and where it is. Small, because a hostile message has millions.
+/// One attribute name of an object that is open: what it reads, unescaped, and where it stands. Small, because a hostile message has millions.
 package struct OpenName {
     /// No text is so long: `max_message` is 512 MiB at most.
     private static let escaped: UInt32 = 1 << 31
@@ -11,7 +11,7 @@ package struct OpenName {
 
     /// A name in the text, whose opening quote is at `quote`.
     @inline(__always) init(hash: UInt32, quote: Int, length: Int) {
-        (self.hash, index, lengthAndKind) = (hash, UInt32(quote), UInt32(length))
+        (self.hash, index, lengthAndKind) = (hash, UInt32(truncatingIfNeeded: quote), UInt32(truncatingIfNeeded: length))
     }
 
     /// A name written with escapes.
@@ -29,23 +29,25 @@ package struct OpenName {
     /// The hash of a whole name.
     package static func hash(of name: Span<UInt8>) -> UInt32 { hash(of: name, from: 0, to: name.count) }
 
-    /// The hash of the name between two offsets of a text. It distinguishes most names, which is all that it has to do.
+    /// The hash of the name between two offsets of a text: of its length, its first eight bytes and its last eight. It distinguishes most
+    /// names, which is all that it has to do.
     @inline(__always) static func hash(of text: Span<UInt8>, from start: Int, to end: Int) -> UInt32 {
-        var hash = UInt64(truncatingIfNeeded: end &- start)
-        var index = start
-        while index < end {
-            let length = min(end &- index, 8)
-            hash = (hash &<< 5 | hash &>> 59) ^ word(of: text, at: index, length: length)
-            index &+= 8
+        let length = end &- start
+        var hash = UInt64(truncatingIfNeeded: length)
+        if length >= 8 {
+            let (first, last) = (text.word(at: start), text.word(at: end &- 8))
+            hash ^= (first &<< 5 | first &>> 59) ^ last
+        } else {
+            hash ^= shortWord(of: text, at: start, length: length)
         }
         return UInt32(truncatingIfNeeded: hash ^ hash &>> 32)
     }
 
-    /// Up to eight bytes, the first one lowest, zeros above; the same whatever follows them in the text.
-    @inline(__always) private static func word(of text: Span<UInt8>, at start: Int, length: Int) -> UInt64 {
-        if start <= text.count - 8 { return text.word(at: start) & (UInt64.max &>> UInt64(64 &- 8 &* length)) }
+    /// Fewer than eight bytes, the first one lowest, zeros above; the same whatever follows them in the text.
+    @inline(__always) private static func shortWord(of text: Span<UInt8>, at offset: Int, length: Int) -> UInt64 {
+        if offset <= text.count &- 8 { return text.word(at: offset) & ((1 &<< UInt64(8 &* length)) &- 1) }
         var word: UInt64 = 0
-        for index in 0..<length { word |= UInt64(text[start &+ index]) &<< UInt64(8 &* index) }
+        for index in 0..<length { word |= UInt64(text[offset &+ index]) &<< UInt64(8 &* index) }
         return word
     }
 }
@@ -57,8 +59,12 @@ package struct OpenName {
 struct DuplicateNameDetector {
     /// One object of the scan.
     struct Object {
-        /// Its first name's index among all open ones.
-        fileprivate let first: Int
+        /// Its names while they are few. Of its own, because writing there takes a few instructions, and adding to an array takes thirty.
+        fileprivate var few = InlineArray<32, OpenName> { _ in OpenName(hash: 0, quote: 0, length: 0) }
+        /// How many names it has.
+        fileprivate var count = 0
+        /// Once they are many: its first name's index among those of all such objects that are open.
+        fileprivate var first = 0
         /// One bit for each hash seen: a name whose bit is not set is new for sure.
         fileprivate var seen: UInt64 = 0
     }
@@ -73,18 +79,19 @@ struct DuplicateNameDetector {
     /// What names written with escapes read.
     private(set) var unescaped: [UInt8] = []
     private var names: [OpenName] = []
-    /// Where names written with escapes are in the text, and where they begin in ``unescaped``.
+    /// Where names written with escapes stand in the text, and where they begin in ``unescaped``.
     private var escaped: [(offset: UInt32, start: UInt32)] = []
 
     /// Forgets everything; what follows is about `text`.
     mutating func reset(_ text: [UInt8]) {
+        precondition(text.count < 1 << 31, "a name tells its offset in 31 bits")
         self.text = text
         names.removeAll(keepingCapacity: names.capacity <= Self.kept)
         unescaped.removeAll(keepingCapacity: unescaped.capacity <= Self.kept)
         escaped.removeAll(keepingCapacity: escaped.capacity <= Self.kept)
     }
 
-    /// The name, checked and with escapes, at `range` of the text.
+    /// The name that stands, checked and with escapes, at `range` of the text.
     mutating func unescaping(_ range: Range<Int>) -> OpenName {
         let bytes = JSONString.unescaped(text.span.extracting(range))
         escaped.append((offset: UInt32(range.lowerBound - 1), start: UInt32(unescaped.count)))
@@ -98,22 +105,37 @@ struct DuplicateNameDetector {
         return start..<start + name.length
     }
 
-    /// An object begins.
-    func open() -> Object { Object(first: names.count) }
-
     /// Adds a name to the innermost object; false if that is known to have it already. A large object knows only at its end.
     @inline(__always) mutating func insert(_ name: OpenName, into object: inout Object) -> Bool {
-        let bit: UInt64 = 1 << UInt64((name.hash &* 0x9E37_79B1) >> 26)
-        if object.seen & bit != 0, names.count - object.first < Self.small, holds(name, from: object.first) { return false }
+        let bit: UInt64 = 1 &<< UInt64((name.hash &* 0x9E37_79B1) >> 26)
+        guard object.count < Self.small else {
+            insertAmongMany(name, into: &object)
+            return true
+        }
+        if object.seen & bit != 0, holds(name, object) { return false }
         object.seen |= bit
-        names.append(name)
+        object.few[object.count] = name
+        object.count &+= 1
         return true
     }
 
+    @inline(never) private mutating func insertAmongMany(_ name: OpenName, into object: inout Object) {
+        if object.count == Self.small {
+            object.first = names.count
+            for index in object.few.indices { names.append(object.few[index]) }
+        }
+        names.append(name)
+        object.count += 1
+    }
+
     /// The innermost object ends. Returns where a repeated name is, if there is one.
-    mutating func close(_ object: Object) -> Int? {
-        defer { names.removeLast(names.count - object.first) }
-        return names.count - object.first > Self.small ? repeatedName(from: object.first) : nil
+    @inline(__always) mutating func close(_ object: Object) -> Int? {
+        object.count > Self.small ? closeMany(from: object.first) : nil
+    }
+
+    @inline(never) private mutating func closeMany(from first: Int) -> Int? {
+        defer { names.removeLast(names.count - first) }
+        return repeatedName(from: first)
     }
 
     /// The first repetition in the text among the names from `first` on.
@@ -134,9 +156,9 @@ struct DuplicateNameDetector {
         return repeated
     }
 
-    /// Whether one of the names from `first` on reads the same.
-    private func holds(_ name: OpenName, from first: Int) -> Bool {
-        for index in first..<names.count where names[index].hash == name.hash && areEqual(names[index], name) { return true }
+    /// Whether one of the object's few names reads the same.
+    @inline(never) private func holds(_ name: OpenName, _ object: Object) -> Bool {
+        for index in 0..<object.count where object.few[index].hash == name.hash && areEqual(object.few[index], name) { return true }
         return false
     }
 

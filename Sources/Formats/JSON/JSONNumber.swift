@@ -7,14 +7,14 @@ package enum JSONNumber {
         guard whole > offset else { throw fault(text, at: whole) }
         guard text[offset] != UInt8(ascii: "0") || whole == offset + 1 else { throw JSONFault(.badNumber, at: start) }
         offset = whole
-        if offset < text.count, text[offset] == UInt8(ascii: ".") {
+        if text.byte(at: offset) == UInt8(ascii: ".") {
             let fraction = afterDigits(in: text, from: offset &+ 1)
             guard fraction > offset &+ 1 else { throw fault(text, at: fraction) }
             offset = fraction
         }
-        if offset < text.count, text[offset] == UInt8(ascii: "e") || text[offset] == UInt8(ascii: "E") {
+        if text.byte(at: offset) | 0x20 == UInt8(ascii: "e") {
             offset &+= 1
-            if offset < text.count, text[offset] == UInt8(ascii: "+") || text[offset] == UInt8(ascii: "-") { offset &+= 1 }
+            if text.byte(at: offset) == UInt8(ascii: "+") || text.byte(at: offset) == UInt8(ascii: "-") { offset &+= 1 }
             let exponent = afterDigits(in: text, from: offset)
             guard exponent > offset else { throw fault(text, at: exponent) }
             offset = exponent
@@ -28,7 +28,7 @@ package enum JSONNumber {
         return afterDigits(in: number, from: first) == number.count && !(first == 1 && number[1] == UInt8(ascii: "0"))
     }
 
-    /// The number that digits encode; `nil` if there is none, something else, or more than 2^64 - 1.
+    /// The number that digits stand for; `nil` if there is none, something else, or more than 2^64 - 1.
     package static func value(ofDigits text: Span<UInt8>) -> UInt64? {
         guard !text.isEmpty else { return nil }
         var number: UInt64 = 0
@@ -44,7 +44,7 @@ package enum JSONNumber {
 
     private static func afterDigits(in text: Span<UInt8>, from start: Int) -> Int {
         var offset = start
-        while offset < text.count, text[offset].isDigit { offset &+= 1 }
+        while text.byte(at: offset).isDigit { offset &+= 1 }
         return offset
     }
 

@@ -24,7 +24,7 @@ package struct JSONScanner {
         let start = Self.afterSpace(in: text, from: 0)
         guard start < text.count else { throw JSONFault(.empty, at: 0) }
         if text.count >= 3, text[0] == 0xEF, text[1] == 0xBB, text[2] == 0xBF { throw JSONFault(.byteOrderMark, at: 0) }
-        let end = try value(text, from: start, tree, PointerTree.root, depth: 0)
+        let end = try value(text[start], text, from: start, tree, PointerTree.root, depth: 0)
         places[PointerTree.root] = JSONPlace(name: -1, start: start, end: end)
         let rest = Self.afterSpace(in: text, from: end)
         guard rest == text.count else { throw JSONFault(.trailingText, at: rest) }
@@ -36,7 +36,7 @@ package struct JSONScanner {
         defer { names.reset([]) }
         places.removeAll(keepingCapacity: true)
         for _ in 0..<tree.count { places.append(nil) }
-        guard let end = try? value(bytes.span, from: start, tree, PointerTree.root, depth: 0) else {
+        guard let end = try? value(bytes[start], bytes.span, from: start, tree, PointerTree.root, depth: 0) else {
             preconditionFailure("a part of a scanned text is right")
         }
         places[PointerTree.root] = JSONPlace(name: -1, start: start, end: end)
@@ -44,31 +44,45 @@ package struct JSONScanner {
     }
 
     /// The offset of the first byte from `start` on that is no whitespace.
-    @inlinable @inline(__always) package static func afterSpace(in text: Span<UInt8>, from start: Int) -> Int {
+    @inline(__always) package static func afterSpace(in text: Span<UInt8>, from start: Int) -> Int {
         var offset = start
-        while offset < text.count {
-            switch text[offset] {
-            case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): offset &+= 1
-            default: return offset
-            }
-        }
+        _ = skipSpace(in: text, &offset)
         return offset
     }
 
-    /// Scans the value that starts at `start` and returns the offset after it.
-    private mutating func value(
-        _ text: Span<UInt8>, from start: Int, _ tree: PointerTree, _ node: PointerTree.Node?, depth: Int
+    /// Goes to the first byte that is no whitespace, and returns it; zero behind the end.
+    @inline(__always) private static func skipSpace(in text: Span<UInt8>, _ offset: inout Int) -> UInt8 {
+        while true {
+            let byte = text.byte(at: offset)
+            // Most texts hold no whitespace between their values.
+            if byte > UInt8(ascii: " ") { return byte }
+            switch byte {
+            case UInt8(ascii: " "), UInt8(ascii: "\n"), UInt8(ascii: "\r"), UInt8(ascii: "\t"): offset &+= 1
+            default: return byte
+            }
+        }
+    }
+
+    /// Scans the value that starts at `start` with the byte `first`, and returns the offset after it.
+    @inline(__always) private mutating func value(
+        _ first: UInt8, _ text: Span<UInt8>, from start: Int, _ tree: PointerTree, _ node: PointerTree.Node?, depth: Int
     ) throws(JSONFault) -> Int {
-        guard start < text.count else { throw JSONFault(.endOfText, at: text.count) }
-        switch text[start] {
-        case UInt8(ascii: "\""): return try JSONString.end(in: text, from: start &+ 1)
+        // Most values are strings.
+        first == UInt8(ascii: "\"")
+            ? try JSONString.end(in: text, from: start &+ 1) : try otherValue(first, text, from: start, tree, node, depth: depth)
+    }
+
+    private mutating func otherValue(
+        _ first: UInt8, _ text: Span<UInt8>, from start: Int, _ tree: PointerTree, _ node: PointerTree.Node?, depth: Int
+    ) throws(JSONFault) -> Int {
+        switch first {
         case UInt8(ascii: "{"): return try object(text, from: start, tree, node, depth: depth &+ 1)
         case UInt8(ascii: "["): return try array(text, from: start, tree, node, depth: depth &+ 1)
         case UInt8(ascii: "t"): return try Self.word(["r", "u", "e"], in: text, at: start)
         case UInt8(ascii: "f"): return try Self.word(["a", "l", "s", "e"], in: text, at: start)
         case UInt8(ascii: "n"): return try Self.word(["u", "l", "l"], in: text, at: start)
         case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): return try JSONNumber.end(in: text, from: start)
-        default: throw JSONFault(.unexpectedByte, at: start)
+        default: throw Self.unexpected(text, at: start)
         }
     }
 
@@ -76,28 +90,31 @@ package struct JSONScanner {
         _ text: Span<UInt8>, from start: Int, _ tree: PointerTree, _ node: PointerTree.Node?, depth: Int
     ) throws(JSONFault) -> Int {
         guard depth <= Self.depthLimit else { throw JSONFault(.tooDeep, at: start) }
-        var offset = Self.afterSpace(in: text, from: start &+ 1)
-        if offset < text.count, text[offset] == UInt8(ascii: "}") { return offset &+ 1 }
-        var object = names.open()
+        var offset = start &+ 1
+        if Self.skipSpace(in: text, &offset) == UInt8(ascii: "}") { return offset &+ 1 }
+        var object = DuplicateNameDetector.Object()
         while true {
             let quote = offset
             let name = try name(text, from: quote, end: &offset)
             guard names.insert(name, into: &object) else { throw JSONFault(.duplicateName, at: quote) }
-            offset = Self.afterSpace(in: text, from: offset)
-            try Self.expect(UInt8(ascii: ":"), in: text, at: offset)
-            offset = Self.afterSpace(in: text, from: offset &+ 1)
+            guard Self.skipSpace(in: text, &offset) == UInt8(ascii: ":") else { throw Self.unexpected(text, at: offset) }
+            offset &+= 1
+            let first = Self.skipSpace(in: text, &offset)
             if let node, tree.mayHaveChild(node, hash: name.hash), let child = child(of: node, name, text, tree) {
                 let valueStart = offset
-                offset = try value(text, from: offset, tree, child, depth: depth)
+                offset = try value(first, text, from: offset, tree, child, depth: depth)
                 places[child] = JSONPlace(name: quote, start: valueStart, end: offset)
             } else {
-                offset = try value(text, from: offset, tree, nil, depth: depth)
+                offset = try value(first, text, from: offset, tree, nil, depth: depth)
             }
-            offset = Self.afterSpace(in: text, from: offset)
-            guard offset < text.count else { throw JSONFault(.endOfText, at: text.count) }
-            if text[offset] == UInt8(ascii: "}") { break }
-            try Self.expect(UInt8(ascii: ","), in: text, at: offset)
-            offset = Self.afterSpace(in: text, from: offset &+ 1)
+            let mark = Self.skipSpace(in: text, &offset)
+            if mark == UInt8(ascii: ",") {
+                offset = Self.afterSpace(in: text, from: offset &+ 1)
+            } else if mark == UInt8(ascii: "}") {
+                break
+            } else {
+                throw Self.unexpected(text, at: offset)
+            }
         }
         if let repeated = names.close(object) { throw JSONFault(.duplicateName, at: repeated) }
         return offset &+ 1
@@ -107,21 +124,21 @@ package struct JSONScanner {
         _ text: Span<UInt8>, from start: Int, _ tree: PointerTree, _ node: PointerTree.Node?, depth: Int
     ) throws(JSONFault) -> Int {
         guard depth <= Self.depthLimit else { throw JSONFault(.tooDeep, at: start) }
-        var offset = Self.afterSpace(in: text, from: start &+ 1)
-        if offset < text.count, text[offset] == UInt8(ascii: "]") { return offset &+ 1 }
+        var offset = start &+ 1
+        if Self.skipSpace(in: text, &offset) == UInt8(ascii: "]") { return offset &+ 1 }
         var index = 0
         while true {
+            let first = text.byte(at: offset)
             if let node, let child = tree.child(of: node, index: index) {
                 let valueStart = offset
-                offset = try value(text, from: offset, tree, child, depth: depth)
+                offset = try value(first, text, from: offset, tree, child, depth: depth)
                 places[child] = JSONPlace(name: -1, start: valueStart, end: offset)
             } else {
-                offset = try value(text, from: offset, tree, nil, depth: depth)
+                offset = try value(first, text, from: offset, tree, nil, depth: depth)
             }
-            offset = Self.afterSpace(in: text, from: offset)
-            guard offset < text.count else { throw JSONFault(.endOfText, at: text.count) }
-            if text[offset] == UInt8(ascii: "]") { return offset &+ 1 }
-            try Self.expect(UInt8(ascii: ","), in: text, at: offset)
+            let mark = Self.skipSpace(in: text, &offset)
+            if mark == UInt8(ascii: "]") { return offset &+ 1 }
+            guard mark == UInt8(ascii: ",") else { throw Self.unexpected(text, at: offset) }
             offset = Self.afterSpace(in: text, from: offset &+ 1)
             index &+= 1
         }
@@ -132,7 +149,7 @@ package struct JSONScanner {
         try Self.expect(UInt8(ascii: "\""), in: text, at: quote)
         let start = quote &+ 1
         let offset = PlainText.end(in: text, from: start)
-        if offset < text.count, text[offset] == UInt8(ascii: "\"") {
+        if text.byte(at: offset) == UInt8(ascii: "\"") {
             end = offset &+ 1
             let hash = OpenName.hash(of: text, from: start, to: offset)
             return OpenName(hash: hash, quote: quote, length: offset &- start)
@@ -149,8 +166,11 @@ package struct JSONScanner {
     }
 
     @inline(__always) private static func expect(_ byte: UInt8, in text: Span<UInt8>, at offset: Int) throws(JSONFault) {
-        guard offset < text.count else { throw JSONFault(.endOfText, at: text.count) }
-        guard text[offset] == byte else { throw JSONFault(.unexpectedByte, at: offset) }
+        guard text.byte(at: offset) == byte else { throw unexpected(text, at: offset) }
+    }
+
+    private static func unexpected(_ text: Span<UInt8>, at offset: Int) -> JSONFault {
+        offset < text.count ? JSONFault(.unexpectedByte, at: offset) : JSONFault(.endOfText, at: text.count)
     }
 
     /// Checks the rest of `true`, `false` or `null`, whose first letter is at `start`.
@@ -171,6 +191,6 @@ package struct JSONPlace: Equatable {
     /// The offset after its last byte.
     package var end: Int
 
-    /// A place by its parts.
+    /// A offset by its parts.
     @inlinable package init(name: Int, start: Int, end: Int) { (self.name, self.start, self.end) = (name, start, end) }
 }

@@ -3,19 +3,15 @@ package enum JSONString {
     /// Checks a string and returns the offset after its closing quote. `start` is the offset after the opening one.
     package static func end(in text: Span<UInt8>, from start: Int) throws(JSONFault) -> Int {
         var offset = PlainText.end(in: text, from: start)
-        while offset < text.count {
-            let byte = text[offset]
-            if byte == UInt8(ascii: "\"") { return offset &+ 1 }
-            if byte == UInt8(ascii: "\\") {
-                offset = try escapeEnd(in: text, from: offset)
-            } else if byte >= 0x80 {
-                offset = try sequenceEnd(in: text, from: offset)
-            } else {
-                throw JSONFault(.controlCharacter, at: offset)
+        while true {
+            switch text.byte(at: offset) {
+            case UInt8(ascii: "\""): return offset &+ 1
+            case UInt8(ascii: "\\"): offset = try escapeEnd(in: text, from: offset)
+            case 0x80...: offset = try sequenceEnd(in: text, from: offset)
+            default: throw offset < text.count ? JSONFault(.controlCharacter, at: offset) : JSONFault(.endOfText, at: text.count)
             }
             offset = PlainText.end(in: text, from: offset)
         }
-        throw JSONFault(.endOfText, at: text.count)
     }
 
     /// The text of a string, given with its quotes; `nil` if it is none.

@@ -61,8 +61,9 @@ extension ContentEncoding {
 
 /// One message as RabbitMQ delivered it.
 ///
-/// Body and encoded properties share one allocation, because both live exactly as long as the delivery is unsettled.
-public struct Delivery: Sendable {
+/// Body and encoded properties share one allocation, because both live exactly as long as the delivery is unsettled. A class, because it is handed
+/// on several times: one reference count instead of one for each of its parts.
+public final class Delivery: Sendable {
     /// Number on its channel.
     public let tag: DeliveryTag
     /// True if RabbitMQ may have delivered it before.

@@ -4,16 +4,29 @@ public import Settings
 public struct DocumentKey: Hashable, Sendable, CustomStringConvertible {
     /// The key's text, ASCII only.
     public let text: String
+    /// The text is hashed once: a write is looked up by its key several times.
+    private let textHash: Int
 
     /// Only ``KeyRules`` makes keys from outside; tests use legal literals.
-    package init(legal text: String) { self.text = text }
+    package init(legal text: String) {
+        self.text = text
+        textHash = text.hashValue
+    }
+
+    /// By the text.
+    public static func == (left: DocumentKey, right: DocumentKey) -> Bool { left.textHash == right.textHash && left.text == right.text }
+
+    /// By the text.
+    public func hash(into hasher: inout Hasher) { hasher.combine(textHash) }
 
     /// The key's text.
     public var description: String { text }
 }
 
 /// Where a write goes and how: writes with the same target can share a request.
-public struct WriteTarget: Hashable, Sendable {
+///
+/// A class, because all writes of a processor share one: a write counts one reference, and mostly the same object is compared with itself.
+public final class WriteTarget: Hashable, Sendable {
     /// What the request does to a document that exists (ArangoDB.md section 3, overwriteMode).
     public enum Mode: String, Sendable {
         /// Merge, creating it if absent: `POST … overwriteMode=update`.
@@ -27,17 +40,31 @@ public struct WriteTarget: Hashable, Sendable {
     }
 
     /// The collection.
-    @Exact public private(set) var collection: String
+    public let collection: String
     /// What to do there.
     public let mode: Mode
     /// Attribute that ArangoDB compares (`versionAttribute`); `nil` without versions.
-    @Exact public private(set) var versionAttribute: String?
+    public let versionAttribute: String?
 
     /// A target by its parts.
     public init(collection: String, mode: Mode, versionAttribute: String?) {
         self.collection = collection
         self.mode = mode
         self.versionAttribute = versionAttribute
+    }
+
+    /// By the bytes of the names.
+    @inlinable public static func == (left: WriteTarget, right: WriteTarget) -> Bool {
+        left === right
+            || (left.mode == right.mode && left.collection.isExactly(right.collection)
+                && left.versionAttribute.isExactly(right.versionAttribute))
+    }
+
+    /// By the names.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(collection)
+        hasher.combine(mode)
+        hasher.combine(versionAttribute)
     }
 }
 

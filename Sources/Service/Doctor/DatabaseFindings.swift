@@ -9,6 +9,8 @@ struct DatabaseFindings {
 
     let settings: Settings
     let examination: DatabaseExamination
+    /// What was proven; empty: nothing was to be.
+    var proof: [ProofRow] = []
 
     private var server: String { "ArangoDB \(settings.arangodb.endpoints.joined(separator: ", "))" }
 
@@ -19,16 +21,18 @@ struct DatabaseFindings {
         list += version
         list += examination.namedBySubject.map { .namedBySubject("ArangoDB \($0)") }
         // That a write is refused is told below with the reason, where the server tells it.
-        list += examination.missingPrerequisites.filter { !$0.isLackOfAccess || !lacksAccess($0.collection ?? "") }.map(finding)
+        list += examination.missingPrerequisites.filter { !$0.isLackOfAccess || !lacksAccess($0.collection ?? "") }.compactMap(finding)
         if examination.isReadOnly == true {
             list.append(
                 .error(.unavailable, server, "is read-only: it takes no writes from anybody", "look at its mode: GET /_admin/server/mode"))
         }
         list += license + clock
-        guard examination.version != nil, !examination.missingPrerequisites.contains(where: \.concernsDatabase) else { return list }
+        guard examination.version != nil, !examination.missingPrerequisites.contains(where: \.concernsDatabase) else {
+            return list + proof.map(Finding.proven)
+        }
         for collection in plan.collections
         where !lacksAccess(collection.name)
-            && !examination.missingPrerequisites.contains(where: { $0.collection.isExactly(collection.name) })
+            && !examination.missingPrerequisites.contains(where: { $0.isCertain && $0.collection.isExactly(collection.name) })
         {
             let index = collection.expiryAttribute.map { ", with a TTL index on \($0)" } ?? ""
             list.append(.ok("collection \(collection.name)", "there: \(collection.kind), can be written to\(index)"))
@@ -43,11 +47,18 @@ struct DatabaseFindings {
             list.append(
                 .error(
                     .notPermitted, "collection \(name)", "user \(user) has access \(access.rawValue), and needs rw",
-                    "as root: PUT /_api/user/\(user)/database/\(settings.arangodb.database)/\(name) with {\"grant\":\"rw\"}, or in the web "
-                        + "interface: Users, \(user), Permissions"))
+                    "\(writing(to: name)); or in the web interface: Users, \(user), Permissions"))
         }
-        return list
+        return list + proof.map(Finding.proven)
     }
+
+    /// The requests that let us write to a collection: a grant for it lets nobody into its database.
+    private func writing(to collection: String) -> String {
+        Grant.writing(to: collection, of: settings.arangodb.database, user: settings.arangodb.grantee).advice
+    }
+
+    /// What the proof says of versions; nil: nothing.
+    private var provenVersions: ProofRow.Verdict? { proof.first { $0.name == ProofRow.versions }?.verdict }
 
     /// It is known that we may not write to it.
     private func lacksAccess(_ collection: String) -> Bool { examination.access[Exact(collection)].map { $0 != .readWrite } ?? false }
@@ -58,6 +69,7 @@ struct DatabaseFindings {
         case .told(let version)?: return [.ok(server, "answers and lets us in; ArangoDB \(version)")]
         case .hidden(let fault)?:
             let answers = Finding.ok(server, "answers and lets us in; it hides its version from this user")
+            if provenVersions == .proven { return [answers, .ok(server, "honours versions, as the proof shows")] }
             // Without a version in a processor nothing depends on it; and where it is not assumed, that is an error, told below.
             guard settings.arangodb.versionGuard == .assume, settings.processors.contains(where: { $0.version != nil }) else {
                 return [answers]
@@ -130,7 +142,8 @@ struct DatabaseFindings {
         return [.warning(server, "\(text): `expire` would remove documents too \(seconds > 0 ? "early" : "late")", "set both by NTP")]
     }
 
-    private func finding(_ missingPrerequisite: MissingPrerequisite) -> Finding {
+    /// Nil: something else says it better.
+    private func finding(_ missingPrerequisite: MissingPrerequisite) -> Finding? {
         switch missingPrerequisite {
         case .unreachable: .error(.unavailable, server, "\(missingPrerequisite)", "is it running, and is the endpoint right?")
         case .unusable:
@@ -140,12 +153,17 @@ struct DatabaseFindings {
         case .noDatabaseAccess(let database, let user):
             .error(
                 .notPermitted, "database \(database)", "\(missingPrerequisite)",
-                "as root: PUT /_api/user/\(user)/database/\(database) with {\"grant\":\"ro\"}, and the same with /<collection> and rw for each that is "
+                "as root: \(Grant(user: user, database: database, .readOnly).request), and the same with /<collection> and rw for each that is "
                     + "written; if there is no such database, `warren provision` creates it, as root")
         case .notPermitted:
             .error(.notPermitted, server, "\(missingPrerequisite)", "look at username, password and authentication in [arangodb]")
         case .tooOld: .error(.configuration, server, "\(missingPrerequisite)")
-        case .hiddenVersion(let obstacle): .error(.notPermitted, server, obstacle.explanation, obstacle.advice)
+        case .hiddenVersion(let obstacle): hidden(obstacle)
+        case .ignoresVersions: .error(.configuration, server, "\(missingPrerequisite)")
+        case .refusesKeys(let name, let obstacle):
+            obstacle.isCertain
+                ? .error(.configuration, "collection \(name)", "\(missingPrerequisite)")
+                : .warning("collection \(name)", "\(missingPrerequisite)", "look at `key` in its processors")
         case .noDatabase: .error(.unavailable, "database \(settings.arangodb.database)", "\(missingPrerequisite)")
         case .noCollection(let name): .error(.unavailable, "collection \(name)", "\(missingPrerequisite)")
         case .notADocumentCollection(let name):
@@ -160,9 +178,26 @@ struct DatabaseFindings {
         case .noAccess(let name, let fault):
             .error(
                 fault.status == 401 || fault.status == 403 ? .notPermitted : .unavailable, "collection \(name)", "\(missingPrerequisite)",
-                "the user needs rw for it")
+                "the user needs rw for it, and ro for its database. \(writing(to: name))")
         case .noExpiryIndex(let name, _): .error(.unavailable, "collection \(name)", "\(missingPrerequisite)")
         case .otherExpiryIndex(let name, _, _): .error(.configuration, "collection \(name)", "\(missingPrerequisite)")
+        }
+    }
+}
+
+extension DatabaseFindings {
+    /// Whether a server that hides its version honours versions.
+    private func hidden(_ obstacle: VersionObstacle) -> Finding? {
+        switch provenVersions {
+        // The table says it.
+        case .proven, .failed: nil
+        case .notProven: .error(.notPermitted, server, obstacle.explanation, obstacle.advice)
+        case nil:
+            examination.databaseAccess == .readWrite
+                ? .unknown(
+                    server, "whether it honours versions, because it hides its version (\(obstacle.fault))",
+                    "`warren run` finds out in a temporary collection, `warren check --live --prove` does so now")
+                : .error(.notPermitted, server, obstacle.explanation, obstacle.advice)
         }
     }
 }
@@ -172,9 +207,9 @@ extension MissingPrerequisite {
     fileprivate var concernsDatabase: Bool {
         switch self {
         case .unreachable, .unusable, .notPermitted, .noDatabaseAccess, .noDatabase: true
-        case .tooOld, .hiddenVersion, .noCollection, .notADocumentCollection, .notAnEdgeCollection, .noGraph, .graphLacks, .noAccess,
-            .noExpiryIndex,
-            .otherExpiryIndex:
+        case .tooOld, .hiddenVersion, .ignoresVersions, .noCollection, .notADocumentCollection, .notAnEdgeCollection, .refusesKeys,
+            .noGraph,
+            .graphLacks, .noAccess, .noExpiryIndex, .otherExpiryIndex:
             false
         }
     }
@@ -194,9 +229,11 @@ extension MissingPrerequisite {
     fileprivate var collection: String? {
         switch self {
         case .noCollection(let name), .notADocumentCollection(let name), .notAnEdgeCollection(let name), .noAccess(let name, _),
-            .noExpiryIndex(let name, _), .otherExpiryIndex(let name, _, _):
+            .refusesKeys(let name, _), .noExpiryIndex(let name, _), .otherExpiryIndex(let name, _, _):
             name
-        case .unreachable, .unusable, .notPermitted, .noDatabaseAccess, .tooOld, .hiddenVersion, .noDatabase, .noGraph, .graphLacks: nil
+        case .unreachable, .unusable, .notPermitted, .noDatabaseAccess, .tooOld, .hiddenVersion, .ignoresVersions, .noDatabase, .noGraph,
+            .graphLacks:
+            nil
         }
     }
 }

@@ -2,7 +2,7 @@ internal import Broker
 public import Settings
 internal import Store
 
-/// Looks at both servers for what a configuration needs. Changes nothing.
+/// Looks at both servers for what a configuration needs. Changes nothing, unless it is to prove something.
 public struct Doctor: Sendable {
     private let settings: Settings
 
@@ -10,9 +10,11 @@ public struct Doctor: Sendable {
     public init(settings: Settings) { self.settings = settings }
 
     /// All findings, those about RabbitMQ first. Both servers are asked, so that one run reports everything that is wrong.
-    public func examine() async -> [Finding] {
+    ///
+    /// With `proving`, ArangoDB is also asked to show what Warren's promise rests on, in temporary collections: see ``Prover``.
+    public func examine(proving: Bool = false) async -> [Finding] {
         async let broker = brokerFindings()
-        async let database = databaseFindings()
+        async let database = databaseFindings(proving: proving)
         let tls = settings.tlsWarnings.map { Finding.warning("configuration", $0, "verify = false is for test systems only") }
         return await tls + broker + database
     }
@@ -41,12 +43,16 @@ public struct Doctor: Sendable {
         return BrokerFindings(settings: settings, examination: examination, management: management, dealings: dealings)
     }
 
-    private func databaseFindings() async -> [Finding] {
+    private func databaseFindings(proving: Bool) async -> [Finding] {
         do throws(StoreError) {
             let store = try DocumentStore(settings: settings.arangodb)
-            let examination = await store.examine(ProvisionPlan(processors: settings.processors, graph: settings.graph.name))
+            let plan = ProvisionPlan(processors: settings.processors, graph: settings.graph.name)
+            let examination = await store.examine(plan)
             await store.close()
-            return DatabaseFindings(settings: settings, examination: examination).all
+            // A server that cannot be looked at has nothing proven; why is told once.
+            var proof: [ProofRow] = []
+            if proving, examination.version != nil { proof = try await Prover(settings: settings.arangodb, plan: plan).prove() }
+            return DatabaseFindings(settings: settings, examination: examination, proof: proof).all
         } catch {
             return [.error(.configuration, "ArangoDB", "\(error)")]
         }

@@ -1,3 +1,5 @@
+public import Store
+
 /// Something that a look at the servers showed, and what to do about it.
 public struct Finding: Sendable, Equatable, Encodable {
     /// How bad it is.
@@ -34,6 +36,8 @@ public struct Finding: Sendable, Equatable, Encodable {
     public let text: String
     /// What to do; `nil` if there is nothing to do.
     public let advice: String?
+    /// The line of the proof's table that says it; nil: it was seen by looking.
+    public private(set) var proof: ProofRow?
 
     private init(_ severity: Severity, _ kind: Kind?, _ subject: String, _ text: String, _ advice: String?) {
         self.severity = severity
@@ -57,5 +61,24 @@ public struct Finding: Sendable, Equatable, Encodable {
     static func warning(_ subject: String, _ text: String, _ advice: String) -> Finding { Finding(.warning, nil, subject, text, advice) }
     static func error(_ kind: Kind, _ subject: String, _ text: String, _ advice: String? = nil) -> Finding {
         Finding(.error, kind, subject, text, advice)
+    }
+
+    /// What a line of the proof's table means.
+    static func proven(_ row: ProofRow) -> Finding {
+        let subject = "proof \(row.name)"
+        var finding =
+            switch row.verdict {
+            case .proven: ok(subject, "\(row.assumption): \(row.answer)")
+            case .notProven:
+                warning(
+                    subject, "not proven: \(row.assumption) (\(row.answer))",
+                    row.grant ?? "repeat the proof when the server can do it")
+            case .failed:
+                error(
+                    .configuration, subject, "this does not hold here: \(row.assumption). \(row.done): \(row.answer)",
+                    "Warren's promise rests on it: use ArangoDB 3.12 or later, and nothing in between that changes requests or answers")
+            }
+        finding.proof = row
+        return finding
     }
 }

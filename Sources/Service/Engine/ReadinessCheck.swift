@@ -35,8 +35,9 @@ struct ReadinessCheck {
     private func versionFault(_ questions: [ReadinessQuestion]) async throws(RequestFailure) -> String? {
         guard questions.contains(where: { table.processors[$0.processor].version != nil }) else { return nil }
         switch await store.versionGuard() {
-        case .success(.honoured), .success(.assumed): return nil
+        case .success(.honoured), .success(.proven), .success(.assumed): return nil
         case .success(.tooOld(let version)): return MissingPrerequisite.tooOld(version).description
+        case .success(.refuted(let fault)): return MissingPrerequisite.ignoresVersions(fault).description
         case .success(.unproven(let obstacle)): return obstacle.description
         case .failure(.rejected(let fault)), .failure(.failing(let fault)): return "ArangoDB does not report its version: \(fault)"
         case .failure(let failure): throw failure

@@ -27,18 +27,23 @@ struct StartCheck {
     /// Between two questions to a database that does not answer.
     static let interval: Duration = .seconds(1)
 
-    /// Returns when the database has answered, however long that takes. A database that hides its version holds up only the processors with a
-    /// version, by ``ReadinessCheck``; the others start. Throws a ``StartError`` if it is too old, or when cancelled.
+    /// Returns when the database has answered, however long that takes. A database that hides its version, and cannot be seen to honour
+    /// versions, holds up only the processors that have one, by ``ReadinessCheck``; the others start. Throws a ``StartError`` if it is
+    /// too old, or was seen to ignore versions, or when cancelled.
     func pass() async throws {
         guard settings.processors.contains(where: { $0.version != nil }) else { return }
         var isTold = false
         while true {
-            let answer = try await answer()
-            tell(answer)
-            switch answer {
+            let told = try await answer { await $0.serverVersion() }
+            tell(told)
+            switch told {
             case .success(let report):
-                switch await store.judge(report) {
+                let verdict = try await answer { await $0.judge(report) }
+                switch verdict {
                 case .honoured: return
+                case .proven:
+                    return logger.log(
+                        .notice, "ArangoDB hides its version; a proof in a temporary collection shows that it honours versions")
                 case .assumed:
                     return logger.log(
                         .warning, "ArangoDB hides its version; that it honours versions is assumed, as [arangodb] version_guard says")
@@ -46,6 +51,8 @@ struct StartCheck {
                     return logger.log(.error, "Processors with a version do not consume", [.error: obstacle])
                 case .tooOld(let version):
                     throw StartError.configuration("\(MissingPrerequisite.tooOld(version)). Nothing was consumed")
+                case .refuted(let fault):
+                    throw StartError.configuration("\(MissingPrerequisite.ignoresVersions(fault)). Nothing was consumed")
                 }
             case .failure(let failure):
                 if !isTold {
@@ -58,10 +65,10 @@ struct StartCheck {
     }
 
     /// Cancelled, it does not wait for the answer: a stop must not take as long as a server that hangs.
-    private func answer() async throws -> Result<VersionReport, RequestFailure> {
-        let (answers, continuation) = AsyncStream.makeStream(of: Result<VersionReport, RequestFailure>.self)
+    private func answer<Answer: Sendable>(_ ask: @escaping @Sendable (DocumentStore) async -> Answer) async throws -> Answer {
+        let (answers, continuation) = AsyncStream.makeStream(of: Answer.self)
         Task { [store] in
-            continuation.yield(await store.serverVersion())
+            continuation.yield(await ask(store))
             continuation.finish()
         }
         for await answer in answers { return answer }

@@ -27,6 +27,6 @@ struct ReloadCheck {
         let concerned = plan.writesElsewhere
         let inspected = plan.needsNewDatabase ? settings.processors : settings.processors.filter { concerned.contains($0.name) }
         guard !inspected.isEmpty else { return [] }
-        return await store.missing(ProvisionPlan(processors: inspected)).map(\.description)
+        return await store.missing(ProvisionPlan(processors: inspected)).filter(\.isCertain).map(\.description)
     }
 }

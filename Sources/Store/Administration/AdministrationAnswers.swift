@@ -9,13 +9,23 @@ struct VersionAnswer: Decodable {
 }
 
 struct CollectionAnswer: Decodable {
+    struct KeyOptions: Decodable { let allowUserKeys: Bool? }
+
     /// See ``ProvisionPlan/Kind``.
     let type: Int
+    let keyOptions: KeyOptions?
+    /// These are told by clusters.
+    let shardKeys: [String]?
+    let isSmart: Bool?
+    let smartGraphAttribute: String?
+    let smartJoinAttribute: String?
 
-    /// What is wrong with it for the plan; `nil` if nothing is.
-    func missingPrerequisite(as planned: ProvisionPlan.Collection) -> MissingPrerequisite? {
-        guard type != planned.kind.rawValue else { return nil }
-        return planned.kind == .edges ? .notAnEdgeCollection(planned.name) : .notADocumentCollection(planned.name)
+    /// What is wrong with it for what is planned.
+    func missingPrerequisites(as planned: ProvisionPlan.Collection) -> [MissingPrerequisite] {
+        guard type == planned.kind.rawValue else {
+            return [planned.kind == .edges ? .notAnEdgeCollection(planned.name) : .notADocumentCollection(planned.name)]
+        }
+        return keyObstacle.map { [.refusesKeys(collection: planned.name, $0)] } ?? []
     }
 }
 
@@ -79,6 +89,6 @@ struct GraphDefinition: Encodable {
 struct ExpiryIndexDefinition: Encodable {
     var type = "ttl"
     let fields: [String]
-    /// The time in the attribute is the time to go.
+    /// Seconds behind the time in the attribute. Zero: that is the time to go.
     var expireAfter = 0
 }

@@ -1,4 +1,3 @@
-internal import Formats
 internal import FoundationEssentials
 public import Messages
 public import Settings
@@ -29,6 +28,8 @@ public struct DatabaseExamination: Sendable, Equatable {
     public var roundTrip: Duration = .zero
     /// Our access to each collection, which users may ask about themselves; empty with a token, because it is not known whose that is.
     public var access: [Exact<String>: Access] = [:]
+    /// Our access to the database; nil: it is not known.
+    public var databaseAccess: Access?
 
     /// Edges without one of their documents, for each edge collection that could be looked at; or why it could not.
     public var orphans: [Exact<String>: Result<OrphanCount, Fault>] = [:]
@@ -41,7 +42,7 @@ extension DocumentStore {
     /// Looks at everything that `plan` needs, at the server's clock and mode, and at our rights. Changes nothing.
     public func examine(_ plan: ProvisionPlan) async -> DatabaseExamination {
         var examination = DatabaseExamination()
-        examination.missingPrerequisites = await missing(plan)
+        examination.missingPrerequisites = await missing(plan, mayWrite: false)
         guard case .success(let version) = await serverVersion() else { return examination }
         examination.version = version
         examination.namedBySubject = coordinators().filter { $0.isNamedBySubject == true }.map(\.endpoint)
@@ -55,14 +56,9 @@ extension DocumentStore {
         examination.license = await license().mapError(\.fault)
         await lookAtClock(&examination, in: database)
         for collection in plan.collections {
-            let path =
-                "/_api/user/\(settings.username.percentEncoded)/database/\(settings.database.percentEncoded)/\(collection.name.percentEncoded)"
-            // With a token it is not known whose it is.
-            guard settings.bearer == nil,
-                case .success(let answer) = await call(Request(.get, path, isReadOnly: true), as: AccessAnswer.self)
-            else { continue }
-            examination.access[Exact(collection.name)] = answer.result
+            examination.access[Exact(collection.name)] = await access(to: collection.name)
         }
+        examination.databaseAccess = await access()
         let unfit = Set(
             examination.missingPrerequisites.compactMap { missingPrerequisite -> Exact<String>? in
                 switch missingPrerequisite {
@@ -77,10 +73,16 @@ extension DocumentStore {
         return examination
     }
 
+    /// Our access to a collection, or to the database; nil: it is not known, as with a token, because nobody knows whose that is.
+    private func access(to collection: String? = nil) async -> DatabaseExamination.Access? {
+        guard settings.bearer == nil else { return nil }
+        return try? await call(.rights(of: settings.username, to: collection, in: settings.database), as: AccessAnswer.self).get().result
+    }
+
     /// `GET /_admin/time`: answers carry no date of their own (ArangoDB.md section 2).
     private func lookAtClock(_ examination: inout DatabaseExamination, in database: String) async {
         let begin = ContinuousClock.now
-        guard case .success(let answer) = await call(Request(.get, database: database, "/_admin/time"), as: TimeAnswer.self) else { return }
+        guard case .success(let answer) = await call(.time(in: database), as: TimeAnswer.self) else { return }
         examination.roundTrip = begin.duration(to: .now)
         // On the average the answer is half a round trip old.
         examination.clockAhead = answer.ahead(of: Date().timeIntervalSince1970).map { $0 + examination.roundTrip / 2 }
@@ -96,10 +98,14 @@ struct TimeAnswer: Decodable {
 
     let time: Double
 
+    /// The time that it shows; `nil` if it is no time of these centuries.
+    var wholeSeconds: Double? { (1e9..<1e10).contains(time) ? time : nil }
+
     /// How far it is ahead; `nil` if it shows no time.
     func ahead(of now: Double) -> Duration? {
         let seconds = time - now
         return abs(seconds) <= Self.farthest ? .seconds(seconds) : nil
     }
 }
-private struct AccessAnswer: Decodable { let result: DatabaseExamination.Access }
+/// A right, as a user may ask for it.
+struct AccessAnswer: Decodable { let result: DatabaseExamination.Access }

@@ -15,15 +15,18 @@ extension DocumentStore {
     func call<Content: Decodable>(
         _ request: Request, sending definition: (some Encodable)? = Never?.none, as type: Content.Type, over lane: TransferLane = .usual
     ) async -> Result<Content, RequestFailure> {
-        await send(request, over: lane) { body in
-            if let definition, let data = try? JSONEncoder().encode(definition) { body += data }
-        } reading: { answer in
+        await call(definition.map { Call(request, sending: $0, over: lane) } ?? Call(request, over: lane), as: type)
+    }
+
+    /// The same of a call with its body.
+    func call<Content: Decodable>(_ call: Call, as type: Content.Type) async -> Result<Content, RequestFailure> {
+        await exchange(call).flatMap { answer in
             guard (200...202).contains(answer.status) else {
                 let error = ErrorAnswer(answer)
                 return .failure(FailureVerdict.request(error.failure, error.fault))
             }
             guard let content = try? JSONDecoder().decode(Content.self, from: Data(answer.body)) else {
-                let message = "the answer of \(answer.endpoint) to \(request.path) is not what ArangoDB answers"
+                let message = "the answer of \(answer.endpoint) to \(call.request.path) is not what ArangoDB answers"
                 return .failure(.configuration(Fault(status: answer.status, message: message)))
             }
             return .success(content)
@@ -42,4 +45,8 @@ enum ErrorNumber {
     static let cursorNotFound = 1600
     static let graphNotFound = 1924
     static let duplicateGraph = 1925
+    static let readOnly = 1004
+    static let illegalKey = 1221
+    static let invalidEdge = 1233
+    static let userNotFound = 1703
 }

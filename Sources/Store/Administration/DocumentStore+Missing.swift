@@ -1,17 +1,18 @@
-internal import Formats
 internal import Messages
 internal import Settings
 
 extension DocumentStore {
-    /// What keeps `plan` from working; empty: nothing. Changes nothing: rights to write are tried by removing no document at all.
-    public func missing(_ plan: ProvisionPlan) async -> [MissingPrerequisite] {
+    /// What keeps `plan` from working; empty: nothing. Changes nothing: rights to write are tried by removing no document at all. Only where a server
+    /// hides its version, and `mayWrite`, a temporary collection shows whether it honours versions.
+    public func missing(_ plan: ProvisionPlan, mayWrite: Bool = true) async -> [MissingPrerequisite] {
         var missingPrerequisites: [MissingPrerequisite] = []
         switch await serverVersion() {
         case .success(let report):
-            switch await judge(report) {
+            switch await judge(report, mayWrite: mayWrite && plan.needsVersions) {
             case .tooOld(let version) where plan.needsVersions: missingPrerequisites.append(.tooOld(version))
+            case .refuted(let fault) where plan.needsVersions: missingPrerequisites.append(.ignoresVersions(fault))
             case .unproven(let obstacle) where plan.needsVersions: missingPrerequisites.append(.hiddenVersion(obstacle))
-            case .honoured, .assumed, .tooOld, .unproven: break
+            case .honoured, .proven, .assumed, .tooOld, .refuted, .unproven: break
             }
         case .failure(let failure): return [await missingPrerequisite(failure)]
         }
@@ -47,8 +48,7 @@ extension DocumentStore {
         guard case .configuration(let fault) = failure, fault.status == 401, settings.bearer == nil else {
             return MissingPrerequisite(failure)
         }
-        let path = "/_api/user/\(settings.username.percentEncoded)/database/\(settings.database.percentEncoded)"
-        guard case .success = await call(Request(.get, path, isReadOnly: true), as: AnyAnswer.self) else {
+        guard case .success = await call(.rights(of: settings.username, in: settings.database), as: AnyAnswer.self) else {
             return MissingPrerequisite(failure)
         }
         return .noDatabaseAccess(settings.database, user: settings.username)
@@ -56,11 +56,9 @@ extension DocumentStore {
 
     private func missing(_ planned: ProvisionPlan.Collection) async throws(RequestFailure) -> [MissingPrerequisite] {
         guard let found = try await collection(planned.name) else { return [.noCollection(planned.name)] }
-        var missingPrerequisites: [MissingPrerequisite] = []
-        if let missingPrerequisite = found.missingPrerequisite(as: planned) { missingPrerequisites.append(missingPrerequisite) }
+        var missingPrerequisites = found.missingPrerequisites(as: planned)
         if let attribute = planned.expiryAttribute {
-            let list = Request(.get, database: settings.database, "/_api/index?collection=\(planned.name.percentEncoded)")
-            let indexes = try await call(list, as: IndexListAnswer.self).get()
+            let indexes = try await call(.indexes(of: planned.name, in: settings.database), as: IndexListAnswer.self).get()
             if let index = indexes.missingPrerequisite(collection: planned.name, attribute: attribute) {
                 missingPrerequisites.append(index)
             }

@@ -1,4 +1,3 @@
-internal import Formats
 public import Messages
 internal import Settings
 
@@ -48,10 +47,7 @@ extension DocumentStore {
             try found.require(planned)
             return false
         }
-        let creation = Request(.post, database: settings.database, "/_api/collection")
-        switch await call(
-            creation, sending: CollectionDefinition(name: planned.name, type: planned.kind.rawValue), as: CollectionAnswer.self)
-        {
+        switch await call(.createCollection(planned.name, planned.kind, in: settings.database), as: CollectionAnswer.self) {
         case .success: return true
         // Another client was faster, or the name is a View's.
         case .failure(let failure) where failure.fault.errorNum == ErrorNumber.duplicateName:
@@ -63,9 +59,7 @@ extension DocumentStore {
     }
 
     private func provideExpiryIndex(collection: String, attribute: String) async throws(RequestFailure) -> Bool {
-        let path = "/_api/index?collection=\(collection.percentEncoded)"
-        let creation = Request(.post, database: settings.database, path)
-        switch await call(creation, sending: ExpiryIndexDefinition(fields: [attribute]), as: IndexAnswer.self) {
+        switch await call(.createExpiryIndex(on: attribute, of: collection, in: settings.database), as: IndexAnswer.self) {
         case .success(let answer):
             // A server that takes another time for the same index has left it as it is.
             if answer.isNewlyCreated == false, let expireAfter = answer.expireAfter, expireAfter != 0 {
@@ -77,7 +71,7 @@ extension DocumentStore {
         // A collection takes one TTL index, and it has another: on another attribute, or with another time (ArangoDB.md section 6).
         case .failure(let failure) where failure.fault.status == 400:
             let fault = failure.fault
-            let obstacle = try? await call(Request(.get, database: settings.database, path), as: IndexListAnswer.self).get()
+            let obstacle = try? await call(.indexes(of: collection, in: settings.database), as: IndexListAnswer.self).get()
                 .missingPrerequisite(collection: collection, attribute: attribute)
             let message = obstacle.map { "\($0)" } ?? "TTL index on \(attribute) of \(collection): \(fault.message)"
             throw .configuration(Fault(errorNum: fault.errorNum, status: fault.status, message: message))
@@ -87,8 +81,7 @@ extension DocumentStore {
 
     /// Nil if there is no such collection.
     func collection(_ name: String) async throws(RequestFailure) -> CollectionAnswer? {
-        switch await call(Request(.get, database: settings.database, "/_api/collection/\(name.percentEncoded)"), as: CollectionAnswer.self)
-        {
+        switch await call(.properties(of: name, in: settings.database), as: CollectionAnswer.self) {
         case .success(let answer): return answer
         case .failure(let failure) where failure.fault.errorNum == ErrorNumber.collectionNotFound: return nil
         case .failure(let failure): throw failure
@@ -98,7 +91,7 @@ extension DocumentStore {
 
 extension CollectionAnswer {
     fileprivate func require(_ planned: ProvisionPlan.Collection) throws(RequestFailure) {
-        if let missingPrerequisite = missingPrerequisite(as: planned) {
+        if let missingPrerequisite = missingPrerequisites(as: planned).first(where: \.isCertain) {
             throw .configuration(Fault(message: missingPrerequisite.description))
         }
     }

@@ -2,6 +2,18 @@ internal import Formats
 public import Messages
 internal import Settings
 
+extension Query {
+    /// Asks for the server's version.
+    static let version = Query(query: "RETURN VERSION()", bindVars: [:], options: Options(maxRuntime: 5))
+}
+
+extension Call {
+    /// Asks for the server's version by AQL.
+    static func version(in database: String) -> Call {
+        Call(Request(.post, "/_db/\(database.percentEncoded)/_api/cursor", isReadOnly: true), sending: Query.version)
+    }
+}
+
 extension DocumentStore {
     /// Asks which ArangoDB this is: in our own database, where a user with few rights may ask, or in `_system` while ours does not exist.
     public func serverVersion() async -> Result<VersionReport, RequestFailure> {
@@ -22,9 +34,7 @@ extension DocumentStore {
     /// `VERSION()` of AQL, which needs no right but one to the database. Untried on a real server: no source that is known shows its answer
     /// (ArangoDB.md section 10).
     private func queriedVersion() async -> Result<VersionReport, RequestFailure> {
-        let query = Query(query: "RETURN VERSION()", bindVars: [:], options: Query.Options(maxRuntime: 5))
-        let request = Request(.post, "/_db/\(settings.database.percentEncoded)/_api/cursor", isReadOnly: true)
-        switch await call(request, sending: query, as: CursorAnswer<String>.self) {
+        switch await call(.version(in: settings.database), as: CursorAnswer<String>.self) {
         case .success(let answer):
             guard answer.result.count == 1, let version = ServerVersion(answer.result[0]) else {
                 return .success(.hidden(Fault(message: "RETURN VERSION() is answered with no version")))

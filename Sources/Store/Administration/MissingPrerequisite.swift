@@ -14,6 +14,8 @@ public enum MissingPrerequisite: Sendable, Equatable, CustomStringConvertible {
     case tooOld(ServerVersion)
     /// A processor has a version, and nothing shows that this server would not ignore it silently.
     case hiddenVersion(VersionObstacle)
+    /// A processor has a version, and this server was seen to ignore it.
+    case ignoresVersions(Fault)
     /// There is no such database.
     case noDatabase(String)
     /// There is no such collection.
@@ -22,6 +24,8 @@ public enum MissingPrerequisite: Sendable, Equatable, CustomStringConvertible {
     case notADocumentCollection(String)
     /// It is a document collection.
     case notAnEdgeCollection(String)
+    /// It does not take the keys that Warren gives to documents, or not all of them.
+    case refusesKeys(collection: String, KeyObstacle)
     /// There is no such graph.
     case noGraph(String)
     /// The graph does not know how these edge collections are used.
@@ -32,6 +36,9 @@ public enum MissingPrerequisite: Sendable, Equatable, CustomStringConvertible {
     case noExpiryIndex(collection: String, attribute: String)
     /// There is another one, and a collection has one at most.
     case otherExpiryIndex(collection: String, attribute: String, ExpiryIndex)
+
+    /// False: it may be in nobody's way.
+    public var isCertain: Bool { if case .refusesKeys(_, let obstacle) = self { obstacle.isCertain } else { true } }
 
     /// What is missing, and what to do.
     public var description: String {
@@ -44,10 +51,14 @@ public enum MissingPrerequisite: Sendable, Equatable, CustomStringConvertible {
         case .tooOld(let version):
             "ArangoDB \(version) ignores versions silently: `version` needs 3.12 or later (upgrade, or remove `version` from the processors)"
         case .hiddenVersion(let obstacle): obstacle.description
+        case .ignoresVersions(let fault):
+            "ArangoDB does not keep an older version from overwriting a newer one: \(fault). `version` needs 3.12 or later (upgrade, or remove "
+                + "`version` from the processors)"
         case .noDatabase(let name): "there is no database \"\(name)\": `warren provision` creates it"
         case .noCollection(let name): "there is no collection \"\(name)\": `warren provision` creates it"
         case .notADocumentCollection(let name): "collection \"\(name)\" is an edge collection, and the processor writes documents"
         case .notAnEdgeCollection(let name): "collection \"\(name)\" holds documents, and the processor writes edges to it"
+        case .refusesKeys(let name, let obstacle): "collection \"\(name)\" \(obstacle)"
         case .noGraph(let name): "there is no graph \"\(name)\": `warren provision` creates it"
         case .graphLacks(let name, let collections):
             "graph \"\(name)\" lacks edges that are written, of \(collections.joined(separator: ", ")): `warren provision` adds them"

@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Walks over JSON text without building anything: an answer of ten thousand elements costs one pass and no allocation.
 ///
 /// It checks as much as is needed to see that an answer is whole; it does not validate what it skips.
@@ -65,7 +67,9 @@ struct AnswerScanner {
         let start = position
         guard position < bytes.count, bytes[position] == UInt8(ascii: "\"") else { throw .malformed }
         position += 1
-        while position < bytes.count {
+        while true {
+            position = PlainText.end(passing: bytes.span, from: position)
+            guard position < bytes.count else { throw .malformed }
             switch bytes[position] {
             case UInt8(ascii: "\""):
                 position += 1
@@ -74,7 +78,6 @@ struct AnswerScanner {
             default: position += 1
             }
         }
-        throw .malformed
     }
 
     private mutating func nested() throws(ElementFailure) -> Range<Int> {

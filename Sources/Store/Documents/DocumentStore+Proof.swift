@@ -12,30 +12,40 @@ extension DocumentStore {
         let own: RequestFailure?
         switch proof.kind {
         case .write where proof.target.mode == .remove: own = nil
-        case .write:
-            // Refused for its key only after everything else about the request was accepted. An edge needs its ends; elsewhere they are dropped.
-            let request = DocumentRequest.write(proof.target, database: settings.database, waitForSync: settings.waitForSync, count: 1)
-            own = await ask(request, #"[{"_key":"warren/","_from":"warren/0","_to":"warren/0"}]"#, expecting: .refused)
+        case .write: own = await ask(.illegalWrite(to: proof.target, settings: settings), expecting: .refused)
         case .read:
             let request = DocumentRequest.read(collection: collection, database: settings.database, answerLimit: 64 << 10)
-            own = await ask(request, #"["\#(key)"]"#, expecting: .missing)
+            own = await ask(Call(request, body: Array(#"["\#(key)"]"#.utf8)), expecting: .missing)
         case .sweep(let vertices, let direction):
             let query = "vertex=\("\(vertices)/\(key)".percentEncoded)&direction=\(direction.rawValue)"
             let path = "/_api/edges/\(collection.percentEncoded)?\(query)"
             own = await call(Request(.get, database: settings.database, path), as: AnyAnswer.self).failure
         }
         if let own { return own }
-        let removal = WriteTarget(collection: collection, mode: .remove, versionAttribute: nil)
-        let request = DocumentRequest.write(removal, database: settings.database, waitForSync: settings.waitForSync, count: 1)
-        return await ask(request, #"["\#(key)"]"#, expecting: .missing)
+        return await ask(.removeImpossible(from: collection, settings: settings), expecting: .missing)
     }
 
-    private func ask(_ request: Request, _ text: String, expecting expected: FailureClass) async -> RequestFailure? {
-        await send(request) { body in
-            body += text.utf8
-        } reading: { answer in
-            ProofAnswer.failure(answer, expecting: expected).map { .failure($0) } ?? .success(())
-        }.failure
+    private func ask(_ call: Call, expecting expected: FailureClass) async -> RequestFailure? {
+        switch await exchange(call) {
+        case .success(let answer): ProofAnswer.failure(answer, expecting: expected)
+        case .failure(let failure): failure
+        }
+    }
+}
+
+extension Call {
+    /// A write that is refused for its key only after everything else about the request was accepted. An edge needs its ends; elsewhere they are
+    /// dropped.
+    static func illegalWrite(to target: WriteTarget, settings: ArangoDBSettings) -> Call {
+        let request = DocumentRequest.write(target, database: settings.database, waitForSync: settings.waitForSync, count: 1)
+        return Call(request, body: Array(#"[{"_key":"warren/","_from":"warren/0","_to":"warren/0"}]"#.utf8))
+    }
+
+    /// The removal of a document that cannot be there, in the way in which documents are removed.
+    static func removeImpossible(from collection: String, settings: ArangoDBSettings) -> Call {
+        let target = WriteTarget(collection: collection, mode: .remove, versionAttribute: nil)
+        let request = DocumentRequest.write(target, database: settings.database, waitForSync: settings.waitForSync, count: 1)
+        return Call(request, body: Array(#"["\#(DocumentKey.impossible())"]"#.utf8))
     }
 }
 

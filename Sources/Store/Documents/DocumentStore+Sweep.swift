@@ -1,5 +1,3 @@
-internal import Formats
-internal import FoundationEssentials
 public import Messages
 internal import Settings
 
@@ -40,14 +38,8 @@ extension DocumentStore {
     }
 
     private func page(of sweep: EdgeSweep, after cursor: String? = nil) async -> Result<EdgePage, RequestFailure> {
-        let path = "/_db/\(settings.database.percentEncoded)/_api/cursor" + (cursor.map { "/\($0.percentEncoded)" } ?? "")
-        let query = cursor == nil ? try? JSONEncoder().encode(EdgePage.query(for: sweep)) : nil
-        // Whatever becomes of it, no edge has changed.
-        return await send(Request(.post, path, isReadOnly: true), over: .query) { body in
-            if let query { body += query }
-        } reading: { answer in
-            EdgePage.reply(answer, to: sweep)
-        }
+        let call = cursor.map { EdgePage.next(after: $0, in: settings.database) } ?? EdgePage.first(for: sweep, in: settings.database)
+        return await exchange(call).flatMap { EdgePage.reply($0, to: sweep) }
     }
 
     /// Sends what was found. The first outcome that is not ``Outcome/written`` ends it.

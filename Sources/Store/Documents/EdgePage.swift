@@ -1,3 +1,4 @@
+internal import Formats
 internal import Messages
 internal import Settings
 
@@ -25,6 +26,18 @@ struct EdgePage {
         return Query(
             query: "FOR d IN @@collection FILTER d.@end == @vertex AND d.@stamp == @value RETURN { \(row) }", bindVars: bindVars)
     }
+
+    /// Asks for the first page. Whatever becomes of it, no edge has changed.
+    static func first(for sweep: EdgeSweep, in database: String) -> Call {
+        Call(Request(.post, path(in: database), isReadOnly: true), sending: query(for: sweep), over: .query)
+    }
+
+    /// Asks for the page after one with a cursor.
+    static func next(after cursor: String, in database: String) -> Call {
+        Call(Request(.post, "\(path(in: database))/\(cursor.percentEncoded)", isReadOnly: true), over: .query)
+    }
+
+    private static func path(in database: String) -> String { "/_db/\(database.percentEncoded)/_api/cursor" }
 
     /// Reads an answer of the query's cursor.
     static func reply(_ answer: Answer, to sweep: EdgeSweep) -> Result<EdgePage, RequestFailure> {

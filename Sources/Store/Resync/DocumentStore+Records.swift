@@ -27,12 +27,7 @@ extension DocumentStore {
     /// Stores a record, on disk before it is answered: a new one (`isNew`), or in place of the one whose `_rev` it carries. Returns the revision;
     /// `nil` if another instance was faster, and nothing was changed.
     public func put(_ record: some Encodable & Sendable, isNew: Bool, in collection: String) async -> Result<String?, RequestFailure> {
-        let path = "/_api/document/\(collection.percentEncoded)"
-        let request =
-            isNew
-            ? Request(.post, database: settings.database, "\(path)?overwriteMode=conflict&waitForSync=true")
-            : Request(.put, database: settings.database, "\(path)?ignoreRevs=false&waitForSync=true")
-        return await call(request, sending: [record], as: [PutElement].self).flatMap { elements in
+        await call(.put(record, isNew: isNew, in: collection, of: settings.database), as: [PutElement].self).flatMap { elements in
             guard elements.count == 1, let element = elements.first else {
                 return .failure(.unknown(Fault(message: "\(elements.count) answers to one record of \(collection)")))
             }
@@ -41,6 +36,18 @@ extension DocumentStore {
             if [ErrorNumber.conflict, ErrorNumber.documentNotFound, ErrorNumber.notUnique].contains(number) { return .success(nil) }
             return .failure(.failing(Fault(errorNum: number, message: element.errorMessage ?? "an error without a message")))
         }
+    }
+}
+
+extension Call {
+    /// Stores a record: a new one, or in place of the one whose `_rev` it carries.
+    static func put(_ record: some Encodable, isNew: Bool, in collection: String, of database: String) -> Call {
+        let path = "/_api/document/\(collection.percentEncoded)"
+        let request =
+            isNew
+            ? Request(.post, database: database, "\(path)?overwriteMode=conflict&waitForSync=true")
+            : Request(.put, database: database, "\(path)?ignoreRevs=false&waitForSync=true")
+        return Call(request, sending: [record])
     }
 }
 

@@ -7,11 +7,7 @@ extension DocumentStore {
     ///
     /// Without an answer nobody knows whether it was done; then, as in an outage, it is to be done again and is no document's fault.
     public func stamp(_ keys: [DocumentKey], in collection: String, with members: [UInt8]) async -> [Outcome] {
-        let request = DocumentRequest.stamp(
-            collection: collection, database: settings.database, waitForSync: settings.waitForSync, count: keys.count)
-        let result = await send(request) { body in
-            DocumentRequest.stampBody(keys, members, into: &body)
-        } reading: { answer in
+        let result = await exchange(.stamp(keys, in: collection, with: members, settings: settings)).flatMap { answer in
             ElementFaults.read(answer, expecting: keys.count)
         }
         switch result {

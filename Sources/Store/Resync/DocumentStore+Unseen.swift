@@ -55,16 +55,7 @@ extension DocumentStore {
         _ documents: [SeenRevision], in collection: String, mark: [UInt8]?
     ) async -> Result<[MissingOutcome], RequestFailure> {
         guard !documents.isEmpty else { return .success([]) }
-        let request = DocumentRequest.guarded(
-            collection: collection, isMark: mark != nil, database: settings.database, waitForSync: settings.waitForSync,
-            count: documents.count)
-        var body = SweepBody()
-        for document in documents {
-            body.add(key: Array(jsonText(document.key).utf8)[...], revision: Array(jsonText(document.rev).utf8)[...], mark: mark)
-        }
-        return await send(request) { bytes in
-            bytes += body.bytes
-        } reading: { answer in
+        return await exchange(.settle(documents, in: collection, mark: mark, settings: settings)).flatMap { answer in
             ElementFaults.read(answer, expecting: documents.count)
         }.map { faults in
             faults.map { fault in
@@ -74,8 +65,18 @@ extension DocumentStore {
         }
     }
 
+}
+
+extension SweepBody {
+    /// Selectors of documents that were looked at.
+    init(_ documents: [SeenRevision], mark: [UInt8]?) {
+        for document in documents {
+            add(key: Array(Self.jsonText(document.key).utf8)[...], revision: Array(Self.jsonText(document.rev).utf8)[...], mark: mark)
+        }
+    }
+
     /// Keys and revisions as ArangoDB makes them hold nothing that JSON escapes; of another server it is not known.
-    private func jsonText(_ text: String) -> String {
+    private static func jsonText(_ text: String) -> String {
         "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
     }
 }

@@ -53,6 +53,23 @@ extension Query.Value {
     }
 }
 
+extension Call {
+    /// Runs a query; its first rows.
+    static func cursor(_ query: Query, in database: String) -> Call {
+        Call(Request(.post, database: database, "/_api/cursor"), sending: query, over: .query)
+    }
+
+    /// The next rows of a cursor.
+    static func next(of cursor: String, in database: String) -> Call {
+        Call(Request(.post, database: database, "/_api/cursor/\(cursor.percentEncoded)"), over: .query)
+    }
+
+    /// Gives a cursor up that still has rows.
+    static func close(cursor: String, in database: String) -> Call {
+        Call(Request(.delete, database: database, "/_api/cursor/\(cursor.percentEncoded)"))
+    }
+}
+
 /// One answer of a cursor.
 struct CursorAnswer<Row: Decodable>: Decodable {
     let result: [Row]
@@ -80,18 +97,17 @@ extension CursorAnswer<Int> {
 extension DocumentStore {
     /// Runs a query; its first rows.
     func query<Row: Decodable>(_ query: Query, as row: Row.Type) async -> Result<CursorAnswer<Row>, RequestFailure> {
-        await call(Request(.post, database: settings.database, "/_api/cursor"), sending: query, as: CursorAnswer<Row>.self, over: .query)
+        await call(.cursor(query, in: settings.database), as: CursorAnswer<Row>.self)
     }
 
     /// The next rows of a cursor.
     func next<Row: Decodable>(of cursor: String, as row: Row.Type) async -> Result<CursorAnswer<Row>, RequestFailure> {
-        let request = Request(.post, database: settings.database, "/_api/cursor/\(cursor.percentEncoded)")
-        return await call(request, as: CursorAnswer<Row>.self, over: .query)
+        await call(.next(of: cursor, in: settings.database), as: CursorAnswer<Row>.self)
     }
 
     /// Gives a cursor up that still has rows. The server would do so by itself a little later, so nobody cares whether it works.
     func close(cursor: String) async {
-        _ = await call(Request(.delete, database: settings.database, "/_api/cursor/\(cursor.percentEncoded)"), as: AnyAnswer.self)
+        _ = await call(.close(cursor: cursor, in: settings.database), as: AnyAnswer.self)
     }
 
     /// The one number of documents that a query asks for.

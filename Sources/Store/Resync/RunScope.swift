@@ -15,6 +15,18 @@ public struct RunScope: Sendable, Equatable {
     /// Documents that only stand in for others are left out.
     public let hasPlaceholders: Bool
 
+    /// A scope by its parts.
+    init(
+        collection: String, attribute: String, run: String, constants: [AttributeConstant], mark: String?, hasPlaceholders: Bool
+    ) {
+        self.collection = collection
+        self.attribute = attribute
+        self.run = run
+        self.constants = constants
+        self.mark = mark
+        self.hasPlaceholders = hasPlaceholders
+    }
+
     /// The scope of `run` for a processor of `settings` with `[processor.resync]`; `nil` if it has none.
     public init?(run: String, of processor: ProcessorSettings, in settings: Settings) {
         guard let resync = processor.resync else { return nil }

@@ -25,7 +25,7 @@ private enum Readers {
     static let all: [@Sendable (Answer) -> Void] = [
         { write($0, mode: .update, version: "v") }, { write($0, mode: .replace, version: nil) }, { write($0, mode: .remove, version: nil) },
         read, { edges($0, .below(5, attribute: "v")) }, { edges($0, .besides(["a"])) }, sweep, faults, login, administration, queries,
-        numbers,
+        numbers, proof,
     ]
 
     private static func write(_ answer: Answer, mode: WriteTarget.Mode, version: String?) {
@@ -94,7 +94,7 @@ private enum Readers {
             _ = (report.description, report.usedPart)
             must((report.bytesUsed ?? 0) >= 0 && (report.secondsUntilReadOnly ?? 0) >= 0, "no less than nothing")
         }
-        _ = try? decoder.decode(CollectionAnswer.self, from: data).missingPrerequisite(as: .init(name: "c", .edges))
+        _ = try? decoder.decode(CollectionAnswer.self, from: data).missingPrerequisites(as: .init(name: "c", .edges))
         _ = try? decoder.decode(IndexListAnswer.self, from: data).missingPrerequisite(collection: "c", attribute: "x")
         _ = try? decoder.decode(GraphAnswer.self, from: data).graph.edgeDefinitions.count
         _ = try? decoder.decode(IndexAnswer.self, from: data)
@@ -111,6 +111,18 @@ private enum Readers {
             must(limit.documents(of: count) >= 0, "no less than none")
         }
     }
+
+    /// What the proof makes of it, as the answer to each call of an experiment.
+    private static func proof(_ answer: Answer) {
+        let assumption = assumptions[answer.body.count % assumptions.count]
+        var answers: [Answer] = []
+        for step in assumption.steps where step.call(answers) != nil { answers.append(answer) }
+        _ = assumption.row(assumption.judgement(of: answers))
+        _ = SandboxNames(String(decoding: answer.body, as: UTF8.self))?.isLeftBehind(now: 1_800_000_000)
+    }
+
+    private static let assumptions = Prover.inSandbox(
+        Sandbox(settings: ArangoDBSettings(), names: SandboxNames(seconds: 1_800_000_000, number: 1)))
 
     private static func numbers(_ answer: Answer) {
         _ = try? JSONDecoder().decode(TimeAnswer.self, from: Data(answer.body)).ahead(of: 1_800_000_000)
