@@ -20,9 +20,9 @@ struct Investigation {
     static let triedBound = 4
     /// How often another message's failure may spoil a window, before the message is tried again instead.
     static let restartsBound = 2
-    /// After a message was given up and nothing is stored, so long no other one is: proofs pass, and still it may not have been the message. Doubled
-    /// for each further one, up to the longest. So a quiet queue of nothing but such messages is worked off, and few are parked in an outage that no
-    /// proof notices: eight in ten minutes.
+    /// After a message was given up while nothing is stored, no other one is given up for this time: although proofs pass, the message may not have
+    /// been the cause. The time doubles with each further one, up to the longest. A quiet queue that holds only such messages is worked off, and an
+    /// outage that no proof notices parks few: eight in ten minutes.
     static let firstPatience: Duration = .seconds(5)
     static let longestPatience: Duration = .seconds(600)
 
@@ -68,9 +68,9 @@ struct Investigation {
     /// Documents stored since then.
     private(set) var stored = 0
     private(set) var failedProofs = 0
-    /// Messages that were given up one after the other, though nothing was stored.
+    /// Messages that were given up one after the other while nothing was stored.
     private var convictions = 0
-    /// Before that no further one is given up, unless something is stored.
+    /// No further one is given up before this time, unless something is stored.
     private var patienceEnd: ContinuousClock.Instant?
 
     init(proof: WriteProof, kind: RequestQueue.Request.Kind) {

@@ -167,8 +167,7 @@ extension PipelineMachine {
         targetLost(proof, fault, cause, at: now)
     }
 
-    /// It was sent, and no whole answer came. Reading back shows whether it was done. If another one gets no answer either, its target accepts
-    /// nothing, and a sign of life shows whether the server does.
+    /// It was sent, and no whole answer came: reading back shows whether it was done. If a second one gets none, a sign of life is asked for.
     private mutating func unknown(_ request: RequestQueue.Request, _ fault: Fault, at now: ContinuousClock.Instant) {
         let proof = proof(for: request)
         let target = request.target
