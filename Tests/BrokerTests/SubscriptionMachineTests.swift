@@ -36,6 +36,16 @@ struct SubscriptionMachineTests {
         #expect(paused.want(.on, now: start + .seconds(2)) == [.subscribe])
     }
 
+    @Test("Wanted only after the connection is there, consuming begins after its delay as well")
+    func wantedLater() {
+        var machine = SubscriptionMachine()
+        #expect(machine.want(.givenUp, now: start) == [])
+        #expect(machine.connected(now: start) == [] && machine.isAboutToBegin)
+        #expect(machine.want(.on, now: start, delay: .milliseconds(500)) == [])
+        #expect(machine.tick(now: start + .milliseconds(499)) == [])
+        #expect(machine.tick(now: start + .milliseconds(500)) == [.subscribe])
+    }
+
     @Test("A missing queue is told with the broker's text, the close is answered, and it is tried again after the wait")
     func missingQueue() {
         var machine = SubscriptionMachine()

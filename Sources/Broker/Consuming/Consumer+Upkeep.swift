@@ -9,7 +9,7 @@ extension Consumer {
         hasNewSubscriptions = false
         // Acknowledgements that were handed over before must be sent before the channel closes.
         try flushAcknowledgements(connection)
-        let delays = startDelays()
+        let delays = startDelays(wanted)
         for index in machines.indices {
             let isVacant = vacancies.contains(index)
             guard index < channelAllowance(connection) else {
@@ -17,7 +17,8 @@ extension Consumer {
                 continue
             }
             try widen(index, wanted, connection)
-            let actions = machines[index].want(isVacant ? .givenUp : wanted[subscriptions[index].processor], now: .now)
+            let actions = machines[index].want(
+                isVacant ? .givenUp : wanted[subscriptions[index].processor], now: .now, delay: delays[index] ?? .zero)
             try perform(actions, index: index, connection)
             guard !machines[index].isConnected else { continue }
             try perform(machines[index].connected(now: .now, delay: delays[index] ?? .zero), index: index, connection)
@@ -45,11 +46,14 @@ extension Consumer {
         onEvent(.subscribeFailed(subscription.processor, error(reason, connection, subscription), retryIn: SubscriptionMachine.longestWait))
     }
 
-    /// Delays for subscriptions that begin now, and that other instances may begin at the same time.
-    private func startDelays() -> [Int: Duration] {
-        let unconnected = machines.indices.filter { !machines[$0].isConnected && subscriptions[$0].isShared }
+    /// Delays for subscriptions that begin now, and that other instances may begin at the same time: with the connection, or because the database is
+    /// known to be there only after it.
+    private func startDelays(_ wanted: WantedConsumption) -> [Int: Duration] {
+        let beginning = machines.indices.filter {
+            subscriptions[$0].isShared && machines[$0].isAboutToBegin && wanted[subscriptions[$0].processor] == .on
+        }
         var generator = SystemRandomNumberGenerator()
-        return Dictionary(uniqueKeysWithValues: zip(unconnected, SubscriptionSpread.delays(count: unconnected.count, using: &generator)))
+        return Dictionary(uniqueKeysWithValues: zip(beginning, SubscriptionSpread.delays(count: beginning.count, using: &generator)))
     }
 
     /// Pauses all subscriptions. Those that have finished close their channels at once, because other instances may wait for their queues.

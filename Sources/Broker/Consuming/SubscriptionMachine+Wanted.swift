@@ -3,18 +3,20 @@ internal import Messages
 /// Starts, pauses and gives up consuming.
 extension SubscriptionMachine {
     /// Sets what is wanted from now on. It outlives the connection. Repeating it changes nothing.
-    mutating func want(_ consumption: Consumption, now: Instant) -> [Action] {
+    ///
+    /// If consuming begins with this, it begins after `delay`.
+    mutating func want(_ consumption: Consumption, now: Instant, delay: Duration = .zero) -> [Action] {
         wanted = consumption
         return switch consumption {
-        case .on: goOn(now: now)
+        case .on: goOn(now: now, delay: delay)
         case .paused: pause(now: now)
         case .givenUp: giveUp(now: now)
         }
     }
 
-    private mutating func goOn(now: Instant) -> [Action] {
+    private mutating func goOn(now: Instant, delay: Duration) -> [Action] {
         switch state {
-        case .idle: return begin(now: now)
+        case .idle: return connected(now: now, delay: delay)
         case .cancelled(let session):
             // The channel stays, so that held deliveries can still be acknowledged.
             state = .resuming(session, deadline: now + Self.answerTime)

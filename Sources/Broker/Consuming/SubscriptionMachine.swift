@@ -98,6 +98,9 @@ struct SubscriptionMachine {
     /// True if further deliveries may have to be handed on.
     var mayHandOn: Bool { deliveringSession != nil || isSubscribing }
 
+    /// True if the next wish to consume begins a subscription.
+    var isAboutToBegin: Bool { state == .disconnected || state == .idle }
+
     /// True while there is a connection.
     var isConnected: Bool { state != .disconnected }
 
