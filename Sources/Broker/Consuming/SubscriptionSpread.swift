@@ -1,4 +1,4 @@
-/// When the partitions of a new connection are subscribed: in a random order, over a short time.
+/// When partitions are subscribed, with a new connection or once the database is there: in a random order, over a short time.
 ///
 /// RabbitMQ gives a queue with single active consumer to the first subscriber. Of instances that start together, one is always a moment ahead. If
 /// each subscribed everything at once, that one would have all queues, and of quorum queues the others would not even be counted (RabbitMQ 3.10). In
