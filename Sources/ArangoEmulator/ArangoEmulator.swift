@@ -115,7 +115,7 @@ public final class ArangoEmulator: Sendable {
     /// Adds a fault behind those in force.
     public func inject(_ fault: InjectedFault) { state.withLock { $0.faults.add(fault) } }
 
-    /// Puts other faults into the place of all in force, without a moment in between.
+    /// Replaces all faults in force by others, without a moment in between.
     public func replaceFaults(with faults: [InjectedFault]) {
         state.withLock { state in
             state.faults.removeAll()

@@ -13,7 +13,7 @@ extension ArangoEmulator {
         public var host: String
         /// Port to listen on; 0 takes a free one.
         public var port: Int
-        /// Password of `root`; nil: authentication is off.
+        /// Password of `root`; `nil` if authentication is off.
         public var password: String?
         /// True: document writes are answered as if each were new, and not kept. Costs as little as possible.
         public var isNull: Bool

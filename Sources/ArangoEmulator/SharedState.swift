@@ -1,7 +1,7 @@
 internal import Glibc
 internal import Synchronization
 
-/// The server's state between the connections and the tests that look at it, and the place where real time comes in.
+/// The server's state between the connections and the tests that look at it, and where real time comes in.
 final class SharedState: Sendable {
     private let state: Mutex<ServerState>
 

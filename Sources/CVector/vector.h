@@ -1,4 +1,4 @@
-/// Vector operations that Swift has no word for: its comparisons of vectors become loops over their elements. Compiled into whoever calls them.
+/// Vector operations that Swift has no word for: its comparisons of vectors become loops over their elements. Compiled into their callers.
 #pragma once
 
 #include <stdint.h>

@@ -9,7 +9,7 @@ import Testing
             base: base, username: "guest", password: Secret("geheim"), tls: TLSSettings(), timeout: timeout, answerLimit: limit)
     }
 
-    @Test("A request says who asks, and its path is encoded part by part") func request() async throws {
+    @Test("A request names its client, and its path is encoded part by part") func request() async throws {
         let server = try ScriptedServer(.answer(200, #"{"a":1}"#))
         defer { server.stop() }
         let page = try await reader(server.endpoint).get(["api", "queues", "/", "a/b é"], query: "?columns=type").get()

@@ -6,7 +6,7 @@ public struct InjectedFault: Sendable, Equatable {
         case delay(Duration)
         /// Nothing is done; this is the answer. Without an errorNum it is plain text, such as a proxy in front of the server gives.
         case answer(status: Int, errorNum: Int?, message: String)
-        /// Documents of these keys (nil: all) are not touched; their elements are this error. An answer about one document has `status`, or
+        /// Documents of these keys (all of them if `nil`) are not touched; their elements are this error. An answer about one document has `status`, or
         /// the one that belongs to the number. ``InjectedFault/times`` counts for each key. Not with ``ArangoEmulator/Configuration/isNull``.
         ///
         /// A coordinator may leave the message out (ArangoDB.md section 2): `nil` does that.
@@ -26,9 +26,9 @@ public struct InjectedFault: Sendable, Equatable {
 
     /// What happens.
     public var effect: Effect
-    /// HTTP method in upper case; nil: any.
+    /// HTTP method in upper case; `nil` for any.
     public var method: String?
-    /// What the path behind `/_db/<name>` begins with, such as `/_api/document/companies`; nil: any.
+    /// What the path behind `/_db/<name>` begins with, such as `/_api/document/companies`; `nil` for any.
     public var path: String?
     /// Befalls only requests that name this collection: in the path, as `collection=`, or as a query's `@collection`. Its name must be the whole
     /// one. `nil` for any.
@@ -40,7 +40,7 @@ public struct InjectedFault: Sendable, Equatable {
     /// Of a hundred matching requests, so many on average, 1...99, in an order that is the same each time; `nil` for all. Not with
     /// ``Effect/failElements(keys:errorNum:message:status:)``.
     public var percent: Int?
-    /// How many matching requests it befalls, above 0; nil: all until it is taken back.
+    /// How many matching requests it affects, above 0; `nil` for all until it is removed.
     public var times: Int?
     /// Matching requests that it lets pass first. Not with ``Effect/failElements(keys:errorNum:message:status:)``.
     public var skip = 0

@@ -15,7 +15,7 @@ struct KeyScanner {
 
     /// What comes next.
     enum Item: Equatable {
-        /// Where its key stands between the quotes; nil: it has none.
+        /// Where its key stands between the quotes; `nil` if it has none.
         case document(key: Range<Int>?)
         case end
         /// Not an array of objects: the real parser has to find the words for it.

@@ -74,12 +74,12 @@ extension ServerState {
         guard request.method == "GET" else { throw .forbidden("forbidden") }
     }
 
-    /// The server takes no writes, or its licence does not allow them: 403/1004 for all collections, whoever asks [D].
+    /// The server takes no writes, or its licence does not allow them: 403/1004 for all collections and all users [D].
     private func refuseInReadOnlyMode() throws(ArangoError) {
         if isReadOnly { throw .readOnly("server is in read-only mode") }
     }
 
-    /// The name of the collection that a request is about, also if it says its id. `nil`: there is no such one, and the handler says so.
+    /// The name of the collection that a request is about, also if it says its id. `nil` if there is no such collection; the handler says so.
     private func collectionName(of request: Request) -> String? {
         guard let database = databases[request.database] else { return nil }
         var name = request.collectionName

@@ -1,5 +1,5 @@
 extension ServerState {
-    /// Answers after a look at who asks.
+    /// Authenticates the request, then answers it.
     mutating func route(_ request: Request) throws(ArangoError) -> Response {
         if request.segments.first == "_emulator" { return try answerEmulator(request) }
         caller = .server

@@ -42,7 +42,7 @@ struct GraphDefinition: Sendable {
         return .object(JSONObject(members: object.members + options.members))
     }
 
-    /// A definition takes another one's place, or is added, or goes (`nil`). What was joined and is no more becomes an orphan; what is joined is
+    /// A definition replaces another one, is added, or is removed (`nil`). What was joined and is no more becomes an orphan; what is joined is
     /// none any more.
     mutating func change(_ collection: String, to definition: Edges?) {
         let before = joined

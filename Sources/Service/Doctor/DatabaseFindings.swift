@@ -57,7 +57,7 @@ struct DatabaseFindings {
         Grant.writing(to: collection, of: settings.arangodb.database, user: settings.arangodb.grantee).advice
     }
 
-    /// What the proof says of versions; nil: nothing.
+    /// What the proof says of versions; `nil` if it says nothing.
     private var provenVersions: ProofRow.Verdict? { proof.first { $0.name == ProofRow.versions }?.verdict }
 
     /// It is known that we may not write to it.

@@ -36,7 +36,7 @@ public struct Finding: Sendable, Equatable, Encodable {
     public let text: String
     /// What to do; `nil` if there is nothing to do.
     public let advice: String?
-    /// The line of the proof's table that says it; nil: it was seen by looking.
+    /// The line of the proof's table that says it; `nil` if the proof was not needed to see it.
     public private(set) var proof: ProofRow?
 
     private init(_ severity: Severity, _ kind: Kind?, _ subject: String, _ text: String, _ advice: String?) {

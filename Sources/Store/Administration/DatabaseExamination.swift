@@ -28,7 +28,7 @@ public struct DatabaseExamination: Sendable, Equatable {
     public var roundTrip: Duration = .zero
     /// Our access to each collection, which users may ask about themselves; empty with a token, because it is not known whose that is.
     public var access: [Exact<String>: Access] = [:]
-    /// Our access to the database; nil: it is not known.
+    /// Our access to the database; `nil` if it is not known.
     public var databaseAccess: Access?
 
     /// Edges without one of their documents, for each edge collection that could be looked at; or why it could not.
@@ -73,7 +73,7 @@ extension DocumentStore {
         return examination
     }
 
-    /// Our access to a collection, or to the database; nil: it is not known, as with a token, because nobody knows whose that is.
+    /// Our access to a collection, or to the database; `nil` if it is not known, as with a token, which does not tell whose it is.
     private func access(to collection: String? = nil) async -> DatabaseExamination.Access? {
         guard settings.bearer == nil else { return nil }
         return try? await call(.rights(of: settings.username, to: collection, in: settings.database), as: AccessAnswer.self).get().result

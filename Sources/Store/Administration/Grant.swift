@@ -3,11 +3,11 @@ public import Settings
 
 /// A right that a user needs, and the request that grants it (ArangoDB.md section 9).
 public struct Grant: Sendable, Hashable {
-    /// Who needs it; nil: it is not known whose token it is.
+    /// The user who needs it; `nil` if a token does not tell whose it is.
     public let user: String?
     /// To which database.
     public let database: String
-    /// To which collection of it; nil: to the database itself.
+    /// The collection that it is for; `nil` if it is for the database itself.
     public let collection: String?
     /// How much of it.
     public let level: DatabaseExamination.Access
@@ -22,8 +22,8 @@ public struct Grant: Sendable, Hashable {
 
     /// The request: `PUT /_api/user/warren/database/companies/people with {"grant":"rw"}`.
     public var request: String {
-        let place = [database.percentEncoded] + (collection.map { [$0.percentEncoded] } ?? [])
-        let path = "/_api/user/\(user?.percentEncoded ?? "<user>")/database/\(place.joined(separator: "/"))"
+        let resource = [database.percentEncoded] + (collection.map { [$0.percentEncoded] } ?? [])
+        let path = "/_api/user/\(user?.percentEncoded ?? "<user>")/database/\(resource.joined(separator: "/"))"
         return "PUT \(path) with {\"grant\":\"\(level.rawValue)\"}"
     }
 
@@ -34,7 +34,7 @@ public struct Grant: Sendable, Hashable {
 }
 
 extension ArangoDBSettings {
-    /// Whose rights count; nil: it is not known whose token it is.
+    /// The user whose rights count; `nil` if a token does not tell whose it is.
     public var grantee: String? { bearer == nil ? username : nil }
 }
 

@@ -42,19 +42,19 @@ public struct ProvisionPlan: Sendable, Equatable {
     public init(processors: [ProcessorSettings], graph: String? = nil) {
         collections = []
         needsVersions = processors.contains { $0.version != nil }
-        var places: [Exact<String>: Int] = [:]
+        var indices: [Exact<String>: Int] = [:]
         for processor in processors {
             let expires = processor.operation == .invalidate && processor.onInvalidate == .expire
-            if let known = places[Exact(processor.collection)] {
+            if let known = indices[Exact(processor.collection)] {
                 if expires { collections[known].expiryAttribute = Self.expiryAttribute }
             } else {
-                places[Exact(processor.collection)] = collections.count
+                indices[Exact(processor.collection)] = collections.count
                 collections.append(Collection(name: processor.collection, expiryAttribute: expires ? Self.expiryAttribute : nil))
             }
         }
         if processors.contains(where: { $0.resync != nil }) { collections.append(Collection(name: ResyncSettings.runsCollection)) }
-        for edges in processors.flatMap(\.edges) where places[Exact(edges.collection)] == nil {
-            places[Exact(edges.collection)] = collections.count
+        for edges in processors.flatMap(\.edges) where indices[Exact(edges.collection)] == nil {
+            indices[Exact(edges.collection)] = collections.count
             collections.append(Collection(name: edges.collection, .edges))
         }
         self.graph = graph.map { GraphPlan(name: $0, definitions: Self.definitions(of: processors)) }
@@ -64,16 +64,16 @@ public struct ProvisionPlan: Sendable, Equatable {
     public static let expiryAttribute = "expires_at"
 
     private static func definitions(of processors: [ProcessorSettings]) -> [GraphPlan.Definition] {
-        var places: [Exact<String>: Int] = [:]
+        var indices: [Exact<String>: Int] = [:]
         return processors.reduce(into: []) { list, processor in
             for edges in processor.edges {
                 let (own, other) = ([processor.collection], [edges.otherCollection])
                 let definition = GraphPlan.Definition(
                     collection: edges.collection, from: edges.direction == .out ? own : other, to: edges.direction == .out ? other : own)
-                if let known = places[Exact(edges.collection)] {
+                if let known = indices[Exact(edges.collection)] {
                     list[known] = list[known].joined(with: definition)
                 } else {
-                    places[Exact(edges.collection)] = list.count
+                    indices[Exact(edges.collection)] = list.count
                     list.append(definition)
                 }
             }

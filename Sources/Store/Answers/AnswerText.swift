@@ -24,7 +24,7 @@ extension [UInt8] {
     /// A loop, because this is asked several times for each document, and comparing sequences of any kind costs ten times as much.
     private func holds(_ text: Span<UInt8>, at range: Range<Int>) -> Bool {
         guard range.count == text.count else { return false }
-        for place in text.indices where self[range.lowerBound + place] != text[place] { return false }
+        for index in text.indices where self[range.lowerBound + index] != text[index] { return false }
         return true
     }
 

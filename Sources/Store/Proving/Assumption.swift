@@ -5,9 +5,9 @@
 struct Assumption: Sendable {
     /// One call of an experiment.
     struct Step: Sendable {
-        /// Which of the configured coordinators it goes to, from 0; nil: any.
+        /// The configured coordinator that it goes to, from 0; `nil` for any.
         var coordinator: Int?
-        /// Made from the answers to the calls before it; nil: they lack what it needs.
+        /// Made from the answers to the calls before it; `nil` if they lack what it needs.
         let call: @Sendable ([Answer]) -> Call?
 
         /// A call that depends on no answer.

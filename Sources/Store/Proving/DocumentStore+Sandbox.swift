@@ -26,7 +26,7 @@ extension DocumentStore {
         return SandboxNames(seconds: Int(answer.flatMap(\.wholeSeconds) ?? Date().timeIntervalSince1970))
     }
 
-    /// Creates the collections; nil: they are there. Otherwise why they are not, and what had to be removed of them.
+    /// Creates the collections. Returns `nil` if they exist now; otherwise why they do not, and which of them had to be removed.
     func open(_ sandbox: Sandbox) async -> (failure: RequestFailure, removal: Removal)? {
         let collections =
             [(sandbox.names.documents, ProvisionPlan.Kind.documents)] + (sandbox.hasEdges ? [(sandbox.names.edges, .edges)] : [])

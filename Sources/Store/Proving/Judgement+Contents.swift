@@ -7,15 +7,15 @@ extension Judgement {
         guard answer.status == 200, let documents = answer.documents, documents.count == expected.count else {
             return .failed("reading back: \(answer.status == 200 ? "an answer that is not \(expected.count) documents" : answer.summary)")
         }
-        for (place, (document, wanted)) in zip(documents, expected).enumerated() {
+        for (index, (document, wanted)) in zip(documents, expected).enumerated() {
             let isMissing = document["errorNum"] == "\(ErrorNumber.documentNotFound)"
             guard let wanted else {
-                guard isMissing else { return .failed("document \(place + 1) is still there") }
+                guard isMissing else { return .failed("document \(index + 1) is still there") }
                 continue
             }
-            if let number = document["errorNum"], document["_key"] == nil { return .failed("document \(place + 1): error \(number)") }
+            if let number = document["errorNum"], document["_key"] == nil { return .failed("document \(index + 1): error \(number)") }
             for (name, value) in wanted.sorted(by: { $0.key < $1.key }) where !isSame(document[name], value) {
-                return .failed("document \(place + 1) has \(name) \(document[name] ?? "not at all") instead of \(value ?? "nothing")")
+                return .failed("document \(index + 1) has \(name) \(document[name] ?? "not at all") instead of \(value ?? "nothing")")
             }
         }
         return .proven(expected.allSatisfy { $0 == nil } ? "gone" : "stored so")
@@ -47,8 +47,8 @@ extension Answer {
     }
 
     /// The `_rev` of an element of an array.
-    func revision(of place: Int = 0) -> String? {
-        guard let documents, documents.indices.contains(place), let text = documents[place]["_rev"] else { return nil }
+    func revision(of index: Int = 0) -> String? {
+        guard let documents, documents.indices.contains(index), let text = documents[index]["_rev"] else { return nil }
         return Array(text.utf8).string(at: 0..<text.utf8.count)
     }
 
@@ -58,7 +58,7 @@ extension Answer {
     private func collect(
         from scanner: inout AnswerScanner, under prefix: String, depth: Int, into members: inout [String: String]
     ) throws(ElementFailure) {
-        var nested: [(name: String, place: Int)] = []
+        var nested: [(name: String, offset: Int)] = []
         var found: [String: String] = [:]
         try scanner.object { name, value in
             let name = prefix + (body.string(at: name.lowerBound - 1..<name.upperBound + 1) ?? "")
@@ -67,8 +67,8 @@ extension Answer {
         }
         members.merge(found) { $1 }
         guard depth < Self.deepest else { return }
-        for (name, place) in nested {
-            var inner = AnswerScanner(body, from: place)
+        for (name, offset) in nested {
+            var inner = AnswerScanner(body, from: offset)
             try collect(from: &inner, under: "\(name).", depth: depth + 1, into: &members)
         }
     }

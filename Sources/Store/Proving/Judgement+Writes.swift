@@ -46,7 +46,7 @@ extension Outcome {
         }
     }
 
-    /// Why it shows nothing; nil: it shows something.
+    /// Why it shows nothing; `nil` if it shows something.
     fileprivate var obstacle: Judgement? {
         guard case .unavailable(let fault) = self else { return nil }
         return fault.errorNum == ErrorNumber.readOnly ? .notPermitted("\(fault)") : .notProven("\(fault)")

@@ -72,6 +72,6 @@ extension Answer {
     /// `HTTP 201`, or `HTTP 400: invalid … (errorNum 1221)`.
     var summary: String { status < 400 ? "HTTP \(status)" : "HTTP \(status): \(ErrorAnswer(self).fault)" }
 
-    /// The body read as a type; nil: it is another one.
+    /// The body decoded as a type; `nil` if it is of another one.
     func content<Content: Decodable>(as type: Content.Type) -> Content? { try? JSONDecoder().decode(type, from: Data(body)) }
 }

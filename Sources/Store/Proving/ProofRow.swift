@@ -20,7 +20,7 @@ public struct ProofRow: Sendable, Equatable, Encodable {
     public let answer: String
     /// What that means.
     public let verdict: Verdict
-    /// What the user lacks the right to, and the requests that grant it; nil: nothing of that kind is in the way.
+    /// The right that the user lacks, and the requests that grant it; `nil` if no right is missing.
     public let grant: String?
 
     /// The ``name`` of the line that says whether versions are honoured.

@@ -2,7 +2,7 @@ internal import Formats
 
 /// The names of what a proof creates, and removes again: by them what an interrupted one has left behind is known.
 struct SandboxNames: Equatable, Sendable {
-    /// A proof ends long before. What is older was left behind, whoever created it.
+    /// A proof ends long before. What is older was left behind by whatever created it.
     static let longestLife: Duration = .seconds(3600)
     private static let prefix = "warren_proof_"
     private static let edgesSuffix = "_edges"
@@ -23,7 +23,7 @@ struct SandboxNames: Equatable, Sendable {
         self.number = number
     }
 
-    /// Those to which the name of a collection or a graph belongs; nil: it is none of ours.
+    /// The names that a collection or a graph belongs to; `nil` if a proof did not create it.
     init?(_ name: String) {
         guard name.hasPrefix(Self.prefix) else { return nil }
         let rest = name.dropFirst(Self.prefix.count)
@@ -33,19 +33,19 @@ struct SandboxNames: Equatable, Sendable {
             parts[0].allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
             let seconds = Int(String(decoding: parts[0], as: UTF8.self))
         else { return nil }
-        let numbers = (0..<3).compactMap { place -> UInt32? in
-            let digits = parts[1].dropFirst(place * Self.numberDigits).prefix(Self.numberDigits)
+        let numbers = (0..<3).compactMap { index -> UInt32? in
+            let digits = parts[1].dropFirst(index * Self.numberDigits).prefix(Self.numberDigits)
             return UInt32(String(decoding: digits, as: UTF8.self), radix: 16)
         }
         guard numbers.count == 3 else { return nil }
-        self.init(seconds: seconds, owner: SandboxOwner(place: numbers[0], process: numbers[1]), number: numbers[2])
+        self.init(seconds: seconds, owner: SandboxOwner(machine: numbers[0], process: numbers[1]), number: numbers[2])
         // Numbers are read in several forms, and written in one.
         guard name == documents || name == edges else { return nil }
     }
 
     /// The collection of documents.
     var documents: String {
-        let numbers = [owner.place, owner.process, number].map { number in
+        let numbers = [owner.machine, owner.process, number].map { number in
             let digits = String(number, radix: 16)
             return String(repeating: "0", count: Self.numberDigits - digits.count) + digits
         }

@@ -137,7 +137,7 @@ private func statusTime(_ socket: String) async throws -> Duration {
     }
 }
 
-/// The user who asks: by the socket's group, not by the machine's user database.
+/// The user of the client: by the socket's group, not by the machine's user database.
 private enum User: CaseIterable {
     case root, member, stranger
 

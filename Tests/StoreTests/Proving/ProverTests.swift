@@ -91,7 +91,7 @@ struct ProverTests {
         }
     }
 
-    @Test("A server that creates no collections, whoever asks, fails that; the rest is open") func creation() async throws {
+    @Test("A server that creates no collections for anybody fails that; the rest is open") func creation() async throws {
         try await withServer { server, settings in
             server.inject(
                 InjectedFault(.answer(status: 500, errorNum: 9999, message: "m"), method: "POST", path: "/_api/collection"))

@@ -19,7 +19,7 @@ import Testing
                 #expect(try await store.provideGraph(GraphPlan(name: names.graph, definitions: [definition])))
                 return names
             }
-            let elsewhere = SandboxOwner(place: ~SandboxOwner.own.place, process: 1)
+            let elsewhere = SandboxOwner(machine: ~SandboxOwner.own.machine, process: 1)
             let old = try await leave(secondsAgo: 7200, elsewhere)
             let young = try await leave(secondsAgo: 60, elsewhere)
             let killed = try await leave(secondsAgo: 5, .gone)
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test("Its names are told from all others, and tell their process and their age") func names() throws {
-        let owner = SandboxOwner(place: 0xAB, process: 0xFFFF_FFFF)
+        let owner = SandboxOwner(machine: 0xAB, process: 0xFFFF_FFFF)
         let names = SandboxNames(seconds: 1_764_521_826, owner: owner, number: 0)
         #expect(names.documents == "warren_proof_1764521826_000000abffffffff00000000")
         #expect(names.edges == names.documents + "_edges")
@@ -53,10 +53,10 @@ import Testing
 
     @Test("A process is known to be gone only on its own machine") func owners() {
         for (owner, isGone) in [
-            (SandboxOwner.own, false), (.gone, true), (SandboxOwner(place: SandboxOwner.own.place, process: 1), false),
-            (SandboxOwner(place: ~SandboxOwner.own.place, process: 0x7FFF_FFF0), false),
-            (SandboxOwner(place: SandboxOwner.own.place, process: 0), false),
-            (SandboxOwner(place: SandboxOwner.own.place, process: .max), false),
+            (SandboxOwner.own, false), (.gone, true), (SandboxOwner(machine: SandboxOwner.own.machine, process: 1), false),
+            (SandboxOwner(machine: ~SandboxOwner.own.machine, process: 0x7FFF_FFF0), false),
+            (SandboxOwner(machine: SandboxOwner.own.machine, process: 0), false),
+            (SandboxOwner(machine: SandboxOwner.own.machine, process: .max), false),
         ] {
             let names = SandboxNames(seconds: 1_764_521_826, owner: owner)
             #expect(SandboxNames(names.edges) == names)
@@ -79,5 +79,5 @@ import Testing
 
 extension SandboxOwner {
     /// A process of this machine that is not there: Linux numbers them below 2^22 (proc_sys_kernel(5), pid_max).
-    static let gone = SandboxOwner(place: own.place, process: 0x7FFF_FFF0)
+    static let gone = SandboxOwner(machine: own.machine, process: 0x7FFF_FFF0)
 }

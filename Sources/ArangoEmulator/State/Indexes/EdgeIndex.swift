@@ -10,7 +10,7 @@ struct EdgeIndex: Sendable {
     /// Keys of the edges that come in to it.
     func incoming(_ vertex: String) -> Set<String> { byTo[vertex] ?? [] }
 
-    /// A document takes the place of another one; either may be missing.
+    /// A document replaces another one; either may be missing.
     mutating func change(from old: Document?, to new: Document?) {
         guard old?.ends != new?.ends || old?.key != new?.key else { return }
         if let old, let ends = old.ends {

@@ -140,7 +140,7 @@ extension Document {
 }
 
 extension Database {
-    /// The document with an `_id`; nil: there is none, or no such collection.
+    /// The document with an `_id`; `nil` if there is no such document or collection.
     fileprivate func document(_ id: String) -> Document? {
         let parts = id.split(separator: "/", maxSplits: 1).map(String.init)
         guard parts.count == 2 else { return nil }

@@ -10,7 +10,7 @@ struct Cursor: Sendable {
     private let allowsRetry: Bool
     private let batchSize: Int
     private var rows: ArraySlice<JSONValue>
-    /// The last batch, for one who asks again.
+    /// The last batch, for a client that requests it again.
     private var last: [JSONValue] = []
     /// Number of the last batch, from 1.
     private(set) var batch = 0

@@ -20,7 +20,7 @@ struct Access: Sendable {
     /// By user.
     private(set) var tokens: [String: [Token]] = [:]
 
-    /// - Parameter secret: what session tokens are signed with; whoever knows it is a superuser. `nil` for a random one.
+    /// - Parameter secret: the key that signs session tokens; a client that knows it is a superuser. `nil` for a random one.
     init(password: String?, secret: String?, sessionLifetime: Duration) {
         isOn = password != nil
         self.sessionLifetime = sessionLifetime

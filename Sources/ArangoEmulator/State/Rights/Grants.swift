@@ -9,7 +9,7 @@ enum AccessLevel: String, Sendable, Comparable {
 /// What one user may do, with the wildcards and fallbacks of `arangod/Auth/User.cpp` (ArangoDB.md section 9 [S]).
 struct Grants: Sendable, Equatable {
     private struct DatabaseGrant: Sendable, Equatable {
-        /// `nil`: there are only grants for collections.
+        /// `nil` if there are only grants for collections.
         var level: AccessLevel?
         var collections: [String: AccessLevel] = [:]
     }

@@ -7,7 +7,7 @@ enum KeyAssumptions {
         let letters = legal.map { String(UnicodeScalar($0)) }
         let all = letters + letters.map { "\($0)key" } + letters.map { "key\($0)" } + [longest]
         return [
-            tried(sandbox, "keys", "Every legal character is one at any place of a key, and a key may have 254 bytes", all),
+            tried(sandbox, "keys", "Every legal character is one at any position of a key, and a key may have 254 bytes", all),
             tried(sandbox, "keys-case", "Keys that differ in case only are two", ["key-case", "KEY-CASE", "Key-Case"]),
         ]
     }
@@ -38,9 +38,9 @@ enum KeyAssumptions {
 
     /// Names the first key that was refused.
     private static func each(_ answer: Answer, _ keys: [String], _ judgement: Judgement) -> Judgement {
-        guard case .failed(let text) = judgement, let place = answer.documents?.firstIndex(where: { $0["errorNum"] != nil }),
-            keys.indices.contains(place)
+        guard case .failed(let text) = judgement, let index = answer.documents?.firstIndex(where: { $0["errorNum"] != nil }),
+            keys.indices.contains(index)
         else { return judgement }
-        return .failed("the key \"\(keys[place])\" is refused: \(text)")
+        return .failed("the key \"\(keys[index])\" is refused: \(text)")
     }
 }

@@ -23,17 +23,17 @@ enum QueryAssumptions {
             "query-\(tried.name)", tried.statement, experiment: "POST /_api/explain and /_api/cursor: \(tried.query.query)",
             data.writes + [.explain(tried.query, in: sandbox.database), .cursor(tried.query, in: sandbox.database)]
         ) { answers in
-            let place = data.writes.count
-            let fault = answers[place + 1].status == 201 ? tried.judge(answers[place + 1]) : answers[place + 1].summary
+            let index = data.writes.count
+            let fault = answers[index + 1].status == 201 ? tried.judge(answers[index + 1]) : answers[index + 1].summary
             return .all(
-                data.judge(answers) + [plan(answers[place]), .check(fault == nil, "the rows are right", else: fault ?? "")])
+                data.judge(answers) + [plan(answers[index]), .check(fault == nil, "the rows are right", else: fault ?? "")])
         }
     }
 
     /// The one that reads nothing: it needs no collection.
     static func version(_ settings: ArangoDBSettings) -> Assumption {
         Assumption(
-            "query-version", "AQL tells the server's version to whoever may read the database",
+            "query-version", "AQL tells the server's version to every user who may read the database",
             experiment: "POST /_api/explain and /_api/cursor: \(Query.version.query)",
             grants: [Grant(user: settings.grantee, database: settings.database, .readOnly)],
             steps: [.fixed(.explain(.version, in: settings.database)), .fixed(.version(in: settings.database))]
@@ -60,8 +60,8 @@ enum QueryAssumptions {
     private static func paged(_ data: QueryData, _ sandbox: Sandbox) -> Assumption {
         var query = data.edgesPage
         query.batchSize = 1
-        func after(_ place: Int, _ call: @escaping @Sendable (String) -> Call) -> Assumption.Step {
-            Assumption.Step { answers in answers[place].content(as: CursorPage.self)?.id.map(call) }
+        func after(_ index: Int, _ call: @escaping @Sendable (String) -> Call) -> Assumption.Step {
+            Assumption.Step { answers in answers[index].content(as: CursorPage.self)?.id.map(call) }
         }
         let (first, database) = (data.writes.count, sandbox.database)
         let steps =

@@ -15,9 +15,9 @@ enum RevisionAssumptions {
         let batches = [1, 2].map { version in
             sandbox.batch(.update, needsRevisions: true, [(key, VersionAssumptions.members(UInt64(version), by: version))])
         }
-        func settle(_ place: Int) -> Assumption.Step {
+        func settle(_ index: Int) -> Assumption.Step {
             Assumption.Step { answers in
-                answers[place].revision().map { revision in
+                answers[index].revision().map { revision in
                     Call.settle(
                         [SeenRevision(key: key, rev: revision)], in: sandbox.names.documents, mark: mark, settings: sandbox.settings)
                 }
@@ -43,12 +43,12 @@ enum RevisionAssumptions {
     /// What instances share: runs of resynchronisations.
     private static func record(_ sandbox: Sandbox) -> Assumption {
         let key = "revision-record"
-        func put(_ text: String, over place: Int?) -> Assumption.Step {
+        func put(_ text: String, over index: Int?) -> Assumption.Step {
             Assumption.Step { answers in
-                let revision = place.flatMap { answers[$0].revision() }
-                guard place == nil || revision != nil else { return nil }
+                let revision = index.flatMap { answers[$0].revision() }
+                guard index == nil || revision != nil else { return nil }
                 let record = ProofRecord(_key: key, _rev: revision, text: text)
-                return .put(record, isNew: place == nil, in: sandbox.names.documents, of: sandbox.database)
+                return .put(record, isNew: index == nil, in: sandbox.names.documents, of: sandbox.database)
             }
         }
         return sandbox.assumption(

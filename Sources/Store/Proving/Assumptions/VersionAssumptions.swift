@@ -2,7 +2,7 @@ internal import Messages
 
 /// An older version never overwrites a newer one: `versionAttribute` (ArangoDB.md section 3).
 enum VersionAssumptions {
-    /// A time in nanoseconds. Its neighbours are the same number to whoever reads numbers as doubles.
+    /// A time in nanoseconds. Its neighbours are the same number for a reader of doubles.
     static let usual: UInt64 = 1_764_521_826_123_456_789
     /// The largest that Warren sends.
     static let largest = UInt64.max
@@ -27,8 +27,8 @@ enum VersionAssumptions {
     /// What Warren's word on versions stands on, in one experiment: `warren run` does it where a server hides its version.
     static func eachOfMany(_ sandbox: Sandbox) -> Assumption {
         let keys = ["a", "b", "c", "d", "e", "f", "g", "h"].map { "version-many-\($0)" }
-        func documents(_ places: Range<Int>, _ versions: [UInt64], by: Int) -> [(String, String)] {
-            zip(places, versions).map { (keys[$0], members($1, by: by)) }
+        func documents(_ indices: Range<Int>, _ versions: [UInt64], by: Int) -> [(String, String)] {
+            zip(indices, versions).map { (keys[$0], members($1, by: by)) }
         }
         let first = sandbox.batch(.update, documents(0..<6, Array(repeating: usual, count: 6), by: 1))
         let updates = sandbox.batch(
