@@ -1,11 +1,26 @@
 #include "bench.h"
 
+#include <amqp_ssl_socket.h>
 #include <amqp_tcp_socket.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-const char *const queue_names[queue_count] = {"company.updated", "company.invalidated", "company.sync"};
+const char *queue_names[most_queues] = {"company.updated", "company.invalidated", "company.sync"};
+int queue_count = 3;
+
+void choose_queues(void) {
+    const char *names = getenv("BENCH_QUEUES");
+    if (!names) return;
+    // Never freed: the names are pieces of it.
+    char *text = strdup(names);
+    queue_count = 0;
+    for (char *name = strtok(text, " "); name; name = strtok(NULL, " ")) {
+        if (queue_count == most_queues) die("more than %d queues", most_queues);
+        queue_names[queue_count++] = name;
+    }
+    if (!queue_count) die("BENCH_QUEUES names none");
+}
 
 void die(const char *format, ...) {
     va_list arguments;
@@ -27,12 +42,28 @@ void check(amqp_connection_state_t connection, const char *what) {
     die("%s: the server closed the connection", what);
 }
 
+static amqp_socket_t *secure_socket(amqp_connection_state_t connection) {
+    const char *directory = getenv("BENCH_TLS");
+    if (!directory) die("amqps:// needs BENCH_TLS");
+    char authority[512], certificate[512], key[512];
+    snprintf(authority, sizeof authority, "%s/ca.pem", directory);
+    snprintf(certificate, sizeof certificate, "%s/client.pem", directory);
+    snprintf(key, sizeof key, "%s/client.key", directory);
+    amqp_socket_t *socket = amqp_ssl_socket_new(connection);
+    if (!socket || amqp_ssl_socket_set_cacert(socket, authority) || amqp_ssl_socket_set_key(socket, certificate, key))
+        die("cannot use the certificates in %s", directory);
+    amqp_ssl_socket_set_verify_peer(socket, 1);
+    // Servers on loopback are named by their address.
+    amqp_ssl_socket_set_verify_hostname(socket, 0);
+    return socket;
+}
+
 amqp_connection_state_t connect_to(const char *url, int channels) {
     struct amqp_connection_info info;
     char *text = strdup(url);
     if (!text || amqp_parse_url(text, &info)) die("not an AMQP URL: %s", url);
     amqp_connection_state_t connection = amqp_new_connection();
-    amqp_socket_t *socket = amqp_tcp_socket_new(connection);
+    amqp_socket_t *socket = info.ssl ? secure_socket(connection) : amqp_tcp_socket_new(connection);
     if (!socket || amqp_socket_open(socket, info.host, info.port)) die("cannot connect to %s", url);
     amqp_rpc_reply_t reply =
         amqp_login(connection, info.vhost, 0, 131072, 0, AMQP_SASL_METHOD_PLAIN, info.user, info.password);
@@ -43,6 +74,14 @@ amqp_connection_state_t connect_to(const char *url, int channels) {
         check(connection, "channel.open");
     }
     return connection;
+}
+
+void subscribe(amqp_connection_state_t connection, int index, uint16_t prefetch) {
+    amqp_channel_t channel = (amqp_channel_t)(index + 1);
+    amqp_basic_qos(connection, channel, 0, prefetch, 0);
+    check(connection, "basic.qos");
+    amqp_basic_consume(connection, channel, amqp_cstring_bytes(queue_names[index]), amqp_empty_bytes, 0, 0, 0, amqp_empty_table);
+    check(connection, queue_names[index]);
 }
 
 void disconnect(amqp_connection_state_t connection) {

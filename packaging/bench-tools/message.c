@@ -32,6 +32,18 @@ size_t write_message(char *text, size_t size, uint64_t key, uint64_t version, ui
     return size;
 }
 
+size_t write_related_message(char *text, size_t size, uint64_t key, uint64_t version, unsigned relations, uint64_t keys) {
+    size_t length = write_message(text, size, key, version, 0);
+    if (!relations) return length;
+    // In the place of the closing brace.
+    length += (size_t)sprintf(text + length - 1, ",\"relations\":[") - 1;
+    for (unsigned i = 0; i < relations; i++)
+        length += (size_t)sprintf(
+            text + length, "%s{\"company_id\":\"DE-HRB-%llu\",\"type\":\"owns\",\"share\":%u.5,\"since\":\"2025-03-04\"}", i ? "," : "",
+            (unsigned long long)((key + 1 + i) % keys), i % 100);
+    return length + (size_t)sprintf(text + length, "]}");
+}
+
 amqp_basic_properties_t message_properties(void) {
     return (amqp_basic_properties_t){
         ._flags = AMQP_BASIC_CONTENT_TYPE_FLAG | AMQP_BASIC_DELIVERY_MODE_FLAG | AMQP_BASIC_TIMESTAMP_FLAG,

@@ -12,6 +12,10 @@ int pick_queue(unsigned updates);
 // A company's state, filled up to `size` bytes. A `sent` other than 0 is written into it, for latencies.h.
 size_t write_message(char *text, size_t size, uint64_t key, uint64_t version, uint64_t sent);
 
+// The same with `relations` to other companies of `keys`, which come on top of `size`: up to relation_bytes each.
+enum { relation_bytes = 100 };
+size_t write_related_message(char *text, size_t size, uint64_t key, uint64_t version, unsigned relations, uint64_t keys);
+
 // Persistent JSON with a time.
 amqp_basic_properties_t message_properties(void);
 

@@ -1,7 +1,8 @@
-// Fills the queues: preload URL MESSAGES KEYS BYTES UPDATES
+// Fills the queues: preload URL MESSAGES KEYS BYTES UPDATES [RELATIONS [EXCHANGE]]
 //
 // Empties them first. Persistent messages over KEYS companies with rising versions; UPDATES of 100 are updates, the others half invalidations and
-// half syncs. Prints what must be stored in the end: "KEY VERSION INVALIDATED" for each company; the newest message decides.
+// half syncs; each with so many relations. With an EXCHANGE they go there, with the company's key as routing key, and it deals them out to the
+// queues. Prints what must be stored in the end: "KEY VERSION INVALIDATED" for each company; the newest message decides.
 #define _DEFAULT_SOURCE
 #include "message.h"
 
@@ -22,10 +23,13 @@ static void empty_queues(amqp_connection_state_t connection) {
 }
 
 int main(int count, char **arguments) {
-    if (count != 6) die("usage: preload URL MESSAGES KEYS BYTES UPDATES");
+    if (count < 6 || count > 8) die("usage: preload URL MESSAGES KEYS BYTES UPDATES [RELATIONS [EXCHANGE]]");
+    choose_queues();
     uint64_t messages = strtoull(arguments[2], NULL, 10), keys = strtoull(arguments[3], NULL, 10);
     size_t size = strtoull(arguments[4], NULL, 10);
-    char *text = malloc(size);
+    unsigned relations = count > 6 ? (unsigned)atoi(arguments[6]) : 0;
+    const char *exchange = count > 7 ? arguments[7] : NULL;
+    char *text = malloc(size + (relations + 1) * relation_bytes), key[32];
     struct company *companies = calloc(keys, sizeof *companies);
     if (!text || !companies || !keys) die("cannot hold %llu keys", (unsigned long long)keys);
 
@@ -36,9 +40,11 @@ int main(int count, char **arguments) {
         struct company *company = &companies[i % keys];
         company->version++;
         company->queue = pick_queue((unsigned)atoi(arguments[5]));
-        amqp_bytes_t body = {.len = write_message(text, size, i % keys, company->version, 0), .bytes = text};
+        amqp_bytes_t body = {.len = write_related_message(text, size, i % keys, company->version, relations, keys), .bytes = text};
+        snprintf(key, sizeof key, "DE-HRB-%llu", (unsigned long long)(i % keys));
         int status = amqp_basic_publish(
-            connection, 1, amqp_empty_bytes, amqp_cstring_bytes(queue_names[company->queue]), 0, 0, &properties, body);
+            connection, 1, exchange ? amqp_cstring_bytes(exchange) : amqp_empty_bytes,
+            amqp_cstring_bytes(exchange ? key : queue_names[company->queue]), 0, 0, &properties, body);
         if (status) die("publishing: %s", amqp_error_string2(status));
     }
     // The queues take in what the channel has passed on at their own pace.

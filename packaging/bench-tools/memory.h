@@ -1,0 +1,23 @@
+// The documents that the sink has taken last, if it is to be asked for them: the newest of each key, whatever its collection.
+#ifndef MEMORY_H
+#define MEMORY_H
+
+#include "scan.h"
+
+#include <stdint.h>
+
+struct memory {
+    struct piece key;
+    // What stood behind the key, to the document's end.
+    struct piece rest;
+    size_t capacity;
+    uint64_t revision;
+};
+
+// Keeps copies of both.
+void remember(struct piece key, uint64_t revision, struct piece rest);
+
+// NULL if nothing is known of that key.
+const struct memory *recall(struct piece key);
+
+#endif
