@@ -4,8 +4,8 @@
 
 #include "buffer.h"
 
-// Puts the whole answer to a request behind what `answer` holds. `head` ends with a 0, `text` is the request's body. With `remembers` documents can be
-// read back.
+// Puts the whole answer to a request behind what `answer` holds. `head` ends with a 0, `text` is the request's body. With `remembers` documents can
+// be read back.
 void answer_request(const char *head, struct piece text, bool remembers, struct buffer *answer);
 
 // Whether it is GET /bench, which is answered by the sink for itself.

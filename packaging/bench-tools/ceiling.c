@@ -1,10 +1,10 @@
-// The ceiling: what a C program costs that does what Warren does, and no more: ceiling URL ARANGODB-URL [documents N] [verify]
+// The ceiling: what a C program costs that does Warren's work, and no more: ceiling URL ARANGODB-URL [documents N] [verify]
 //
-// One thread reads each delivery, scans its JSON for key and version, and looks whether it is valid; puts documents into requests, at most four
-// at once and of up to N documents (500); reads each element of the answers; and acknowledges 500 messages at once when all before them are written. It
-// is told apart by queue what is to be done: names that end in .invalidated or .sync are of that kind, others of updates. With `verify` it
-// reads back what it wrote. For both amqps and https the environment's BENCH_TLS has the certificates. There are no retries, no parking, no order for each key
-// (versions make that harmless), no reconnecting: the first fault ends it. Ends on SIGTERM, when what it holds is written, and writes "FRAMES REQUESTS STALE" to stderr.
+// One thread reads each delivery, scans its JSON for key and version, and looks whether it is valid; puts documents into requests, four at once at
+// most, each of up to N documents (500); reads every element of the answers; and acknowledges 500 messages at once, when all before them are written.
+// A queue's name says what its messages do: .invalidated and .sync at its end, others are updates. With `verify` it reads back what it wrote. The
+// environment's BENCH_TLS has certificates for amqps and https. There are no retries, no dead letters, no reconnecting, and no order for each key,
+// which versions make needless: the first fault ends it. On SIGTERM it writes what it holds, and then "FRAMES REQUESTS STALE" to stderr.
 #include "ledger.h"
 #include "store.h"
 

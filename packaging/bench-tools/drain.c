@@ -1,8 +1,8 @@
 // Runs a consumer until the queues are empty, and measures it from outside: drain URL SECONDS BROKER-SESSION COMMAND…
 //
 // Prints "MESSAGES/S CPU EARLY-PEAK-KIB PEAK-KIB CONTROL-CPU BROKER-CPU BROKER-BYTES-READ"; CPU in microseconds for each message, what the broker
-// has read from files in bytes for each. Time runs from the last moment at which no message had been taken to the first at which none was left to be taken.
-// CPU and peak are those of the whole process (wait4); the early peak is that of the first tenth, so that growth with the backlog shows. The
+// has read from files in bytes for each. Time runs from the last moment at which no message had been taken to the first at which none was left to be
+// taken. CPU and peak are those of the whole process (wait4); the early peak is that of the first tenth, so that growth with the backlog shows. The
 // control CPU is that part of it which a thread named `control` needs, if there is one. The broker is all processes of that session. Fails if the
 // consumer does, or if messages come back when it ends.
 #define _DEFAULT_SOURCE

@@ -1,4 +1,4 @@
-// Fills the queues: preload URL MESSAGES KEYS BYTES UPDATES [RELATIONS [EXCHANGE]]
+// Fills the queues: preload URL MESSAGES KEYS BYTES UPDATES [RELATIONS [EXCHANGE]], or declares them: preload URL declare TYPE
 //
 // Empties them first. Persistent messages over KEYS companies with rising versions; UPDATES of 100 are updates, the others half invalidations and
 // half syncs; each with so many relations. With an EXCHANGE they go there, with the company's key as routing key, and it deals them out to the
@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 struct company {
@@ -22,9 +23,24 @@ static void empty_queues(amqp_connection_state_t connection) {
     }
 }
 
+static void declare_queues(amqp_connection_state_t connection, const char *type) {
+    amqp_table_entry_t entry = {.key = amqp_cstring_bytes("x-queue-type"), .value.kind = AMQP_FIELD_KIND_UTF8};
+    entry.value.value.bytes = amqp_cstring_bytes(type);
+    for (int i = 0; i < queue_count; i++) {
+        amqp_queue_declare(connection, 1, amqp_cstring_bytes(queue_names[i]), 0, 1, 0, 0, (amqp_table_t){.num_entries = 1, .entries = &entry});
+        check(connection, queue_names[i]);
+    }
+}
+
 int main(int count, char **arguments) {
-    if (count < 6 || count > 8) die("usage: preload URL MESSAGES KEYS BYTES UPDATES [RELATIONS [EXCHANGE]]");
     choose_queues();
+    if (count == 4 && !strcmp(arguments[2], "declare")) {
+        amqp_connection_state_t connection = connect_to(arguments[1], 1);
+        declare_queues(connection, arguments[3]);
+        disconnect(connection);
+        return 0;
+    }
+    if (count < 6 || count > 8) die("usage: preload URL MESSAGES KEYS BYTES UPDATES [RELATIONS [EXCHANGE]] | URL declare TYPE");
     uint64_t messages = strtoull(arguments[2], NULL, 10), keys = strtoull(arguments[3], NULL, 10);
     size_t size = strtoull(arguments[4], NULL, 10);
     unsigned relations = count > 6 ? (unsigned)atoi(arguments[6]) : 0;

@@ -4,11 +4,14 @@
 
 #include <string.h>
 
-static bool is_equal(struct piece left, struct piece right) { return left.count == right.count && !memcmp(left.bytes, right.bytes, left.count); }
+static bool is_equal(struct piece left, struct piece right) {
+    return left.count == right.count && !memcmp(left.bytes, right.bytes, left.count);
+}
 
 // Reads the next element of an answer, which must be the document's own; `place` is behind the bracket or the element before.
 static const char *next_element(
-    const struct documents *documents, int index, const char *place, const char *end, const struct piece names[], size_t count, struct piece found[]) {
+    const struct documents *documents, int index, const char *place, const char *end, const struct piece names[], size_t count,
+    struct piece found[]) {
     const struct document *document = &documents->list[index];
     const struct piece expected = {documents->text.bytes + document->key, document->key_count};
     struct piece key;

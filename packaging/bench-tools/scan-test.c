@@ -9,17 +9,20 @@ static const struct {
     bool is_valid;
     const char *text;
 } texts[] = {
-    {true, "{}"}, {true, "[]"}, {true, " { \"a\" : [ 1 , -2.5e+3 , 0.1E-2 , true , false , null , \"\" ] } \r\n\t"}, {true, "\"text\""}, {true, "0"}, {true, "-0"},
-    {true, "[[[[]]],{}]"}, {true, "{\"a\":{\"b\":{}},\"c\":[{}]}"}, {true, "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00fC\\ud83d\\uDE00\""},
+    {true, "{}"}, {true, "[]"}, {true, " { \"a\" : [ 1 , -2.5e+3 , 0.1E-2 , true , false , null , \"\" ] } \r\n\t"}, {true, "\"text\""},
+    {true, "0"}, {true, "-0"}, {true, "[[[[]]],{}]"}, {true, "{\"a\":{\"b\":{}},\"c\":[{}]}"},
+    {true, "\"\\\"\\\\\\/\\b\\f\\n\\r\\t\\u00fC\\ud83d\\uDE00\""},
     {true, "\"M\xc3\xbcller \xe2\x82\xac \xf0\x9f\x98\x80 and more text than sixteen bytes\""}, {true, "\"0123456789abcdef\""},
-    {true, "\"\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf\xe0\xa0\x80\xf0\x90\x80\x80\""},
-    {false, ""}, {false, " "}, {false, "{"}, {false, "["}, {false, "}"}, {false, "[}"}, {false, "{]"}, {false, "[1,]"}, {false, "{\"a\":1,}"}, {false, "{a:1}"},
-    {false, "{\"a\"}"}, {false, "{\"a\":}"}, {false, "{\"a\" 1}"}, {false, "{,}"}, {false, "[1 2]"}, {false, "{} {}"}, {false, "[]]"}, {false, "01"}, {false, "1."},
-    {false, ".5"}, {false, "+1"}, {false, "-"}, {false, "1e"}, {false, "1e+"}, {false, "0x1"}, {false, "tru"}, {false, "truee"}, {false, "nul"}, {false, "NaN"},
-    {false, "\"open"}, {false, "\"\\"}, {false, "\"\\x\""}, {false, "\"\\u12g4\""}, {false, "\"\\u123"}, {false, "\"\\ud800\""}, {false, "\"\\ud800\\u0041\""},
-    {false, "\"\\udc00\""}, {false, "\"a\nb\""}, {false, "\"sixteen bytes and \x01 then more of them\""}, {false, "\"\x80\""}, {false, "\"\xc0\xaf\""},
-    {false, "\"\xc3\""}, {false, "\"\xc3(\""}, {false, "\"\xe0\x9f\xbf\""}, {false, "\"\xed\xa0\x80\""}, {false, "\"\xf0\x8f\xbf\xbf\""},
-    {false, "\"\xf4\x90\x80\x80\""}, {false, "\"\xf5\x80\x80\x80\""}, {false, "\"\xff\""}, {false, "\xc3\xbc"}, {false, "{\"id\":1,\"id\":2}"},
+    {true, "\"\xed\x9f\xbf\xee\x80\x80\xf4\x8f\xbf\xbf\xe0\xa0\x80\xf0\x90\x80\x80\""}, {false, ""}, {false, " "}, {false, "{"},
+    {false, "["}, {false, "}"}, {false, "[}"}, {false, "{]"}, {false, "[1,]"}, {false, "{\"a\":1,}"}, {false, "{a:1}"}, {false, "{\"a\"}"},
+    {false, "{\"a\":}"}, {false, "{\"a\" 1}"}, {false, "{,}"}, {false, "[1 2]"}, {false, "{} {}"}, {false, "[]]"}, {false, "01"},
+    {false, "1."}, {false, ".5"}, {false, "+1"}, {false, "-"}, {false, "1e"}, {false, "1e+"}, {false, "0x1"}, {false, "tru"},
+    {false, "truee"}, {false, "nul"}, {false, "NaN"}, {false, "\"open"}, {false, "\"\\"}, {false, "\"\\x\""}, {false, "\"\\u12g4\""},
+    {false, "\"\\u123"}, {false, "\"\\ud800\""}, {false, "\"\\ud800\\u0041\""}, {false, "\"\\udc00\""}, {false, "\"a\nb\""},
+    {false, "\"sixteen bytes and \x01 then more of them\""}, {false, "\"\x80\""}, {false, "\"\xc0\xaf\""}, {false, "\"\xc3\""},
+    {false, "\"\xc3(\""}, {false, "\"\xe0\x9f\xbf\""}, {false, "\"\xed\xa0\x80\""}, {false, "\"\xf0\x8f\xbf\xbf\""},
+    {false, "\"\xf4\x90\x80\x80\""}, {false, "\"\xf5\x80\x80\x80\""}, {false, "\"\xff\""}, {false, "\xc3\xbc"},
+    {false, "{\"id\":1,\"id\":2}"},
 };
 
 static int faults;

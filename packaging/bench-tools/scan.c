@@ -6,7 +6,7 @@
 #include <emmintrin.h>
 #endif
 
-// The place of the first byte of a string that means something: a quote, a backslash, a control character, or one that is not ASCII. `end` if none does.
+// The place of the first byte of a string that means something: a quote, a backslash, a control character, or one beyond ASCII; `end` without one.
 static const char *skip_plain(const char *text, const char *end) {
 #ifdef __SSE2__
     const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), space = _mm_set1_epi8(' ');

@@ -106,7 +106,8 @@ static void listen_at(int place, const char *port) {
     int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)atoi(port)), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 16)) die("cannot listen at port %s: %s", port, strerror(errno));
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 16))
+        die("cannot listen at port %s: %s", port, strerror(errno));
     watched[place].fd = listener;
 }
 
@@ -115,7 +116,8 @@ static void prepare_security(const char *directory) {
     snprintf(certificate, sizeof certificate, "%s/server.pem", directory);
     snprintf(key, sizeof key, "%s/server.key", directory);
     security = SSL_CTX_new(TLS_server_method());
-    if (!security || SSL_CTX_use_certificate_chain_file(security, certificate) != 1 || SSL_CTX_use_PrivateKey_file(security, key, SSL_FILETYPE_PEM) != 1)
+    if (!security || SSL_CTX_use_certificate_chain_file(security, certificate) != 1 ||
+        SSL_CTX_use_PrivateKey_file(security, key, SSL_FILETYPE_PEM) != 1)
         die("cannot use the certificates in %s", directory);
 }
 
