@@ -76,12 +76,17 @@ amqp_connection_state_t connect_to(const char *url, int channels) {
     return connection;
 }
 
-void subscribe(amqp_connection_state_t connection, int index, uint16_t prefetch) {
-    amqp_channel_t channel = (amqp_channel_t)(index + 1);
-    amqp_basic_qos(connection, channel, 0, prefetch, 0);
-    check(connection, "basic.qos");
-    amqp_basic_consume(connection, channel, amqp_cstring_bytes(queue_names[index]), amqp_empty_bytes, 0, 0, 0, amqp_empty_table);
-    check(connection, queue_names[index]);
+void subscribe(amqp_connection_state_t connection, uint16_t prefetch) {
+    for (int channel = 1; channel <= queue_count; channel++) {
+        amqp_basic_qos(connection, (amqp_channel_t)channel, 0, prefetch, 0);
+        check(connection, "basic.qos");
+    }
+    for (int channel = 1; channel <= queue_count; channel++) {
+        amqp_bytes_t queue = amqp_cstring_bytes(queue_names[channel - 1]);
+        amqp_basic_consume_t consume = {.queue = queue, .consumer_tag = queue, .nowait = 1};
+        int status = amqp_send_method(connection, (amqp_channel_t)channel, AMQP_BASIC_CONSUME_METHOD, &consume);
+        if (status) die("basic.consume: %s", amqp_error_string2(status));
+    }
 }
 
 void disconnect(amqp_connection_state_t connection) {

@@ -27,8 +27,9 @@ void check(amqp_connection_state_t connection, const char *what);
 // directory with ca.pem, client.pem and client.key.
 amqp_connection_state_t connect_to(const char *url, int channels);
 
-// Consumes queue `index` on its channel, with acknowledgements and that prefetch.
-void subscribe(amqp_connection_state_t connection, int index, uint16_t prefetch);
+// Consumes all queues, each on its channel, with acknowledgements and that prefetch. Nothing waits for an answer to that: librabbitmq would hold
+// the deliveries back that come before, and look through them again and again.
+void subscribe(amqp_connection_state_t connection, uint16_t prefetch);
 
 // Closes the connection with the protocol's handshake.
 void disconnect(amqp_connection_state_t connection);

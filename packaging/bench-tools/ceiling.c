@@ -5,6 +5,7 @@
 // A queue's name says what its messages do: .invalidated and .sync at its end, others are updates. With `verify` it reads back what it wrote. The
 // environment's BENCH_TLS has certificates for amqps and https. There are no retries, no dead letters, no reconnecting, and no order for each key,
 // which versions make needless: the first fault ends it. On SIGTERM it writes what it holds, and then "FRAMES REQUESTS STALE" to stderr.
+#include "deliveries.h"
 #include "ledger.h"
 #include "store.h"
 
@@ -63,30 +64,15 @@ static bool have_gathered(void) {
     return false;
 }
 
-static void take_message(const amqp_envelope_t *envelope) {
-    int channel = envelope->channel - 1;
-    struct batch *batch = gathering[kind_of[channel]];
-    const amqp_message_t *message = &envelope->message;
-    uint64_t time = message->properties._flags & AMQP_BASIC_TIMESTAMP_FLAG ? message->properties.timestamp : 0;
-    add_company(&batch->documents, batch->kind, (struct piece){message->body.bytes, message->body.len}, time);
-    take_delivery(channel, envelope->delivery_tag, &batch->segments[channel]);
-}
-
 // Reads what has come, as far as there is room. True if nothing more is waiting.
 static bool read_messages(amqp_connection_state_t connection) {
     static const struct timeval none;
     for (int i = 0; i < read_at_once && have_room(); i++) {
-        amqp_envelope_t envelope;
-        amqp_maybe_release_buffers(connection);
-        amqp_rpc_reply_t reply = amqp_consume_message(connection, &envelope, &none, 0);
-        if (reply.reply_type == AMQP_RESPONSE_NORMAL) {
-            take_message(&envelope);
-            amqp_destroy_envelope(&envelope);
-        } else if (reply.reply_type == AMQP_RESPONSE_LIBRARY_EXCEPTION && reply.library_error == AMQP_STATUS_TIMEOUT) {
-            return true;
-        } else {
-            die("basic.deliver: %s", amqp_error_string2(reply.library_error));
-        }
+        struct delivery delivery;
+        if (!next_delivery(connection, &none, &delivery)) return true;
+        struct batch *batch = gathering[kind_of[delivery.queue]];
+        add_company(&batch->documents, batch->kind, delivery.body, delivery.timestamp);
+        take_delivery(delivery.queue, delivery.tag, &batch->segments[delivery.queue]);
     }
     return false;
 }
@@ -135,10 +121,9 @@ int main(int count, char **arguments) {
     for (int i = 0; i < kinds + connections; i++) unused[unused_count++] = &batches[i];
     for (int kind = 0; kind < kinds; kind++) begin_batch(kind);
     amqp_connection_state_t connection = connect_to(arguments[1], queue_count);
-    for (int i = 0; i < queue_count; i++) {
+    for (int i = 0; i < queue_count; i++)
         kind_of[i] = ends_with(queue_names[i], ".invalidated") ? invalidated : ends_with(queue_names[i], ".sync") ? sync_ : updated;
-        subscribe(connection, i, prefetch);
-    }
+    subscribe(connection, prefetch);
     unsigned long frames = run(connection);
     disconnect(connection);
     fprintf(stderr, "%lu %lu %lu\n", frames, requests_made, stale_documents);

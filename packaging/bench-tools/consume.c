@@ -3,7 +3,7 @@
 // One connection, a channel and a prefetch of 2000 for each queue; looks at nothing and acknowledges 500 messages at once (`multiple`), fewer only
 // when nothing has come for a while. Ends with the protocol's handshake on SIGTERM, and writes "FRAMES COUNT P50 P99 P99.9" to stderr:
 // acknowledgements sent, and latencies in microseconds (latencies.h) if that was asked for.
-#include "bench.h"
+#include "deliveries.h"
 #include "latencies.h"
 
 #include <signal.h>
@@ -35,25 +35,20 @@ int main(int count, char **arguments) {
     choose_queues();
     sigaction(SIGTERM, &(struct sigaction){.sa_handler = stop}, NULL);
     amqp_connection_state_t connection = connect_to(arguments[1], queue_count);
-    for (int i = 0; i < queue_count; i++) subscribe(connection, i, prefetch);
+    subscribe(connection, prefetch);
 
     // Short enough to notice SIGTERM soon: librabbitmq goes on waiting when a signal interrupts it.
     const struct timeval patience = {.tv_usec = 20000};
     while (!stopped) {
-        amqp_envelope_t envelope;
-        amqp_maybe_release_buffers(connection);
-        amqp_rpc_reply_t reply = amqp_consume_message(connection, &envelope, &patience, 0);
-        if (reply.reply_type == AMQP_RESPONSE_NORMAL) {
-            struct channel *channel = &channels[envelope.channel - 1];
-            channel->last_tag = envelope.delivery_tag;
-            if (count == 3) note_latency(envelope.message.body.bytes, envelope.message.body.len);
-            amqp_destroy_envelope(&envelope);
-            if (++channel->unacknowledged == acknowledged_at_once) acknowledge(connection, envelope.channel - 1);
-        } else if (reply.reply_type == AMQP_RESPONSE_LIBRARY_EXCEPTION && reply.library_error == AMQP_STATUS_TIMEOUT) {
+        struct delivery delivery;
+        if (!next_delivery(connection, &patience, &delivery)) {
             for (int i = 0; i < queue_count; i++) acknowledge(connection, i);
-        } else {
-            die("basic.deliver: %s", amqp_error_string2(reply.library_error));
+            continue;
         }
+        struct channel *channel = &channels[delivery.queue];
+        channel->last_tag = delivery.tag;
+        if (count == 3) note_latency(delivery.body.bytes, delivery.body.count);
+        if (++channel->unacknowledged == acknowledged_at_once) acknowledge(connection, delivery.queue);
     }
     disconnect(connection);
     char line[128];

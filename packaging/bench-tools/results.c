@@ -8,6 +8,28 @@ static bool is_equal(struct piece left, struct piece right) {
     return left.count == right.count && !memcmp(left.bytes, right.bytes, left.count);
 }
 
+// The place behind `expected`, NULL if something else is there.
+static inline const char *skip(const char *place, const char *end, struct piece expected) {
+    if (!place || (size_t)(end - place) < expected.count || memcmp(place, expected.bytes, expected.count)) return NULL;
+    return place + expected.count;
+}
+
+// The place of the next quote.
+static inline const char *quote_from(const char *place, const char *end) { return place ? memchr(place, '"', (size_t)(end - place)) : NULL; }
+
+// An element as ArangoDB writes those of a document that it has written: `{"_id":"…/KEY","_key":"KEY","_rev":"…","_oldRev":"…"}`. Returns the place
+// behind it, NULL if it reads otherwise, in which case it may still be a good one.
+static const char *skip_usual(const char *place, const char *end, struct piece key, bool *is_stale) {
+    static const struct piece id_name = {"{\"_id\":\"", 8}, key_name = {"\",\"_key\":\"", 10}, revision_name = {"\",\"_rev\":\"", 10},
+                              old_name = {"\",\"_oldRev\":\"", 13}, last = {"\"}", 2};
+    if (!(place = skip(place, end, id_name)) || !(place = memchr(place, '/', (size_t)(end - place)))) return NULL;
+    place = skip(skip(skip(skip(place + 1, end, key), end, key_name), end, key), end, revision_name);
+    const char *revision = place, *revision_end = quote_from(place, end);
+    const char *old = skip(revision_end, end, old_name), *old_end = quote_from(old, end);
+    *is_stale = old_end && is_equal((struct piece){revision, (size_t)(revision_end - revision)}, (struct piece){old, (size_t)(old_end - old)});
+    return skip(old ? old_end : revision_end, end, last);
+}
+
 // Reads the next element of an answer, which must be the document's own; `place` is behind the bracket or the element before.
 static const char *next_element(
     const struct documents *documents, int index, const char *place, const char *end, const struct piece names[], size_t count,
@@ -34,8 +56,16 @@ int read_results(const struct documents *documents, struct piece answer) {
     const char *place = answer.bytes, *end = place + answer.count;
     int stale = 0;
     for (int i = 0; i < documents->count; i++) {
-        place = next_element(documents, i, place, end, names, 3, found);
-        stale += found[2].bytes && is_equal(found[1], found[2]);
+        const struct document *document = &documents->list[i];
+        bool is_stale = false;
+        const char *behind = place == end || *place != (i ? ',' : '[') ? NULL
+            : skip_usual(place + 1, end, (struct piece){documents->text.bytes + document->key, document->key_count}, &is_stale);
+        if (!behind) {
+            behind = next_element(documents, i, place, end, names, 3, found);
+            is_stale = found[2].bytes && is_equal(found[1], found[2]);
+        }
+        place = behind;
+        stale += is_stale;
     }
     expect_end(place, end);
     return stale;

@@ -7,7 +7,7 @@
 #endif
 
 // The place of the first byte of a string that means something: a quote, a backslash, a control character, or one beyond ASCII; `end` without one.
-static const char *skip_plain(const char *text, const char *end) {
+static inline const char *skip_plain(const char *text, const char *end) {
 #ifdef __SSE2__
     const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), space = _mm_set1_epi8(' ');
     for (; end - text >= 16; text += 16) {
@@ -63,9 +63,9 @@ static const char *skip_escape(const char *text, const char *end) {
     return unit >= 0xdc00 && unit <= 0xdfff ? text + 12 : NULL;
 }
 
-// The place behind a string, which begins at its quote.
-static const char *skip_string(const char *text, const char *end) {
-    for (text++; text;) {
+// The place behind a string, of which no byte before `text` needs to be looked at.
+static const char *skip_rest(const char *text, const char *end) {
+    while (text) {
         text = skip_plain(text, end);
         if (text == end) return NULL;
         if (*text == '"') return text + 1;
@@ -74,6 +74,12 @@ static const char *skip_string(const char *text, const char *end) {
         else return NULL;
     }
     return NULL;
+}
+
+// The place behind a string, which begins at its quote. Most are short and plain.
+static inline const char *skip_string(const char *text, const char *end) {
+    const char *special = skip_plain(text + 1, end);
+    return special < end && *special == '"' ? special + 1 : skip_rest(special, end);
 }
 
 static bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
@@ -109,24 +115,30 @@ static const char *skip_scalar(const char *text, const char *end) {
     }
 }
 
-static const char *skip_space(const char *text, const char *end) {
+static inline const char *skip_space(const char *text, const char *end) {
+    // Mostly there is none.
+    if (__builtin_expect(text < end && *text > ' ', 1)) return text;
     while (text < end && (*text == ' ' || *text == '\n' || *text == '\t' || *text == '\r')) text++;
     return text;
 }
 
-// Which of the wanted names a member's is; `count` for none.
-static size_t wanted(struct piece name, const struct piece names[], size_t count) {
-    size_t i = 0;
-    while (i < count && (names[i].count != name.count || memcmp(names[i].bytes, name.bytes, name.count))) i++;
-    return i;
+// Which of the wanted names a member's is; `count` for none. Most names have a length that none of these has: it is no bit of `lengths`.
+static inline size_t wanted(struct piece name, const struct piece names[], size_t count, uint64_t lengths) {
+    if (!(lengths >> (name.count & 63) & 1)) return count;
+    for (size_t i = 0; i < count; i++)
+        if (names[i].count == name.count && *names[i].bytes == *name.bytes && !memcmp(names[i].bytes, name.bytes, name.count)) return i;
+    return count;
 }
 
 const char *scan(const char *text, const char *end, const struct piece names[], size_t count, struct piece found[]) {
     // One bit for each value that the text is in: is it an object? `slot` is the wanted member that is being read.
-    uint64_t is_object = 0;
+    uint64_t is_object = 0, lengths = 0;
     int depth = 0;
     size_t slot = count;
-    for (size_t i = 0; i < count; i++) found[i] = (struct piece){0};
+    for (size_t i = 0; i < count; i++) {
+        found[i] = (struct piece){0};
+        lengths |= (uint64_t)1 << (names[i].count & 63);
+    }
     text = skip_space(text, end);
 
 value:
@@ -150,7 +162,7 @@ name:
     text = skip_space(text, end);
     if (text == end || *text != ':') return NULL;
     text = skip_space(text + 1, end);
-    if (depth == 1 && (slot = wanted((struct piece){name, length}, names, count)) < count) {
+    if (depth == 1 && (slot = wanted((struct piece){name, length}, names, count, lengths)) < count) {
         if (found[slot].bytes) return NULL;
         found[slot].bytes = text;
     }
@@ -169,7 +181,7 @@ behind_value:
     text = skip_space(text, end);
     if (!depth) return text;
     if (text == end) return NULL;
-    if (*text == ',') {
+    if (__builtin_expect(*text == ',', 1)) {
         text = skip_space(text + 1, end);
         if (is_object & 1) goto name;
         goto value;

@@ -42,6 +42,7 @@ static void set_up(struct connection *connection, struct curl_slist *headers, co
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(easy, CURLOPT_USERPWD, "root:");
     curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(easy, CURLOPT_PROXY, "");
     // The database is named by its address, so nothing but its certificate is looked at.
     if (authority) curl_easy_setopt(easy, CURLOPT_CAINFO, authority);
 }

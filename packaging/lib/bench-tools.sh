@@ -7,7 +7,7 @@ tools=$repository/.build/bench
 # Of which files each is made, besides bench.c.
 declare -A tool_files=(
     [preload]='preload message' [pace]='pace message latencies' [scatter]='scatter message'
-    [consume]='consume latencies' [ceiling]='ceiling store ledger results documents scan buffer' [scan-test]='scan-test scan'
+    [consume]='consume deliveries buffer latencies' [ceiling]='ceiling deliveries store ledger results documents scan buffer' [scan-test]='scan-test scan'
     [sink]='sink answers memory buffer latencies'
     [drain]='drain usage' [lifetime]='lifetime latencies' [ask]='ask get latencies' [observe]='observe get latencies'
 )

@@ -17,8 +17,9 @@ counted_documents=64
 counted_environment+=(SWIFT_DETERMINISTIC_HASHING=1 PYTHONHASHSEED=0)
 # Go interrupts its threads by signals every 10 ms, many times as often for each message as at full speed.
 counted_environment+=(GODEBUG=asyncpreemptoff=1)
-# Valgrind counts each byte that `rep movsb` copies as an instruction, and a processor counts one for all: with this, memcpy does without it.
-counted_environment+=(GLIBC_TUNABLES=glibc.cpu.x86_rep_movsb_threshold=2000000000)
+# Valgrind counts each byte that `rep movsb` and `rep stosb` write as an instruction, and a processor counts one for all: with this, memcpy and memset
+# do without them.
+counted_environment+=(GLIBC_TUNABLES=glibc.cpu.x86_rep_movsb_threshold=2000000000:glibc.cpu.x86_rep_stosb_threshold=2000000000)
 patience_seconds=900
 
 # counted_binary : the daemon as it is installed, but with its functions' names. Without the rest of what is for debuggers, which valgrind 3.19
