@@ -71,7 +71,7 @@ void add_company(struct documents *documents, int kind, struct piece message, ui
         return;
     }
     // The newest message decides whether a document is valid.
-    if (kind == updated) append_text(&documents->text, "\"invalidated\":false,");
+    append_text(&documents->text, "\"invalidated\":false,");
     if (found[2].bytes && *found[2].bytes == '[') {
         document->relations = documents->text.count + (size_t)(found[2].bytes - message.bytes) - 1;
         document->relations_count = found[2].count;

@@ -18,7 +18,7 @@ held_in_memory() {
 # page out at half of them.
 memory_used() {
     rabbitmqctl eval '{Used, Limit} = vm_memory_monitor:get_memory_use(bytes), {Used * 100 div Limit, length(rabbit_alarm:get_alarms())}.' |
-        awk -F '[{},]' '{ printf "%d%s", $2, $3 > 0 ? "alarm" : "" }'
+        awk -F '[{},]' '{ printf "%d%s", $2, ($3 > 0 ? "alarm" : "") }'
 }
 
 # broker_mode HELD READ : what the broker did in a run, by what it held in memory before, and by how many of 100 bytes of the messages it read from

@@ -29,19 +29,15 @@ async def write(session, mode, change, message):
             await response.json()
 
 
-def update(company, message):
+def state(company, message):
     return {**company, "invalidated": False}
-
-
-def sync(company, message):
-    return company
 
 
 def invalidate(company, message):
     return {"version": company["version"], "invalidated": True, "invalidated_at": message.timestamp.isoformat()}
 
 
-QUEUES = {"company.updated": ("update", update), "company.invalidated": ("update", invalidate), "company.sync": ("replace", sync)}
+QUEUES = {"company.updated": ("update", state), "company.invalidated": ("update", invalidate), "company.sync": ("replace", state)}
 
 
 async def main():
