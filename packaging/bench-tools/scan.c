@@ -159,8 +159,11 @@ name:
     const char *name = text + 1;
     if (!(text = skip_string(text, end))) return NULL;
     size_t length = (size_t)(text - name) - 1;
-    text = skip_space(text, end);
-    if (text == end || *text != ':') return NULL;
+    // Mostly nothing stands between a name and its colon, or a value and its comma.
+    if (text == end || *text != ':') {
+        text = skip_space(text, end);
+        if (text == end || *text != ':') return NULL;
+    }
     text = skip_space(text + 1, end);
     if (depth == 1 && (slot = wanted((struct piece){name, length}, names, count, lengths)) < count) {
         if (found[slot].bytes) return NULL;
@@ -178,10 +181,10 @@ behind_value:
         found[slot].count = (size_t)(text - found[slot].bytes);
         slot = count;
     }
-    text = skip_space(text, end);
-    if (!depth) return text;
+    if (!depth) return skip_space(text, end);
+    if (text == end || *text != ',') text = skip_space(text, end);
     if (text == end) return NULL;
-    if (__builtin_expect(*text == ',', 1)) {
+    if (*text == ',') {
         text = skip_space(text + 1, end);
         if (is_object & 1) goto name;
         goto value;

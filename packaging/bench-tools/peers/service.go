@@ -1,7 +1,7 @@
 // A good service in Go, for packaging/bench --peers, as somebody writes it who knows amqp091, encoding/json and net/http.
 //
 // For each queue one goroutine takes what has come, up to 500 messages, writes it in one request, and acknowledges it at once; meanwhile the next
-// gather. AMQP_URL and ARANGODB_URL say where the servers are. Ends on SIGTERM.
+// gather. AMQP_URL and ARANGODB_URL say where the servers are, BATCH_DOCUMENTS that requests are to be smaller. Ends on SIGTERM.
 package main
 
 import (
@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"os"
 	"os/signal"
+	"strconv"
 	"sync"
 	"syscall"
 	"time"
@@ -20,10 +21,9 @@ import (
 	amqp "github.com/rabbitmq/amqp091-go"
 )
 
-const (
-	prefetch  = 2000
-	batchSize = 500
-)
+const prefetch = 2000
+
+var batchSize = 500
 
 // What is needed of a company; the rest of its text is stored as it came.
 type head struct {
@@ -166,6 +166,13 @@ func serve(q queue, deliveries <-chan amqp.Delivery) error {
 }
 
 func main() {
+	if text := os.Getenv("BATCH_DOCUMENTS"); text != "" {
+		size, err := strconv.Atoi(text)
+		if err != nil || size < 1 {
+			log.Fatalf("BATCH_DOCUMENTS is %q, which is no number of documents", text)
+		}
+		batchSize = size
+	}
 	connection, err := amqp.Dial(os.Getenv("AMQP_URL"))
 	if err != nil {
 		log.Fatal(err)
