@@ -41,10 +41,13 @@ class Runs:
         return [name for name in CONSUMERS if any(run["name"] == name for run in self.all)]
 
     def apart(self, name):
-        """Which modes its other runs were in, as text."""
-        own = [run["mode"] for run in self.all if run["name"] == name]
-        other = Counter(mode for mode in own if mode != self.mode)
-        return ", ".join(f"{count} of {len(own)} {mode}" for mode, count in other.items()) or f"0 of {len(own)}"
+        """Which modes its other runs were in, with their rates, as text."""
+        own = [run for run in self.all if run["name"] == name]
+        rates = defaultdict(list)
+        for run in own:
+            if run["mode"] != self.mode:
+                rates[run["mode"]].append(float(run["rate"]))
+        return ", ".join(f"{len(found)} of {len(own)} {mode}, {spread(found, 0)}/s" for mode, found in rates.items()) or f"0 of {len(own)}"
 
 
 def spread(values, places):
@@ -81,7 +84,7 @@ def figures(runs):
     line("times the ceiling's in the same round", lambda name: other(name, "cpu", 2), "≤ 1.5")
     line("RabbitMQ's own CPU per message, µs", lambda name: spread(runs.values(name, "broker"), 1))
     line("peak memory, MiB", lambda name: spread(runs.values(name, "peak"), 0), "≤ 32")
-    line("acknowledgement frames", lambda name: spread(runs.values(name, "frames"), 0))
+    line("acknowledgement frames", lambda name: spread([count for count in runs.values(name, "frames") if count], 0))
     line("documents per request", lambda name: spread(quotients(runs, name, "documents", "requests"), 0))
     line("the sink's own CPU per document, µs", lambda name: spread(quotients(runs, name, "sink", "documents"), 2), "< 3")
     line("runs told apart: RabbitMQ in another mode", runs.apart)

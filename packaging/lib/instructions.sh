@@ -86,10 +86,7 @@ count_pair() {
 
 # count_peer NAME COUNT : valgrind may not run what others compile: the table is without it then, and that is said.
 count_peer() {
-    local count=$2
-    # It is so slow that more would take an hour.
-    [[ $1 != asyncio ]] || count=200
-    (count_pair "$1" "$count" 1) || { end "$directory" counted KILL && say "$1 is not counted"; }
+    (count_pair "$1" "$2" 1) || { end "$directory" counted KILL && say "$1 is not counted"; }
 }
 
 # count_instructions COUNT RUNS PEERS… -- [OPTION…] : the tables, of both sizes and so many runs of the daemon. Options are those of instructions.py.
@@ -101,7 +98,10 @@ count_instructions() {
     counted_binary
     # They hardly differ from run to run.
     for name in bare ceiling; do count_pair "$name" "$count" 1; done
-    for name in ${counted[@]+"${counted[@]}"}; do count_peer "$name" "$count"; done
+    # They are so slow that as many would take an hour.
+    for name in ${counted[@]+"${counted[@]}"}; do
+        if [[ $name == asyncio ]]; then count_peer "$name" 200; else count_peer "$name" 4000; fi
+    done
     for ((run = 1; run <= runs; run++)); do count_pair warren "$count" "$run"; done
     ((is_small)) || count_edges "$((count / 20))"
     "$repository/packaging/lib/baselines.py" --check "$directory/pairs"
