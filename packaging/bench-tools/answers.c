@@ -134,12 +134,14 @@ static void report(void) {
     cpu_before = cpu;
 }
 
-bool is_about_sink(const char *head) { return !strncmp(head, "GET /bench ", 11); }
+bool is_about_sink(const char *head) { return !strncmp(head, "GET /bench", 10); }
 
 void answer_request(const char *head, struct piece text, bool remembers, struct buffer *answer) {
     const char *status = "200 OK";
     body.count = 0;
-    if (is_about_sink(head)) {
+    if (!strncmp(head, "GET /bench/documents ", 21)) {
+        append_number(&body, document_count);
+    } else if (is_about_sink(head)) {
         report();
     } else if (!strncmp(head, "PUT ", 4) && is_document(head) && strstr(head, "onlyget=")) {
         request_count++;

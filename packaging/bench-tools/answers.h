@@ -8,7 +8,7 @@
 // be read back.
 void answer_request(const char *head, struct piece text, bool remembers, struct buffer *answer);
 
-// Whether it is GET /bench, which is answered by the sink for itself.
+// Whether it is GET /bench or /bench/documents, which are about the sink itself.
 bool is_about_sink(const char *head);
 
 #endif

@@ -2,7 +2,8 @@
 //
 // Answers writes as if an older version of each document were stored: with its old revision, as most answers of a database that is in use have it. It
 // answers questions with an answer that suits all of them, and GET /bench, which tells and resets
-// "REQUESTS DOCUMENTS CPU-MICROSECONDS COUNT P50 P99 P99.9": the last four are of the documents that hold a time (latencies.h).
+// "REQUESTS DOCUMENTS CPU-MICROSECONDS COUNT P50 P99 P99.9": the last four are of the documents that hold a time (latencies.h). GET /bench/documents
+// tells the second, and resets nothing.
 //
 // With a delay every other answer comes so much later. With `tls` it listens at that port as well, with DIRECTORY's server.pem and server.key. With
 // `remember` it does not forget, so that documents can be read back.

@@ -37,16 +37,20 @@ drain_header() {
     printf "\n$drain_line" consumer messages/s MB/s 'CPU us' 'MiB after a tenth' 'peak MiB' 'ack frames' 'broker us' held% read% mode
 }
 
-# drain ROUND NAME : adds a line NAME=VALUE… to $directory/drained (comparison.py). `observed` and `asked` are the daemon as well, while somebody
-# looks.
+# drain ROUND NAME COUNT : of so many messages. Adds a line NAME=VALUE… to $directory/drained (comparison.py). `observed` and `asked` are the daemon as
+# well, while somebody looks.
 drain() {
-    local round=$1 name=$2 command held memory mode rate cpu early peak control broker read frames requests=0 documents=0 sink=0
+    local round=$1 name=$2 count=$3 port=0 command held memory mode rate cpu early peak control broker read frames requests=0 documents=0 sink=0
     command_of "$name"
     # It asks the broker at rest: preloading has ended, and nobody consumes.
     held=$(held_in_memory) memory=$(memory_used)
-    ((is_stored)) || ask_sink >/dev/null
+    if ((!is_stored)); then
+        ask_sink >/dev/null
+        [[ $name == bare ]] || port=${ARANGODB_URL##*:}
+    fi
     : >"$directory/$name.log"
-    "$tools/drain" "$AMQP_URL" 3600 "$broker_session" "${command[@]}" 2>>"$directory/$name.log" >"$directory/result" ||
+    "$tools/drain" "$AMQP_URL" 3600 "$broker_session" "$port" $((count * (1 + relations))) "${command[@]}" \
+        2>>"$directory/$name.log" >"$directory/result" ||
         fail 1 "$name did not drain the queues: $(tail -n 3 "$directory/$name.log")"
     read -r rate cpu early peak control broker read <"$directory/result"
     frames=$(acknowledgement_frames "$name")
@@ -60,26 +64,27 @@ drain() {
         >>"$directory/drained"
 }
 
-# watched ROUND NAME COMMAND… : drains with the daemon while the command looks at it, which waits for its socket and ends with it, and says what it saw.
+# watched ROUND NAME COUNT COMMAND… : drains with the daemon while the command looks at it, which waits for its socket and ends with it, and says what it saw.
 watched() {
-    local round=$1 name=$2 process
-    shift 2
+    local round=$1 name=$2 count=$3 process
+    shift 3
     "$@" >>"$directory/$name.seen" 2>>"$directory/$name.watcher.log" &
     process=$!
-    drain "$round" "$name"
+    drain "$round" "$name" "$count"
     wait "$process" || fail 1 "$1 failed: $(tail -n 3 "$directory/$name.watcher.log")"
 }
 
 # drain_by_turns RUNS NAME… : fills the queues and drains them with one after the other, and begins each round with another.
 drain_by_turns() {
-    local runs=$1 round name names
+    local runs=$1 round name count names
     shift
     names=("$@")
     drain_header
     for ((round = 1; round <= runs; round++)); do
         for name in "${names[@]}"; do
-            preload "$(messages_of "$name" "$shape_messages")" "$keys" "$updates"
-            drain "$round" "$name"
+            count=$(messages_of "$name" "$shape_messages")
+            preload "$count" "$keys" "$updates"
+            drain "$round" "$name" "$count"
             ((!is_stored)) || [[ $name == bare ]] || packaging/lib/completeness.py "$directory/expected"
         done
         names=("${names[@]:1}" "${names[0]}")

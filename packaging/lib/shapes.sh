@@ -18,7 +18,7 @@ choose_shape() {
     unset BENCH_QUEUES BENCH_TLS
     case $1 in
         plain) ;;
-        large) shape_title='64 KiB bodies (MB/s)' shape_bytes=$large_bytes shape_messages=$((messages / 50)) ;;
+        large) shape_title='64 KiB bodies (MB/s)' shape_bytes=$large_bytes shape_messages=$((messages / 20)) ;;
         # Syncs would remove edges besides, which no ceiling here does.
         relations | unrelated)
             shape_title="$relation_count relations a message" updates=100 shape_messages=$((messages / 20))
