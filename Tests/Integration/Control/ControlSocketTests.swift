@@ -119,7 +119,14 @@ extension WholeService {
                     try await group.waitForAll()
                 }
                 try await eventually("all stored") { world.documents.count == 3000 }
-                try await eventually("the clients are gone") { try await client.report().processors[0].totals.written == 3000 }
+                try await eventually("the clients are gone") {
+                    do {
+                        return try await client.report().processors[0].totals.written == 3000
+                    } catch let error as ControlError where error.code == ErrorCode.busy.rawValue {
+                        // As long as too many of their requests are open: that is what it has to say then.
+                        return false
+                    }
+                }
                 // Far below on a quiet machine; here it says that nobody waits for the clients that were there before.
                 #expect(try await statusTime(socket) < max(.milliseconds(500), before * 10))
             }
