@@ -81,11 +81,18 @@ struct DuplicateNameDetector {
     private var names: [OpenName] = []
     /// Where names written with escapes stand in the text, and where they begin in ``unescaped``.
     private var escaped: [(offset: UInt32, start: UInt32)] = []
+    /// Whether one of the three above was used since they were emptied: most messages use none.
+    private var isUsed = false
 
     /// Forgets everything; what follows is about `text`.
-    mutating func reset(_ text: [UInt8]) {
+    @inline(__always) mutating func reset(_ text: [UInt8]) {
         precondition(text.count < 1 << 31, "a name tells its offset in 31 bits")
         self.text = text
+        if isUsed { empty() }
+    }
+
+    @inline(never) private mutating func empty() {
+        isUsed = false
         names.removeAll(keepingCapacity: names.capacity <= Self.kept)
         unescaped.removeAll(keepingCapacity: unescaped.capacity <= Self.kept)
         escaped.removeAll(keepingCapacity: escaped.capacity <= Self.kept)
@@ -93,6 +100,7 @@ struct DuplicateNameDetector {
 
     /// The name that stands, checked and with escapes, at `range` of the text.
     mutating func unescaping(_ range: Range<Int>) -> OpenName {
+        isUsed = true
         let bytes = JSONString.unescaped(text.span.extracting(range))
         escaped.append((offset: UInt32(range.lowerBound - 1), start: UInt32(unescaped.count)))
         unescaped += bytes
@@ -120,6 +128,7 @@ struct DuplicateNameDetector {
     }
 
     @inline(never) private mutating func insertAmongMany(_ name: OpenName, into object: inout Object) {
+        isUsed = true
         if object.count == Self.small {
             object.first = names.count
             for index in object.few.indices { names.append(object.few[index]) }
@@ -157,8 +166,10 @@ struct DuplicateNameDetector {
     }
 
     /// Whether one of the object's few names reads the same.
-    @inline(never) private func holds(_ name: OpenName, _ object: Object) -> Bool {
-        for index in 0..<object.count where object.few[index].hash == name.hash && areEqual(object.few[index], name) { return true }
+    @inline(never) private func holds(_ name: OpenName, _ object: borrowing Object) -> Bool {
+        // A span, because a subscript of the array copies all of it.
+        let few = object.few.span
+        for index in 0..<object.count where few[index].hash == name.hash && areEqual(few[index], name) { return true }
         return false
     }
 

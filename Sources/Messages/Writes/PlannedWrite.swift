@@ -4,8 +4,8 @@ public import Settings
 public struct DocumentKey: Hashable, Sendable, CustomStringConvertible {
     /// The key's text, ASCII only.
     public let text: String
-    /// The text is hashed once: a write is looked up by its key several times.
-    private let textHash: Int
+    /// The text's seeded hash, made once: a write is looked up by its key several times.
+    package let textHash: Int
 
     /// Only ``KeyRules`` makes keys from outside; tests use legal literals.
     package init(legal text: String) {

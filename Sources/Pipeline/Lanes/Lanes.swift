@@ -39,9 +39,12 @@ struct Lanes {
     }
 
     /// Which document, in all collections.
-    struct Document: Hashable {
+    struct Document: Hashable, Prehashed {
         let collection: Int
         let key: DocumentKey
+
+        /// Multiplied by a large odd number, so that one key in two collections has two hashes.
+        var storedHash: Int { key.textHash ^ (collection &* 0x1E37_79B9_7F4A_7C15) }
     }
     private struct Lane {
         var head: Slot
@@ -53,7 +56,7 @@ struct Lanes {
     /// The collections by their numbers.
     private var collections: [String] = []
     private var numbers: [Exact<String>: Int] = [:]
-    private var lanes: [Document: Lane] = [:]
+    private var lanes = PrehashedDictionary<Document, Lane>()
     private var entries: [Entry?] = []
     private var free: [Slot] = []
 
@@ -126,7 +129,7 @@ struct Lanes {
 
     /// Shows the slots of each document's writes, the first of the lane first.
     func forEachLane(_ body: ([Slot]) -> Void) {
-        for lane in lanes.values { body(Array(sequence(first: lane.head) { self[$0].next })) }
+        for (_, lane) in lanes.elements { body(Array(sequence(first: lane.head) { self[$0].next })) }
     }
 
     /// The write of a document that was delivered last; `nil` if none is held.
@@ -159,7 +162,7 @@ struct Lanes {
         let slot = take(Entry(write: write, session: session, receivedNanoseconds: nanoseconds))
         entryBytes += write.heldBytes
         let key = document(of: write)
-        // Most documents have one write at a time, so this is most often enough, and saves a dictionary's hashing.
+        // Most documents have one write at a time, so this is most often enough.
         guard let lane = lanes.updateValue(Lane(head: slot, tail: slot), forKey: key) else { return (slot, true) }
         entries[lane.tail]!.next = slot
         lanes[key] = Lane(head: lane.head, tail: slot)
@@ -182,7 +185,7 @@ struct Lanes {
     mutating func drop(where isDropped: (Entry) -> Bool) -> (dropped: Set<Slot>, newFirst: [Slot]) {
         var dropped: Set<Slot> = []
         var newFirst: [Slot] = []
-        for (key, lane) in lanes {
+        for (key, lane) in lanes.elements {
             var kept: [Slot] = []
             var next: Slot? = lane.head
             while let slot = next {
