@@ -56,7 +56,8 @@ extension WholeService {
             try await RabbitMQNode.withNode { node in
                 let short = "application:set_env(rabbit, consumer_timeout, 2000), application:set_env(rabbit, channel_tick_interval, 500)."
                 #expect(try await node.control("eval", short))
-                let world = try await World.make(broker: node.settings.endpoints[0])
+                // A write that gets no answer ends after RabbitMQ's timeout, and long before those of this test.
+                let world = try await World.make(timeout: "3s", broker: node.settings.endpoints[0])
                 let queue = world.settings.processors[0].queue + ".quorum"
                 var settings = world.settings
                 settings.processors[0].queue = queue
