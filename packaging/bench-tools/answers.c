@@ -50,6 +50,12 @@ static bool is_document(const char *head) {
     return path && line && path < line;
 }
 
+// Whether the collection in the path is the one of edges.
+static bool is_about_edges(const char *head) {
+    const char *name = strstr(head, "company_relations"), *line = strchr(head, '\r');
+    return name && line && name < line;
+}
+
 // The name in the request's path.
 static struct piece collection_in(const char *head) {
     const char *name = strstr(head, "/_api/document/") + 15;
@@ -152,10 +158,11 @@ void answer_request(const char *head, struct piece text, bool remembers, struct 
         if (*text.bytes == '[') accept_documents(collection_in(head), text, remembers);
         else accept_document(collection_in(head), text.bytes, text.bytes + text.count, remembers);
     } else {
-        // One answer for every question of `warren run` and `warren provision`.
+        // One answer for every question of `warren run` and `warren provision`, but for the kind of a collection: 3 is one of edges.
         append_text(
             &body, "{\"error\":false,\"code\":200,\"server\":\"arango\",\"license\":\"community\",\"version\":\"3.12.5\",\"name\":\"companies\","
-                   "\"type\":2,\"indexes\":[],\"result\":{\"name\":\"companies\"}}");
+                   "\"indexes\":[],\"result\":{\"name\":\"companies\"},\"type\":");
+        append_text(&body, is_about_edges(head) ? "3}" : "2}");
     }
     char header[640];
     append(

@@ -1,3 +1,4 @@
+#define _GNU_SOURCE
 #include "memory.h"
 #include "bench.h"
 
@@ -24,12 +25,21 @@ static struct memory *find(struct piece key) {
     return &table[place];
 }
 
+static uint64_t version_in(struct piece rest) {
+    static const char name[] = "\"version\":";
+    const char *place = memmem(rest.bytes, rest.count, name, sizeof name - 1);
+    return place ? strtoull(place + sizeof name - 1, NULL, 10) : 0;
+}
+
 void remember(struct piece key, uint64_t revision, struct piece rest) {
     struct memory *memory = find(key);
     if (!memory->key.bytes) {
         if (++key_count > most_keys) die("the sink remembers %d keys at most", most_keys);
         memory->key = (struct piece){memcpy(malloc(key.count), key.bytes, key.count), key.count};
     }
+    uint64_t version = version_in(rest);
+    if (version < memory->version) return;
+    memory->version = version;
     if (memory->capacity < rest.count) {
         free((char *)memory->rest.bytes);
         memory->capacity = rest.count * 2;

@@ -1,4 +1,4 @@
-// The documents that the sink has taken last, if it is to be asked for them: the newest of each key, whatever its collection.
+// The documents that the sink has taken, if it is to be asked for them: of each key the one with the highest version, whatever its collection.
 #ifndef MEMORY_H
 #define MEMORY_H
 
@@ -11,10 +11,10 @@ struct memory {
     // What stood behind the key, to the document's end.
     struct piece rest;
     size_t capacity;
-    uint64_t revision;
+    uint64_t version, revision;
 };
 
-// Keeps copies of both.
+// Keeps copies of both, unless it knows a newer version.
 void remember(struct piece key, uint64_t revision, struct piece rest);
 
 // NULL if nothing is known of that key.

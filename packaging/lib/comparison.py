@@ -6,7 +6,8 @@
 
 FILE has a line NAME=VALUE… for each run (packaging/lib/drains.sh). A ratio is that of two runs of one round, one after the other; the tables have
 the medians, and in brackets the lowest and the highest. Runs in which RabbitMQ was in another mode than in most are told apart: they count in no
-figure. When `paged`, it reads messages from files that it had put out of its memory; when in `memory`, it does not; `partly` is between these.
+figure. In mode `memory` it hardly reads from files; in mode `files` it reads most messages from there, because it paged them out, or keeps large
+ones there; `partly` is between these.
 """
 
 import sys

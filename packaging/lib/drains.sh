@@ -22,11 +22,11 @@ memory_used() {
 }
 
 # broker_mode HELD READ : what the broker did in a run, by what it held in memory before, and by how many of 100 bytes of the messages it read from
-# files meanwhile: `memory`, `paged` out to disk, or `partly`.
+# files meanwhile: `memory`; `files`, to which it had paged them out, or where it keeps large ones; or `partly`.
 broker_mode() {
     awk -v held="$1" -v read="$2" 'BEGIN {
         if (read < 10 && (held == "-" || held >= 90)) print "memory"
-        else if (read >= 90 || (held != "-" && held <= 10)) print "paged"
+        else if (read >= 90 || (held != "-" && held <= 10)) print "files"
         else print "partly"
     }'
 }
@@ -55,7 +55,7 @@ drain() {
     read -r rate cpu early peak control broker read <"$directory/result"
     frames=$(acknowledgement_frames "$name")
     ((is_stored)) || read -r requests documents sink _ <<<"$(ask_sink)"
-    read=$((read * 100 / shape_bytes)) mode=$(broker_mode "$held" "$read")
+    read=$((read * 100 / (shape_bytes + relations * bytes_of_relation))) mode=$(broker_mode "$held" "$read")
     # shellcheck disable=SC2059
     printf "$drain_line" "$name" "$rate" "$((rate * shape_bytes / 1000000))" "$cpu" "$((early / 1024))" "$((peak / 1024))" \
         "${frames:--}" "$broker" "$held" "$read" "$mode"

@@ -10,10 +10,13 @@ source "$repository/packaging/lib/servers.sh"
 shapes=(plain large relations quorum tls always slow partitions)
 partition_count=12 relation_count=50 slow_milliseconds=5 large_bytes=65536
 
+# What a message has for each relation, about (message.c).
+bytes_of_relation=74
+
 # choose_shape NAME : sets what it differs in. `plain` is the one that all figures are of which do not name another.
 choose_shape() {
     shape=$1 shape_title="$bytes bytes, three classic queues" shape_messages=$messages shape_bytes=$bytes
-    # Of 100 messages, the others are half invalidations and half syncs.
+    # Of 100 messages; the others are half invalidations and half syncs.
     updates=80 relations=0 exchange='' queue_type='' is_secure=0 sink_options=() ceiling_options=() shape_settings=''
     unset BENCH_QUEUES BENCH_TLS
     case $1 in
@@ -21,7 +24,7 @@ choose_shape() {
         large) shape_title='64 KiB bodies (MB/s)' shape_bytes=$large_bytes shape_messages=$((messages / 20)) ;;
         # Syncs would remove edges besides, which no ceiling here does.
         relations | unrelated)
-            shape_title="$relation_count relations a message" updates=100 shape_messages=$((messages / 20))
+            shape_title="$relation_count relations a message" updates=100 shape_messages=$((messages / 10))
             [[ $1 == unrelated ]] || relations=$relation_count
             shape_settings=$(edge_settings)
             ;;
