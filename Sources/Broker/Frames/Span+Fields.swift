@@ -1,3 +1,5 @@
+internal import Formats
+
 /// Reads AMQP's encodings (AMQP 0-9-1, 4.2.5) in place, never beyond the end. Each returns `nil` if the bytes end before the value does; `index` then
 /// means nothing.
 extension Span<UInt8> {
@@ -51,10 +53,5 @@ extension [UInt8] {
         unsafe span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 
-    func hasSameBytes(as span: Span<UInt8>) -> Bool {
-        guard count == span.count else { return false }
-        // A loop, because comparing generic sequences costs ten times as much.
-        for index in span.indices where self[index] != span[index] { return false }
-        return true
-    }
+    func hasSameBytes(as other: Span<UInt8>) -> Bool { span.hasSameBytes(as: other) }
 }

@@ -76,7 +76,7 @@ package struct PointerTree: Sendable {
         let isHashed = records[parent].childCount > Self.few
         var candidate = isHashed ? lastChild[HashedChild(parent: parent, hash: hash)] : records[parent].child
         while let node = candidate {
-            if records[node].hash == hash, Self.areEqual(names.span.extracting(records[node].name), name) { return node }
+            if records[node].hash == hash, names.span.extracting(records[node].name).hasSameBytes(as: name) { return node }
             candidate = isHashed ? records[node].twin : records[node].sibling
         }
         return nil
@@ -99,12 +99,6 @@ package struct PointerTree: Sendable {
         guard token == [UInt8(ascii: "0")] || token.first != UInt8(ascii: "0") else { return nil }
         guard token.allSatisfy(\.isDigit) else { return nil }
         return Int(String(decoding: token, as: UTF8.self))
-    }
-
-    private static func areEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
-        guard left.count == right.count else { return false }
-        for offset in left.indices where left[offset] != right[offset] { return false }
-        return true
     }
 
     private static func bit(_ hash: UInt32) -> UInt64 { 1 << UInt64((hash &* 0x9E37_79B1) >> 26) }

@@ -21,12 +21,7 @@ extension [UInt8] {
     /// True if the bytes at both ranges are the same.
     func holdsSame(at range: Range<Int>, as other: Range<Int>) -> Bool { holds(span.extracting(other), at: range) }
 
-    /// A loop, because this is asked several times for each document, and comparing sequences of any kind costs ten times as much.
-    private func holds(_ text: Span<UInt8>, at range: Range<Int>) -> Bool {
-        guard range.count == text.count else { return false }
-        for index in text.indices where self[range.lowerBound + index] != text[index] { return false }
-        return true
-    }
+    private func holds(_ text: Span<UInt8>, at range: Range<Int>) -> Bool { span.extracting(range).hasSameBytes(as: text) }
 
     /// True if the text at `range` is a string of this key. Legal keys hold no character that JSON escapes.
     func holds(stringOf key: DocumentKey, at range: Range<Int>) -> Bool {
