@@ -16,7 +16,8 @@ extension PipelineMachine {
             if breaker.isProving, !proofsInFlight.contains(where: { $0.target == target }) {
                 violations.append("\(target) waits for no proof")
             }
-            if breaker.isHalfOpen, !breaker.isIdlyHalfOpen, !inFlight.values.contains(where: { $0.request.target == target }) {
+            let isJudging = investigations.indices(of: target).contains { !investigations[$0].waiting.isEmpty }
+            if breaker.isHalfOpen, !breaker.isIdlyHalfOpen, !isJudging, !inFlight.values.contains(where: { $0.request.target == target }) {
                 violations.append("\(target) waits for no request")
             }
         }

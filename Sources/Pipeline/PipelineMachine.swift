@@ -183,6 +183,7 @@ package struct PipelineMachine {
         acknowledge()
         // After that: how full the windows are says whether hot documents rest on.
         wakeRested(at: now)
+        releaseHalfOpenBreakers()
         send(at: now)
         watchOutage(at: now)
         askForProofs(at: now)

@@ -39,6 +39,8 @@ private struct World {
                 harness.reply(reading: read(batch))
             } else if !harness.parks.isEmpty {
                 harness.confirmParking()
+            } else if !harness.proofs.isEmpty {
+                harness.answerProof(nil)
             } else if harness.probes > 0 {
                 harness.answerProbe(nil)
             } else if let wake = harness.machine.nextWake, wake <= end {
@@ -203,6 +205,18 @@ struct InvestigationTests {
         world.write = { .success($0.writes.map { _ in .written }) }
         world.run(for: .seconds(60))
         #expect(world.counters.written == 300 - world.counters.parked && world.harness.machine.isIdle)
+    }
+
+    @Test(
+        "The only messages of a queue all fail, and proofs come back later than writes: they are given up one by one",
+        arguments: [2, 3, 8])
+    func slowProofs(count: Int) {
+        var world = World { $0.retry.attempts = 1 }
+        world.harness.proof = nil
+        world.write = { _ in .failure(.failing(internalError)) }
+        for index in 0..<count { world.harness.receive("k\(index)", version: 1) }
+        world.run(for: .seconds(600))
+        #expect(world.counters.parked >= min(count, 5), "\(world.counters)")
     }
 
     @Test("A message that something in between does not like, as 503 even, does not keep the others from being sent")

@@ -20,6 +20,8 @@ struct Investigation {
     static let triedBound = 4
     /// How often another message's failure may spoil a window, before the message is tried again instead.
     static let restartsBound = 2
+    /// So long nothing is counted against messages of which several fail alike while nothing is stored, although proofs pass.
+    static let sharedBound: Duration = .seconds(60)
     /// After a message was given up while nothing is stored, no other one is given up for this time: although proofs pass, the message may not have
     /// been the cause. The time doubles with each further one, up to the longest. A quiet queue that holds only such messages is worked off, and an
     /// outage that no proof notices parks few: eight in ten minutes.

@@ -8,7 +8,6 @@ extension PipelineMachine {
     mutating func investigate(
         _ request: RequestQueue.Request, _ fault: Fault, isElement: Bool = false, stored: Int = 0, at now: ContinuousClock.Instant
     ) {
-        queue[breakerOf: request.target].released()
         // It is known already that nothing is written.
         guard !breaker.isOpen, !queue[breakerOf: request.target].isOpen else { return giveBack(request) }
         var request = request
@@ -86,7 +85,10 @@ extension PipelineMachine {
                 case .acquit(let suspect): failedWithOthers(suspect.request.slots[0], suspect.fault, at: now)
                 case .shared(let fault):
                     let proof = investigations[index].proof
-                    abandon(index)
+                    // Proofs pass, so what they share should have ended by then. Otherwise of several messages that always fail none would ever be
+                    // given up.
+                    let since = queue[breakerOf: target].closure?.since ?? now
+                    abandon(index, keepingAttempts: now - since >= Investigation.sharedBound)
                     targetLost(
                         WriteProof(target: target, kind: proof.kind),
                         Fault(
@@ -112,10 +114,10 @@ extension PipelineMachine {
         proceed(first)
     }
 
-    /// Nothing more can be found out now: the suspects are queued again behind other writes, and nothing is counted against them.
-    private mutating func abandon(_ index: Int) {
+    /// Nothing more can be found out now: the suspects are queued again behind other writes, and this failure is not counted against them.
+    private mutating func abandon(_ index: Int, keepingAttempts: Bool = false) {
         for suspect in investigations[index].abandon() {
-            for slot in suspect.request.slots { lanes.update(slot) { $0.attempts = 0 } }
+            if !keepingAttempts { for slot in suspect.request.slots { lanes.update(slot) { $0.attempts = 0 } } }
             guard suspect.isAlone else {
                 giveBack(suspect.request)
                 continue
@@ -223,6 +225,17 @@ extension PipelineMachine {
             closeBreaker(of: target, at: now)
         }
         if breaker.isIdlyHalfOpen, inFlight.isEmpty, !queue.hasWork, !investigations.areWaiting { serverAnswered(at: now) }
+    }
+
+    /// The next real request may try once the one before is answered and, if it failed, judged. Were another one sent while proofs about the first are
+    /// under way, it would fail as well if it is to blame too, and both would be taken for a failure of the target, again and again.
+    mutating func releaseHalfOpenBreakers() {
+        guard queue.isAnyShut else { return }
+        for target in queue.busilyHalfOpenTargets {
+            let isJudging = investigations.indices(of: target).contains { !investigations[$0].waiting.isEmpty }
+            guard !isJudging, !inFlight.values.contains(where: { $0.request.target == target }) else { continue }
+            queue[breakerOf: target].released()
+        }
     }
 
     mutating func closeBreaker(of target: WriteTarget, at now: ContinuousClock.Instant) {

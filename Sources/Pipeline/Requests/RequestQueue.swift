@@ -80,6 +80,11 @@ struct RequestQueue {
         groups.indices.filter { groups[$0].breaker.isIdlyHalfOpen && !hasWork(for: targets[$0]) }.map { targets[$0] }
     }
 
+    /// Targets whose breaker is half open, with a request under way, or one whose failure is being judged.
+    var busilyHalfOpenTargets: [WriteTarget] {
+        groups.indices.filter { groups[$0].breaker.isHalfOpen && !groups[$0].breaker.isIdlyHalfOpen }.map { targets[$0] }
+    }
+
     /// Why nothing may be sent to this target; `nil` if it may.
     func closure(of target: WriteTarget) -> CircuitBreaker.Closure? {
         targets.firstIndex(of: target).flatMap { groups[$0].breaker.closure }
@@ -249,7 +254,8 @@ struct RequestQueue {
     }
 
     private mutating func group(_ target: WriteTarget) -> Int {
-        if let index = targets.firstIndex(of: target) { return index }
+        // Nearly always the same object; names are compared only of the others.
+        if let index = targets.firstIndex(where: { $0 === target }) ?? targets.firstIndex(of: target) { return index }
         targets.append(target)
         groups.append(Group())
         return groups.count - 1

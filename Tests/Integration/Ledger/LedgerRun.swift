@@ -78,7 +78,9 @@ struct LedgerRun {
     private mutating func recovery(since healed: ContinuousClock.Instant) async throws -> Duration {
         let probes = script.probes()
         try await world.prober.publish(probes)
-        try await eventually("a new message is written in each queue", seconds: 90) {
+        // After a crash eight deliveries come at a time. If all of them are messages that always fail, and nothing is stored, they are given up one after
+        // the other, the first after a minute (Sources/Pipeline/Requests/Investigation.swift).
+        try await eventually("a new message is written in each queue", seconds: 300) {
             try #require(world.daemon.currentEnding == nil, "the daemon ended by itself")
             return probes.allSatisfy(world.isStored)
         }
