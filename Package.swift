@@ -207,7 +207,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             swiftSettings: strict),
-        .testTarget(name: "CommandsTests", dependencies: ["Commands", "ControlMessages", "Service", "Store"], swiftSettings: strict),
+        .testTarget(
+            name: "CommandsTests", dependencies: ["Commands", "ControlMessages", "Service", "Settings", "Store"], swiftSettings: strict),
         .testTarget(
             name: "ArangoEmulatorTests",
             dependencies: [

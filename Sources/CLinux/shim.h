@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -67,6 +68,10 @@ static inline ssize_t clinux_send_descriptor(int socket, int descriptor, const s
     __builtin_memcpy(CMSG_DATA(header), &descriptor, sizeof(int));
     return sendmsg(socket, &message, flags);
 }
+
+// Whole lines leave standard output at once, so that they come in order with what goes to standard error. 0 is success.
+// Here because Swift takes `stdout` for a variable that anybody may change.
+static inline int clinux_write_lines_at_once(void) { return setvbuf(stdout, NULL, _IOLBF, 0); }
 
 // A process that is not dumpable leaves no core, and nobody but root may look into it (prctl(2)). prctl is variadic. 0 is success.
 static inline int clinux_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }

@@ -1,13 +1,16 @@
 import ArgumentParser
+import CLinux
 import FoundationEssentials
 import Glibc
 
-/// Opens those of the standard streams that are closed. Otherwise the next socket or file would get the number, and log lines would go into it.
+/// Opens those of the standard streams that are closed: otherwise the next socket or file would get the number, and log lines would go into it.
+/// Has standard output written line by line, so that it comes in order with standard error.
 func openStandardStreams() {
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
         // The kernel gives the lowest number that is free.
         _ = unsafe open("/dev/null", O_RDWR)
     }
+    _ = clinux_write_lines_at_once()
 }
 
 /// Everything on standard input, but at most one byte more than `limit`, so that the caller can see that it is too much.

@@ -14,9 +14,9 @@ package struct Warren: AsyncParsableCommand {
 
             Examples:
               warren check                     all mistakes of /etc/warren/warren.toml at once
-              warren check --live              and examines both servers
-              warren check --live --prove      and proves on ArangoDB what Warren relies on
               warren provision                 creates queues, database, collections and indexes
+              warren check --live              examines both servers for what the configuration needs
+              warren check --live --prove      and proves on ArangoDB what Warren relies on
               warren run                       runs the service
               warren status                    what the service does, and what is wrong
               warren dead list company-updated  what could not be written, and why

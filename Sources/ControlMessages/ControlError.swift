@@ -39,8 +39,13 @@ extension ControlError {
     package static func `internal`(_ message: String) -> ControlError { .init(.internal, message) }
 
     /// No processor bears this name.
-    package static func unknownProcessor(_ name: String, known: [String]) -> ControlError {
-        .init(.unknownProcessor, "no processor is named \"\(name)\"; known processors: \(known.joined(separator: ", "))")
+    package static func unknownProcessor(_ name: String, known: [String], disabled: [String] = []) -> ControlError {
+        guard !disabled.contains(name) else {
+            return .init(
+                .unknownProcessor,
+                "processor \"\(name)\" is switched off: take enabled = false out of its configuration, and reload Warren")
+        }
+        return .init(.unknownProcessor, "no processor is named \"\(name)\"; known processors: \(known.joined(separator: ", "))")
     }
 }
 

@@ -21,12 +21,13 @@ package enum ErrorCode: String, Sendable, CaseIterable {
     case invalidConfiguration = "invalid_configuration"
     case headersTooLarge = "headers_too_large"
     case `internal`
+    case notRecorded = "not_recorded"
     case notImplemented = "not_implemented"
     case busy
     case unavailable
     case versionNotSupported = "version_not_supported"
 
-    /// The HTTP status that an answer with this code has (RFC 9110 section 15.5 and 15.6, for 431 RFC 6585).
+    /// The HTTP status that an answer with this code has (RFC 9110 section 15.5 and 15.6, for 431 RFC 6585, for 507 RFC 4918).
     package var status: Int {
         switch self {
         case .badRequest: 400
@@ -47,6 +48,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
         case .notImplemented: 501
         case .busy, .unavailable: 503
         case .versionNotSupported: 505
+        case .notRecorded: 507
         }
     }
 
@@ -56,7 +58,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
         case .badRequest:
             "Warren cannot understand the request: it has an unknown name or value, its body is not strict JSON, or it is not HTTP."
         case .notPermitted: "The peer's level is too low."
-        case .notFound: "There is no such path, or no dead letter with this id."
+        case .notFound: "There is no such path, no dead letter with this id, or no processor that writes this collection."
         case .unknownProcessor: "No processor has this name."
         case .methodNotAllowed: "The path takes other methods, which the Allow header lists."
         case .notAcceptable: "The Accept header excludes the media type of the answer."
@@ -75,6 +77,7 @@ package enum ErrorCode: String, Sendable, CaseIterable {
         case .invalidConfiguration: "The configuration has mistakes, which the message lists; nothing was changed."
         case .headersTooLarge: "The headers are larger than the limit."
         case .internal: "A fault in Warren."
+        case .notRecorded: "Warren cannot write the change into its state directory, so a restart would undo it; nothing was changed."
         case .notImplemented: "Warren does not know the method or the transfer coding."
         case .busy: "Too many requests at once; the same one may succeed a moment later."
         case .unavailable: "RabbitMQ or ArangoDB is unavailable."

@@ -10,9 +10,16 @@ package struct ReloadReport: Codable, Sendable, Equatable {
     package var unchanged: [String]
     /// What else changed, one line each, such as `arangodb.connections: 4 → 8`. Never a secret.
     package var notes: [String]
+    /// The credentials that the service has from systemd, which hands them over when it starts the service: one that was changed since is not
+    /// reloaded. `nil` if it has none.
+    package var credentials: [String]?
 
     /// A report by its parts.
-    package init(added: [String] = [], removed: [String] = [], changed: [String] = [], unchanged: [String] = [], notes: [String] = []) {
+    package init(
+        added: [String] = [], removed: [String] = [], changed: [String] = [], unchanged: [String] = [], notes: [String] = [],
+        credentials: [String]? = nil
+    ) {
+        self.credentials = credentials
         self.added = added
         self.removed = removed
         self.changed = changed
@@ -30,6 +37,10 @@ extension ReloadReport {
             .init("changed", .list(.text), "Processors that were restarted with other settings."),
             .init("unchanged", .list(.text), "Processors that the reload did not touch."),
             .init("notes", .list(.text), "What else changed, one line each, without secrets."),
+            .optional(
+                "credentials", .list(.text),
+                "Credentials that the service has from systemd, as they were when it started: a later change takes a restart. Absent if there are none."
+            ),
         ])
 }
 

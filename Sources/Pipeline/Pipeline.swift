@@ -45,6 +45,7 @@ public actor Pipeline {
         for (subscription, processor) in zip(processors.indices, processors) {
             intake.poisonGuard.settle(
                 subscription, queue: processor.queue, prefetch: machine.processors[subscription].prefetch, isFirst: true)
+            intake.rates.settle(subscription, processor)
         }
     }
 
@@ -136,6 +137,7 @@ public actor Pipeline {
             }
             intake.poisonGuard.settle(
                 subscription, queue: processors[subscription].queue, prefetch: machine.processors[subscription].prefetch, isFirst: false)
+            intake.rates.settle(subscription, processors[subscription])
         }
         // There may be room now for waiting deliveries.
         feedMachine()
@@ -152,7 +154,8 @@ public actor Pipeline {
     func feedMachine() {
         guard !hasEnded else { return }
         var bulk = Bulk()
-        while let portion = intake.next(hasRoom: machine.heldBytes + bulk.bytes <= machine.holdBytes) {
+        let now = clock.now
+        while let portion = intake.next(hasRoom: machine.heldBytes + bulk.bytes <= machine.holdBytes, at: now) {
             switch portion {
             case .deliveries(let processor, let session, let deliveries):
                 let receivedAt = ports.wallMilliseconds() / 1000
@@ -182,6 +185,8 @@ public actor Pipeline {
             }
         }
         perform(&bulk)
+        // What waits for its rate alone wakes nobody else.
+        if !intake.rates.isEmpty { setAlarm() }
         releaseIdleWaiters()
     }
 
@@ -247,7 +252,9 @@ public actor Pipeline {
     }
 
     private func setAlarm() {
-        guard let time = machine.nextWake else { return }
+        var next = machine.nextWake
+        if !intake.rates.isEmpty, let time = intake.nextRateTime(at: clock.now) { next = next.map { min($0, time) } ?? time }
+        guard let time = next else { return }
         if let alarm, alarm.time <= time { return }
         alarm?.task.cancel()
         let task = Task {

@@ -4,8 +4,8 @@ public import Messages
 public enum PipelineEvent: Sendable {
     /// A write failed for a reason of its own and is tried again after `delay`.
     case retrying(PlannedWrite, attempt: Int, of: Int, delay: Duration, Fault)
-    /// A message goes to the dead-letter queue (or is rejected, where parking is off); nothing is settled yet.
-    case refused(SubscriptionID, Delivery, Refusal, attempts: Int)
+    /// A message goes to the dead-letter queue (or is rejected, where parking is off); nothing is settled yet. `key` is its document's, if it has one.
+    case refused(SubscriptionID, Delivery, key: DocumentKey?, Refusal, attempts: Int)
     /// Publishing dead letters failed and is tried again; the originals stay unacknowledged.
     case parkingFailed(SubscriptionID, String, retryIn: Duration)
     /// A message that can neither be written nor published to its dead-letter queue. RabbitMQ keeps it, unacknowledged, until the channel is closed.

@@ -54,6 +54,7 @@ extension PipelineMachine {
         for (there, here) in subscriptions {
             processors[here].counters = snapshot.counters[there]
             processors[here].times = snapshot.times[there]
+            processors[here].returns = snapshot.returns[there]
         }
         batchDocuments = snapshot.batchDocuments
     }

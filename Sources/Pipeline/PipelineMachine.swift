@@ -71,6 +71,8 @@ package struct PipelineMachine {
         var ledger = AcknowledgementLedger(prefetch: 0)
         var counters = Counters()
         var times = SettleTimes()
+        /// How often redelivered messages had come back, where RabbitMQ counts that.
+        var returns = Histogram(bounds: Histogram.returns)
         /// The next delivery that is settled changes its ``Readiness``.
         var awaitsSettling = true
         var limit = DeliveryLimit()

@@ -60,7 +60,6 @@ extension ProcessorSettings {
     /// How many unacknowledged deliveries each of its queues may have: an equal share, so that the bound holds for the processor as a whole even if
     /// one instance has all partitions. At least 1.
     public func prefetchPerQueue(of settings: Settings) -> UInt16 {
-        let whole = prefetch ?? settings.rabbitmq.prefetch
-        return max(1, whole / UInt16(clamping: max(1, partitions ?? 1)))
+        max(1, wholePrefetch(of: settings) / UInt16(clamping: max(1, partitions ?? 1)))
     }
 }

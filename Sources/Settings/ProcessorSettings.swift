@@ -40,6 +40,8 @@ public struct ProcessorSettings: Sendable, Equatable {
 
     /// Unique name: in logs, metrics and commands. Letters, digits, `-`, `_`, `.`; 1…64 characters.
     public var name: String
+    /// False: it is switched off, and so among ``Settings/disabled`` instead of ``Settings/processors``.
+    public var isEnabled = true
     /// The queue to consume. 1…255 bytes.
     @Exact public var queue: String
     /// What a message does to its document.
@@ -87,6 +89,8 @@ public struct ProcessorSettings: Sendable, Equatable {
     public var balances = true
     /// Overrides `[rabbitmq] prefetch`.
     public var prefetch: UInt16?
+    /// Takes no more messages than this, in the mean over a second; `nil` for as many as ArangoDB takes.
+    public var rate: MessageRate?
     /// Overrides `[retry]`.
     public var retry: RetrySettings?
     /// Overrides `[verify] mode`.

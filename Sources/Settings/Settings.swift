@@ -24,8 +24,10 @@ public struct Settings: Sendable, Equatable {
     public var metrics = MetricsSettings()
     /// `[service]`
     public var service = ServiceSettings()
-    /// `[[processor]]`, in the order of the files. Names are unique; at least one.
+    /// `[[processor]]`, in the order of the files, without those that are switched off. Names are unique; at least one.
     public var processors: [ProcessorSettings] = []
+    /// The names of processors with `enabled = false`, in the order of the files. Nothing else is known of them, so that nothing is done for them.
+    public var disabled: [String] = []
 
     /// The defaults, without any processor.
     public init() {}

@@ -6,7 +6,7 @@ extension Settings {
             "RabbitMQ: \(rabbitmq.endpoints.map { $0.summary(rabbitmq) }.joined(separator: ", "))",
             "ArangoDB: \(arangodb.endpoints.joined(separator: ", ")), database \(arangodb.database), \(arangodb.identity)",
             "Messages that cannot be written: \(deadLetters)",
-        ] + processors.map { "Processor \($0.name): \($0.summary)" }
+        ] + processors.map { "Processor \($0.name): \($0.summary)" } + disabled.map { "Processor \($0): switched off (enabled = false)" }
     }
 }
 

@@ -110,6 +110,49 @@ struct ConsumptionProofTests {
         #expect(proof.tick(now: round + QueueProbe.round * 10) == [])
     }
 
+    @Test(
+        "Queues of dead letters are looked at half a minute apart; of one that is missing it is told that it is empty, and it is asked for seldom"
+    )
+    func letters() throws {
+        var proof = QueueProbe()
+        proof.subscribed(0, hasLetters: true, now: start)
+        proof.settled(0)
+        #expect(proof.deadline == later)
+        #expect(proof.tick(now: later) == [.lookAtLetters(0)])
+        #expect(proof.isChannelOpen)
+        #expect(try proof.declared(depth(7)) == [.letters(0, ready: 7), .closeChannel])
+        proof.closeOk()
+        // A new session does not begin the round again.
+        proof.subscribed(0, hasLetters: true, now: later)
+        proof.settled(0)
+        var (now, looks) = (later, [ContinuousClock.Instant]())
+        while looks.count < 2 {
+            now = try #require(proof.deadline)
+            let actions = proof.tick(now: now)
+            if actions == [.lookAtLetters(0)] {
+                looks.append(now)
+                #expect(proof.channelClosed() == [.letters(0, ready: 0), .confirmClose])
+            } else {
+                _ = try proof.declared(depth(0))
+                proof.closeOk()
+            }
+        }
+        #expect(looks[0] == later + QueueProbe.letterRound)
+        #expect(looks[1] >= looks[0] + QueueProbe.missingLetterRound)
+        #expect(looks[1] < looks[0] + QueueProbe.missingLetterRound + .seconds(1))
+    }
+
+    @Test("A subscription that is removed has no letters any more, and an answer about them is not told") func removedLetters() throws {
+        var proof = QueueProbe()
+        proof.subscribed(0, hasLetters: true, now: start)
+        proof.settled(0)
+        _ = proof.tick(now: later)
+        proof.removed(0)
+        #expect(try proof.declared(depth(7)) == [.closeChannel])
+        proof.closeOk()
+        #expect(proof.deadline == nil)
+    }
+
     @Test("Each queue is looked at in turn, proven or not, and what is in it is told")
     func depths() throws {
         var proof = QueueProbe()

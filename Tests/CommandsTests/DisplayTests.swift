@@ -46,6 +46,35 @@ import Testing
             ])
     }
 
+    @Test("Status names processors that are switched off") func disabled() {
+        var report = report
+        report.disabled = ["company-old", "company-test"]
+        #expect(StatusText.lines(report, at: now).contains("switched off (enabled = false): company-old, company-test"))
+        #expect(
+            ControlError.unknownProcessor("a", known: ["b"], disabled: ["a"]).message
+                == "processor \"a\" is switched off: take enabled = false out of its configuration, and reload Warren")
+    }
+
+    @Test("Below the table stands who paused what, for how long and why; alone a processor says the same") func pauses() {
+        var report = report
+        report.service.health = HealthReport(reasons: [])
+        report.processors[1].state = .paused
+        report.processors[1].pause = PauseReport(since: ago(7200), uid: 1000, user: "anna", reason: "schema change")
+        #expect(StatusText.lines(report, at: now).suffix(2) == ["", "company-sync is paused, for 2 h by anna: schema change"])
+        #expect(
+            StatusText.lines(report.processors[1], at: now).contains {
+                $0.hasPrefix("paused ") && $0.hasSuffix(" for 2 h by anna: schema change")
+            })
+        report.processors[1].pause = PauseReport(since: ago(7200), uid: 1000, survivesRestart: false)
+        #expect(StatusText.lines(report, at: now).last == "company-sync is paused, for 2 h by uid 1000 (until the service restarts)")
+        var change = ProcessorChange(name: "sync", state: .paused, changed: true, held: 0, pause: PauseReport(since: now, user: "anna"))
+        #expect(PauseText.line(change, done: "paused") == "paused")
+        change.changed = false
+        #expect(PauseText.line(change, done: "paused") == "already paused by anna")
+        change.pause?.survivesRestart = false
+        #expect(PauseText.line(change, done: "paused").hasPrefix("already paused by anna, until the service restarts: "))
+    }
+
     @Test("A licence that is in order shows how much of it is used; any other its state, and what comes when") func license() {
         func shown(_ state: String, _ change: (inout ServerStatus.License) -> Void = { _ in }) -> String? {
             var report = report
@@ -71,15 +100,15 @@ import Testing
             screen.text.map { String($0.reversed().drop { $0 == " " }.reversed()) } == [
                 "warren 1.2.3  degraded  up 2 h  1,235 messages/s  log info  pid 4711",
                 "holding 1,000 messages, 585.9 KiB of 64 MiB; 250 documents a request, 3 of 4 req",
-                "rabbitmq 3.10.8   rabbit-1:5672                   up",
-                "arangodb 3.12.10  http://arango-1:8529            up         answers in 2.3 ms",
+                "rabbitmq 3.10.8   rabbit-1:5672         up",
+                "arangodb 3.12.10  http://arango-1:8529  up         answers in 2.3 ms",
                 "",
-                "PROCESSOR            STATE        RATE/S    READY   HELD  PARKED  RETRY LAG",
-                "company-sync         failed            0        -      0       7      0 -",
-                "company-updated      consuming     1,235     123k  1,000       0      0 0.4 s ██",
+                "PROCESSOR       STATE       RATE/S  READY   HELD PARKED  RETRY LAG",
+                "company-sync    failed           0      -      0      7      0 -",
+                "company-updated consuming    1,235   123k  1,000      0      0 0.4 s          ██",
                 "! company-sync cannot consume company.sync",
                 "",
-                "p pause  r resume  s sort by name  ↑↓ select  q quit",
+                "p pause  r resume  s sort by name  ↑↓ select  q quit  1 of 2",
             ])
         #expect(screen.lines[6].map(\.style) == [.selected])
         #expect(screen.lines.allSatisfy { line in line.reduce(0) { $0 + $1.text.count } <= 80 })
@@ -104,6 +133,62 @@ import Testing
         }
     }
 
+    /// Forty processors with long names, one of them with a fault that does not fit on a line.
+    private var forty: StatusReport {
+        var many = report
+        many.processors = (1...40).map { number in
+            var processor = report.processors[0]
+            processor.name = "companies-house-officers-\(number < 10 ? "0" : "")\(number)"
+            return processor
+        }
+        many.service.health = HealthReport(reasons: [
+            "ArangoDB: not authorized (HTTP 401). Check [arangodb] username, and its password or token", "second", "third",
+        ])
+        return many
+    }
+
+    @Test("Sixty columns show whole names, states, rates and backlogs of forty processors, and every word of a fault") func narrow() {
+        var state = TopState()
+        state.add(forty)
+        let screen = TopScreen(state, width: 60, height: 24, at: now)
+        let text = screen.text
+        #expect(text.contains { $0.hasPrefix("PROCESSOR                   STATE       RATE/S  READY LAG") })
+        #expect(text.contains { $0.hasPrefix("companies-house-officers-01 consuming    1,235   123k 0.4 s") })
+        #expect(
+            text.joined(separator: "\n").contains(
+                "! ArangoDB: not authorized (HTTP 401). Check [arangodb]\n  username, and its password or token"))
+        #expect(text.last?.hasSuffix("  1 of 40") == true)
+        #expect(text.count <= 24 && text.allSatisfy { $0.count <= 60 })
+        for key in [TopKey.pageDown, .pageDown, .end, .pageUp, .home] {
+            _ = state.press(key)
+            let selected = state.selected ?? ""
+            #expect(TopScreen(state, width: 60, height: 24, at: now).text.contains { $0.hasPrefix(selected) }, "\(selected)")
+        }
+        #expect(state.selected == "companies-house-officers-01")
+    }
+
+    @Test("A wide screen shows names however long they are, and what does not fit anywhere ends with an ellipsis") func longNames() {
+        var state = TopState()
+        var long = report
+        long.processors[0].name = String(repeating: "n", count: 90)
+        state.add(long)
+        #expect(TopScreen(state, width: 200, height: 24, at: now).text.contains { $0.hasPrefix(String(repeating: "n", count: 90) + " ") })
+        #expect(TopScreen(state, width: 80, height: 24, at: now).text.contains { $0.hasPrefix("nnn") && $0.contains("n… consuming") })
+    }
+
+    @Test("NO_COLOR takes the colours away and leaves the selected row reversed; empty it means nothing") func colours() {
+        var state = TopState()
+        state.add(report)
+        let screen = TopScreen(state, width: 80, height: 24, at: now)
+        let codes = { (isColoured: Bool) in
+            Set(TerminalText.draw(screen, isColoured: isColoured).matches(of: /\u{1B}\[([0-9;]+)m/).map { String($0.output.1) })
+        }
+        #expect(codes(true).isSuperset(of: ["32", "1;31", "7"]))
+        #expect(codes(false) == ["0", "1", "2", "7"])
+        #expect(TerminalText.wantsColours([:]) && TerminalText.wantsColours(["NO_COLOR": ""]))
+        #expect(!TerminalText.wantsColours(["NO_COLOR": "0"]))
+    }
+
     @Test("Keys select, sort, pause, resume and quit") func keys() {
         var state = TopState()
         state.add(report)
@@ -112,7 +197,15 @@ import Testing
         #expect(state.order == .rate)
         #expect(state.rows.map(\.name) == ["company-updated", "company-sync"])
         #expect(state.press(.up) == .redraw)
-        #expect(state.press(.character("p")) == .pause("company-updated"))
+        #expect(state.press(.character("p")) == .redraw)
+        #expect(state.question == "company-updated")
+        #expect(state.press(.character("p")) == .redraw, "only y says yes")
+        #expect(state.question == nil && state.message == "company-updated was not paused")
+        #expect(state.press(.character("p")) == .redraw)
+        #expect(TopScreen(state, width: 60, height: 24, at: now).text.contains { $0.hasPrefix("Pause company-updated? y yes") })
+        #expect(state.press(.character("y")) == .pause("company-updated"))
+        #expect(state.question == nil)
+        #expect(state.press(.character("y")) == .redraw, "without a question it means nothing")
         #expect(state.press(.down) == .redraw)
         #expect(state.press(.character("r")) == .resume("company-sync"))
         #expect(state.press(.character("x")) == .redraw)
@@ -123,7 +216,9 @@ import Testing
         "What a terminal sends is taken apart into keys",
         arguments: [
             ("\u{1B}[A\u{1B}[Bq", [.up, .down, .character("q")]), ("\u{1B}OAjk", [.up, .down, .up]), ("\u{3}", [.character("q")]),
-            ("\u{1B}", []), ("\u{1B}[", []), ("\u{1B}[5~p", [.character("~"), .character("p")]), ("é", []),
+            ("\u{1B}", []), ("\u{1B}[", []), ("\u{1B}[5~p\u{1B}[6~", [.pageUp, .character("p"), .pageDown]),
+            ("\u{1B}[H\u{1B}OF\u{1B}[1~\u{1B}[4~", [.home, .end, .home, .end]),
+            ("\u{1B}[1;5A\u{1B}[99~x", [.up, .character("x")]), ("é", []),
         ] as [(String, [TopKey])])
     func keyBytes(text: String, keys: [TopKey]) {
         #expect(TopKey.keys(in: text.utf8) == keys)
@@ -167,9 +262,10 @@ import Testing
         status.service.health.reasons = [hostile]
         status.processors[0].name = hostile
         status.processors[0].reason = hostile
+        status.processors[1].pause = PauseReport(since: now, user: hostile, reason: hostile)
         status.servers = [ServerStatus(kind: "arangodb", endpoint: hostile, version: hostile, state: .up, since: nil, reason: hostile)]
         #expect(isReadable(StatusText.lines(status, at: now)))
-        #expect(isReadable(StatusText.lines(status.processors[0], at: now)))
+        for processor in status.processors { #expect(isReadable(StatusText.lines(processor, at: now))) }
         var state = TopState()
         state.add(status)
         state.message = hostile

@@ -51,6 +51,51 @@ import Threads
         }
     }
 
+    @Test("Units that are enabled or have failed are instances, too; one that waits for its configuration is none") func units() throws {
+        let directory = FileManager.default.temporaryDirectory.appending(path: "run-\(UUID().uuidString.prefix(8))").path
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try FileManager.default.createDirectory(atPath: "\(directory)/warren-east", withIntermediateDirectories: true)
+        try FileManager.default.createSymbolicLink(atPath: "\(directory)/warren-east/control.sock", withDestinationPath: "/nonexistent")
+        let properties = """
+            Id=warren.service
+            ActiveState=inactive
+            Result=exec-condition
+
+            Id=warren@east.service
+            ActiveState=activating
+            Result=success
+
+            Id=warren@south.service
+            ActiveState=failed
+            Result=exit-code
+
+            Id=warren@old.service
+            ActiveState=inactive
+            Result=success
+
+            Id=other.service
+            ActiveState=failed
+            """
+        let units = ServiceUnits.merge(enabled: [nil, "north"], properties: properties)
+        let expected: [String?: ServiceUnit] = [
+            "north": ServiceUnit(enabled: true), "east": ServiceUnit(enabled: false, state: "activating"),
+            "south": ServiceUnit(enabled: false, state: "failed", result: "exit-code"),
+        ]
+        #expect(units == expected)
+        let answers = ServiceInstance.all(in: directory, units: units).map {
+            InstanceAnswer(instance: $0, result: .failure(.notRunning(socket: $0.socket, reason: "no such file or directory")))
+        }
+        #expect(answers.map(\.instance.name) == ["east", "north", "south"])
+        let lines = HostText.lines(answers)
+        for (line, state) in zip(lines.dropFirst(), ["starting", "not running", "failed"]) {
+            #expect(line.contains(" \(state) "), "\(line)")
+        }
+        #expect(lines.contains { $0.hasPrefix("! south: warren@south has failed (exit-code). See systemctl status warren@south.") })
+        let report = try ControlJSON.decode(HostReport.self, from: try ControlJSON.encode(HostReport(answers)))
+        #expect(report.instances.map(\.unit?.state) == ["activating", nil, "failed"])
+        #expect(ServiceUnits.merge(enabled: [nil], properties: "") == [nil: ServiceUnit(enabled: true)], "no systemd, no word of it")
+    }
+
     @Test("Where there are none, none are found") func none() {
         #expect(ServiceInstance.all(in: "/nonexistent").isEmpty)
     }

@@ -139,6 +139,12 @@ import Testing
         #expect(PeerPolicy(serviceUser: 900, group: nil).level(uid: 1000, groups: [901]) == .observe)
     }
 
+    @Test("A user's name is looked up in the text of passwd(5)", arguments: [(0, "root"), (1000, "anna"), (5, nil)] as [(UInt32, String?)])
+    func account(uid: UInt32, name: String?) {
+        let text = "root:x:0:0::/:/bin/sh\n:x:5:5\nbroken:x\n#5:x:a:\nanna:x:1000:1000:,,,:/home/anna:/bin/sh\nbert:x:1000:1\n"
+        #expect(AccountFile.name(of: uid, in: text) == name)
+    }
+
     @Test(
         "A group is looked up in the text of group(5)",
         arguments: [

@@ -231,7 +231,7 @@ extension WholeService {
                 let listing = try await office.list("updated", limit: 1000, mayCount: mayCount)
                 #expect(listing.seen == count, "round \(round)")
                 #expect(Set(listing.letters.map(\.id)) == ids, "round \(round)")
-                let none = try await office.replay("updated", DeadLetterOrder(reason: "another", dryRun: round.isMultiple(of: 2)))
+                let none = try await office.replay("updated", DeadLetterOrder(reason: "not-json", dryRun: round.isMultiple(of: 2)))
                 #expect([none.seen, none.done, none.inDoubt] == [count, 0, 0])
                 #expect(none.failure == nil)
                 _ = try await office.show("updated", id: listing.letters[0].id, isRedacted: true, mayCount: mayCount)

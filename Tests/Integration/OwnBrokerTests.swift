@@ -94,6 +94,36 @@ extension WholeService {
             }
         }
 
+        /// What waits for the rate waits for ten seconds. A message that is returned once is gone: the queue's delivery limit is one.
+        @Test("A backlog that takes longer than the consumer timeout, at one message a second, touches neither that nor a delivery limit")
+        func slowRate() async throws {
+            try await RabbitMQNode.withNode { node in
+                let short = "application:set_env(rabbit, consumer_timeout, 18000), application:set_env(rabbit, channel_tick_interval, 500)."
+                #expect(try await node.control("eval", short))
+                let world = try await World.make(extra: ["updated": #"rate = "1/s""#], broker: node.settings.endpoints[0])
+                let queue = world.settings.processors[0].queue + ".quorum"
+                var settings = world.settings
+                settings.processors[0].queue = queue
+                let arguments: [(String, HeaderValue)] = [
+                    ("x-queue-type", .string("quorum")), ("x-consumer-timeout", .integer(18_000)), ("x-delivery-limit", .integer(1)),
+                ]
+                let made = try await Topology.declare(
+                    [QueueDeclaration(name: queue, arguments: arguments), QueueDeclaration(name: "\(queue).dead")],
+                    settings: settings.rabbitmq)
+                #expect(made == [.created, .created])
+                let bodies = (1...25).map { #"{"id":"\#($0)","version":1}"# }
+                try await publish(bodies, keys: bodies.map { _ in queue }, to: node)
+                let turn = World(emulator: world.emulator, settings: settings, text: world.text)
+                try await turn.serving(reading: nil) { _ in
+                    let began = ContinuousClock.now
+                    try await eventually("all are written", seconds: 120) { turn.documents.count == bodies.count }
+                    #expect(ContinuousClock.now - began > .seconds(18))
+                    #expect(turn.log.messages.count { $0 == "Consuming" } == 3, "no consumer was cancelled, and none came back")
+                }
+                #expect(!turn.log.lines.contains { "\($0.message) \($0.facts)".contains("consumer timeout") })
+            }
+        }
+
         @Test("RabbitMQ restarts, killed or in order, while partitions are busy: no document's last write is an earlier message")
         func dealtOutAgain() async throws {
             try await RabbitMQNode.withNode { node in

@@ -203,7 +203,7 @@ extension WholeService {
                 #expect(daemon.status.state(of: [2]) == .paused)
                 #expect(try await daemon.supervisor.resume("sync"))
                 try await eventually("it comes") { world.document("sync") != nil }
-                await #expect(throws: ProcessorRefusal.unknown("x", known: ["updated", "invalidated", "sync"])) {
+                await #expect(throws: ProcessorRefusal.unknown("x", known: ["updated", "invalidated", "sync"], disabled: [])) {
                     try await daemon.supervisor.pause("x")
                 }
             }
@@ -239,10 +239,10 @@ extension WholeService {
                 try await world.publish([#"{"id":"a","version":1}"#], to: "sync")
                 try await eventually("held") { await daemon.engine.pipeline.snapshot().held == 1 }
                 #expect(try await daemon.supervisor.drain("sync", waiting: .milliseconds(300)))
-                #expect(await daemon.supervisor.pauses["sync"]?.state == .draining)
+                #expect(daemon.supervisor.pauses["sync"]?.state == .draining)
                 #expect(daemon.status.state(of: [2]) == .draining)
                 try await world.emulator.comeBack()
-                try await eventually("drained") { await daemon.supervisor.pauses["sync"]?.state == .paused }
+                try await eventually("drained") { daemon.supervisor.pauses["sync"]?.state == .paused }
                 #expect(world.document("a") != nil)
                 #expect(try await world.depths()["sync"] == 0)
                 #expect(try await !daemon.supervisor.drain("sync", waiting: .seconds(10)), "it holds nothing already")

@@ -87,19 +87,21 @@ struct World {
     /// The same, with the daemon, which reads its configuration from `source` when it is to be read again. With a `control` context it listens at
     /// the control socket of the settings.
     func serving(
-        reading source: (@Sendable () throws(SettingsErrors) -> Settings)?, control: ControlContext? = nil,
+        reading source: (@Sendable () throws(SettingsErrors) -> Settings)?, control: ControlContext? = nil, stateDirectory: String? = nil,
         _ body: (Daemon) async throws -> Void
     ) async throws {
-        let daemon = try daemon(reading: source, control: control)
+        let daemon = try daemon(reading: source, control: control, stateDirectory: stateDirectory)
         try await serving(daemon) { try await body(daemon) }
     }
 
     /// The daemon, before it starts.
     func daemon(
-        reading source: (@Sendable () throws(SettingsErrors) -> Settings)? = nil, control: ControlContext? = nil
+        reading source: (@Sendable () throws(SettingsErrors) -> Settings)? = nil, control: ControlContext? = nil,
+        stateDirectory: String? = nil
     ) throws -> Daemon {
         try Daemon(
-            settings: settings, logger: log.logger, stateDirectory: nil, manager: ServiceManager(environment: [:]), control: control,
+            settings: settings, logger: log.logger, stateDirectory: stateDirectory, manager: ServiceManager(environment: [:]),
+            control: control,
             load: source)
     }
 

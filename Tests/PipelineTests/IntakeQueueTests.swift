@@ -219,7 +219,7 @@ enum Taken: Equatable {
 extension IntakeQueue {
     /// The next portion; a message that goes alone is named.
     mutating func take(hasRoom: Bool = true) -> Taken? {
-        guard let portion = next(hasRoom: hasRoom) else { return nil }
+        guard let portion = next(hasRoom: hasRoom, at: .now) else { return nil }
         if case .alone(let processor, _, let delivery) = portion { _ = poisonGuard.isolate(delivery, of: processor) }
         return Taken(portion)
     }

@@ -26,8 +26,9 @@ struct StandingFaultTests {
         var harness = MachineHarness()
         harness.receive("a")
         let began = harness.now
-        harness.fail(.outage(Fault(message: "refused")))
-        #expect(faults(harness).database == StandingFault("refused", since: began))
+        let fault = Fault(message: "refused")
+        harness.fail(.outage(fault))
+        #expect(faults(harness).database == StandingFault("refused", since: began, fault: fault))
         harness.advanceToNextWake()
         #expect(faults(harness).database != nil, "while one write tries")
         harness.reply(.written)

@@ -177,6 +177,25 @@ import Testing
         #expect(!publication.mayOmit)
     }
 
+    @Test("A reason that Warren does not know, and that no letter has, is refused; one of another version that a letter has is not")
+    func unknownReason() throws {
+        func report(matched: Int, failure: String? = nil) -> DeadLetterReport {
+            DeadLetterReport(
+                processor: "sync", queue: "sync.dead", destination: nil, seen: 5, matched: matched, done: 0, dryRun: true, failure: failure,
+                warnings: [])
+        }
+        let refusal = #expect(throws: ControlError.self) {
+            try DeadLetterService.known(report(matched: 0), DeadLetterOrder(reason: "not-jsno"))
+        }
+        #expect(refusal?.status == 400)
+        #expect(refusal?.message.contains("\"not-jsno\"; known reasons are not-json, ") == true)
+        for order in [DeadLetterOrder(reason: "not-json"), DeadLetterOrder(all: true), DeadLetterOrder(id: "3fa94c07")] {
+            #expect(try DeadLetterService.known(report(matched: 0), order).matched == 0)
+        }
+        #expect(try DeadLetterService.known(report(matched: 1), DeadLetterOrder(reason: "of-0.3.0")).matched == 1)
+        #expect(try DeadLetterService.known(report(matched: 0, failure: "lost"), DeadLetterOrder(reason: "x")).failure == "lost")
+    }
+
     private func letter(_ headers: [(name: String, value: HeaderValue)], body: [UInt8] = Array("hello".utf8), redelivered: Bool = false)
         -> Delivery
     {

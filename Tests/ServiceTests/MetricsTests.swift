@@ -75,9 +75,27 @@ import Testing
         #expect(dashboard.panels.allSatisfy { !$0.targets.isEmpty && !$0.title.isEmpty })
     }
 
+    @Test("No job name is wired in, and each panel about processors can be had for one of them") func anyJob() throws {
+        for file in ["prometheus/warren.rules.yml", "grafana/warren.json"] {
+            let text = try String(contentsOfFile: Self.path("etc/\(file)"), encoding: .utf8)
+            #expect(!text.contains("job=") && !text.contains("job=~"), "\(file)")
+        }
+        let dashboard = try String(contentsOfFile: Self.path("etc/grafana/warren.json"), encoding: .utf8)
+        let families = [
+            "deliveries", "queue", "receive", "publish", "writes", "oldest", "processor", "dead", "onward", "partitions", "resync",
+            "delivery",
+        ]
+        for match in dashboard.matches(of: /warren_([a-z]+)_?[a-z_]*\{([^}]*)\}/) {
+            // What is held in all is no processor's.
+            guard families.contains(String(match.output.1)), !match.output.0.hasPrefix("warren_deliveries_held") else { continue }
+            guard !match.output.0.hasPrefix("warren_processor_state{instance=~\\\"$instance\\\"}") else { continue }
+            #expect(match.output.2.contains("processor=~"), "\(match.output.0)")
+        }
+    }
+
     @Test("Labels are bounded: only processors, outcomes, endpoints, states and the version have values of their own") func labels() {
         let names = Self.page.matches(of: /[{,]([a-z_]+)="/).map { String($0.output.1) }
-        #expect(Set(names) == ["processor", "outcome", "endpoint", "state", "version", "le"])
+        #expect(Set(names) == ["processor", "outcome", "endpoint", "state", "version", "le", "fault"])
     }
 
     /// A page with every metric on it.
@@ -87,6 +105,8 @@ import Testing
             settings.processors.append(
                 ProcessorSettings(name: name, queue: "company.\(name)", operation: .update, collection: "companies", key: JSONPointer()))
         }
+        settings.processors[0].emit = try? EmitSettings(exchange: "x", routingKey: RoutingKeyTemplate("k"))
+        settings.processors[0].rate = MessageRate(500, per: .second)
         var machine = PipelineMachine(settings: settings, seed: 1)
         let published: [UInt8] = [15] + Array("timestamp_in_ms".utf8) + [UInt8(ascii: "l"), 0, 0, 0, 0, 0, 0, 0, 1]
         let delivery = Delivery(
@@ -95,7 +115,9 @@ import Testing
         machine.processors[0].times.settled(delivery, latencyNanoseconds: 1_000_000, atWallMilliseconds: 1)
         let statuses = settings.processors.map {
             ProcessorStatus(
-                name: $0.name, queue: $0.queue, operation: "update", collection: $0.collection, state: .consuming, since: .now, ready: 5)
+                name: $0.name, queue: $0.queue, operation: "update", collection: $0.collection, state: .paused, since: .now, ready: 5,
+                partitions: .init(count: 2, held: [0], consumers: 1), pause: PauseReport(since: .now),
+                deadLetters: .init(ready: 3, waitingSeconds: 60))
         }
         let service = ServiceStatus(
             version: "1.2.3", pid: 1, state: .running, since: .now, health: HealthReport(reasons: []), logLevel: "info")
@@ -107,7 +129,8 @@ import Testing
             ServiceMetrics(
                 version: "1.2.3", table: SubscriptionTable(settings), snapshot: PipelineSnapshot(machine, at: .now),
                 endpoints: [CoordinatorReport(endpoint: "http://127.0.0.1:8529")],
-                status: StatusReport(service: service, processors: statuses, servers: [server]), process: .now()
+                status: StatusReport(service: service, processors: statuses, servers: [server]),
+                runs: [ResyncRun(processor: "sync", id: "r", scope: "companies by warren_run", at: 1000)], process: .now()
             ).families)
     }
 

@@ -12,7 +12,8 @@ struct SharedRuleTests {
     func none() {
         #expect(
             mistakes("[rabbitmq]") == [
-                "t.toml: processor: there is none, so there would be nothing to do: add a [[processor]] with name, queue, operation, collection and key"
+                "t.toml: processor: there is none, so there would be nothing to do: add a [[processor]] with name, queue, operation, collection and key; "
+                    + "/usr/share/doc/warren/examples has some"
             ])
     }
 

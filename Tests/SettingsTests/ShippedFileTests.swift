@@ -6,13 +6,24 @@ import Testing
 @Suite("etc/warren.toml, the file as installed")
 struct ShippedFileTests {
     private let text: String
+    private let example: String
 
     init() throws {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../etc/warren.toml")
-        text = try #require(String(validating: try Data(contentsOf: file), as: UTF8.self))
+        func read(_ name: String) throws -> String {
+            let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../etc/\(name)")
+            return try #require(String(validating: try Data(contentsOf: file), as: UTF8.self))
+        }
+        text = try read("warren.toml")
+        example = try read("examples/processors.toml")
     }
 
-    @Test("It says the defaults, and the three processors of the company register")
+    @Test("It has no processor, and nothing else is wrong with it: installed, it consumes nothing")
+    func noProcessor() {
+        let found = mistakes(text)
+        #expect(found.count == 1 && found.first?.hasPrefix("t.toml: processor: there is none") == true, "\(found)")
+    }
+
+    @Test("It says the defaults, and the example in conf.d adds the three processors of the company register")
     func contents() throws {
         var expected = Settings()
         for (name, operation) in [("updated", ProcessorSettings.Operation.update), ("invalidated", .invalidate), ("sync", .sync)] {
@@ -22,7 +33,8 @@ struct ShippedFileTests {
             processor.version = JSONPointer("/version")
             expected.processors.append(processor)
         }
-        #expect(try load(text) == expected)
+        #expect(try load(text + example) == expected)
+        #expect(try load(example) == expected)
     }
 
     @Test("It is still right with every key that it shows commented out set")

@@ -1,5 +1,5 @@
 # Makes warren@.service of warren.service: instance x reads /etc/warren/x.toml and has directories and a socket of its own.
-/^# Changes belong into/s|.*|# Instances: warren@x reads /etc/warren/x.toml (and conf.d, as all do). Its socket is for `warren --socket /run/warren-x/control.sock …`.|
+/^# Changes belong into/s|.*|# Instances: warren@x reads /etc/warren/x.toml (and conf.d, as all do). `warren status --instance x`, and every other command, asks it.|
 s|^Description=Warren,|Description=Warren %i,|
 # Who starts an instance has written its configuration.
 /^# The configuration as it came/d

@@ -71,7 +71,7 @@ def command_lines():
     for name in pages():
         for _, language, text, _ in code_blocks(name):
             if language == "sh":
-                for line in re.sub(r"<<'(\w+)'\n.*?^\1$", "", text, flags=re.MULTILINE | re.DOTALL).splitlines():
+                for line in re.sub(r"<<'(\w+)'\n.*?^\1$", "", text, flags=re.MULTILINE | re.DOTALL).replace("\\\n", " ").splitlines():
                     yield name, line
         for _, code in CODE.findall(FENCE.sub("", read(name))):
             if re.match(r"([A-Z_]+=\S+ )*(warren|packaging/\S+)( |$)", code):

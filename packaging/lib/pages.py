@@ -2,7 +2,8 @@
 """The README and the manual: their links, their code blocks, and how they are installed.
 
     pages.py check              every relative link and anchor of the tree's Markdown resolves, here and as installed; every code block says
-                                how it is checked; names in the text are in the sources. Status 1 if something is wrong
+                                how it is checked; names in the text are in the sources; a first start is told in one order. Status 1 if
+                                something is wrong
     pages.py blocks             the names of the blocks that packaging/acceptance runs, one a line
     pages.py block NAME         the commands of one of them
     pages.py install DIRECTORY  writes the README and manual/ there, as the package has them in /usr/share/doc/warren
@@ -150,6 +151,27 @@ def missing_reasons():
             yield f"{MANUAL}dead-letters.md: the reason {reason} is missing"
 
 
+# ---- one order -------------------------------------------------------------------------------------------------------------------------------
+
+ORDER = ["warren check", "warren provision", "warren check --live", "systemctl start warren"]
+# Where a first start is told.
+FIRST_STARTS = {"README.md", MANUAL + "installing.md", "packaging/man/warren.1", "packaging/debian/is-configured"}
+
+
+def other_orders():
+    """Places that tell a first start with these commands in another order than the rest, or do not tell it at all."""
+    for name in sorted(FIRST_STARTS):
+        told = 0
+        for paragraph in re.split(r"\n\s*\n|\n\.Pp\n", read(name).replace("\\-", "-")):
+            commands = re.findall(r"warren check --live|warren check(?! --)|warren provision|systemctl start warren\b", paragraph)
+            if "warren provision" in commands and "systemctl start warren" in commands:
+                told += 1
+                if commands != ORDER:
+                    yield f"{name}: the order is {', '.join(commands)} instead of {', '.join(ORDER)}"
+        if not told:
+            yield f"{name}: does not tell in which order to begin: {', '.join(ORDER)}"
+
+
 # ---- as installed ------------------------------------------------------------------------------------------------------------------------
 
 
@@ -217,7 +239,7 @@ def main(arguments):
     match arguments:
         case ["check"]:
             faults = [fault for name in tracked("*.md") for fault in broken_links(name)]
-            faults += [*unchecked_blocks(), *unknown_names(), *missing_reasons(), *broken_when_installed()]
+            faults += [*unchecked_blocks(), *unknown_names(), *missing_reasons(), *other_orders(), *broken_when_installed()]
             # A check that finds nothing to look at would be content with everything.
             links = sum(len(LINK.findall(without_code(read(name)))) for name in tracked("*.md"))
             if links < 60 or len(run_blocks()) < 10:

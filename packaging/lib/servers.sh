@@ -17,14 +17,14 @@ start_servers() {
         begin "$directory" emulator "$repository/.build/static/arango-emulator" --listen "${ARANGODB_URL#http://}" "$@"
         wait_until 10 grep --quiet 'listening on' "$directory/emulator.log" || fail 1 "it does not start: $(cat "$directory/emulator.log")"
     fi
-    # The daemon reads etc/warren.toml as it is shipped; these stand over it.
+    # The daemon reads etc/examples/processors.toml; these stand over it.
     export AMQP_URL ARANGODB_URL
     export WARREN_RABBITMQ_ENDPOINTS=$AMQP_URL WARREN_ARANGODB_ENDPOINTS=$ARANGODB_URL
     export WARREN_CONTROL_SOCKET=$directory/control.sock WARREN_LOG_FORMAT=json
 }
 
 # warren VERB
-warren() { "$repository/.build/static/warren" "$1" --config "$repository/etc/warren.toml"; }
+warren() { "$repository/.build/static/warren" "$1" --config "$repository/etc/examples/processors.toml"; }
 
 # stop_servers DIRECTORY : the daemon first, if it runs; only what was begun there.
 stop_servers() {

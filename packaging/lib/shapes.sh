@@ -63,12 +63,12 @@ key = ["/type"]
 TOML
 }
 
-# write_configuration : what is shipped, with each message a write: otherwise messages for each write, and with them the cost, would depend on how
-# fast the daemon is.
+# write_configuration : the example that is shipped, with each message a write: otherwise messages for each write, and with them the cost, would
+# depend on how fast the daemon is.
 write_configuration() {
     local name
     mkdir -p "$directory/conf.d"
-    cp "${WARREN_CONFIG:-$repository/etc/warren.toml}" "$directory/warren.toml"
+    cp "${WARREN_CONFIG:-$repository/etc/examples/processors.toml}" "$directory/warren.toml"
     for name in company-updated company-invalidated company-sync; do
         printf '[[processor]]\nname = "%s"\nconflate = false\n' "$name"
     done >"$directory/conf.d/conflate.toml"

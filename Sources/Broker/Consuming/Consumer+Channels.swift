@@ -117,10 +117,10 @@ extension Consumer {
             case .closeChannel: try connection.sendChannelClose(channel)
             case .confirmClose: try connection.sendChannelCloseOk(channel)
             case .subscribed(let session):
-                proof.subscribed(index, now: .now)
+                proof.subscribed(index, hasLetters: subscriptions[index].deadLetterQueue != nil, now: .now)
                 onEvent(.subscribed(subscription.processor, session))
             case .resumed(let session):
-                proof.subscribed(index, now: .now)
+                proof.subscribed(index, hasLetters: subscriptions[index].deadLetterQueue != nil, now: .now)
                 onEvent(.resumed(subscription.processor, session))
             case .unsubscribed(let session, let reason):
                 proof.settled(index)

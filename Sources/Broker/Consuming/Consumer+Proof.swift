@@ -32,6 +32,9 @@ extension Consumer {
         for action in actions {
             switch action {
             case .look(let index): try connection.sendLook(channel: proofChannel, queue: subscriptions[index].queue)
+            case .lookAtLetters(let index):
+                try connection.sendLook(channel: proofChannel, queue: subscriptions[index].deadLetterQueue ?? "")
+            case .letters(let index, let ready): onEvent(.letters(subscriptions[index].processor, ready: ready))
             case .closeChannel: try connection.sendChannelClose(proofChannel)
             case .confirmClose: try connection.sendChannelCloseOk(proofChannel)
             case .depth(let index, let depth):

@@ -20,6 +20,8 @@ public struct Subscription: Sendable, Equatable {
     /// Warren may reject deliveries of this queue. It consumes the queue only if it is known to have a dead-letter exchange, because RabbitMQ
     /// otherwise discards rejected messages.
     public let needsDeadLetterExchange: Bool
+    /// Where Warren parks what it cannot write, so that its depth is checked; `nil` if that is nobody's business here.
+    public let deadLetterQueue: String?
 
     /// A trial may use a consumer with a small prefetch, replaced by another one on the same channel. Not if the moment between the two hands the
     /// queue to another instance.
@@ -28,7 +30,7 @@ public struct Subscription: Sendable, Equatable {
     /// A subscription by its parts.
     package init(
         processor: SubscriptionID, queue: String, prefetch: UInt16, handsOver: Bool = false, isShared: Bool = false,
-        needsDeadLetterExchange: Bool = false
+        needsDeadLetterExchange: Bool = false, deadLetterQueue: String? = nil
     ) {
         self.processor = processor
         self.queue = queue
@@ -36,6 +38,7 @@ public struct Subscription: Sendable, Equatable {
         self.handsOver = handsOver
         self.isShared = isShared
         self.needsDeadLetterExchange = needsDeadLetterExchange
+        self.deadLetterQueue = deadLetterQueue
     }
 }
 
@@ -60,6 +63,8 @@ public enum ConsumerEvent: Sendable {
     case unproven(SubscriptionID, ready: Int)
     /// The depth of the queue, which is checked now and then after the first subscription.
     case depth(SubscriptionID, QueueDepth)
+    /// How many dead letters are ready in the processor's queue of them, which is checked now and then. 0 also if there is no such queue.
+    case letters(SubscriptionID, ready: Int)
     /// This processor could not subscribe, or has no answer yet. The others are not affected. Warren retries, or checks again, after `retryIn`.
     case subscribeFailed(SubscriptionID, BrokerError, retryIn: Duration)
 }

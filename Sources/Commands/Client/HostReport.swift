@@ -10,6 +10,8 @@ package struct HostReport: Codable, Sendable, Equatable {
         package var socket: String
         /// The output of `warren status --json` for it.
         package var status: StatusReport?
+        /// What systemd knows of its unit.
+        package var unit: ServiceUnit?
         /// Why it does not answer.
         package var error: ErrorReply.Content?
     }
@@ -21,6 +23,7 @@ package struct HostReport: Codable, Sendable, Equatable {
     package init(_ answers: [InstanceAnswer]) {
         instances = answers.map { answer in
             var instance = Instance(instance: answer.instance.name, socket: answer.instance.socket)
+            instance.unit = answer.instance.unit
             switch answer.result {
             case .success(let report): instance.status = report
             case .failure(let error):

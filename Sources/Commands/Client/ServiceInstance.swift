@@ -11,6 +11,25 @@ package struct ServiceInstance: Sendable {
     package let name: String
     /// Its control socket.
     package let socket: String
+    /// The name of its unit; `nil` if systemd does not know it.
+    var unitName: String? { unit.map { _ in socket.hasSuffix("/\(Self.plainName)/control.sock") ? "warren" : "warren@\(name)" } }
+
+    /// What systemd knows of it; `nil` if systemd does not know it.
+    package var unit: ServiceUnit?
+
+    /// Those with a socket in `directory`, and those that systemd is to run or could not run; the one without a name first.
+    package static func all(in directory: String = "/run", units: [String?: ServiceUnit]) -> [ServiceInstance] {
+        var instances = all(in: directory)
+        for (name, unit) in units {
+            let socket = "\(directory)/\(name.map { "\(plainName)-\($0)" } ?? plainName)/control.sock"
+            if let index = instances.firstIndex(where: { $0.socket == socket }) {
+                instances[index].unit = unit
+            } else if unit.isExpected {
+                instances.append(ServiceInstance(name: name ?? plainName, socket: socket, unit: unit))
+            }
+        }
+        return sorted(instances)
+    }
 
     /// The instances that have a socket, the default one first. Their runtime directories lie in `directory`, as the units say
     /// (`RuntimeDirectory=warren`, `warren-%i`).
@@ -25,7 +44,11 @@ package struct ServiceInstance: Sendable {
             guard unsafe lstat(socket, &status) == 0 || errno == EACCES else { return nil }
             return ServiceInstance(name: entry == plainName ? entry : String(entry.dropFirst(prefix.count)), socket: socket)
         }
-        return instances.sorted { ($0.name == plainName ? "" : $0.name) < ($1.name == plainName ? "" : $1.name) }
+        return sorted(instances)
+    }
+
+    private static func sorted(_ instances: [ServiceInstance]) -> [ServiceInstance] {
+        instances.sorted { ($0.name == plainName ? "" : $0.name) < ($1.name == plainName ? "" : $1.name) }
     }
 
     /// Asks it for its status.

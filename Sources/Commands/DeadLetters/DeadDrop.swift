@@ -29,7 +29,7 @@ struct DeadDrop: ParsableCommand {
 
     func run() throws {
         if !dryRun && !yes { try confirm() }
-        try order("drop", name, choice, dryRun: dryRun, json: json, service.client)
+        try order("drop", name, choice, dryRun: dryRun, json: json, service.client())
     }
 
     private func confirm() throws {

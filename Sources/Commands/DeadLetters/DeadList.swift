@@ -32,7 +32,7 @@ struct DeadList: ParsableCommand {
     var name: String
 
     func run() throws {
-        let client = service.client
+        let client = try service.client()
         let path = "/v1/dead-letters/\(name.percentEncoded)?limit=\(limit)"
         let text = try consent.look(path, client, mayAsk: !json)
         guard !json else { return showJSON(text) }

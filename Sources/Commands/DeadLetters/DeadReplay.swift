@@ -33,7 +33,7 @@ struct DeadReplay: ParsableCommand {
     @Argument(help: "A processor's name.", completion: .processorNames)
     var name: String
 
-    func run() throws { try order("replay", name, choice, dryRun: dryRun, json: json, service.client) }
+    func run() throws { try order("replay", name, choice, dryRun: dryRun, json: json, service.client()) }
 }
 
 /// Sends an order about dead letters and prints the result. An order that ended early is a failure.

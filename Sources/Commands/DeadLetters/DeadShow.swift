@@ -37,7 +37,7 @@ struct DeadShow: ParsableCommand {
     }
 
     func run() throws {
-        let client = service.client
+        let client = try service.client()
         let path = "/v1/dead-letters/\(name.percentEncoded)?id=\(id.percentEncoded)\(redact ? "&redact=true" : "")"
         let text = try consent.look(path, client, mayAsk: !json && !body)
         if json { return showJSON(text) }

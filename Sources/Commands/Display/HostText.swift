@@ -15,8 +15,7 @@ package enum HostText {
 
     private static func row(_ answer: InstanceAnswer, at now: Timestamp) -> [String] {
         guard case .success(let report) = answer.result else {
-            let isGone = if case .failure(.notRunning) = answer.result { true } else { false }
-            return [answer.instance.name, isGone ? "not running" : "no answer", "-", "-", "-", "-", "-", "-"]
+            return [answer.instance.name, absence(answer), "-", "-", "-", "-", "-", "-"]
         }
         let (service, processors) = (report.service, report.processors)
         let ready = processors.compactMap(\.ready)
@@ -28,10 +27,32 @@ package enum HostText {
         ]
     }
 
+    /// Why nothing is known of an instance, in a word or two.
+    private static func absence(_ answer: InstanceAnswer) -> String {
+        guard case .failure(.notRunning) = answer.result else { return "no answer" }
+        return switch answer.instance.unit?.state {
+        case "failed"?: "failed"
+        case "activating"?: "starting"
+        default: "not running"
+        }
+    }
+
     private static func faults(of answer: InstanceAnswer) -> [String] {
         switch answer.result {
         case .success(let report): report.service.health.reasons
+        case .failure(.notRunning(_, let reason)):
+            [
+                unitText(answer.instance).map { "\($0): \(reason)" }
+                    ?? "\(ClientError.notRunning(socket: answer.instance.socket, reason: reason))"
+            ]
         case .failure(let error): ["\(error)"]
         }
+    }
+
+    /// What systemd says of one that does not run, and where to look; `nil` if systemd does not know it.
+    private static func unitText(_ instance: ServiceInstance) -> String? {
+        guard let unit = instance.unit, let name = instance.unitName else { return nil }
+        let state = unit.state == "failed" ? "has failed (\(unit.result ?? "for an unknown reason"))" : "is enabled and does not run"
+        return "\(name) \(state). See systemctl status \(name). Nothing listens at \(instance.socket)"
     }
 }

@@ -10,6 +10,9 @@ package enum StatusText {
                 + "holding \(HumanFormat.count(service.held)) messages (\(HumanFormat.bytes(service.heldBytes)) of \(HumanFormat.bytes(service.holdBytes)))"
         ]
         lines += servers(report.servers, at: now) + [""] + processors(report.processors, at: now)
+        if let disabled = report.disabled { lines += ["", "switched off (enabled = false): \(disabled.joined(separator: ", "))"] }
+        let pauses = report.processors.compactMap { processor in processor.pause.map { PauseText.line(processor, $0, at: now) } }
+        if !pauses.isEmpty { lines += [""] + pauses }
         let faults = service.health.reasons
         if !faults.isEmpty { lines += [""] + faults.map { "! \($0)" } }
         return lines.map(TerminalText.escaped)
@@ -21,7 +24,11 @@ package enum StatusText {
         let totals = processor.totals
         table.append(["processor", processor.name])
         table.append(["state", "\(processor.state.rawValue) for \(HumanFormat.time(processor.since.age(at: now)))"])
-        if let reason = processor.reason { table.append(["reason", reason]) }
+        if let pause = processor.pause {
+            table.append(["paused", PauseText.facts(pause, at: now)])
+        } else if let reason = processor.reason {
+            table.append(["reason", reason])
+        }
         table.append(["queue", processor.queue])
         if let partitions = processor.partitions {
             let instances = partitions.consumers.map { ", with \($0 == 1 ? "1 consumer" : "\($0) consumers") each" } ?? ""
@@ -30,7 +37,14 @@ package enum StatusText {
         table.append(["writes", "\(processor.operation) in \(processor.collection)"])
         table.append(["ready", processor.ready.map { "\(HumanFormat.count($0)) in the queue" } ?? "not known"])
         table.append(["held", heldText(processor)])
+        if let letters = processor.deadLetters {
+            let time = letters.waitingSeconds.map { ", for \(HumanFormat.time($0)) or longer" } ?? ""
+            table.append(["dead letters", letters.ready > 0 ? "\(HumanFormat.count(letters.ready)) waiting\(time)" : "none"])
+        }
         table.append(["rate", "\(HumanFormat.rate(processor.rate)) messages/s"])
+        if let limit = processor.rateLimit {
+            table.append(["limited to", "\(limit.rate), \(HumanFormat.count(limit.waiting)) waiting"])
+        }
         table.append(["last stored", processor.lastStored.map { "\(HumanFormat.time($0.age(at: now))) ago" } ?? "never"])
         table.append(
             [

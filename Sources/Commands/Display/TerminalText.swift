@@ -10,20 +10,24 @@ package enum TerminalText {
     /// Back to what was there before.
     package static let leave = "\u{1B}[0m\u{1B}[?25h\u{1B}[?1049l"
 
-    /// Draws it from the top left corner on, and clears the rest.
-    package static func draw(_ screen: TopScreen) -> String {
-        "\u{1B}[H" + screen.lines.map { $0.map(text).joined() + "\u{1B}[K" }.joined(separator: "\r\n") + "\u{1B}[J"
+    /// Draws it from the top left corner on, and clears the rest. Without colours words still say the same, and the selected row is still reversed.
+    package static func draw(_ screen: TopScreen, isColoured: Bool = true) -> String {
+        let lines = screen.lines.map { line in line.map { text($0, isColoured: isColoured) }.joined() + "\u{1B}[K" }
+        return "\u{1B}[H" + lines.joined(separator: "\r\n") + "\u{1B}[J"
     }
 
-    private static func text(_ span: TopScreen.Span) -> String {
+    /// Whether the user wants colours: `NO_COLOR`, with anything in it, says no (no-color.org).
+    package static func wantsColours(_ environment: [String: String]) -> Bool { environment["NO_COLOR", default: ""].isEmpty }
+
+    private static func text(_ span: TopScreen.Span, isColoured: Bool) -> String {
         let code =
             switch span.style {
             case .plain: ""
             case .faint: "2"
             case .bold: "1"
-            case .good: "32"
-            case .bad: "1;31"
-            case .warning: "33"
+            case .good: isColoured ? "32" : ""
+            case .bad: isColoured ? "1;31" : "1"
+            case .warning: isColoured ? "33" : ""
             case .selected: "7"
             }
         return code.isEmpty ? span.text : "\u{1B}[\(code)m\(span.text)\u{1B}[0m"

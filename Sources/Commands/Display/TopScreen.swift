@@ -20,35 +20,26 @@ package struct TopScreen: Sendable, Equatable {
 
     /// The screen of a state.
     package init(_ state: TopState, width: Int, height: Int, at now: Timestamp = .now) {
-        var lines = Self.header(state, at: now) + Self.servers(state.report?.servers ?? [])
+        let foot = Self.foot(state, width: width, height: height)
+        var lines = Self.header(state, at: now)
+        // A low screen keeps its rows for processors.
+        let servers = Self.servers(state.report?.servers ?? [], width: width)
+        lines += servers.prefix(max(0, (height - foot.count - lines.count - 2) / 3))
         lines.append([])
-        let foot = Self.foot(state)
         let room = max(0, height - lines.count - 1 - foot.count)
         let rows = state.rows
-        lines.append([Span(text: Self.row(Column.all.map(\.heading), sparkline: "LAG", width: width), style: .faint)])
+        let table = TopTable(rows, width: width)
+        lines.append([Span(text: table.heading, style: .faint)])
         // What does not fit is left out from the top, so that the selected row is seen.
         let index = rows.firstIndex { $0.name == state.selected } ?? 0
         let first = max(0, min(index - room + 1, rows.count - room))
-        lines += rows.dropFirst(first).prefix(room).map { Self.processor($0, state, width: width, at: now) }
+        lines += rows.dropFirst(first).prefix(room).map { Self.processor($0, state, table, at: now) }
         lines += foot
         self.lines = lines.prefix(max(0, height)).map { Self.cut($0, width: width) }
     }
 
     /// Without colours, for tests and for eyes.
     package var text: [String] { lines.map { line in line.map(\.text).joined() } }
-
-    private struct Column {
-        let heading: String
-        let width: Int
-        let isLeft: Bool
-
-        static let all = [
-            Column(heading: "PROCESSOR", width: 20, isLeft: true), Column(heading: "STATE", width: 11, isLeft: true),
-            Column(heading: "RATE/S", width: 7, isLeft: false), Column(heading: "READY", width: 8, isLeft: false),
-            Column(heading: "HELD", width: 6, isLeft: false), Column(heading: "PARKED", width: 7, isLeft: false),
-            Column(heading: "RETRY", width: 6, isLeft: false),
-        ]
-    }
 
     private static func header(_ state: TopState, at now: Timestamp) -> [[Span]] {
         guard let report = state.report else {
@@ -78,35 +69,34 @@ package struct TopScreen: Sendable, Equatable {
         ]
     }
 
-    private static func servers(_ servers: [ServerStatus]) -> [[Span]] {
-        servers.map { server in
+    private static func servers(_ servers: [ServerStatus], width: Int) -> [[Span]] {
+        let names = servers.map { TerminalText.escaped("\($0.kind) \($0.version ?? "")") }
+        let endpoints = servers.map { TerminalText.escaped($0.endpoint) }
+        let nameWidth = min(18, max(0, width / 3))
+        // Two more than the longest, as far as the state has room beside it.
+        let endpointWidth = max(0, min((endpoints.map(\.count).max() ?? 0) + 2, width - nameWidth - 11))
+        return zip(servers, zip(names, endpoints)).map { server, words in
             let facts = [
                 server.replyMilliseconds.map { "answers in \(HumanFormat.milliseconds($0))" },
                 server.queueMilliseconds.flatMap { $0 > 0 ? "queue \(HumanFormat.milliseconds($0))" : nil }, server.reason,
             ].compactMap(\.self).joined(separator: ", ")
-            let name = TerminalText.escaped("\(server.kind) \(server.version ?? "")")
             return [
                 Span(
-                    text: padded(name, 18, isLeft: true) + padded(TerminalText.escaped(server.endpoint), 32, isLeft: true), style: .plain),
+                    text: TopTable.padded(words.0, nameWidth, isLeft: true) + TopTable.padded(words.1, endpointWidth, isLeft: true),
+                    style: .plain),
                 Span(
-                    text: padded(server.state.rawValue, 11, isLeft: true),
+                    text: TopTable.padded(server.state.rawValue, 11, isLeft: true),
                     style: server.state == .up ? .good : server.state == .away ? .bad : .warning),
                 Span(text: facts, style: .plain),
             ]
         }
     }
 
-    private static func processor(_ processor: ProcessorStatus, _ state: TopState, width: Int, at now: Timestamp) -> [Span] {
-        let cells = [
-            TerminalText.escaped(processor.name), processor.state.rawValue, HumanFormat.rate(processor.rate),
-            processor.ready.map(short) ?? "-",
-            short(processor.held), short(processor.totals.parked), short(processor.totals.retried),
-        ]
-        let lag = processor.oldestSeconds.map(HumanFormat.time) ?? "-"
-        let room = max(0, width - tableWidth - lag.count - 1)
-        let sparkline = Sparkline.text(state.lags[processor.name] ?? [], width: min(room, 60))
-        let text = row(cells, sparkline: "\(lag) \(sparkline)", width: width)
-        guard processor.name != state.selected else { return [Span(text: padded(text, width, isLeft: true), style: .selected)] }
+    private static func processor(_ processor: ProcessorStatus, _ state: TopState, _ table: TopTable, at now: Timestamp) -> [Span] {
+        let text = table.row(processor, lags: state.lags[processor.name] ?? [])
+        guard processor.name != state.selected else {
+            return [Span(text: TopTable.padded(text, table.width, isLeft: true), style: .selected)]
+        }
         let style: Span.Style =
             switch processor.state {
             case .consuming: .plain
@@ -116,39 +106,59 @@ package struct TopScreen: Sendable, Equatable {
         return [Span(text: text, style: style)]
     }
 
-    private static func foot(_ state: TopState) -> [[Span]] {
-        var lines: [[Span]] = []
+    private static func foot(_ state: TopState, width: Int, height: Int) -> [[Span]] {
         let faults = state.failure.map { [$0] } ?? state.report?.service.health.reasons ?? []
-        lines += faults.prefix(4).map { [Span(text: "! \($0)", style: .bad)] }
-        if faults.count > 4 { lines.append([Span(text: "! and \(faults.count - 4) more: warren status", style: .bad)]) }
-        if let message = state.message { lines.append([Span(text: message, style: .warning)]) }
+        var lines: [[Span]] = []
+        var shown = 0
+        // Whole faults, as far as a third of the screen has room for them; the first one is cut if it must be.
+        for fault in faults {
+            let wrapped = wrap(TerminalText.escaped("! \(fault)"), width: width).map { [Span(text: $0, style: .bad)] }
+            guard lines.count + wrapped.count <= max(1, height / 3) else {
+                if shown == 0 { lines += wrapped.prefix(max(1, height / 3)) }
+                break
+            }
+            lines += wrapped
+            shown += 1
+        }
+        shown = max(shown, min(1, faults.count))
+        if faults.count > shown { lines.append([Span(text: "! and \(faults.count - shown) more: warren status", style: .bad)]) }
+        if let question = state.question {
+            lines.append([Span(text: "Pause \(question)? y yes, any other key no", style: .warning)])
+        } else if let message = state.message {
+            lines.append([Span(text: message, style: .warning)])
+        }
         lines.append([])
-        lines.append([
-            Span(text: "p pause  r resume  s sort by \(state.order.rawValue)  ↑↓ select  q quit", style: .faint)
-        ])
+        let rows = state.rows
+        let position = rows.firstIndex { $0.name == state.selected }.map { "\($0 + 1) of \(rows.count)" }
+        lines.append([Span(text: keys(state.order, position, width: width), style: .faint)])
         return lines
     }
 
-    private static var tableWidth: Int { Column.all.reduce(0) { $0 + $1.width + 1 } }
-
-    private static func row(_ cells: [String], sparkline: String, width: Int) -> String {
-        zip(Column.all, cells).map { padded($1, $0.width, isLeft: $0.isLeft) }.joined(separator: " ") + " \(sparkline)"
+    /// The keys, and which row is selected. What everybody tries first gives way on a narrow screen.
+    private static func keys(_ order: TopState.Order, _ position: String?, width: Int) -> String {
+        let keys = ["p pause", "r resume", "s sort by \(order.rawValue)", "↑↓ select", "q quit"] + [position].compactMap(\.self)
+        let all = keys.joined(separator: "  ")
+        return all.count <= width ? all : keys.filter { $0 != "↑↓ select" }.joined(separator: "  ")
     }
 
-    /// Exactly so wide; what is too long ends with an ellipsis.
-    private static func padded(_ text: String, _ width: Int, isLeft: Bool) -> String {
-        guard text.count <= width else { return text.prefix(max(0, width - 1)) + "…" }
-        let padding = String(repeating: " ", count: width - text.count)
-        return isLeft ? text + padding : padding + text
-    }
-
-    /// A number in seven columns at most.
-    private static func short(_ number: Int) -> String {
-        switch number {
-        case ..<100_000: HumanFormat.count(number)
-        case ..<10_000_000: "\(HumanFormat.count(number / 1000))k"
-        default: "\(HumanFormat.count(number / 1_000_000))M"
+    /// Lines of at most this width, cut between words where there are any.
+    private static func wrap(_ text: String, width: Int) -> [String] {
+        guard width > 8 else { return [text] }
+        var lines: [String] = [], line = ""
+        for word in text.split(separator: " ", omittingEmptySubsequences: false) {
+            var word = word[...]
+            if !line.isEmpty, line.count + 1 + word.count > width {
+                lines.append(line)
+                line = " "
+            }
+            while line.count + 1 + word.count > width {
+                let room = width - line.count - 1
+                lines.append("\(line) \(word.prefix(room))")
+                (line, word) = (" ", word.dropFirst(room))
+            }
+            line += line.isEmpty ? "\(word)" : " \(word)"
         }
+        return lines + [line]
     }
 
     private static func cut(_ line: [Span], width: Int) -> [Span] {
@@ -158,21 +168,5 @@ package struct TopScreen: Sendable, Equatable {
             defer { room -= span.text.count }
             return Span(text: String(span.text.prefix(room)), style: span.style)
         }
-    }
-}
-
-/// A row of small bars, the newest at the right.
-enum Sparkline {
-    private static let bars: [Character] = Array("▁▂▃▄▅▆▇█")
-
-    /// So many of the latest values as there is width; the largest is a full bar, nil and zero are blank.
-    static func text(_ values: [Double?], width: Int) -> String {
-        let shown = values.suffix(max(0, width))
-        let most = shown.compactMap(\.self).max() ?? 0
-        let bars = shown.map { value -> Character in
-            guard let value, value > 0, most > 0 else { return " " }
-            return Self.bars[min(Self.bars.count - 1, Int(value / most * Double(Self.bars.count)))]
-        }
-        return String(repeating: " ", count: max(0, width) - bars.count) + String(bars)
     }
 }

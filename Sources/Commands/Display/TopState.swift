@@ -18,6 +18,8 @@ package struct TopState: Sendable {
 
     /// Reports remembered for the sparklines.
     static let longest = 240
+    /// Rows that a page key goes on by.
+    private static let page = 10
 
     /// The latest report; `nil` if none has come yet.
     package private(set) var report: StatusReport?
@@ -25,6 +27,8 @@ package struct TopState: Sendable {
     package var failure: String?
     /// What became of the last key.
     package var message: String?
+    /// The processor that is to be paused, if the next key says yes.
+    package private(set) var question: String?
     /// What the rows are sorted by.
     package private(set) var order = Order.name
     /// The processor that keys are for.
@@ -48,15 +52,25 @@ package struct TopState: Sendable {
         if !report.processors.contains(where: { $0.name == selected }) { selected = rows.first?.name }
     }
 
-    /// A key was pressed.
+    /// A key was pressed. A pause is asked for with two: `p` stands beside `o` and `q`.
     package mutating func press(_ key: TopKey) -> Request {
         message = nil
+        if let name = question {
+            question = nil
+            if key == .character("y") { return .pause(name) }
+            message = "\(name) was not paused"
+            return .redraw
+        }
         switch key {
         case .up: select(-1)
         case .down: select(+1)
+        case .pageUp: select(-Self.page)
+        case .pageDown: select(+Self.page)
+        case .home: select(-rows.count)
+        case .end: select(+rows.count)
         case .character("q"): return .quit
         case .character("s"): order = Order.allCases[((Order.allCases.firstIndex(of: order) ?? 0) + 1) % Order.allCases.count]
-        case .character("p"): if let selected { return .pause(selected) }
+        case .character("p"): question = selected
         case .character("r"): if let selected { return .resume(selected) }
         case .character: break
         }
@@ -88,7 +102,7 @@ package struct TopState: Sendable {
 
 /// A key, as far as `warren top` knows it.
 package enum TopKey: Sendable, Equatable {
-    case up, down
+    case up, down, pageUp, pageDown, home, end
     case character(Character)
 
     /// The keys in what a terminal sends; what is unknown is skipped.
@@ -100,9 +114,10 @@ package enum TopKey: Sendable, Equatable {
             case 0x1B:
                 guard rest.first == UInt8(ascii: "[") || rest.first == UInt8(ascii: "O") else { continue }
                 rest = rest.dropFirst()
-                let final = rest.popFirst()
-                if final == UInt8(ascii: "A") { keys.append(.up) }
-                if final == UInt8(ascii: "B") { keys.append(.down) }
+                // Parameters and a final byte (ECMA-48 section 5.4).
+                let parameters = rest.prefix { (0x30...0x3F).contains($0) }
+                rest = rest.dropFirst(parameters.count)
+                if let key = control(rest.popFirst(), parameters) { keys.append(key) }
             // Control-C, where the terminal hands it on.
             case 0x03: keys.append(.character("q"))
             case UInt8(ascii: "k"): keys.append(.up)
@@ -112,5 +127,18 @@ package enum TopKey: Sendable, Equatable {
             }
         }
         return keys
+    }
+
+    /// What a control sequence stands for; `nil` for any that is not known.
+    private static func control(_ final: UInt8?, _ parameters: ArraySlice<UInt8>) -> TopKey? {
+        switch (final, String(decoding: parameters, as: UTF8.self)) {
+        case (UInt8(ascii: "A")?, _): .up
+        case (UInt8(ascii: "B")?, _): .down
+        case (UInt8(ascii: "H")?, _), (UInt8(ascii: "~")?, "1"), (UInt8(ascii: "~")?, "7"): .home
+        case (UInt8(ascii: "F")?, _), (UInt8(ascii: "~")?, "4"), (UInt8(ascii: "~")?, "8"): .end
+        case (UInt8(ascii: "~")?, "5"): .pageUp
+        case (UInt8(ascii: "~")?, "6"): .pageDown
+        default: nil
+        }
     }
 }

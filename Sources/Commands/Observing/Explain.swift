@@ -25,11 +25,10 @@ struct Explain: ParsableCommand {
     /// More than the service accepts, so that the service itself refuses it.
     private static let longestAsked = 8 << 20
 
-    /// sysexits.h EX_DATAERR.
-    private static let refused = ExitCode(65)
-
     @Option(help: "The control socket of the service.")
     var socket: String?
+    @Option(help: "Ask the instance NAME of warren@NAME.service.")
+    var instance: String?
     @Option(help: "Explain with this configuration file, without the service.")
     var config: String?
     @Option(help: "The message's content-encoding, such as gzip.")
@@ -42,8 +41,8 @@ struct Explain: ParsableCommand {
     var name: String
 
     func validate() throws {
-        guard socket == nil || config == nil else {
-            throw ValidationError("--socket asks the service, and --config explains without it: give only one of them.")
+        guard [socket, instance, config].count(where: { $0 != nil }) < 2 else {
+            throw ValidationError("--socket and --instance ask a service, and --config explains without one: give only one of them.")
         }
     }
 
@@ -54,7 +53,7 @@ struct Explain: ParsableCommand {
         } else {
             ObservationText.lines(explanation).forEach { show($0) }
         }
-        if explanation.refusal != nil { throw Self.refused }
+        if explanation.refusal != nil { throw ExitCode.refusedMessage }
     }
 
     private func explain(file: String) throws(ExitCode) -> Explanation {
@@ -74,8 +73,9 @@ struct Explain: ParsableCommand {
         let message = try readInput(limit: Self.longestAsked)
         let request = ExplainRequest(
             processor: name, body: Base64.encode(message), contentEncoding: encoding, timestamp: timestamp)
-        guard let option = try? ServiceOption.parse(socket.map { ["--socket", $0] } ?? []) else { throw .failure }
-        let client = option.client
+        let service = (socket.map { ["--socket", $0] } ?? []) + (instance.map { ["--instance", $0] } ?? [])
+        guard let option = try? ServiceOption.parse(service) else { throw .validationFailure }
+        let client = try option.client()
         do throws(ClientError) {
             return try client.send(.post, "/v1/explain", body: request)
         } catch {

@@ -26,7 +26,7 @@ struct Tail: ParsableCommand {
     var outcome: String?
 
     func run() throws {
-        let client = service.client
+        let client = try service.client()
         let path = EventFilter(processor: processor, key: key, outcome: outcome).path
         try asking { () throws(ClientError) in
             try client.lines(path) { line in (try? writeOutput(TerminalText.escapedJSON(line) + [UInt8(ascii: "\n")])) != nil }

@@ -1,13 +1,15 @@
 import ArgumentParser
 import ControlMessages
 import Formats
+import FoundationEssentials
 
 /// `warren top`
 struct Top: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Shows a live screen: processors, rates, lag, batches, servers.",
         discussion: """
-            Keys: p pauses and r resumes the selected processor, s changes the order, the arrows select, q quits.
+            Keys: the arrows, PgUp, PgDn, Home and End select a processor, p asks and then pauses it, r resumes it, s changes the order, q quits. \
+            With the environment variable NO_COLOR the screen has no colours.
 
             Examples:
               warren top
@@ -23,7 +25,8 @@ struct Top: ParsableCommand {
     }
 
     func run() throws {
-        let client = service.client
+        let client = try service.client()
+        let isColoured = TerminalText.wantsColours(ProcessInfo.processInfo.environment)
         var state = TopState()
         // An error at the start is printed on the normal screen, where it stays.
         state.add(try asking { () throws(ClientError) in try client.send(.get, "/v1/status") })
@@ -34,7 +37,7 @@ struct Top: ParsableCommand {
         var nextLook = ContinuousClock.now + .seconds(interval)
         while true {
             let size = terminal.size
-            terminal.write(TerminalText.draw(TopScreen(state, width: size.width, height: size.height)))
+            terminal.write(TerminalText.draw(TopScreen(state, width: size.width, height: size.height), isColoured: isColoured))
             let patience = max(.zero, nextLook - .now)
             switch terminal.wait(milliseconds: Int32(patience / .milliseconds(1)) + 1) {
             case .ended: return

@@ -23,7 +23,7 @@ struct Why: ParsableCommand {
     var key: String
 
     func run() throws {
-        let client = service.client
+        let client = try service.client()
         let path = "/v1/history/\(collection.percentEncoded)/\(key.percentEncoded)"
         let text = try asking { () throws(ClientError) in try client.text(.get, path) }
         guard !json else { return showJSON(text) }

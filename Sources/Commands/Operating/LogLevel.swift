@@ -14,6 +14,8 @@ struct LogLevel: ParsableCommand {
             """)
 
     @OptionGroup var service: ServiceOption
+    @Flag(help: "Print the level as JSON.")
+    var json = false
     @Argument(help: "The least severe level to log from now on.")
     var level: Level?
 
@@ -23,11 +25,12 @@ struct LogLevel: ParsableCommand {
     }
 
     func run() throws {
-        let client = service.client
-        let message: LogLevelMessage = try asking { () throws(ClientError) in
-            guard let level else { return try client.send(.get, "/v1/log-level") }
-            return try client.send(.put, "/v1/log-level", body: LogLevelMessage(level: level.rawValue))
+        let client = try service.client()
+        let text = try asking { () throws(ClientError) in
+            guard let level else { return try client.text(.get, "/v1/log-level") }
+            return try client.text(.put, "/v1/log-level", body: LogLevelMessage(level: level.rawValue))
         }
-        show(message.level)
+        guard !json else { return showJSON(text) }
+        show(try asking { () throws(ClientError) in try client.decode(LogLevelMessage.self, text) }.level)
     }
 }

@@ -8,7 +8,8 @@ extension CompletionKind {
     /// pressed the key. If neither can be had, there are no names and no error message.
     static var processorNames: CompletionKind {
         .custom { words, _, _ in
-            let socket = value(of: "--socket", in: words), file = value(of: "--config", in: words) ?? SettingsLoader.defaultFile
+            let socket = value(of: "--socket", in: words) ?? value(of: "--instance", in: words).map { UnitFiles.socket(ofInstance: $0) }
+            let file = value(of: "--config", in: words) ?? SettingsLoader.defaultFile
             let settings = try? SettingsLoader.load(file: file, environment: ProcessInfo.processInfo.environment)
             let path =
                 socket ?? settings?.control.socket ?? ProcessInfo.processInfo.environment["WARREN_CONTROL_SOCKET"]

@@ -28,9 +28,10 @@ struct ResyncOption: ParsableArguments {
     var name: String
 
     /// Sends a request. It may take as long as a count of the collection.
-    func ask(_ method: RequestMethod, _ verb: String = "", _ order: ResyncOrder? = nil) throws(ClientError) -> ResyncReport {
-        let path = "/v1/resync/\(name.percentEncoded)\(verb)"
-        return try service.client.send(method, path, body: order, timeout: .seconds(3600))
+    func ask(
+        _ client: ControlClient, _ method: RequestMethod, _ verb: String = "", _ order: ResyncOrder? = nil
+    ) throws(ClientError) -> ResyncReport {
+        try client.send(method, "/v1/resync/\(name.percentEncoded)\(verb)", body: order, timeout: .seconds(3600))
     }
 
     /// Shows a report. A run that asks or has stopped waits for an administrator: exit 3.
@@ -57,7 +58,8 @@ struct ResyncBegin: ParsableCommand {
     @OptionGroup var resync: ResyncOption
 
     func run() throws {
-        try resync.tell(asking { () throws(ClientError) in try resync.ask(.post, "/begin") })
+        let client = try resync.service.client()
+        try resync.tell(asking { () throws(ClientError) in try resync.ask(client, .post, "/begin") })
     }
 }
 
@@ -69,7 +71,8 @@ struct ResyncStatus: ParsableCommand {
     @OptionGroup var resync: ResyncOption
 
     func run() throws {
-        try resync.tell(asking { () throws(ClientError) in try resync.ask(.get) })
+        let client = try resync.service.client()
+        try resync.tell(asking { () throws(ClientError) in try resync.ask(client, .get) })
     }
 }
 
@@ -81,6 +84,7 @@ struct ResyncCancel: ParsableCommand {
     @OptionGroup var resync: ResyncOption
 
     func run() throws {
-        try resync.tell(asking { () throws(ClientError) in try resync.ask(.post, "/cancel") })
+        let client = try resync.service.client()
+        try resync.tell(asking { () throws(ClientError) in try resync.ask(client, .post, "/cancel") })
     }
 }

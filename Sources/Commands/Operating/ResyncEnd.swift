@@ -28,19 +28,20 @@ struct ResyncEnd: ParsableCommand {
     var force = false
 
     func run() throws {
-        var report = try end()
+        let client = try resync.service.client()
+        var report = try end(client)
         while wait, report.state == "sweeping" {
             sleep(1)
-            report = try asking { () throws(ClientError) in try resync.ask(.get) }
+            report = try asking { () throws(ClientError) in try resync.ask(client, .get) }
         }
         try resync.tell(report)
     }
 
-    private func end() throws(ExitCode) -> ResyncReport {
+    private func end(_ client: ControlClient) throws(ExitCode) -> ResyncReport {
         var isTold = false
         while true {
             do throws(ClientError) {
-                return try resync.ask(.post, "/end", ResyncOrder(confirm: confirm ? true : nil, force: force ? true : nil))
+                return try resync.ask(client, .post, "/end", ResyncOrder(confirm: confirm ? true : nil, force: force ? true : nil))
             } catch {
                 guard wait, case .refused(let refusal) = error, refusal.code == ErrorCode.outstanding.rawValue else {
                     complain("warren: \(error)")

@@ -12,16 +12,23 @@ struct Stop: ParsableCommand {
             """)
 
     @OptionGroup var service: ServiceOption
+    @Flag(help: "Print the answer as JSON.")
+    var json = false
     @Flag(inversion: .prefixedNo, help: "Wait until the service has ended.")
     var wait = true
 
     func run() throws {
-        let client = service.client
-        let reply: StopReply = try asking { () throws(ClientError) in try client.send(.post, "/v1/stop") }
-        show(reply.held > 0 ? "stopping, finishing \(HumanFormat.count(reply.held)) messages" : "stopping")
+        let client = try service.client()
+        let text = try asking { () throws(ClientError) in try client.text(.post, "/v1/stop") }
+        let reply = try asking { () throws(ClientError) in try client.decode(StopReply.self, text) }
+        if json {
+            showJSON(text)
+        } else {
+            show(reply.held > 0 ? "stopping, finishing \(HumanFormat.count(reply.held)) messages" : "stopping")
+        }
         guard wait else { return }
         while isRunning(client) { usleep(100_000) }
-        show("stopped")
+        if !json { show("stopped") }
     }
 
     private func isRunning(_ client: ControlClient) -> Bool {

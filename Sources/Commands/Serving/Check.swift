@@ -18,6 +18,12 @@ struct Check: AsyncParsableCommand {
             It prints a table: what is assumed, what was done, what came back, and whether that is proven, failed or not proven. The proof takes \
             about half a minute and needs rw on the database; what the user may not do is not proven, and the right that it needs is named.
 
+            With --effective the command prints the configuration that all files, variables and credentials add up to, each value with its origin. \
+            Secrets are hidden.
+
+            For the configuration of a systemd unit, the command also has the variables and credentials that systemd gives the unit, as far as this \
+            user can read them; it says what it could not read. As root it warns of files that the service cannot read.
+
             It warns if the group whose members operate does not exist, and of members of the group warren, who operated in 0.1.0, if they are not in \
             that group.
 
@@ -29,6 +35,7 @@ struct Check: AsyncParsableCommand {
 
             Examples:
               warren check
+              warren check --effective
               warren check --live
               warren check --live --json | jq '.[] | select(.severity == "error")'
               warren check --live --prove
@@ -39,17 +46,26 @@ struct Check: AsyncParsableCommand {
     var live = false
     @Flag(help: "Prove on ArangoDB what Warren's promise rests on, in temporary collections. Needs --live.")
     var prove = false
-    @Flag(help: "Print the findings of --live as JSON.")
+    @Flag(help: "Print the configuration that is in force, with the origin of each value.")
+    var effective = false
+    @Flag(help: "Print what is found as JSON, mistakes of the configuration included.")
     var json = false
 
     func validate() throws {
-        guard live || !json else { throw ValidationError("--json needs --live.") }
         guard live || !prove else { throw ValidationError("--prove needs --live.") }
+        guard !live || !effective else {
+            throw ValidationError("--effective prints the configuration, and --live examines servers: give only one of them.")
+        }
     }
 
     func run() async throws {
-        let settings = try configuration.load()
-        if !json { settings.summary.forEach { show($0) } }
+        let unit = configuration.unitEnvironment()
+        guard !effective else { return try showEffective(unit) }
+        let settings =
+            try json ? forPrograms { () throws(SettingsErrors) in try configuration.settings(of: unit) } : configuration.load(of: unit)
+        if !json { (settings.summary + [unit?.summary].compactMap(\.self)).forEach { show($0) } }
+        unit?.warnings.forEach { complain("warning: \($0)") }
+        unit?.unreadableFiles(beside: configuration.file).forEach { complain("warning: \($0)") }
         if let fault = configuration.environment["STATE_DIRECTORY"].flatMap(StateDirectory.fault) {
             complain(
                 "warning: STATE_DIRECTORY cannot be written (\(fault)), so Warren cannot find out which message ends the process again and again. Make the service user its owner."
@@ -60,7 +76,9 @@ struct Check: AsyncParsableCommand {
             complain("warning: [rabbitmq] management uses http to another host, which shows the password to the network. Use https.")
         }
         if !live { settings.tlsWarnings.forEach { complain("warning: \($0)") } }
-        guard live else { return show("The configuration is right.") }
+        guard live else {
+            return json ? showJSON(try ControlJSON.encode([Finding.validConfiguration])) : show("The configuration is right.")
+        }
         if prove, !json { show("Proving on ArangoDB takes about half a minute.") }
         let findings = await Doctor(settings: settings).examine(proving: prove)
         if json {
@@ -69,6 +87,26 @@ struct Check: AsyncParsableCommand {
             tell(findings)
         }
         if let failure = findings.lazy.compactMap(\.exitCode).first { throw failure }
+    }
+
+    /// What `body` makes of the configuration; mistakes are findings on standard output.
+    private func forPrograms<Value>(_ body: () throws(SettingsErrors) -> Value) throws -> Value {
+        do throws(SettingsErrors) {
+            return try body()
+        } catch {
+            showJSON(try ControlJSON.encode(error.errors.map { Finding.mistake($0) }))
+            throw ExitCode.configuration
+        }
+    }
+
+    private func showEffective(_ unit: UnitEnvironment?) throws {
+        func merged() throws(SettingsErrors) -> EffectiveConfiguration { try configuration.effective(of: unit) }
+        if json {
+            showJSON(Array(try forPrograms(merged).json.utf8))
+        } else {
+            try configuration.loaded(merged).lines.forEach { show($0) }
+        }
+        unit?.warnings.forEach { complain("warning: \($0)") }
     }
 
     /// What is wrong goes to standard error, so that a script that looks at nothing else sees it.

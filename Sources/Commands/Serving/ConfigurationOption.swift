@@ -12,23 +12,66 @@ import Store
 /// `--config`, the same for every command, and what follows from it.
 struct ConfigurationOption: ParsableArguments {
     @Option(
-        name: .long, help: "The configuration file. Warren also reads conf.d/*.toml beside it.", completion: .file(extensions: ["toml"]))
-    var config = SettingsLoader.defaultFile
+        name: .long,
+        help: "The configuration file (default: \(SettingsLoader.defaultFile)). Warren also reads conf.d/*.toml beside it.",
+        completion: .file(extensions: ["toml"]))
+    var config: String?
+    @Option(name: .long, help: "The instance NAME of warren@NAME.service: its configuration file and control socket.")
+    var instance: String?
 
-    /// The configuration, or exit 78 with every mistake in it.
-    func load() throws(ExitCode) -> Settings {
+    func validate() throws {
+        guard instance == nil || config == nil else {
+            throw ValidationError("--instance names the configuration file, so it does not take --config.")
+        }
+        try InstanceOption.check(instance)
+    }
+
+    /// The file that is meant.
+    var file: String { config ?? instance.map { UnitFiles.configuration(ofInstance: $0) } ?? SettingsLoader.defaultFile }
+
+    /// The configuration; with `unit`, as that service has it. Throws every mistake in it.
+    func settings(of unit: UnitEnvironment? = nil) throws(SettingsErrors) -> Settings {
         // Before the first name look-up of a static binary.
         _ = clinux_use_builtin_name_lookup()
         SecretMemory.protect()
+        return try SettingsLoader.load(file: file, environment: environment(of: unit), credentials: unit?.credentials ?? [:])
+    }
+
+    /// The same with the origin of each value.
+    func effective(of unit: UnitEnvironment?) throws(SettingsErrors) -> EffectiveConfiguration {
+        SecretMemory.protect()
+        return try SettingsLoader.effective(file: file, environment: environment(of: unit), credentials: unit?.credentials ?? [:])
+    }
+
+    /// The configuration, or exit 78 with every mistake in it.
+    func load(of unit: UnitEnvironment? = nil) throws(ExitCode) -> Settings {
+        try loaded { () throws(SettingsErrors) in try settings(of: unit) }
+    }
+
+    /// What `body` makes of the configuration, or exit 78 with every mistake in it.
+    func loaded<Value>(_ body: () throws(SettingsErrors) -> Value) throws(ExitCode) -> Value {
         do throws(SettingsErrors) {
-            return try SettingsLoader.load(file: config, environment: environment)
+            return try body()
         } catch {
             report(error)
             throw .configuration
         }
     }
 
-    var environment: [String: String] { ProcessInfo.processInfo.environment }
+    /// What the unit that runs this configuration has from systemd; `nil` if no unit runs it, or if systemd gave this process credentials itself.
+    func unitEnvironment() -> UnitEnvironment? { UnitEnvironment.running(file, environment: environment) }
+
+    /// That of the process, over what `unit` has.
+    func environment(of unit: UnitEnvironment?) -> [String: String] { unit?.variables(over: environment) ?? environment }
+
+    /// That of the process; for an instance with what its unit sets.
+    var environment: [String: String] {
+        var environment = ProcessInfo.processInfo.environment
+        if let instance, environment["WARREN_CONTROL_SOCKET"] == nil {
+            environment["WARREN_CONTROL_SOCKET"] = UnitFiles.socket(ofInstance: instance)
+        }
+        return environment
+    }
 
     /// The least severe level that is logged at first.
     func level(_ settings: Settings) -> Logger.Level { Logger.Level(settings.log.level) }
@@ -45,30 +88,6 @@ struct ConfigurationOption: ParsableArguments {
         }
         for line in errors.lines { output.write(.error, line, [:]) }
         output.flush()
-    }
-}
-
-extension ExitCode {
-    static let configuration = ExitCode(EX_CONFIG)
-    static let unavailable = ExitCode(EX_UNAVAILABLE)
-    static let notPermitted = ExitCode(EX_NOPERM)
-
-    /// A broker that cannot be used.
-    init(_ error: BrokerError) {
-        switch error.reason {
-        case .accessRefused, .vhostNotFound: self = .notPermitted
-        case .unsupported: self = .configuration
-        default: self = .unavailable
-        }
-    }
-
-    /// A database that cannot be used.
-    init(_ failure: RequestFailure) {
-        if case .configuration(let fault) = failure {
-            self = [401, 403].contains(fault.status) ? .notPermitted : .configuration
-        } else {
-            self = .unavailable
-        }
     }
 }
 

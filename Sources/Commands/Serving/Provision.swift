@@ -1,5 +1,6 @@
 import ArgumentParser
 import Broker
+import ControlMessages
 import Messages
 import Service
 import Settings
@@ -33,6 +34,8 @@ struct Provision: AsyncParsableCommand {
     var partitions: Int?
     @Option(help: "With --partitions: only this processor. It can be repeated; without it, all processors are meant.")
     var processor: [String] = []
+    @Flag(help: "Print each step as a JSON object on a line.")
+    var json = false
 
     func validate() throws {
         if let partitions, !(1...512).contains(partitions) { throw ValidationError("--partitions must be from 1 to 512.") }
@@ -40,7 +43,10 @@ struct Provision: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let settings = try overridden(try configuration.load())
+        let unit = configuration.unitEnvironment()
+        unit?.warnings.forEach { complain("warning: \($0)") }
+        let settings = try overridden(try configuration.load(of: unit))
+        for name in settings.disabled { tell("processor \(name): switched off (enabled = false); nothing is created for it") }
         // Both are tried, so that one call reports every mistake.
         let queues = await provideQueues(settings)
         let partitions = await providePartitions(settings)
@@ -53,12 +59,15 @@ struct Provision: AsyncParsableCommand {
         guard let partitions else { return loaded }
         var settings = loaded
         let known = settings.processors.map(\.name)
+        if let disabled = processor.first(where: loaded.disabled.contains) {
+            throw ValidationError("Processor \(disabled) is switched off (enabled = false).")
+        }
         if let unknown = processor.first(where: { !known.contains($0) }) {
             throw ValidationError("No processor is named \(unknown). Known processors: \(known.joined(separator: ", ")).")
         }
         for index in settings.processors.indices where processor.isEmpty || processor.contains(known[index]) {
             if settings.processors[index].partitions != partitions {
-                show("processor \(known[index]): set partitions = \(partitions) in the configuration, and reload Warren")
+                tell("processor \(known[index]): set partitions = \(partitions) in the configuration, and reload Warren")
             }
             settings.processors[index].partitions = partitions
         }
@@ -71,18 +80,18 @@ struct Provision: AsyncParsableCommand {
             var failure: ExitCode?
             for (queue, declaration) in zip(queues, try await Topology.declare(queues, settings: settings.rabbitmq)) {
                 switch declaration {
-                case .created: show("queue \(queue.name): created")
-                case .present: show("queue \(queue.name): exists")
+                case .created: tell("queue \(queue.name): created")
+                case .present: tell("queue \(queue.name): exists")
                 case .differs(_, let differences):
-                    show("queue \(queue.name): exists, and is left as it is: \(differences.summary)")
+                    tell("queue \(queue.name): exists, and is left as it is: \(differences.summary)")
                 case .refused(let error):
-                    complain("\(error)")
+                    fail("\(error)")
                     failure = failure ?? ExitCode(error)
                 }
             }
             return failure
         } catch {
-            complain("\(error)")
+            fail("\(error)")
             return ExitCode(error)
         }
     }
@@ -90,8 +99,8 @@ struct Provision: AsyncParsableCommand {
     /// Sources belong to those who publish to them too: what would keep their messages is said, not done.
     private func offerLimits(_ settings: Settings) async {
         for finding in await Doctor(settings: settings).deliveryLimits() where finding.severity == .warning || finding.severity == .error {
-            show(TerminalText.escaped("\(finding.subject): \(finding.text)"))
-            if let advice = finding.advice { show("  → \(advice)") }
+            tell(TerminalText.escaped("\(finding.subject): \(finding.text)"))
+            if let advice = finding.advice { tell("  → \(advice)") }
         }
     }
 
@@ -99,13 +108,13 @@ struct Provision: AsyncParsableCommand {
         var failure: ExitCode?
         for partitioning in QueueDeclarations(settings: settings).partitionings {
             do throws(Partitioning.Failure) {
-                try await partitioning.provide { show("\($0)") }
-                show(
+                try await partitioning.provide { tell("\($0)") }
+                tell(
                     "bind the exchange that fed \(partitioning.names.queue) to the exchange \(partitioning.names.entry), then unbind the queue;"
                 )
-                show("  until then Warren moves messages from the queue into the partitions")
+                tell("  until then Warren moves messages from the queue into the partitions")
             } catch {
-                complain("\(error)")
+                fail("\(error)")
                 failure = failure ?? ExitCode(error)
             }
         }
@@ -118,12 +127,28 @@ struct Provision: AsyncParsableCommand {
         await store.close()
         switch result {
         case .success(let steps):
-            steps.forEach { show("\($0)") }
+            steps.forEach { tell("\($0)") }
             return nil
         case .failure(let failure):
-            complain("ArangoDB: \(failure.fault)")
+            fail("ArangoDB: \(failure.fault)")
             return ExitCode(failure)
         }
+    }
+
+    /// A step.
+    private struct Step: Encodable {
+        let text: String
+        let failed: Bool
+    }
+
+    private func tell(_ text: String) { json ? write(Step(text: text, failed: false)) : show(text) }
+
+    /// A step that did not succeed: for people on standard error.
+    private func fail(_ text: String) { json ? write(Step(text: text, failed: true)) : complain(text) }
+
+    private func write(_ step: Step) {
+        // Two members that cannot fail to be encoded.
+        if let line = try? ControlJSON.encode(step) { showJSON(line) }
     }
 }
 

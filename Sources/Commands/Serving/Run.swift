@@ -36,9 +36,11 @@ struct Run: AsyncParsableCommand {
             let daemon = try Daemon(
                 settings: settings, logger: logger, stateDirectory: environment["STATE_DIRECTORY"],
                 invocation: environment["INVOCATION_ID"], manager: ServiceManager(environment: environment),
-                control: ControlContext(version: Warren.version, threshold: threshold, environment: environment, mostClients: clients),
-                load: { [config = configuration.config] () throws(SettingsErrors) in
-                    try SettingsLoader.load(file: config, environment: environment)
+                control: ControlContext(
+                    version: Warren.version, threshold: threshold, environment: environment,
+                    configuration: ServiceAddress.absolute(configuration.file), mostClients: clients),
+                load: { [file = configuration.file] () throws(SettingsErrors) in
+                    try SettingsLoader.load(file: file, environment: environment)
                 })
             Self.signals.beginService()
             try await daemon.run { await Self.signals.first(logger: logger, flush: output.flush) { await daemon.reload() } }

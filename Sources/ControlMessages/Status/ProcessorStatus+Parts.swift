@@ -36,6 +36,34 @@ extension ProcessorStatus {
         }
     }
 
+    /// The rate at which it takes messages.
+    package struct RateLimit: Codable, Sendable, Equatable {
+        /// As the configuration writes it.
+        package var rate: String
+        /// Deliveries that wait for their turn, unacknowledged.
+        package var waiting: Int
+
+        /// A limit by its parts.
+        package init(rate: String, waiting: Int) {
+            self.rate = rate
+            self.waiting = waiting
+        }
+    }
+
+    /// The dead letters in its queue of them.
+    package struct DeadLetters: Codable, Sendable, Equatable {
+        /// How many are ready there, as the last look showed.
+        package var ready: Int
+        /// For how long this process has seen the queue not empty, in seconds; `nil` if it is empty. The oldest letter may be older than the process.
+        package var waitingSeconds: Double?
+
+        /// So many.
+        package init(ready: Int, waitingSeconds: Double? = nil) {
+            self.ready = ready
+            self.waitingSeconds = waitingSeconds
+        }
+    }
+
     /// The partitions of its queue, and which of them this instance has.
     package struct Partitions: Codable, Sendable, Equatable {
         /// How many there are.
@@ -87,5 +115,25 @@ extension ProcessorStatus.Partitions {
             .optional(
                 "consumers", .integer(from: 0), "Consumers on each of them, which is how many instances there are; absent if not known yet."
             ),
+        ])
+}
+
+extension ProcessorStatus.DeadLetters {
+    package static let schema = MessageSchema(
+        "DeadLetters", "The dead letters in a processor's queue of them.",
+        [
+            .init("ready", .integer(from: 0), "How many are ready, as the last look showed; Warren looks every 30 s."),
+            .optional(
+                "waiting_seconds", .number,
+                "For how long this process has seen the queue not empty; absent if it is empty. The oldest letter may be older."),
+        ])
+}
+
+extension ProcessorStatus.RateLimit {
+    package static let schema = MessageSchema(
+        "RateLimit", "The rate at which a processor takes messages.",
+        [
+            .init("rate", .text, "As the configuration writes it."),
+            .init("waiting", .integer(from: 0), "Deliveries that wait for their turn, unacknowledged."),
         ])
 }

@@ -32,6 +32,12 @@ package struct ProcessorStatus: Codable, Sendable, Equatable {
     package var since: Timestamp
     /// Why, in words; nil where the state says it all.
     package var reason: String?
+    /// The dead letters in its queue of them; `nil` if not known (yet), or if Warren does not park.
+    package var deadLetters: DeadLetters?
+    /// Its rate, and what waits for it; `nil` if it has none.
+    package var rateLimit: RateLimit?
+    /// Who paused it, when and why; `nil` if it is not paused.
+    package var pause: PauseReport?
     /// Messages ready in the queue; `nil` if not known (yet).
     package var ready: Int?
     /// Deliveries settled per second, over the last seconds.
@@ -55,7 +61,9 @@ package struct ProcessorStatus: Codable, Sendable, Equatable {
     package init(
         name: String, queue: String, operation: String, collection: String, state: State, since: Timestamp, reason: String? = nil,
         ready: Int? = nil, rate: Double = 0, held: Int = 0, oldestSeconds: Double? = nil, lastStored: Timestamp? = nil,
-        totals: Totals = Totals(), lastError: LastError? = nil, partitions: Partitions? = nil
+        totals: Totals = Totals(), lastError: LastError? = nil, partitions: Partitions? = nil,
+        pause: PauseReport? = nil, deadLetters: DeadLetters? = nil,
+        rateLimit: RateLimit? = nil
     ) {
         self.name = name
         self.queue = queue
@@ -72,6 +80,9 @@ package struct ProcessorStatus: Codable, Sendable, Equatable {
         self.totals = totals
         self.lastError = lastError
         self.partitions = partitions
+        self.pause = pause
+        self.deadLetters = deadLetters
+        self.rateLimit = rateLimit
     }
 }
 
@@ -86,12 +97,17 @@ extension ProcessorStatus {
             .init("state", .choice(State.allCases.map(\.rawValue)), "What it is doing."),
             .init("since", .time, "Since when."),
             .optional("reason", .text, "Why it is in that state, where that is not obvious."),
+            .optional("pause", .message(PauseReport.schema), "Who paused it, when and why; absent if it is not paused."),
             .optional("ready", .integer(from: 0), "Messages ready in the queue; absent if not known."),
+            .optional(
+                "dead_letters", .message(DeadLetters.schema),
+                "The dead letters in its queue of them; absent if not known, or if Warren does not park."),
             .init("rate", .number, "Deliveries settled per second, over the last seconds."),
             .init("held", .integer(from: 0), "Deliveries that it holds."),
             .optional(
                 "oldest_seconds", .number, "Age of the oldest delivery that is not settled, since it was received; absent if none is held."),
             .optional("last_stored", .time, "When a delivery was last settled by a write; absent if none was."),
+            .optional("rate_limit", .message(RateLimit.schema), "Its rate, and what waits for it; absent if it has none."),
             .init("totals", .message(Totals.schema), "What it has done since the service began."),
             .optional("last_error", .message(LastError.schema), "The latest fault, healed or not; absent if there was none."),
             .optional("resync", .message(ResyncSummary.schema), "The resynchronisation that is under way; absent if there is none."),

@@ -4,13 +4,16 @@ package struct StatusReport: Codable, Sendable, Equatable {
     package var service: ServiceStatus
     /// In the order of the configuration.
     package var processors: [ProcessorStatus]
+    /// Names of processors that the configuration switches off; `nil` if there are none.
+    package var disabled: [String]?
     /// RabbitMQ first, then the endpoints of ArangoDB.
     package var servers: [ServerStatus]
 
     /// A report by its parts.
-    package init(service: ServiceStatus, processors: [ProcessorStatus], servers: [ServerStatus]) {
+    package init(service: ServiceStatus, processors: [ProcessorStatus], disabled: [String]? = nil, servers: [ServerStatus]) {
         self.service = service
         self.processors = processors
+        self.disabled = disabled
         self.servers = servers
     }
 }
@@ -24,6 +27,8 @@ package struct ServiceStatus: Codable, Sendable, Equatable {
 
     /// The program's version.
     package var version: String
+    /// The configuration file that it runs, as an absolute path; `nil` if there is none.
+    package var configuration: String?
     /// Of the process.
     package var pid: Int32
     /// What it is doing.
@@ -49,11 +54,13 @@ package struct ServiceStatus: Codable, Sendable, Equatable {
 
     /// A status by its parts.
     package init(
-        version: String, pid: Int32, state: State, since: Timestamp, health: HealthReport, logLevel: String, held: Int = 0,
+        version: String, configuration: String? = nil, pid: Int32, state: State, since: Timestamp, health: HealthReport, logLevel: String,
+        held: Int = 0,
         heldBytes: Int = 0,
         holdBytes: Int = 0, requestsInFlight: Int = 0, requestsAllowed: Int = 0, documentsPerRequest: Double? = nil
     ) {
         self.version = version
+        self.configuration = configuration
         self.pid = pid
         self.state = state
         self.since = since
@@ -74,6 +81,9 @@ extension StatusReport {
         [
             .init("service", .message(ServiceStatus.schema), "The service as a whole."),
             .init("processors", .list(.message(ProcessorStatus.schema)), "In the order of the configuration."),
+            .optional(
+                "disabled", .list(.text),
+                "Names of processors that the configuration switches off (enabled = false); absent if there are none."),
             .init("servers", .list(.message(ServerStatus.schema)), "RabbitMQ first, then the endpoints of ArangoDB."),
         ])
 }
@@ -83,6 +93,7 @@ extension ServiceStatus {
         "ServiceStatus", "The service as a whole.",
         [
             .init("version", .text, "The program's version."),
+            .optional("configuration", .text, "The configuration file that it runs, as an absolute path; absent if there is none."),
             .init("pid", .integer(from: 1), "The process."),
             .init("state", .choice(State.allCases.map(\.rawValue)), "What it is doing."),
             .init("since", .time, "When the process began."),

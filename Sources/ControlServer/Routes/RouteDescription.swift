@@ -67,7 +67,8 @@ struct RouteDescription: Sendable {
             .unsupportedMediaType, .expectationFailed, .misdirected, .headersTooLarge, .internal, .notImplemented, .busy,
             .versionNotSupported:
             true
-        case .unknownProcessor, .conflict, .refused, .ambiguousID, .countsDeliveries, .outstanding, .parked, .invalidConfiguration,
+        case .unknownProcessor, .conflict, .refused, .notRecorded, .ambiguousID, .countsDeliveries, .outstanding, .parked,
+            .invalidConfiguration,
             .unavailable:
             false
         }

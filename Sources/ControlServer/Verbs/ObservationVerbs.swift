@@ -6,8 +6,8 @@ package protocol ObservationVerbs: Sendable {
     ///
     /// Asked for one message at a time, on a thread of its own: it may take a while, and its bounds are for one.
     func explain(_ request: ExplainRequest) throws(ControlError) -> Explanation
-    /// The last decisions about a document.
-    func history(collection: String, key: String) async -> HistoryReport
+    /// The last decisions about a document. Throws `not_found` for a collection that nobody writes.
+    func history(collection: String, key: String) async throws(ControlError) -> HistoryReport
     /// Sends events to the sink from now on; returns what ends that. Throws `bad_request` for a filter that fits nothing.
     func events(_ filter: EventFilter, _ sink: LineSink) throws(ControlError) -> @Sendable () -> Void
     /// Metrics in the text format of Prometheus.
@@ -39,11 +39,12 @@ extension Route {
             .get, "/v1/history/{collection}/{key}", .observe,
             .init(
                 "The last decisions about a document",
-                "The service remembers a bounded number of decisions about all documents. `warren why`.",
+                "The service remembers a bounded number of decisions about all documents. A collection that no processor writes is not found. "
+                    + "`warren why`.",
                 parameters: [.path("collection", "The document's collection."), .path("key", "The document's key.")],
                 replies: [.json(HistoryReport.schema, "The decisions, the newest first.")])
         ) { service, request throws(ControlError) in
-            try .json(await service.observation.history(collection: request["collection"], key: request["key"]))
+            try .json(try await service.observation.history(collection: request["collection"], key: request["key"]))
         },
         Route(.get, "/v1/events", .observe, eventsDescription) { service, request, sink throws(ControlError) in
             try service.observation.events(EventFilter(request.query), sink)

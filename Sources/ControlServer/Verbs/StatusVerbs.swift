@@ -26,9 +26,9 @@ extension Route {
                 "One processor", "`warren status NAME`.", parameters: [.path("name", "The processor's name.")],
                 replies: [.json(ProcessorStatus.schema, "The processor.")], errors: [.unknownProcessor])
         ) { service, request throws(ControlError) in
-            let processors = await service.status.report().processors
-            guard let processor = processors.first(where: { $0.name == request["name"] }) else {
-                throw .unknownProcessor(request["name"], known: processors.map(\.name))
+            let report = await service.status.report()
+            guard let processor = report.processors.first(where: { $0.name == request["name"] }) else {
+                throw .unknownProcessor(request["name"], known: report.processors.map(\.name), disabled: report.disabled ?? [])
             }
             return try .json(processor)
         },

@@ -40,6 +40,8 @@ public struct Histogram: Sendable, Equatable {
         500_000, 1_000_000, 2_500_000, 5_000_000, 10_000_000, 25_000_000, 50_000_000, 100_000_000, 250_000_000, 500_000_000, 1_000_000_000,
         2_500_000_000, 5_000_000_000, 10_000_000_000, 30_000_000_000, 60_000_000_000, 600_000_000_000,
     ]
+    /// Bounds for how often a message had come back to its queue.
+    public static let returns: [Int] = [0, 1, 2, 5, 10, 15, 20, 50]
     /// Bounds for numbers of documents in a request.
     public static let documents: [Int] = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000]
 }

@@ -28,6 +28,8 @@ struct IntakeQueue {
     private var items: Deque<Item> = []
     private var endings: Deque<(processor: SubscriptionID, session: SessionID, isLost: Bool)> = []
     var poisonGuard: PoisonGuard
+    /// What does not go on yet because its processor has a rate.
+    var rates = RateLimits()
     /// Bytes that the text of a message may have; a longer one is refused.
     var largestText = 0
 
@@ -54,8 +56,8 @@ struct IntakeQueue {
         switch arrival {
         case .subscribed(let processor, let session): items.append(.subscribed(processor, session))
         case .deliveries(let processor, let session, let list):
-            items.append(.deliveries(processor, session, list[...]))
             bytes += list[...].byteCount
+            if rates.isEmpty || !joinLast(processor, session, list) { items.append(.deliveries(processor, session, list[...])) }
         case .unsubscribed(let processor, let session, let isLost):
             items.removeAll { item in
                 switch item {
@@ -71,9 +73,17 @@ struct IntakeQueue {
         }
     }
 
+    /// Puts deliveries behind those that came last, if they are of the same session and few: what waits for a rate comes one by one, and would be
+    /// looked at one by one each time. True if that was possible.
+    private mutating func joinLast(_ processor: SubscriptionID, _ session: SessionID, _ list: [Delivery]) -> Bool {
+        guard case .deliveries(processor, session, let last)? = items.last, last.count + list.count <= Self.bulkBound else { return false }
+        items[items.endIndex - 1] = .deliveries(processor, session, (Array(last) + list)[...])
+        return true
+    }
+
     /// The next portion, if the machine may have it: `hasRoom` while it holds fewer bytes than `hold`. A processor whose message goes alone waits
-    /// until something came back; the others do not.
-    mutating func next(hasRoom: Bool) -> Portion? {
+    /// until something came back, and one that has used its rate up until there is some again; the others do not.
+    mutating func next(hasRoom: Bool, at now: ContinuousClock.Instant) -> Portion? {
         if let (processor, session, isLost) = endings.popFirst() { return .unsubscribed(processor, session, isLost: isLost) }
         var waiting: Set<SubscriptionID> = []
         for index in items.indices {
@@ -86,13 +96,15 @@ struct IntakeQueue {
             case .deliveries(let processor, let session, let list):
                 guard hasRoom, let first = list.first else { return nil }
                 guard !waiting.contains(processor) else { continue }
-                let treatment = poisonGuard.treatment(first, of: processor)
+                let allowance = rates.isEmpty ? .max : rates.allowance(of: processor, at: now)
+                let treatment = allowance > 0 ? poisonGuard.treatment(first, of: processor) : .waits
                 guard treatment != .waits else {
                     waiting.insert(processor)
                     continue
                 }
-                let run = treatment == .alone ? list.prefix(1) : bulk(poisonGuard.run(of: list, of: processor, treatment))
+                let run = treatment == .alone ? list.prefix(1) : bulk(poisonGuard.run(of: list.prefix(allowance), of: processor, treatment))
                 poisonGuard.took(run, of: processor)
+                if !rates.isEmpty { rates.take(run.count, from: processor, at: now) }
                 shorten(at: index, processor, session, list.dropFirst(run.count))
                 switch treatment {
                 case .alone: return .alone(processor, session, first)
@@ -102,6 +114,21 @@ struct IntakeQueue {
             }
         }
         return nil
+    }
+
+    /// When a processor that waits for its rate may go on; `nil` if none waits for that. One that may go on now waits for something else.
+    func nextRateTime(at now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+        guard !rates.isEmpty else { return nil }
+        return items.lazy.compactMap { item in
+            if case .deliveries(let processor, _, _) = item { rates.nextTime(of: processor, at: now) } else { nil }
+        }.min()
+    }
+
+    /// Deliveries of this processor that wait.
+    func waiting(of processor: SubscriptionID) -> Int {
+        items.reduce(0) { sum, item in
+            if case .deliveries(processor, _, let list) = item { sum + list.count } else { sum }
+        }
     }
 
     /// A compressed delivery counts as the size that it may expand to, because its own statement is not trusted.

@@ -21,7 +21,11 @@ extension PipelineMachine {
         processors[processor].counters.received += messages.count
         var near = NearLimit()
         for (delivery, plan) in messages {
-            if delivery.redelivered { near.add(countedReturns(delivery), processors[processor].limit) }
+            if delivery.redelivered {
+                let returns = countedReturns(delivery)
+                processors[processor].returns.add(returns)
+                near.add(returns, processors[processor].limit)
+            }
             processors[processor].ledger.received(delivery.tag)
             switch plan {
             case .success(let write):
@@ -68,7 +72,7 @@ extension PipelineMachine {
     ) {
         guard processors[processor].session == session else { return }
         guard !parks, let wait = RejectionLoop.wait(turns: rejections(delivery, processor)) else {
-            actions.append(.note(.refused(processor, delivery, refusal, attempts: attempts)))
+            actions.append(.note(.refused(processor, delivery, key: subject.key, refusal, attempts: attempts)))
             decided(processor, delivery, subject, .refused, detail: refusal.description)
             if parks {
                 parking.add(processor, session, delivery, refusal, attempts: attempts, subject, slot: slot)

@@ -3,7 +3,10 @@ internal import Settings
 
 extension Pipeline {
     /// The pipeline as seen from outside, at one moment.
-    public func snapshot() -> PipelineSnapshot { PipelineSnapshot(machine, at: clock.now) }
+    public func snapshot() -> PipelineSnapshot {
+        let waiting = PerSubscription(machine.processors.indices.map { intake.waiting(of: $0) })
+        return PipelineSnapshot(machine, waiting: waiting, at: clock.now)
+    }
 
     /// The last decisions about a document, the newest first, with the time of each in milliseconds since 1970.
     public func history(collection: String, key: String) -> DocumentHistory { histories([(collection, key)])[0] }

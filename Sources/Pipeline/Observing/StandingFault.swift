@@ -7,14 +7,17 @@ public struct StandingFault: Sendable, Equatable {
     public let text: String
     /// Since when.
     public let since: ContinuousClock.Instant
+    /// The latest failure at the database; `nil` for any other.
+    public let fault: Fault?
 
     /// A fault by its parts.
-    package init(_ text: String, since: ContinuousClock.Instant) {
+    package init(_ text: String, since: ContinuousClock.Instant, fault: Fault? = nil) {
         self.text = text
         self.since = since
+        self.fault = fault
     }
 
-    init(_ closure: CircuitBreaker.Closure) { self.init("\(closure.fault)", since: closure.since) }
+    init(_ closure: CircuitBreaker.Closure) { self.init("\(closure.fault)", since: closure.since, fault: closure.fault) }
 }
 
 /// All faults at one moment. They are derived from the machine's state, so that no event has to end one.

@@ -17,6 +17,16 @@ extension PipelineSnapshot {
         }
     }
 
+    /// How often their redelivered messages had come back.
+    public func returns(of subscriptions: [SubscriptionID]) -> Histogram {
+        subscriptions.filter(returns.indices.contains).reduce(into: Histogram(bounds: Histogram.returns)) { $0.add(returns[$1]) }
+    }
+
+    /// Their deliveries that were read and have not gone on.
+    public func waiting(of subscriptions: [SubscriptionID]) -> Int {
+        subscriptions.filter(waiting.indices.contains).reduce(0) { $0 + waiting[$1] }
+    }
+
     /// Deliveries that these subscriptions hold.
     public func held(of subscriptions: [SubscriptionID]) -> Int {
         subscriptions.filter(holdings.indices.contains).reduce(0) { $0 + holdings[$1].count }

@@ -4,6 +4,8 @@ public struct ControlContext: Sendable {
     public var version: String
     /// What `warren log-level` changes.
     public var threshold: LogThreshold
+    /// The configuration file, as an absolute path, for status; `nil` if there is none.
+    public var configuration: String?
     /// The environment of the process, in which systemd names the sockets that it has opened for us.
     public var environment: [String: String]
     /// The longest that a write of any instance can be on its way; `nil` for as long as the timeout of `[arangodb]` allows. Tests know that nothing
@@ -14,9 +16,10 @@ public struct ControlContext: Sendable {
 
     /// A context by its parts.
     package init(
-        version: String, threshold: LogThreshold, environment: [String: String], longestWrite: Duration? = nil,
-        mostClients: Int = FileLimit.mostClients
+        version: String, threshold: LogThreshold, environment: [String: String], configuration: String? = nil,
+        longestWrite: Duration? = nil, mostClients: Int = FileLimit.mostClients
     ) {
+        self.configuration = configuration
         self.mostClients = mostClients
         self.version = version
         self.threshold = threshold

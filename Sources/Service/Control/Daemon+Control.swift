@@ -25,7 +25,9 @@ struct DaemonVerbs: StatusVerbs, ProcessorVerbs, ServiceVerbs {
     init(daemon: Daemon, context: ControlContext) {
         (self.daemon, self.context) = (daemon, context)
         reports = CoalescedQueries {
-            await daemon.status.report(daemon.engine, logLevel: context.threshold.level.rawValue, version: context.version)
+            await daemon.status.report(
+                daemon.engine, logLevel: context.threshold.level.rawValue, version: context.version,
+                configuration: context.configuration)
         }
     }
 
@@ -33,16 +35,18 @@ struct DaemonVerbs: StatusVerbs, ProcessorVerbs, ServiceVerbs {
 
     func health() async -> HealthReport { daemon.status.health }
 
-    func pause(_ name: String) async throws(ControlError) -> ProcessorChange {
-        try await change(name) { () throws(ProcessorRefusal) in try await daemon.supervisor.pause(name) }
+    func pause(_ name: String, _ order: PauseOrder, from peer: Peer) async throws(ControlError) -> ProcessorChange {
+        let request = PauseRequest(order, from: peer)
+        return try await change(name) { () throws(ProcessorRefusal) in try await daemon.supervisor.pause(name, request) }
     }
 
     func resume(_ name: String) async throws(ControlError) -> ProcessorChange {
         try await change(name) { () throws(ProcessorRefusal) in try await daemon.supervisor.resume(name) }
     }
 
-    func drain(_ name: String) async throws(ControlError) -> ProcessorChange {
-        try await change(name) { () throws(ProcessorRefusal) in try await daemon.supervisor.drain(name, waiting: .zero) }
+    func drain(_ name: String, _ order: PauseOrder, from peer: Peer) async throws(ControlError) -> ProcessorChange {
+        let request = PauseRequest(order, from: peer)
+        return try await change(name) { () throws(ProcessorRefusal) in try await daemon.supervisor.drain(name, request, waiting: .zero) }
     }
 
     /// Changes a processor, and returns its new state.
@@ -54,15 +58,22 @@ struct DaemonVerbs: StatusVerbs, ProcessorVerbs, ServiceVerbs {
             let engine = daemon.engine
             let snapshot = await engine.pipeline.snapshot()
             let subscriptions = engine.registry.table.ids(of: name)
+            let pauses = daemon.supervisor.pauses
             return ProcessorChange(
-                name: name, state: daemon.status.state(of: subscriptions), changed: hasChanged, held: snapshot.held(of: subscriptions))
+                name: name, state: daemon.status.state(of: subscriptions), changed: hasChanged, held: snapshot.held(of: subscriptions),
+                pause: pauses[name].map { PauseReport($0, survivesRestart: pauses.surviveRestart) })
         } catch {
             throw ControlError(error)
         }
     }
 
     func reload() async throws(ControlError) -> ReloadReport {
-        do throws(ReloadError) { return ReloadReport(try await daemon.supervisor.reload()) } catch { throw ControlError(error) }
+        do throws(ReloadError) {
+            let outcome = try await daemon.supervisor.reload()
+            return ReloadReport(outcome, credentials: SettingsLoader.credentials(in: context.environment))
+        } catch {
+            throw ControlError(error)
+        }
     }
 
     func logLevel() -> String { context.threshold.level.rawValue }
@@ -81,16 +92,34 @@ struct DaemonVerbs: StatusVerbs, ProcessorVerbs, ServiceVerbs {
     }
 }
 
+extension PauseRequest {
+    /// What a client of the control socket asks for, now.
+    init(_ order: PauseOrder, from peer: Peer) {
+        self.init(uid: peer.uid, user: peer.uid.flatMap { AccountFile.name(of: $0) }, reason: order.reason)
+    }
+}
+
+extension PauseReport {
+    /// A pause in the words of the control interface.
+    init(_ pause: Pause, survivesRestart: Bool) {
+        let request = pause.request
+        self.init(
+            since: request.at, uid: request.uid, user: request.user, reason: request.reason,
+            survivesRestart: survivesRestart && request.origin != .resynchronisation)
+    }
+}
+
 extension ReloadReport {
-    /// The result of a reload, in the words of the control interface.
-    init(_ outcome: ReloadOutcome) {
+    /// The result of a reload, in the words of the control interface. `credentials` are those that systemd gave the process.
+    init(_ outcome: ReloadOutcome, credentials: [String] = []) {
         let change = outcome.change
         self.init(
             added: change.added, removed: change.removed, changed: outcome.restarted, unchanged: outcome.unchanged,
             notes: change.changed.map { "\($0.name): \($0.keys.joined(separator: ", "))" } + change.keys
                 + outcome.renewedFiles.map { "\($0): the file has changed" }
                 + (outcome.hasNewConnections ? ["all connections were opened again"] : [])
-                + outcome.needsRestart.map { "\($0) takes effect when the service is restarted" })
+                + outcome.needsRestart.map { "\($0) takes effect when the service is restarted" },
+            credentials: credentials.isEmpty ? nil : credentials)
     }
 }
 
@@ -98,8 +127,9 @@ extension ControlError {
     /// Why a processor was not changed.
     init(_ refusal: ProcessorRefusal) {
         switch refusal {
-        case .unknown(let name, let known): self = .unknownProcessor(name, known: known)
+        case .unknown(let name, let known, let disabled): self = .unknownProcessor(name, known: known, disabled: disabled)
         case .destroysQueue(let text): self.init(.refused, text)
+        case .notRecorded(let text): self.init(.notRecorded, text)
         }
     }
 

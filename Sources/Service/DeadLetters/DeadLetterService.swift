@@ -83,12 +83,21 @@ final class DeadLetterService: DeadLetterVerbs {
             result = .failure(error)
         }
         await publisher.close()
-        return try result.get()
+        return try Self.known(try result.get(), order)
     }
 
     /// Takes messages out for good.
     func drop(_ name: String, _ order: DeadLetterOrder) async throws(ControlError) -> DeadLetterReport {
-        try await carryOut(order, on: name, move: nil)
+        try Self.known(try await carryOut(order, on: name, move: nil), order)
+    }
+
+    /// A reason that no letter has, and that Warren does not know, is a slip of the pen. Other versions and other programs may have others.
+    static func known(_ report: DeadLetterReport, _ order: DeadLetterOrder) throws(ControlError) -> DeadLetterReport {
+        guard let reason = order.reason, report.matched == 0, report.failure == nil, Refusal.Reason(rawValue: reason) == nil else {
+            return report
+        }
+        let known = Refusal.Reason.allCases.map(\.rawValue).joined(separator: ", ")
+        throw .badRequest("no letter of \(report.processor) has the reason \"\(reason)\"; known reasons are \(known). Nothing was done")
     }
 
     /// Where a processor's messages come from, and where they are parked.
@@ -105,7 +114,7 @@ final class DeadLetterService: DeadLetterVerbs {
     ) async throws(ControlError) -> Value {
         let settings = settings()
         guard let processor = settings.processors.first(where: { $0.name == name }) else {
-            throw .unknownProcessor(name, known: settings.processors.map(\.name))
+            throw .unknownProcessor(name, known: settings.processors.map(\.name), disabled: settings.disabled)
         }
         guard settings.deadLetter.enabled else {
             throw .conflict(

@@ -1,3 +1,4 @@
+public import Settings
 public import Store
 
 /// Something that a look at the servers showed, and what to do about it.
@@ -52,6 +53,12 @@ public struct Finding: Sendable, Equatable, Encodable {
     static func unknown(_ subject: String, _ text: String, _ advice: String) -> Finding {
         Finding(.unknown, nil, subject, "unknown: \(text)", advice)
     }
+    /// A mistake in the configuration.
+    public static func mistake(_ error: SettingsError) -> Finding {
+        .error(.configuration, error.key.map { "\(error.location): \($0)" } ?? "\(error.location)", error.problem)
+    }
+    /// Nothing is wrong with the configuration.
+    public static let validConfiguration = Finding.ok("configuration", "is right")
     /// A certificate that matches by its CN only.
     static func namedBySubject(_ server: String) -> Finding {
         .warning(

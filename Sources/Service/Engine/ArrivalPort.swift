@@ -24,7 +24,7 @@ final class ArrivalPort: Sendable {
             case .subscribed(let processor, let session): .subscribed(processor, session)
             case .deliveries(let processor, let session, let deliveries): .deliveries(processor, session, deliveries)
             case .unsubscribed(let processor, let session, let error): .unsubscribed(processor, session, isLost: error != nil)
-            case .connected, .resumed, .depth, .unproven, .waiting, .subscribeFailed: nil
+            case .connected, .resumed, .depth, .letters, .unproven, .waiting, .subscribeFailed: nil
             }
         guard let arrival else { return }
         pipeline.withLock { $0 }?.receive(arrival)

@@ -124,6 +124,7 @@ struct Engine: Sendable {
                 [.path: fault.directory, .error: fault])
             status.tell(fault)
         }
+        status.tellConnecting(of: registry)
         Task { await pipeline.run() }
         Task { await consumer.run() }
         let resyncWorker = resyncWorker

@@ -66,7 +66,7 @@ struct SubscriptionTable: Sendable {
         for processor in settings.processors {
             let kept = staying.contains(processor.name) ? ids(of: processor.name) : []
             var assigned = processor
-            if processor.partitions != nil { assigned.prefetch = processor.prefetchPerQueue(of: settings) }
+            if processor.partitions != nil || processor.rate != nil { assigned.prefetch = processor.prefetchPerQueue(of: settings) }
             groups.append([])
             for (number, queue) in processor.consumedQueues.enumerated() {
                 let subscription = kept.indices.contains(number) ? kept[number] : vacancies.popFirst() ?? processors.endIndex
@@ -92,7 +92,10 @@ struct SubscriptionTable: Sendable {
                 prefetch: processors[subscription].prefetch ?? settings.rabbitmq.prefetch,
                 handsOver: queues[subscription].partition != nil && processors[subscription].queueType != .quorum,
                 isShared: queues[subscription].partition != nil && processors[subscription].balances,
-                needsDeadLetterExchange: !settings.deadLetter.enabled)
+                needsDeadLetterExchange: !settings.deadLetter.enabled,
+                // Partitions share one.
+                deadLetterQueue: settings.deadLetter.enabled && queues[subscription].partition ?? 0 == 0
+                    ? DeadLetter.queue(of: processors[subscription], settings) : nil)
         }
     }
 }

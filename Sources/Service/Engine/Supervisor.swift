@@ -8,7 +8,7 @@ actor Supervisor {
     private let current: Mutex<Engine>
     let load: @Sendable () throws(SettingsErrors) -> Settings
     /// What administrators ask of single processors.
-    var pauses: ProcessorPauses { context.pauses }
+    nonisolated var pauses: ProcessorPauses { context.pauses }
     var reloading: Task<Result<ReloadOutcome, ReloadError>, Never>?
     var isStopping = false
     var starting: Task<Void, any Error>?

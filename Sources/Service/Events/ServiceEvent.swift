@@ -100,7 +100,7 @@ extension ServiceEvent {
         case .unproven(let processor, let ready):
             self = own(.standby, processor, nil)
             count = ready
-        case .deliveries, .depth: return nil
+        case .deliveries, .depth, .letters: return nil
         }
     }
 

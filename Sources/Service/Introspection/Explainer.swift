@@ -28,7 +28,7 @@ package enum Explainer {
         bounds: ExplainBounds
     ) throws(ControlError) -> Explanation {
         guard let index = settings.processors.firstIndex(where: { $0.name == name }) else {
-            throw .unknownProcessor(name, known: settings.processors.map(\.name))
+            throw .unknownProcessor(name, known: settings.processors.map(\.name), disabled: settings.disabled)
         }
         let processor = settings.processors[index]
         let bodyBytes = body.count

@@ -38,13 +38,24 @@ struct IntrospectionService: ObservationVerbs {
         try Explainer.explain(request, settings: engine().settings)
     }
 
-    func history(collection: String, key: String) async -> HistoryReport {
-        await histories.answer(Document(collection: collection, key: key))
+    func history(collection: String, key: String) async throws(ControlError) -> HistoryReport {
+        let report = await histories.answer(Document(collection: collection, key: key))
+        // What is remembered may be of a configuration before this one.
+        guard report.decisions.isEmpty else { return report }
+        let written = engine().settings.processors.flatMap { [$0.collection] + $0.edges.map(\.collection) }
+        guard written.contains(where: { $0.isExactly(collection) }) else {
+            let known = Set(written).sorted().joined(separator: ", ")
+            throw .notFound("no processor writes a collection \"\(collection)\"; known collections are \(known)")
+        }
+        return report
     }
 
     func events(_ filter: EventFilter, _ sink: LineSink) throws(ControlError) -> @Sendable () -> Void {
-        let names = engine().settings.processors.map(\.name)
-        if let name = filter.processor, !names.contains(name) { throw .unknownProcessor(name, known: names) }
+        let settings = engine().settings
+        let names = settings.processors.map(\.name)
+        if let name = filter.processor, !names.contains(name) {
+            throw .unknownProcessor(name, known: names, disabled: settings.disabled)
+        }
         return events.listen(filter, sink, engine: engine)
     }
 

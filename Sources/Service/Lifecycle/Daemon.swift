@@ -18,7 +18,8 @@ public struct Daemon: Sendable {
 
     /// Builds all parts; nothing is connected yet. Throws a ``StartError`` for what can be seen without a server.
     ///
-    /// `stateDirectory` is where it writes down what may end the process, for the next one; without one, no message is ever suspected. `invocation`
+    /// `stateDirectory` is where it writes down what may end the process, and which processors are paused, for the next one; without one, no message
+    /// is ever suspected, and pauses end with the process. `invocation`
     /// is systemd's name for this run. `manager` receives every change of state. Without a `control` context there is no control socket. `load` reads
     /// the configuration again; without it a reload finds it as it is.
     public init(
@@ -29,7 +30,7 @@ public struct Daemon: Sendable {
         self.logger = logger
         self.control = control
         watchdog = Watchdog(manager: manager, logger: logger)
-        let pauses = ProcessorPauses()
+        let pauses = ProcessorPauses(in: stateDirectory, of: settings, logger: logger)
         status = StatusTracker(settings: settings, pauses: pauses)
         notifier = SystemdNotifier(manager, status)
         record = stateDirectory.map { ProcessRecord(directory: $0, invocation: invocation) }
@@ -56,6 +57,8 @@ public struct Daemon: Sendable {
     public func run(until stop: @escaping @Sendable () async -> Void) async throws(StartError) {
         let endpoint = try await listen()
         logger.log(.notice, "Service sync started.")
+        for name in engine.settings.disabled { logger.log(.notice, "Processor is switched off (enabled = false)", [.processor: name]) }
+        await supervisor.enforcePauses()
         for text in engine.settings.tlsWarnings {
             logger.log(.warning, "TLS does not protect a connection to a server", [.error: text])
         }

@@ -56,7 +56,9 @@ struct StartCheck {
                 }
             case .failure(let failure):
                 if !isTold {
-                    logger.log(.error, "ArangoDB does not report its version; consuming starts when it does", [.error: failure.fault])
+                    logger.log(
+                        .error, "ArangoDB does not report its version; consuming starts when it does",
+                        [.error: DatabaseRemedy.explained(failure.fault)])
                 }
                 isTold = true
                 try await Task.sleep(for: Self.interval)

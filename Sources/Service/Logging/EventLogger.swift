@@ -6,14 +6,16 @@ internal import Settings
 
 /// Turns what the broker and the pipeline report into log lines. No other type words them.
 ///
-/// A repeated fault is logged when it begins and when it ends (for the database the pipeline sees to that); a retry is logged each time, with its
-/// document.
+/// A repeated fault is logged when it begins and when it ends (for the database the pipeline sees to that); retries and parked messages are logged
+/// with their documents, as many as ``MessageLines`` lets through.
 struct EventLogger: Sendable {
     private let logger: Logger
     private let processors: SubscriptionRegistry
     private let faults = RepeatedFaultFilter()
+    private let lines: MessageLines
 
     init(logger: Logger, processors: SubscriptionRegistry) {
+        lines = MessageLines(logger: logger)
         self.logger = logger
         self.processors = processors
     }
@@ -47,6 +49,8 @@ struct EventLogger: Sendable {
                 faults.begins(error, of: nil) ? .warning : .debug, "RabbitMQ is unreachable; trying again", [.error: error, .delay: delay])
         case .depth(let processor, let depth):
             logger.log(.trace, "Queue", [.processor: processors[processor].name, .ready: depth.messages])
+        case .letters(let processor, let ready):
+            logger.log(.trace, "Dead letters", [.processor: processors[processor].name, .ready: ready])
         case .unproven(let processor, let ready):
             // One partition of several is another instance's, and that is as it should be.
             logger.log(
@@ -64,17 +68,20 @@ struct EventLogger: Sendable {
     func tell(_ note: PipelineEvent) {
         switch note {
         case .retrying(let write, let attempt, let attempts, let delay, let fault):
+            guard lines.admits(.retry, of: processors[write.processor].name) else { return }
             logger.log(
                 .warning, "Write failed; trying again",
                 [
                     .processor: processors[write.processor].name, .collection: write.target.collection, .documentKey: write.key,
                     .attempt: "\(attempt)/\(attempts)", .delay: delay, .error: fault,
                 ])
-        case .refused(let processor, let delivery, let refusal, let attempts):
+        case .refused(let processor, let delivery, let key, let refusal, let attempts):
+            guard lines.admits(.parking, of: processors[processor].name, reason: refusal.reason.rawValue) else { return }
             logger.log(
                 .warning, "Message cannot be written; parking it",
                 [
                     .processor: processors[processor].name, .queue: processors.queue(of: processor), .deliveryTag: delivery.tag,
+                    .messageID: delivery.messageIDText ?? "", .documentKey: key.map { "\($0)" } ?? "",
                     .reason: refusal.reason.rawValue, .error: refusal.detail, .attempt: attempts,
                 ])
         case .parkingFailed(let processor, let text, let delay):
@@ -108,7 +115,7 @@ struct EventLogger: Sendable {
         case .databaseLost(let fault):
             // Credentials do not heal by themselves.
             let level: Logger.Level = fault.status == 401 || fault.status == 403 ? .critical : .error
-            logger.log(level, "ArangoDB is unavailable; holding writes until it answers", [.error: fault])
+            logger.log(level, "ArangoDB is unavailable; holding writes until it answers", [.error: DatabaseRemedy.explained(fault)])
         case .targetLost(let target, let fault):
             logger.log(
                 .critical, "ArangoDB refuses writes to this collection; holding them until an administrator has acted",
@@ -170,4 +177,9 @@ struct EventLogger: Sendable {
             logger.log(.notice, "Reading from RabbitMQ resumed", [.heldBytes: bytes])
         }
     }
+}
+
+extension Delivery {
+    /// Its `message-id` property, as far as a line has room for it; `nil` if it has none.
+    fileprivate var messageIDText: String? { messageIDPlace.map { String(decoding: bytes[$0].prefix(100), as: UTF8.self) } }
 }

@@ -28,7 +28,7 @@ struct ServiceMetrics: Sendable {
     var families: [MetricFamily] {
         var build = MetricFamily("warren_build_info", .gauge, "1, with the version of the program.")
         build.add(.integer(1), ("version", version))
-        return [build] + deliveries + times + held + requests + licenses + states + resyncs + process.families
+        return [build] + deliveries + times + held + requests + licenses + states + faults + resyncs + process.families
     }
 
     private var deliveries: [MetricFamily] {
@@ -43,6 +43,9 @@ struct ServiceMetrics: Sendable {
             "warren_deliveries_near_limit_total", .counter,
             "Deliveries of messages that had come back to their queue at least 15 times; RabbitMQ 4 drops one at its 21st return by default."
         )
+        var returns = MetricFamily(
+            "warren_delivery_returns", .histogram,
+            "How often a message that was delivered again had come back to its queue, as RabbitMQ counts it in quorum queues; 0 in others.")
         var retried = MetricFamily("warren_writes_retried_total", .counter, "Failed writes that were tried again.")
         var conflated = MetricFamily(
             "warren_deliveries_conflated_total", .counter,
@@ -60,12 +63,13 @@ struct ServiceMetrics: Sendable {
             conflated.add(.integer(counters.conflated), name)
             returned.add(.integer(counters.returned), name)
             nearLimit.add(.integer(counters.nearLimit), name)
+            returns.add(.histogram(snapshot.returns(of: subscriptions), unit: 1), name)
             retried.add(.integer(counters.retried), name)
             guard processor.emit != nil else { continue }
             emitted.add(.integer(counters.emitted), name, ("outcome", "confirmed"))
             emitted.add(.integer(counters.emitFailed), name, ("outcome", "failed"))
         }
-        return [received, settled, conflated, returned, nearLimit, retried, emitted]
+        return [received, settled, conflated, returned, nearLimit, returns, retried, emitted]
     }
 
     private var times: [MetricFamily] {
@@ -84,7 +88,14 @@ struct ServiceMetrics: Sendable {
     }
 
     private var held: [MetricFamily] {
-        [
+        var waiting = MetricFamily(
+            "warren_deliveries_waiting", .gauge,
+            "Deliveries of processors with a rate that were read and wait for their turn, unacknowledged.")
+        for (processor, subscriptions) in zip(table.settings.processors, table.groups) where processor.rate != nil {
+            waiting.add(.integer(snapshot.waiting(of: subscriptions)), ("processor", processor.name))
+        }
+        return [
+            waiting,
             .single(
                 "warren_deliveries_held", .gauge, "Deliveries held: waiting, in flight, delayed, or on their way to a dead-letter queue.",
                 .integer(snapshot.held)),
@@ -112,9 +123,16 @@ struct ServiceMetrics: Sendable {
             count, duration,
             .single("warren_arangodb_requests_in_flight", .gauge, "Requests sent and not answered.", .integer(snapshot.requestsInFlight)),
             .single(
-                "warren_arangodb_available", .gauge, "1 while writes leave, 0 during an outage.", .integer(snapshot.closure == nil ? 1 : 0)),
+                "warren_arangodb_available", .gauge,
+                "1 while writes leave, 0 during an outage, while ArangoDB lets nobody in, and before it has answered.",
+                .integer(isAvailable ? 1 : 0)),
             .single("warren_batch_documents", .histogram, "Documents in a write request.", .histogram(snapshot.batchDocuments, unit: 1)),
         ]
+    }
+
+    /// As the status says.
+    private var isAvailable: Bool {
+        snapshot.closure == nil && (status?.servers.contains { $0.kind == "arangodb" && $0.state == .up } ?? false)
     }
 
     /// All coordinators are of one deployment, which has one licence.
@@ -141,6 +159,23 @@ struct ServiceMetrics: Sendable {
         return families
     }
 
+    /// What a processor cannot do, whatever state it is in.
+    private var faults: [MetricFamily] {
+        var family = MetricFamily(
+            "warren_processor_fault", .gauge,
+            "1 while the processor cannot do something, 0 otherwise: consume because something is missing (not-ready), park (parking), publish onward "
+                + "messages (onward), or get rid of messages that can neither be written nor parked (set-aside).")
+        for (processor, subscriptions) in zip(table.settings.processors, table.groups) {
+            let found = subscriptions.filter(snapshot.faults.processors.indices.contains).map { snapshot.faults.processors[$0] }
+            let kinds: KeyValuePairs = [
+                "not-ready": found.contains { $0.notReady != nil }, "parking": found.contains { $0.parking != nil },
+                "onward": found.contains { $0.onward != nil }, "set-aside": found.contains { $0.setAside != nil },
+            ]
+            for (kind, isThere) in kinds { family.add(.integer(isThere ? 1 : 0), ("processor", processor.name), ("fault", kind)) }
+        }
+        return [family]
+    }
+
     private var resyncs: [MetricFamily] {
         guard !runs.isEmpty else { return [] }
         var state = MetricFamily(
@@ -160,7 +195,15 @@ struct ServiceMetrics: Sendable {
     private var states: [MetricFamily] {
         guard let status else { return [] }
         var state = MetricFamily("warren_processor_state", .gauge, "1 for the state that the processor is in, 0 for the others.")
+        var paused = MetricFamily(
+            "warren_processor_pause_start_time_seconds", .gauge,
+            "When the processor was paused or its drain began, in seconds since 1970; no sample if it is not paused.")
         var ready = MetricFamily("warren_queue_ready", .gauge, "Messages ready in the processor's queue, when last looked at.")
+        var letters = MetricFamily(
+            "warren_dead_letters", .gauge, "Dead letters ready in the processor's queue of them, when last looked at (every 30 s).")
+        var waiting = MetricFamily(
+            "warren_dead_letters_waiting_seconds", .gauge,
+            "For how long this process has seen that queue not empty; 0 if it is empty. The oldest letter may be older than the process.")
         var oldest = MetricFamily(
             "warren_oldest_unsettled_seconds", .gauge,
             "Age of the oldest delivery that is not settled, since its receipt; 0 if none is held.")
@@ -176,6 +219,11 @@ struct ServiceMetrics: Sendable {
             for known in ProcessorStatus.State.allCases {
                 state.add(.integer(known == processor.state ? 1 : 0), name, ("state", known.rawValue))
             }
+            if let pause = processor.pause { paused.add(.number(pause.since.date.timeIntervalSince1970), name) }
+            if let found = processor.deadLetters {
+                letters.add(.integer(found.ready), name)
+                waiting.add(.number(found.waitingSeconds ?? 0), name)
+            }
             if let number = processor.ready { ready.add(.integer(number), name) }
             oldest.add(.number(processor.oldestSeconds ?? 0), name)
         }
@@ -187,7 +235,7 @@ struct ServiceMetrics: Sendable {
             .single(
                 "warren_start_time_seconds", .gauge, "When the process began, in seconds since 1970.",
                 .number(status.service.since.date.timeIntervalSince1970)),
-            state, ready, oldest, partitions, held,
+            state, paused, ready, letters, waiting, oldest, partitions, held,
         ]
     }
 }

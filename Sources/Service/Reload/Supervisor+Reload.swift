@@ -83,7 +83,11 @@ extension Supervisor {
         case .success(let outcome):
             let change = outcome.change
             for name in change.added { logger.log(.notice, "Reload: processor added", [.processor: name]) }
-            for name in change.removed { logger.log(.notice, "Reload: processor removed", [.processor: name]) }
+            let disabled = engine.settings.disabled
+            for name in change.removed {
+                logger.log(
+                    .notice, disabled.contains(name) ? "Reload: processor switched off" : "Reload: processor removed", [.processor: name])
+            }
             for processor in change.changed {
                 logger.log(
                     .notice, "Reload: processor changed", [.processor: processor.name, .keys: processor.keys.joined(separator: ", ")])

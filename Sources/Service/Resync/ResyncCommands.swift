@@ -121,7 +121,7 @@ struct ResyncCommands: ResyncVerbs {
     private func subject(_ name: String) throws(ControlError) -> ResyncSubject {
         let settings = engine.settings
         guard let processor = settings.processors.first(where: { $0.name == name }) else {
-            throw .unknownProcessor(name, known: settings.processors.map(\.name))
+            throw .unknownProcessor(name, known: settings.processors.map(\.name), disabled: settings.disabled)
         }
         guard let resync = processor.resync else {
             throw .conflict("\(name) has no [processor.resync], which says what to do with documents that are missing")

@@ -42,12 +42,16 @@ struct ResyncSettling: Sendable {
 
     /// Stops taking messages for a moment, unless it is stopped already.
     private func drain(_ processor: ProcessorSettings) async throws(ControlError) {
-        let wasPaused = await supervisor.isPaused(processor.name)
-        try await known { () throws(ProcessorRefusal) in try await supervisor.drain(processor.name, waiting: Self.drainTime) }
+        try await known { () throws(ProcessorRefusal) in
+            try await supervisor.drain(processor.name, PauseRequest(origin: .resynchronisation), waiting: Self.drainTime)
+        }
         let isDrained = await supervisor.isDrained(processor.name)
         let left: Result<ResyncReport.Outstanding, ControlError>
         do throws(ControlError) { left = .success(try await outstanding(processor)) } catch { left = .failure(error) }
-        if !wasPaused { try await known { () throws(ProcessorRefusal) in try await supervisor.resume(processor.name) } }
+        // An administrator may have paused it before, or meanwhile.
+        if supervisor.isPausedForResync(processor.name) {
+            try await known { () throws(ProcessorRefusal) in try await supervisor.resume(processor.name) }
+        }
         try refuse(left.get(), processor, isDrained: isDrained)
     }
 
@@ -149,8 +153,8 @@ struct ResyncSettling: Sendable {
 }
 
 extension Supervisor {
-    /// An administrator has paused it, or drains it.
-    fileprivate func isPaused(_ name: String) -> Bool { pauses[name] != nil }
+    /// It is paused for the moment that the end of a run takes, and nobody else has asked for it.
+    fileprivate nonisolated func isPausedForResync(_ name: String) -> Bool { pauses[name]?.request.origin == .resynchronisation }
 
     /// It accepts nothing more, and holds nothing.
     fileprivate func isDrained(_ name: String) async -> Bool {

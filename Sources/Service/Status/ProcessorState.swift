@@ -29,6 +29,8 @@ struct ProcessorState: Sendable {
     var subscriptionSince: ClockReading
     /// Messages ready in the queue, and consumers on it, as the last look showed.
     var depth: QueueDepth?
+    /// Dead letters ready in their queue, as the last look showed, and since when this process has seen the queue not empty; `nil` before the first look.
+    private(set) var letters: (count: Int, since: ClockReading)?
     /// The last look at which nothing was ready, or since when deliveries have come.
     var suppliedAt: ClockReading
     /// When something was last settled, or nothing was held.
@@ -39,6 +41,8 @@ struct ProcessorState: Sendable {
     var circle: (turns: Int, at: ClockReading)?
     private(set) var counters = Counters()
     private(set) var holding = Holding()
+    /// Deliveries that wait for the processor's rate.
+    private(set) var waiting = 0
     private(set) var rate = 0.0
     private(set) var lastStored: Timestamp?
     private(set) var lastError: ProcessorStatus.LastError?
@@ -67,10 +71,13 @@ struct ProcessorState: Sendable {
     /// Another engine is at work. Counts and past events stay; sessions, queues and faults are found out again.
     mutating func forgetEngine(at now: ClockReading) {
         set(.none, at: now)
-        (depth, instances, type, dealingFault) = (nil, nil, nil, nil)
+        (depth, instances, type, dealingFault, letters) = (nil, nil, nil, nil, nil)
         (isActive, isPassedBy, progressedAt) = (false, false, now)
         faults = StandingFaults.Processor()
     }
+
+    /// RabbitMQ delivers no more before something is acknowledged.
+    var isFull: Bool { holding.count + waiting >= prefetch }
 
     /// True while RabbitMQ delivers to it.
     var isSubscribed: Bool {
@@ -120,13 +127,14 @@ struct ProcessorState: Sendable {
     }
 
     /// The pipeline was looked at.
-    mutating func sample(_ counters: Counters, _ holding: Holding, at now: ClockReading) {
+    mutating func sample(_ counters: Counters, _ holding: Holding, waiting: Int = 0, at now: ClockReading) {
         let before = self.counters
-        let wasFull = self.holding.count >= prefetch
+        let wasFull = isFull
         self.counters = counters
         self.holding = holding
+        self.waiting = waiting
         // With a full window RabbitMQ has nothing to deliver.
-        if wasFull || holding.count >= prefetch { suppliedAt = now }
+        if wasFull || isFull { suppliedAt = now }
         rate = window.rate(count: counters.settled, at: now.instant)
         if counters.written + counters.stale > before.written + before.stale { lastStored = now.wall }
         if counters.settled > before.settled || holding.count == 0 { progressedAt = now }
@@ -135,6 +143,12 @@ struct ProcessorState: Sendable {
             (isActive, isPassedBy) = (isSubscribed, false)
             if case .unproven = subscription { set(.subscribed, at: now) }
         }
+    }
+
+    /// The queue of dead letters was looked at.
+    mutating func sample(letters count: Int, at now: ClockReading) {
+        let since = letters.flatMap { $0.count > 0 ? $0.since : nil } ?? now
+        letters = (count, since)
     }
 
     /// The queue was looked at.

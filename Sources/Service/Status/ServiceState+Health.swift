@@ -8,6 +8,8 @@ internal import Settings
 extension ServiceState {
     /// For a reconnection, or a subscription, before it counts as a fault.
     static let subscribingTime: Duration = .seconds(15)
+    /// For the first answer of a server at the start, before the state says that there is none.
+    static let answeringTime: Duration = .seconds(1)
     /// The longest that messages may be ready without one being delivered.
     static let supplyTime: Duration = .seconds(15)
     /// An instance that has just come has consumers on partitions, and is counted after this at the latest.
@@ -25,15 +27,28 @@ extension ServiceState {
     private func serverFaults(at now: ClockReading) -> [String] {
         var list: [String] = []
         if broker.state == .away { list.append("RabbitMQ \(broker.endpoint): \(broker.reason ?? "away")") }
-        if database.state == .away { list.append("ArangoDB: \(database.reason ?? "away")") }
+        if database.state == .away { list.append("ArangoDB: \(database.explanation ?? "away")") }
+        list += silences(at: now)
         for (collection, reason) in faults.collections.map({ ($0.key.wrappedValue, $0.value.text) }).sorted(by: { $0.0 < $1.0 }) {
             list.append("collection \(collection) takes no writes: \(reason)")
+        }
+        for (name, pause) in pauses.sorted(by: { $0.key < $1.key }) where pause.request.origin == .unreadableRecord {
+            list.append("\(name) is \(pause.request.text). `warren resume \(name)` ends the pause")
         }
         if let recordFault {
             list.append(
                 "STATE_DIRECTORY cannot be written (\(recordFault)): a message that ends the process again and again is not found out")
         }
         return list
+    }
+
+    /// A server that has not answered yet, and without which nothing is consumed.
+    private func silences(at now: ClockReading) -> [String] {
+        guard now.since(max(broker.since, database.since)) > Self.answeringTime else { return [] }
+        let waiting = subscriptions.map { processors[$0] }.filter { pauses[$0.settings.name] == nil }
+        guard !waiting.isEmpty else { return [] }
+        let silences = waiting.map { silence(of: $0) }
+        return silences.allSatisfy { $0 != nil } ? Set(silences.compactMap(\.self)).sorted() : []
     }
 
     private func faults(of index: SubscriptionID, at now: ClockReading) -> [String] {
@@ -85,8 +100,7 @@ extension ServiceState {
             ]
         }
         // A full window is no stall of the broker's.
-        if let depth = facts.depth, depth.messages > 0, facts.holding.count < facts.prefetch, now.since(facts.suppliedAt) > Self.supplyTime
-        {
+        if let depth = facts.depth, depth.messages > 0, !facts.isFull, now.since(facts.suppliedAt) > Self.supplyTime {
             return [
                 "\(depth.messages) messages are ready in \(queue), none was delivered for \(now.since(facts.suppliedAt).wholeSeconds) s"
             ]

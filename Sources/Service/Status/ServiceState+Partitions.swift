@@ -18,7 +18,7 @@ extension ServiceState {
         return (.subscribing, began)
     }
 
-    func status(of subscriptions: [SubscriptionID]) -> ProcessorStatus {
+    func status(of subscriptions: [SubscriptionID], at now: ClockReading = .now) -> ProcessorStatus {
         let parts = subscriptions.map { processors[$0] }
         let (state, since) = state(of: subscriptions)
         let settings = parts[0].settings
@@ -33,7 +33,16 @@ extension ServiceState {
             held: parts.reduce(0) { $0 + $1.holding.count },
             oldestSeconds: parts.compactMap(\.holding.oldest).max().map { $0 / .seconds(1) },
             lastStored: parts.compactMap(\.lastStored).max(), totals: ProcessorStatus.Totals(counters),
-            lastError: parts.compactMap(\.lastError).max { $0.at < $1.at }, partitions: partitions(of: subscriptions))
+            lastError: parts.compactMap(\.lastError).max { $0.at < $1.at }, partitions: partitions(of: subscriptions),
+            pause: pauses[settings.name].map { PauseReport($0, survivesRestart: pausesSurviveRestart) },
+            deadLetters: deadLetters(of: parts, at: now),
+            rateLimit: settings.rate.map { .init(rate: "\($0)", waiting: parts.reduce(0) { $0 + $1.waiting }) })
+    }
+
+    private func deadLetters(of parts: [ProcessorState], at now: ClockReading) -> ProcessorStatus.DeadLetters? {
+        guard let letters = parts.lazy.compactMap(\.letters).first else { return nil }
+        return ProcessorStatus.DeadLetters(
+            ready: letters.count, waitingSeconds: letters.count > 0 ? now.since(letters.since) / .seconds(1) : nil)
     }
 
     /// Partitions of quorum queues whose instances cannot be counted stay with the instances that have them.

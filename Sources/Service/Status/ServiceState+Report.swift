@@ -12,6 +12,8 @@ extension ServiceState {
     struct ReportContext {
         /// The program's version.
         var version: String
+        /// The configuration file; `nil` if there is none.
+        var configuration: String?
         /// The least severe level that is logged.
         var logLevel: String
         /// How the coordinators did lately, in the order of the settings.
@@ -23,34 +25,44 @@ extension ServiceState {
     func report(_ context: ReportContext, at now: ClockReading) -> StatusReport {
         StatusReport(
             service: ServiceStatus(
-                version: context.version, pid: getpid(), state: phase, since: began.wall, health: health(at: now),
+                version: context.version, configuration: context.configuration, pid: getpid(), state: phase, since: began.wall,
+                health: health(at: now),
                 logLevel: context.logLevel, held: snapshot?.held ?? 0, heldBytes: snapshot?.heldBytes ?? 0,
                 holdBytes: settings.rabbitmq.holdBytes, requestsInFlight: snapshot?.requestsInFlight ?? 0,
                 requestsAllowed: snapshot?.requestsAllowed ?? 0, documentsPerRequest: documentsPerRequest),
-            processors: groups.map { status(of: $0) },
+            processors: groups.map { status(of: $0, at: now) }, disabled: settings.disabled.isEmpty ? nil : settings.disabled,
             servers: [brokerStatus] + databaseStatus(context, at: now))
     }
 
+    /// One that is not asked before the database has answered is unknown, and says so.
     private var brokerStatus: ServerStatus {
-        ServerStatus(
+        let isWaiting = broker.state == .unknown && !isConnecting
+        return ServerStatus(
             kind: "rabbitmq", endpoint: broker.endpoint, version: broker.version,
-            state: broker.state == .unknown ? .connecting : broker.state,
-            since: broker.since.wall, reason: broker.reason)
+            state: broker.state == .unknown && isConnecting ? .connecting : broker.state,
+            since: isWaiting ? nil : broker.since.wall,
+            reason: isWaiting ? "not connected before ArangoDB has answered" : broker.reason)
     }
 
     private func databaseStatus(_ context: ReportContext, at now: ClockReading) -> [ServerStatus] {
         context.coordinators.map { coordinator in
-            // One that was never asked is as unknown as its version.
-            let state: ServerStatus.State = coordinator.failure != nil ? .away : coordinator.lastAnswer != nil ? .up : .unknown
+            let (state, reason) = condition(of: coordinator)
             var status = ServerStatus(
                 kind: "arangodb", endpoint: coordinator.endpoint, version: coordinator.lastAnswer == nil ? nil : database.version,
                 state: state,
-                since: state == database.state ? database.since.wall : nil, reason: coordinator.failure,
+                since: state == database.state ? database.since.wall : nil, reason: reason,
                 replyMilliseconds: coordinator.replyTime.map { $0 / .milliseconds(1) },
                 queueMilliseconds: coordinator.lastAnswer == nil ? nil : context.queueTime / .milliseconds(1))
             if state == .up { status.license = license.map { ServerStatus.License($0) } }
             return status
         }
+    }
+
+    /// One that was never asked is as unknown as its version. One that answers is no better than the database: it may let nobody in.
+    private func condition(of coordinator: CoordinatorReport) -> (ServerStatus.State, reason: String?) {
+        if let failure = coordinator.failure { return (.away, failure) }
+        guard coordinator.lastAnswer != nil else { return (.unknown, nil) }
+        return database.state == .away ? (.away, database.explanation) : (.up, nil)
     }
 }
 

@@ -15,6 +15,8 @@ extension ServiceState {
         case nil: break
         }
         if case .failed(let error) = facts.subscription, broker.state == .up { return error.advice == .intervene ? .failed : .subscribing }
+        // RabbitMQ is not asked before the database has answered.
+        if broker.state == .unknown, !isConnecting, database.state == .away { return .outage }
         guard broker.state == .up else { return .subscribing }
         if outage(of: facts) != nil { return .outage }
         switch facts.subscription {
@@ -28,7 +30,7 @@ extension ServiceState {
     func reason(of index: SubscriptionID) -> String? {
         let facts = processors[index]
         switch state(of: index).state {
-        case .paused, .draining: return nil
+        case .paused, .draining: return pauses[facts.settings.name]?.request.text
         case .consuming: return facts.faults.onward.map { "cannot publish onward messages: \($0.text)" }
         case .failed:
             if case .failed(let error) = facts.subscription { return error.explanation }
@@ -41,15 +43,22 @@ extension ServiceState {
             }
             return nil
         case .subscribing:
-            if case .failed(let error) = facts.subscription, broker.state == .up { return error.fault }
-            if broker.state == .unknown, database.state == .away { return "waiting for ArangoDB: \(database.reason ?? "")" }
-            return broker.state == .away ? "RabbitMQ \(broker.endpoint): \(broker.reason ?? "")" : nil
+            if case .failed(let error) = facts.subscription, broker.state == .up { return error.explanation }
+            if broker.state == .away { return "RabbitMQ \(broker.endpoint): \(broker.reason ?? "")" }
+            return silence(of: facts)
         }
+    }
+
+    /// Which server a processor that is not subscribed waits for, while nothing is known to be wrong; `nil`: for none.
+    func silence(of facts: ProcessorState) -> String? {
+        guard case .none = facts.subscription else { return nil }
+        if broker.state == .unknown, isConnecting { return "RabbitMQ \(broker.endpoint) has not answered yet" }
+        return database.state == .unknown ? "ArangoDB \(database.endpoint) has not answered yet, and nothing is consumed before" : nil
     }
 
     /// Why ArangoDB accepts no writes from this processor; `nil` if it does.
     private func outage(of facts: ProcessorState) -> String? {
-        if database.state == .away { return "ArangoDB: \(database.reason ?? "away")" }
+        if database.state == .away { return "ArangoDB: \(database.explanation ?? "away")" }
         if let obstacle = facts.faults.notReady, !facts.isSubscribed { return "not consuming: \(obstacle.text)" }
         let name = facts.settings.collection
         return faults.collections[Exact(name)].map { "\(name) takes no writes: \($0.text)" }

@@ -26,6 +26,8 @@ struct ServiceState: Sendable {
     private(set) var faults = StandingFaults()
     /// Which processors an administrator has paused, or drains: as ``ProcessorPauses`` has it.
     private(set) var pauses: [String: Pause] = [:]
+    /// Whether those outlive the process.
+    var pausesSurviveRestart = false
     /// Why nothing can be written in the state directory.
     var recordFault: ProcessRecord.Fault?
     private(set) var snapshot: PipelineSnapshot?
@@ -35,7 +37,9 @@ struct ServiceState: Sendable {
     /// State of each processor since when, so that a state that stays keeps its time.
     private var states: PerSubscription<(state: ProcessorStatus.State, since: ClockReading)>
     /// Why the database does not report its version, which must be known before anything is consumed.
-    private var startFault: String?
+    private var startFault: Fault?
+    /// The engine at work connects to RabbitMQ: what must be known of the database before is known.
+    private(set) var isConnecting = false
     /// The database hides its version from this user.
     private(set) var isVersionHidden = false
     /// What the database reports about its licence.
@@ -65,7 +69,7 @@ struct ServiceState: Sendable {
             phase = phase == .starting ? .running : phase
         case .waiting(let error, _):
             (broker.endpoint, brokerError) = (error.endpoint, error)
-            broker.set(.away, error.advice == .intervene ? error.explanation : error.fault, at: now)
+            broker.set(.away, error.explanation, at: now)
             phase = phase == .starting ? .running : phase
             for index in processors.indices { processors[index].set(.none, at: now) }
         case .subscribed(let index, _), .resumed(let index, _): processors[index].set(.subscribed, at: now)
@@ -78,6 +82,7 @@ struct ServiceState: Sendable {
             processors[index].set(.failed(error), at: now)
         case .unproven(let index, let ready): processors[index].subscription = .unproven(ready: ready)
         case .depth(let index, let depth): processors[index].sample(depth, at: now)
+        case .letters(let index, let ready): processors[index].sample(letters: ready, at: now)
         case .deliveries: break
         }
         noticeStates(at: now)
@@ -107,9 +112,17 @@ struct ServiceState: Sendable {
         let fresh = ServiceState(settings: settings, at: now)
         (broker, brokerError, database) = (fresh.broker, nil, fresh.database)
         (faults, startFault, hasAnswered, isVersionHidden, license) = (StandingFaults(), nil, false, false, nil)
+        isConnecting = false
         noticeStates(at: now)
         // Its subscribing begins now, whatever the one before was about.
         for index in states.indices where states[index].state == .subscribing { states[index].since = now }
+    }
+
+    /// The engine at work connects to RabbitMQ from now on.
+    mutating func beginConnecting(at now: ClockReading) {
+        isConnecting = true
+        broker.since = now
+        noticeStates(at: now)
     }
 
     /// Administrators have paused these processors, or drain them, and no others.
@@ -123,7 +136,7 @@ struct ServiceState: Sendable {
         switch note {
         case .retrying(let write, _, _, _, let fault), .turnedAway(let write, let fault):
             processors[write.processor].failed("\(write.target.collection)/\(write.key.text): \(fault)", at: now)
-        case .refused(let index, _, let refusal, _): processors[index].failed("\(refusal)", at: now)
+        case .refused(let index, _, _, let refusal, _): processors[index].failed("\(refusal)", at: now)
         case .parkingFailed(let index, let text, _): processors[index].failed("parking failed: \(text)", at: now)
         case .setAside(let index, _, let text): processors[index].failed("cannot be parked: \(text)", at: now)
         case .rejectedInCircle(let index, _, let refusal, let turns, _, _):
@@ -155,7 +168,7 @@ struct ServiceState: Sendable {
         case .success(let report):
             (database.version, startFault, hasAnswered) = (report.version.map { "\($0)" }, nil, true)
             isVersionHidden = report.version == nil
-        case .failure(let failure): startFault = "\(failure.fault)"
+        case .failure(let failure): startFault = failure.fault
         }
         judgeDatabase(at: now)
         noticeStates(at: now)
@@ -166,7 +179,7 @@ struct ServiceState: Sendable {
         self.snapshot = snapshot
         hasAnswered = hasAnswered || isAnswering
         learn(snapshot.faults, at: now)
-        sample(snapshot.counters, snapshot.holdings, isHolding: snapshot.isHolding, at: now)
+        sample(snapshot.counters, snapshot.holdings, waiting: snapshot.waiting, isHolding: snapshot.isHolding, at: now)
         let (count, documents) = (snapshot.batchDocuments.count, Int(clamping: snapshot.batchDocuments.sum))
         if count > requests.count { documentsPerRequest = Double(documents - requests.documents) / Double(count - requests.count) }
         requests = (count, documents)
@@ -174,10 +187,12 @@ struct ServiceState: Sendable {
 
     /// Each processor was looked at. `isHolding`: reading pauses, because `[rabbitmq] hold` is reached: that nothing is delivered is our doing.
     mutating func sample(
-        _ counters: PerSubscription<Counters>, _ holdings: PerSubscription<Holding>, isHolding: Bool = false, at now: ClockReading
+        _ counters: PerSubscription<Counters>, _ holdings: PerSubscription<Holding>, waiting: PerSubscription<Int> = [],
+        isHolding: Bool = false, at now: ClockReading
     ) {
         for index in processors.indices where counters.indices.contains(index) {
-            processors[index].sample(counters[index], holdings[index], at: now)
+            let waiting = waiting.indices.contains(index) ? waiting[index] : 0
+            processors[index].sample(counters[index], holdings[index], waiting: waiting, at: now)
         }
         if isHolding { for index in processors.indices { processors[index].suppliedAt = now } }
         noticeStates(at: now)
@@ -197,8 +212,8 @@ struct ServiceState: Sendable {
     }
 
     private mutating func judgeDatabase(at now: ClockReading) {
-        if let fault = faults.database?.text ?? startFault {
-            database.set(.away, fault, at: now)
+        if let text = faults.database?.text ?? startFault.map({ "\($0)" }) {
+            database.set(.away, text, remedy: (faults.database?.fault ?? startFault).flatMap(DatabaseRemedy.text), at: now)
         } else {
             database.set(hasAnswered ? .up : .unknown, at: now)
         }
@@ -212,14 +227,19 @@ struct ServerCondition: Sendable {
     var endpoint: String
     var version: String?
     var reason: String?
+    /// What somebody can do about it; `nil` if nothing is known to help but time.
+    var remedy: String?
+
+    /// Reason and remedy.
+    var explanation: String? { reason.map { reason in remedy.map { "\(reason). \($0)" } ?? reason } }
 
     init(endpoint: String, at now: ClockReading) {
         self.endpoint = endpoint
         since = now
     }
 
-    mutating func set(_ state: ServerStatus.State, _ reason: String? = nil, at now: ClockReading) {
+    mutating func set(_ state: ServerStatus.State, _ reason: String? = nil, remedy: String? = nil, at now: ClockReading) {
         if state != self.state { since = now }
-        (self.state, self.reason) = (state, reason)
+        (self.state, self.reason, self.remedy) = (state, reason, remedy)
     }
 }

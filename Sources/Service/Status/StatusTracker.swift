@@ -26,7 +26,9 @@ final class StatusTracker: Sendable {
     private let pauses: ProcessorPauses
 
     init(settings: Settings, pauses: ProcessorPauses) {
-        content = Mutex(Content(state: ServiceState(settings: settings, at: .now)))
+        var state = ServiceState(settings: settings, at: .now)
+        state.pausesSurviveRestart = pauses.surviveRestart
+        content = Mutex(Content(state: state))
         self.pauses = pauses
     }
 
@@ -58,6 +60,9 @@ final class StatusTracker: Sendable {
 
     /// The database was asked for its licence; `nil` if it reports none, or none that limits anything.
     func tell(_ license: LicenseReport?, of registry: SubscriptionRegistry) { change(of: registry) { state, _ in state.license = license } }
+
+    /// The engine connects to RabbitMQ.
+    func tellConnecting(of registry: SubscriptionRegistry) { change(of: registry) { $0.beginConnecting(at: $1) } }
 
     /// There is news about partitions.
     func tell(_ news: PartitionNews, of registry: SubscriptionRegistry) { change(of: registry) { $0.learn(news, at: $1) } }
@@ -113,10 +118,11 @@ final class StatusTracker: Sendable {
     }
 
     /// Everything at this moment.
-    func report(_ engine: Engine, logLevel: String, version: String) async -> StatusReport {
+    func report(_ engine: Engine, logLevel: String, version: String, configuration: String? = nil) async -> StatusReport {
         let look = await EngineLook(engine)
         let context = ServiceState.ReportContext(
-            version: version, logLevel: logLevel, coordinators: look.coordinators, queueTime: engine.store.queueTime)
+            version: version, configuration: configuration, logLevel: logLevel, coordinators: look.coordinators,
+            queueTime: engine.store.queueTime)
         change(of: engine.registry) { $0.sample(look.snapshot, isAnswering: look.isAnswering, at: $1) }
         var report = content.withLock { $0.state.report(context, at: .now) }
         for index in report.processors.indices { report.processors[index].resync = engine.runs.summary(of: report.processors[index].name) }

@@ -40,6 +40,7 @@ struct Diagnostics {
             case .file(let name, let line): (order[Exact(name)] ?? files.count, line ?? .max, "")
             case .environment(let name): (files.count + 1, 0, name)
             case .credential(let name): (files.count + 2, 0, name)
+            case .standard: (files.count + 3, 0, "")
             }
         }
         return errors.enumerated().sorted { left, right in

@@ -49,13 +49,16 @@ public enum ConfigurationLocation: Sendable, Hashable, CustomStringConvertible {
     case environment(String)
     /// A systemd credential.
     case credential(String)
+    /// Nothing says it: the default.
+    case standard
 
-    /// `warren.toml:12`, `environment variable WARREN_LOG_LEVEL` or `credential arangodb.token`.
+    /// `warren.toml:12`, `environment variable WARREN_LOG_LEVEL`, `credential arangodb.token` or `default`.
     public var description: String {
         switch self {
         case .file(let name, let line): line.map { "\(name):\($0)" } ?? name
         case .environment(let name): "environment variable \(name)"
         case .credential(let name): "credential \(name)"
+        case .standard: "default"
         }
     }
 }

@@ -4,11 +4,44 @@ public enum SettingsLoader {
     /// Where the configuration is unless `--config` says otherwise.
     public static let defaultFile = "/etc/warren/warren.toml"
 
-    /// Reads the file and all that belongs to it. `environment` also says where credentials are (`CREDENTIALS_DIRECTORY`).
+    /// The names that credentials have: of secrets, then of the files of TLS.
+    public static let credentialNames = Credentials.secrets + Credentials.files
+
+    /// The names of the credentials that systemd gave a process with this environment.
+    public static func credentials(in environment: [String: String]) -> [String] {
+        guard let directory = environment["CREDENTIALS_DIRECTORY"] else { return [] }
+        return credentialNames.filter { ConfigurationFiles.exists("\(directory)/\($0)") }
+    }
+
+    /// Reads the file and all that belongs to it. `environment` also says where credentials are (`CREDENTIALS_DIRECTORY`); `credentials` are paths
+    /// of files by name, for a command that systemd gives none.
     /// - Throws: every mistake of every source at once, files that cannot be read included.
-    public static func load(file: String = defaultFile, environment: [String: String]) throws(SettingsErrors) -> Settings {
-        let files = ConfigurationFiles(file: file, credentialsDirectory: environment["CREDENTIALS_DIRECTORY"])
-        return try settings(
+    public static func load(
+        file: String = defaultFile, environment: [String: String], credentials: [String: String] = [:]
+    ) throws(SettingsErrors) -> Settings {
+        try settings(from: files(file, environment, credentials), of: file, environment)
+    }
+
+    /// What the sources that ``load(file:environment:credentials:)`` reads add up to, with the origin of each value.
+    /// - Throws: the same.
+    public static func effective(
+        file: String = defaultFile, environment: [String: String], credentials: [String: String] = [:]
+    ) throws(SettingsErrors) -> EffectiveConfiguration {
+        let files = files(file, environment, credentials)
+        _ = try settings(from: files, of: file, environment)
+        return EffectiveConfiguration(MergedConfiguration(files.sources, environment: environment, credentials: files.credentials))
+    }
+
+    private static func files(_ file: String, _ environment: [String: String], _ credentials: [String: String]) -> ConfigurationFiles {
+        var paths = credentials
+        if let directory = environment["CREDENTIALS_DIRECTORY"] { for name in credentialNames { paths[name] = "\(directory)/\(name)" } }
+        return ConfigurationFiles(file: file, credentials: paths)
+    }
+
+    private static func settings(
+        from files: ConfigurationFiles, of file: String, _ environment: [String: String]
+    ) throws(SettingsErrors) -> Settings {
+        try settings(
             from: files.sources, environment: environment, credentials: files.credentials, mainFile: file, unreadable: files.errors,
             exposed: files.exposed, isOnDisk: true)
     }
@@ -53,7 +86,9 @@ public enum SettingsLoader {
             draft.checkTLS(&findings)
             draft.checkProcessors(file: mainFile, &findings)
         }
-        draft.settings.processors = draft.finishedProcessors(&findings)
+        let processors = draft.finishedProcessors(&findings)
+        draft.settings.processors = processors.filter(\.isEnabled)
+        draft.settings.disabled = processors.filter { !$0.isEnabled }.map(\.name)
 
         guard findings.errors.isEmpty else {
             throw SettingsErrors(errors: findings.sorted(files: [mainFile] + sources.map(\.name)))

@@ -40,9 +40,12 @@ private struct SampleService: StatusVerbs, ProcessorVerbs, ServiceVerbs {
     }
     func health() -> HealthReport { healthReport }
 
-    func pause(_ name: String) throws(ControlError) -> ProcessorChange { try change(name, .paused) }
+    func pause(_ name: String, _ order: PauseOrder, from peer: Peer) throws(ControlError) -> ProcessorChange {
+        if let reason = order.reason { asked.note("pause \(name) \(peer.uid.map(String.init) ?? "-"): \(reason)") }
+        return try change(name, .paused)
+    }
     func resume(_ name: String) throws(ControlError) -> ProcessorChange { try change(name, .subscribing) }
-    func drain(_ name: String) throws(ControlError) -> ProcessorChange { try change(name, .draining) }
+    func drain(_ name: String, _ order: PauseOrder, from peer: Peer) throws(ControlError) -> ProcessorChange { try change(name, .draining) }
 
     private func change(_ name: String, _ state: ProcessorStatus.State) throws(ControlError) -> ProcessorChange {
         guard processors.contains(where: { $0.name == name }) else { throw .unknownProcessor(name, known: processors.map(\.name)) }

@@ -117,6 +117,7 @@ private struct Recorder: Decoder {
         func decodeIfPresent(_ type: String.Type, forKey key: Key) -> String? { noted(type, key) }
         func decodeIfPresent(_ type: Double.Type, forKey key: Key) -> Double? { noted(type, key) }
         func decodeIfPresent(_ type: Int.Type, forKey key: Key) -> Int? { noted(type, key) }
+        func decodeIfPresent(_ type: UInt32.Type, forKey key: Key) -> UInt32? { noted(type, key) }
         func decodeIfPresent(_ type: UInt64.Type, forKey key: Key) -> UInt64? { noted(type, key) }
 
         private func noted<T: Decodable>(_ type: T.Type, _ key: Key) -> T? {

@@ -16,9 +16,9 @@ struct FuzzedService: StatusVerbs, ProcessorVerbs, ServiceVerbs, ObservationVerb
     func report() -> StatusReport { Self.report }
     func health() -> HealthReport { Self.report.service.health }
 
-    func pause(_ name: String) throws(ControlError) -> ProcessorChange { try change(name, .paused) }
+    func pause(_ name: String, _ order: PauseOrder, from peer: Peer) throws(ControlError) -> ProcessorChange { try change(name, .paused) }
     func resume(_ name: String) throws(ControlError) -> ProcessorChange { try change(name, .consuming) }
-    func drain(_ name: String) throws(ControlError) -> ProcessorChange { try change(name, .draining) }
+    func drain(_ name: String, _ order: PauseOrder, from peer: Peer) throws(ControlError) -> ProcessorChange { try change(name, .draining) }
 
     private func change(_ name: String, _ state: ProcessorStatus.State) throws(ControlError) -> ProcessorChange {
         guard Self.settings.processors.contains(where: { $0.name == name }) else {

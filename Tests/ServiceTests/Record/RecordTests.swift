@@ -189,7 +189,7 @@ import Testing
 
 /// A state directory of its own.
 final class Directory: Sendable {
-    private let path: String
+    let path: String
 
     init() throws {
         path = FileManager.default.temporaryDirectory.appending(path: "warren-record-\(UUID().uuidString)").path

@@ -130,6 +130,7 @@ extension KeySample {
             KeySample("processor.map", "{ a = \"/a\" }", "{ a = \"/b\" }"),
             KeySample("processor.set", "{ a = 1 }", "{ a = 2 }"),
             KeySample("processor.prefetch", "3", "4"),
+            KeySample("processor.rate", "\"500/s\"", "\"30/min\""),
             KeySample("processor.retry", "{ attempts = 3 }", "{ attempts = 4 }"),
             KeySample("processor.verify", "\"off\"", "\"always\""),
             KeySample("processor.conflate", "false", "true"),

@@ -8,6 +8,7 @@ import Settings
 import Testing
 
 @testable import Service
+@testable import Store
 
 @Suite("What status shows") struct StatusBoardTests {
     private var clock = TestClock()
@@ -105,6 +106,87 @@ import Testing
         #expect(service.health(at: clock.now).status == .healthy)
     }
 
+    @Test(
+        "What keeps ArangoDB from letting Warren in is known before RabbitMQ is asked: the remedy stands with it, and RabbitMQ does not connect",
+        arguments: [
+            (
+                Fault(status: 401, message: "not authorized"),
+                "not authorized (HTTP 401). Check [arangodb] username, and its password or token"
+            ),
+            (
+                Fault(message: "no connection to http://db:8529: refused"),
+                "no connection to http://db:8529: refused. Check [arangodb] endpoints, and that ArangoDB runs and its port is open"
+            ),
+            (
+                Fault(errorNum: 1228, status: 404, message: "database not found"),
+                "database not found (errorNum 1228, HTTP 404). Create the database with `warren provision`, or check [arangodb] database"
+            ),
+        ])
+    mutating func notLetIn(fault: Fault, text: String) {
+        service.learn(.failure(.configuration(fault)), at: clock.now)
+        #expect(states == [.outage, .outage])
+        #expect(service.reason(of: 0) == "ArangoDB: \(text)")
+        #expect(service.health(at: clock.now).reasons == ["ArangoDB: \(text)"])
+        var coordinator = CoordinatorReport(endpoint: "http://db:8529")
+        coordinator.lastAnswer = clock.now.instant
+        let servers = servers(coordinator)
+        #expect(servers.map(\.state) == [.unknown, .away])
+        #expect(servers.map(\.reason) == ["not connected before ArangoDB has answered", text])
+        service.learn(.success(.hidden(Fault(message: "no"))), at: clock.now)
+        service.beginConnecting(at: clock.now)
+        #expect(self.servers(coordinator).map(\.state) == [.connecting, .up])
+        #expect(states == [.subscribing, .subscribing])
+    }
+
+    @Test("A server that says nothing at the start is named after a second, and is no reason to be healthy") mutating func silent() {
+        #expect(service.health(at: clock.now).status == .healthy)
+        #expect(service.reason(of: 0)?.hasPrefix("ArangoDB ") == true)
+        clock.pass(.seconds(2))
+        #expect(
+            service.health(at: clock.now).reasons == [
+                "ArangoDB http://127.0.0.1:8529 has not answered yet, and nothing is consumed before"
+            ])
+        service.learn(.success(.hidden(Fault(message: "no"))), at: clock.now)
+        service.beginConnecting(at: clock.now)
+        #expect(service.health(at: clock.now).status == .healthy)
+        clock.pass(.seconds(2))
+        #expect(service.health(at: clock.now).reasons == ["RabbitMQ 127.0.0.1:5672 has not answered yet"])
+        consume()
+        #expect(service.health(at: clock.now).status == .healthy)
+        #expect(service.reason(of: 0) == nil)
+    }
+
+    @Test("Who waits for RabbitMQ is told what the log tells, with the remedy") mutating func brokerRemedy() {
+        let error = BrokerError(.accessRefused("ACCESS_REFUSED"), endpoint: "rabbit:5672")
+        service.learn(.success(.hidden(Fault(message: "no"))), at: clock.now)
+        service.beginConnecting(at: clock.now)
+        service.learn(.waiting(error, retryIn: .seconds(1)), at: clock.now)
+        #expect(service.reason(of: 0) == "RabbitMQ rabbit:5672: \(error.explanation)")
+        #expect(error.explanation.hasSuffix("Check [rabbitmq] username and password, or those in the endpoint"))
+        #expect(service.health(at: clock.now).reasons == ["RabbitMQ rabbit:5672: \(error.explanation)"])
+    }
+
+    private func servers(_ coordinator: CoordinatorReport) -> [ServerStatus] {
+        let context = ServiceState.ReportContext(version: "1", logLevel: "info", coordinators: [coordinator], queueTime: .zero)
+        return service.report(context, at: clock.now).servers
+    }
+
+    @Test("Dead letters are counted with the time since when there are any; emptied, the time begins anew") mutating func letters() {
+        consume()
+        #expect(service.status(of: [0], at: clock.now).deadLetters == nil)
+        service.learn(.letters(0, ready: 0), at: clock.now)
+        #expect(service.status(of: [0], at: clock.now).deadLetters == .init(ready: 0))
+        clock.pass(.seconds(30))
+        service.learn(.letters(0, ready: 2), at: clock.now)
+        clock.pass(.seconds(30))
+        service.learn(.letters(0, ready: 5), at: clock.now)
+        #expect(service.status(of: [0], at: clock.now).deadLetters == .init(ready: 5, waitingSeconds: 30))
+        service.learn(.letters(0, ready: 0), at: clock.now)
+        clock.pass(.seconds(10))
+        service.learn(.letters(0, ready: 1), at: clock.now)
+        #expect(service.status(of: [0], at: clock.now).deadLetters == .init(ready: 1, waitingSeconds: 0))
+    }
+
     @Test("Messages are ready and none is delivered for a while: degraded, and the queue is named") mutating func notSupplied() {
         consume()
         service.learn(.depth(0, QueueDepth(messages: 12, consumers: 1)), at: clock.now)
@@ -143,13 +225,33 @@ import Testing
 
     @Test("What an administrator wants comes first, and is healthy") mutating func paused() {
         consume()
-        let pauses = ["updated": Pause(.draining, since: clock.now), "sync": Pause(.paused, since: clock.now)]
+        let request = PauseRequest(uid: 1000, reason: "why")
+        let pauses = ["updated": Pause(.draining, since: clock.now, request: request), "sync": Pause(.paused, since: clock.now)]
         clock.pass(.seconds(1))
         service.set(pauses, at: clock.now)
         #expect(states == [.draining, .paused])
         #expect(service.state(of: 0).since == pauses["updated"]?.since)
+        #expect(service.reason(of: 0) == "paused by uid 1000: why")
+        #expect(service.reason(of: 1) == "paused by Warren")
+        let status = service.status(of: [0])
+        #expect(status.pause == PauseReport(since: request.at, uid: 1000, reason: "why", survivesRestart: false))
         clock.pass(.seconds(600))
         service.learn(.depth(1, QueueDepth(messages: 9, consumers: 0)), at: clock.now)
+        #expect(service.health(at: clock.now).status == .healthy)
+    }
+
+    @Test("A pause that Warren assumes, because it cannot read which there were, makes it degraded until it is resumed")
+    mutating func assumedPause() {
+        consume()
+        service.pausesSurviveRestart = true
+        let request = PauseRequest(reason: "the record is no record", origin: .unreadableRecord)
+        service.set(["sync": Pause(.paused, since: clock.now, request: request)], at: clock.now)
+        #expect(
+            service.health(at: clock.now).reasons == [
+                "sync is paused by Warren: the record is no record. `warren resume sync` ends the pause"
+            ])
+        #expect(service.status(of: [1]).pause?.survivesRestart == true)
+        service.set([:], at: clock.now)
         #expect(service.health(at: clock.now).status == .healthy)
     }
 

@@ -207,10 +207,12 @@ struct ConsumingAttemptTests {
         tracker.begin(registry)
         let waiting = Task { await tracker.consumingAttempted() }
         tracker.tell(.waiting(refused, retryIn: .zero), of: SubscriptionRegistry(SubscriptionTable(state.settings)))
-        #expect(tracker.health.reasons == [] && tracker.statusLine == "connecting")
+        // On a slow machine ArangoDB, which nobody asks here, may count as silent already.
+        func reasons() -> [String] { tracker.health.reasons.filter { $0.hasPrefix("RabbitMQ") } }
+        #expect(reasons() == [] && tracker.statusLine == "connecting")
         tracker.tell(.waiting(refused, retryIn: .zero), of: registry)
         await waiting.value
-        #expect(tracker.health.reasons.count == 1)
+        #expect(reasons().count == 1)
     }
 }
 

@@ -31,7 +31,7 @@ ended_by_fault() {
     inside sh -c "kill -SEGV $pid"
     await 20 has_restarted_from "$pid"
     end_load
-    said "$from" 'handled with caution' 'result="signal SEGV"'
+    await 10 said "$from" 'handled with caution' 'result="signal SEGV"'
     all_arrived fault
     from=$(cursor)
     inside systemctl restart warren
@@ -52,7 +52,7 @@ hung_under_load() {
     inside sh -c "kill -STOP $pid"
     await 60 has_restarted_from "$pid"
     end_load
-    said "$from" 'Watchdog timeout' 'result="watchdog ABRT"'
+    await 10 said "$from" 'Watchdog timeout' 'result="watchdog ABRT"'
     all_arrived hung
 }
 

@@ -19,6 +19,7 @@ check_install() {
 
     check 'apt installs it' run_block install
     check 'not configured, it is enabled but waits, and says for what' waits_for_configuration
+    check 'a file in conf.d that names no processor is a mistake that is told, with 78' needs_a_processor
     check 'the configuration belongs to root:warren 0640' equal "$(inside stat --format %U:%G:%a /etc/warren/warren.toml)" root:warren:640 owner
     check 'the completions for bash are loadable' inside bash -n /usr/share/bash-completion/completions/warren
     check 'configured, checked and provisioned, it starts' run_block configure
@@ -34,12 +35,28 @@ waits_for_configuration() {
     equal "$(inside systemctl is-enabled warren)" enabled 'systemctl is-enabled'
     equal "$(property ActiveState)" inactive ActiveState
     equal "$(property Result)" exec-condition Result
-    expect "$(journal)" 'Not started: /etc/warren/warren.toml is still the example' 'systemctl start warren'
+    expect "$(journal)" 'Not started: /etc/warren/warren.toml is as it came with the package' 'systemctl start warren'
+}
+
+needs_a_processor() {
+    local said status=0
+    write_configuration conf.d/test.toml <<<$'[log]\nlevel = "debug"'
+    said=$(inside warren check 2>&1) || status=$?
+    expect "$said" 'processor: there is none' /usr/share/doc/warren/examples
+    equal "$status" 78 'the exit status of check'
+    not inside systemctl start warren
+    equal "$(property ExecMainStatus)" 78 'its exit status'
+    inside rm /etc/warren/conf.d/test.toml
+    inside systemctl reset-failed warren
 }
 
 consumes_all_queues() {
-    local queue
-    for queue in company.updated company.invalidated company.sync; do equal "$(consumers "$queue")" 1 "consumers of $queue"; done
+    local queue listed
+    # Once for all of them: each question starts an Erlang of its own.
+    listed=$(packaging/rabbitmq ctl "$directory/rabbitmq" list_queues --no-table-headers name consumers)
+    for queue in company.updated company.invalidated company.sync; do
+        equal "$(awk -v queue="$queue" '$1 == queue { print $2 }' <<<"$listed")" 1 "consumers of $queue" || return 1
+    done
 }
 
 # The journal keeps the order: the last queue's subscription, then systemd's own line, which it writes at READY.

@@ -8,7 +8,7 @@ check_lifecycle() {
     check 'the upgrade restarted the instance, too' instance_was_restarted
     check 'removed, nothing of it runs, and the configuration is still there' removed
     check 'installed again, it runs as before' installed_again
-    check 'purged, user, groups, state and configuration are gone, and nothing else' purged
+    check 'purged, user, groups, state and configuration are gone, and what is left of the administrator starts nothing' purged
 }
 
 stopped_under_load() {
@@ -78,6 +78,6 @@ purged() {
     equal "$left" '' 'what is left behind'
     equal "$(comm -23 "$directory/files-before" "$directory/files-after" | grep -vE '^/(tmp|run|var/(log|cache|tmp|lib/(apt|dpkg|systemd)))(/|$)' || true)" '' 'what is missing'
     # The files of the administrator's own hand.
-    equal "$(inside find /etc/warren -type f | sort | xargs)" '/etc/warren/conf.d/servers.toml /etc/warren/credentials/rabbitmq.password /etc/warren/x.toml' \
-        'what is left of /etc/warren'
+    equal "$(inside find /etc/warren -type f | LC_ALL=C sort | sed 's|^/etc/warren/||' | xargs)" \
+        'conf.d/servers.toml.dpkg-bak credentials/rabbitmq.password x.toml' 'what is left of /etc/warren'
 }

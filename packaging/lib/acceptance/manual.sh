@@ -13,7 +13,6 @@ check_manual() {
     check 'a resynchronisation' resynchronises
     check 'what the program is made of' run_block versions
     check 'the changelog is where the manual says' run_block changelog
-    check 'each block of commands that says so was run' every_block_was_run
 }
 
 # The clean Debian has no curl, so that of this machine asks; root is root on both sides.

@@ -9,7 +9,9 @@ check_operation() {
     check 'a member of warren-operators may operate, but not administer, and cannot read /etc/warren' levels_are_kept
     check 'a member of the group warren, which may read /etc/warren, cannot operate; others may not even look' readers_may_not_operate
     check 'a change is logged with uid, pid and verb, and so is a refusal' changes_are_logged
+    check 'a pause survives a restart, with who asked for it and why; one that cannot be written down is refused' pause_survives
     check 'systemctl reload takes a new configuration into the running process' reload_takes_effect
+    check 'enabled = false and a reload switch a processor off, which status, check and the log tell; without it, it is on again' switches_off
     check 'systemctl reload fails on a broken configuration, which changes nothing' reload_refuses
 }
 
@@ -74,6 +76,22 @@ changes_are_logged() {
     expect "$(journal)" 'POST /v1/processors/company-sync/pause' 'PUT /v1/log-level'
 }
 
+pause_survives() {
+    expect "$(as anna warren pause company-sync --reason 'schema change')" 'company-sync: paused' 'status 0'
+    inside systemctl restart warren
+    is_active
+    expect "$(inside warren status)" 'company-sync is paused, for' 'by anna: schema change'
+    expect "$(inside warren status --json)" '"survives_restart":true'
+    inside warren resume company-sync
+    await 20 is_consumed company.sync
+    inside mv /var/lib/warren/pauses /var/lib/warren/kept
+    inside mkdir /var/lib/warren/pauses
+    expect "$(as anna warren pause company-sync 2>&1)" 'stays as it is' '/var/lib/warren/pauses' 'status 1'
+    inside rmdir /var/lib/warren/pauses
+    inside mv /var/lib/warren/kept /var/lib/warren/pauses
+    is_consumed company.sync
+}
+
 reload_takes_effect() {
     local from pid
     from=$(cursor)
@@ -84,6 +102,24 @@ reload_takes_effect() {
     is_active
     said "$from" 'log'
 }
+
+switches_off() {
+    local from
+    from=$(cursor)
+    write_configuration conf.d/test.toml <<<$'[[processor]]\nname = "company-sync"\nenabled = false'
+    expect "$(inside warren check)" 'Processor company-sync: switched off'
+    inside systemctl reload warren
+    await 20 has_consumers company.sync 0
+    has_consumers company.updated 1
+    expect "$(inside warren status)" 'switched off (enabled = false): company-sync'
+    expect "$(as root warren pause company-sync 2>&1)" 'is switched off' 'status 64'
+    said "$from" 'switched off'
+    inside rm /etc/warren/conf.d/test.toml
+    inside systemctl reload warren
+    await 20 has_consumers company.sync 1
+}
+
+has_consumers() { [[ $(consumers "$1") == "$2" ]]; }
 
 reload_refuses() {
     local from pid

@@ -36,7 +36,12 @@ after_failure() {
 }
 
 is_active() { [[ $(property ActiveState "$@") == active ]]; }
-has_restarted_from() { is_active && [[ $(main_pid) != "$1" ]]; }
+
+# has_restarted_from PID : another process runs. Between an end and what systemd makes of it the unit is active without any.
+has_restarted_from() {
+    local pid
+    is_active && pid=$(main_pid) && [[ $pid != "$1" ]]
+}
 
 # write_configuration FILE : a file in the container's /etc/warren, with what stands on stdin.
 write_configuration() { inside sh -c "cat >/etc/warren/$1"; }

@@ -20,7 +20,16 @@ check_upgrade() {
     check 'provision ends with 0 a second time, and check --live finds no error' provision_again
     check 'nobody has become an operator; what NEWS.Debian says makes one, who cannot read /etc/warren' news_is_followed
     check 'purged, it lists whose files are left, and keeps the owner of those alone' purged_with_files
+
+    say "upgrade from $earlier_version, with a warren.toml that nobody has edited"
+    check 'the processors of that file run on out of conf.d, which is told; a purge leaves nothing of them' keeps_processors
+    check 'the first file of conf.d is the first for all names' keeps_their_order
+    check 'where instances read conf.d too, the file stays, which is told, and they consume nothing else' keeps_file_for_instances
+    check 'where nobody had configured it, nothing runs' keeps_nothing_of_an_example
 }
+
+# It had the processors of the example in its warren.toml.
+as_with_earlier=(-e '/^cp /d')
 
 # bodies PREFIX FIRST LAST VERSION [PADDING] : a message a line.
 bodies() {
@@ -45,7 +54,7 @@ is_durable() {
 
 earlier_runs() {
     inside env --chdir /root DEBIAN_FRONTEND=noninteractive apt-get install --yes "./${earlier##*/}"
-    run_block configure
+    run_block configure "${as_with_earlier[@]}"
     inside sh -c 'echo "# an edit" >>/etc/warren/warren.toml'
     write_configuration conf.d/upgrade.toml <<'TOML'
 [rabbitmq]
@@ -252,6 +261,10 @@ news_is_followed() {
     expect "$(as former warren pause company-invalidated)" 'status 0'
     inside sed -i 's/^group  *=.*/group = "warren-operators"/' /etc/warren/warren.toml
     inside systemctl restart warren
+    # Unlike one of the earlier version, a pause of this one is there after the restart.
+    is_active
+    expect "$(inside warren status company-invalidated)" 'by former'
+    inside warren resume company-invalidated
     inside useradd --groups warren-operators anna
     may_operate anna
     may_not_operate former
@@ -270,4 +283,77 @@ purged_with_files() {
     equal "$(inside stat --format %U:%G:%a /etc/warren/ca.pem)" root:warren:640 'its owner'
     equal "$(inside stat --format %U:%G /srv/handbook)" root:warren-operators 'its owner'
     inside test ! -e /var/lib/warren
+}
+
+kept_processors=/etc/warren/conf.d/00-0.1.0-processors.toml
+
+# earlier_anew [BLOCK] : on a machine that never had it; with BLOCK, configured as its README said, by a file in conf.d alone.
+earlier_anew() {
+    inside dpkg --purge warren
+    inside rm -rf /etc/warren /srv/handbook
+    inside env --chdir /root DEBIAN_FRONTEND=noninteractive apt-get install --yes "./${earlier##*/}"
+    [[ ! ${1:-} ]] || run_block "$1" "${as_with_earlier[@]}"
+}
+
+upgrade_anew() { inside env --chdir /root DEBIAN_FRONTEND=noninteractive apt-get install --yes "./${package##*/}" 2>&1; }
+
+runs_as_before() {
+    await 20 is_active
+    await 20 consumes_all_queues
+    messages_arrive
+}
+
+keeps_processors() {
+    local said
+    earlier_anew configure
+    await 20 consumes_all_queues
+    said=$(upgrade_anew)
+    expect "$said" "$kept_processors" 'enabled = false'
+    inside cmp /etc/warren/warren.toml /usr/share/warren/warren.toml
+    equal "$(inside stat --format %U:%G:%a "$kept_processors")" root:warren:640 'its owner'
+    expect "$(inside warren check)" 'Processor company-updated' 'Processor company-invalidated' 'Processor company-sync'
+    runs_as_before
+    # Once more, nothing happens to it.
+    inside sh -c "echo '# an edit' >>$kept_processors"
+    inside env --chdir /root apt-get install --yes --reinstall "./${package##*/}"
+    inside grep --quiet '^# an edit' "$kept_processors"
+    inside apt-get purge --yes warren
+    not inside test -e "$kept_processors"
+}
+
+# A file that changes one of the three comes after them, whatever it is called.
+keeps_their_order() {
+    earlier_anew configure
+    write_configuration 'conf.d/0-first.toml' <<<$'[[processor]]\nname = "company-sync"\nqueue = "company.other"'
+    upgrade_anew
+    expect "$(inside warren check)" 'Processor company-sync: company.other'
+}
+
+keeps_file_for_instances() {
+    local said checked
+    earlier_anew configure
+    write_configuration x.toml <<'TOML'
+[[processor]]
+name       = "other"
+queue      = "company.other"
+operation  = "sync"
+collection = "companies"
+key        = "/id"
+TOML
+    said=$(upgrade_anew)
+    expect "$said" 'the file of 0.1.0 stays as it is' /usr/share/warren/warren.toml
+    not inside test -e "$kept_processors"
+    not inside test -e /etc/warren/warren.toml.of-0.1.0
+    equal "$(inside stat --format %U:%G:%a /etc/warren/warren.toml)" root:warren:640 'its owner'
+    checked=$(inside warren check --config /etc/warren/x.toml)
+    expect "$checked" 'Processor other'
+    not expect "$checked" 'Processor company-'
+    runs_as_before
+}
+
+keeps_nothing_of_an_example() {
+    earlier_anew
+    upgrade_anew
+    equal "$(inside find /etc/warren/conf.d -type f)" '' 'what is in conf.d'
+    waits_for_configuration
 }

@@ -10,28 +10,34 @@ struct Key<Target> {
     let assign: (inout Target, ConfigurationValue, String, inout Diagnostics) -> Void
     /// What is different in two targets: the key itself, or keys of its table. The text is the key's whole path.
     let differences: (Target, Target, String) -> [ChangedKey]
+    /// What a target has, as a file would say it; `nil` if no file would.
+    let written: (Target) -> ConfigurationValue.Content?
 
     /// A key with one value. `isSame` says whether two targets have the same value.
     init(
         name: String, form: KeyForm, reload: ReloadEffect, needs: DatabaseNeeds = [], isSame: @escaping (Target, Target) -> Bool,
+        written: @escaping (Target) -> ConfigurationValue.Content? = { _ in nil },
         assign: @escaping (inout Target, ConfigurationValue, String, inout Diagnostics) -> Void
     ) {
         self.name = name
         self.form = form
         self.reload = reload
         differences = { isSame($0, $1) ? [] : [ChangedKey($2, reload, needs)] }
+        self.written = written
         self.assign = assign
     }
 
     /// A key whose differences are those of the keys below it.
     init(
         name: String, form: KeyForm, differences: @escaping (Target, Target, String) -> [ChangedKey],
+        written: @escaping (Target) -> ConfigurationValue.Content? = { _ in nil },
         assign: @escaping (inout Target, ConfigurationValue, String, inout Diagnostics) -> Void
     ) {
         self.name = name
         self.form = form
         reload = nil
         self.differences = differences
+        self.written = written
         self.assign = assign
     }
 
@@ -93,7 +99,10 @@ extension Key {
         _ name: String, _ property: WritableKeyPath<Target, Value>, _ conversion: Conversion<Value>, reload: ReloadEffect,
         needs: DatabaseNeeds = []
     ) {
-        self.init(name: name, form: conversion.form, reload: reload, needs: needs, isSame: Self.isSame(property)) {
+        self.init(
+            name: name, form: conversion.form, reload: reload, needs: needs, isSame: Self.isSame(property),
+            written: { conversion.written($0[keyPath: property]) }
+        ) {
             target, value, path, findings in
             do throws(Mistake) {
                 target[keyPath: property] = try conversion.convert(value)
@@ -110,7 +119,10 @@ extension Key {
         needs: DatabaseNeeds = []
     ) {
         self.init(
-            name, property, Conversion<Value?>(conversion.form) { value throws(Mistake) in try conversion.convert(value) },
+            name, property,
+            Conversion<Value?>(conversion.form, written: { $0.flatMap { conversion.written($0) } }) { value throws(Mistake) in
+                try conversion.convert(value)
+            },
             reload: reload, needs: needs)
     }
 
@@ -120,7 +132,8 @@ extension Key {
             name: name, form: .table(keys.map(\.outline)),
             differences: { old, new, path in
                 keys.flatMap { $0.differences(old[keyPath: property], new[keyPath: property], "\(path).\($0.name)") }
-            }
+            },
+            written: { .table(Key<Value>.members(keys, of: $0[keyPath: property])) }
         ) { target, value, path, findings in
             findings.read(value, keys: keys, path: path, into: &target[keyPath: property])
         }
@@ -130,7 +143,13 @@ extension Key {
     static func list<Element: Equatable>(
         _ name: String, _ property: WritableKeyPath<Target, [Element]>, _ conversion: Conversion<Element>, reload: ReloadEffect
     ) -> Key {
-        Key(name: name, form: .list, reload: reload, isSame: isSame(property)) { target, value, path, findings in
+        Key(
+            name: name, form: .list, reload: reload, isSame: isSame(property),
+            written: { target in
+                let elements = target[keyPath: property].compactMap { conversion.written($0) }
+                return elements.isEmpty ? nil : .list(elements.map { ConfigurationValue(content: $0, location: .standard) })
+            }
+        ) { target, value, path, findings in
             guard case .list(let values) = value.content, !values.isEmpty else {
                 return findings.refuse(path, at: value.location, "must be a list with at least one element, like [\"…\"]")
             }

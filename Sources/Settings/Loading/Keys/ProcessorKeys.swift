@@ -29,6 +29,7 @@ struct ProcessorDraft {
         [
             // Already taken: it decided which draft this is.
             Key(name: "name", form: .text, differences: { _, _, _ in [] }) { _, _, _, _ in },
+            .enabled,
             Key("queue", \.settings.queue, .text(bytes: 1...255), reload: .processor),
             Key("operation", \.settings.operation, .choice, reload: .processor, needs: [.versions, .expiryIndex]),
             Key("collection", \.settings.collection, .collectionName, reload: .processor, needs: .collection),
@@ -45,6 +46,7 @@ struct ProcessorDraft {
             .map(\.settings.map, names: .attributeName, values: .pointerOrAttribute, reload: .processor),
             .set(\.settings.set, names: .attributeName, reload: .processor),
             Key("prefetch", \.settings.prefetch, .integer(in: 1...65_535), reload: .processor),
+            Key("rate", \.settings.rate, .rate, reload: .processor),
             .retry,
             .verify,
             Key("conflate", \.settings.conflate, .flag, reload: .processor),
@@ -57,6 +59,12 @@ struct ProcessorDraft {
 }
 
 extension Key<ProcessorDraft> {
+    /// Of two configurations, a processor that is off in one has come or gone: there is no difference to tell between two that run.
+    fileprivate static var enabled: Key {
+        let flag = Key("enabled", \.settings.isEnabled, .flag, reload: .processor)
+        return Key(name: flag.name, form: flag.form, differences: { _, _, _ in [] }, assign: flag.assign)
+    }
+
     fileprivate static var retry: Key {
         Key(name: "retry", form: .fileOnly, reload: .live, isSame: isSame(\.settings.retry)) { draft, value, path, findings in
             findings.set(path, at: value.location)

@@ -10,6 +10,11 @@ extension ProcessorDraft {
             }
             return
         }
+        if let rate = settings.rate, rate.most(in: MessageRate.longestWait) < names.count {
+            findings.add(
+                findings.location(of: "\(path).rate") ?? location, "\(path).rate", value: "\"\(rate)\"",
+                "is too low for \(names.count) partitions, each of which has a message waiting: at least \"\(names.count)/min\"")
+        }
         let longest = [names.entry, names.partition(names.count - 1)].map(\.utf8.count).max() ?? 0
         if findings.isSet("\(path).queue"), longest > 255 {
             findings.add(

@@ -5,14 +5,18 @@ typealias AttributeRoles = [Exact<String>: String]
 
 /// Rules between the keys of one processor.
 extension ProcessorDraft {
-    /// Finds what is missing, without effect or contradictory. `invalidation` is the processor that marks documents of the same collection,
+    /// Finds what is missing.
+    func checkRequired(_ findings: inout Diagnostics) {
+        for key in Self.required where findings.location(of: "\(path).\(key)") == nil {
+            findings.add(location, "\(path).\(key)", "is missing: every processor needs name, queue, operation, collection and key")
+        }
+    }
+
+    /// Finds what is without effect or contradictory. `invalidation` is the processor that marks documents of the same collection,
     /// `reserved` what other features write into them.
     func check(
         deadLetter: DeadLetterSettings, invalidation: ProcessorDraft?, reserved: AttributeRoles, _ findings: inout Diagnostics
     ) {
-        for key in Self.required where findings.location(of: "\(path).\(key)") == nil {
-            findings.add(location, "\(path).\(key)", "is missing: every processor needs name, queue, operation, collection and key")
-        }
         if deadLetter.enabled, findings.isSet("\(path).queue"), settings.queue.utf8.count + deadLetter.suffix.utf8.count > 255 {
             findings.add(
                 findings.location(of: "\(path).queue") ?? location, "\(path).queue",

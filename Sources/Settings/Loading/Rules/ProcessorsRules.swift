@@ -3,12 +3,28 @@ internal import Formats
 /// Rules between processors: they share queues and documents.
 extension SettingsDraft {
     /// Applies the rules of each processor, and those between them; `file` is where a missing processor is missed.
+    ///
+    /// One that is switched off shares nothing with others, so that another may take its queue. But it must be whole: otherwise a misspelt name
+    /// beside `enabled = false` would switch nothing off, and nobody would be told.
     func checkProcessors(file: String, _ findings: inout Diagnostics) {
+        for processor in processors { processor.checkRequired(&findings) }
         if processors.isEmpty, findings.location(of: "processor") == nil {
             findings.add(
                 .file(file, line: nil), "processor",
-                "there is none, so there would be nothing to do: add a [[processor]] with name, queue, operation, collection and key")
+                "there is none, so there would be nothing to do: add a [[processor]] with name, queue, operation, collection and key; "
+                    + "/usr/share/doc/warren/examples has some")
         }
+        var running = self
+        running.processors.removeAll { !$0.settings.isEnabled }
+        if running.processors.isEmpty, let last = processors.last {
+            findings.add(
+                findings.location(of: "\(last.path).enabled") ?? last.location, "processor",
+                "all are switched off, so there would be nothing to do: take enabled = false out of one, or stop the service")
+        }
+        running.checkRunningProcessors(&findings)
+    }
+
+    private func checkRunningProcessors(_ findings: inout Diagnostics) {
         // Invalidations first: they may write an expiry too.
         let marking =
             processors.filter { $0.marks && $0.settings.resync == nil } + processors.filter { $0.marks && $0.settings.resync != nil }

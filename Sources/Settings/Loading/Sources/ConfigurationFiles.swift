@@ -11,13 +11,14 @@ struct ConfigurationFiles {
     /// Credentials that others can read.
     private(set) var exposed: [SettingsError] = []
 
-    /// Reads `file`, `conf.d/*.toml` beside it in the order of their names, and the credentials in `credentialsDirectory`.
-    init(file: String, credentialsDirectory: String?) {
+    /// Reads `file`, `conf.d/*.toml` beside it in the order of their names, and the credentials whose `credentials` are paths by name, as far as
+    /// those files are there.
+    init(file: String, credentials paths: [String: String]) {
         do throws(Fault) {
             sources.append(ConfigurationSource(name: file, text: try Self.read(file)))
         } catch {
             let advice = error.isMissing ? "; name another file with --config, or restore it from the package" : ""
-            errors.append(SettingsError(location: .file(file, line: nil), key: nil, value: nil, problem: error.problem + advice))
+            errors.append(SettingsError(location: .file(file, line: nil), key: nil, value: nil, problem: error.problem(of: file) + advice))
         }
         let directory = file.lastIndex(of: "/").map { "\(file[...$0])conf.d" } ?? "conf.d"
         for name in names(in: directory) {
@@ -25,16 +26,14 @@ struct ConfigurationFiles {
             do throws(Fault) {
                 sources.append(ConfigurationSource(name: path, text: try Self.read(path)))
             } catch {
-                errors.append(SettingsError(location: .file(path, line: nil), key: nil, value: nil, problem: error.problem))
+                errors.append(SettingsError(location: .file(path, line: nil), key: nil, value: nil, problem: error.problem(of: path)))
             }
         }
-        guard let credentialsDirectory else { return }
         for name in Credentials.files {
-            let path = "\(credentialsDirectory)/\(name)"
-            if unsafe access(path, F_OK) == 0 { credentials[name] = path }
+            if let path = paths[name], Self.exists(path) { credentials[name] = path }
         }
         for name in Credentials.secrets {
-            let path = "\(credentialsDirectory)/\(name)"
+            guard let path = paths[name] else { continue }
             do throws(Fault) {
                 credentials[name] = try Self.read(path)
                 if let exposure = FilePermissionProblem(of: path, "is a secret") {
@@ -47,10 +46,20 @@ struct ConfigurationFiles {
         }
     }
 
+    /// Whether there is such a file.
+    static func exists(_ path: String) -> Bool { unsafe access(path, F_OK) == 0 }
+
     /// Why a file cannot be used.
     private struct Fault: Error {
         let problem: String
         var isMissing = false
+        var isForbidden = false
+
+        /// With what to do about a file that the package's service is to read.
+        func problem(of path: String) -> String {
+            isForbidden && path.hasPrefix("/etc/warren/")
+                ? "\(problem); for the service: chgrp warren \(path) && chmod 0640 \(path)" : problem
+        }
     }
 
     /// Larger files are refused: what they would become takes some twenty times their size. The longest that people write are far below.
@@ -97,7 +106,7 @@ struct ConfigurationFiles {
     private static func fault(_ code: Int32) -> Fault {
         switch code {
         case ENOENT: Fault(problem: "does not exist", isMissing: true)
-        case EACCES: Fault(problem: "cannot be read: this user has no permission")
+        case EACCES: Fault(problem: "cannot be read: this user has no permission", isForbidden: true)
         case EISDIR: Fault(problem: "cannot be read: it is a directory")
         default: Fault(problem: "cannot be read: \(unsafe String(cString: strerror(code)))")
         }

@@ -1,9 +1,9 @@
 internal import Formats
 
 /// A value of the configuration, of any source, with the location that it comes from.
-struct ConfigurationValue: Equatable {
+struct ConfigurationValue: Sendable, Equatable {
     /// What the value is.
-    enum Content: Equatable {
+    enum Content: Sendable, Equatable {
         case string(String)
         case integer(Int)
         case number(Double)
@@ -15,7 +15,7 @@ struct ConfigurationValue: Equatable {
     }
 
     /// One key of a table. Tables keep the order of the file.
-    struct Member: Equatable {
+    struct Member: Sendable, Equatable {
         let name: String
         let value: ConfigurationValue
     }

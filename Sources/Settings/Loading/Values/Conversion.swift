@@ -4,10 +4,16 @@ struct Conversion<Value> {
     let form: KeyForm
     /// The conversion itself.
     let convert: (ConfigurationValue) throws(Mistake) -> Value
+    /// The way back, for defaults that are shown; `nil` for a value that no file says.
+    let written: (Value) -> ConfigurationValue.Content?
 
-    init(_ form: KeyForm = .text, _ convert: @escaping (ConfigurationValue) throws(Mistake) -> Value) {
+    init(
+        _ form: KeyForm = .text, written: @escaping (Value) -> ConfigurationValue.Content? = { .init(writing: $0) },
+        _ convert: @escaping (ConfigurationValue) throws(Mistake) -> Value
+    ) {
         self.form = form
         self.convert = convert
+        self.written = written
     }
 }
 

@@ -92,7 +92,7 @@ struct EndpointURI {
     }
 
     /// `text` for people: without user and password, and without anything that may be one because the URI is malformed.
-    private static func redacted(_ text: String) -> String {
+    static func redacted(_ text: String) -> String {
         guard let separator = text.firstRange(of: "://") else { return "…" }
         let scheme = text[..<separator.upperBound]
         var rest = text[separator.upperBound...]

@@ -86,7 +86,7 @@ extension Conversion<Duration> {
 extension Conversion<Int> {
     /// A size in bytes within `range`.
     static func size(in range: ClosedRange<Int>) -> Self {
-        Conversion(.integer) { value throws(Mistake) in
+        Conversion(.integer, written: { .string(ByteCount.text($0)) }) { value throws(Mistake) in
             let bytes: Int? =
                 switch value.content {
                 case .integer(let number): number
