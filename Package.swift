@@ -159,6 +159,9 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", path: "Tests/Support/COpenSSL"),
         .target(name: "HostileBroker", dependencies: ["COpenSSL", "Threads"], path: "Tests/Support/HostileBroker", swiftSettings: strict),
 
+        // A database of a test's own, on whichever server, with a proxy that injects faults.
+        .target(name: "TestDatabase", dependencies: ["ArangoEmulator"], path: "Tests/Support/TestDatabase", swiftSettings: strict),
+
         // JSON read in another way than the product's, to compare with.
         .target(name: "JSONOracle", dependencies: ["Formats"], path: "Tests/Support/JSONOracle", swiftSettings: strict),
         .testTarget(name: "FormatsTests", dependencies: ["Formats", "JSONOracle"], swiftSettings: strict),
@@ -172,7 +175,7 @@ let package = Package(
             swiftSettings: strict),
         .testTarget(
             name: "StoreTests",
-            dependencies: ["CZlib", "Formats", "Store", "Messages", "Settings", "Threads", "Waiting", "ArangoEmulator"],
+            dependencies: ["CZlib", "Formats", "Store", "Messages", "Settings", "Threads", "Waiting", "ArangoEmulator", "TestDatabase"],
             swiftSettings: strict),
         // Publishes what no client library would.
         .target(name: "RawClient", path: "Tests/Support/RawClient", swiftSettings: strict),
@@ -228,8 +231,9 @@ let package = Package(
             dependencies: [
                 "ArangoEmulator", "Broker", "CLinux", "Commands", "ControlClients", "ControlMessages", "ControlServer", "FaultProxy",
                 "Formats",
-                "Messages", "Nodes", "Pipeline", "RawClient", "Schedules", "Service", "Settings", "Store", "SystemdReceiver", "Threads",
-                "Waiting", logging,
+                "Messages", "Nodes", "Pipeline", "RawClient", "Schedules", "Service", "Settings", "Store", "SystemdReceiver",
+                "TestDatabase",
+                "Threads", "Waiting", logging,
             ],
             swiftSettings: strict),
     ] + (isFuzzing ? fuzzTargets : [])

@@ -25,12 +25,8 @@ public final class ArangoEmulator: Sendable {
         let state = SharedState(configuration)
         var listeners: [Listener] = [], ports: [Int] = []
         for number in 0..<max(1, configuration.coordinators) {
-            let respond = { @Sendable (request: Request) in
-                var request = request
-                request.coordinator = number
-                return state.respond(to: request)
-            }
-            let listener = Listener(respond: respond, connectionOpened: { state.countConnection() })
+            let listener = Listener(
+                responder: { _ in EmulatorResponder(state: state, coordinator: number) }, connectionOpened: { state.countConnection() })
             listeners.append(listener)
             let port = configuration.port > 0 ? configuration.port + number : 0
             do {
@@ -83,8 +79,8 @@ public final class ArangoEmulator: Sendable {
     ///
     /// - Parameter target: path and query, such as `/_db/companies/_api/collection`.
     @discardableResult
-    public func perform(_ method: String, _ target: String, body: String = "") -> EmulatorAnswer {
-        EmulatorAnswer(state.perform(Request(method: method, target: target, body: Array(body.utf8))))
+    public func perform(_ method: String, _ target: String, body: String = "") -> DatabaseAnswer {
+        DatabaseAnswer(state.perform(Request(method: method, target: target, body: Array(body.utf8))))
     }
 
     /// The documents of a collection as JSON text, by key; nil if there is no such database or collection.
@@ -104,7 +100,7 @@ public final class ArangoEmulator: Sendable {
     public func setDiskUsage(_ usage: DiskUsage) { state.withLock { $0.diskUsage = usage } }
 
     /// Counts since the start.
-    public var counters: EmulatorCounters { state.withLock(\.log.counters) }
+    public var counters: RequestCounters { state.withLock(\.log.counters) }
 
     /// The last 256 requests, the oldest first.
     public var recentRequests: [ReceivedRequest] { state.withLock(\.log.recent) }

@@ -29,7 +29,7 @@ final class SharedState: Sendable {
     }
 
     /// Milliseconds since 1970.
-    private static var now: UInt64 {
+    static var now: UInt64 {
         var time = timespec()
         // Cannot fail: the clock exists, the address is valid.
         _ = unsafe clock_gettime(CLOCK_REALTIME, &time)

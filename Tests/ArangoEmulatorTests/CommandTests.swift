@@ -37,9 +37,26 @@ struct CommandTests {
         #expect(await process.exitCode() == 0)
     }
 
+    @Test("In front of another server it passes on what it is asked, and tells nobody which one that is")
+    func proxy() async throws {
+        let emulator = try await ArangoEmulator.start(Configuration(version: "3.12.99"))
+        let process = try EmulatorProcess(arguments: ["--listen", "127.0.0.1:0", "--in-front-of", emulator.url, "--anonymous"])
+        let line = await process.readLine()
+        let url = try #require(line.wholeMatch(of: /listening on http:\/\/127\.0\.0\.1:([0-9]+)/))
+        let answer = try await HTTPClient(host: "127.0.0.1", port: try #require(Int(url.1))).send("GET", "/_api/version")
+        #expect(try JSONParser.parse(answer.body).object?["version"] == "3.12.99")
+        #expect(answer.headers["server"] == nil)
+        process.send(SIGTERM)
+        #expect(await process.exitCode() == 0)
+        await emulator.stop()
+    }
+
     @Test(
         "What it cannot do it says, and ends with an error",
-        arguments: [["--listen", "nowhere"], ["--version", "latest"], ["--listen", "256.0.0.1:0"], ["--coordinators", "0"]])
+        arguments: [
+            ["--listen", "nowhere"], ["--version", "latest"], ["--listen", "256.0.0.1:0"], ["--coordinators", "0"], ["--anonymous"],
+            ["--in-front-of", "https://127.0.0.1:8529"],
+        ])
     func refusals(arguments: [String]) async throws {
         let process = try EmulatorProcess(arguments: arguments)
         #expect(await process.exitCode() != 0)

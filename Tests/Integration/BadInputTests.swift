@@ -32,7 +32,7 @@ extension WholeService {
             }
             try await world.serving {
                 try await eventually("all are parked", seconds: 60) { try await world.depths()["updated.dead"] == broken.count }
-                try await eventually("the neighbours are written") { world.documents.count == broken.count }
+                try await eventually("the neighbours are written") { world.documentCount == broken.count }
             }
             #expect(try await world.depths()["updated"] == 0)
             let letters = try await world.deadLetters(of: "updated", count: broken.count)
@@ -50,7 +50,7 @@ extension WholeService {
             let frame = #"{"id":"big","version":1,"x":""}"#
             let body = frame.dropLast(2) + String(repeating: "x", count: (16 << 20) - frame.utf8.count) + "\"}"
             try await world.publish([String(body), #"{"id":"small","version":1}"#], to: "updated")
-            try await world.serving { try await eventually("both are written", seconds: 60) { world.documents.count == 2 } }
+            try await world.serving { try await eventually("both are written", seconds: 60) { world.documentCount == 2 } }
             #expect(try await world.depths().values.allSatisfy { $0 == 0 })
         }
     }

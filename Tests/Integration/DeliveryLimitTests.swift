@@ -4,6 +4,7 @@ import FaultProxy
 import Logging
 import Messages
 import Settings
+import TestDatabase
 import Testing
 import Waiting
 
@@ -20,7 +21,7 @@ extension WholeService {
         func databaseAway(versions: Bool) async throws {
             let world = try await World.onQuorumQueue(limit: Self.limit, versions: versions)
             try await world.publish(Self.bodies, to: "updated")
-            await world.emulator.goAway()
+            await world.database.goAway()
             for _ in 1...21 {
                 let turn = world.anew
                 try await turn.serving {
@@ -33,8 +34,8 @@ extension WholeService {
             let seen = try await browser.take(atMost: 100, bytes: 1 << 20)
             try await browser.close()
             #expect(seen.map(\.countedReturns) == Self.bodies.map { _ in 0 })
-            try await world.emulator.comeBack()
-            try await world.serving { try await eventually("all are written") { world.documents.count == Self.bodies.count } }
+            try await world.database.comeBack()
+            try await world.serving { try await eventually("all are written") { world.documentCount == Self.bodies.count } }
         }
 
         @Test("RabbitMQ lost again and again during an outage: its deliveries come back once, and not before the outage is over")
@@ -43,14 +44,14 @@ extension WholeService {
             let world = try await World.onQuorumQueue(limit: Self.limit, through: way)
             try await world.serving {
                 try await eventually("consuming") { world.log.messages.count { $0 == "Consuming" } == 3 }
-                await world.emulator.goAway()
+                await world.database.goAway()
                 try await world.publish(Self.bodies, to: "updated")
                 try await eventually("the outage is known") { world.log.messages.contains { $0.hasPrefix("ArangoDB is unavailable") } }
                 try await lose(way, world)
                 #expect(world.log.messages.count { $0 == "Consuming" } == 3)
                 #expect(try await world.ready == Self.bodies.count)
-                try await world.emulator.comeBack()
-                try await eventually("all are written") { world.documents.count == Self.bodies.count }
+                try await world.database.comeBack()
+                try await eventually("all are written") { world.documentCount == Self.bodies.count }
             }
             #expect(world.log.messages.count { $0 == "Consuming" } == 6)
         }
@@ -90,7 +91,7 @@ extension WholeService {
                 try await eventually("return \(turn)") { try await world.ready == 1 }
             }
             // The question whether writes are accepted is answered with yes: otherwise it would not come to this.
-            world.emulator.inject(
+            world.database.inject(
                 InjectedFault(.answer(status: 503, errorNum: 503, message: "away"), method: "POST", path: "/_api/document"))
             try await world.serving {
                 try await eventually("near its limit") { world.log.messages.contains { $0.hasPrefix("A message was returned") } }
@@ -142,11 +143,11 @@ extension World {
             ], settings: settings.rabbitmq)
         #expect(declared.allSatisfy { $0 == .created })
         if let way { settings.rabbitmq.endpoints[0].port = way.port }
-        return World(emulator: world.emulator, settings: settings, text: world.text)
+        return World(database: world.database, settings: settings, text: world.text)
     }
 
     /// The same with a log of its own.
-    fileprivate var anew: World { World(emulator: emulator, settings: settings, text: text) }
+    fileprivate var anew: World { World(database: database, settings: settings, text: text) }
 
     fileprivate func depth(of queue: String) async throws -> Int {
         guard case .present(let depth)? = try await Topology.check([queue], settings: settings.rabbitmq).first else { return -1 }

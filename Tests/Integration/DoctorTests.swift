@@ -1,5 +1,5 @@
-import ArangoEmulator
 import Settings
+import TestDatabase
 import Testing
 
 @testable import Service
@@ -18,23 +18,23 @@ extension WholeService {
         }
 
         @Test("To a user who may only read it says once what is lacking, and the request that grants it") func mayOnlyRead() async throws {
-            let world = try await World.make(password: "secret")
+            let world = try await World.make()
             var settings = world.settings
-            (settings.arangodb.username, settings.arangodb.password) = ("reader", Secret("r"))
-            world.emulator.perform("POST", "/_api/user", body: #"{"user":"reader","passwd":"r"}"#)
+            let reader = world.database.makeUser(password: "r")
+            (settings.arangodb.username, settings.arangodb.password) = (reader, Secret("r"))
             // Without it nobody may enter the database.
-            world.emulator.perform("PUT", "/_api/user/reader/database/companies", body: #"{"grant":"ro"}"#)
+            #expect(world.database.grant("ro", to: reader))
             func findings(after level: String) async -> [Finding] {
-                let answer = world.emulator.perform(
-                    "PUT", "/_api/user/reader/database/companies/companies", body: #"{"grant":"\#(level)"}"#)
-                #expect(answer.status == 200)
+                #expect(world.database.grant(level, to: reader, collection: "companies"))
                 return await Doctor(settings: settings).examine().filter { $0.subject == "collection companies" }
             }
             for level in ["ro", "none"] {
                 let findings = await findings(after: level)
                 #expect(findings.map(\.kind) == [.notPermitted])
-                #expect(findings.first?.text == "user reader has access \(level), and needs rw")
-                #expect(findings.first?.advice?.contains(#"/_api/user/reader/database/companies/companies with {"grant":"rw"}"#) == true)
+                #expect(findings.first?.text == "user \(reader) has access \(level), and needs rw")
+                #expect(
+                    findings.first?.advice?.contains(
+                        #"/_api/user/\#(reader)/database/\#(world.database.name)/companies with {"grant":"rw"}"#) == true)
             }
             #expect(await findings(after: "rw").map(\.severity) == [.ok])
         }

@@ -4,6 +4,7 @@ import ControlMessages
 import Logging
 import Messages
 import Settings
+import TestDatabase
 import Testing
 import Waiting
 
@@ -22,7 +23,8 @@ extension WholeService {
                 let body = String(decoding: message.body, as: UTF8.self)
                 let start = #"{"operation":"update","processor":"updated","collection":"companies","key":"a","version":3,"#
                 #expect(body.hasPrefix(start + #""outcome":"written","revision":""#), "\(body)")
-                let revision = try #require(world.documents["a"]?.firstMatch(of: /"_rev":"([^"]*)"/)?.1)
+                let revision = try #require(
+                    world.database.perform("GET", "/_api/document/companies/a").body.firstMatch(of: /"_rev":"([^"]*)"/)?.1)
                 #expect(body.hasSuffix("\"\(revision)\"}"))
                 let properties = Dictionary(uniqueKeysWithValues: message.propertyFields.map { ($0.name, $0.text) })
                 #expect(properties["correlation-id"] == "c1")
@@ -47,7 +49,7 @@ extension WholeService {
                 try await eventually("it is told in the log") {
                     world.log.lines.contains { $0.message.hasPrefix("Cannot publish onward messages") }
                 }
-                #expect(world.documents.count == 2)
+                #expect(world.documentCount == 2)
                 #expect(daemon.status.health.reasons.contains { $0.contains("cannot publish onward messages") && $0.contains("NO_ROUTE") })
                 try await world.declare(queue)
                 let messages = try await world.messages(in: queue, count: 2)
@@ -75,7 +77,7 @@ extension WholeService {
             try await world.declare(queue)
             try await world.serving { _ = try await world.messages(in: queue, count: 1) }
             #expect(try await world.depths()["updated"] == 0)
-            #expect(world.emulator.counters.documentsWritten == 1)
+            #expect(world.database.counters.documentsWritten == 1)
         }
 
         @Test("A message overtaken by a newer one is not told")
@@ -137,7 +139,7 @@ extension World {
         var emit = EmitSettings(exchange: "", routingKey: try RoutingKeyTemplate(queue))
         emit.body = body
         settings.processors[0].emit = emit
-        let told = World(emulator: world.emulator, settings: settings, log: world.log)
+        let told = World(database: world.database, settings: settings, log: world.log)
         if isThere { try await told.declare(queue) }
         return (told, queue)
     }

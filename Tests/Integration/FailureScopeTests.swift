@@ -1,6 +1,7 @@
 import ArangoEmulator
 import ControlMessages
 import Settings
+import TestDatabase
 import Testing
 import Waiting
 
@@ -19,15 +20,15 @@ extension WholeService {
             let world = try await World.make(test, more: "[retry]\nattempts = \(attempts)\ndelay = \"50ms\"", timeout: "1s")
             try await world.serving(reading: nil) { daemon in
                 try await eventually("consuming") { world.log.messages.count { $0 == "Consuming" } == 3 }
-                world.emulator.inject(fault)
+                world.database.inject(fault)
                 try await world.publish(Self.bodies(300), to: "updated")
                 try await eventually("it is told") { world.log.messages.contains(Self.lost) }
                 // Attempts with their delays would be over long ago.
                 try await Task.sleep(for: .seconds(3))
                 #expect(!daemon.status.health.reasons.isEmpty)
                 #expect(try await world.depths()["updated.dead"] == 0 && world.documents.isEmpty)
-                world.emulator.removeFaults()
-                try await eventually("all are written") { world.documents.count == 300 }
+                world.database.removeFaults()
+                try await eventually("all are written") { world.documentCount == 300 }
                 try await eventually("its return is told") { world.log.messages.contains(Self.back) }
             }
             #expect(try await world.depths().values.allSatisfy { $0 == 0 })
@@ -53,9 +54,9 @@ extension WholeService {
             let world = try await World.make(more: "[retry]\nattempts = 1\ndelay = \"10ms\"\n[batch]\ndocuments = 10")
             try await world.serving {
                 try await eventually("consuming") { world.log.messages.count { $0 == "Consuming" } == 3 }
-                world.emulator.inject(InjectedFault(.answer(status: 500, errorNum: 1100, message: "half"), percent: 50))
+                world.database.inject(InjectedFault(.answer(status: 500, errorNum: 1100, message: "half"), percent: 50))
                 try await world.publish(Self.bodies(600), to: "updated")
-                try await eventually("all are written", seconds: 120) { world.documents.count == 600 }
+                try await eventually("all are written", seconds: 120) { world.documentCount == 600 }
             }
             #expect(try await world.depths().values.allSatisfy { $0 == 0 })
         }

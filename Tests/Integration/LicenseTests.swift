@@ -2,6 +2,7 @@ import ArangoEmulator
 import ControlMessages
 import Logging
 import Settings
+import TestDatabase
 import Testing
 import Waiting
 
@@ -20,7 +21,7 @@ extension WholeService {
         @Test("A server that is over its limit is told in log, status and metrics, while it still takes writes; the doctor says what to do")
         func reached() async throws {
             let world = try await World.make()
-            world.emulator.inject(fault(Self.reached))
+            world.database.inject(fault(Self.reached))
             try await world.publish([#"{"id":"1","version":1}"#], to: "updated")
             try await world.serving(reading: nil) { daemon in
                 try await eventually("written") { world.documents["1"] != nil }
@@ -41,11 +42,11 @@ extension WholeService {
         @Test("Without a limit, or where the server does not tell, nothing is said") func nothing() async throws {
             for body in [#"{"license":"none"}"#, "{}"] {
                 let world = try await World.make()
-                world.emulator.inject(fault(body))
+                world.database.inject(fault(body))
                 #expect(!(await Doctor(settings: world.settings).examine()).contains { $0.text.contains("licence") })
             }
             let world = try await World.make()
-            world.emulator.inject(InjectedFault(.answer(status: 403, errorNum: 11, message: "forbidden"), path: "/_admin/license"))
+            world.database.inject(InjectedFault(.answer(status: 403, errorNum: 11, message: "forbidden"), path: "/_admin/license"))
             let findings = await Doctor(settings: world.settings).examine().filter { $0.text.contains("licence") }
             #expect(findings.map(\.severity) == [.note])
             try await world.serving(reading: nil) { daemon in

@@ -25,7 +25,7 @@ extension WholeService {
                     try await world.publish(gzip: spaces + Self.gzip(#"{"id":"g\#(number)","version":1}"#), to: "updated")
                 }
             } until: { world in
-                world.documents.count == 24
+                world.documentCount == 24
             }
         }
 

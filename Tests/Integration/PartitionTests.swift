@@ -3,6 +3,7 @@ import ControlMessages
 import Messages
 import Pipeline
 import Settings
+import TestDatabase
 import Testing
 import Waiting
 
@@ -46,12 +47,12 @@ extension WholeService {
         @Test("A second instance stands by, healthy; when the first stops, it has everything at once and nothing is lost")
         func handedOver() async throws {
             let world = try await partitioned()
-            let other = World(emulator: world.emulator, settings: world.settings)
+            let other = World(database: world.database, settings: world.settings)
             try await other.serving(reading: nil) { second in
                 try await eventually("all are consumed") { partitions(of: second).held == [0, 1, 2, 3] }
                 try await world.serving(reading: nil) { first in
                     try await deal(0..<1000, documents: 50, in: world)
-                    try await eventually("the first ones") { world.documents.count == 50 }
+                    try await eventually("the first ones") { world.documentCount == 50 }
                     #expect(partitions(of: first).held == [])
                     #expect(first.status.health.status == .healthy)
                     // It is left for good, so that the other one gets what it had.
@@ -66,13 +67,12 @@ extension WholeService {
                 try await deal(2000..<3000, documents: 50, in: world)
                 try await eventually("it takes over again") { world.documents.values.count { $0.contains("\"version\":29") } == 50 }
             }
-            await world.emulator.stop()
         }
 
         @Test("Two instances that start together share quorum partitions at once, though RabbitMQ does not tell who waits for them")
         func sharedFromTheStart() async throws {
             let world = try await partitioned("partitions = 12\nqueue_type = \"quorum\"")
-            let other = World(emulator: world.emulator, settings: world.settings)
+            let other = World(database: world.database, settings: world.settings)
             var shares: [[Int]] = []
             // A machine that holds one of them up for most of a second may give all to the other; not again and again.
             while shares.count < 5, shares.last?.contains(0) ?? true {
@@ -94,7 +94,6 @@ extension WholeService {
                 }
             }
             #expect(shares.last?.contains(0) == false, "\(shares)")
-            await world.emulator.stop()
         }
 
         @Test("When a restart of RabbitMQ has removed the hash exchange, messages wait until an instance has created it again")
@@ -108,11 +107,10 @@ extension WholeService {
                     try connection.delete(exchange: names.hash, channel: channel)
                 }
                 try await deal(0..<200, documents: 50, in: world)
-                try await eventually("all are stored") { world.documents.count == 50 }
+                try await eventually("all are stored") { world.documentCount == 50 }
                 #expect(try await partitioning.examine() == .kept)
                 try await eventually("its health") { daemon.status.health.status == .healthy }
             }
-            await world.emulator.stop()
         }
 
         @Test(
@@ -130,7 +128,7 @@ extension WholeService {
                 #expect(try await Topology.declare(queues, settings: world.settings.rabbitmq) == queues.map { _ in .created })
             }
             try await partitioning.provide { _ in }
-            let other = World(emulator: world.emulator, settings: world.settings)
+            let other = World(database: world.database, settings: world.settings)
             try await other.serving(reading: nil) { first in
                 // Nothing comes: it knows that it is alone.
                 try await eventually("all are consumed") { partitions(of: first).held == [0, 1, 2, 3] }
@@ -147,10 +145,9 @@ extension WholeService {
                     #expect(Set(partitions(of: first).held + partitions(of: second).held) == [0, 1, 2, 3])
                     try await world.publish([#"{"id":"late","version":1}"#], to: "sync")
                     try await eventually("the moved one") { world.document("late") != nil }
-                    try await eventually("all are stored") { world.documents.count == 51 }
+                    try await eventually("all are stored") { world.documentCount == 51 }
                 }
             }
-            await world.emulator.stop()
         }
     }
 }

@@ -4,6 +4,7 @@ import Glibc
 import Nodes
 import Service
 import Settings
+import TestDatabase
 import Testing
 import Waiting
 
@@ -21,26 +22,26 @@ extension WholeService {
         }
 
         @Test("The table says that everything is proven, and nothing is left") func table() async throws {
-            let world = try await World.make(expiryInterval: .milliseconds(100))
+            let world = try await World.make(database: .make(expiryInterval: .milliseconds(100)))
             let text = try await check(world, "--prove").text
             #expect(text.contains("VERDICT") && text.contains("CAME BACK"))
             #expect(text.contains(#/\n\d+ assumptions: \d+ proven, 0 failed, 0 not proven\n/#), "\(text)")
-            #expect(!world.emulator.perform("GET", "/_db/companies/_api/collection").body.contains("warren_proof_"))
+            #expect(!world.database.perform("GET", "/_api/collection").body.contains("warren_proof_"))
         }
 
         @Test("What a proof leaves that was killed the next one removes") func killed() async throws {
-            let world = try await World.make(expiryInterval: .milliseconds(100))
+            let world = try await World.make(database: .make(expiryInterval: .milliseconds(100)))
             let daemon = try DaemonProcess(in: world)
             defer { daemon.removeFiles() }
-            world.emulator.inject(InjectedFault(.stall, path: "/_api/document/warren_proof_", skip: 10))
-            let collections = { world.emulator.perform("GET", "/_db/companies/_api/collection").body }
+            world.database.inject(InjectedFault(.stall, path: "/_api/document/warren_proof_", skip: 10))
+            let collections = { world.database.perform("GET", "/_api/collection").body }
             let process = try ChildProcess(
                 DaemonProcess.binary, ["check", "--live", "--prove", "--config", daemon.file], environment: [:], output: "/dev/null")
             try await eventually("it has begun") { collections().contains("warren_proof_") }
             process.send(SIGKILL)
             #expect(try await process.end(within: 60) == .signalled(SIGKILL))
             #expect(collections().contains("warren_proof_"))
-            world.emulator.removeFaults()
+            world.database.removeFaults()
             _ = try await check(world, "--prove")
             #expect(!collections().contains("warren_proof_"))
         }
@@ -49,13 +50,13 @@ extension WholeService {
             let world = try await World.make()
             let text = try await check(world, "--json").text
             #expect(!text.contains("\"proof\""))
-            #expect(!world.emulator.recentRequests.contains { $0.target.contains("warren_proof_") })
+            #expect(!world.database.recentRequests.contains { $0.target.contains("warren_proof_") })
         }
 
         @Test("As JSON each assumption is a finding with its line of the table; one that fails ends the command with 78")
         func json() async throws {
-            let world = try await World.make(expiryInterval: .milliseconds(100))
-            world.emulator.inject(InjectedFault(.answer(status: 404, errorNum: 404, message: "unknown path"), path: "/_api/edges"))
+            let world = try await World.make(database: .make(expiryInterval: .milliseconds(100)))
+            world.database.inject(InjectedFault(.answer(status: 404, errorNum: 404, message: "unknown path"), path: "/_api/edges"))
             let (text, end) = try await check(world, "--prove", "--json")
             // Warnings go to the other stream.
             let start = try #require(text.firstRange(of: "[{")?.lowerBound)

@@ -6,6 +6,7 @@ import Messages
 import Nodes
 import Pipeline
 import Settings
+import TestDatabase
 import Testing
 import Waiting
 
@@ -23,7 +24,7 @@ extension WholeService {
                 try await eventually("consuming") { world.log.consuming.count == 3 }
                 async let published: Void = world.feed(count, to: ["sync", "updated", "invalidated"])
                 for step in 1...6 {
-                    try await eventually("some more") { world.documents.count > step * count / 4 }
+                    try await eventually("some more") { world.documentCount > step * count / 4 }
                     source.update { settings in
                         switch step {
                         case 1: settings.processors.removeAll { $0.name == "invalidated" }
@@ -40,7 +41,7 @@ extension WholeService {
                 source.update { $0 = original }
                 _ = try await daemon.supervisor.reload()
                 try await published
-                try await eventually("all documents", seconds: 60) { world.documents.count == 3 * count }
+                try await eventually("all documents", seconds: 60) { world.documentCount == 3 * count }
                 try await eventually("all are settled") { try await world.depths().values.allSatisfy { $0 == 0 } }
                 #expect(world.log.consuming.count { $0 == "sync" } == 1, "its consumer was never cancelled")
                 let table = daemon.engine.registry.table
@@ -65,14 +66,14 @@ extension WholeService {
                 }
                 #expect(told.contains { $0.contains("bad.toml:2: rabbitmq.prefetch") } && told.contains { $0.contains("bad.toml:3") })
                 try await world.publish([#"{"id":"a","version":1}"#], to: "updated")
-                try await eventually("written") { world.documents.count == 1 }
+                try await eventually("written") { world.documentCount == 1 }
                 #expect(world.log.consuming.count == 3)
             }
         }
 
         @Test("What a server refuses changes nothing: a missing collection, of edges too, an unknown database, a wrong password")
         func refused() async throws {
-            let world = try await World.make(password: "right")
+            let world = try await World.make()
             let source = Box(world.settings)
             try await world.serving(reading: { source.value }) { daemon in
                 try await eventually("consuming") { world.log.consuming.count == 3 }
@@ -105,7 +106,7 @@ extension WholeService {
                     #expect(daemon.engine.settings == world.settings)
                 }
                 try await world.publish([#"{"id":"a","version":1}"#], to: "updated")
-                try await eventually("written") { world.documents.count == 1 }
+                try await eventually("written") { world.documentCount == 1 }
                 #expect(world.log.consuming.count == 3, "nobody was cancelled")
             }
         }
@@ -118,17 +119,17 @@ extension WholeService {
             try await world.serving(reading: { source.value }) { daemon in
                 async let published: Void = world.feed(count, to: ["updated"])
                 for step in 1...3 {
-                    try await eventually("some more") { world.documents.count > step * count / 5 }
+                    try await eventually("some more") { world.documentCount > step * count / 5 }
                     source.update { $0.arangodb.connections = 4 + step }
                     #expect(try await daemon.supervisor.reload().hasNewConnections)
                 }
                 try await published
-                try await eventually("all documents") { world.documents.count == count }
+                try await eventually("all documents") { world.documentCount == count }
                 try await eventually("all are settled") { try await world.depths().values.allSatisfy { $0 == 0 } }
                 let counters = await daemon.engine.pipeline.snapshot().counters
                 #expect(counters[0].written == count, "the count goes on")
             }
-            #expect(world.emulator.counters.documentsWritten == count)
+            #expect(world.database.counters.documentsWritten == count)
         }
 
         @Test("A password that was changed on the broker is taken up, and the old connection is not needed for it")
@@ -154,9 +155,9 @@ extension WholeService {
                 source.update { $0.rabbitmq.endpoints[0].password = Secret("new") }
                 _ = try await daemon.supervisor.reload()
                 try await eventually("consuming again") { world.log.consuming.count == 6 }
-                let now = World(emulator: world.emulator, settings: source.value)
+                let now = World(database: world.database, settings: source.value)
                 try await now.publish([#"{"id":"a","version":1}"#], to: "updated")
-                try await eventually("written") { world.documents.count == 1 }
+                try await eventually("written") { world.documentCount == 1 }
             }
         }
 
@@ -167,7 +168,7 @@ extension WholeService {
             let start = ContinuousClock.now
             try await world.serving(reading: { source.value }) { daemon in
                 try await eventually("consuming") { world.log.consuming.count == 3 }
-                await world.emulator.goAway()
+                await world.database.goAway()
                 try await world.publish([#"{"id":"a","version":1}"#], to: "sync")
                 try await eventually("held") { await daemon.engine.pipeline.snapshot().held == 1 }
                 source.update { $0.processors.removeAll { $0.name == "sync" } }
@@ -181,7 +182,7 @@ extension WholeService {
                 }
                 await daemon.supervisor.stop()
                 _ = await first.result
-                try await world.emulator.comeBack()
+                try await world.database.comeBack()
             }
             #expect(.now - start < .seconds(40))
             #expect(try await world.depths()["sync"] == 1, "it went back to its queue")
@@ -235,13 +236,13 @@ extension WholeService {
             let world = try await World.make()
             try await world.serving(reading: nil) { daemon in
                 try await eventually("consuming") { world.log.consuming.count == 3 }
-                await world.emulator.goAway()
+                await world.database.goAway()
                 try await world.publish([#"{"id":"a","version":1}"#], to: "sync")
                 try await eventually("held") { await daemon.engine.pipeline.snapshot().held == 1 }
                 #expect(try await daemon.supervisor.drain("sync", waiting: .milliseconds(300)))
                 #expect(daemon.supervisor.pauses["sync"]?.state == .draining)
                 #expect(daemon.status.state(of: [2]) == .draining)
-                try await world.emulator.comeBack()
+                try await world.database.comeBack()
                 try await eventually("drained") { daemon.supervisor.pauses["sync"]?.state == .paused }
                 #expect(world.document("a") != nil)
                 #expect(try await world.depths()["sync"] == 0)

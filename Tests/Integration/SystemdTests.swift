@@ -1,8 +1,8 @@
-import ArangoEmulator
 import FoundationEssentials
 import Glibc
 import Nodes
 import SystemdReceiver
+import TestDatabase
 import Testing
 import Waiting
 
@@ -57,7 +57,7 @@ extension WholeService {
             defer { try? FileManager.default.removeItem(atPath: directory) }
             let (broker, database) = ("broker-Geheim-1", "database-Geheim-2")
             let hidden = [broker, database] + ["guest:\(broker)", "root:\(database)"].map { Data($0.utf8).base64EncodedString() }
-            let emulator = try await ArangoEmulator.start(Configuration(port: 0, password: "another one"))
+            let server = try await TestDatabase.make()
             let place = try #require(World.amqpURL).split(separator: "@").last.map { $0.replacing("amqp://", with: "") } ?? ""
             let file = try write(
                 "warren.toml",
@@ -65,7 +65,7 @@ extension WholeService {
                 [rabbitmq]
                 endpoints = ["amqp://guest:\(broker)@\(place)"]
                 [arangodb]
-                endpoints = ["\(emulator.url)"]
+                endpoints = ["\(server.url)"]
                 [log]
                 level = "trace"
                 [control]
@@ -108,7 +108,6 @@ extension WholeService {
             #expect(!process.hasDumpedCore)
             told += read("run.log") + manager.all().joined()
             for secret in hidden { #expect(!told.contains(secret)) }
-            await emulator.stop()
         }
     }
 }

@@ -6,10 +6,11 @@ import Messages
 import Service
 import Settings
 import Store
+import TestDatabase
 import Testing
 import Waiting
 
-/// Everything that needs a real RabbitMQ and a database. `packaging/test` names the broker; the database is the emulator.
+/// Everything that needs a real RabbitMQ and a database. `packaging/test` names the broker; see `TestDatabase` for the other.
 @Suite("The whole service", .enabled(if: World.amqpURL != nil, "AMQP_URL names no RabbitMQ; `packaging/test` starts a private one"))
 struct WholeService {}
 
@@ -19,20 +20,19 @@ struct World {
     /// The database's timeout where none is waited for: it only ends a hang, however busy the machine is.
     static let patience = "60s"
 
-    let emulator: ArangoEmulator
+    let database: TestDatabase
     let settings: Settings
     /// The configuration as a file would hold it.
     var text = ""
     var log = RecordedLog()
 
     /// Provisioned and empty. `more` is TOML put before the processors, `processorKeys` is put into each of them, `extra` into the one of that name.
+    /// `database` is another than an ordinary one.
     static func make(
         _ test: String = #function, more: String = "", processorKeys: String = "", extra: [String: String] = [:],
-        timeout: String = World.patience, versions: Bool = true, password: String? = nil, isHardened: Bool = false,
-        expiryInterval: Duration = .seconds(30), broker: BrokerEndpoint? = nil
+        timeout: String = World.patience, versions: Bool = true, database: TestDatabase? = nil, broker: BrokerEndpoint? = nil
     ) async throws -> World {
-        let emulator = try await ArangoEmulator.start(
-            Configuration(port: 0, password: password, isHardened: isHardened, expiryInterval: expiryInterval))
+        let database = if let database { database } else { try await TestDatabase.make() }
         let prefix = "warren.\(test.prefix { $0 != "(" }).\(UInt32.random(in: .min ... .max))"
         let processors = [("updated", "update"), ("invalidated", "invalidate"), ("sync", "sync")].map { name, operation in
             """
@@ -52,8 +52,7 @@ struct World {
             [rabbitmq]
             endpoints = ["\(try broker?.url ?? #require(amqpURL))"]
             [arangodb]
-            endpoints = ["\(emulator.url)"]
-            password = "\(password ?? "")"
+            \(database.toml)
             timeout = "\(timeout)"
             \(more)
 
@@ -62,7 +61,7 @@ struct World {
         let store = try DocumentStore(settings: settings.arangodb)
         _ = try await store.provision(ProvisionPlan(processors: settings.processors)).get()
         await store.close()
-        let world = World(emulator: emulator, settings: settings, text: text)
+        let world = World(database: database, settings: settings, text: text)
         let declared = try await Topology.declare(
             world.queues.map { QueueDeclaration(name: $0, arguments: [("x-expires", .integer(600_000))]) }, settings: settings.rabbitmq)
         #expect(declared.allSatisfy { $0 == .created })
@@ -76,7 +75,7 @@ struct World {
     func with(socket: String) -> World {
         var settings = settings
         settings.control.socket = socket
-        return World(emulator: emulator, settings: settings, text: text, log: log)
+        return World(database: database, settings: settings, text: text, log: log)
     }
 
     /// Runs the service around `body` and stops it in order.
@@ -136,17 +135,16 @@ struct World {
         await publisher.close()
     }
 
-    /// The stored document without its `_id` and `_rev`, as text; nil if there is none.
-    func document(_ key: String) -> String? {
-        guard let text = documents[key] else { return nil }
-        let hidden = text.prefixMatch(of: /\{"_key":"[^"]*","_id":"[^"]*","_rev":"[^"]*",?/)
-        return hidden.map { "{" + text[$0.range.upperBound...] } ?? text
-    }
+    /// The stored document; nil if there is none.
+    func document(_ key: String) -> StoredDocument? { database.document(key, of: "companies") }
 
     /// The edges that are there, by key.
-    var edges: [String: String] { emulator.documents(of: "relations", in: "companies") ?? [:] }
+    var edges: [String: StoredDocument] { database.documents(of: "relations") ?? [:] }
+    var edgeCount: Int { database.count(of: "relations") }
 
-    var documents: [String: String] { emulator.documents(of: "companies", in: "companies") ?? [:] }
+    /// All documents by key. To wait for many, ask ``documentCount``.
+    var documents: [String: StoredDocument] { database.documents(of: "companies") ?? [:] }
+    var documentCount: Int { database.count(of: "companies") }
 
     /// Messages ready in each queue and dead-letter queue, by name without the prefix of the test.
     func depths() async throws -> [String: Int] {

@@ -1,36 +1,31 @@
 import ArangoEmulator
 import Messages
 import Settings
+import TestDatabase
 import Testing
 
 @testable import Store
 
 private func withStore(
-    _ configuration: Configuration = Configuration(password: "geheim"), settings change: (inout ArangoDBSettings) -> Void = { _ in },
-    _ body: (ArangoEmulator, DocumentStore) async throws -> Void
+    settings change: (inout ArangoDBSettings) -> Void = { _ in }, _ body: (TestDatabase, DocumentStore) async throws -> Void
 ) async throws {
-    let server = try await ArangoEmulator.start(configuration)
-    let store = try DocumentStore(
-        settings: .testing(server.url) {
-            $0.password = Secret("geheim")
-            change(&$0)
-        })
+    let server = try await TestDatabase.make()
+    let store = try DocumentStore(settings: .testing(server, change: change))
     try await body(server, store)
     await store.close()
-    await server.stop()
 }
 
 private let plan = ProvisionPlan(
     collections: [ProvisionPlan.Collection(name: "companies", expiryAttribute: "expires_at"), ProvisionPlan.Collection(name: "people")],
     needsVersions: true)
 
-@Suite("Provisioning and looking (against the emulator)")
+@Suite("Provisioning and looking")
 struct AdministrationTests {
     @Test("Provisioning creates what is missing, and a second time finds it", arguments: [ArangoDBSettings.Authentication.basic, .jwt])
     func provision(authentication: ArangoDBSettings.Authentication) async throws {
         try await withStore(settings: { $0.authentication = authentication }) { server, store in
             let subjects: [ProvisionStep.Subject] = [
-                .database("companies"), .collection("companies"), .expiryIndex(collection: "companies", attribute: "expires_at"),
+                .database(server.name), .collection("companies"), .expiryIndex(collection: "companies", attribute: "expires_at"),
                 .collection("people"),
             ]
             #expect(await store.provision(plan) == .success(subjects.map { ProvisionStep($0, wasCreated: true) }))
@@ -42,11 +37,11 @@ struct AdministrationTests {
     @Test("Looking finds what is missing, and creates nothing")
     func missing() async throws {
         try await withStore { server, store in
-            #expect(await store.missing(plan) == [MissingPrerequisite.noDatabase("companies")])
-            #expect(server.perform("POST", "/_api/database", body: #"{"name":"companies"}"#).status == 201)
+            #expect(await store.missing(plan) == [MissingPrerequisite.noDatabase(server.name)])
+            #expect(server.create())
             #expect(await store.missing(plan) == [.noCollection("companies"), .noCollection("people")])
-            #expect(server.perform("POST", "/_db/companies/_api/collection", body: #"{"name":"companies"}"#).status == 200)
-            #expect(server.perform("POST", "/_db/companies/_api/collection", body: #"{"name":"people","type":3}"#).status == 200)
+            #expect(server.perform("POST", "/_api/collection", body: #"{"name":"companies"}"#).status == 200)
+            #expect(server.perform("POST", "/_api/collection", body: #"{"name":"people","type":3}"#).status == 200)
             #expect(
                 await store.missing(plan) == [
                     .noExpiryIndex(collection: "companies", attribute: "expires_at"), .notADocumentCollection("people"),
@@ -57,12 +52,14 @@ struct AdministrationTests {
 
     @Test("A server that would ignore versions is found out")
     func tooOld() async throws {
-        try await withStore(Configuration(password: "geheim", version: "3.11.8")) { _, store in
+        try await withStore { server, store in
+            let old = #"{"server":"arango","license":"community","version":"3.11.8"}"#
+            server.inject(InjectedFault(.answer(status: 200, errorNum: nil, message: old), path: "/_api/version"))
             #expect(await store.serverVersion() == .success(.told(ServerVersion(major: 3, minor: 11, patch: 8))))
             #expect(await store.missing(plan).first == .tooOld(ServerVersion(major: 3, minor: 11, patch: 8)))
             var unversioned = plan
             unversioned.needsVersions = false
-            #expect(await store.missing(unversioned) == [.noDatabase("companies")])
+            #expect(await store.missing(unversioned) == [.noDatabase(server.name)])
         }
     }
 
@@ -85,16 +82,18 @@ struct AdministrationTests {
 
     @Test("A user who may not use the database is told from a wrong password, because users may ask about themselves")
     func noDatabaseAccess() async throws {
-        try await withStore(settings: { ($0.username, $0.password) = ("u", Secret("u")) }) { server, store in
-            #expect(server.perform("POST", "/_api/database", body: #"{"name":"companies"}"#).status == 201)
-            #expect(server.perform("POST", "/_api/user", body: #"{"user":"u","passwd":"u"}"#).status == 201)
+        try await withStore { server, _ in
+            #expect(server.create())
+            let user = server.makeUser(password: "u")
+            let store = try DocumentStore(settings: .testing(server) { ($0.username, $0.password) = (user, Secret("u")) })
             // As a real server answers in a database that is forbidden to the user, or not there.
             server.inject(InjectedFault(.answer(status: 401, errorNum: 11, message: "not authorized"), path: "/_api/version"))
-            #expect(await store.missing(plan) == [.noDatabaseAccess("companies", user: "u")])
+            #expect(await store.missing(plan) == [.noDatabaseAccess(server.name, user: user)])
             server.inject(InjectedFault(.answer(status: 401, errorNum: 11, message: "not authorized"), path: "/_api/database/current"))
             let failure = await store.provision(plan).failure
             #expect(failure?.kind == .configuration && failure?.fault.status == 401)
-            #expect(failure?.fault.message.hasPrefix("user u may not use the database") == true)
+            #expect(failure?.fault.message.hasPrefix("user \(user) may not use the database") == true)
+            await store.close()
         }
     }
 
@@ -144,10 +143,10 @@ struct AdministrationTests {
         arguments: ["until", "expires_at"])
     func otherIndex(attribute: String) async throws {
         try await withStore { server, store in
-            #expect(server.perform("POST", "/_api/database", body: #"{"name":"companies"}"#).status == 201)
-            #expect(server.perform("POST", "/_db/companies/_api/collection", body: #"{"name":"companies"}"#).status == 200)
+            #expect(server.create())
+            #expect(server.perform("POST", "/_api/collection", body: #"{"name":"companies"}"#).status == 200)
             let other = #"{"type":"ttl","fields":["\#(attribute)"],"expireAfter":5}"#
-            #expect(server.perform("POST", "/_db/companies/_api/index?collection=companies", body: other).status == 201)
+            #expect(server.perform("POST", "/_api/index?collection=companies", body: other).status == 201)
             guard case .otherExpiryIndex(collection: "companies", attribute: "expires_at", let index)? = await store.missing(plan).first
             else {
                 Issue.record("not found")
@@ -159,7 +158,7 @@ struct AdministrationTests {
             #expect(failure?.fault.message.contains("on \(attribute) with expireAfter 5") == true)
             #expect(failure?.fault.message.contains("DELETE /_api/index/\(index.id)") == true)
             // What the advice says helps.
-            #expect(server.perform("DELETE", "/_db/companies/_api/index/\(index.id)").status == 200)
+            #expect(server.perform("DELETE", "/_api/index/\(index.id)").status == 200)
             #expect(await store.provision(plan).failure == nil)
             #expect(await store.missing(plan) == [])
         }

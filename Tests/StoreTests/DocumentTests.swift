@@ -1,30 +1,28 @@
 import ArangoEmulator
 import Messages
 import Settings
+import TestDatabase
 import Testing
 
 @testable import Store
 
-private let collection = "/_db/companies/_api/document/companies"
-
 /// A store and a server that have a collection `companies`.
 private func withCollection(
-    timeout: Duration = .seconds(30), _ body: (ArangoEmulator, DocumentStore) async throws -> Void
+    timeout: Duration = .seconds(30), _ body: (TestDatabase, DocumentStore) async throws -> Void
 ) async throws {
-    let server = try await ArangoEmulator.start(Configuration())
-    let store = try DocumentStore(settings: .testing(server.url) { ($0.timeout, $0.connections) = (timeout, 4) })
+    let server = try await TestDatabase.make()
+    let store = try DocumentStore(settings: .testing(server) { ($0.timeout, $0.connections) = (timeout, 4) })
     let plan = ProvisionPlan(collections: [ProvisionPlan.Collection(name: "companies")], needsVersions: true)
     _ = try await store.provision(plan).get()
     try await body(server, store)
     await store.close()
-    await server.stop()
 }
 
 private func batch(_ members: (key: String, members: String)..., to target: WriteTarget = .companies()) -> WriteBatch {
     WriteBatch(id: 1, target: target, writes: members.map { plannedWrite($0.key, in: target, members: $0.members) })
 }
 
-@Suite("Documents (against the emulator)")
+@Suite("Documents")
 struct DocumentTests {
     @Test("A newer version is written, an older or equal one is stale, and each is told for itself")
     func versions() async throws {
@@ -43,16 +41,13 @@ struct DocumentTests {
     func modes() async throws {
         try await withCollection { server, store in
             /// The document as it is, without what the server adds.
-            func stored() -> String? {
-                let members = server.documents(of: "companies", in: "companies")?["a"]?.split(separator: ",")
-                return members?.drop { $0.hasPrefix(#"{"_"#) || $0.hasPrefix(#""_"#) }.joined(separator: ",")
-            }
+            func stored() -> StoredDocument? { server.document("a", of: "companies") }
             let update = WriteTarget.companies(version: nil)
             #expect(await store.write(batch(("a", #""o":{"x":1},"n":1"#), to: update)) == .success([.written]))
             #expect(await store.write(batch(("a", #""o":{"y":2},"n":null"#), to: update)) == .success([.written]))
-            #expect(stored() == #""o":{"x":1,"y":2},"n":null}"#)
+            #expect(stored() == #"{"o":{"x":1,"y":2},"n":null}"#)
             #expect(await store.write(batch(("a", #""z":3"#), to: .companies(.replace, version: nil))) == .success([.written]))
-            #expect(stored() == #""z":3}"#)
+            #expect(stored() == #"{"z":3}"#)
             let removal = WriteTarget.companies(.remove, version: nil)
             #expect(await store.write(writeBatch("a", "b", to: removal)) == .success([.written, .written]))
             #expect(stored() == nil)
@@ -97,7 +92,7 @@ struct DocumentTests {
             let elsewhere = WriteTarget(collection: "nowhere", mode: .update, versionAttribute: nil)
             #expect(await store.write(writeBatch("a", to: elsewhere)).failure?.fault.errorNum == 1203)
             #expect(await store.write(writeBatch("a", to: elsewhere)).failure?.kind == .configuration)
-            let other = try DocumentStore(settings: .testing(server.url) { $0.database = "nowhere" })
+            let other = try DocumentStore(settings: .testing(server) { $0.database = "nowhere" })
             #expect(await other.write(writeBatch("a")).failure?.fault.errorNum == 1228)
             #expect(await other.write(writeBatch("a")).failure?.kind == .configuration)
             await other.close()
@@ -129,7 +124,7 @@ struct DocumentTests {
                     }
                 }
             }
-            #expect(server.documents(of: "companies", in: "companies")?.count == 3000)
+            #expect(server.count(of: "companies") == 3000)
         }
     }
 }

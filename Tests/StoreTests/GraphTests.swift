@@ -1,12 +1,13 @@
 import ArangoEmulator
 import Messages
 import Settings
+import TestDatabase
 import Testing
 
 @testable import Store
 
-/// No exchange with `/_api/gharial` is recorded here: the emulator does what ArangoDB's own tests expect (api-gharial-spec.js) [S].
-@Suite("Named graphs (against the emulator)")
+/// No exchange with `/_api/gharial` is recorded here: an emulator does what ArangoDB's own tests expect (api-gharial-spec.js) [S].
+@Suite("Named graphs")
 struct GraphTests {
     private func processor(_ name: String, _ edges: EdgeSettings...) -> ProcessorSettings {
         var processor = ProcessorSettings(name: name, queue: name, operation: .sync, collection: "companies", key: JSONPointer())
@@ -50,13 +51,13 @@ struct GraphTests {
 
     @Test("Provisioning creates it, adds what it comes to lack, leaves what others defined, and can be repeated")
     func provision() async throws {
-        let server = try await ArangoEmulator.start(Configuration())
-        let store = try DocumentStore(settings: .testing(server.url))
+        let server = try await TestDatabase.make()
+        let store = try DocumentStore(settings: .testing(server))
         let small = ProvisionPlan(processors: [processor("a", edges("shares", .out, other: "companies"))], graph: "g")
         let large = ProvisionPlan(
             processors: [processor("a", edges("shares", .in, other: "people"), edges("sites", .out, other: "places"))], graph: "g")
         let wasCreated = { (plan: ProvisionPlan) in await store.provision(plan).value?.last }
-        #expect(await store.missing(small) == [.noDatabase("companies")])
+        #expect(await store.missing(small) == [.noDatabase(server.name)])
         #expect(await wasCreated(small) == ProvisionStep(.graph("g"), wasCreated: true))
         #expect(await wasCreated(small) == ProvisionStep(.graph("g"), wasCreated: false))
         #expect(await store.missing(small) == [])
@@ -68,23 +69,21 @@ struct GraphTests {
         let found = try await store.definitions(ofGraph: "g")
         #expect(found?.first == GraphPlan.Definition(collection: "shares", from: ["companies", "people"], to: ["companies"]))
         await store.close()
-        await server.stop()
     }
 
     @Test("A placeholder is written where nothing is, and changes nothing that is there")
     func placeholder() async throws {
-        let server = try await ArangoEmulator.start(Configuration())
-        let store = try DocumentStore(settings: .testing(server.url))
+        let server = try await TestDatabase.make()
+        let store = try DocumentStore(settings: .testing(server))
         _ = await store.provision(ProvisionPlan(collections: [ProvisionPlan.Collection(name: "companies")], needsVersions: true))
         _ = await store.write(writeBatch("a"))
         let target = WriteTarget(collection: "companies", mode: .create, versionAttribute: nil)
         let batch = WriteBatch(
             id: 1, target: target, writes: ["a", "b"].map { plannedWrite($0, in: target, members: #""placeholder":true"#) })
         #expect(await store.write(batch) == .success([.written, .written]))
-        let documents = server.documents(of: "companies", in: "companies")
+        let documents = server.documents(of: "companies")
         #expect(documents?["a"]?.contains("placeholder") == false)
         #expect(documents?["b"]?.contains(#""placeholder":true"#) == true)
         await store.close()
-        await server.stop()
     }
 }

@@ -2,6 +2,7 @@ import ArangoEmulator
 import FoundationEssentials
 import Messages
 import Settings
+import TestDatabase
 import Testing
 
 @testable import Store
@@ -49,18 +50,17 @@ struct LicenseTests {
         #expect(odd?.state == .other && odd?.bytesUsed == nil && odd?.bytesLimit == nil)
     }
 
-    @Test("It is asked in the configured database; a hardened server tells administrators only")
+    @Test("It is asked in the configured database; a hardened server tells administrators only (the emulator's mode)")
     func hardened() async throws {
         for (isHardened, status) in [(false, nil), (true, 403 as Int?)] {
-            let server = try await ArangoEmulator.start(Configuration(password: "p", isHardened: isHardened))
-            #expect(server.perform("POST", "/_api/database", body: #"{"name":"companies"}"#).status == 201)
-            #expect(server.perform("POST", "/_api/user", body: #"{"user":"u","passwd":"u"}"#).status == 201)
-            #expect(server.perform("PUT", "/_api/user/u/database/companies", body: #"{"grant":"rw"}"#).status == 200)
-            let store = try DocumentStore(settings: .testing(server.url) { ($0.username, $0.password) = ("u", Secret("u")) })
+            let server = try await TestDatabase.emulated(Configuration(isHardened: isHardened))
+            #expect(server.create())
+            let user = server.makeUser(password: "u")
+            #expect(server.grant("rw", to: user))
+            let store = try DocumentStore(settings: .testing(server) { ($0.username, $0.password) = (user, Secret("u")) })
             #expect(await store.license().failure?.fault.status == status)
-            #expect(server.recentRequests.contains { $0.target == "/_db/companies/_admin/license" })
+            #expect(server.recentRequests.contains { $0.target == "/_db/\(server.name)/_admin/license" })
             await store.close()
-            await server.stop()
         }
     }
 }

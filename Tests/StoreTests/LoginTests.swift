@@ -1,6 +1,7 @@
 import ArangoEmulator
 import Messages
 import Settings
+import TestDatabase
 import Testing
 
 @testable import Store
@@ -107,16 +108,19 @@ struct LoginTests {
         "An access token logs in in the place of the password, and is never a bearer",
         arguments: [ArangoDBSettings.Authentication.basic, .jwt])
     func accessToken(authentication: ArangoDBSettings.Authentication) async throws {
-        let server = try await ArangoEmulator.start(Configuration(password: "geheim"))
-        let issued = server.perform("POST", "/_api/token/root", body: #"{"name":"warren"}"#)
+        let server = try await TestDatabase.make()
+        #expect(server.create())
+        let tokens = "/_api/token/\(server.username)"
+        let issued = server.performInSystem("POST", tokens, body: #"{"name":"\#(server.name)"}"#)
         let token = try #require(issued.body.firstMatch(of: /"token":"([^"]*)"/)?.1)
         let store = try DocumentStore(
-            settings: .testing(server.url) {
+            settings: .testing(server) {
                 ($0.authentication, $0.password, $0.token) = (authentication, Secret("outdated"), Secret(String(token)))
             })
         #expect(await store.serverVersion().failure == nil)
         await store.close()
-        await server.stop()
+        let id = try #require(issued.body.firstMatch(of: /"id":([0-9]+)/)?.1)
+        #expect(server.performInSystem("DELETE", "\(tokens)/\(id)").status == 200)
     }
 
     @Test("A wrong password is a matter of configuration, and is tried once")

@@ -1,5 +1,6 @@
 import Messages
 import Settings
+import TestDatabase
 
 @testable import Store
 
@@ -37,6 +38,14 @@ extension ArangoDBSettings {
         settings.connections = 1
         change(&settings)
         return settings
+    }
+
+    /// The same, for a database of the test's own and whoever may do everything in it.
+    static func testing(_ database: TestDatabase, change: (inout ArangoDBSettings) -> Void = { _ in }) -> ArangoDBSettings {
+        testing(database.url) {
+            ($0.database, $0.username, $0.password) = (database.name, database.username, Secret(database.password))
+            change(&$0)
+        }
     }
 }
 

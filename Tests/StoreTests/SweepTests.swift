@@ -1,21 +1,19 @@
 import ArangoEmulator
 import Messages
 import Settings
+import TestDatabase
 import Testing
 
 @testable import Store
 
-private let path = "/_db/companies/_api/document/relations"
-
 /// A store and a server that have an edge collection `relations`.
-private func withRelations(_ body: (ArangoEmulator, DocumentStore) async throws -> Void) async throws {
-    let server = try await ArangoEmulator.start(Configuration())
-    let store = try DocumentStore(settings: .testing(server.url))
+private func withRelations(_ body: (TestDatabase, DocumentStore) async throws -> Void) async throws {
+    let server = try await TestDatabase.make()
+    let store = try DocumentStore(settings: .testing(server))
     let plan = ProvisionPlan(collections: [ProvisionPlan.Collection(name: "relations", .edges)], needsVersions: true)
     _ = try await store.provision(plan).get()
     try await body(server, store)
     await store.close()
-    await server.stop()
 }
 
 private let target = WriteTarget(collection: "relations", mode: .replace, versionAttribute: "version")
@@ -44,7 +42,7 @@ extension DocumentStore {
 }
 
 /// Edges are read as recorded (transcripts RestEdgesReadEdgesOut and …In) and removed by revision (DeleteDocumentRevConflictMulti).
-@Suite("Sweeping edges (against the emulator)")
+@Suite("Sweeping edges")
 struct SweepTests {
     @Test("What is older goes, what is as new or newer stays, and so does what is not ours")
     func below() async throws {
@@ -110,9 +108,9 @@ struct SweepTests {
     }
 
     /// 1,200 edges to remove, and some to keep: more than an answer may hold, and more than a page of a cursor.
-    private func withMany(_ body: (ArangoEmulator, DocumentStore) async throws -> Void) async throws {
-        let server = try await ArangoEmulator.start(Configuration())
-        let store = try DocumentStore(settings: .testing(server.url), readAnswerLimit: 4 << 10, largeAnswerLimit: 8 << 10)
+    private func withMany(_ body: (TestDatabase, DocumentStore) async throws -> Void) async throws {
+        let server = try await TestDatabase.make()
+        let store = try DocumentStore(settings: .testing(server), readAnswerLimit: 4 << 10, largeAnswerLimit: 8 << 10)
         let plan = ProvisionPlan(collections: [ProvisionPlan.Collection(name: "relations", .edges)], needsVersions: true)
         _ = try await store.provision(plan).get()
         let old = (0..<1200).map {
@@ -130,11 +128,10 @@ struct SweepTests {
                 writes: [plannedWrite("in", in: target, members: #""_from":"c/2","_to":"c/1","written_by":"sync","version":1"#)]))
         try await body(server, store)
         await store.close()
-        await server.stop()
     }
 
-    private func keys(_ server: ArangoEmulator) -> Set<String> {
-        Set((server.documents(of: "relations", in: "companies") ?? [:]).keys)
+    private func keys(_ server: TestDatabase) -> Set<String> {
+        Set((server.documents(of: "relations") ?? [:]).keys)
     }
 
     @Test("More edges than any answer may hold are worked off in pages, by the same rule")
@@ -151,7 +148,7 @@ struct SweepTests {
         try await withMany { server, store in
             let marking = sweep(.below(2, attribute: "version"), mark: #""invalidated":true,"version":2"#)
             #expect(await store.sweep(marking) == .success(.written))
-            let marked = server.documents(of: "relations", in: "companies")?.filter { $0.value.contains("invalidated") }.map(\.key) ?? []
+            let marked = server.documents(of: "relations")?.filter { $0.value.contains("invalidated") }.map(\.key) ?? []
             #expect(Set(marked).isSuperset(of: (0..<1200).map { "e\($0)" }))
             #expect(Set(marked).isDisjoint(with: ["newer", "other", "foreign", "in"]))
         }
@@ -194,8 +191,8 @@ struct SweepTests {
 
     @Test("No collection is for an administrator; more edges than an answer may hold is no failure")
     func failures() async throws {
-        let server = try await ArangoEmulator.start(Configuration())
-        let store = try DocumentStore(settings: .testing(server.url))
+        let server = try await TestDatabase.make()
+        let store = try DocumentStore(settings: .testing(server))
         _ = await store.provision(ProvisionPlan(collections: [], needsVersions: true))
         #expect(await store.sweep(sweep(.besides([]))).failure?.kind == .configuration)
         await store.close()
@@ -203,7 +200,6 @@ struct SweepTests {
         guard case .success(.tooLarge) = EdgesAnswer.reply(answer, to: sweep(.besides([]))) else {
             return #expect(Bool(false), "it is too large")
         }
-        await server.stop()
     }
 
     @Test(

@@ -1,6 +1,6 @@
-import ArangoEmulator
 import Messages
 import Settings
+import TestDatabase
 import Testing
 
 @testable import Store
@@ -104,11 +104,10 @@ struct TLSTests {
 
     @Test("TLS to a port that does not speak it reaches nobody")
     func plainPort() async throws {
-        let server = try await ArangoEmulator.start()
+        let server = try await TestDatabase.make()
         let store = try DocumentStore(settings: .testing("https://127.0.0.1:\(server.port)"))
         let failure = await store.write(writeBatch("a")).failure
         #expect(failure?.kind == .outage)
         await store.close()
-        await server.stop()
     }
 }

@@ -16,6 +16,8 @@ struct ArangoEmulatorCommand: AsyncParsableCommand {
             Effects: drop, stall, lose-reply, repeat, delay (milliseconds), answer and half (status, errorNum, message), element (keys, errorNum, \
             message, status). Each takes method, path, collection, coordinator, writes and times; all but element also skip and percent. GET shows the \
             faults in force, DELETE takes them back.
+
+            With --in-front-of it is no server, but a proxy: what it does not make misbehave it passes on, to a real ArangoDB as well.
             """)
 
     @Option(help: "Address and port to listen on; port 0 takes a free one.")
@@ -50,6 +52,12 @@ struct ArangoEmulatorCommand: AsyncParsableCommand {
     @Option(help: "Speak as this version of ArangoDB.")
     var version = "3.12.10"
 
+    @Option(name: .customLong("in-front-of"), help: "Pass requests on to the server at this URL (http only), and inject faults on the way.")
+    var server: String?
+
+    @Flag(help: "With --in-front-of: take out what tells which product answers, and /_emulator with it.")
+    var anonymous = false
+
     mutating func run() async throws {
         guard let colon = listen.lastIndex(of: ":"), let port = UInt16(listen[listen.index(after: colon)...]) else {
             throw ValidationError("--listen \(listen): expected an address and a port, such as 127.0.0.1:8529")
@@ -59,19 +67,32 @@ struct ArangoEmulatorCommand: AsyncParsableCommand {
         guard (1...9).contains(coordinators), writeTime >= 0, ttlFrequency >= 0 else {
             throw ValidationError("--coordinators is 1 to 9, --write-time and --ttl-frequency are 0 or above")
         }
-        let emulator = try await ArangoEmulator.start(
-            Configuration(
-                host: String(listen[..<colon]), port: Int(port), password: password, isNull: isNull, version: version,
-                isHardened: isHardened,
-                tokenSecret: tokenSecret, coordinators: coordinators, tellsMessages: !leavesOutMessages,
-                writeTime: .milliseconds(writeTime),
-                expiryInterval: .seconds(ttlFrequency)))
-        print("listening on \(emulator.urls.joined(separator: " "))")
+        guard server != nil || !anonymous else { throw ValidationError("--anonymous goes with --in-front-of") }
+        let host = String(listen[..<colon])
+        let end: () async -> Void
+        if let server {
+            let proxy = try await DatabaseProxy.start(
+                DatabaseProxy.Configuration(
+                    server: try ServerAddress(server), host: host, port: Int(port), isAnonymous: anonymous, takesOrders: true))
+            print("listening on \(proxy.url)")
+            end = { await proxy.stop() }
+        } else {
+            let emulator = try await ArangoEmulator.start(configuration(host: host, port: Int(port)))
+            print("listening on \(emulator.urls.joined(separator: " "))")
+            end = { await emulator.stop() }
+        }
         // Whoever started us waits for this line, and standard output may be a pipe.
         fflush(nil)
         for await _ in stop { break }
         for source in sources { source.cancel() }
-        await emulator.stop()
+        await end()
+    }
+
+    private func configuration(host: String, port: Int) -> Configuration {
+        Configuration(
+            host: host, port: port, password: password, isNull: isNull, version: version, isHardened: isHardened, tokenSecret: tokenSecret,
+            coordinators: coordinators, tellsMessages: !leavesOutMessages, writeTime: .milliseconds(writeTime),
+            expiryInterval: .seconds(ttlFrequency))
     }
 
     /// Yields the number with each such signal; it no longer ends the process by itself.

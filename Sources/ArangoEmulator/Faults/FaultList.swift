@@ -61,6 +61,9 @@ struct FaultList: Sendable {
 
     mutating func removeAll() { entries = [] }
 
+    /// Spares a request everything below.
+    var isEmpty: Bool { entries.isEmpty }
+
     /// Consumes one of `times` of each fault that takes part.
     mutating func verdict(on request: Request) -> Verdict {
         var verdict = Verdict()

@@ -7,7 +7,7 @@ public struct InjectedFault: Sendable, Equatable {
         /// Nothing is done; this is the answer. Without an errorNum it is plain text, such as a proxy in front of the server gives.
         case answer(status: Int, errorNum: Int?, message: String)
         /// Documents of these keys (all of them if `nil`) are not touched; their elements are this error. An answer about one document has `status`, or
-        /// the one that belongs to the number. ``InjectedFault/times`` counts for each key. Not with ``ArangoEmulator/Configuration/isNull``.
+        /// the one that belongs to the number. ``InjectedFault/times`` counts for each key.
         ///
         /// A coordinator may leave the message out (ArangoDB.md section 2): `nil` does that.
         case failElements(keys: [String]?, errorNum: Int, message: String?, status: Int? = nil)

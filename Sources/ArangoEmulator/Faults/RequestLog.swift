@@ -12,15 +12,15 @@ public struct ReceivedRequest: Sendable {
     public let milliseconds: UInt64
 }
 
-/// Counts since the start.
-public struct EmulatorCounters: Sendable, Equatable {
-    /// All requests but those for the emulator itself, those that faults befell included.
+/// Counts since the start of an emulator, or of a proxy in front of a server.
+public struct RequestCounters: Sendable, Equatable {
+    /// All requests but orders (`/_emulator`), those that faults befell included.
     public internal(set) var requests = 0
-    /// Documents written, removed or (``ArangoEmulator/Configuration/isNull``) accepted.
+    /// Documents written, removed or (``ArangoEmulator/Configuration/isNull``) accepted. A proxy reads it in the answers to `/_api/document`.
     public internal(set) var documentsWritten = 0
     /// Writes that changed nothing: stale by version, empty, or ignored.
     public internal(set) var documentsUnchanged = 0
-    /// Documents that a TTL index ended.
+    /// Documents that a TTL index ended. A proxy does not know.
     public internal(set) var documentsExpired = 0
     /// Elements of arrays that were answered with an error.
     public internal(set) var elementErrors = 0
@@ -33,7 +33,7 @@ struct RequestLog: Sendable {
     /// Requests that are remembered.
     static let capacity = 256
 
-    var counters = EmulatorCounters()
+    var counters = RequestCounters()
     private var ring: [ReceivedRequest] = []
 
     /// The last requests, the oldest first.

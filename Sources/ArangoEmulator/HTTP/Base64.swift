@@ -13,6 +13,12 @@ enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
+    /// The alphabet of RFC 4648 section 4, padded.
+    static func encode(_ bytes: [UInt8]) -> String {
+        let text = encodeForURL(bytes).map { $0 == "-" ? "+" : $0 == "_" ? "/" : $0 }
+        return String(text) + String(repeating: "=", count: (3 - bytes.count % 3) % 3)
+    }
+
     /// Either alphabet, padded or not; ends at the first character that is neither.
     static func decode(_ text: some StringProtocol) -> [UInt8] {
         var bytes: [UInt8] = []

@@ -31,6 +31,29 @@ extension Request {
         return half
     }
 
+    /// Documents that a request writes, or reads as an array.
+    enum Documents {
+        /// One, by its key.
+        case one(String)
+        /// Documents, selectors or keys.
+        case several([JSONValue])
+    }
+
+    /// `nil` if it is about something else, about a document without a key, or if its body is not JSON.
+    var documents: Documents? {
+        guard segments.first == "_api", segments.count >= 2, !["GET", "HEAD"].contains(method) else { return nil }
+        switch segments[1] {
+        case "document" where segments.count > 3: return .one(segments[3])
+        case "document":
+            let body = try? JSONParser.parse(body)
+            if let elements = body?.array { return .several(elements) }
+            return writesDocuments ? body?.documentKey.map(Documents.one) : nil
+        case "gharial" where writesDocuments:
+            return (segments.count > 5 ? segments[5] : (try? JSONParser.parse(body))?.documentKey).map(Documents.one)
+        default: return nil
+        }
+    }
+
     func names(collection: String) -> Bool {
         if let name = collectionName { return name.hasSameBytes(as: collection) }
         guard segments.starts(with: ["_api", "cursor"]), let body = try? JSONParser.parse(body).object else { return false }

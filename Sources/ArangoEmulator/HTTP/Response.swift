@@ -5,6 +5,8 @@ struct Response: Sendable {
     var headers: [(name: String, value: String)] = []
     var contentType = "application/json"
     var body: [UInt8]
+    /// It comes from another server with all its headers: only those about this connection and the length are ours.
+    var isForwarded = false
 
     /// A JSON answer.
     init(status: Int, headers: [(name: String, value: String)] = [], json: JSONValue) {
@@ -39,10 +41,11 @@ struct Response: Sendable {
 
     /// All headers as they go out; a HEAD answer tells the length of the body it leaves out.
     func allHeaders(keepAlive: Bool) -> [(name: String, value: String)] {
-        Self.standardHeaders + headers + [
-            ("connection", keepAlive ? "Keep-Alive" : "Close"),
-            ("content-type", contentType),
-            ("content-length", String(body.count)),
-        ]
+        var all = isForwarded ? headers : Self.standardHeaders + headers
+        all.append(("connection", keepAlive ? "Keep-Alive" : "Close"))
+        if !isForwarded { all.append(("content-type", contentType)) }
+        // Of an answer to HEAD or 304 the server has told the length that a body would have.
+        if !all.contains(where: { $0.name == "content-length" }) { all.append(("content-length", String(body.count))) }
+        return all
     }
 }

@@ -19,10 +19,8 @@ extension ServerState {
     mutating func readDocuments(in name: String, _ request: Request) throws(ArangoError) -> Response {
         let ignoreRevs = request.flag("ignoreRevs", default: true)
         let body = try request.json()
-        var faults = self.faults
         let tellsMessages = configuration.tellsMessages
-        let mayFail = faults.mayFailElements(of: request)
-        let response = try withCollection(name, of: request) { (collection, _) throws(ArangoError) in
+        return try withCollection(name, of: request) { (collection, _) throws(ArangoError) in
             guard case .array(let selectors) = body else {
                 var writer = JSONWriter()
                 writer.append(try collection.select(body, ignoreRevs: ignoreRevs), in: collection.name)
@@ -31,7 +29,6 @@ extension ServerState {
             var answer = ArrayAnswer(tellsMessages: tellsMessages)
             for selector in selectors {
                 do throws(ArangoError) {
-                    if mayFail, let key = selector.documentKey, let error = faults.elementError(for: key, in: request) { throw error }
                     answer.append(try collection.select(selector, ignoreRevs: ignoreRevs), in: collection.name)
                 } catch {
                     answer.append(error)
@@ -39,8 +36,6 @@ extension ServerState {
             }
             return answer.response(status: 200, tellsErrorCodes: false)
         }
-        self.faults = faults
-        return response
     }
 }
 

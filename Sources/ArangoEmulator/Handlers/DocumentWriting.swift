@@ -11,9 +11,6 @@ extension ServerState {
     mutating func applyAlone(
         _ operation: DocumentWrite, to element: JSONValue, in name: String, _ request: Request, options: WriteOptions
     ) throws(ArangoError) -> Response {
-        if faults.mayFailElements(of: request), let key = element.documentKey, let error = faults.elementError(for: key, in: request) {
-            throw error
-        }
         let wait = wait(for: element.documentKey, in: name, of: request)
         guard wait <= KeyLocks.patience else {
             answerDelay += .milliseconds(KeyLocks.patience)
@@ -43,15 +40,12 @@ extension ServerState {
     ) throws(ArangoError) -> Response {
         var answer = ArrayAnswer(isSilent: options.silent, tellsMessages: configuration.tellsMessages)
         var counters = log.counters
-        var faults = self.faults
-        let mayFail = faults.mayFailElements(of: request)
         let keys = configuration.writeTime > .zero ? elements.compactMap(\.documentKey) : []
         let waiting = Set(keys.filter { wait(for: $0, in: name, of: request) > 0 })
         let waitsForSync = try withCollection(name, of: request) { (collection, clock) throws(ArangoError) in
             var hasWritten = false
             for element in elements {
                 do throws(ArangoError) {
-                    if mayFail, let key = element.documentKey, let error = faults.elementError(for: key, in: request) { throw error }
                     if !waiting.isEmpty, let key = element.documentKey, waiting.contains(key) { throw .writeConflict(key) }
                     let effect = try collection.perform(operation, on: element, options: options, clock: &clock)
                     counters.count(effect)
@@ -65,13 +59,12 @@ extension ServerState {
             return options.waitForSync || (collection.waitForSync && hasWritten)
         }
         log.counters = counters
-        self.faults = faults
         hold(keys.filter { !waiting.contains($0) }, in: name, of: request)
         return answer.response(status: waitsForSync ? operation.syncedStatus : 202, tellsErrorCodes: true)
     }
 }
 
-extension EmulatorCounters {
+extension RequestCounters {
     mutating func count(_ effect: WriteEffect) {
         if effect.isUnchanged || !effect.isWrite { documentsUnchanged += 1 } else { documentsWritten += 1 }
     }

@@ -14,13 +14,15 @@ final class HTTPConnection: ChannelInboundHandler {
     /// Space taken on the word of a header; a longer body makes the buffer grow as it comes.
     private static let reservedBytes = 16 << 20
 
-    private let respond: @Sendable (Request) -> Reaction
+    private let responder: any Responder
     private var head: HTTPRequestHead?
     private var body: ByteBuffer?
     /// True: the request was answered before its body came, so the connection ends with the request.
     private var isRefused = false
+    /// True: what is still to be answered reaches nobody.
+    private var isClosed = false
 
-    init(respond: @escaping @Sendable (Request) -> Reaction) { self.respond = respond }
+    init(responder: any Responder) { self.responder = responder }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
@@ -39,6 +41,12 @@ final class HTTPConnection: ChannelInboundHandler {
             body = nil
             answer(head, bytes, context: context)
         }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        isClosed = true
+        responder.connectionClosed()
+        context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -70,7 +78,13 @@ final class HTTPConnection: ChannelInboundHandler {
     private func answer(_ head: HTTPRequestHead, _ body: [UInt8], context: ChannelHandlerContext) {
         let request = Request(
             method: head.method.rawValue, target: head.uri, headers: head.headers.map { ($0.name.lowercased(), $0.value) }, body: body)
-        switch respond(request) {
+        responder.respond(to: request) { [self] reaction in
+            if !isClosed { perform(reaction, on: head, context: context) }
+        }
+    }
+
+    private func perform(_ reaction: Reaction, on head: HTTPRequestHead, context: ChannelHandlerContext) {
+        switch reaction {
         case .drop: context.close(promise: nil)
         case .stall: break
         case .answer(let response, let delay):
@@ -80,7 +94,7 @@ final class HTTPConnection: ChannelInboundHandler {
             let bound = NIOLoopBound((connection: self, context: context), eventLoop: context.eventLoop)
             context.eventLoop.scheduleTask(in: .milliseconds(delay.milliseconds)) {
                 let (connection, context) = bound.value
-                connection.write(response, isHead: isHead, keepAlive: keepAlive, context: context)
+                if !connection.isClosed { connection.write(response, isHead: isHead, keepAlive: keepAlive, context: context) }
             }
         }
     }

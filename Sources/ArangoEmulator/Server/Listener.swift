@@ -6,14 +6,17 @@ internal import Synchronization
 /// A listening socket and the connections that came through it, on one event-loop thread.
 final class Listener: Sendable {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-    private let respond: @Sendable (Request) -> Reaction
+    private let responder: @Sendable (any EventLoop) -> any Responder
     private let connectionOpened: @Sendable () -> Void
     /// The port, if the system chose it.
     private let held = Mutex<HeldPort?>(nil)
     private let channels = Mutex<(server: (any Channel)?, clients: [ObjectIdentifier: any Channel])>((nil, [:]))
 
-    init(respond: @escaping @Sendable (Request) -> Reaction, connectionOpened: @escaping @Sendable () -> Void) {
-        self.respond = respond
+    /// - Parameters:
+    ///   - responder: makes what answers the requests of one connection, on the event loop of that connection.
+    ///   - connectionOpened: called for each connection that is accepted.
+    init(responder: @escaping @Sendable (any EventLoop) -> any Responder, connectionOpened: @escaping @Sendable () -> Void) {
+        self.responder = responder
         self.connectionOpened = connectionOpened
     }
 
@@ -34,7 +37,7 @@ final class Listener: Sendable {
                     let pipeline = channel.pipeline.syncOperations
                     try pipeline.configureHTTPServerPipeline(
                         withPipeliningAssistance: true, withErrorHandling: true, withEncoderConfiguration: encoder)
-                    try pipeline.addHandler(HTTPConnection(respond: respond))
+                    try pipeline.addHandler(HTTPConnection(responder: responder(channel.eventLoop)))
                 }
             }
             .bind(host: host, port: port).get()

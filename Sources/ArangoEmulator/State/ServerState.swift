@@ -44,25 +44,11 @@ struct ServerState: Sendable {
         expireDocuments()
         if request.segments.first == "_emulator" { return Reaction(answer(request)) }
         log.note(request, at: now)
-        let verdict = faults.verdict(on: request)
-        switch verdict.effect {
-        case .answer(let status, let errorNum, let message):
-            return Reaction(Self.injected(status: status, errorNum: errorNum, message: message), after: verdict.delay)
-        case .drop: return .drop
-        case .stall: return .stall
-        case .loseReply:
-            _ = answer(request)
-            return .drop
-        case .halfDone(let status, let errorNum, let message):
-            _ = answer(request.half)
-            return Reaction(Self.injected(status: status, errorNum: errorNum, message: message), after: verdict.delay)
-        case .repeatWrite:
-            _ = answer(request)
-            fallthrough
-        case .delay, .failElements, nil:
-            let response = answer(request)
-            return Reaction(response, after: verdict.delay + answerDelay)
-        }
+        guard !faults.isEmpty else { return Reaction(answer(request), after: answerDelay) }
+        let treated = faults.treat(request)
+        var response: Response?
+        for request in treated.forwarded { response = answer(request) }
+        return treated.reaction(to: response, after: answerDelay)
     }
 
     /// Does it without a look at faults, counters or credentials.
@@ -83,14 +69,6 @@ struct ServerState: Sendable {
         } catch {
             return error.response
         }
-    }
-
-    /// Without an errorNum the answer is not ArangoDB's, but such as a proxy gives.
-    private static func injected(status: Int, errorNum: Int?, message: String) -> Response {
-        if let errorNum { return ArangoError(status: status, errorNum: errorNum, message: message).response }
-        var response = Response(status: status, body: Array(message.utf8))
-        response.contentType = "text/plain"
-        return response
     }
 
     /// Works on the collection that the request's path or query names; throws 1228 or 1203.

@@ -4,30 +4,24 @@
 struct Comparison {
     let exchange: Exchange
     let differences: [KnownDifference]
-    /// False where a real server answers: then members may come in another order.
-    let isStrict: Bool
     /// One sentence for each disagreement.
     private(set) var mismatches: [String] = []
 
     private var dynamic: Set<String>
     private var additional: Set<String> = []
-    private var ignored: Set<String> = []
     private var unordered: Set<String> = []
-    private var ignoresMemberOrder: Bool
+    private var ignoresMemberOrder = false
 
-    init(_ exchange: Exchange, _ answer: ReceivedAnswer, differences: [KnownDifference], isStrict: Bool) throws {
+    init(_ exchange: Exchange, _ answer: ReceivedAnswer, differences: [KnownDifference]) throws {
         self.exchange = exchange
         self.differences = differences.filter { $0.applies(to: exchange) }
-        self.isStrict = isStrict
         dynamic = Set(exchange.dynamic)
-        ignoresMemberOrder = !isStrict
         for difference in self.differences {
             switch difference.effect {
             case .alsoSends(let pointers): additional.formUnion(pointers)
             case .memberOrder: ignoresMemberOrder = true
             case .elementsByName(let pointer): unordered.insert(pointer)
             case .shape(let pointers): dynamic.formUnion(pointers)
-            case .clusterOnly(let pointers): if !isStrict { ignored.formUnion(pointers) }
             case .setUp: break
             }
         }
@@ -77,7 +71,6 @@ struct Comparison {
     }
 
     private mutating func compare(_ actual: JSONValue, with expected: JSONValue, at pointer: String) {
-        if ignored.contains(pointer) { return }
         if dynamic.contains(pointer) {
             if Shape(actual) != Shape(expected) { mismatches.append("\(pointer): \(actual.text) has not the shape of \(expected.text)") }
             return
@@ -101,7 +94,7 @@ struct Comparison {
         for name in extra where !additional.contains("\(pointer)/\(name)") {
             mismatches.append("\(pointer)/\(name) is there, the recording has none")
         }
-        for member in expected.members where !ignored.contains("\(pointer)/\(member.name)") {
+        for member in expected.members {
             guard let value = actual[member.name] else {
                 mismatches.append("\(pointer)/\(member.name) is missing")
                 continue

@@ -15,8 +15,6 @@ struct KnownDifference: Sendable, CustomTestStringConvertible {
         case shape([String])
         /// The recording depends on what other examples had left behind: this is done first.
         case setUp([JSONObject])
-        /// Only a cluster sends these; ignored where the target is one real server.
-        case clusterOnly([String])
     }
 
     let reason: String
@@ -72,12 +70,5 @@ extension KnownDifference {
         KnownDifference(
             reason: "The recorded token ends on a fixed day, so whether it is active depends on today; its number, on tokens before it",
             exchanges: ["RestAccessTokenList"], server: nil, effect: .shape(["/body/tokens/0/active", "/body/tokens/0/id"])),
-        KnownDifference(
-            reason: "The status was recorded from a coordinator; one real server has no identity in a cluster",
-            exchanges: ["RestAdminStatus"], server: nil,
-            effect: .clusterOnly([
-                "/body/agency", "/body/coordinator", "/body/serverInfo/persistedId", "/body/serverInfo/rebootId",
-                "/body/serverInfo/address", "/body/serverInfo/serverId", "/body/serverInfo/state", "/body/serverInfo/role",
-            ])),
     ]
 }

@@ -23,27 +23,6 @@ struct Replay {
             exchange.replay["method"]?.string ?? "", try resolved(exchange.replay["path"]?.string ?? ""), headers: headers, body: body)
     }
 
-    /// Removes what the example could meet or leave behind; a fresh emulator has nothing of the kind.
-    func clean(_ example: Example, extraSetup: [JSONObject]) async throws {
-        guard !target.isEmulator else { return }
-        // The first four are named in requests, not in a set-up.
-        var collections: Set = ["products", "products1", "newname", "testCollectionUsers"]
-        let setup = example.exchanges.flatMap { $0.replay["setup"]?.array ?? [] }.compactMap(\.object)
-        for operation in extraSetup + setup {
-            if operation["op"] == "createCollection", let name = operation["name"]?.string { collections.insert(name) }
-            if operation["op"] == "createToken", let name = operation["token"]?.object?["name"] { try await removeTokens(named: name) }
-        }
-        for name in collections { _ = try await target.client.send("DELETE", "/_api/collection/\(name)") }
-        _ = try await target.client.send("DELETE", "/_api/database/example")
-    }
-
-    private func removeTokens(named name: JSONValue) async throws {
-        let list = try JSONParser.parse(try await target.client.send("GET", "/_api/token/root").body)
-        for token in (list.object?["tokens"]?.array ?? []).compactMap(\.object) where token["name"] == name {
-            _ = try await target.client.send("DELETE", "/_api/token/root/\(token["id"]?.text ?? "")")
-        }
-    }
-
     private mutating func perform(_ operation: JSONObject) async throws {
         let name = operation["name"]?.string ?? ""
         let collection = operation["collection"]?.string ?? ""

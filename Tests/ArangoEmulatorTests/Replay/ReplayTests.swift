@@ -2,7 +2,7 @@ import Testing
 
 @testable import ArangoEmulator
 
-/// What a real server answered, asked again: of the emulator, or with `ARANGODB_URL` of any server.
+/// What a real server answered, asked again of the emulator.
 @Suite("Recorded exchanges", .serialized)
 struct ReplayTests {
     @Test("All 142 recorded exchanges can be read and have a replay")
@@ -14,20 +14,18 @@ struct ReplayTests {
     @Test("The answer is the recorded one", arguments: try Transcripts.examples())
     func answers(example: Example) async throws {
         for (exchange, answer) in try await replay(example) {
-            let comparison = try Comparison(exchange, answer, differences: KnownDifference.all, isStrict: !Target.isReal)
+            let comparison = try Comparison(exchange, answer, differences: KnownDifference.all)
             #expect(comparison.mismatches == [], "\(exchange.name) (\(exchange.server))")
         }
     }
 
-    @Test(
-        "Every known difference is still one: without it an answer disagrees", .enabled(if: !Target.isReal, "about the emulator"),
-        arguments: KnownDifference.all.filter(\.showsOnEmulator))
+    @Test("Every known difference is still one: without it an answer disagrees", arguments: KnownDifference.all)
     func differencesAreNeeded(difference: KnownDifference) async throws {
         let others = KnownDifference.all.filter { $0.reason != difference.reason }
         var mismatches: [String] = []
         for example in try Transcripts.examples() where example.exchanges.contains(where: difference.applies) {
             for (exchange, answer) in try await replay(example, differences: others) {
-                mismatches += try Comparison(exchange, answer, differences: others, isStrict: true).mismatches
+                mismatches += try Comparison(exchange, answer, differences: others).mismatches
             }
         }
         #expect(!mismatches.isEmpty)
@@ -39,14 +37,11 @@ struct ReplayTests {
         let target = try await Target.open(for: example)
         var replay = Replay(target: target)
         do {
-            let allSetup = example.exchanges.flatMap { exchange in differences.filter { $0.applies(to: exchange) }.flatMap(\.setup) }
-            try await replay.clean(example, extraSetup: allSetup)
             var answers: [(exchange: Exchange, answer: ReceivedAnswer)] = []
             for exchange in example.exchanges {
                 let setup = differences.filter { $0.applies(to: exchange) }.flatMap(\.setup)
                 answers.append((exchange, try await replay.answer(to: exchange, extraSetup: setup)))
             }
-            try await replay.clean(example, extraSetup: allSetup)
             await target.close()
             return answers
         } catch {
@@ -59,9 +54,5 @@ struct ReplayTests {
 extension KnownDifference {
     fileprivate var setup: [JSONObject] {
         if case .setUp(let operations) = effect { operations } else { [] }
-    }
-
-    fileprivate var showsOnEmulator: Bool {
-        if case .clusterOnly = effect { false } else { true }
     }
 }

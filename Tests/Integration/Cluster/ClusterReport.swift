@@ -12,7 +12,7 @@ struct ClusterReport: Sendable {
     /// The longest time that partitions were without a holder for something that was done to instances.
     var longestHandOver: Duration { kinds.filter(\.key.isOfInstances).values.joined().max() ?? .zero }
 
-    func lines(_ model: LedgerModel, _ verdict: LedgerVerdict, _ counters: EmulatorCounters, _ watch: ClusterWatch) -> [String] {
+    func lines(_ model: LedgerModel, _ verdict: LedgerVerdict, _ counters: RequestCounters, _ watch: ClusterWatch) -> [String] {
         let times = Dictionary(grouping: kinds, by: \.key.kind).mapValues { $0.flatMap(\.value).sorted() }
         var lines = [Self.row("what was done", "times", "stored again, median", "longest")]
         lines += times.sorted { $0.key < $1.key }.map { kind, times in

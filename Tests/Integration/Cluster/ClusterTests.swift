@@ -1,6 +1,7 @@
 import ArangoEmulator
 import FoundationEssentials
 import Glibc
+import TestDatabase
 import Testing
 
 /// Several instances of the daemon, and RabbitMQ nodes in a cluster, that come, go and fail.
@@ -39,7 +40,7 @@ struct ClusterTests {
         await watching.value
         let verdict = world.verdict()
         if case .success(let report) = result {
-            report.lines(world.model.value, verdict, world.emulator.counters, watch).forEach(say)
+            report.lines(world.model.value, verdict, world.database.counters, watch).forEach(say)
         } else {
             say("failed, seed \(options.seed)")
         }

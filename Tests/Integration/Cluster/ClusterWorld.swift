@@ -4,6 +4,7 @@ import Glibc
 import Nodes
 import Settings
 import Store
+import TestDatabase
 import Testing
 
 /// RabbitMQ with one partitioned queue, a database, and several instances of the daemon.
@@ -21,7 +22,7 @@ final class ClusterWorld {
     let directory: String
     let queue: LedgerQueue
     let cluster: BrokerCluster
-    let emulator: ArangoEmulator
+    let database: TestDatabase
     let feeder: Feeder
     let prober: Feeder
     let collector: DeadLetterCollector
@@ -37,13 +38,13 @@ final class ClusterWorld {
         self.queue = queue
         self.binaries = binaries
         cluster = try await BrokerCluster(in: "\(directory)/rabbitmq", nodes: nodes)
-        emulator = try await ArangoEmulator.start()
+        database = try await TestDatabase.make()
         let route: @Sendable (LedgerMessage) -> (exchange: String, routingKey: String) = { ("\($0.queue.name).partitions", $0.key) }
         feeder = Feeder(settings: cluster.settings, model: model, route: route)
         prober = Feeder(settings: cluster.settings, model: model, route: route)
         collector = DeadLetterCollector(settings: cluster.settings, queues: [queue])
-        emulator.replaceFaults(with: Self.lastingFaults)
-        try configuration.write(toFile: configurationFile, atomically: true, encoding: .utf8)
+        database.replaceFaults(with: Self.lastingFaults)
+        try writeConfiguration(configuration, to: configurationFile)
         let provision = try ChildProcess(
             binaries[0], ["provision", "--config", configurationFile], environment: [:], output: "\(directory)/provision.log")
         try #require(try await provision.end(within: 120) == .exited(0), "warren provision; see \(directory)/provision.log")
@@ -81,12 +82,10 @@ final class ClusterWorld {
         return partitions
     }
 
-    func isStored(_ message: LedgerMessage) -> Bool {
-        emulator.perform("GET", "/_db/companies/_api/document/\(message.queue.collection)/\(message.key)").status == 200
-    }
+    func isStored(_ message: LedgerMessage) -> Bool { database.document(message.key, of: message.queue.collection) != nil }
 
     func verdict() -> LedgerVerdict {
-        let documents = emulator.documents(of: queue.collection, in: "companies") ?? [:]
+        let documents = database.documents(of: queue.collection) ?? [:]
         return LedgerVerdict(
             model.value, companies: queue.hasVersion ? documents : [:], profiles: queue.hasVersion ? [:] : documents,
             letters: collector.letters)
@@ -97,7 +96,6 @@ final class ClusterWorld {
         for instance in instances { instance.process.send(SIGKILL) }
         await feeder.close()
         await prober.close()
-        await emulator.stop()
         try? await cluster.stop()
     }
 
@@ -107,7 +105,7 @@ final class ClusterWorld {
         endpoints = [\(cluster.urls.map { "\"\($0)\"" }.joined(separator: ", "))]
         heartbeat = "5s"
         [arangodb]
-        endpoints = ["\(emulator.url)"]
+        \(database.toml)
         timeout = "2s"
         [retry]
         attempts = \(LedgerWorld.attempts)

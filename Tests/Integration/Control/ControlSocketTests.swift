@@ -1,4 +1,3 @@
-import ArangoEmulator
 import Commands
 import ControlClients
 import ControlMessages
@@ -7,6 +6,7 @@ import Logging
 import Nodes
 import Service
 import Settings
+import TestDatabase
 import Testing
 import Threads
 import Waiting
@@ -87,14 +87,14 @@ extension WholeService {
             try await world.controlled { socket in
                 let client = AsyncControlClient(socket: socket)
                 try await eventually("consuming") { try await client.report().processors.allSatisfy { $0.state == .consuming } }
-                await world.emulator.goAway()
+                await world.database.goAway()
                 try await world.publish([#"{"id":"a","version":1}"#], to: "updated")
                 try await eventually("the outage") { try await client.report().processors[0].state == .outage }
                 let report = try await client.report()
                 #expect(report.processors[0].held == 1)
                 #expect(report.service.health.reasons.contains { $0.hasPrefix("ArangoDB: ") })
                 try await expect(socket, "/healthz", as: .root, status: 503)
-                try await world.emulator.comeBack()
+                try await world.database.comeBack()
                 try await eventually("its end") { try await client.report().service.health.status == .healthy }
             }
         }
@@ -118,7 +118,7 @@ extension WholeService {
                     }
                     try await group.waitForAll()
                 }
-                try await eventually("all stored") { world.documents.count == 3000 }
+                try await eventually("all stored") { world.documentCount == 3000 }
                 try await eventually("the clients are gone") {
                     do {
                         return try await client.report().processors[0].totals.written == 3000

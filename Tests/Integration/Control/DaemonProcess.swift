@@ -1,10 +1,10 @@
-import ArangoEmulator
 import ControlClients
 import ControlMessages
 import FoundationEssentials
 import Glibc
 import Nodes
 import Settings
+import TestDatabase
 import Testing
 import Waiting
 
@@ -51,12 +51,11 @@ struct DaemonProcess {
             endpoints = ["\(try #require(World.amqpURL))"]
             \(rabbitmq)
             [arangodb]
-            endpoints = ["\(world.emulator.url)"]
+            \(world.database.toml)
             \(more)
 
             """ + processors.joined()
-        try text.write(toFile: file, atomically: true, encoding: .utf8)
-        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+        try writeConfiguration(text, to: file)
     }
 
     /// Runs it. `listening`: a socket that it gets as systemd would pass it. `variables` are put into its environment; with `cage` it may take no
@@ -92,4 +91,10 @@ struct DaemonProcess {
         process.send(SIGTERM)
         #expect(try await process.end(within: 60) == .exited(0))
     }
+}
+
+/// A configuration file that nobody else may read: it has a password.
+func writeConfiguration(_ text: String, to file: String) throws {
+    try text.write(toFile: file, atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
 }

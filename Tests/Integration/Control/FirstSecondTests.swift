@@ -48,7 +48,7 @@ extension WholeService {
             let world = try await World.make()
             let daemon = try DaemonProcess(in: world)
             defer { daemon.removeFiles() }
-            await world.emulator.goAway()
+            await world.database.goAway()
             try await reasons(daemon) { report, metrics in
                 #expect(report.processors.map(\.state) == [.outage, .outage, .outage])
                 #expect(report.service.health.reasons.first?.contains("Check [arangodb] endpoints") == true)

@@ -5,6 +5,7 @@ import ControlMessages
 import FoundationEssentials
 import Glibc
 import Nodes
+import TestDatabase
 import Testing
 import Waiting
 
@@ -57,7 +58,7 @@ extension WholeService {
                 try await daemon.consuming()
             }
             let before = try await settled(process)
-            daemon.world.emulator.inject(
+            daemon.world.database.inject(
                 InjectedFault(.answer(status: 503, errorNum: 503, message: "away"), method: "POST", path: "/_api/document"))
             try await daemon.world.publish([#"{"id":"a","version":1}"#], to: "updated")
             for round in 4...7 {
@@ -67,7 +68,7 @@ extension WholeService {
                 }
                 try await reload(round)
             }
-            daemon.world.emulator.replaceFaults(with: [])
+            daemon.world.database.replaceFaults(with: [])
             try await eventually("written") { daemon.world.documents["a"] != nil }
             try await eventually("as many as before: \(before)") {
                 let now = try #require(ResourceUsage(of: process.pid))

@@ -6,6 +6,7 @@ import FoundationEssentials
 import Glibc
 import Nodes
 import Settings
+import TestDatabase
 import Testing
 import Waiting
 
@@ -17,7 +18,7 @@ extension WholeService {
             let world = try await World.make()
             let daemon = try CrashingDaemon(in: world)
             defer { daemon.removeFiles() }
-            world.emulator.inject(.hanging)
+            world.database.inject(.hanging)
             try await world.publish((1...20).map { #"{"id":"a\#($0)","version":1}"# }, to: "updated")
             for _ in 1...4 {
                 let before = world.writeRequests
@@ -25,8 +26,8 @@ extension WholeService {
                 try await eventually("it waits for the database") { world.writeRequests > before }
                 try await daemon.kill(process)
             }
-            world.emulator.removeFaults()
-            try await daemon.finish { world.documents.count == 20 }
+            world.database.removeFaults()
+            try await daemon.finish { world.documentCount == 20 }
             #expect(try await world.depths()["updated.dead"] == 0)
         }
 
@@ -35,7 +36,7 @@ extension WholeService {
             let world = try await World.make()
             let daemon = try CrashingDaemon(in: world)
             defer { daemon.removeFiles() }
-            world.emulator.inject(.hanging)
+            world.database.inject(.hanging)
             try await world.publish((1...20).map { #"{"id":"a\#($0)","version":1}"# }, to: "updated")
             // As if sending the first one ended it: what evidence there is says no more. The first process had sent them all.
             for _ in 1...4 {
@@ -44,8 +45,8 @@ extension WholeService {
                 try await eventually("it waits for the database") { world.writeRequests > before }
                 try await daemon.kill(process, result: "signal", status: "SEGV")
             }
-            world.emulator.removeFaults()
-            try await daemon.finish { world.documents.count == 19 }
+            world.database.removeFaults()
+            try await daemon.finish { world.documentCount == 19 }
             let letters = try await world.deadLetters(of: "updated", count: 1)
             #expect(letters.map { String(decoding: $0.body, as: UTF8.self) } == [#"{"id":"a1","version":1}"#])
             #expect(letters.first?.headers["warren-reason"] == .string("ends-process"))
@@ -56,7 +57,7 @@ extension WholeService {
             let world = try await World.make()
             let daemon = try CrashingDaemon(in: world)
             defer { daemon.removeFiles() }
-            world.emulator.inject(.hanging)
+            world.database.inject(.hanging)
             try await world.publish([#"{"id":"a","version":1}"#], to: "updated")
             let process = try daemon.start()
             for round in 1...5 {
@@ -65,8 +66,8 @@ extension WholeService {
                 let report: ReloadReport = try await daemon.process.client.send(.post, "/v1/reload")
                 #expect(report.notes.contains("all connections were opened again"))
             }
-            world.emulator.removeFaults()
-            try await eventually("written") { world.documents.count == 1 }
+            world.database.removeFaults()
+            try await eventually("written") { world.documentCount == 1 }
             try await eventually("settled") { try await world.depths()["updated"] == 0 }
             try await daemon.process.stop(process)
             #expect(try await world.depths()["updated.dead"] == 0)
@@ -94,7 +95,7 @@ extension WholeService {
                 if systemdTells { try daemon.noteEnding(result: "oom-kill", status: "KILL") }
             }
             let last = try daemon.start(in: cage)
-            try await eventually("all others are written", seconds: 60) { world.documents.count == 10 }
+            try await eventually("all others are written", seconds: 60) { world.documentCount == 10 }
             try await eventually("settled") { try await world.depths()["updated"] == 0 }
             try await daemon.process.stop(last)
             #expect(cage.kills == 4)
@@ -108,7 +109,7 @@ extension WholeService {
             let world = try await World.make()
             let daemon = try CrashingDaemon(in: world, prefetch: 10_000, drain: "0s")
             defer { daemon.removeFiles() }
-            world.emulator.inject(.hanging)
+            world.database.inject(.hanging)
             try await world.publish((1...10_000).map { #"{"id":"a\#($0)","version":1}"# }, to: "updated")
             let first = try daemon.start()
             try await eventually("it holds all of them") {
@@ -116,12 +117,12 @@ extension WholeService {
                 return list?.processors.first { $0.name == "updated" }?.held == 10_000
             }
             try await daemon.process.stop(first)
-            world.emulator.removeFaults()
+            world.database.removeFaults()
 
             let second = try daemon.start()
             try await daemon.process.consuming()
             let begun = try daemon.recordTime()
-            try await eventually("written", seconds: 60) { world.documents.count == 10_000 }
+            try await eventually("written", seconds: 60) { world.documentCount == 10_000 }
             try await eventually("settled") { try await world.depths()["updated"] == 0 }
             #expect(try daemon.recordTime() == begun, "the record is as it was when the process began to consume")
             try await daemon.process.stop(second)
@@ -213,7 +214,7 @@ extension InjectedFault {
 
 extension World {
     /// Write requests that have come, those that are not answered included.
-    fileprivate var writeRequests: Int { emulator.recentRequests.count { $0.method == "POST" && $0.target.contains("/_api/document/") } }
+    fileprivate var writeRequests: Int { database.recentRequests.count { $0.method == "POST" && $0.target.contains("/_api/document/") } }
 
     func publish(gzip body: [UInt8], to processor: String) async throws {
         let queue = try #require(settings.processors.first { $0.name == processor }).queue

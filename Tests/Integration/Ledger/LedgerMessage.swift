@@ -59,8 +59,11 @@ struct LedgerMessage: Sendable, Equatable {
         let list = relations.map(\.json).joined(separator: ",")
         let relationsMember = relations.isEmpty ? "" : #""relations":[\#(list)],"#
         return
-            #""id":"\#(key)",\#(versionMember)"n":\#(number),\#(relationsMember)"text":"\#(String(repeating: "x", count: number &* 7919 % 900))""#
+            #""id":"\#(key)",\#(versionMember)"n":\#(number),\#(relationsMember)"text":"\#(text)""#
     }
+
+    /// One of its attributes, as long as its number says.
+    var text: String { String(repeating: "x", count: number &* 7919 % 900) }
 }
 
 extension LedgerMessage: CustomStringConvertible {

@@ -1,3 +1,4 @@
+import ArangoEmulator
 import FaultProxy
 import Testing
 
@@ -11,7 +12,8 @@ import Testing
     ) -> LedgerVerdict {
         var model = LedgerModel()
         for message in messages { model.publish(message) }
-        return LedgerVerdict(model, companies: companies, profiles: profiles, edges: edges, letters: letters)
+        let parsed = { (documents: [String: String]) in documents.mapValues { StoredDocument(stringLiteral: $0) } }
+        return LedgerVerdict(model, companies: parsed(companies), profiles: parsed(profiles), edges: parsed(edges), letters: letters)
     }
 
     /// The edges of a message as they must be stored.

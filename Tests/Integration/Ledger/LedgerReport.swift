@@ -20,7 +20,7 @@ struct LedgerReport: Sendable {
     /// The process that lived through most.
     var longestLife: (first: ResourceUsage, last: ResourceUsage, steps: Int)? { usage.max { $0.steps < $1.steps } }
 
-    func lines(_ model: LedgerModel, _ verdict: LedgerVerdict, _ counters: EmulatorCounters) -> [String] {
+    func lines(_ model: LedgerModel, _ verdict: LedgerVerdict, _ counters: RequestCounters) -> [String] {
         var lines = ["fault".padded(48) + "injected".rightAligned(9) + "recovered in, median".rightAligned(24) + "longest".rightAligned(12)]
         for (name, kind) in kinds.sorted(by: { $0.key < $1.key }) {
             let sorted = kind.recoveries.sorted()

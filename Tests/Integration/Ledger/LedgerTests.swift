@@ -2,6 +2,7 @@ import ArangoEmulator
 import FoundationEssentials
 import Glibc
 import Nodes
+import TestDatabase
 import Testing
 
 /// The daemon as a process of its own, and everything around it failing. Tests/README.md, "The ledger test".
@@ -35,7 +36,7 @@ struct LedgerTests {
             throw error
         }
         let verdict = world.verdict()
-        report.lines(world.model.value, verdict, world.emulator.counters).forEach(say)
+        report.lines(world.model.value, verdict, world.database.counters).forEach(say)
         say("the broker is RabbitMQ \(try await world.node.version()), its queues are \(options.types); \(world.looks.value)")
         await world.end()
 

@@ -4,6 +4,7 @@ import FaultProxy
 import FoundationEssentials
 import Glibc
 import Nodes
+import TestDatabase
 import Testing
 import Waiting
 
@@ -22,7 +23,7 @@ extension LedgerWorld {
         case .deadLettersLookedAt(let times): try await lookAtDeadLetters(times)
         case .daemonRestartedInOutage(let times):
             // With a database that does not even report its version nothing would be consumed.
-            emulator.replaceFaults(with: Self.lastingFaults + [Self.noDocuments])
+            database.replaceFaults(with: Self.lastingFaults + [Self.noDocuments])
             for number in 1...times {
                 try await daemonAnswers()
                 // In which it might be given messages that it cannot write.
@@ -37,8 +38,8 @@ extension LedgerWorld {
         case .brokerClosesConnections: try await node.control("close_all_connections", "test")
         case .brokerAlarm: try await node.control("set_vm_memory_high_watermark", "0.000001")
         case .brokerWay(let fault): try befall(brokerWay, fault)
-        case .databaseAway, .databaseAwayForLong: await emulator.goAway()
-        case .database(let fault): emulator.replaceFaults(with: Self.lastingFaults + [InjectedFault(fault)])
+        case .databaseAway, .databaseAwayForLong: await database.goAway()
+        case .database(let fault): database.replaceFaults(with: Self.lastingFaults + [InjectedFault(fault)])
         case .databaseWay(let fault): try befall(databaseWay, fault)
         case .deadLetterQueueMissing(let queue):
             // What lies in it is saved before, and nobody publishes to it meanwhile: RabbitMQ confirms what a queue takes along into its end.
@@ -69,8 +70,8 @@ extension LedgerWorld {
         case .brokerAlarm: try await node.control("set_vm_memory_high_watermark", "0.4")
         case .brokerWay: try brokerWay.heal()
         case .databaseAway, .databaseAwayForLong:
-            try await emulator.comeBack()
-        case .database, .daemonRestartedInOutage: emulator.replaceFaults(with: Self.lastingFaults)
+            try await database.comeBack()
+        case .database, .daemonRestartedInOutage: database.replaceFaults(with: Self.lastingFaults)
         case .databaseWay(let fault):
             // A request that was held back must not be done when its sender has long given it up: without a version nothing protects the
             // document from that, and the manual says so.

@@ -6,6 +6,7 @@ import Glibc
 import Nodes
 import Settings
 import Store
+import TestDatabase
 import Testing
 
 /// A broker of its own, a database, the daemon as a process, and a proxy on each of its two ways.
@@ -15,7 +16,7 @@ final class LedgerWorld {
 
     let directory: String
     let node: RabbitMQNode
-    let emulator: ArangoEmulator
+    let database: TestDatabase
     let brokerWay: FaultProxy
     let databaseWay: FaultProxy
     let feeder: Feeder
@@ -33,22 +34,23 @@ final class LedgerWorld {
         self.directory = directory
         self.types = types
         node = try await RabbitMQNode(in: "\(directory)/rabbitmq")
-        emulator = try await ArangoEmulator.start()
+        database = try await TestDatabase.make()
         brokerWay = try FaultProxy(to: node.port)
-        databaseWay = try FaultProxy(to: UInt16(emulator.port))
+        databaseWay = try FaultProxy(to: UInt16(database.port))
         feeder = Feeder(settings: node.settings, model: model)
         prober = Feeder(settings: node.settings, model: model)
         collector = DeadLetterCollector(settings: node.settings)
 
-        let configuration = Self.configuration(broker: brokerWay.port, database: databaseWay.port)
+        let configuration = Self.configuration(
+            broker: brokerWay.port, database: database.toml.replacing(database.url, with: "http://127.0.0.1:\(databaseWay.port)"))
         let file = "\(directory)/warren.toml"
-        try configuration.write(toFile: file, atomically: true, encoding: .utf8)
+        try writeConfiguration(configuration, to: file)
         let settings = try SettingsLoader.settings(from: [ConfigurationSource(name: file, text: configuration)])
         let store = try DocumentStore(settings: settings.arangodb)
         _ = try await store.provision(ProvisionPlan(processors: settings.processors)).get()
         await store.close()
         try await Self.declare(LedgerQueue.allCases.flatMap { [types.declaration(of: $0), types.deadLetterDeclaration(of: $0)] }, node)
-        emulator.replaceFaults(with: Self.lastingFaults)
+        database.replaceFaults(with: Self.lastingFaults)
 
         start = {
             let process = try ChildProcess(
@@ -90,15 +92,13 @@ final class LedgerWorld {
     }
 
     /// The document is stored.
-    func isStored(_ message: LedgerMessage) -> Bool {
-        emulator.perform("GET", "/_db/companies/_api/document/\(message.queue.collection)/\(message.key)").status == 200
-    }
+    func isStored(_ message: LedgerMessage) -> Bool { database.document(message.key, of: message.queue.collection) != nil }
 
     func verdict() -> LedgerVerdict {
         LedgerVerdict(
-            model.value, companies: emulator.documents(of: LedgerQueue.companies, in: "companies") ?? [:],
-            profiles: emulator.documents(of: LedgerQueue.profiles, in: "companies") ?? [:],
-            edges: emulator.documents(of: LedgerQueue.relations, in: "companies") ?? [:], letters: collector.letters)
+            model.value, companies: database.documents(of: LedgerQueue.companies) ?? [:],
+            profiles: database.documents(of: LedgerQueue.profiles) ?? [:],
+            edges: database.documents(of: LedgerQueue.relations) ?? [:], letters: collector.letters)
     }
 
     /// Ends what is still running, whatever has happened before.
@@ -109,18 +109,17 @@ final class LedgerWorld {
         await prober.close()
         brokerWay.stop()
         databaseWay.stop()
-        await emulator.stop()
         try? await node.stop()
     }
 
     /// Short times throughout, so that faults of seconds are long ones.
-    private static func configuration(broker: UInt16, database: UInt16) -> String {
+    private static func configuration(broker: UInt16, database: String) -> String {
         """
         [rabbitmq]
         endpoints = ["amqp://127.0.0.1:\(broker)"]
         heartbeat = "2s"
         [arangodb]
-        endpoints = ["http://127.0.0.1:\(database)"]
+        \(database)
         timeout = "1s"
         [retry]
         attempts = \(attempts)

@@ -6,6 +6,7 @@ import Glibc
 import Logging
 import Nodes
 import Service
+import TestDatabase
 import Testing
 import Waiting
 
@@ -19,7 +20,7 @@ extension WholeService {
             // The begin of the run waits for twice this time.
             let world = try await World.make(
                 extra: ["sync": "[processor.resync]\nmissing = \"remove\"\nmax_removed = \"100%\""], timeout: "30s")
-            try world.text.write(toFile: "\(directory)/warren.toml", atomically: true, encoding: .utf8)
+            try writeConfiguration(world.text, to: "\(directory)/warren.toml")
             let client = AsyncControlClient(socket: "\(directory)/control.sock")
             func start() throws -> ChildProcess {
                 try ChildProcess(
@@ -33,19 +34,19 @@ extension WholeService {
             var daemon = try start()
             defer { daemon.send(SIGKILL) }
             try await sync(1...1500)
-            try await eventually("all are there") { world.documents.count == 1500 }
+            try await eventually("all are there") { world.documentCount == 1500 }
             #expect(try await client.resync(.post, "/begin").state == "running")
             try await sync(1...300)
             // Pages are of 500: the first is removed, although nothing reports it, and no other is.
             let documents = "/_api/document/companies"
-            world.emulator.inject(InjectedFault(.loseReply, method: "DELETE", path: documents, times: 1))
-            world.emulator.inject(InjectedFault(.stall, method: "DELETE", path: documents))
+            world.database.inject(InjectedFault(.loseReply, method: "DELETE", path: documents, times: 1))
+            world.database.inject(InjectedFault(.stall, method: "DELETE", path: documents))
             try await eventually("the run is settled") { (try? await client.resync(.post, "/end"))?.state == "sweeping" }
-            try await eventually("some are gone") { world.documents.count == 1000 }
+            try await eventually("some are gone") { world.documentCount == 1000 }
             daemon.send(SIGKILL)
             #expect(try await daemon.end(within: 60) == .signalled(SIGKILL))
-            #expect(world.documents.count == 1000, "it was in the middle")
-            world.emulator.replaceFaults(with: [])
+            #expect(world.documentCount == 1000, "it was in the middle")
+            world.database.replaceFaults(with: [])
             daemon = try start()
             // Written by the next process before it has read anything else: it is seen.
             try await sync(1500...1500)
@@ -64,12 +65,12 @@ extension WholeService {
             let context = ControlContext(version: "test", threshold: LogThreshold(.trace), environment: [:], longestWrite: .zero)
             try await world.with(socket: socket).serving(control: context) {
                 try await world.publish((1...9).map { #"{"id":"\#($0)","version":1}"# }, to: "sync")
-                try await eventually("all are there") { world.documents.count == 9 }
+                try await eventually("all are there") { world.documentCount == 9 }
                 #expect(try await client.resync(.post, "/begin").state == "running")
             }
             try await world.with(socket: socket).serving(control: context) {
                 try await world.publish([#"{"id":"1","version":1}"#], to: "sync")
-                world.emulator.inject(InjectedFault(.answer(status: 503, errorNum: 503, message: "starting"), method: "PATCH", times: 3))
+                world.database.inject(InjectedFault(.answer(status: 503, errorNum: 503, message: "starting"), method: "PATCH", times: 3))
                 try await eventually("the run ends") { ["sweeping", "done"].contains((try? await client.resync(.post, "/end"))?.state) }
                 try await eventually("it is done") { try await client.resync(.get).state == "done" }
             }

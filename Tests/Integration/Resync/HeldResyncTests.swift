@@ -5,6 +5,7 @@ import Logging
 import Messages
 import Service
 import Settings
+import TestDatabase
 import Testing
 import Waiting
 
@@ -14,7 +15,7 @@ extension WholeService.Resynchronisation {
         let run = try await ResyncWorld.make()
         try await run.serving {
             try await run.sync(1...3, version: 1)
-            try await eventually("all are there") { run.world.documents.count == 3 }
+            try await eventually("all are there") { run.world.documentCount == 3 }
             _ = try await run.ask(.post, "/begin")
             try await run.sync(1...2, version: 2)
             try await run.world.publish([#"{"id":"3","version":"none"}"#], to: "sync")
@@ -38,7 +39,7 @@ extension WholeService.Resynchronisation {
         let run = try await ResyncWorld.make()
         try await run.serving {
             try await run.sync(1...3, version: 1)
-            try await eventually("all are there") { run.world.documents.count == 3 }
+            try await eventually("all are there") { run.world.documentCount == 3 }
             let paused: ProcessorChange = try await run.send("/v1/processors/updated/pause")
             #expect(paused.state == .paused)
             _ = try await run.ask(.post, "/begin")
@@ -63,7 +64,7 @@ extension WholeService.Resynchronisation {
         let run = try await ResyncWorld.make(resync: "max_removed = \"100%\"")
         try await run.serving {
             try await run.sync(1...2, version: 1)
-            try await eventually("all are there") { run.world.documents.count == 2 }
+            try await eventually("all are there") { run.world.documentCount == 2 }
             let paused: ProcessorChange = try await run.send("/v1/processors/updated/pause")
             #expect(paused.changed)
             _ = try await run.ask(.post, "/begin")
@@ -81,7 +82,7 @@ extension WholeService.Resynchronisation {
         let run = try await ResyncWorld.make()
         try await run.serving {
             try await run.sync(1...2, version: 1)
-            try await eventually("all are there") { run.world.documents.count == 2 }
+            try await eventually("all are there") { run.world.documentCount == 2 }
             #expect(await refusal { _ = try await run.ask(.post, "/end") }?.code == "conflict")
             _ = try await run.ask(.post, "/begin")
             #expect(await refusal { _ = try await run.ask(.post, "/begin") }?.message.contains("is running already") == true)
@@ -121,7 +122,7 @@ extension WholeService.Resynchronisation {
         let run = try await ResyncWorld.make()
         try await run.serving {
             let fault = InjectedFault(.answer(status: 503, errorNum: 503, message: "starting"), path: "/_api/document/warren_runs")
-            run.world.emulator.inject(fault)
+            run.world.database.inject(fault)
             // What was read before is good for three seconds.
             try await Task.sleep(for: .seconds(4))
             try await run.sync(1...1, version: 1)
@@ -129,8 +130,8 @@ extension WholeService.Resynchronisation {
                 run.world.log.messages.contains("ArangoDB is unavailable; holding writes until it answers")
             }
             #expect(run.world.documents.isEmpty)
-            run.world.emulator.replaceFaults(with: [])
-            try await eventually("it is written") { run.world.documents.count == 1 }
+            run.world.database.replaceFaults(with: [])
+            try await eventually("it is written") { run.world.documentCount == 1 }
             #expect(try await run.world.depths()["sync.dead"] == 0)
         }
     }

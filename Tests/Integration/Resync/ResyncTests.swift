@@ -2,6 +2,7 @@ import ArangoEmulator
 import ControlMessages
 import Logging
 import Service
+import TestDatabase
 import Testing
 import Waiting
 
@@ -12,7 +13,7 @@ extension WholeService {
             let run = try await ResyncWorld.make()
             try await run.serving {
                 try await run.sync(1...1000, version: 1)
-                try await eventually("all are there") { run.world.documents.count == 1000 }
+                try await eventually("all are there") { run.world.documentCount == 1000 }
                 let begun = try await run.ask(.post, "/begin")
                 #expect(begun.state == "running")
                 // Half of them are newer, half come as they were.
@@ -38,7 +39,7 @@ extension WholeService {
             try await run.serving {
                 try await run.sync(1...4, version: 1)
                 try await run.world.publish([#"{"id":"other","version":1}"#], to: "updated")
-                try await eventually("all are there") { run.world.documents.count == 5 }
+                try await eventually("all are there") { run.world.documentCount == 5 }
                 try await run.world.publish([#"{"id":"4","version":2}"#], to: "invalidated")
                 try await eventually("one is marked") { run.marked == ["4"] }
                 let marked = run.world.document("4")
@@ -60,17 +61,17 @@ extension WholeService {
             let run = try await ResyncWorld.make(resync: "missing = \"remove\"")
             try await run.serving {
                 try await run.sync(1...20, version: 1)
-                try await eventually("all are there") { run.world.documents.count == 20 }
+                try await eventually("all are there") { run.world.documentCount == 20 }
                 _ = try await run.ask(.post, "/begin")
                 try await run.sync(1...18, version: 2)
                 let asking = try await run.end()
                 #expect(asking.state == "asking" && asking.counts?.missing == 2 && asking.counts?.limit == 1)
                 #expect(Set(asking.counts?.samples ?? []) == ["19", "20"])
                 #expect(try await run.end().state == "asking")
-                #expect(run.world.documents.count == 20)
+                #expect(run.world.documentCount == 20)
                 #expect(try await run.end(ResyncOrder(confirm: true)).state == "sweeping")
                 #expect(try await run.done().removed == 2)
-                #expect(run.world.documents.count == 18)
+                #expect(run.world.documentCount == 18)
             }
             #expect(
                 run.world.log.lines.contains {
@@ -85,10 +86,10 @@ extension WholeService {
             let run = try await ResyncWorld.make()
             try await run.serving {
                 try await run.sync(1...1, version: 1)
-                try await eventually("it is there") { run.world.documents.count == 1 }
+                try await eventually("it is there") { run.world.documentCount == 1 }
                 _ = try await run.ask(.post, "/begin")
                 // The same version again changes nothing, and nothing reports it.
-                run.world.emulator.inject(InjectedFault(.loseReply, method: "POST", path: "/_api/document/companies", times: 1))
+                run.world.database.inject(InjectedFault(.loseReply, method: "POST", path: "/_api/document/companies", times: 1))
                 try await run.sync(1...1, version: 1)
                 try await eventually("it was read back") {
                     run.world.log.messages.contains("No answer to a write; reading back whether it was done")
@@ -103,11 +104,11 @@ extension WholeService {
             let run = try await ResyncWorld.make(resync: "max_removed = \"100%\"")
             try await run.serving {
                 try await run.sync(1...3, version: 1)
-                try await eventually("all are there") { run.world.documents.count == 3 }
+                try await eventually("all are there") { run.world.documentCount == 3 }
                 _ = try await run.ask(.post, "/begin")
                 // What is missing is counted with three queries at the end of the run, and the fourth, the sweep's, gets a late answer: between the
                 // look and the mark there is time for a message, on a busy machine too.
-                run.world.emulator.inject(InjectedFault(.delay(.seconds(20)), path: "/_api/cursor", times: 1, skip: 3))
+                run.world.database.inject(InjectedFault(.delay(.seconds(20)), path: "/_api/cursor", times: 1, skip: 3))
                 let before = run.queries
                 #expect(try await run.end().state == "sweeping")
                 try await eventually("the sweep has looked") { run.queries == before + 4 }

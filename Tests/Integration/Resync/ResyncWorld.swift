@@ -6,6 +6,7 @@ import ControlServer
 import Glibc
 import Logging
 import Service
+import TestDatabase
 import Testing
 import Waiting
 
@@ -78,7 +79,7 @@ struct ResyncWorld {
     var marked: Set<String> { Set(world.documents.filter { $0.value.contains(#""invalidated":true"#) }.keys) }
 
     /// How often the database was queried.
-    var queries: Int { world.emulator.recentRequests.count { $0.target.hasSuffix("/_api/cursor") } }
+    var queries: Int { world.database.recentRequests.count { $0.target.hasSuffix("/_api/cursor") } }
 }
 
 extension AsyncControlClient {

@@ -28,7 +28,7 @@ private func withHiddenVersion(
     await server.stop()
 }
 
-@Suite("The version guard of a server that hides its version") struct VersionProofTests {
+@Suite("The version guard of a server that hides its version (the emulator's mode)") struct VersionProofTests {
     @Test("A proof in a temporary collection comes before an assumption", arguments: ArangoDBSettings.VersionGuard.allCases)
     func proven(guarded: ArangoDBSettings.VersionGuard) async throws {
         try await withHiddenVersion("rw", guarded: guarded) { server, store in

@@ -20,7 +20,7 @@ struct Wrong: Sendable, CustomTestStringConvertible {
     var version = "3.12.10"
     /// Nil: it is answered here.
     var request: @Sendable (Message) -> Message = { $0 }
-    var answer: @Sendable (Message, EmulatorAnswer) -> (status: Int, body: String) = { ($1.status, $1.body) }
+    var answer: @Sendable (Message, DatabaseAnswer) -> (status: Int, body: String) = { ($1.status, $1.body) }
 
     init(_ description: String, fails: Set<String>) {
         testDescription = description

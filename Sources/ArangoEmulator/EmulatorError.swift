@@ -1,19 +1,3 @@
-/// What ``ArangoEmulator/perform(_:_:body:)`` answers.
-public struct EmulatorAnswer: Sendable {
-    /// HTTP status.
-    public let status: Int
-    /// Names in lower case; without those that all answers have.
-    public let headers: [String: String]
-    /// JSON text.
-    public let body: String
-
-    init(_ response: Response) {
-        status = response.status
-        headers = Dictionary(response.headers.map { ($0.name, $0.value) }) { first, _ in first }
-        body = String(decoding: response.body, as: UTF8.self)
-    }
-}
-
 /// Why the emulator does not start.
 public enum EmulatorError: Error, CustomStringConvertible {
     /// The configured version does not begin with two numbers.
