@@ -4,6 +4,7 @@ import ControlMessages
 import FoundationEssentials
 import Nodes
 import Settings
+import TestDatabase
 import Testing
 import Waiting
 
@@ -26,7 +27,10 @@ extension WholeService {
 
         @Test("A wrong password of ArangoDB: an outage with the remedy, RabbitMQ waits, and the database counts as not available")
         func password() async throws {
-            let daemon = try DaemonProcess(in: try await World.make(password: "secret"))
+            var world = try await World.make()
+            let lines = world.text.split(separator: "\n", omittingEmptySubsequences: false)
+            world.text = lines.map { $0.hasPrefix("password = ") ? #"password = "wrong""# : $0 }.joined(separator: "\n")
+            let daemon = try DaemonProcess(in: world)
             defer { daemon.removeFiles() }
             try await reasons(daemon) { report, metrics in
                 #expect(report.processors.map(\.state) == [.outage, .outage, .outage])
