@@ -15,7 +15,9 @@ public final class QueueBrowser: Sendable {
     /// The longest wait for one answer of the broker.
     static let stepTime: Duration = .seconds(10)
     private static let channel: UInt16 = 1
-    /// The time between two questions whether messages are settled.
+    /// The longest wait until messages that were given back can be fetched again.
+    private static let returnTime: Duration = .seconds(2)
+    /// The time between two questions whether messages are settled, or back.
     private static let pauseMicroseconds: UInt32 = 2000
 
     private struct State {
@@ -129,6 +131,7 @@ public final class QueueBrowser: Sendable {
     /// acknowledgements may be lost, and their messages still in the queue.
     public func close() async throws(BrokerError) {
         try await onThread { connection, state throws(BrokerError.Reason) in
+            let held = state.held.count
             switch self.terms.cost {
             case .nothing(.nack), .delivery(.nack): try self.giveBack(&state)
             // Messages go to the end of the queue only if they must.
@@ -136,7 +139,23 @@ public final class QueueBrowser: Sendable {
             case .nothing(.channelClose): break
             }
             try connection.closeChannel(Self.channel)
+            self.waitForReturn(of: held)
             connection.closeAndWait()
+        }
+    }
+
+    /// RabbitMQ puts messages back a moment after it has confirmed the end of their channel. Another look meanwhile would find none. It is no error if
+    /// they do not come back in time: somebody else may have taken them.
+    private func waitForReturn(of count: Int) {
+        guard count > 0 else { return }
+        let deadline = ContinuousClock.now + Self.returnTime
+        do throws(BrokerError.Reason) {
+            try connection.openChannel(Self.channel)
+            while try connection.look(queue, channel: Self.channel).messages < count, ContinuousClock.now < deadline {
+                usleep(Self.pauseMicroseconds)
+            }
+        } catch {
+            // What was acknowledged is known already, and the connection ends in any case.
         }
     }
 
