@@ -14,7 +14,8 @@ enum OwnFile {
     /// Reads a whole file of at most `limit` bytes. Never waits: a pipe has no end.
     static func read(_ path: String, limit: Int) -> Content {
         let descriptor = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)
-        guard descriptor >= 0 else { return errno == ENOENT ? .missing : .foreign }
+        // What should be the directory may be none; then nothing is in it.
+        guard descriptor >= 0 else { return errno == ENOENT || errno == ENOTDIR ? .missing : .foreign }
         defer { close(descriptor) }
         guard let size = size(descriptor), size <= limit else { return .foreign }
         var bytes = [UInt8](repeating: 0, count: limit)

@@ -13,9 +13,9 @@ extension WholeService {
     @Suite("Status at the first second") struct FirstSecond {
         /// The status of a service that has just started, once it names a reason.
         private func reasons(
-            _ daemon: DaemonProcess, _ body: (StatusReport, _ metrics: String) async throws -> Void
+            _ daemon: DaemonProcess, _ variables: [String: String] = [:], _ body: (StatusReport, _ metrics: String) async throws -> Void
         ) async throws {
-            let process = try daemon.start()
+            let process = try daemon.start(variables: variables)
             try await eventually("a reason") {
                 let report: StatusReport? = try? await daemon.client.send(.get, "/v1/status")
                 return report?.service.health.reasons.isEmpty == false
@@ -27,12 +27,9 @@ extension WholeService {
 
         @Test("A wrong password of ArangoDB: an outage with the remedy, RabbitMQ waits, and the database counts as not available")
         func password() async throws {
-            var world = try await World.make()
-            let lines = world.text.split(separator: "\n", omittingEmptySubsequences: false)
-            world.text = lines.map { $0.hasPrefix("password = ") ? #"password = "wrong""# : $0 }.joined(separator: "\n")
-            let daemon = try DaemonProcess(in: world)
+            let daemon = try DaemonProcess(in: try await World.make())
             defer { daemon.removeFiles() }
-            try await reasons(daemon) { report, metrics in
+            try await reasons(daemon, ["WARREN_ARANGODB_PASSWORD": "wrong"]) { report, metrics in
                 #expect(report.processors.map(\.state) == [.outage, .outage, .outage])
                 let remedy =
                     "Check [arangodb] username, and its password or token; if they are right, the user may not use the database, or there is none: "
