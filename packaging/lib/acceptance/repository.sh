@@ -43,7 +43,7 @@ serve_repository() {
     repository_url=http://127.0.0.1:$port
     wait_until 10 curl --silent --fail --output /dev/null "$repository_url/" || fail 1 "the web server does not start: $(cat "$directory/web.log")"
     # Nothing but this repository is asked, so that only it can be what fails, and nothing of Debian's own is upgraded.
-    inside sh -c 'mkdir -p /root/sources && mv /etc/apt/sources.list /etc/apt/sources.list.d/* /root/sources/ 2>/dev/null || true'
+    inside sh -c 'mkdir -p /var/tmp/sources && mv /etc/apt/sources.list /etc/apt/sources.list.d/* /var/tmp/sources/ 2>/dev/null || true'
 }
 
 installed_by_name() {
